@@ -1,0 +1,98 @@
+"""blocklist: orders become rules, rules become an image, an image answers ``is_blocked(name)``.
+
+The serve side (``Blocklist`` and what it needs) is imported with the package; the compile side
+(``load_orders``, ``compile_orders``) at its first use, so that a resolver never pays for it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ._core import BACKEND
+from .difference import Difference, diff
+from .errors import (
+    BlocklistError,
+    CompileError,
+    EmptyBlocklistError,
+    ImageChecksumError,
+    ImageError,
+    ImageVersionError,
+    InvalidNameError,
+    NotAnImageError,
+    OrderError,
+    OrderSyntaxError,
+    ProtectedNameError,
+    PublicSuffixTargetError,
+    UnknownFormatError,
+    UnsupportedTargetError,
+)
+from .image import Image
+from .matcher import Blocklist, Ground, Match
+from .names import canonical_name, query_name
+from .orders import Authority, Order, Penalty, Source, Span, State, Term
+from .report import Report
+from .targets import Mention, Rejected, Rule, Target, TargetKind, parse_target
+
+if TYPE_CHECKING:
+    from .compiler import compile_orders
+    from .loaders import load_orders
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "BACKEND",
+    "Authority",
+    "Blocklist",
+    "BlocklistError",
+    "CompileError",
+    "Difference",
+    "EmptyBlocklistError",
+    "Ground",
+    "Image",
+    "ImageChecksumError",
+    "ImageError",
+    "ImageVersionError",
+    "InvalidNameError",
+    "Match",
+    "Mention",
+    "NotAnImageError",
+    "Order",
+    "OrderError",
+    "OrderSyntaxError",
+    "Penalty",
+    "ProtectedNameError",
+    "PublicSuffixTargetError",
+    "Rejected",
+    "Report",
+    "Rule",
+    "Source",
+    "Span",
+    "State",
+    "Target",
+    "TargetKind",
+    "Term",
+    "UnknownFormatError",
+    "UnsupportedTargetError",
+    "canonical_name",
+    "compile_orders",
+    "diff",
+    "load_orders",
+    "parse_target",
+    "query_name",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "compile_orders":
+        from .compiler import compile_orders
+
+        return compile_orders
+    if name == "load_orders":
+        from .loaders import load_orders
+
+        return load_orders
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,5 @@
+"""``python -m blocklist``: the command line."""
+
+from .cli import main
+
+main()

@@ -1,0 +1,201 @@
+"""What the commands print: tables for people on standard output, JSON for programs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from ..difference import Difference
+from ..explanation import describe
+from ..image import Image
+from ..loaders import Loader
+from ..matcher import Blocklist, Match
+from ..orders import Order, State
+from ..report import Report
+from ..targets import Rule
+
+_FEW = 20
+_STYLES = {State.IN_FORCE: "bold", State.PENDING: "yellow"}
+
+
+@contextmanager
+def progress() -> Iterator[Callable[[str], None]]:
+    """Show what is being done, on a terminal only; yields the function that says it."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield lambda _: None
+        return
+    with console.status("") as status:
+        yield lambda text: status.update(text)
+
+
+def compiled(image: Image, output: str) -> None:
+    """Print the account of a compilation, on standard error so that pipes stay clean."""
+    console = Console(stderr=True, highlight=False, soft_wrap=True)
+    report = image.report or Report()
+    _refusals(console, report)
+    console.print(f"{output}: {report}", markup=False)
+    console.print(f"digest {image.digest}, {len(image):,} octets", markup=False)
+
+
+def _refusals(console: Console, report: Report) -> None:
+    for title, items in (("rejected", report.rejected), ("warning", report.warnings)):
+        for item in items[:_FEW]:
+            console.print(f"{title}: {item}", markup=False)
+        if len(items) > _FEW:
+            console.print(f"{title}: and {len(items) - _FEW:,} more", markup=False)
+
+
+def orders(read: Iterable[Order], at: datetime) -> None:
+    """Print what each order names, excepts and merely mentions."""
+    console = Console(highlight=False, soft_wrap=True)
+    for order in read:
+        console.print(Text(describe(order), "bold"))
+        console.print(
+            f"  {order.id}: {order.state(at)}, {len(order.targets):,} targets", markup=False
+        )
+        if not order.confidential:
+            for target in order.targets[:_FEW]:
+                where = f"line {target.line}: " if target.line else ""
+                console.print(f"  {where}{target.text} ({target.kind})", markup=False)
+            if len(order.targets) > _FEW:
+                console.print(f"  and {len(order.targets) - _FEW:,} more", markup=False)
+        for exception in order.exceptions:
+            console.print(f"  except line {exception.line}: {exception.text}", markup=False)
+        for mention in order.mentions:
+            text = (
+                f"  mentioned, not ordered: line {mention.line}: {mention.text} ({mention.reason})"
+            )
+            console.print(text, markup=False)
+
+
+def checked(image: Image) -> None:
+    """Print what was not selected, what was refused, and the sum."""
+    console = Console(highlight=False, soft_wrap=True)
+    report = image.report or Report()
+    for order_id, reason in report.skipped:
+        console.print(f"not selected: {order_id}: {reason}", markup=False)
+    _refusals(console, report)
+    console.print(str(report), markup=False)
+
+
+def report_json(image: Image) -> str:
+    """Return the report of a fresh image as JSON."""
+    report = asdict(image.report or Report())
+    return _json({"digest": image.digest, "octets": len(image), **report}, indent=2)
+
+
+def answer(name: str, match: Match | None, as_json: bool) -> str:
+    """Return one line: the name, the verdict, the rule and the ids of its orders."""
+    ids = [] if match is None else [order.id for order in match.orders]
+    if as_json:
+        rule = None if match is None else match.rule.text
+        return _json({"name": name, "blocked": match is not None, "rule": rule, "orders": ids})
+    if match is None:
+        return f"{name}\tnot blocked"
+    return f"{name}\tblocked\t{match.rule.text}\t{', '.join(ids)}"
+
+
+def difference(found: Difference, as_json: bool) -> None:
+    """Print the rules that two images do not share."""
+    if as_json:
+        lists = (("added", found.added), ("removed", found.removed), ("changed", found.changed))
+        click.echo(_json({name: [_rule(rule) for rule in rules] for name, rules in lists}))
+        return
+    for mark, rules in (("+", found.added), ("-", found.removed), ("~", found.changed)):
+        for rule in rules:
+            click.echo(f"{mark} {_rule(rule)}")
+
+
+def _rule(rule: Rule) -> str:
+    return f"{rule.text} (exception)" if rule.allow else rule.text
+
+
+def verified(blocked: Blocklist) -> None:
+    """Print what is in an image whose checksum fits."""
+    image = blocked.image
+    click.echo(f"{image.path}: sound, {len(image):,} octets, digest {image.digest}")
+    click.echo(f"{len(blocked):,} rules of {len(blocked.orders):,} orders")
+    if blocked.valid_until:
+        click.echo(f"compile again at {blocked.valid_until.isoformat()}: an order begins or ends")
+    for order in blocked.orders:
+        click.echo(f"  {order.id}: {describe(order)}")
+
+
+def status(orders: Iterable[Order], at: datetime, as_json: bool) -> None:
+    """Print the state of each order and what delay has cost."""
+    table = Table("order", "state", "deadline", "time", "penalty so far")
+    for order in orders:
+        row = _status_row(order, at)
+        if as_json:
+            click.echo(_json(row))
+            continue
+        table.add_row(
+            Text(f"{order.id}\n{order.authority.name}, {len(order.targets):,} targets"),
+            str(row["state"]),
+            _deadline(order),
+            _time_left(order, at),
+            row["penalty"] or "",
+            style="red" if row["days_overdue"] else _STYLES.get(order.state(at), "dim"),
+        )
+    if not as_json:
+        Console().print(table)
+
+
+def _deadline(order: Order) -> str:
+    """Show a deadline at midnight as the day that it ends."""
+    if order.due is None:
+        return "unknown" if order.deadline else ""
+    last = (order.due - timedelta(microseconds=1)).astimezone(order.zone)
+    if last.date() != order.due.astimezone(order.zone).date():
+        return f"{last.date()}"
+    return order.due.isoformat(" ", "minutes")
+
+
+def _status_row(order: Order, at: datetime) -> dict[str, Any]:
+    accrued = order.penalty_accrued(at)
+    return {
+        "id": order.id,
+        "authority": order.authority.name,
+        "state": order.state(at),
+        "deadline": order.due.isoformat() if order.due else None,
+        "rule": str(order.deadline) if order.deadline and not order.due else None,
+        "days_overdue": order.days_overdue(at),
+        "complied": order.complied.isoformat() if order.complied else None,
+        "penalty": f"{accrued:,f} {order.penalty.currency}" if accrued and order.penalty else None,
+        "targets": len(order.targets),
+    }
+
+
+def _time_left(order: Order, at: datetime) -> str:
+    if order.complied:
+        return f"complied {order.complied.isoformat()[:10]}"
+    if order.due is None:
+        return f"{order.deadline}" if order.deadline else ""
+    overdue = order.days_overdue(at)
+    if overdue:
+        return f"{overdue:,} days overdue"
+    left = order.due - at
+    return f"{left.days:,} days left" if left >= timedelta(days=2) else f"{left} left"
+
+
+def formats(loaders: Iterable[Loader]) -> None:
+    """Print the table of formats."""
+    table = Table("format", "what it is")
+    for loader in loaders:
+        table.add_row(loader.name, Text(loader.title))
+    Console().print(table)
+
+
+def _json(value: Any, indent: int | None = None) -> str:
+    text = json.dumps(value, ensure_ascii=False, indent=indent, default=str)
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")

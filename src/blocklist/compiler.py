@@ -1,0 +1,188 @@
+"""COMPILE: orders → image, the one function that runs the whole compile side."""
+
+from __future__ import annotations
+
+import json
+import sys
+from array import array
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+
+from .errors import (
+    CompileError,
+    EmptyBlocklistError,
+    ProtectedNameError,
+    PublicSuffixTargetError,
+    UnsupportedTargetError,
+)
+from .guards import Guards, apply_guards
+from .image import Image
+from .orderdata import encode_order
+from .orders import Order
+from .patterns import specificity
+from .report import Report
+from .rules import Ground, RuleTable, covered_rules, gather_rules, select_orders
+from .suffixtrie import encode_trie
+from .targets import Rejected, Rule, TargetKind
+
+_STRICT = {
+    "public-suffix": PublicSuffixTargetError,
+    "protected": ProtectedNameError,
+    "broad-pattern": CompileError,
+    "address": CompileError,
+}
+
+
+def compile_orders(
+    orders: Iterable[Order],
+    *,
+    at: datetime | None = None,
+    jurisdiction: str | None = None,
+    protect: Iterable[str] = (),
+    permit: Iterable[str] = (),
+    widen_urls: bool = False,
+    strip_www: bool = False,
+    strict: bool = False,
+) -> Image:
+    """Compile the orders that bind at ``at`` in ``jurisdiction`` into an image.
+
+    The same orders in any sequence give the same octets, on any machine, as long as the same
+    orders bind: the time of compiling is not in the image. A million plain names take seconds and
+    some hundred octets of memory each.
+
+    Args:
+        orders: from ``load_orders``, or made by hand. The same order twice counts once.
+        at: aware; the default is now.
+        jurisdiction: ISO 3166-1 alpha-2; ``None`` takes the orders of every country. An order that
+            says nothing of where it binds is always taken.
+        protect: names (each with all below), addresses and prefixes that must never be blocked. A
+            target under one is refused; one above it is blocked around it.
+        permit: targets, in order notation, that the other guards let through: ``github.io``.
+        widen_urls: block the whole host of a URL target. No order says so by itself.
+        strip_www: read a target ``www.x`` as ``x``.
+        strict: raise for the first line or target that is refused, instead of reporting it.
+
+    Returns:
+        The image; its ``report`` says what became of every order and target.
+
+    Raises:
+        EmptyBlocklistError: nothing would be blocked.
+        CompileError: two orders share an id; with ``strict`` also for what guards refuse
+            (``PublicSuffixTargetError``, ``ProtectedNameError``).
+        UnsupportedTargetError: with ``strict``, a line that could not be read.
+        ValueError: ``at`` has no time zone.
+    """
+    selection = select_orders(
+        orders, at or datetime.now(UTC), jurisdiction.upper() if jurisdiction else None
+    )
+    table = gather_rules(selection.orders, widen_urls=widen_urls, strip_www=strip_www)
+    apply_guards(table, Guards.read(protect, permit))
+    rejected = sorted(set(table.rejected), key=lambda r: (r.order_id, r.line, r.text, r.code))
+    if strict and rejected:
+        raise _as_error(rejected[0])
+    blocks = len(table.subtrees) + sum(not rule.allow for rule in table.others)
+    if not blocks:
+        raise EmptyBlocklistError(_why_empty(selection.skipped, rejected))
+    rules = len(table.subtrees) + len(table.others)
+    return Image.build(
+        _sections(table, jurisdiction, selection.valid_until),
+        Report(
+            rules=rules,
+            targets=table.targets,
+            orders=tuple(order.id for order in selection.orders),
+            skipped=tuple(selection.skipped),
+            rejected=tuple(rejected),
+            covered=tuple(covered_rules(table)),
+            warnings=tuple(sorted({*table.warnings, *_doubts(table)})),
+        ),
+    )
+
+
+def _sections(
+    table: RuleTable, jurisdiction: str | None, valid_until: datetime | None
+) -> dict[str, bytes]:
+    sections, numbered = encode_trie(table.subtrees, table.others)
+    for section, kind, key in (
+        ("patterns", TargetKind.PATTERN, _pattern_rank),
+        ("urls", TargetKind.URL, _plain_rank),
+        ("addresses", TargetKind.ADDRESS, _plain_rank),
+    ):
+        rules = sorted((rule for rule in table.others if rule.kind is kind), key=key)
+        sections[section] = _json([[rule.value, rule.allow] for rule in rules])
+        numbered += (table.others[rule] for rule in rules)
+    sections |= _encode_grounds(numbered)
+    sections["orders"] = _json([encode_order(order) for order in table.orders])
+    sections["meta"] = _json(
+        {
+            "rules": len(numbered),
+            "jurisdiction": jurisdiction,
+            "valid_until": valid_until.astimezone(UTC).isoformat() if valid_until else None,
+        }
+    )
+    return sections
+
+
+def _pattern_rank(rule: Rule) -> tuple[int, int, bool, str]:
+    """Sort the most specific pattern first; of two alike, the exception."""
+    labels, octets = specificity(rule.value)
+    return -labels, -octets, not rule.allow, rule.value
+
+
+def _plain_rank(rule: Rule) -> tuple[str, bool]:
+    return rule.value, rule.allow
+
+
+def _encode_grounds(numbered: Sequence[Iterable[Ground]]) -> dict[str, bytes]:
+    """Three sections: where each rule's grounds begin, the grounds, and raw texts."""
+    raws: dict[str, int] = {"": 0}
+    for text in sorted({raw for grounds in numbered for _, _, raw in grounds if raw}):
+        raws[text] = len(raws)
+    starts, grounds_out = array("I", [0]), array("I")
+    for grounds in numbered:
+        for number, line, raw in sorted(grounds):
+            grounds_out.extend((number, line, raws[raw]))
+        starts.append(len(grounds_out) // 3)
+    if sys.byteorder == "big":
+        starts.byteswap()
+        grounds_out.byteswap()
+    return {
+        "ground-starts": starts.tobytes(),
+        "grounds": grounds_out.tobytes(),
+        "raw-texts": _json(list(raws)),
+    }
+
+
+def _json(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode(
+        "utf-8", "surrogatepass"
+    )
+
+
+def _doubts(table: RuleTable) -> Iterable[str]:
+    """Warnings about the result as a whole."""
+    enforced = {number for grounds in table.subtrees.values() for number, _, _ in grounds}
+    for rule, grounds in table.others.items():
+        enforced.update(number for number, _, _ in grounds)
+        if rule.allow and table.has(rule.kind, rule.value):
+            others = ", ".join(sorted({table.orders[n].id for n, _, _ in grounds}))
+            yield f"{rule.text} is both ordered and excepted (by {others}): it is not blocked"
+    for number, order in enumerate(table.orders):
+        if number not in enforced:
+            yield f"{order.id}: nothing of it is enforced; see what was rejected"
+
+
+def _why_empty(skipped: Iterable[tuple[str, str]], rejected: Sequence[Rejected]) -> str:
+    reasons = [f"{order_id}: {reason}" for order_id, reason in skipped]
+    reasons += map(str, rejected)
+    shown = "; ".join(reasons[:3]) + ("; …" if len(reasons) > 3 else "")
+    return "nothing would be blocked" + (f" ({shown})" if shown else ": there is no order")
+
+
+def _as_error(rejected: Rejected) -> Exception:
+    kind = _STRICT.get(rejected.code, UnsupportedTargetError)
+    return kind(
+        f"{rejected.text!r}: {rejected.reason}",
+        path=rejected.path or None,
+        line=rejected.line or None,
+        order_id=rejected.order_id or None,
+    )

@@ -1,0 +1,57 @@
+"""DIFFERENCE: what changes between two images, for cache flushes and for people."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+
+from .image import Image
+from .matcher import Blocklist
+from .targets import Rule
+
+Source = Blocklist | Image | str | os.PathLike[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Rules that one image has and another has not.
+
+    Attributes:
+        added: rules of the new image alone; exceptions have ``allow`` set.
+        removed: rules of the old image alone.
+        changed: rules of both, on other orders.
+    """
+
+    added: tuple[Rule, ...]
+    removed: tuple[Rule, ...]
+    changed: tuple[Rule, ...]
+
+    def __bool__(self) -> bool:
+        """Whether anything differs."""
+        return bool(self.added or self.removed or self.changed)
+
+
+def diff(old: Source, new: Source) -> Difference:
+    """Compare two images, rule by rule; a few microseconds a rule.
+
+    Args:
+        old: an image, a ``Blocklist``, or the path of a saved one.
+        new: likewise.
+
+    Raises:
+        ImageError: a file is no image; ``OSError`` passes through.
+    """
+    before, after = _grounds(old), _grounds(new)
+    return Difference(
+        added=tuple(sorted(after.keys() - before.keys())),
+        removed=tuple(sorted(before.keys() - after.keys())),
+        changed=tuple(sorted(r for r in before.keys() & after.keys() if before[r] != after[r])),
+    )
+
+
+def _grounds(source: Source) -> dict[Rule, tuple[str, ...]]:
+    if isinstance(source, Image):
+        source = Blocklist(source)
+    elif not isinstance(source, Blocklist):
+        source = Blocklist.open(source)
+    return {match.rule: tuple(order.id for order in match.orders) for match in source.rules()}

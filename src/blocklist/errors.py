@@ -1,0 +1,145 @@
+"""Every error this library raises on purpose.
+
+::
+
+    BlocklistError
+    ├── InvalidNameError(ValueError)         name, label, position, reason
+    ├── OrderError(ValueError)               path, line, order_id
+    │   ├── OrderSyntaxError                 the file is not what its format says
+    │   ├── UnknownFormatError               no format fits, or no such format
+    │   └── UnsupportedTargetError           a target that cannot be enforced as written
+    ├── CompileError(ValueError)             path, line, order_id
+    │   ├── PublicSuffixTargetError          the target is shared by unrelated owners
+    │   ├── ProtectedNameError               the target is under a name the caller protects
+    │   └── EmptyBlocklistError              nothing would be blocked
+    └── ImageError                           path
+        ├── NotAnImageError                  the file is something else, or cut short
+        ├── ImageVersionError                expected, got
+        └── ImageChecksumError               expected, got
+
+``OSError`` passes through unchanged, and a wrong argument type is ``TypeError``. Each message says
+what is wrong, where, and what to do about it. All of them survive ``pickle``, so they can cross a
+process pool.
+"""
+
+from __future__ import annotations
+
+import copyreg
+from typing import Any
+
+
+class BlocklistError(Exception):
+    """Base of every error that this library raises on purpose."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # The default would call __init__ with the message alone and lose the attributes.
+        return copyreg.__newobj__, (type(self), *self.args), self.__dict__  # type: ignore[attr-defined]
+
+
+class InvalidNameError(BlocklistError, ValueError):
+    """Text that is not a domain name.
+
+    Attributes:
+        name: the text as it was given.
+        reason: one sentence.
+        label: the label at fault, or ``None`` when it is the whole name.
+        position: where it starts in ``name``, in code points from 0, or ``None``.
+    """
+
+    def __init__(
+        self, name: str, reason: str, *, label: str | None = None, position: int | None = None
+    ) -> None:
+        where = f" at position {position}" if position is not None else ""
+        super().__init__(f"not a domain name: {shorten(name)!r}{where}: {reason}")
+        self.name = name
+        self.reason = reason
+        self.label = label
+        self.position = position
+
+
+class _LocatedError(BlocklistError, ValueError):
+    """An error in a source: the message is preceded by ``path:line:`` where they are known."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        path: str | None = None,
+        line: int | None = None,
+        order_id: str | None = None,
+    ) -> None:
+        where = path or ""
+        if line is not None:
+            where += f":{line}" if where else f"line {line}"
+        super().__init__(f"{where}: {message}" if where else message)
+        self.reason = message
+        self.path = path
+        self.line = line
+        self.order_id = order_id
+
+
+class OrderError(_LocatedError):
+    """A source of orders that cannot be read."""
+
+
+class OrderSyntaxError(OrderError):
+    """The source is not what its format says."""
+
+
+class UnknownFormatError(OrderError):
+    """No known format fits the content, or the caller named a format that does not exist."""
+
+
+class UnsupportedTargetError(OrderError):
+    """A target that is well written but that nothing here can enforce."""
+
+
+class CompileError(_LocatedError):
+    """Orders that cannot become an image."""
+
+
+class PublicSuffixTargetError(CompileError):
+    """The target is a public suffix, or stands above one: unrelated owners share it."""
+
+
+class ProtectedNameError(CompileError):
+    """The target is a name that the caller protects, or stands below one."""
+
+
+class EmptyBlocklistError(CompileError):
+    """Nothing would be blocked, which is more likely an accident than an order."""
+
+
+class ImageError(BlocklistError):
+    """A file that cannot serve as an image."""
+
+    def __init__(self, message: str, *, path: str | None = None) -> None:
+        super().__init__(f"{path}: {message}" if path else message)
+        self.reason = message
+        self.path = path
+
+
+class NotAnImageError(ImageError):
+    """The bytes are something else, are cut short, or contradict themselves."""
+
+
+class _MismatchError(ImageError):
+    def __init__(
+        self, message: str, *, expected: int | str, got: int | str, path: str | None = None
+    ) -> None:
+        super().__init__(message, path=path)
+        self.expected = expected
+        self.got = got
+
+
+class ImageVersionError(_MismatchError):
+    """The image was written by a release with another format version."""
+
+
+class ImageChecksumError(_MismatchError):
+    """The bytes are not those that were written."""
+
+
+def shorten(text: str, limit: int = 80) -> str:
+    """Return ``text`` cut to ``limit`` code points, so that no message grows with its input."""
+    return text if len(text) <= limit else text[: limit - 1] + "…"

@@ -1,0 +1,197 @@
+"""GUARDS: what no order should block, checked once when orders are compiled.
+
+Each guard answers an accident that happened: blocking a public suffix takes every customer's site
+with it, a shared address takes thousands, and a protected name is one whose owner the operator
+knows to be innocent. What a guard refuses is reported, never dropped in silence; ``permit`` lets a
+target through by name.
+
+To add a guard, give ``_breadth_refusal`` one more reason to return and a code of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from ipaddress import ip_network
+
+from . import addresses
+from .addresses import Network
+from .errors import CompileError
+from .orders import Order
+from .patterns import literal, matches
+from .rules import RuleTable
+from .suffixes import PublicSuffixes, public_suffixes
+from .targets import Rule, Target, TargetError, TargetKind, parse_target
+
+_MIN_LITERAL = 3
+_PROBE = "\0"  # a label that no pattern holds: what matches it matches every name there
+
+
+@dataclass(frozen=True)
+class Guards:
+    """What the caller protects and permits, read once.
+
+    Attributes:
+        protected: canonical names; each guards itself and all below.
+        networks: prefixes that no address rule may touch.
+        permitted: targets, in order notation, that pass the guards.
+    """
+
+    protected: frozenset[str]
+    networks: tuple[Network, ...]
+    permitted: frozenset[str]
+
+    @classmethod
+    def read(cls, protect: Iterable[str], permit: Iterable[str]) -> Guards:
+        """Read the caller's lists; ``CompileError`` names an entry that is no name or prefix."""
+        names: set[str] = set()
+        networks: list[Network] = []
+        permitted: set[str] = set()
+        for text in protect:
+            target = _read("protect", text)
+            if target.kind is TargetKind.ADDRESS:
+                networks.append(ip_network(target.value))
+            elif target.kind is TargetKind.SUBTREE:
+                names.update(filter(None, (target.value, target.alternate)))
+            else:
+                raise CompileError(f"protect={text!r}: give a name, an address or a prefix")
+        for text in permit:
+            target = _read("permit", text)
+            permitted.add(target.text)
+        return cls(frozenset(names), tuple(networks), frozenset(permitted))
+
+
+def _read(option: str, text: str) -> Target:
+    try:
+        return parse_target(text)
+    except TargetError as error:
+        raise CompileError(f"{option}={text!r}: {error}") from error
+
+
+def apply_guards(table: RuleTable, guards: Guards) -> None:
+    """Take out of ``table`` what must not be blocked, and put protected names above the rest."""
+    suffixes = public_suffixes()
+    for name in _suspects(table.subtrees, guards, suffixes):
+        _judge(table, Rule(TargetKind.SUBTREE, name), guards, suffixes)
+    for rule in [rule for rule in table.others if not rule.allow]:
+        _judge(table, rule, guards, suffixes)
+    _carve_out(table, guards)
+
+
+def _suspects(names: Iterable[str], guards: Guards, suffixes: PublicSuffixes) -> list[str]:
+    """Return the few names that a guard may refuse; this loop runs once for each name."""
+    risky, wildcards = suffixes.risky, suffixes.wildcards
+    suspects = []
+    for name in names:
+        parent = name[name.find(".") + 1 :]
+        if (
+            name in risky
+            or parent in wildcards
+            or parent == name
+            or (guards.protected and _protector(name, guards))
+        ):
+            suspects.append(name)
+    return suspects
+
+
+def _protector(name: str, guards: Guards) -> str | None:
+    """Return the protected name at or above ``name``."""
+    while name:
+        if name in guards.protected:
+            return name
+        name = name.partition(".")[2]
+    return None
+
+
+def _judge(table: RuleTable, rule: Rule, guards: Guards, suffixes: PublicSuffixes) -> None:
+    refusal = _protected_refusal(rule, guards)
+    if refusal is None and rule.text not in guards.permitted:
+        refusal = _breadth_refusal(table, rule, suffixes)
+    if refusal is not None:
+        code, reason = refusal
+        table.refuse(rule, code, reason)
+
+
+def _protected_refusal(rule: Rule, guards: Guards) -> tuple[str, str] | None:
+    if rule.kind is TargetKind.URL:  # a page of a protected site may be ordered blocked
+        return None
+    if rule.kind is TargetKind.ADDRESS:
+        network = ip_network(rule.value)
+        for protected in guards.networks:
+            if protected.version == network.version and protected.overlaps(network):
+                return "protected", f"holds or lies in {protected}, which is protected"
+        return None
+    if rule.kind is TargetKind.PATTERN:
+        for name in sorted(guards.protected):
+            if matches(rule.value, name) or matches(rule.value, f"{_PROBE}.{name}"):
+                return "protected", f"matches {name}, which is protected"
+        return None
+    protector = _protector(rule.value, guards)
+    if protector is None:
+        return None
+    return "protected", f"{protector} is protected, with every name below it"
+
+
+def _breadth_refusal(
+    table: RuleTable, rule: Rule, suffixes: PublicSuffixes
+) -> tuple[str, str] | None:
+    if rule.kind is TargetKind.URL:
+        return None
+    if rule.kind is TargetKind.ADDRESS:
+        reason = addresses.refusal(ip_network(rule.value))
+        return None if reason is None else ("address", f"{reason}; permit it by name if meant")
+    if rule.kind is TargetKind.PATTERN:
+        return _pattern_refusal(rule.value, suffixes)
+    if suffixes.is_public_suffix(rule.value):
+        what = "a public suffix" if "." in rule.value else "a top-level domain"
+        return "public-suffix", (
+            f"{rule.value} is {what}: unrelated owners share it; permit it by name if meant"
+        )
+    if rule.kind is TargetKind.EXACT:
+        return None
+    if suffixes.is_above_icann(rule.value):
+        return "public-suffix", (
+            f"public suffixes stand below {rule.value}: unrelated owners share it; permit it by "
+            "name if meant"
+        )
+    if suffixes.is_above_any(rule.value):
+        table.warnings.append(
+            f"{rule.text}: it is blocked, and with it the sites of its owner's customers, since "
+            "private public suffixes stand below it"
+        )
+    return None
+
+
+def _pattern_refusal(pattern: str, suffixes: PublicSuffixes) -> tuple[str, str] | None:
+    if len(literal(pattern).strip(".")) < _MIN_LITERAL:
+        reason = f"a pattern needs {_MIN_LITERAL} octets together that are not *"
+        return "broad-pattern", reason
+    # A pattern that does not begin with * cannot match an unknown label.
+    if not pattern.startswith("*") or literal(pattern) not in suffixes.joined:
+        return None
+    for suffix in sorted(suffixes.listed | suffixes.wildcards):
+        if matches(pattern, f"{_PROBE}.{suffix}"):
+            return "broad-pattern", f"it would block every name under {suffix}"
+    return None
+
+
+def _carve_out(table: RuleTable, guards: Guards) -> None:
+    """Allow each protected name that a block above it, or a pattern, would otherwise reach."""
+    patterns = any(r.kind is TargetKind.PATTERN and not r.allow for r in table.others)
+    reached = []
+    for name in sorted(guards.protected):
+        parent = name.partition(".")[2]
+        while parent and not (parent in table.subtrees or table.has(TargetKind.BELOW, parent)):
+            parent = parent.partition(".")[2]
+        if parent:
+            table.warnings.append(f"{parent} is blocked, but not {name}, which is protected")
+        if parent or patterns:
+            reached.append(name)
+    if reached:
+        table.orders.append(PROTECTION)
+        for name in reached:
+            ground = (len(table.orders) - 1, 0, "")
+            table.add(Rule(TargetKind.SUBTREE, name, allow=True), ground)
+
+
+PROTECTION = Order(id="operator:protected", title="names that the operator protects")

@@ -1,0 +1,201 @@
+"""READ: sources → orders. One file for each format, one row in the table here.
+
+To add a format, write a class with ``name``, ``title``, ``recognises`` and ``load`` in a file of
+its own, and add it to ``LOADERS`` before any that would also recognise its content.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import BinaryIO, Protocol
+
+from ..errors import OrderSyntaxError, UnknownFormatError, UnsupportedTargetError
+from ..orders import Authority, Order
+from ..targets import TargetKind
+from .agcom import AgcomLoader
+from .court import CourtLoader
+from .document import Document
+from .hosts import HostsLoader
+from .orderfile import OrderFileLoader
+from .plain import PlainLoader
+from .reading import Options
+from .table import TableLoader
+
+MAX_OCTETS = 1 << 30
+"""The largest source that is read, in octets."""
+
+
+class Loader(Protocol):
+    """One format."""
+
+    name: str
+    title: str
+
+    def recognises(self, document: Document) -> bool:
+        """Whether the content, never the file name, is of this format."""
+
+    def load(self, document: Document, options: Options) -> list[Order]:
+        """Read it; ``OrderError`` where it is not what the format says."""
+
+
+LOADERS: dict[str, Loader] = {
+    loader.name: loader
+    for loader in (
+        OrderFileLoader(),
+        CourtLoader(),
+        AgcomLoader(),
+        HostsLoader(),
+        TableLoader(),
+        PlainLoader(),
+    )
+}
+"""Every format by name, in the sequence in which content is compared with them."""
+
+
+def load_orders(
+    source: str | os.PathLike[str] | bytes | BinaryIO,
+    *,
+    format: str | None = None,  # noqa: A002 - the word users know
+    name: str = "",
+    column: str | int | None = None,
+    encoding: str | None = None,
+    scope: str = "subtree",
+    authority: str | None = None,
+    jurisdiction: str | None = None,
+    strict: bool = False,
+) -> list[Order]:
+    """Read blocking orders from a file, a folder, octets or a stream.
+
+    A folder is read with all folders below it, by path in sequence; names that begin with a dot are
+    passed over, and links are not followed out of it. What a format cannot use is in the order's
+    ``rejected``, with line and reason.
+
+    Args:
+        source: a path; or ``bytes`` or a binary stream with the content itself.
+        format: a name from ``blocklist formats``; ``None`` recognises it by content.
+        name: what to call ``bytes`` or a stream in orders and messages.
+        column: of a table: its header or its number from 1; needed where several would fit.
+        encoding: of the text, if it is neither UTF-8 nor UTF-16.
+        scope: what a name without mark means: ``subtree``, ``exact`` or ``below``.
+        authority: who issued it, where the format does not say: ``adm``, or any name.
+        jurisdiction: ISO 3166-1 alpha-2, likewise.
+        strict: raise for the first line that gives no target.
+
+    Returns:
+        The orders, in the sequence of the source.
+
+    Raises:
+        UnknownFormatError: no format fits, or there is none of that name.
+        OrderSyntaxError: the content is not what its format says, names nothing, or is over 1 GiB.
+        UnsupportedTargetError: with ``strict``, a line that gives no target.
+        OSError: passes through.
+    """
+    if format is not None and format not in LOADERS:
+        known = ", ".join(LOADERS)
+        raise UnknownFormatError(f"there is no format {format!r}; the formats are {known}")
+    if scope not in (TargetKind.SUBTREE, TargetKind.EXACT, TargetKind.BELOW):
+        raise ValueError(f"scope is subtree, exact or below, not {scope!r}")
+    options = Options(column, TargetKind(scope))
+    orders: list[Order] = []
+    for document in _documents(source, name, encoding):
+        loader = LOADERS[format] if format else _recognise(document)
+        orders += _load(loader, document, options, authority, jurisdiction, strict)
+    return orders
+
+
+def _load(
+    loader: Loader,
+    document: Document,
+    options: Options,
+    authority: str | None,
+    jurisdiction: str | None,
+    strict: bool,
+) -> list[Order]:
+    orders = loader.load(document, options)
+    for i, order in enumerate(orders):
+        if not order.targets and not order.rejected:
+            raise OrderSyntaxError(
+                "names nothing to block, which would lift every block it made before; "
+                "leave it out if that is meant",
+                path=document.path,
+            )
+        if strict and order.rejected:
+            first = order.rejected[0]
+            raise UnsupportedTargetError(
+                f"{first.text!r}: {first.reason}",
+                path=first.path,
+                line=first.line,
+                order_id=order.id,
+            )
+        if authority is not None:
+            order = replace(order, authority=Authority.named(authority))
+        if jurisdiction is not None:
+            order = replace(order, jurisdiction=jurisdiction.upper())
+        rejected = [replace(refused, order_id=order.id) for refused in order.rejected]
+        if order.confidential:
+            rejected = [refused.hidden() for refused in rejected]
+        orders[i] = replace(order, rejected=tuple(rejected))
+    return orders
+
+
+def _recognise(document: Document) -> Loader:
+    start = document.data[:64].lstrip(b"\xef\xbb\xbf \t\r\n")
+    if start.startswith((b"<!", b"<html", b"<HTML")):
+        raise UnknownFormatError(
+            "an HTML page, not a list: look at it, it may be an error page", path=document.path
+        )
+    if not document.text.strip():
+        raise OrderSyntaxError("the file is empty", path=document.path)
+    for loader in LOADERS.values():
+        if loader.recognises(document):
+            return loader
+    raise UnknownFormatError(
+        f"the content fits no format; name one of {', '.join(LOADERS)}", path=document.path
+    )
+
+
+def _documents(
+    source: str | os.PathLike[str] | bytes | BinaryIO, name: str, encoding: str | None
+) -> Iterator[Document]:
+    if isinstance(source, bytes | bytearray | memoryview):
+        yield _document(name or "bytes", name or "<bytes>", bytes(source), encoding)
+    elif isinstance(source, str | os.PathLike):
+        path = Path(source)
+        if not path.is_dir():
+            yield _read(path, path.name, encoding)
+            return
+        files = list(_files(path))
+        if not files:
+            raise OrderSyntaxError("the folder holds no files", path=str(path))
+        for file in files:
+            yield _read(file, file.relative_to(path).as_posix(), encoding)
+    elif hasattr(source, "read"):
+        data = source.read(MAX_OCTETS + 1)
+        if not isinstance(data, bytes):
+            raise TypeError("the stream must be binary: open(path, 'rb')")
+        yield _document(name or "stream", name or "<stream>", data, encoding)
+    else:
+        raise TypeError(f"source must be a path, bytes or a stream, not {type(source).__name__}")
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    found = []
+    for root, folders, files in os.walk(folder):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        found += [Path(root, name) for name in files if not name.startswith(".")]
+    regular = (file for file in found if file.is_file() and not file.is_symlink())
+    return iter(sorted(regular, key=lambda file: file.relative_to(folder).as_posix()))
+
+
+def _read(path: Path, name: str, encoding: str | None) -> Document:
+    with path.open("rb") as file:
+        return _document(name, str(path), file.read(MAX_OCTETS + 1), encoding)
+
+
+def _document(name: str, path: str, data: bytes, encoding: str | None) -> Document:
+    if len(data) > MAX_OCTETS:
+        raise OrderSyntaxError(f"larger than {MAX_OCTETS:,} octets", path=path)
+    return Document(name, path, data, encoding)

@@ -1,0 +1,95 @@
+"""AGCOM: "Allegato B", the cumulative list of sites to block for copyright (680/13/CONS).
+
+The file begins with a blank line and a header such as ``0000268_2023.21.07``: serial number, year,
+**day**, month. One name a line follows, oldest order first, with repeats. Each issue replaces the
+one before, so an issue is an order of a series, and the highest serial counts. Shape: issues 268
+and 277 of 2023.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from ..errors import OrderSyntaxError
+from ..orders import Authority, Order
+from .document import Document
+from .reading import Options, TargetReader
+
+_HEADER = re.compile(r"\s*(\d{5,10})[ _-](20\d\d)([.:-])(\d\d)\3(\d\d)\s*")
+_HEADER_WITHIN = 10
+
+
+class AgcomLoader:
+    """The AGCOM list."""
+
+    name = "agcom"
+    title = "AGCOM Allegato B: cumulative list with a header such as 0000268_2023.21.07"
+
+    def recognises(self, document: Document) -> bool:
+        """Whether a header line stands among the first that are not blank."""
+        first = [line for line in document.sample.lines if line.strip()][:_HEADER_WITHIN]
+        return any(_HEADER.fullmatch(line) for line in first)
+
+    def load(self, document: Document, options: Options) -> list[Order]:
+        """Read one issue.
+
+        Raises:
+            OrderSyntaxError: no header, so nobody knows which issue it is.
+        """
+        headers = [
+            (number, header)
+            for number, line in enumerate(document.lines, 1)
+            if (header := _HEADER.fullmatch(line))
+        ]
+        if not headers:
+            raise OrderSyntaxError(
+                "no header such as 0000268_2023.21.07; load it as format 'plain' if it is a list "
+                "of another kind",
+                path=document.path,
+            )
+        serial = headers[0][1][1]
+        issued, warnings = _header_date(headers[0][1])
+        if len(headers) > 1:
+            warnings.append(f"{len(headers)} header lines; the first one counts")
+        reader = TargetReader(document, options.scope)
+        skip = {number for number, _ in headers}
+        reader.read_all(
+            (number, line) for number, line in enumerate(document.lines, 1) if number not in skip
+        )
+        return [
+            Order(
+                id=f"it:agcom:allegato-b:{serial}",
+                authority=Authority.named("agcom"),
+                jurisdiction="IT",
+                instrument="list-issue",
+                number=serial,
+                title=f"Allegato B, elenco URL n. {serial}",
+                series="it:agcom:allegato-b",
+                serial=int(serial),
+                issued=issued,
+                technique=("dns",),
+                legal_basis="Delibera 680/13/CONS",
+                targets=reader.targets,
+                rejected=tuple(reader.rejected),
+                warnings=tuple(warnings),
+                source=document.source(self.name, headers[0][0]),
+            )
+        ]
+
+
+def _header_date(header: re.Match[str]) -> tuple[date | None, list[str]]:
+    """Read year, day, month; the other sequence only where this one is no date."""
+    year, first, second = int(header[2]), int(header[4]), int(header[5])
+    shown = header[0].strip()
+    for day, month in ((first, second), (second, first)):
+        try:
+            issued = date(year, month, day)
+        except ValueError:
+            continue
+        if day != first:
+            return issued, [f"header {shown}: read as year, month, day"]
+        if first != second and first <= 12:
+            return issued, [f"header {shown}: read as year, day, month; it may be the other way"]
+        return issued, []
+    return None, [f"header {shown}: holds no date"]

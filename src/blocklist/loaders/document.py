@@ -1,0 +1,98 @@
+"""DOCUMENT: the octets of one source, and its text; what every loader starts from."""
+
+from __future__ import annotations
+
+import codecs
+import hashlib
+import re
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from ..errors import OrderSyntaxError
+from ..orders import Source
+
+_LINE_END = re.compile(r"\r\n|\r|\n")
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16: its BOM begins with the other's
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_SAMPLE_OCTETS = 65_536
+
+
+@dataclass(frozen=True)
+class Document:
+    """One source of orders.
+
+    Attributes:
+        name: the file name, or its path below the folder that is loaded; in orders and images.
+        path: as the caller gave it, for messages.
+        data: the octets.
+        encoding: what the caller says it is; ``None`` for UTF-8, or UTF-16 where it shows.
+    """
+
+    name: str
+    path: str
+    data: bytes
+    encoding: str | None = None
+
+    @cached_property
+    def sha256(self) -> str:
+        """SHA-256 of the octets, in hex."""
+        return hashlib.sha256(self.data).hexdigest()
+
+    @cached_property
+    def text(self) -> str:
+        """The text, without byte order mark.
+
+        Raises:
+            OrderSyntaxError: the octets are not text in that encoding; the message says where.
+        """
+        octets, encoding = self.data, self.encoding
+        for bom, of in _BOMS:
+            if octets.startswith(bom):
+                octets, encoding = octets[len(bom) :], encoding or of
+                break
+        encoding = encoding or _utf16(octets[:_SAMPLE_OCTETS]) or "utf-8"
+        try:
+            return octets.decode(encoding)
+        except UnicodeDecodeError as error:
+            raise OrderSyntaxError(
+                f"not {encoding} text (octet 0x{octets[error.start]:02x}); name its encoding, "
+                "such as windows-1250 or iso-8859-1",
+                path=self.path,
+                line=octets.count(b"\n", 0, error.start) + 1,
+            ) from error
+        except LookupError as error:
+            raise OrderSyntaxError(f"no such encoding: {encoding}", path=self.path) from error
+
+    @cached_property
+    def lines(self) -> list[str]:
+        """The text in lines, whichever of CR LF, LF and CR ends each; line 1 is ``lines[0]``."""
+        return _LINE_END.split(self.text)
+
+    @cached_property
+    def sample(self) -> Document:
+        """A document of the first lines, to recognise a format by; cut at a line end."""
+        if len(self.data) <= _SAMPLE_OCTETS:
+            return self
+        head = self.data[:_SAMPLE_OCTETS]
+        wide = self.encoding or _utf16(head) or head[:2] in (b"\xff\xfe", b"\xfe\xff")
+        end = _SAMPLE_OCTETS if wide else max(head.rfind(b"\n"), head.rfind(b"\r")) + 1
+        return replace(self, data=head[: end or _SAMPLE_OCTETS])
+
+    def source(self, format: str, line: int = 0) -> Source:  # noqa: A002 - the public word
+        """Return where an order of this document was read."""
+        return Source(self.name, self.sha256, line, format)
+
+
+def _utf16(octets: bytes) -> str | None:
+    """Tell UTF-16 without a mark by its NULs: in ASCII text each second octet is one."""
+    if len(octets) < 4 or b"\0" not in octets:
+        return None
+    even, odd = octets[0::2].count(0), octets[1::2].count(0)
+    if max(even, odd) < len(octets) // 4 or min(even, odd) > len(octets) // 20:
+        return None
+    return "utf-16-be" if even > odd else "utf-16-le"

@@ -1,0 +1,156 @@
+"""ORDER FILE: orders written by hand in TOML, with every field of the model.
+
+``blocklist template`` prints a commented one; ``docs/order-formats.md`` explains each field.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from typing import Any
+
+from ..errors import OrderSyntaxError
+from ..orderdata import decode_order
+from ..orders import Order
+from ..targets import Rejected, Target, TargetError, TargetKind, parse_target
+from .document import Document
+from .reading import Options
+
+_TABLE = re.compile(r"\s*\[\[?\s*order\s*\]\]?\s*(?:#.*)?")
+_AT_LINE = re.compile(r" \(at line (\d+), column \d+\)")
+_SCOPES = (TargetKind.SUBTREE, TargetKind.EXACT, TargetKind.BELOW)
+
+
+class OrderFileLoader:
+    """Orders in TOML."""
+
+    name = "order"
+    title = "orders written by hand in TOML ([[order]]); see: blocklist template"
+
+    def recognises(self, document: Document) -> bool:
+        """Whether an ``[[order]]`` table begins."""
+        return any(_TABLE.fullmatch(line) for line in document.sample.lines)
+
+    def load(self, document: Document, options: Options) -> list[Order]:
+        """Read every order of the file.
+
+        Raises:
+            OrderSyntaxError: not TOML, or a field that is not as the model wants it.
+        """
+        try:
+            data = tomllib.loads("\n".join(document.lines))
+        except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
+            at = _AT_LINE.search(str(error))
+            line = int(at[1]) if at else None
+            reason = _AT_LINE.sub("", str(error))
+            raise OrderSyntaxError(f"not TOML: {reason}", path=document.path, line=line) from error
+        tables = data.pop("order", [])
+        if isinstance(tables, Mapping):
+            tables = [tables]
+        if data:
+            raise OrderSyntaxError(
+                f"unknown field {next(iter(data))!r} outside of [[order]]", path=document.path
+            )
+        if not isinstance(tables, list) or not tables:
+            raise OrderSyntaxError("no [[order]] in the file", path=document.path)
+        starts = [n for n, line in enumerate(document.lines, 1) if _TABLE.fullmatch(line)]
+        starts = starts if len(starts) == len(tables) else [1] * len(tables)
+        return [
+            _OrderTable(document, table, start, options).read()
+            for table, start in zip(tables, starts, strict=True)
+        ]
+
+
+class _OrderTable:
+    """One ``[[order]]`` and where it stands."""
+
+    def __init__(self, document: Document, table: object, start: int, options: Options) -> None:
+        self._document = document
+        self._start = start
+        if not isinstance(table, Mapping):
+            raise self._error("an order is a table: [[order]]")
+        self._table: Mapping[str, Any] = table
+        self._rejected: list[Rejected] = []
+        scope = table.get("scope", options.scope)
+        if scope not in _SCOPES:
+            raise self._error(f"scope is {', '.join(_SCOPES)}, not {scope!r}", scope)
+        self._scope = TargetKind(scope)
+
+    def read(self) -> Order:
+        fields = dict(self._table)
+        fields.pop("scope", None)
+        targets = self._targets("targets", fields.pop("targets", []))
+        exceptions = self._targets("exceptions", fields.pop("exceptions", []))
+        if not targets and not self._rejected:
+            raise self._error("the order names no targets")
+        if "source" in fields:
+            raise self._error("source is not written by hand: it is this file", "source")
+        try:
+            return decode_order(
+                fields,
+                targets=targets,
+                exceptions=exceptions,
+                rejected=tuple(self._rejected),
+                source=self._document.source(OrderFileLoader.name, self._start),
+            )
+        except ValueError as error:
+            raise self._error(str(error), *fields) from error
+
+    def _targets(self, field: str, items: object) -> tuple[Target, ...]:
+        if not isinstance(items, list):
+            raise self._error(f"{field} must be a list", field)
+        targets = []
+        for item in items:
+            text, kind = self._item(field, item)
+            line = self._line_of(text)
+            try:
+                target = parse_target(text, line=line, kind=kind or self._scope)
+            except TargetError as error:
+                self._rejected.append(
+                    Rejected(line, text, str(error), error.code, self._document.path)
+                )
+                continue
+            if kind is not None and target.kind is not kind:
+                raise self._error(f"{text!r} is a target of kind {target.kind}, not {kind}", text)
+            targets.append(target)
+        return tuple(targets)
+
+    def _item(self, field: str, item: object) -> tuple[str, TargetKind | None]:
+        """Take ``"example.com"`` or ``{ target = "example.com", kind = "exact" }``."""
+        if isinstance(item, str):
+            return item, None
+        if not isinstance(item, Mapping) or not isinstance(item.get("target"), str):
+            raise self._error(f"{field} holds texts, or tables with target and kind: {item!r}")
+        unknown = set(item) - {"target", "kind"}
+        kind = item.get("kind")
+        if unknown or kind not in (None, *TargetKind):
+            raise self._error(f"a target has target and kind ({', '.join(TargetKind)}): {item!r}")
+        text = item["target"]
+        if kind == TargetKind.EVERY_SUFFIX and not text.endswith(".{suffix}"):
+            text += ".{suffix}"
+        return text, None if kind is None else TargetKind(kind)
+
+    def _line_of(self, text: str) -> int:
+        """Find the line that quotes ``text``; TOML values do not say where they stand."""
+        stem = text.removesuffix(".{suffix}")
+        for number, line in enumerate(self._document.lines[self._start - 1 :], self._start):
+            if f'"{stem}' in line or f"'{stem}" in line:
+                return number
+        return self._start
+
+    def _error(self, message: str, *near: str) -> OrderSyntaxError:
+        line = self._start
+        for number, text in enumerate(self._document.lines[self._start - 1 :], self._start):
+            key = text.partition("=")[0].strip()
+            if key and key in near and f"{key}" in message:
+                line = number
+                break
+        return OrderSyntaxError(
+            message,
+            path=self._document.path,
+            line=line,
+            order_id=str(self._table["id"])
+            if hasattr(self, "_table") and "id" in self._table
+            else None,
+        )

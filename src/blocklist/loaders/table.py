@@ -1,0 +1,143 @@
+"""TABLE: delimited text (CSV) with one column of targets."""
+
+from __future__ import annotations
+
+import csv
+import itertools
+from collections.abc import Iterator
+
+from ..errors import OrderSyntaxError
+from ..orders import Order
+from .document import Document
+from .reading import Options, TargetReader, list_order, readable_share
+
+_DELIMITERS = ";,\t|"
+_SAMPLE_ROWS = 200
+_TARGET_HEADERS = frozenset(
+    [
+        "url",
+        "domain",
+        "name",
+        "host",
+        "hostname",
+        "fqdn",
+        "dominio",
+        "sito",
+        "adresa",
+        "adresse",
+        "domaine",
+        "domeny",
+    ]
+)
+_REMOVAL_HEADERS = ("vymaz", "výmaz", "deletedate", "delete_date", "removed", "withdrawn", "wykres")
+
+
+class TableLoader:
+    """A table with a column of targets."""
+
+    name = "csv"
+    title = "table (CSV; comma, semicolon, tab or bar) with one column of names or URLs"
+
+    def recognises(self, document: Document) -> bool:
+        """Whether the lines split into the same number of fields, and a column holds targets."""
+        delimiter = _delimiter(document.sample)
+        if delimiter is None:
+            return False
+        try:
+            rows = list(itertools.islice(_rows(document.sample, delimiter), _SAMPLE_ROWS))
+            return bool(_candidates([row for _, row in rows]))
+        except OrderSyntaxError:
+            return False
+
+    def load(self, document: Document, options: Options) -> list[Order]:
+        """Read one column; a row with a removal date is reported as withdrawn."""
+        delimiter = _delimiter(document) or ","
+        rows = list(_rows(document, delimiter))
+        if not rows:
+            raise OrderSyntaxError("the table has no rows", path=document.path)
+        header = rows[0][1]
+        column = _column(document, [row for _, row in rows], options.column)
+        removal = _removal_column(header)
+        reader = TargetReader(document, options.scope)
+        for number, row in rows[_has_header([row for _, row in rows], column) :]:
+            text = row[column] if column < len(row) else ""
+            withdrawn = removal is not None and removal < len(row) and row[removal].strip()
+            if withdrawn:
+                reader.reject(number, text, f"withdrawn on {withdrawn}", "withdrawn")
+            elif not text.strip():
+                reader.reject(number, delimiter.join(row), f"column {column + 1} is empty", "empty")
+            else:
+                reader.read(number, text)
+        return [list_order(document, self.name, reader)]
+
+
+def _rows(document: Document, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    reader = csv.reader(document.lines, delimiter=delimiter)
+    start = 1
+    try:
+        for row in reader:
+            if any(cell.strip() for cell in row):
+                yield start, row
+            start = reader.line_num + 1
+    except csv.Error as error:
+        raise OrderSyntaxError(str(error), path=document.path, line=reader.line_num) from error
+
+
+def _delimiter(document: Document) -> str | None:
+    """Return the mark that splits nearly all lines alike, if one does."""
+    lines = [line for line in document.sample.lines if line.strip()][:_SAMPLE_ROWS]
+    best = max(_DELIMITERS, key=lambda mark: sum(mark in line for line in lines))
+    return best if lines and sum(best in line for line in lines) > 0.9 * len(lines) else None
+
+
+def _candidates(rows: list[list[str]]) -> list[int]:
+    """Return the columns whose cells, below a possible header, are nearly all targets."""
+    width = max(map(len, rows), default=0)
+    found = []
+    for column in range(width):
+        cells = [row[column] for row in rows[1:] if column < len(row) and row[column].strip()]
+        enough = len(cells) >= (len(rows) - 1) / 2
+        if cells and enough and readable_share(cells[:_SAMPLE_ROWS]) > 0.6:
+            found.append(column)
+    return found
+
+
+def _column(document: Document, rows: list[list[str]], wanted: str | int | None) -> int:
+    header = [cell.strip() for cell in rows[0]]
+    if isinstance(wanted, int) or (isinstance(wanted, str) and wanted.isdecimal()):
+        number = int(wanted)
+        if not 1 <= number <= max(map(len, rows)):
+            raise OrderSyntaxError(f"there is no column {number}", path=document.path)
+        return number - 1
+    names = [cell.casefold() for cell in header]
+    if wanted is not None:
+        if wanted.casefold() not in names:
+            raise OrderSyntaxError(
+                f"there is no column {wanted!r}; the header is: {', '.join(header)}",
+                path=document.path,
+            )
+        return names.index(wanted.casefold())
+    candidates = _candidates(rows[: _SAMPLE_ROWS + 1])
+    named = [
+        column
+        for column in candidates
+        if names[column : column + 1] and (names[column] in _TARGET_HEADERS)
+    ]
+    if len(named or candidates) != 1:
+        raise OrderSyntaxError(
+            f"which column holds the targets? Name one of: {', '.join(header)}", path=document.path
+        )
+    return (named or candidates)[0]
+
+
+def _has_header(rows: list[list[str]], column: int) -> bool:
+    """Whether the first row is a header: what stands over the targets is none itself."""
+    return column >= len(rows[0]) or readable_share([rows[0][column]]) == 0.0
+
+
+def _removal_column(header: list[str]) -> int | None:
+    """Return the column with the date of withdrawal, known by its header."""
+    for column, cell in enumerate(header):
+        if any(word in cell.casefold() for word in _REMOVAL_HEADERS):
+            return column
+    return None

@@ -1,0 +1,272 @@
+"""MATCH: questions to an image.
+
+``Blocklist`` is what resolvers and proxies hold. It is immutable and safe to ask from any number of
+threads; ``is_blocked`` is the core's own function, with no Python frame in front of it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import struct
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from ._core import open_core
+from .addresses import Address, parse_address
+from .errors import BlocklistError, NotAnImageError
+from .image import Image
+from .names import query_name
+from .orderdata import decode_order
+from .orders import Order
+from .tables import AddressTable, Entry, UrlTable
+from .targets import ALLOW_SHIFT, Rule, TargetKind, named_rule, url_value
+from .urls import split_url
+
+_SECTIONS = {
+    "patterns": TargetKind.PATTERN,
+    "urls": TargetKind.URL,
+    "addresses": TargetKind.ADDRESS,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """Why a rule is there: the order, and where and how it names the target.
+
+    Attributes:
+        order: its metadata; the targets are not in an image.
+        line: in the order's source, from 1; 0 if it has none.
+        raw: the target as the source wrote it.
+    """
+
+    order: Order
+    line: int
+    raw: str
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """The evidence of a lookup.
+
+    Attributes:
+        name: what was looked up, normalised.
+        rule: the rule that covers it.
+        grounds: every order that names the rule, in the sequence of order ids.
+    """
+
+    name: str
+    rule: Rule
+    grounds: tuple[Ground, ...]
+
+    @property
+    def orders(self) -> tuple[Order, ...]:
+        """The orders behind the rule, each once."""
+        return tuple({ground.order.id: ground.order for ground in self.grounds}.values())
+
+
+class Blocklist:
+    """A compiled blocklist, ready to answer.
+
+    Attributes:
+        image: what it answers from.
+        is_blocked: ``(name: str | bytes) -> bool``: whether a rule blocks the name. Total: never
+            raises for any ``str`` or ``bytes``. ``str`` is text (any case, one final dot, U-labels,
+            RFC 1035 escapes), ``bytes`` is uncompressed DNS wire format. What is not a name is not
+            blocked; for ``host:port`` or a URL ask ``is_blocked_url``. ``TypeError`` otherwise.
+    """
+
+    is_blocked: Callable[[str | bytes], bool]
+
+    def __init__(self, image: Image) -> None:
+        """Take an image, from ``compile_orders`` or ``Image.open``.
+
+        Raises:
+            NotAnImageError: its sections contradict each other.
+        """
+        self.image = image
+        self._core = open_core(image)
+        self.is_blocked = self._core.is_blocked
+
+    @classmethod
+    def open(cls, path: str | os.PathLike[str], *, verify: bool = True) -> Blocklist:
+        """Map a saved image and make it ready.
+
+        Args:
+            path: the file.
+            verify: compare its checksum, which reads all of it.
+
+        Raises:
+            ImageError: ``NotAnImageError``, ``ImageVersionError`` or ``ImageChecksumError``.
+            OSError: the file cannot be read.
+        """
+        return cls(Image.open(path, verify=verify))
+
+    def __repr__(self) -> str:
+        return f"<Blocklist of {len(self):,} rules, image {self.image.digest[:12]}>"
+
+    def __len__(self) -> int:
+        """How many rules there are, exceptions included."""
+        return len(self.image.section("ground-starts")) // 4 - 1
+
+    @property
+    def valid_until(self) -> datetime | None:
+        """When an order next begins or ends, so that the image should be compiled again."""
+        text = self._meta.get("valid_until")
+        return datetime.fromisoformat(text) if text else None
+
+    @cached_property
+    def orders(self) -> tuple[Order, ...]:
+        """The orders in the image, by id, without their targets."""
+        try:
+            return tuple(decode_order(data) for data in self._load("orders"))
+        except BlocklistError as error:
+            raise NotAnImageError(f"unreadable order: {error}", path=self.image.path) from error
+
+    def is_blocked_many(self, names: Iterable[str | bytes]) -> list[bool]:
+        """Answer ``is_blocked`` for each name, in sequence."""
+        return self._core.is_blocked_many(names)
+
+    def match(self, name: str | bytes) -> Match | None:
+        """Return the rule that blocks ``name`` with its orders, or ``None``; total."""
+        first = next(self._matches(query_name(name)), None)
+        return None if first is None or first.rule.allow else first
+
+    def match_all(self, name: str | bytes) -> list[Match]:
+        """Return every rule that covers ``name``, exceptions too; the one that decides first."""
+        return list(self._matches(query_name(name)))
+
+    def first_blocked(self, names: Iterable[str | bytes]) -> Match | None:
+        """Return the match of the first blocked name, as of the names in a CNAME chain."""
+        for name in names:
+            if self.is_blocked(name):
+                return self.match(name)
+        return None
+
+    def is_blocked_url(self, url: str) -> bool:
+        """Whether the URL is blocked: itself, its host by name, or its host by address; total.
+
+        ``host``, ``host:port`` and ``host/path`` without a scheme are understood.
+        """
+        return self.match_url(url) is not None
+
+    def match_url(self, url: str) -> Match | None:
+        """Return what blocks a URL, or ``None``; a rule for the whole host comes first."""
+        if not isinstance(url, str):
+            raise TypeError(f"url must be str, not {type(url).__name__}")
+        parts = split_url(url)
+        if parts is None:
+            return None
+        address = parse_address(parts.host)
+        host = str(address) if address is not None else query_name(parts.host)
+        if not host:
+            return None
+        found = self.match_address(address) if address is not None else self.match(host)
+        return found or self._deciding("urls", self._urls.covering(url_value(host, parts)), url)
+
+    def is_blocked_address(self, address: str | Address) -> bool:
+        """Whether a prefix in the list holds the address; what is no address is not blocked."""
+        return self.match_address(address) is not None
+
+    def match_address(self, address: str | Address) -> Match | None:
+        """Return the longest prefix that holds the address, or ``None``."""
+        parsed = parse_address(address)
+        if parsed is None:
+            return None
+        return self._deciding("addresses", self._addresses.covering(parsed), str(parsed))
+
+    def lookup(self, question: str | bytes) -> Match | None:
+        """Return the match of whatever the text is: an address, a URL (it has a slash), a name."""
+        if isinstance(question, str):
+            if parse_address(question) is not None:
+                return self.match_address(question)
+            if "/" in question:
+                return self.match_url(question)
+        return self.match(question)
+
+    def explain(self, question: str | bytes) -> str:
+        """Return sentences for the help desk: why a name, URL or address is blocked, or is not."""
+        from .explanation import explain  # words are needed seldom
+
+        return explain(self, question)
+
+    def rules(self) -> Iterator[Match]:
+        """Yield every rule with its grounds, in the sequence of the image."""
+        for number, rule in enumerate(self._all_rules()):
+            yield self._evidence(rule.value, number, rule)
+
+    def _matches(self, key: str | None) -> Iterator[Match]:
+        for number, rule in self._core.rules_for(key) if key else ():
+            yield self._evidence(key or "", number, rule)
+
+    def _deciding(self, section: str, entries: Iterator[Entry], asked: str) -> Match | None:
+        """Return the match of the first entry, unless it is an exception."""
+        number, value, allow = next(entries, (0, "", True))
+        if allow:
+            return None
+        rule = Rule(_SECTIONS[section], value)
+        return self._evidence(asked, self._first_of[section] + number, rule)
+
+    def _evidence(self, name: str, number: int, rule: Rule) -> Match:
+        try:
+            start, end = struct.unpack_from("<II", self.image.section("ground-starts"), 4 * number)
+            section = self.image.section("grounds")[12 * start : 12 * end]
+            return Match(
+                name,
+                rule,
+                tuple(
+                    Ground(self.orders[order], line, self._raw_texts[raw] or rule.value)
+                    for order, line, raw in struct.iter_unpack("<III", section)
+                ),
+            )
+        except (IndexError, struct.error) as error:
+            raise NotAnImageError("a rule without grounds", path=self.image.path) from error
+
+    def _all_rules(self) -> Iterator[Rule]:
+        names = str(self.image.section("names"), "ascii")
+        if names:
+            for name, flags in zip(names.split("\n"), self.image.section("flags"), strict=True):
+                for shift in range(2 * ALLOW_SHIFT):
+                    if flags & 1 << shift:
+                        yield named_rule(1 << shift, name)
+        for section, kind in _SECTIONS.items():
+            for value, allow in self._pairs(section):
+                yield Rule(kind, value, allow)
+
+    def _pairs(self, section: str) -> list[tuple[str, bool]]:
+        return [(str(value), bool(allow)) for value, allow in self._load(section)]
+
+    @cached_property
+    def _addresses(self) -> AddressTable:
+        return AddressTable(self._pairs("addresses"))
+
+    @cached_property
+    def _urls(self) -> UrlTable:
+        return UrlTable(self._pairs("urls"))
+
+    @cached_property
+    def _first_of(self) -> dict[str, int]:
+        """The number of the first rule of each section beside the names."""
+        counts = {section: len(self._load(section)) for section in _SECTIONS}
+        first, numbers = len(self) - sum(counts.values()), {}
+        for section, count in counts.items():
+            numbers[section] = first
+            first += count
+        return numbers
+
+    @cached_property
+    def _raw_texts(self) -> list[str]:
+        return list(self._load("raw-texts"))
+
+    @cached_property
+    def _meta(self) -> dict[str, Any]:
+        return dict(self._load("meta"))
+
+    def _load(self, section: str) -> Any:
+        try:
+            return json.loads(str(self.image.section(section), "utf-8", "surrogatepass"))
+        except ValueError as error:
+            raise NotAnImageError(f"section {section}: {error}", path=self.image.path) from error

@@ -1,0 +1,43 @@
+"""REPORT: what compiling did with each order and target, so that nothing is lost in silence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .targets import Rejected
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The account of one ``compile_orders``.
+
+    Attributes:
+        rules: how many unique rules the image holds.
+        targets: how many targets the selected orders name, before duplicates are joined.
+        orders: ids of the selected orders.
+        skipped: orders left out, with the reason (not in force, other jurisdiction, superseded).
+        rejected: lines that could not be read and targets that guards refused.
+        covered: rules that a wider rule covers, each with that rule, both in order notation. They
+            stay in the image, so that their orders show when a name is explained.
+        warnings: sentences a person should read.
+    """
+
+    rules: int = 0
+    targets: int = 0
+    orders: tuple[str, ...] = ()
+    skipped: tuple[tuple[str, str], ...] = ()
+    rejected: tuple[Rejected, ...] = ()
+    covered: tuple[tuple[str, str], ...] = ()
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def accepted(self) -> int:
+        """How many unique rules the image holds; the same as ``rules``."""
+        return self.rules
+
+    def __str__(self) -> str:
+        return (
+            f"{self.rules:,} rules from {self.targets:,} targets of {len(self.orders):,} orders; "
+            f"{len(self.rejected):,} rejected, {len(self.covered):,} covered, "
+            f"{len(self.skipped):,} orders not selected, {len(self.warnings):,} warnings"
+        )

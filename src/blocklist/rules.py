@@ -1,0 +1,231 @@
+"""RULES: orders → unique rules, each with all its grounds, and an account of what was refused.
+
+Three steps, in this sequence: ``select_orders`` (which orders bind, when and where),
+``gather_rules`` (targets become rules, duplicates are joined), ``guards.apply_guards`` (what no
+order should block). A ground is a triple (order number, line, raw text or ``""`` where it equals
+the rule's value).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from .errors import CompileError
+from .orders import Order, State
+from .suffixes import public_suffixes
+from .targets import Rejected, Rule, Target, TargetKind, TargetList
+
+Ground = tuple[int, int, str]
+_NAMES = (TargetKind.SUBTREE, TargetKind.EXACT, TargetKind.BELOW)
+
+
+@dataclass
+class RuleTable:
+    """Rules with their grounds, while they are being gathered.
+
+    ``subtrees`` holds the commonest rules, blocks of a name and all below it, under the name
+    alone, since they come by the million; ``others`` holds all the rest.
+    """
+
+    orders: list[Order]
+    subtrees: dict[str, list[Ground]] = field(default_factory=dict)
+    others: dict[Rule, list[Ground]] = field(default_factory=dict)
+    rejected: list[Rejected] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    targets: int = 0
+
+    def add(self, rule: Rule, ground: Ground) -> None:
+        """Give ``rule`` one more ground."""
+        if rule.kind is TargetKind.SUBTREE and not rule.allow:
+            self.subtrees.setdefault(rule.value, []).append(ground)
+        else:
+            self.others.setdefault(rule, []).append(ground)
+
+    def has(self, kind: TargetKind, name: str, *, allow: bool = False) -> bool:
+        """Whether there is such a rule."""
+        if kind is TargetKind.SUBTREE and not allow:
+            return name in self.subtrees
+        return Rule(kind, name, allow) in self.others
+
+    def refuse(self, rule: Rule, code: str, reason: str) -> None:
+        """Take a block out and report it once for each of its grounds."""
+        grounds = self.others.pop(rule, None) or self.subtrees.pop(rule.value)
+        for number, line, raw in grounds:
+            order = self.orders[number]
+            refused = Rejected(line, raw or rule.value, reason, code, order.source.path, order.id)
+            self.rejected.append(refused.hidden() if order.confidential else refused)
+
+
+@dataclass(frozen=True)
+class Selection:
+    """The orders that bind, by id; the others, with the reason; and until when this holds."""
+
+    orders: list[Order]
+    skipped: list[tuple[str, str]]
+    valid_until: datetime | None
+
+
+def select_orders(orders: Iterable[Order], at: datetime, jurisdiction: str | None) -> Selection:
+    """Choose the orders in force at ``at`` that bind in ``jurisdiction`` (all, if it is None).
+
+    Of the editions of one series that are in force, the one with the highest serial counts; an
+    order that another order in force supersedes does not. The same order given twice counts once.
+
+    Raises:
+        CompileError: two different orders have one id.
+    """
+    skipped: list[tuple[str, str]] = []
+    binding: list[Order] = []
+    changes: list[datetime] = []
+    for order in _unique(orders):
+        if jurisdiction is not None and not order.binds_in(jurisdiction):
+            where = ", ".join(order.territory) or order.jurisdiction
+            skipped.append((order.id, f"binds in {where}, not in {jurisdiction}"))
+            continue
+        changes += (instant for instant in order.changes() if instant > at)
+        state = order.state(at)
+        if state is State.IN_FORCE:
+            binding.append(order)
+        else:
+            skipped.append((order.id, f"{state} at {at.isoformat()}"))
+    latest: dict[str, Order] = {}
+    for order in binding:
+        if order.series and order.serial is not None:
+            known = latest.get(order.series)
+            if known is None or order.serial > (known.serial or 0):
+                latest[order.series] = order
+    superseded = {old: order.id for order in binding for old in order.supersedes}
+    selected = []
+    for order in binding:
+        newer = superseded.get(order.id)
+        if order.series and order.serial is not None and latest[order.series].id != order.id:
+            newer = latest[order.series].id
+        if newer:
+            skipped.append((order.id, f"superseded by {newer}"))
+        else:
+            selected.append(order)
+    return Selection(selected, sorted(skipped), min(changes, default=None))
+
+
+def _unique(orders: Iterable[Order]) -> list[Order]:
+    known: dict[str, Order] = {}
+    for order in orders:
+        other = known.setdefault(order.id, order)
+        if other is not order and other != order:
+            raise CompileError(
+                f"two different orders have the id {order.id!r}; the other is in "
+                f"{other.source.path or 'memory'}:{other.source.line}; give one another id",
+                path=order.source.path or None,
+                line=order.source.line or None,
+                order_id=order.id,
+            )
+    return sorted(known.values(), key=lambda order: order.id)
+
+
+def gather_rules(
+    orders: Sequence[Order], *, widen_urls: bool = False, strip_www: bool = False
+) -> RuleTable:
+    """Turn the targets of ``orders`` into rules; a name ordered twice is one rule, two grounds.
+
+    Args:
+        orders: the selection, in the sequence that numbers them.
+        widen_urls: block the host of a URL with a path, which no order says by itself.
+        strip_www: read ``www.x`` as ``x``, unless ``x`` is a public suffix.
+    """
+    table = RuleTable(list(orders))
+    for number, order in enumerate(orders):
+        table.targets += len(order.targets) + len(order.exceptions)
+        table.rejected += order.rejected
+        table.warnings += (f"{order.id}: {warning}" for warning in order.warnings)
+        plain = isinstance(order.targets, TargetList) and order.targets.kind is TargetKind.SUBTREE
+        if plain and not strip_www:
+            _add_columns(table, number, order.targets)  # type: ignore[arg-type]
+        else:
+            for target in order.targets:
+                _add(table, number, _policy(target, widen_urls, strip_www), allow=False)
+        for target in order.exceptions:
+            _add(table, number, target, allow=True)
+    return table
+
+
+def _add_columns(table: RuleTable, number: int, targets: TargetList) -> None:
+    """Add plain names without making a ``Target`` of each."""
+    subtrees, others = table.subtrees, targets.others
+    for i, (name, line) in enumerate(zip(targets.values, targets.lines, strict=True)):
+        if i in others:
+            _add(table, number, others[i], allow=False)
+        elif name in subtrees:
+            subtrees[name].append((number, line, ""))
+        else:
+            subtrees[name] = [(number, line, "")]
+
+
+def _policy(target: Target, widen_urls: bool, strip_www: bool) -> Target:
+    kind, value = target.kind, target.value
+    if widen_urls and kind is TargetKind.URL and not value.startswith("["):
+        kind, value = TargetKind.SUBTREE, value.partition("/")[0].partition(":")[0]
+    bare = value.removeprefix("www.")
+    if strip_www and kind in _NAMES and not public_suffixes().is_public_suffix(bare):
+        value = bare
+    if (kind, value) == (target.kind, target.value):
+        return target
+    return Target(kind, value, target.raw, target.line, None, target.note)
+
+
+def _add(table: RuleTable, number: int, target: Target, *, allow: bool) -> None:
+    ground = (number, target.line, "" if target.raw == target.value else target.raw)
+    if target.note:
+        table.warnings.append(f"{table.orders[number].id}:{target.line}: {target.note}")
+    values = [target.value, *([target.alternate] if target.alternate else [])]
+    for value in values:
+        if target.kind is TargetKind.EVERY_SUFFIX:
+            for suffix in public_suffixes().icann:
+                rule = Rule(TargetKind.SUBTREE, f"{value}.{suffix}", allow)
+                table.add(rule, (ground[0], ground[1], target.raw))
+        else:
+            table.add(Rule(target.kind, value, allow), ground)
+
+
+def covered_rules(table: RuleTable) -> list[tuple[str, str]]:
+    """Return each block of a name that a wider block makes needless, with that block.
+
+    Names that only confidential orders give are left out.
+    """
+    hidden = {number for number, order in enumerate(table.orders) if order.confidential}
+    exact_below = [r for r in table.others if r.kind in _NAMES and not r.allow]
+    allowed = {rule.value for rule in table.others if rule.allow and rule.kind in _NAMES}
+    below = {
+        rule.value for rule in table.others if rule.kind is TargetKind.BELOW and not rule.allow
+    }
+    wide = table.subtrees.keys() | below
+    covered = []
+    for name in table.subtrees:
+        by = _covering(name, wide, allowed)
+        if by and not (hidden and hidden.issuperset(g[0] for g in table.subtrees[name])):
+            covered.append((name, by if by in table.subtrees else f"*.{by}"))
+    for rule in exact_below:
+        if hidden and hidden.issuperset(g[0] for g in table.others[rule]):
+            continue
+        by = _covering(rule.value, wide, allowed)
+        if rule.value in table.subtrees and rule.value not in allowed:
+            covered.append((rule.text, rule.value))
+        elif by:
+            covered.append((rule.text, by if by in table.subtrees else f"*.{by}"))
+    return sorted(covered)
+
+
+def _covering(name: str, wide: AbstractSet[str], allowed: AbstractSet[str]) -> str | None:
+    at = name.find(".") + 1
+    if allowed and name in allowed:
+        return None
+    while at:
+        parent = name[at:]
+        if allowed and parent in allowed:
+            return None
+        if parent in wide:
+            return parent
+        at = name.find(".", at) + 1
+    return None

@@ -1,0 +1,95 @@
+"""SUFFIXES: public suffix questions, answered from the list that tldextract ships.
+
+No network and no cache file: the bundled snapshot of the Public Suffix List is all that is read.
+Names are canonical, as in the rest of the library. Only this module imports tldextract, and only
+the compile side imports this module.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+
+from tldextract import TLDExtract
+
+from .names import canonical_name
+
+
+class PublicSuffixes:
+    """Both parts of the Public Suffix List (publicsuffix.org): ICANN and private.
+
+    Attributes:
+        icann: suffixes of the ICANN part that are plain names, canonical.
+        listed: every name that may be a public suffix by a rule without wildcard, both parts.
+        wildcards: the ``x`` of each rule ``*.x``.
+        risky: names that are listed or stand above a suffix of either part.
+        joined: every suffix with a dot before it, a line each, to search for text in.
+    """
+
+    def __init__(self) -> None:
+        self._both = TLDExtract(
+            suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True
+        )
+        icann_rules = set(TLDExtract(suffix_list_urls=(), cache_dir=None).tlds)
+        rules = set(self._both.tlds)
+        self.icann = _plain(icann_rules)
+        self.listed = _plain(rules)
+        self.wildcards = frozenset(
+            canonical_name(rule[2:]) for rule in rules if rule.startswith("*.")
+        )
+        icann_wildcards = {canonical_name(rule[2:]) for rule in icann_rules if rule[:2] == "*."}
+        self._above_icann = _superdomains(self.icann) | icann_wildcards - self.icann
+        self._above_any = _superdomains(self.listed) | self.wildcards - self.listed
+        self.risky = self.listed | self._above_any
+        self.joined = "\n".join(f".{suffix}" for suffix in sorted(self.listed | self.wildcards))
+
+    def is_public_suffix(self, name: str) -> bool:
+        """Whether ``name`` is a public suffix; so is every single label, listed or not."""
+        parent = name.partition(".")[2]
+        if not parent:
+            return True
+        if name not in self.listed and parent not in self.wildcards:
+            return False
+        found = self._both.extract_str(name)
+        return bool(found.suffix) and not found.domain
+
+    def is_above_icann(self, name: str) -> bool:
+        """Whether an ICANN suffix stands below ``name``, as ``pref.kobe.jp`` below ``kobe.jp``."""
+        return name in self._above_icann
+
+    def is_above_any(self, name: str) -> bool:
+        """Whether a suffix of either part stands below ``name``, as below ``salesforce.com``."""
+        return name in self._above_any
+
+    def registrable_domain(self, name: str) -> str | None:
+        """Return the public suffix with one more label; ``None`` for a suffix itself.
+
+        It is what tldextract calls ``top_domain_under_public_suffix``. A TLD that the list does
+        not know counts as a suffix (the list's own default rule ``*``).
+        """
+        if self.is_public_suffix(name):
+            return None
+        suffix = self._both.extract_str(name).suffix
+        labels = name.split(".")
+        depth = suffix.count(".") + 1 if suffix else 1
+        return ".".join(labels[-depth - 1 :])
+
+
+@cache
+def public_suffixes() -> PublicSuffixes:
+    """Return the list, read once in a process (about 60 ms)."""
+    return PublicSuffixes()
+
+
+def _plain(rules: Iterable[str]) -> frozenset[str]:
+    return frozenset(canonical_name(rule) for rule in rules if rule[0] not in "*!")
+
+
+def _superdomains(names: Iterable[str]) -> set[str]:
+    above = set()
+    for name in names:
+        parent = name.partition(".")[2]
+        while "." in parent:
+            above.add(parent)
+            parent = parent.partition(".")[2]
+    return above

@@ -1,0 +1,152 @@
+"""URLS: take a URL apart as browsers do (WHATWG URL Standard), for rules and for lookups.
+
+Only what blocking needs: host, port, path, query. The same function reads the URL in an order and
+the URL that a proxy asks about, so that both come out alike.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from ipaddress import IPv4Address
+from urllib.parse import quote, unquote, unquote_to_bytes
+
+_SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):[/\\]{2}", re.IGNORECASE)
+_DEFAULT_PORTS = {"http": 80, "https": 443, "ftp": 21}
+_IGNORED = str.maketrans("", "", "\t\r\n")
+_SAFE = "/:@!$&'()*+,;=-._~?%"
+_HEX = re.compile(r"%[0-9a-fA-F]{2}")
+_DEFANGED = (
+    (re.compile(r"\Ahxxp(s?)", re.IGNORECASE), r"http\1"),
+    (re.compile(r"\[:\]"), ":"),
+    (re.compile(r"\[(://|/)\]"), r"\1"),
+    (re.compile(r"[\[({](?:\.|dot)[\])}]", re.IGNORECASE), "."),
+)
+_MAX_URL = 65_536
+
+
+@dataclass(frozen=True, slots=True)
+class Url:
+    """A URL in parts.
+
+    Attributes:
+        host: as written, percent-escapes decoded; IPv6 without brackets; not yet normalised.
+        port: ``None`` where it is the default of the scheme or not given.
+        path: begins with ``/`` or is empty; dot segments resolved; escapes in one form.
+        query: without the ``?``; empty if there is none.
+    """
+
+    host: str
+    port: int | None
+    path: str
+    query: str
+
+    @property
+    def is_host_only(self) -> bool:
+        """Whether nothing beyond the host (and port) is named: ``http://x.com/`` is, too."""
+        return self.path in ("", "/") and not self.query
+
+
+def refang(text: str) -> str:
+    """Undo what mail and reports do to keep a link from being clicked.
+
+    >>> refang("hxxps[://]example[.]com")
+    'https://example.com'
+    """
+    for pattern, plain in _DEFANGED:
+        text = pattern.sub(plain, text)
+    return text
+
+
+def split_url(text: str) -> Url | None:
+    """Take ``text`` apart; ``None`` if no host can be read from it. Never raises on ``str``.
+
+    The scheme may be missing (``example.com:8080/path``). User information is dropped
+    (``http://a@b/`` is host ``b``), as is the fragment. Backslashes count as slashes, tabs and line
+    ends are ignored, and hosts such as ``0x7f.1`` become the IPv4 address they mean.
+    """
+    if len(text) > _MAX_URL:
+        return None
+    text = text.strip().translate(_IGNORED)
+    scheme = _SCHEME.match(text)
+    rest = text[scheme.end() :] if scheme else text.removeprefix("//")
+    rest = rest.partition("#")[0]
+    before_query, _, query = rest.partition("?")
+    authority, slash, path = before_query.replace("\\", "/").partition("/")
+    host, port = _split_authority(authority)
+    if not host or (port is not None and not 0 <= port < 65_536):
+        return None
+    default = _DEFAULT_PORTS.get(scheme[1].lower()) if scheme else None
+    number = _whatwg_ipv4(host)
+    return Url(
+        host=host if number is None else str(number),
+        port=None if port in (default, None) or (not scheme and port in (80, 443)) else port,
+        path=_one_form(_resolve(slash + path)),
+        query=_one_form(query),
+    )
+
+
+def _split_authority(authority: str) -> tuple[str, int | None]:
+    host_port = authority.rpartition("@")[2]
+    if host_port.startswith("["):
+        host, bracket, tail = host_port[1:].partition("]")
+        if not bracket or (tail and not tail.startswith(":")):
+            return "", None
+        port = tail[1:]
+    else:
+        host, _, port = host_port.partition(":")
+        host = unquote(host, errors="surrogateescape")
+    if port and not (port.isascii() and port.isdecimal() and len(port) <= 5):
+        return "", None
+    return host, int(port) if port else None
+
+
+def _whatwg_ipv4(host: str) -> IPv4Address | None:
+    """Read ``0x7f.1``, ``2130706433`` and the like (WHATWG URL §3.5, "IPv4 parser")."""
+    parts = host.removesuffix(".").split(".")
+    if not 1 <= len(parts) <= 4 or not all(len(p) <= 40 and p[:1].isdigit() for p in parts):
+        return None
+    numbers = []
+    for part in parts:
+        try:
+            if part[:2] in ("0x", "0X"):
+                numbers.append(int(part[2:] or "0", 16))
+            else:
+                numbers.append(int(part, 8 if part[0] == "0" and len(part) > 1 else 10))
+        except ValueError:
+            return None
+    *head, last = numbers
+    if any(n > 255 for n in head) or last >= 256 ** (5 - len(numbers)):
+        return None
+    return IPv4Address(sum(n << 8 * (3 - i) for i, n in enumerate(head)) + last)
+
+
+def _resolve(path: str) -> str:
+    """Resolve ``.`` and ``..`` segments, as a browser does before it asks."""
+    if "/." not in path and "/%2" not in path:
+        return path
+    out: list[str] = []
+    segments = path.split("/")[1:]
+    for i, segment in enumerate(segments):
+        plain = segment.lower().replace("%2e", ".")
+        if plain == "..":
+            del out[-1:]
+        elif plain != ".":
+            out.append(segment)
+            continue
+        if i == len(segments) - 1:
+            out.append("")
+    return "/" + "/".join(out)
+
+
+def _one_form(text: str) -> str:
+    """Write each escape in one way: unreserved characters plain, the rest ``%XX``."""
+    if "%" in text:
+        text = _HEX.sub(_normal_escape, text)
+    return quote(text, safe=_SAFE, errors="surrogatepass")
+
+
+def _normal_escape(escape: re.Match[str]) -> str:
+    octet = unquote_to_bytes(escape[0])
+    plain = octet.isalnum() or octet in (b"-", b".", b"_", b"~")
+    return octet.decode("ascii") if plain else escape[0].upper()
