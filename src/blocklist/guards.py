@@ -18,7 +18,7 @@ from . import addresses
 from .addresses import Network
 from .errors import CompileError
 from .orders import Order
-from .patterns import literal, matches
+from .patterns import PatternSet, literal, matches
 from .rules import RuleTable
 from .suffixes import PublicSuffixes, public_suffixes
 from .targets import Rule, Target, TargetError, TargetKind, parse_target
@@ -121,12 +121,8 @@ def _protected_refusal(rule: Rule, guards: Guards) -> tuple[str, str] | None:
             if protected.version == network.version and protected.overlaps(network):
                 return "protected", f"holds or lies in {protected}, which is protected"
         return None
-    if rule.kind is TargetKind.PATTERN:
-        for name in sorted(guards.protected):
-            if matches(rule.value, name) or matches(rule.value, f"{_PROBE}.{name}"):
-                return "protected", f"matches {name}, which is protected"
-        return None
-    protector = _protector(rule.value, guards)
+    # What a pattern ends in says where it can match; wider ones are cut out around the name.
+    protector = _protector(rule.value.rpartition("*")[2].lstrip("."), guards)
     if protector is None:
         return None
     return "protected", f"{protector} is protected, with every name below it"
@@ -177,21 +173,33 @@ def _pattern_refusal(pattern: str, suffixes: PublicSuffixes) -> tuple[str, str] 
 
 def _carve_out(table: RuleTable, guards: Guards) -> None:
     """Allow each protected name that a block above it, or a pattern, would otherwise reach."""
-    patterns = any(r.kind is TargetKind.PATTERN and not r.allow for r in table.others)
+    texts = sorted(r.value for r in table.others if r.kind is TargetKind.PATTERN and not r.allow)
+    patterns = PatternSet(texts) if texts else None
     reached = []
     for name in sorted(guards.protected):
-        parent = name.partition(".")[2]
-        while parent and not (parent in table.subtrees or table.has(TargetKind.BELOW, parent)):
-            parent = parent.partition(".")[2]
-        if parent:
-            table.warnings.append(f"{parent} is blocked, but not {name}, which is protected")
-        if parent or patterns:
+        by = _reaching(table, name, patterns)
+        if by:
+            table.warnings.append(f"{by} is blocked, but not {name}, which is protected")
+        if by or patterns:  # a pattern may match a name below, whatever that is
             reached.append(name)
     if reached:
         table.orders.append(PROTECTION)
         for name in reached:
             ground = (len(table.orders) - 1, 0, "")
             table.add(Rule(TargetKind.SUBTREE, name, allow=True), ground)
+
+
+def _reaching(table: RuleTable, name: str, patterns: PatternSet | None) -> str | None:
+    """Return the block that reaches a protected name itself."""
+    parent = name.partition(".")[2]
+    while parent:
+        if parent in table.subtrees:
+            return parent
+        if table.has(TargetKind.BELOW, parent):
+            return f"*.{parent}"
+        parent = parent.partition(".")[2]
+    matching = patterns.matching(name) if patterns else []
+    return patterns.texts[matching[0]] if patterns and matching else None
 
 
 PROTECTION = Order(id="operator:protected", title="names that the operator protects")

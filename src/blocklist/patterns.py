@@ -60,7 +60,7 @@ class PatternSet:
             by_literal.setdefault(literal(pattern), []).append(i)
         if "" in by_literal:
             raise ValueError(f"pattern without a literal: {patterns[by_literal[''][0]]!r}")
-        self._patterns = tuple(patterns)
+        self.texts = tuple(patterns)
         self._automaton = ahocorasick.Automaton()
         for text, indices in by_literal.items():
             self._automaton.add_word(text, indices)
@@ -71,4 +71,4 @@ class PatternSet:
         if "\\" in key:  # an escape is one octet, which no literal holds
             key = _ESCAPE.sub("\0", key)
         candidates = {i for _, indices in self._automaton.iter(key) for i in indices}
-        return [i for i in sorted(candidates) if matches(self._patterns[i], key)]
+        return [i for i in sorted(candidates) if matches(self.texts[i], key)]

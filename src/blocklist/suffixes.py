@@ -37,9 +37,8 @@ class PublicSuffixes:
         self.wildcards = frozenset(
             canonical_name(rule[2:]) for rule in rules if rule.startswith("*.")
         )
-        icann_wildcards = {canonical_name(rule[2:]) for rule in icann_rules if rule[:2] == "*."}
-        self._above_icann = _superdomains(self.icann) | icann_wildcards - self.icann
-        self._above_any = _superdomains(self.listed) | self.wildcards - self.listed
+        self._above_icann = _superdomains(icann_rules) - self.icann
+        self._above_any = _superdomains(rules) - self.listed
         self.risky = self.listed | self._above_any
         self.joined = "\n".join(f".{suffix}" for suffix in sorted(self.listed | self.wildcards))
 
@@ -85,11 +84,15 @@ def _plain(rules: Iterable[str]) -> frozenset[str]:
     return frozenset(canonical_name(rule) for rule in rules if rule[0] not in "*!")
 
 
-def _superdomains(names: Iterable[str]) -> set[str]:
-    above = set()
-    for name in names:
-        parent = name.partition(".")[2]
-        while "." in parent:
+def _superdomains(rules: Iterable[str]) -> frozenset[str]:
+    """Return the names of two labels and more above what the rules list; for ``*.x`` also ``x``."""
+    above: set[str] = set()
+    for rule in rules:
+        if rule[0] == "!":
+            continue
+        name = canonical_name(rule.removeprefix("*."))
+        parent = name if rule[0] == "*" else name.partition(".")[2]
+        while "." in parent and parent not in above:
             above.add(parent)
             parent = parent.partition(".")[2]
-    return above
+    return frozenset(above)

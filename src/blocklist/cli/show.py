@@ -134,6 +134,7 @@ def verified(blocked: Blocklist) -> None:
 def status(orders: Iterable[Order], at: datetime, as_json: bool) -> None:
     """Print the state of each order and what delay has cost."""
     table = Table("order", "state", "deadline", "time", "penalty so far")
+    table.columns[0].overflow = "fold"
     for order in orders:
         row = _status_row(order, at)
         if as_json:

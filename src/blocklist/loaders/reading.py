@@ -91,13 +91,13 @@ def list_order(document: Document, format: str, reader: TargetReader) -> Order: 
 
 
 def readable_share(texts: Iterable[str]) -> float:
-    """Return which part of the texts are targets with a dot or a colon: how like a list it is."""
+    """Return which part of the texts are targets and more than one word: how like a list it is."""
     read = total = 0
     for text in texts:
         total += 1
         try:
-            value = parse_target(text).value
+            target = parse_target(text)
         except TargetError:
             continue
-        read += "." in value or ":" in value
+        read += "." in target.value or ":" in target.value or target.kind is TargetKind.PATTERN
     return read / total if total else 0.0

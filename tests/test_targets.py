@@ -1,0 +1,219 @@
+from __future__ import annotations
+
+import json
+import pickle
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+from strategies import any_text, mixed_case, names, u_names
+
+from blocklist.errors import InvalidNameError, UnsupportedTargetError
+from blocklist.names import canonical_name
+from blocklist.targets import (
+    Rejected,
+    Rule,
+    Target,
+    TargetError,
+    TargetKind,
+    TargetList,
+    named_rule,
+    notation,
+    parse_target,
+    rule_bit,
+)
+
+VECTORS: list[dict[str, Any]] = json.loads(
+    (Path(__file__).parent / "vectors" / "targets.json").read_text("utf-8")
+)
+GOOD = [vector for vector in VECTORS if "kind" in vector]
+BAD = [vector for vector in VECTORS if "code" in vector]
+NAMED = [TargetKind.SUBTREE, TargetKind.EXACT, TargetKind.BELOW]
+
+
+@pytest.mark.parametrize("vector", GOOD, ids=lambda vector: vector["id"])
+class TestAccepted:
+    def test_kind_and_value(self, vector: dict[str, Any]) -> None:
+        target = parse_target(vector["input"], line=7)
+        assert (target.kind, target.value) == (vector["kind"], vector["value"])
+        assert (target.raw, target.line) == (vector["input"], 7)
+        assert target.alternate == vector.get("alternate")
+        assert vector.get("note", "") in target.note
+        assert bool(target.note) == ("note" in vector)
+
+    def test_notation_is_read_back(self, vector: dict[str, Any]) -> None:
+        target = parse_target(vector["input"])
+        again = parse_target(target.text)
+        assert (again.kind, again.value) == (target.kind, target.value)
+
+
+@pytest.mark.parametrize("vector", BAD, ids=lambda vector: vector["id"])
+def test_refused(vector: dict[str, Any]) -> None:
+    with pytest.raises(TargetError) as caught:
+        parse_target(vector["input"])
+    assert caught.value.code == vector["code"]
+    assert vector.get("reason", "") in caught.value.reason
+    assert isinstance(caught.value, UnsupportedTargetError)
+
+
+def test_ids_are_unique() -> None:
+    assert max(Counter(vector["id"] for vector in VECTORS).values()) == 1
+
+
+class TestKindOfAPlainName:
+    """``kind`` decides what a name without mark means, and nothing else."""
+
+    @pytest.mark.parametrize("kind", NAMED)
+    @pytest.mark.parametrize("text", ["example.com", ".Example.com.", "http://example.com/"])
+    def test_plain(self, text: str, kind: TargetKind) -> None:
+        target = parse_target(text, kind=kind)
+        assert (target.kind, target.value) == (kind, "example.com")
+
+    @pytest.mark.parametrize("kind", NAMED)
+    @pytest.mark.parametrize(
+        "text",
+        ["=x.com", "*.x.com", "*x*", "x.{suffix}", "http://x.com/a", "192.0.2.7", "2001:db8::/48"],
+    )
+    def test_marked(self, text: str, kind: TargetKind) -> None:
+        assert parse_target(text, kind=kind) == parse_target(text)
+
+
+class TestProperties:
+    @given(any_text | u_names)
+    @example("=")
+    @example("*.")
+    @example("http://[/")
+    @example("\udcff[.]com/\ud800")
+    @example("http://%FF/")
+    def test_raises_only_target_error(self, text: str) -> None:
+        for raw in (text, f"http://{text}", f"x.com/{text}", f"*{text}", f"={text}"):
+            try:
+                target = parse_target(raw)
+            except TargetError as error:
+                assert error.code
+                assert error.reason
+            else:
+                assert target.raw == raw
+                assert target.value.isascii()
+
+    @given(mixed_case(names), st.sampled_from(NAMED))
+    def test_name_is_its_canonical_name(self, text: str, kind: TargetKind) -> None:
+        target = parse_target(f" {text}. ", kind=kind)
+        assert (target.kind, target.value) == (kind, canonical_name(text))
+
+    @given(u_names)
+    def test_accepts_what_canonical_name_accepts(self, text: str) -> None:
+        try:
+            wanted = canonical_name(text)
+        except InvalidNameError:
+            return
+        assert parse_target(text).value == wanted
+        assert parse_target(f"http://{text}/").value == wanted
+
+    @given(mixed_case(names))
+    def test_defanging_changes_nothing(self, text: str) -> None:
+        wanted = parse_target(text)
+        assert parse_target(text.replace(".", "[.]")).value == wanted.value
+        assert parse_target(f"hxxp[://]{text.replace('.', '(dot)')}/").value == wanted.value
+
+    @given(names, st.text("ab/.-_~=&?", min_size=1, max_size=12))
+    def test_url_never_becomes_its_host(self, name: str, rest: str) -> None:
+        target = parse_target(f"http://{name}/{rest}")
+        is_host = target.value == name
+        assert is_host == (target.kind is TargetKind.SUBTREE)
+        if is_host:
+            assert not rest.replace("..", "").strip("/.?ab-_~=&") or "." in rest or rest == "?"
+
+    @given(st.sampled_from(NAMED), names)
+    def test_notation(self, kind: TargetKind, name: str) -> None:
+        text = notation(kind, name)
+        target = parse_target(text)
+        assert (target.kind, target.value, target.text) == (kind, name, text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a" * 1_000_000, "a." * 500_000, "*" * 1_000_000, "a " * 100_000, "[.]" * 300_000, ":" * 500_000],
+    ids=lambda text: f"{text[:3]}*{len(text)}",
+)
+def test_hostile_length_is_cheap(text: str) -> None:
+    try:
+        parse_target(text)
+    except TargetError as error:
+        assert error.code != "not-a-name" or len(str(error)) < 300
+
+
+class TestTargetList:
+    VALUES = ("a.com", "b.com", "c.com", "d.com")
+
+    @pytest.fixture
+    def columns(self) -> TargetList:
+        other = Target(TargetKind.BELOW, "c.com", "*.c.com", 5)
+        return TargetList(self.VALUES, (1, 2, 5, 9), {2: other})
+
+    def test_is_the_sequence_of_its_targets(self, columns: TargetList) -> None:
+        wanted = tuple(
+            Target(TargetKind.SUBTREE, value, value, line)
+            for value, line in zip(self.VALUES, (1, 2, 5, 9), strict=True)
+        )
+        wanted = (*wanted[:2], Target(TargetKind.BELOW, "c.com", "*.c.com", 5), *wanted[3:])
+        assert tuple(columns) == wanted
+        assert columns == wanted
+        assert columns == list(wanted)
+        assert hash(columns) == hash(wanted)
+        assert len(columns) == 4
+        assert wanted[1] in columns
+        assert columns.index(wanted[3]) == 3
+        assert columns != wanted[:3]
+        assert columns != "abcd"
+        assert columns != 4
+
+    @given(index=st.integers(-6, 5))
+    def test_index(self, index: int) -> None:
+        columns = TargetList(self.VALUES, (1, 2, 5, 9), kind=TargetKind.EXACT)
+        whole = tuple(columns)
+        if -4 <= index < 4:
+            assert columns[index] == whole[index]
+            assert columns[index].kind is TargetKind.EXACT
+        else:
+            with pytest.raises(IndexError):
+                columns[index]
+
+    @given(st.slices(4))
+    def test_slice(self, part: slice) -> None:
+        columns = TargetList(self.VALUES, (1, 2, 5, 9))
+        assert columns[part] == tuple(columns)[part]
+
+    def test_pickle(self, columns: TargetList) -> None:
+        assert pickle.loads(pickle.dumps(columns)) == columns
+
+    def test_repr_hides_the_names(self, columns: TargetList) -> None:
+        assert repr(columns) == "<TargetList of 4>"
+
+    def test_empty(self) -> None:
+        assert list(TargetList((), ())) == []
+        assert not TargetList((), ())
+
+
+@pytest.mark.parametrize("allow", [False, True], ids=["block", "allow"])
+def test_rule_bits_are_distinct_and_read_back(allow: bool) -> None:
+    bits = set()
+    for kind in NAMED:
+        bit = rule_bit(Rule(kind, "x.com", allow))
+        assert bit is not None
+        assert named_rule(bit, "x.com") == Rule(kind, "x.com", allow)
+        bits |= {bit, rule_bit(Rule(kind, "x.com", not allow))}
+    assert len(bits) == 6
+
+
+@pytest.mark.parametrize("kind", set(TargetKind) - set(NAMED))
+def test_other_kinds_have_no_bit(kind: TargetKind) -> None:
+    assert rule_bit(Rule(kind, "x")) is None
+
+
+def test_rejected_is_a_line_for_people() -> None:
+    rejected = Rejected(7, "a b", "white space inside", "white-space", "a.txt", "it:1")
+    assert str(rejected) == "a.txt:7: 'a b': white space inside [white-space]"
