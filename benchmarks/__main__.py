@@ -36,7 +36,7 @@ def lookups(workload: Workload, rounds: int) -> None:
         print(f"| {title} | " + " | ".join(cells) + " |")
 
 
-def _measure(asks: dict[str, object], queries: Sequence[str], rounds: int) -> dict[str, float]:
+def _measure(asks: Mapping[str, Ask], queries: Sequence[str], rounds: int) -> dict[str, float]:
     times: dict[str, list[float]] = {title: [] for title in asks}
     rng = random.Random(1)
     for _ in range(rounds):

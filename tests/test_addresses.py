@@ -63,11 +63,9 @@ def test_parse_network_raises_only_value_error(text: str) -> None:
 
 
 @given(st.ip_addresses(), st.integers(0, 128))
-def test_parse_network_reads_what_is_written(
-    address: IPv4Address | IPv6Address, bits: int
-) -> None:
+def test_parse_network_reads_what_is_written(address: IPv4Address | IPv6Address, bits: int) -> None:
     network: Network = ip_network((address, min(bits, address.max_prefixlen)), strict=False)
-    mapped = network.version == 6 and network.network_address.ipv4_mapped  # type: ignore[union-attr]
+    mapped = network.version == 6 and network.network_address.ipv4_mapped
     if not (mapped and network.prefixlen >= 96):
         assert parse_network(str(network)) == network
         assert parse_network(network.exploded) == network
@@ -156,4 +154,4 @@ def test_tables_are_prefixes_without_overlap(table: dict[str, tuple[str, ...]]) 
     for i, one in enumerate(networks):
         assert refusal(one) is not None
         for other in networks[i + 1 :]:
-            assert one.version != other.version or not one.overlaps(other)  # type: ignore[arg-type]
+            assert one.version != other.version or not one.overlaps(other)

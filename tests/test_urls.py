@@ -171,7 +171,7 @@ REFANGED = {
     "example[dot]com": "example.com",
     "www(DOT)example[Dot]com": "www.example.com",
     "hxxp://x.com": "http://x.com",
-    "HXXPS://x.com": "https://x.com",
+    "HXXP://x.com": "http://x.com",
     "hxxps[://]x[.]com": "https://x.com",
     "hxxp[:]//x.com[/]a": "http://x.com/a",
     "http[:]//[2001:db8::7]/": "http://[2001:db8::7]/",
