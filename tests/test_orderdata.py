@@ -190,7 +190,7 @@ def test_refused(fields: dict[str, Any], message: str) -> None:
     assert message in str(caught.value)
 
 
-@pytest.mark.parametrize("name", set(METADATA) - {"id"})
+@pytest.mark.parametrize("name", sorted({*METADATA} - {"id"}))
 @pytest.mark.parametrize("value", [None, 1.5, b"x", object()], ids=["null", "float", "octets", "?"])
 def test_no_field_takes_anything(name: str, value: object) -> None:
     with pytest.raises(OrderSyntaxError) as caught:

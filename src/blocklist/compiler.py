@@ -78,8 +78,9 @@ def compile_orders(
     table = gather_rules(selection.orders, widen_urls=widen_urls, strip_www=strip_www)
     apply_guards(table, Guards.read(protect, permit))
     rejected = sorted(set(table.rejected), key=lambda r: (r.order_id, r.line, r.text, r.code))
-    if strict and rejected:
-        raise _as_error(rejected[0])
+    faults = [refused for refused in rejected if not refused.is_withdrawal]
+    if strict and faults:
+        raise _as_error(faults[0])
     blocks = len(table.subtrees) + sum(not rule.allow for rule in table.others)
     if not blocks:
         raise EmptyBlocklistError(_why_empty(selection.skipped, rejected))

@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import mmap
 import os
-import secrets
 import struct
 from collections.abc import Mapping
 from pathlib import Path
@@ -117,7 +116,7 @@ class Image:
         ``OSError`` passes through and leaves the old file as it was.
         """
         target = Path(path)
-        temporary = target.with_name(f".{target.name}.{secrets.token_hex(8)}.tmp")
+        temporary = target.with_name(f".{target.name}.{os.urandom(8).hex()}.tmp")
         try:
             with temporary.open("xb") as file:
                 file.write(self._data)

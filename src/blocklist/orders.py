@@ -189,6 +189,8 @@ class Order:
         """The instant at which ``moment`` is over: for a date, the start of the next day."""
         if isinstance(moment, datetime):
             return moment
+        if moment == date.max:  # what people write for ever
+            return datetime.max.replace(tzinfo=UTC)
         return self.start_of(moment + timedelta(days=1))
 
     @property

@@ -178,6 +178,11 @@ class Rejected:
     path: str = ""
     order_id: str = ""
 
+    @property
+    def is_withdrawal(self) -> bool:
+        """Whether the source itself says that the target is no longer ordered: no fault."""
+        return self.code == "withdrawn"
+
     def hidden(self) -> Rejected:
         """Return the same without the text, for an order that is confidential."""
         return replace(self, text="(confidential)", reason=f"refused as {self.code}")

@@ -217,7 +217,8 @@ def check(
         click.echo(show.report_json(image))
     else:
         show.checked(image)
-    if image.report is not None and image.report.rejected:
+    rejected = image.report.rejected if image.report is not None else ()
+    if not all(refused.is_withdrawal for refused in rejected):
         sys.exit(EXIT_NO)
 
 

@@ -122,8 +122,8 @@ def _load(
                 "leave it out if that is meant",
                 path=document.path,
             )
-        if strict and order.rejected:
-            first = order.rejected[0]
+        first = next((r for r in order.rejected if not r.is_withdrawal), None)
+        if strict and first is not None:
             raise UnsupportedTargetError(
                 f"{first.text!r}: {first.reason}",
                 path=first.path,

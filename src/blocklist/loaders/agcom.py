@@ -14,9 +14,8 @@ from datetime import date
 from ..errors import OrderSyntaxError
 from ..orders import Authority, Order
 from .document import Document
-from .reading import Options, TargetReader
+from .reading import VERSION_LINE, Options, TargetReader
 
-_HEADER = re.compile(r"\s*(\d{5,10})[ _-](20\d\d)([.:-])(\d\d)\3(\d\d)\s*")
 _HEADER_WITHIN = 10
 
 
@@ -29,7 +28,7 @@ class AgcomLoader:
     def recognises(self, document: Document) -> bool:
         """Whether a header line stands among the first that are not blank."""
         first = [line for line in document.sample.lines if line.strip()][:_HEADER_WITHIN]
-        return any(_HEADER.fullmatch(line) for line in first)
+        return any(VERSION_LINE.fullmatch(line) for line in first)
 
     def load(self, document: Document, options: Options) -> list[Order]:
         """Read one issue.
@@ -40,7 +39,7 @@ class AgcomLoader:
         headers = [
             (number, header)
             for number, line in enumerate(document.lines, 1)
-            if (header := _HEADER.fullmatch(line))
+            if (header := VERSION_LINE.fullmatch(line))
         ]
         if not headers:
             raise OrderSyntaxError(

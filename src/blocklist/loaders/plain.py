@@ -1,12 +1,16 @@
-"""PLAIN: one target a line, ``#`` comments; what operators keep by hand and most lists come as."""
+"""PLAIN: one target a line, ``#`` comments; what operators keep by hand and most lists come as.
+
+A line such as ``0000311_2024.06.06``, which Italian lists carry anywhere, is the list's number.
+"""
 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from ..orders import Order
 from .document import Document
-from .reading import Options, TargetReader, list_order, readable_share
+from .reading import VERSION_LINE, Options, TargetReader, list_order, readable_share
 
 _COMMENT = re.compile(r"(?:\A|\s)#.*")
 
@@ -25,8 +29,11 @@ class PlainLoader:
     def load(self, document: Document, options: Options) -> list[Order]:
         """Read the whole document as one order."""
         reader = TargetReader(document, options.scope)
+        versions = [line.strip() for line in document.lines if VERSION_LINE.fullmatch(line)]
         reader.read_all(
             (number, _COMMENT.sub("", line) if "#" in line else line)
             for number, line in enumerate(document.lines, 1)
+            if not (line[:1].isdigit() and VERSION_LINE.fullmatch(line))
         )
-        return [list_order(document, self.name, reader)]
+        order = list_order(document, self.name, reader)
+        return [replace(order, number=versions[0]) if versions else order]

@@ -13,6 +13,8 @@ from .document import Document
 
 # A line that is its own canonical name, and is not an address: most lines of most lists.
 _CANONICAL = re.compile(r"(?=.{3,253}\Z)(?:[a-z0-9_-]{1,63}\.)+[a-z][a-z0-9_-]{0,62}")
+VERSION_LINE = re.compile(r"\s*(\d{5,10})[ _-](20\d\d)([.:-])(\d\d)\3(\d\d)\s*")
+"""What Italian lists carry for an issue: serial number, year, and day and month or the reverse."""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,175 @@
+"""PROSE NAMES: what looks like a name, URL, address or e-mail address among words, and where.
+
+Prose is full of dots that are none of a name: ``P.Q.M.``, ``S.p.A.``, ``avv.to`` and ``art.li``
+(both end in a country's TLD), ``11.07.2022``, ``10.000,00``, a full stop without its blank. What
+is surely none is passed over; whether the rest is to be blocked is for ``operative``.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from ..addresses import parse_network
+from ..errors import InvalidNameError
+from ..names import canonical_name
+from ..suffixes import public_suffixes
+from ..urls import refang, split_url
+
+_DOT = r"(?:\.|\[\.\]|\(\.\)|\{\.\}|[\[({]dot[\])}]|[\u3002\uff0e\uff61])"
+_NOT_URL = r"\s<>\"«»“”|"
+_CANDIDATE = re.compile(
+    rf"(?<![\w.+@-])(?P<email>[\w.+-]++@[\w.-]++)"
+    rf"|(?<!\w)(?P<url>(?:h(?:tt|xx)ps?|ftp)(?::|\[:\])(?://|\[//\]|\[/\]\[/\])[^{_NOT_URL}]{{1,2000}}+"
+    rf"|(?:h(?:tt|xx)ps?|ftp)\[://\][^{_NOT_URL}]{{1,2000}}+)"
+    rf"|(?<![\w@.-])(?P<name>(?:\*\.)?[\w-]++(?:{_DOT}{{1,3}}(?:[\w-]++|\*(?![\w.*-])))++"
+    rf"(?::\d{{1,5}}(?![\d\w]))?(?:[/?][^{_NOT_URL}]{{0,2000}}+)?)"
+    rf"|(?<![\w:.])(?P<v6>(?:[0-9a-f]{{1,4}}:|::)[0-9a-f:.]{{1,45}}+(?:/\d{{1,3}}+)?)",
+    re.IGNORECASE,
+)
+_TRAILING = ".,;:!?'\"»”’*_-"
+_JOINED = re.compile(r"[,;](?=(?:h(?:tt|xx)ps?[:\[]|www\.))", re.IGNORECASE)
+_LONGEST = 2000
+# Abbreviations that end in a TLD, or might.
+_ABBREVIATIONS = frozenset(
+    "art.li artt.li avv.to avv.ti avv.ta avv.sa sig.re sig.ra sig.ri sigg.ri dott.ssa dott.sse "
+    "dott.ri prof.ssa f.to f.ti f.lli on.le on.li spett.le ill.mo ill.ma ecc.mo ecc.ma gent.mo "
+    "gent.ma preg.mo egr.io n.ro nr.ro num.ro c.so v.le p.le p.zza l.go d.lgs d.lvo d.l.vo all.to "
+    "all.ti doc.to doc.ti uff.le reg.to proc.re proc.to sez.ne prov.le min.ro int.no p.iva soc.tà "
+    "co.co.co c.da cod.fisc fax.n tel.n p.es u.s c.m".split()
+)
+_COMPANY = re.compile(
+    r",?\s{1,3}(?:S\.?p\.?A|S\.?r\.?l|Inc|Ltd|LLC|Limited|Corp|Co|GmbH|B\.?V|N\.?V|S\.?A|plc|AG)\b",
+    re.IGNORECASE,
+)
+_WHITE = str.maketrans(
+    {c: " " for c in map(chr, (*range(9), 11, 12, *range(14, 32), 127, 133, 160, 8239, 8232, 8233))}
+    | dict.fromkeys("‘’`´ʼ", "'")
+)
+
+
+class Text:
+    """A document as one string in which each code point stands where it stood, and its lines."""
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        """Take the lines; odd blanks become blanks and odd apostrophes plain ones."""
+        self.written = "\n".join(lines)
+        self.plain = self.written.translate(_WHITE)
+        self._starts = [0]
+        for line in lines:
+            self._starts.append(self._starts[-1] + len(line) + 1)
+
+    def line_at(self, position: int) -> int:
+        """Return the number of the line that holds ``position``, from 1."""
+        return bisect_right(self._starts, position)
+
+    def line_start(self, position: int) -> int:
+        """Return where the line that holds ``position`` begins."""
+        return self._starts[self.line_at(position) - 1]
+
+    def line_end(self, position: int) -> int:
+        """Return where the line that holds ``position`` ends."""
+        return self._starts[self.line_at(position)] - 1
+
+
+@dataclass(frozen=True, slots=True)
+class ProseName:
+    """Something like a name, and where it stands.
+
+    Attributes:
+        start: in the text.
+        end: after its last code point.
+        text: as written, without the punctuation around it.
+        line: from 1.
+        host: the canonical name or address in it; empty where none can be read.
+        trait: ``""``, or what speaks against it: ``e-mail``, ``company``, ``glued``, ``unknown-tld``.
+    """
+
+    start: int
+    end: int
+    text: str
+    line: int
+    host: str
+    trait: str
+
+
+def prose_names(text: Text) -> list[ProseName]:
+    """Return whatever looks like a name, in sequence."""
+    return list(_names(text))
+
+
+def _names(text: Text) -> Iterator[ProseName]:
+    plain = text.plain
+    position = 0
+    while found := _CANDIDATE.search(plain, position):
+        start, end = found.span()
+        position = end
+        written = found[0]
+        if found["url"] or (found["name"] and "/" in written):
+            joined = _JOINED.search(written)
+            if joined:
+                written = written[: joined.start()]
+                position = start + joined.end()
+        written = _trimmed(written)
+        end = start + len(written)
+        line = text.line_at(start)
+        if found["email"]:
+            yield ProseName(start, end, written, line, "", "e-mail")
+            continue
+        read = _read(written)
+        if read is None:
+            continue
+        host, trait = read
+        if not trait and _COMPANY.match(plain, end):
+            trait = "company"
+        yield ProseName(start, end, text.written[start:end], line, host, trait)
+
+
+def _trimmed(text: str) -> str:
+    """Take off the punctuation of the sentence that a greedy match ran into."""
+    while True:
+        bare = text.rstrip(_TRAILING) if not text.endswith(".*") else text
+        for opening, closing in ("()", "[]"):
+            if bare.endswith(closing) and bare.count(closing) > bare.count(opening):
+                bare = bare[:-1]
+        if bare == text:
+            return text
+        text = bare
+
+
+def _read(written: str) -> tuple[str, str] | None:
+    """Return host and trait, or ``None`` for what is surely no name."""
+    if len(written) > _LONGEST:
+        return None
+    plain = refang(written)
+    url = split_url(plain)
+    try:
+        if parse_network(plain) is not None:
+            return plain, ""
+    except ValueError:
+        return None
+    if url is None or ":" in url.host:
+        return None
+    labels = url.host.removeprefix("*.").removesuffix(".*").rstrip(".").split(".")
+    web = "://" in plain or labels[0].lower() == "www"
+    last = labels[-1]
+    if plain.endswith(".*") and len(labels) == 1:
+        return labels[0].lower() + ".{suffix}", ""
+    if not (last.isalpha() and len(last) > 1 or last.lower().startswith("xn--")):
+        return None if not _is_address(url.host) else (url.host, "")
+    if not web and ".".join(labels).lower() in _ABBREVIATIONS:
+        return None
+    try:
+        host = canonical_name(".".join(labels))
+    except InvalidNameError:
+        return ("", "bad") if web or "[" in written else ("", "bad")
+    suffixes = public_suffixes()
+    tld = host.rpartition(".")[2]
+    if tld not in suffixes.listed and tld not in suffixes.wildcards:
+        if not web and all(len(label) < 3 for label in labels[:-1]):
+            return None
+        return host, "unknown-tld"
+    glued = last[0].isupper() and last[1:].islower() and not web
+    return host, "glued" if glued else ""
