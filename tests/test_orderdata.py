@@ -129,7 +129,9 @@ def test_toml_has_native_dates_and_short_forms() -> None:
 
 NAIVE = datetime(2022, 7, 11, 10, 0)  # noqa: DTZ001
 BAD: dict[str, tuple[dict[str, Any], str]] = {
-    "no-id": ({"id": None}, "an order needs an id"),
+    "id-none": ({"id": None}, "id must be text, not None"),
+    "blank-id": ({"id": "  "}, "an order needs an id"),
+    "endless-penalty": ({"penalty": {"amount": "1e-999999"}}, "must be a number"),
     "empty-id": ({"id": ""}, "an order needs an id"),
     "id-not-text": ({"id": 7}, "id must be text, not 7"),
     "mistyped": ({"expire": "2022-01-01"}, "unknown field 'expire'; is 'expires' meant?"),
@@ -221,3 +223,12 @@ def test_any_json_is_an_order_or_a_library_error(data: dict[str, Any]) -> None:
         except BlocklistError:
             continue
         assert decode_order(encode_order(order)).id == order.id
+
+
+def test_a_serial_of_zero_is_kept() -> None:
+    assert decode_order(encode_order(Order(id="x", serial=0))).serial == 0
+
+
+def test_what_is_no_table_at_all() -> None:
+    with pytest.raises(OrderSyntaxError, match="a table of fields"):
+        decode_order([])  # type: ignore[arg-type]

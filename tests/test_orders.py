@@ -429,3 +429,33 @@ class TestAuthority:
 
 def test_repr_hides_the_targets() -> None:
     assert "targets" not in repr(Order(id="x"))
+
+
+def test_the_hour_that_comes_twice() -> None:
+    """Two instants of one zone compare by the clock on the wall; here they must not."""
+    rome = ZoneInfo("Europe/Rome")
+    second = datetime(2024, 10, 27, 2, 10, fold=1, tzinfo=rome)
+    notified = datetime(2024, 10, 27, 2, 15, tzinfo=rome)
+    late = Order(id="x", jurisdiction="IT", deadline=Term(30, "minute"), notified=notified)
+    assert late.days_overdue(second) == 1
+    assert late.due == notified.astimezone(UTC) + timedelta(minutes=30)
+    begun = Order(id="x", effective_from=datetime(2024, 10, 27, 2, 30, tzinfo=rome))
+    assert begun.state(second) is State.IN_FORCE
+
+
+@pytest.mark.parametrize("at", [datetime.min, datetime.max])
+def test_the_ends_of_time(at: datetime) -> None:
+    zone = ZoneInfo("Europe/Rome")
+    order = Order(
+        id="x", jurisdiction="IT", issued=date.min, notified=date(9999, 12, 1),
+        deadline=Term(30, "day"), expires=date.max, penalty=Penalty(Decimal(1)),
+    )  # fmt: skip
+    for aware in (at.replace(tzinfo=UTC), at.replace(tzinfo=zone)):
+        order.in_force(aware)
+        assert order.days_overdue(aware) in (0, 1)
+    assert order.due is not None
+    assert order.changes()
+
+
+def test_a_number_of_many_digits() -> None:
+    assert normalise_number("1" * 5000 + "/2020")

@@ -98,3 +98,7 @@ def test_literal(pattern: str, wanted: str) -> None:
 def test_specificity_is_labels_then_octets() -> None:
     texts = ["*a*", "*ab*", "a*b*c", "*.a", "a.*.b", "*.a.b.*"]
     assert sorted(texts, key=specificity) == texts
+
+
+def test_no_patterns_match_nothing() -> None:
+    assert PatternSet([]).matching("x") == []

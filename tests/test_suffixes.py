@@ -195,3 +195,8 @@ assert public_suffixes().registrable_domain("www.bbc.co.uk") == "bbc.co.uk"
     environment = os.environ | {"HOME": str(tmp_path), "TLDEXTRACT_CACHE": str(tmp_path / "cache")}
     subprocess.run([sys.executable, "-B", "-c", script], check=True, env=environment)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["svc.firenet.ch", "ocp.customer-oci.com", "in.futurecms.at"])
+def test_a_wildcard_below_a_wildcard(name: str) -> None:
+    assert public_suffixes().is_public_suffix(name)

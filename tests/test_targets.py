@@ -230,3 +230,18 @@ def test_other_kinds_have_no_bit(kind: TargetKind) -> None:
 def test_rejected_is_a_line_for_people() -> None:
     rejected = Rejected(7, "a b", "white space inside", "white-space", "a.txt", "it:1")
     assert str(rejected) == "a.txt:7: 'a b': white space inside [white-space]"
+
+
+def test_a_negative_index_beyond_the_start() -> None:
+    with pytest.raises(IndexError):
+        TargetList(("a", "b"), (1, 2))[-3]
+
+
+def test_a_url_on_a_name_with_two_encodings_has_both() -> None:
+    target = parse_target("http://faß.de/x")
+    assert (target.value, target.alternate) == ("xn--fa-hia.de/x", "fass.de/x")
+
+
+def test_a_port_left_out_is_noted() -> None:
+    assert "port 8080" in parse_target("http://192.0.2.7:8080").note
+    assert "port 8080" in parse_target("192.0.2.7:8080").note

@@ -8,6 +8,7 @@ nothing lives there.
 
 from __future__ import annotations
 
+import re
 from ipaddress import (
     IPv4Address,
     IPv4Network,
@@ -56,6 +57,8 @@ SHARED: dict[str, tuple[str, ...]] = {
     ),
 }  # fmt: skip
 
+_PREFIX_LENGTH = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){0,3}")
+_HEX_GROUPS = frozenset("0123456789abcdefABCDEF:.")
 _REFUSED = [
     (ip_network(prefix), f"{'reserved: ' if table is RESERVED else 'shared by many sites: '}{use}")
     for table in (RESERVED, SHARED)
@@ -76,11 +79,12 @@ def parse_network(text: str) -> Network | None:
             programs disagree whether ``010.0.0.1`` is octal.
     """
     bare = text[1:-1] if text.startswith("[") and text.endswith("]") else text
-    head = bare.partition("/")[0]
+    head, slash, length = bare.partition("/")
+    if slash and not _PREFIX_LENGTH.fullmatch(length):
+        return None  # a path
     looks_v4 = head.count(".") == 3 and all(p.isdecimal() and p.isascii() for p in head.split("."))
-    if not looks_v4 and ":" not in head:
-        return None
-    if not looks_v4 and not all(c in "0123456789abcdefABCDEF:." for c in head):
+    looks_v6 = head.count(":") >= 2 and _HEX_GROUPS.issuperset(head)
+    if not looks_v4 and not looks_v6:
         return None
     network = ip_network(bare)
     if isinstance(network, IPv6Network) and network.prefixlen >= 96:

@@ -49,8 +49,9 @@ class InvalidNameError(BlocklistError, ValueError):
     def __init__(
         self, name: str, reason: str, *, label: str | None = None, position: int | None = None
     ) -> None:
+        reason = shorten(reason, 200)
         where = f" at position {position}" if position is not None else ""
-        super().__init__(f"not a domain name: {shorten(name)!r}{where}: {reason}")
+        super().__init__(f"not a domain name: {shorten(repr(name))}{where}: {reason}")
         self.name = name
         self.reason = reason
         self.label = label
@@ -68,6 +69,7 @@ class _LocatedError(BlocklistError, ValueError):
         line: int | None = None,
         order_id: str | None = None,
     ) -> None:
+        message = shorten(message, 500)
         where = path or ""
         if line is not None:
             where += f":{line}" if where else f"line {line}"

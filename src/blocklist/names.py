@@ -34,9 +34,9 @@ _DEVIATIONS = str.maketrans({"ß": "ss", "ς": "σ", "\u200c": "", "\u200d": ""}
 def canonical_name(text: str) -> str:
     """Return the one spelling under which an order's name is stored; strict.
 
-    Lower case, one final dot removed, U-labels as A-labels (UTS 46 non-transitional, bidi and
-    joiner rules of IDNA 2008), letters, digits, hyphen and underscore only, labels of 1 to 63
-    octets, at most 253 octets in all.
+    Lower case, one final dot removed, U-labels as A-labels (UTS 46 non-transitional, and for each
+    label by itself the bidi and joiner rules of IDNA 2008), letters, digits, hyphen and underscore
+    only, labels of 1 to 63 octets, at most 253 octets in all.
 
     Surprises: hyphens may begin or end a label and symbols such as ``⇔`` pass, since such names
     are registered and resolve, though IDNA 2008 would not register them today. ``www.`` is kept. A
@@ -48,16 +48,12 @@ def canonical_name(text: str) -> str:
     """
     if not isinstance(text, str):
         raise TypeError(f"name must be str, not {type(text).__name__}")
-    name = text.lower() if text.isascii() else _canonical_unicode(text)
+    pieces = None if text.isascii() else _ascii_pieces(text)
+    name = text.lower() if pieces is None else ".".join(label for _, label, _ in pieces)
     name = name.removesuffix(".")
-    if not _LDH.fullmatch(name):
-        raise _diagnosis(text, name)
-    if "xn--" in name:
-        _check_a_labels(text, name)
     last = name[name.rfind(".") + 1 :]
-    if _NUMBER.fullmatch(last):
-        reason = "the last label is a number, as in an IPv4 address (RFC 3696 §2)"
-        raise InvalidNameError(text, reason, label=last, position=text.lower().rfind(last))
+    if not _LDH.fullmatch(name) or "xn--" in name or _NUMBER.fullmatch(last):
+        _judge(text, name, pieces or _located(name))
     return name
 
 
@@ -206,22 +202,35 @@ def _a_label(label: str) -> str:
         ) from error
 
 
-def _canonical_unicode(text: str) -> str:
+Piece = tuple[int, str, bool]
+"""Where a label stands in the text, its ASCII form, and whether it was ASCII there."""
+
+
+def _located(name: str) -> list[Piece]:
+    position, pieces = 0, []
+    for label in name.split("."):
+        pieces.append((position, label, True))
+        position += len(label) + 1
+    return pieces
+
+
+def _ascii_pieces(text: str) -> list[Piece]:
     """Turn U-labels into A-labels and check each; ASCII labels are only folded."""
     if len(text) > _MAX_TEXT:
         raise InvalidNameError(text, f"longer than {_MAX_TEXT} code points")
-    labels: list[str] = []
-    position = 0
-    for label in text.translate(_IDNA_DOTS).split("."):
+    pieces: list[Piece] = []
+    for position, label, _ in _located(text.translate(_IDNA_DOTS)):
+        if label.isascii():
+            pieces.append((position, label.lower(), True))
+            continue
         try:
-            for part in (label.lower() if label.isascii() else _uts46(label)).split("."):
+            for part in _uts46(label).split("."):
                 if not part.isascii():
                     _check_u_label(part)
-                labels.append(_a_label(part))
+                pieces.append((position, _a_label(part), False))
         except InvalidNameError as error:
             raise InvalidNameError(text, error.reason, label=label, position=position) from error
-        position += len(label) + 1
-    return ".".join(labels)
+    return pieces
 
 
 def _check_u_label(label: str) -> None:
@@ -242,38 +251,52 @@ def _check_u_label(label: str) -> None:
         raise InvalidNameError(label, str(error), label=label) from error
 
 
-def _check_a_labels(text: str, name: str) -> None:
-    """Refuse ``xn--`` labels that no U-label encodes to."""
-    position = 0
-    for label in name.split("."):
-        if label.startswith("xn--"):
-            try:
-                u_label = label[4:].encode("ascii").decode("punycode")
-                if u_label.isascii() or _uts46(u_label) != u_label or _a_label(u_label) != label:
-                    raise InvalidNameError(label, "not what its U-label encodes to")
-                _check_u_label(u_label)
-            except (InvalidNameError, UnicodeError) as error:
-                reason = getattr(error, "reason", "broken Punycode")
-                raise InvalidNameError(
-                    text, f"invalid A-label: {reason}", label=label, position=position
-                ) from error
-        position += len(label) + 1
+def _check_a_label(label: str) -> None:
+    """Refuse an ``xn--`` label that no U-label encodes to."""
+    try:
+        u_label = label[4:].encode("ascii").decode("punycode")
+    except UnicodeError as error:
+        raise InvalidNameError(label, "invalid A-label: broken Punycode") from error
+    try:
+        if u_label.isascii() or _uts46(u_label) != u_label or _a_label(u_label) != label:
+            raise InvalidNameError(label, "not what its U-label encodes to")
+        _check_u_label(u_label)
+    except InvalidNameError as error:
+        raise InvalidNameError(label, f"invalid A-label: {error.reason}") from error
 
 
-def _diagnosis(text: str, name: str) -> InvalidNameError:
-    """Say why ``name``, which is not a host name, is none."""
+def _judge(text: str, name: str, pieces: list[Piece]) -> None:
+    """Raise for the first thing that is wrong with ``name``, where it stands in ``text``."""
     if not name:
-        return InvalidNameError(text, "empty")
-    position = 0
-    for label in name.split("."):
-        bad = _LDH_LABEL.match(label)
-        if not label:
-            return InvalidNameError(text, "empty label", label=label, position=position)
-        if bad is not None and bad.end() < len(label):
-            reason = f"{label[bad.end()]!r} is not a letter, digit, hyphen or underscore"
-            return InvalidNameError(text, reason, label=label, position=position + bad.end())
-        if len(label) > MAX_LABEL_OCTETS:
-            reason = f"label of {len(label)} octets, the limit is 63"
-            return InvalidNameError(text, reason, label=label, position=position)
-        position += len(label) + 1
-    return InvalidNameError(text, f"{len(name)} octets, the limit is {MAX_NAME_OCTETS}")
+        raise InvalidNameError(text, "empty")
+    if name.count(".") + 1 < len(pieces):
+        pieces = pieces[:-1]  # the empty label after the final dot
+    for position, label, as_written in pieces:
+        reason, offset = _fault(label)
+        if reason:
+            at = position + offset if as_written else position
+            raise InvalidNameError(text, reason, label=label, position=at)
+    if len(name) > MAX_NAME_OCTETS:
+        raise InvalidNameError(text, f"{len(name)} octets, the limit is {MAX_NAME_OCTETS}")
+    position, last, _ = pieces[-1]
+    if _NUMBER.fullmatch(last):
+        reason = "the last label is a number, as in an IPv4 address (RFC 3696 §2)"
+        raise InvalidNameError(text, reason, label=last, position=position)
+
+
+def _fault(label: str) -> tuple[str, int]:
+    """Say what is wrong with a label, and how far into it; ``""`` if nothing is."""
+    if not label:
+        return "empty label", 0
+    good = _LDH_LABEL.match(label)
+    if good is not None and good.end() < len(label):
+        character = label[good.end()]
+        return f"{character!r} is not a letter, digit, hyphen or underscore", good.end()
+    if len(label) > MAX_LABEL_OCTETS:
+        return f"label of {len(label)} octets, the limit is {MAX_LABEL_OCTETS}", 0
+    if label.startswith("xn--"):
+        try:
+            _check_a_label(label)
+        except InvalidNameError as error:
+            return error.reason, 0
+    return "", 0

@@ -59,8 +59,9 @@ def encode_order(order: Order) -> Data:
         }
     source = {f.name: getattr(order.source, f.name) for f in fields(Source)}
     data["source"] = {name: value for name, value in source.items() if value}
+    empty: tuple[Any, ...] = ("", None, (), [], {})
     return {
-        name: value for name, value in data.items() if value not in ("", None, (), [], {}, False)
+        name: value for name, value in data.items() if value not in empty and value is not False
     }
 
 
@@ -70,14 +71,16 @@ def decode_order(data: Mapping[str, Any], **more: Any) -> Order:
     Raises:
         OrderSyntaxError: a field is unknown, missing or ill-formed; the message names it.
     """
+    if not isinstance(data, Mapping):
+        raise OrderSyntaxError("an order is a table of fields")
     for name in data:
         if name not in METADATA:
             close = difflib.get_close_matches(name, METADATA, n=1)
             hint = f"; is {close[0]!r} meant?" if close else ""
             raise OrderSyntaxError(f"unknown field {name!r}{hint}")
-    if not data.get("id"):
-        raise OrderSyntaxError("an order needs an id")
     values: Data = {name: _text(name, data[name]) for name in _TEXTS if name in data}
+    if not values.get("id"):
+        raise OrderSyntaxError("an order needs an id")
     for name in _LISTS:
         if name in data:
             values[name] = _texts(name, data[name])
@@ -188,7 +191,12 @@ def _decimal(name: str, value: object) -> Decimal:
         amount = Decimal(str(value))
     except InvalidOperation:
         amount = Decimal(-1)
-    if isinstance(value, bool) or not amount.is_finite() or not 0 <= amount < 10**15:
+    if (
+        isinstance(value, bool)
+        or not amount.is_finite()
+        or not 0 <= amount < 10**15
+        or amount != round(amount, 4)
+    ):
         raise OrderSyntaxError(
             f"{name} must be a number such as 10000 or 99.50 (no thousands mark), not {value!r}"
         )

@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from decimal import Decimal
 from enum import StrEnum
 
@@ -19,6 +19,7 @@ from .errors import OrderError
 from .targets import Mention, Rejected, Target
 
 Moment = date | datetime
+_FOREVER = datetime.max.replace(tzinfo=UTC)
 
 
 class State(StrEnum):
@@ -180,22 +181,22 @@ class Order:
         return not where or jurisdiction.upper() in where
 
     def start_of(self, moment: Moment) -> datetime:
-        """The first instant of ``moment`` in the order's time zone."""
-        if isinstance(moment, datetime):
-            return moment
-        return datetime.combine(moment, time(), tzinfo=self.zone)
+        """The first instant of ``moment`` in the order's time zone, in UTC."""
+        if not isinstance(moment, datetime):
+            moment = datetime.combine(moment, time(), tzinfo=self.zone)
+        return _utc(moment)
 
     def end_of(self, moment: Moment) -> datetime:
-        """The instant at which ``moment`` is over: for a date, the start of the next day."""
+        """The instant, in UTC, when ``moment`` is over: for a date, the start of the next day."""
         if isinstance(moment, datetime):
-            return moment
+            return _utc(moment)
         if moment == date.max:  # what people write for ever
-            return datetime.max.replace(tzinfo=UTC)
+            return _FOREVER
         return self.start_of(moment + timedelta(days=1))
 
     @property
     def begins(self) -> datetime | None:
-        """When the order begins to bind; ``None`` if it has no date at all and always does."""
+        """When it begins to bind, in UTC; ``None`` if it has no date at all and always does."""
         for moment in (self.effective_from, self.issued, self.published, self.notified):
             if moment is not None:
                 return self.start_of(moment)
@@ -207,7 +208,7 @@ class Order:
         Raises:
             ValueError: ``at`` has no time zone.
         """
-        _require_aware(at)
+        at = _utc(at)
         if self.begins is not None and at < self.begins:
             return State.PENDING
         if self.revoked is not None and at >= self.start_of(self.revoked):
@@ -237,32 +238,45 @@ class Order:
 
     @property
     def due(self) -> datetime | None:
-        """The instant by which it must be enforced; ``None`` if unknown (never notified)."""
-        if not isinstance(self.deadline, Term):
-            return None if self.deadline is None else self.end_of(self.deadline)
-        start: Moment | None = getattr(self, self.deadline.start)
-        if start is None:
-            return None
-        if self.deadline.unit != "day":
-            step = timedelta(**{f"{self.deadline.unit}s": self.deadline.amount})
-            # In UTC, or a clock change between the two would lose or add an hour.
-            return (self.start_of(start).astimezone(UTC) + step).astimezone(self.zone)
-        day = start.astimezone(self.zone).date() if isinstance(start, datetime) else start
-        return self.end_of(day + timedelta(days=self.deadline.amount))
+        """The instant by which it must be enforced; ``None`` if unknown (never notified).
+
+        It carries the offset from UTC that its time zone has then.
+        """
+        if isinstance(self.deadline, Term):
+            start: Moment | None = getattr(self, self.deadline.start)
+            return None if start is None else self._local(self._after(start, self.deadline))
+        return None if self.deadline is None else self._local(self.end_of(self.deadline))
+
+    def _after(self, start: Moment, term: Term) -> datetime:
+        try:
+            if term.unit != "day":
+                return self.start_of(start) + timedelta(**{f"{term.unit}s": term.amount})
+            day = self._local(start).date() if isinstance(start, datetime) else start
+            return self.end_of(day + timedelta(days=term.amount))
+        except OverflowError:
+            return _FOREVER
+
+    def _local(self, instant: datetime) -> datetime:
+        """Return ``instant`` in the order's time zone, at a fixed offset: no hour comes twice."""
+        try:
+            local = instant.astimezone(self.zone)
+        except OverflowError:
+            return instant
+        return local.replace(tzinfo=timezone(local.utcoffset() or timedelta()))
 
     def days_overdue(self, at: datetime) -> int:
         """Return the days of delay begun by ``at``, in the order's time zone; 0 while in time.
 
         They stop when the order was ``complied`` with.
         """
-        _require_aware(at)
-        if self.due is None:
+        at, due = _utc(at), self.due
+        if due is None:
             return 0
         if self.complied is not None:
             at = min(at, self.start_of(self.complied))
-        if at < self.due:
+        if at < due:
             return 0
-        return (at.astimezone(self.zone).date() - self.due.astimezone(self.zone).date()).days + 1
+        return (self._local(at).date() - due.date()).days + 1
 
     def penalty_accrued(self, at: datetime) -> Decimal | None:
         """Return the penalty run up by ``at``; ``None`` if there is none that runs by the day."""
@@ -300,7 +314,7 @@ def time_zone(name: str) -> tzinfo:
         ) from error
 
 
-_NUMBER = re.compile(r"(\d+)\s*/\s*(\d+)((?:\s*[/-]\s*\w+)*)(?:\s+([A-Z]{2,}))?")
+_NUMBER = re.compile(r"(\d{1,18})\s*/\s*(\d{1,18})((?:\s*[/-]\s*\w+)*)(?:\s+([A-Z]{2,}))?")
 
 
 def normalise_number(text: str) -> str:
@@ -329,6 +343,11 @@ def slug(text: str) -> str:
     return "-".join(re.findall("[a-z0-9]+", plain.lower()))
 
 
-def _require_aware(at: datetime) -> None:
+def _utc(at: datetime) -> datetime:
+    """Return an aware instant in UTC, where no hour comes twice and comparisons are exact."""
     if at.tzinfo is None:
         raise ValueError("at needs a time zone: datetime.now(UTC), not datetime.now()")
+    try:
+        return at.astimezone(UTC)
+    except OverflowError:  # within a day of the first or last instant there is
+        return at.replace(tzinfo=UTC)

@@ -68,6 +68,8 @@ class PatternSet:
 
     def matching(self, key: str) -> list[int]:
         """Return the indices of all patterns that cover ``key``, the most specific first."""
+        if not self.texts:
+            return []
         if "\\" in key:  # an escape is one octet, which no literal holds
             key = _ESCAPE.sub("\0", key)
         candidates = {i for _, indices in self._automaton.iter(key) for i in indices}

@@ -27,15 +27,16 @@ class PublicSuffixes:
     """
 
     def __init__(self) -> None:
-        self._both = TLDExtract(
-            suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True
-        )
+        both = TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True)
         icann_rules = set(TLDExtract(suffix_list_urls=(), cache_dir=None).tlds)
-        rules = set(self._both.tlds)
+        rules = set(both.tlds)
         self.icann = _plain(icann_rules)
         self.listed = _plain(rules)
         self.wildcards = frozenset(
             canonical_name(rule[2:]) for rule in rules if rule.startswith("*.")
+        )
+        self._exceptions = frozenset(
+            canonical_name(rule[1:]) for rule in rules if rule.startswith("!")
         )
         self._above_icann = _superdomains(icann_rules) - self.icann
         self._above_any = _superdomains(rules) - self.listed
@@ -47,10 +48,7 @@ class PublicSuffixes:
         parent = name.partition(".")[2]
         if not parent:
             return True
-        if name not in self.listed and parent not in self.wildcards:
-            return False
-        found = self._both.extract_str(name)
-        return bool(found.suffix) and not found.domain
+        return name not in self._exceptions and (name in self.listed or parent in self.wildcards)
 
     def is_above_icann(self, name: str) -> bool:
         """Whether an ICANN suffix stands below ``name``, as ``pref.kobe.jp`` below ``kobe.jp``."""
@@ -66,12 +64,12 @@ class PublicSuffixes:
         It is what tldextract calls ``top_domain_under_public_suffix``. A TLD that the list does
         not know counts as a suffix (the list's own default rule ``*``).
         """
-        if self.is_public_suffix(name):
-            return None
-        suffix = self._both.extract_str(name).suffix
-        labels = name.split(".")
-        depth = suffix.count(".") + 1 if suffix else 1
-        return ".".join(labels[-depth - 1 :])
+        below, rest = "", name
+        while not self.is_public_suffix(rest):
+            if rest in self._exceptions:
+                return rest
+            below, _, rest = rest.partition(".")
+        return f"{below}.{rest}" if below else None
 
 
 @cache

@@ -109,6 +109,8 @@ class TargetList(Sequence[Target]):
             return tuple(self[i] for i in range(*index.indices(len(self))))
         if index < 0:
             index += len(self)
+        if index < 0:
+            raise IndexError(index)
         value = self.values[index]
         other = self.others.get(index)
         return other or Target(self.kind, value, value, self.lines[index])
@@ -209,7 +211,8 @@ class TargetError(UnsupportedTargetError):
 
 
 _EVERY_SUFFIX = re.compile(r"(?i)(.+)\.\{suffix\}")
-_PATTERN = re.compile(r"[a-z0-9_*.-]+")
+_STARS = re.compile(r"\*{2,}")
+_PATTERN = re.compile(r"[a-z0-9_*-]+(?:\.[a-z0-9_*-]+)*")
 _PORT = re.compile(r"(.+):([0-9]{1,5})")
 _PRINTED_SPACE = re.compile(r"\s")
 _TRIM = " \t\r\n\f\v\u00a0\ufeff\u200b"
@@ -231,7 +234,7 @@ def parse_target(raw: str, *, line: int = 0, kind: TargetKind = TargetKind.SUBTR
     Raises:
         TargetError: an ``UnsupportedTargetError`` with a stable ``code``.
     """
-    text = refang(raw.strip(_TRIM))
+    text = _STARS.sub("*", refang(raw.strip(_TRIM)))
     if not text:
         raise TargetError("empty", "empty")
     if _PRINTED_SPACE.search(text):
@@ -261,10 +264,28 @@ def parse_target(raw: str, *, line: int = 0, kind: TargetKind = TargetKind.SUBTR
 def _host_target(text: str, raw: str, line: int, kind: TargetKind, note: str = "") -> Target:
     if "@" in text:
         raise TargetError("an e-mail address, not a domain name", "e-mail")
-    port = _PORT.fullmatch(text)
+    address = _single_address(text)
+    port = _PORT.fullmatch(text) if address is None else None
     if port:
-        text, note = port[1], f"port {port[2]} left out: the whole host is blocked"
+        if int(port[2]) > 65_535:
+            raise TargetError(f"there is no port {port[2]}", "bad-url")
+        text, note = port[1], _port_note(int(port[2]))
+        address = _single_address(text)
+    if address is not None:
+        return Target(TargetKind.ADDRESS, address, raw, line, None, note)
     return _name_target(kind, text.removeprefix("."), raw, line, note)
+
+
+def _port_note(port: int | None) -> str:
+    return "" if port is None else f"port {port} left out: the whole host is blocked"
+
+
+def _single_address(text: str) -> str | None:
+    try:
+        network = parse_network(text)
+    except ValueError as error:
+        raise TargetError(f"not an address: {error}", "bad-address") from error
+    return None if network is None else str(network.network_address)
 
 
 def _name_target(kind: TargetKind, text: str, raw: str, line: int, note: str = "") -> Target:
@@ -275,8 +296,8 @@ def _name_target(kind: TargetKind, text: str, raw: str, line: int, note: str = "
 
 
 def _pattern_target(text: str, raw: str, line: int) -> Target:
-    pattern = re.sub(r"\*{2,}", "*", text.lower()).removesuffix(".")
-    if not _PATTERN.fullmatch(pattern) or ".." in pattern or len(pattern) > 253:
+    pattern = text.lower().removesuffix(".")
+    if not _PATTERN.fullmatch(pattern) or len(pattern) > 253:
         raise TargetError(
             "a pattern holds letters, digits, hyphens, underscores, dots and *, up to 253 octets",
             "bad-pattern",
@@ -288,20 +309,20 @@ def _url_target(text: str, raw: str, line: int, kind: TargetKind) -> Target:
     url = split_url(text)
     if url is None or "*" in url.host:
         raise TargetError("a URL from which no host can be read", "bad-url")
-    try:
-        network = parse_network(url.host)
-    except ValueError as error:
-        raise TargetError(f"not an address: {error}", "bad-address") from error
+    if url.octal:
+        reason = f"an IPv4 address with leading zeros: {url.host}, or not octal after all?"
+        raise TargetError(reason, "bad-address")
     if url.is_host_only:
-        if network is not None:
-            return Target(TargetKind.ADDRESS, str(network.network_address), raw, line)
-        note = "" if url.port is None else f"port {url.port} left out: the whole host is blocked"
-        return _host_target(url.host, raw, line, kind, note)
-    if network is not None:
-        host = str(network.network_address)
-    else:
-        host = _name_target(kind, url.host, raw, line).value
-    return Target(TargetKind.URL, url_value(host, url), raw, line)
+        if url.fragment:
+            reason = "a fragment (#…) names a page that only browsers see; the host is not ordered"
+            raise TargetError(reason, "bad-url")
+        return _host_target(url.host, raw, line, kind, _port_note(url.port))
+    address = _single_address(url.host)
+    if address is not None:
+        return Target(TargetKind.URL, url_value(address, url), raw, line)
+    name = _name_target(kind, url.host, raw, line)
+    alternate = None if name.alternate is None else url_value(name.alternate, url)
+    return Target(TargetKind.URL, url_value(name.value, url), raw, line, alternate)
 
 
 def url_value(host: str, url: Url) -> str:

@@ -11,13 +11,18 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address
 from urllib.parse import quote, unquote, unquote_to_bytes
 
-_SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):[/\\]{2}", re.IGNORECASE)
-_DEFAULT_PORTS = {"http": 80, "https": 443, "ftp": 21}
+# Browsers take any number of slashes after the schemes they know.
+_SCHEME = re.compile(r"(https?|ftp|wss?):[/\\]*|([a-z][a-z0-9+.-]*):[/\\]{2}", re.IGNORECASE)
+_DEFAULT_PORTS = {"http": 80, "https": 443, "ftp": 21, "ws": 80, "wss": 443}
 _IGNORED = str.maketrans("", "", "\t\r\n")
 _SAFE = "/:@!$&'()*+,;=-._~?%"
-_HEX = re.compile(r"%[0-9a-fA-F]{2}")
+_ESCAPE = re.compile(r"%[0-9a-fA-F]{2}")
+_LONE_PERCENT = re.compile(r"%(?![0-9a-fA-F]{2})")
+_IPV4_NUMBER = re.compile(r"0[xX][0-9a-fA-F]*|[0-9]+")
+_OCTAL = re.compile(r"(?:\A|\.)0[0-9]")
+_NO_HOST = frozenset("\0 #%/:<>?@[\\]^|")
 _DEFANGED = (
-    (re.compile(r"\Ahxxp(s?)", re.IGNORECASE), r"http\1"),
+    (re.compile(r"\Ahxxp(s?)(?=\[?:)", re.IGNORECASE), r"http\1"),
     (re.compile(r"\[:\]"), ":"),
     (re.compile(r"\[(://|/)\]"), r"\1"),
     (re.compile(r"[\[({](?:\.|dot)[\])}]", re.IGNORECASE), "."),
@@ -34,12 +39,18 @@ class Url:
         port: ``None`` where it is the default of the scheme or not given.
         path: begins with ``/`` or is empty; dot segments resolved; escapes in one form.
         query: without the ``?``; empty if there is none.
+        fragment: whether there was one (``#…``); it is never sent, but may be all that tells two
+            pages of a host apart.
+        octal: whether the host is an IPv4 address with leading zeros: browsers take them for
+            octal, other programs for decimal.
     """
 
     host: str
     port: int | None
     path: str
     query: str
+    fragment: bool = False
+    octal: bool = False
 
     @property
     def is_host_only(self) -> bool:
@@ -70,19 +81,21 @@ def split_url(text: str) -> Url | None:
     text = text.strip().translate(_IGNORED)
     scheme = _SCHEME.match(text)
     rest = text[scheme.end() :] if scheme else text.removeprefix("//")
-    rest = rest.partition("#")[0]
+    rest, hash_mark, _ = rest.partition("#")
     before_query, _, query = rest.partition("?")
     authority, slash, path = before_query.replace("\\", "/").partition("/")
     host, port = _split_authority(authority)
     if not host or (port is not None and not 0 <= port < 65_536):
         return None
-    default = _DEFAULT_PORTS.get(scheme[1].lower()) if scheme else None
+    default = _DEFAULT_PORTS.get((scheme[1] or "").lower()) if scheme else None
     number = _whatwg_ipv4(host)
     return Url(
         host=host if number is None else str(number),
         port=None if port in (default, None) or (not scheme and port in (80, 443)) else port,
         path=_one_form(_resolve(slash + path)),
         query=_one_form(query),
+        fragment=bool(hash_mark),
+        octal=number is not None and _OCTAL.search(host) is not None,
     )
 
 
@@ -96,6 +109,8 @@ def _split_authority(authority: str) -> tuple[str, int | None]:
     else:
         host, _, port = host_port.partition(":")
         host = unquote(host, errors="surrogateescape")
+        if not _NO_HOST.isdisjoint(host):
+            return "", None
     if port and not (port.isascii() and port.isdecimal() and len(port) <= 5):
         return "", None
     return host, int(port) if port else None
@@ -104,7 +119,7 @@ def _split_authority(authority: str) -> tuple[str, int | None]:
 def _whatwg_ipv4(host: str) -> IPv4Address | None:
     """Read ``0x7f.1``, ``2130706433`` and the like (WHATWG URL §3.5, "IPv4 parser")."""
     parts = host.removesuffix(".").split(".")
-    if not 1 <= len(parts) <= 4 or not all(len(p) <= 40 and p[:1].isdigit() for p in parts):
+    if len(parts) > 4 or not all(len(p) <= 40 and _IPV4_NUMBER.fullmatch(p) for p in parts):
         return None
     numbers = []
     for part in parts:
@@ -112,8 +127,8 @@ def _whatwg_ipv4(host: str) -> IPv4Address | None:
             if part[:2] in ("0x", "0X"):
                 numbers.append(int(part[2:] or "0", 16))
             else:
-                numbers.append(int(part, 8 if part[0] == "0" and len(part) > 1 else 10))
-        except ValueError:
+                numbers.append(int(part, 8 if part[0] == "0" else 10))
+        except ValueError:  # an 8 or 9 after a leading zero
             return None
     *head, last = numbers
     if any(n > 255 for n in head) or last >= 256 ** (5 - len(numbers)):
@@ -142,7 +157,7 @@ def _resolve(path: str) -> str:
 def _one_form(text: str) -> str:
     """Write each escape in one way: unreserved characters plain, the rest ``%XX``."""
     if "%" in text:
-        text = _HEX.sub(_normal_escape, text)
+        text = _ESCAPE.sub(_normal_escape, _LONE_PERCENT.sub("%25", text))
     return quote(text, safe=_SAFE, errors="surrogatepass")
 
 

@@ -1,8 +1,7 @@
-"""ITALIAN: the facts that Italian legal prose states: court, number, dates, term, penalty.
+"""NUMBERS: dates, numbers, terms and amounts of money as Italian prose writes them.
 
-Each function takes text and reads one fact, or says that it is not there. What is ambiguous is not
-guessed: ``10,000 euro`` may be ten or ten thousand, so it gives a warning and no amount. The text
-is expected as ``court`` prepares it: plain blanks, plain apostrophes. All are linear in the text.
+What is ambiguous is not guessed: ``10,000 euro`` may be ten or ten thousand, so it gives a warning
+and no amount. Each function is linear in the text.
 """
 
 from __future__ import annotations
@@ -12,62 +11,39 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
-from ..orders import Penalty, Term
+from ...orders import Penalty, Term
 
 _MONTHS = (
     "gennaio", "febbraio", "marzo", "aprile", "maggio", "giugno",
     "luglio", "agosto", "settembre", "ottobre", "novembre", "dicembre",
 )  # fmt: skip
-DATE = rf"(?:\d{{1,2}}\s?[°º]?\s++(?:{'|'.join(_MONTHS)})\s++\d{{4}}|\d{{1,2}}[./-]\d{{1,2}}[./-]\d{{4}})"
+_MONTH = "|".join(_MONTHS)
+DATE = (
+    rf"(?:\d{{1,2}}\s?[°º]?\s++(?:{_MONTH})\s++\d{{4}}"
+    r"|\d{1,2}[./-]\d{1,2}[./-]\d{4})"
+)
 _DATE = re.compile(
-    rf"(?<![\d./-])(\d{{1,2}})\s?[°º]?(?:\s++({'|'.join(_MONTHS)})\s++|([./-])(\d{{1,2}})\3)"
+    rf"(?<![\d./-])(\d{{1,2}})\s?[°º]?(?:\s++({_MONTH})\s++|([./-])(\d{{1,2}})\3)"
     r"(\d{4})(?!\d)",
     re.IGNORECASE,
 )
 
 _UNITS = {
     word: value
-    for value, words in enumerate(
+    for value, spellings in enumerate(
         (
             "zero", "un uno una", "due", "tre", "quattro", "cinque", "sei", "sette", "otto",
             "nove", "dieci", "undici", "dodici", "tredici", "quattordici", "quindici", "sedici",
             "diciassette", "diciotto", "diciannove",
         )
     )
-    for word in words.split()
+    for word in spellings.split()
 }  # fmt: skip
 _TENS = {
     "vent": 20, "trent": 30, "quarant": 40, "cinquant": 50, "sessant": 60, "settant": 70,
     "ottant": 80, "novant": 90,
 }  # fmt: skip
 _LONGEST_CARDINAL = 60
-
-_COURT = re.compile(
-    r"\b(?:(PROCURA\s+DELLA\s+REPUBBLICA)\s+(?:PRESSO\s+IL\s+TRIBUNALE\s+)?(?:ORDINARIO\s+)?DI"
-    r"|(CORTE\s+D'\s?APPELLO)\s+DI"
-    r"|(TRIBUNALE)\s+(?:ORDINARIO\s+|CIVILE\s+E\s+PENALE\s+|CIVILE\s+|PENALE\s+)?DI)"
-    r"\s+((?:L'\s?|LA\s+)?(?-i:[A-Z])[\w']{2,20}"
-    r"(?:[ ](?:NELL'EMILIA|(?!SEZ|UFF|IN\b|PRIMA|GIUD|ORDIN|DECR|SENT|NOTE)(?-i:[A-Z])[\w']{2,20}))?)",
-    re.IGNORECASE,
-)
-_COURT_NAMES = ("Procura della Repubblica di {}", "Corte d'appello di {}", "Tribunale di {}")
-_INSTRUMENT = re.compile(
-    r"^[^\w\n]*(?:(?:ha|hanno)\s[^\n]{0,60}seguente\s+)?"
-    r"(O ?R ?D ?I ?N ?A ?N ?Z ?A|D ?E ?C ?R ?E ?T ?O|S ?E ?N ?T ?E ?N ?Z ?A)\b([^\n]{0,120})",
-    re.MULTILINE | re.IGNORECASE,
-)
-_CASE_NUMBER = re.compile(
-    r"(?:\bn(?:\.|r\.?)?\s?)?\bR\.?\s?G\.?\s?(?:N\.?R\.?\s?|G\.?I\.?P\.?\s?)?(?:n(?:\.|r\.?)?\s?)?"
-    r"\d{1,6}\s?/\s?\d{2,6}(?:\s?-\s?\d{1,2})?(?![\d/])"
-    r"|\b\d{1,6}/\d{2,4}\s?(?:R\.?G\.?\s?(?:N\.?R\.?|G\.?I\.?P\.?))(?!\w)"
-    r"|\bn(?:\.|r\.?)?\s?R\.?\s?G\.?\s+non\s+pubblicato",
-    re.IGNORECASE,
-)
-_LEGAL_BASIS = re.compile(
-    r"\bartt?\.\s?\d[^;:\n]{0,120}?(?:l\.d\.a\.|c\.p\.c\.|c\.p\.p\.|c\.p\.i\.|"
-    r"(?:d\.\s?lgs\.|legge|l\.)\s(?:n\.\s?)?\d{1,4}/\d{2,4})",
-    re.IGNORECASE,
-)
 
 _TERM = re.compile(
     r"\b(?:entro|decorsi|nel\s+termine|termine)\s+(?:e\s+non\s+oltre\s+)?"
@@ -157,40 +133,6 @@ def _cardinal(word: str) -> int | None:
     return None
 
 
-def court_name(text: str) -> str:
-    """Return the first court that the text names, in one spelling; empty if it names none."""
-    found = _COURT.search(text)
-    if found is None:
-        return ""
-    *courts, place = found.groups()
-    name = next(n for n, court in zip(_COURT_NAMES, courts, strict=True) if court)
-    return name.format(" ".join(re.split(r"\s+", place)).title().replace("Nell'", "nell'"))
-
-
-def instrument(heading: str) -> tuple[str, int]:
-    """Return ordinanza, decreto, sentenza or sequestro, and where its line stands; or nothing."""
-    found = _INSTRUMENT.search(heading)
-    if found is None:
-        return "", len(heading)
-    if "sequestro" in found[2].lower():
-        return "sequestro", found.start()
-    return found[1].replace(" ", "").lower(), found.start()
-
-
-def case_number(heading: str) -> str:
-    """Return the first case number as it is written; empty if it is not there or not public."""
-    found = _CASE_NUMBER.search(heading)
-    if found is None or not any(c.isdecimal() for c in found[0]):
-        return ""
-    return " ".join(found[0].split())
-
-
-def legal_basis(text: str) -> str:
-    """Return the first articles of a law or code that the text names, on one line."""
-    found = _LEGAL_BASIS.search(text)
-    return " ".join(found[0].split()) if found else ""
-
-
 def term(clause: str) -> tuple[Term | None, str]:
     """Return the deadline that a clause sets, and a warning or ``""``.
 
@@ -207,7 +149,11 @@ def term(clause: str) -> tuple[Term | None, str]:
             return None, f"a deadline in months is not read: {found[0][:40]!r}"
         start = _STARTS.search(tail)
         begins = next(k for k, v in start.groupdict().items() if v) if start else "notified"
-        warning = "a deadline in working days is read as calendar days" if "lavorativi" in f"{more}{tail[:20]}" else ""
+        warning = (
+            "a deadline in working days is read as calendar days"
+            if "lavorativi" in f"{more}{tail[:20]}"
+            else ""
+        )
         kind = unit[0].lower()
         if kind == "s":
             amount, kind = amount * 7, "g"
@@ -231,7 +177,9 @@ def penalty(clause: str) -> tuple[Penalty | None, str]:
     amounts = list(_AMOUNT.finditer(clause))
     for i, match in enumerate(amounts):
         before = clause[amounts[i - 1].end() if i else 0 : match.start()][-_NEAR:]
-        costs, dues = (max((m.end() for m in w.finditer(before)), default=0) for w in (_COSTS, _PENALTY))
+        costs, dues = (
+            max((m.end() for m in w.finditer(before)), default=0) for w in (_COSTS, _PENALTY)
+        )
         if costs > dues:
             continue
         value = _amount(match)
@@ -262,3 +210,8 @@ def _amount(match: re.Match[str]) -> Decimal | None:
         return None
     whole = re.sub(r"[.']", "", number[1])
     return Decimal(f"{whole}.{number[2]}" if (number[2] or "0").strip("0") else whole)
+
+
+def first_date(text: str) -> date | None:
+    """Return the first date in the text."""
+    return next((day for _, day in dates(text)), None)

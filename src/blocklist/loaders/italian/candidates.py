@@ -1,4 +1,4 @@
-"""PROSE NAMES: what looks like a name, URL, address or e-mail address among words, and where.
+"""CANDIDATES: what looks like a name, URL, address or e-mail address among words, and where.
 
 Prose is full of dots that are none of a name: ``P.Q.M.``, ``S.p.A.``, ``avv.to`` and ``art.li``
 (both end in a country's TLD), ``11.07.2022``, ``10.000,00``, a full stop without its blank. What
@@ -12,11 +12,17 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from ..addresses import parse_network
-from ..errors import InvalidNameError
-from ..names import canonical_name
-from ..suffixes import public_suffixes
-from ..urls import refang, split_url
+from ...addresses import parse_network
+from ...errors import InvalidNameError
+from ...names import canonical_name
+from ...suffixes import public_suffixes
+from ...urls import refang, split_url
+
+
+def words(text: str) -> frozenset[str]:
+    """Return the words of ``text`` as a set."""
+    return frozenset(text.split())
+
 
 _DOT = r"(?:\.|\[\.\]|\(\.\)|\{\.\}|[\[({]dot[\])}]|[\u3002\uff0e\uff61])"
 _NOT_URL = r"\s<>\"«»“”|"
@@ -31,23 +37,23 @@ _CANDIDATE = re.compile(
 )
 _TRAILING = ".,;:!?'\"»”’*_-"
 _JOINED = re.compile(r"[,;](?=(?:h(?:tt|xx)ps?[:\[]|www\.))", re.IGNORECASE)
+_FOUR_NUMBERS = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}(?![\w.])")
+_PLAIN_NAME = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z-]+", re.IGNORECASE | re.ASCII)
 _LONGEST = 2000
 # Abbreviations that end in a TLD, or might.
-_ABBREVIATIONS = frozenset(
+_ABBREVIATIONS = words(
     "art.li artt.li avv.to avv.ti avv.ta avv.sa sig.re sig.ra sig.ri sigg.ri dott.ssa dott.sse "
     "dott.ri prof.ssa f.to f.ti f.lli on.le on.li spett.le ill.mo ill.ma ecc.mo ecc.ma gent.mo "
     "gent.ma preg.mo egr.io n.ro nr.ro num.ro c.so v.le p.le p.zza l.go d.lgs d.lvo d.l.vo all.to "
-    "all.ti doc.to doc.ti uff.le reg.to proc.re proc.to sez.ne prov.le min.ro int.no p.iva soc.tà "
-    "co.co.co c.da cod.fisc fax.n tel.n p.es u.s c.m".split()
+    "all.ti doc.to doc.ti uff.le reg.to proc.re proc.to sez.ne prov.le min.ro int.no p.iva p.es "
+    "c.da cod.fisc co.co.co"
 )
 _COMPANY = re.compile(
     r",?\s{1,3}(?:S\.?p\.?A|S\.?r\.?l|Inc|Ltd|LLC|Limited|Corp|Co|GmbH|B\.?V|N\.?V|S\.?A|plc|AG)\b",
     re.IGNORECASE,
 )
-_WHITE = str.maketrans(
-    {c: " " for c in map(chr, (*range(9), 11, 12, *range(14, 32), 127, 133, 160, 8239, 8232, 8233))}
-    | dict.fromkeys("‘’`´ʼ", "'")
-)
+_BLANKS = (*range(9), 11, 12, *range(14, 32), 127, 133, 160, 8232, 8233, 8239)
+_WHITE = str.maketrans(dict.fromkeys(map(chr, _BLANKS), " ") | dict.fromkeys("‘’`´ʼ", "'"))
 
 
 class Text:
@@ -75,7 +81,7 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
-class ProseName:
+class Candidate:
     """Something like a name, and where it stands.
 
     Attributes:
@@ -84,7 +90,8 @@ class ProseName:
         text: as written, without the punctuation around it.
         line: from 1.
         host: the canonical name or address in it; empty where none can be read.
-        trait: ``""``, or what speaks against it: ``e-mail``, ``company``, ``glued``, ``unknown-tld``.
+        trait: ``""``, or what speaks against it: ``e-mail``, ``company`` (its name follows as
+            ``Booking.com B.V.``), ``glued`` (``Milano.La``), ``unknown-tld``, ``malformed``.
     """
 
     start: int
@@ -95,12 +102,12 @@ class ProseName:
     trait: str
 
 
-def prose_names(text: Text) -> list[ProseName]:
+def find_candidates(text: Text) -> list[Candidate]:
     """Return whatever looks like a name, in sequence."""
     return list(_names(text))
 
 
-def _names(text: Text) -> Iterator[ProseName]:
+def _names(text: Text) -> Iterator[Candidate]:
     plain = text.plain
     position = 0
     while found := _CANDIDATE.search(plain, position):
@@ -116,7 +123,7 @@ def _names(text: Text) -> Iterator[ProseName]:
         end = start + len(written)
         line = text.line_at(start)
         if found["email"]:
-            yield ProseName(start, end, written, line, "", "e-mail")
+            yield Candidate(start, end, written, line, "", "e-mail")
             continue
         read = _read(written)
         if read is None:
@@ -124,7 +131,7 @@ def _names(text: Text) -> Iterator[ProseName]:
         host, trait = read
         if not trait and _COMPANY.match(plain, end):
             trait = "company"
-        yield ProseName(start, end, text.written[start:end], line, host, trait)
+        yield Candidate(start, end, text.written[start:end], line, host, trait)
 
 
 def _trimmed(text: str) -> str:
@@ -143,33 +150,44 @@ def _read(written: str) -> tuple[str, str] | None:
     """Return host and trait, or ``None`` for what is surely no name."""
     if len(written) > _LONGEST:
         return None
+    if _PLAIN_NAME.fullmatch(written):
+        return _judged(written.split("."), web=written[:4].lower() == "www.")
     plain = refang(written)
     url = split_url(plain)
-    try:
-        if parse_network(plain) is not None:
-            return plain, ""
-    except ValueError:
-        return None
+    # Without a scheme only four numbers are an address: 10.000 would be one to a browser.
+    numeric = "://" in plain or _FOUR_NUMBERS.match(plain)
+    if _is_address(plain) or (numeric and url and _is_address(url.host)):
+        return plain, ""
     if url is None or ":" in url.host:
         return None
-    labels = url.host.removeprefix("*.").removesuffix(".*").rstrip(".").split(".")
-    web = "://" in plain or labels[0].lower() == "www"
-    last = labels[-1]
-    if plain.endswith(".*") and len(labels) == 1:
+    labels = url.host.removeprefix("*.").rstrip(".").split(".")
+    if labels[-1] == "*" and len(labels) == 2 and plain == url.host:
         return labels[0].lower() + ".{suffix}", ""
-    if not (last.isalpha() and len(last) > 1 or last.lower().startswith("xn--")):
-        return None if not _is_address(url.host) else (url.host, "")
+    return _judged(labels, web="://" in plain or labels[0].lower() == "www")
+
+
+def _judged(labels: list[str], *, web: bool) -> tuple[str, str] | None:
+    last = labels[-1]
+    if not ((last.isalpha() and len(last) > 1) or last.lower().startswith("xn--")):
+        return None
     if not web and ".".join(labels).lower() in _ABBREVIATIONS:
         return None
     try:
         host = canonical_name(".".join(labels))
     except InvalidNameError:
-        return ("", "bad") if web or "[" in written else ("", "bad")
+        return "", "malformed"
     suffixes = public_suffixes()
     tld = host.rpartition(".")[2]
     if tld not in suffixes.listed and tld not in suffixes.wildcards:
-        if not web and all(len(label) < 3 for label in labels[:-1]):
-            return None
-        return host, "unknown-tld"
-    glued = last[0].isupper() and last[1:].islower() and not web
-    return host, "glued" if glued else ""
+        short = not web and all(len(label) < 3 for label in labels[:-1])
+        return None if short else (host, "unknown-tld")
+    if last.istitle() and not web:
+        return None if all(label.isdecimal() for label in labels[:-1]) else (host, "glued")
+    return host, ""
+
+
+def _is_address(text: str) -> bool:
+    try:
+        return parse_network(text) is not None
+    except ValueError:
+        return False

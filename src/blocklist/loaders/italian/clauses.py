@@ -1,0 +1,179 @@
+"""CLAUSES: the operative part cut at its verbs, and what each clause orders.
+
+A clause blocks if its verb orders (*ordina, dispone, inibisce*) and its words say block
+(*disabilitare l'accesso, oscuramento*). One that lifts a block, or is about publication or costs,
+does not, whatever else it says.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from .candidates import Candidate, Text, words
+
+MARKER = re.compile(
+    r"[ \t]*(?:([-–—•*·▪])[ \t]|\(?(?:(\d{1,3})|([a-z]|[ivx]{1,5}))[.)°\]]{1,2}[ \t])"
+)
+_ORDERS = (
+    "ordina|ordinando|dispone|disponendo|inibisce|inibendo|ingiunge|intima|impone|prescrive"
+    "|sequestra|decreta"
+)
+_OTHERS = (
+    "accerta|accoglie|annulla|assegna|autorizza|avverte|compensa|condanna|conferma|convalida|delega"
+    "|determina|dichiara|fissa|invita|liquida|manda|pone|respinge|revoca|rigetta|rimette|riserva"
+    "|sospende|stabilisce|vieta"
+)
+# Nouns are spelled like some of the second kind (a conferma, la condanna), so those count only
+# where a sentence or an item begins.
+_VERB = re.compile(
+    rf"\b(?:(?P<orders>{_ORDERS})|{_OTHERS})\b",
+    re.IGNORECASE,
+)
+_BEGINNING = re.compile(
+    r"(?:\A|[.;:,)]|\be|\bed|\baltresì|\n[ \t]*\n)\s*(?:[-–—•*·▪]\s*)?\Z", re.IGNORECASE
+)
+_NOT_MAIN = {"che", "cui", "quale", "quali", "non", "si"}
+_LOOK_BACK = 40
+_STRONG = r"inib\w+|disabilit\w+|blocc\w+|oscur\w+|sequestr\w+|preclu\w+|filtr\w+"
+_WEAK = (
+    r"imped\w+|cess(?:are|azione|ando|ino|i)\b|interromp\w+|interruzione|sospen\w+"
+    r"|non\s+(?:consent|forn|permett|prest|risolv)\w+"
+)
+_ACCESS = r"access[oi]|accedere|accedano|raggiung\w+|risoluzione|risolvere|fruizione|visualizz\w+"
+_STRONG_WORDS = re.compile(rf"\b(?:{_STRONG})", re.IGNORECASE)
+_WEAK_WORDS = re.compile(rf"\b(?:{_WEAK})", re.IGNORECASE)
+# What is ceased or impeded must be access or service: one may also cease to use a name.
+_SERVICE = re.compile(
+    rf"\b(?:{_ACCESS}|DNS|hosting|fornitura|prestazione|erogazione|trasmission\w+|conness\w+)",
+    re.IGNORECASE,
+)
+BLOCKS = re.compile(rf"\b(?:{_STRONG}|{_WEAK})", re.IGNORECASE)
+ANCHOR = re.compile(rf"\b(?:{_STRONG}|{_WEAK}|{_ACCESS})\b", re.IGNORECASE)
+_LIFTS = re.compile(
+    r"(?<!fino a )(?<!sino a )(?<!salvo )\brevoc|dissequestr|\bripristin|\bsblocc|\briattiv"
+    r"|\briabilit"
+    r"|\b(?:rimozione|rimoss\w+|rimuov\w+)\s[^.;:]{0,20}\b(?:blocc|inibi|oscura|sequestr)"
+    r"|\b(?:cess\w+|interr\w+|sospen\w+)\s[^.;:]{0,20}"
+    r"\b(?:blocc|inibi|oscura|sequestr|efficacia|esecu)",
+    re.IGNORECASE,
+)
+NOUNS = words(
+    "sito siti dominio domini portale portali piattaforma piattaforme indirizzo indirizzi url ip "
+    "fqdn sottodominio sottodomini prefisso prefissi"
+)
+LINKS = NOUNS | words(
+    "a ad ai al agli alla alle all o od ed e il i gli la le lo l d di del dei degli della delle "
+    "dell nome nomi internet web seguente seguenti alias mirror denominato denominati denominata "
+    "denominate raggiungibile raggiungibili corrispondente corrispondenti relativo relativi nonché nonche "
+    "anche altresì oppure oltre http https www n nr num data note dns pag"
+)
+WORD = re.compile(r"[^\W\d_]+")
+_PUBLISHES = re.compile(r"\W*(?:\w+\W+){0,9}?(?<!dalla\s)pubblica(?:zione|re)\b", re.IGNORECASE)
+_COSTS = re.compile(r"\bspese\b|\bcompensi\b", re.IGNORECASE)
+_INFINITIVE = re.compile(
+    rf"\W{{0,5}}(?:\w+(?:[aei]re|rre|rsi)|che|{_ORDERS}|{_OTHERS})\b", re.IGNORECASE
+)
+# What the registry and the printer put on each page.
+FURNITURE = re.compile(
+    r"^[ \t]*(?:Firmato\s+Da:|pag(?:ina|\.)\s?\d|[-–]\s?\d{1,3}\s?[-–][ \t]*$|\d{1,3}[ \t]*$"
+    r"|(?:RG\s+n|N\.?\s?R\.?\s?G)\b|[^\n]{0,40}n\.\s?cronol)[^\n]*(?:\n|\Z)",
+    re.IGNORECASE | re.MULTILINE,
+)
+
+
+@dataclass(frozen=True)
+class Clause:
+    """A stretch of the operative part with one verb.
+
+    Attributes:
+        start: in the text.
+        end: after its last code point.
+        orders: whether its verb, or that of the clause it belongs to, orders something;
+            ``None`` before the first verb.
+        text: what it says.
+        annex: whether it is a list behind the signature, or between the clauses.
+    """
+
+    start: int
+    end: int
+    orders: bool | None
+    text: str
+    annex: bool = False
+
+    @cached_property
+    def object_start(self) -> int | None:
+        """Where the words that block begin, or ``None`` if it is not an order to block."""
+        if not self.orders or self.lifts or self.other_purpose:
+            return None
+        found = [_STRONG_WORDS.search(self.text)]
+        if _SERVICE.search(self.text):
+            found.append(_WEAK_WORDS.search(self.text))
+        return min((self.start + match.start() for match in found if match), default=None)
+
+    @property
+    def lifts(self) -> bool:
+        """Whether it ends a block."""
+        return _LIFTS.search(self.text) is not None
+
+    @property
+    def other_purpose(self) -> str:
+        """Which of the things that every order says it is about: publication, costs, or ``""``."""
+        if _PUBLISHES.match(self.text):
+            return "publication"
+        return "costs" if _COSTS.search(self.text) and not _STRONG_WORDS.search(self.text) else ""
+
+
+def split_clauses(text: Text, names: Sequence[Candidate], start: int, end: int) -> list[Clause]:
+    """Cut the operative part at its verbs and at the numbers and bullets that begin an item."""
+    marks: dict[int, bool | None] = {start: None}
+    position = start
+    while position < end:
+        line_end = min(text.line_end(position), end)
+        marker = MARKER.match(text.plain, position, line_end)
+        if marker and _begins_item(text, names, marker, line_end):
+            marks[position] = None
+        position = line_end + 1
+    for found in _VERB.finditer(text.plain, start, end):
+        before = text.plain[max(start, found.start() - _LOOK_BACK) : found.start()]
+        if not found["orders"]:
+            begins = _BEGINNING.search(before) is not None
+        else:
+            last = before.lower().split()[-2:]
+            relative = _NOT_MAIN.intersection(last if last[-1:] == ["si"] else last[-1:])
+            begins = not relative - {"si"}
+        if begins:
+            marks[found.start()] = found["orders"] is not None
+    clauses = []
+    orders: bool | None = None
+    leads = False
+    starts = sorted(marks)
+    for at, after in zip(starts, [*starts[1:], end], strict=True):
+        said, verb = text.plain[at:after], marks[at]
+        if verb is not None:
+            orders = verb
+            leads = said.rstrip().endswith(":") or len(said.strip()) < 60
+        elif not leads:
+            orders = None if orders is None else False
+        clauses.append(Clause(at, after, orders, said))
+    return clauses
+
+
+def _begins_item(text: Text, names: Sequence[Candidate], marker: re.Match[str], end: int) -> bool:
+    """Whether a number or bullet begins an item of the order, rather than an entry of a list."""
+    index = bisect_left(names, marker.end(), key=lambda name: name.start)
+    named = index < len(names) and names[index].start < end
+    if named and only_links(text.plain[marker.end() : names[index].start]):
+        return False
+    if marker[1]:
+        return _INFINITIVE.match(text.plain, marker.end(), end) is not None
+    return marker.end() < end
+
+
+def only_links(text: str) -> bool:
+    """Whether no word stands there that would end an enumeration."""
+    words = WORD.findall(FURNITURE.sub("", text))
+    return all(len(word) == 1 or word.lower() in LINKS for word in words)

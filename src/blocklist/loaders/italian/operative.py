@@ -1,0 +1,345 @@
+"""OPERATIVE: which names of a clause that blocks are to be blocked.
+
+A name is a target only where the object of the words that block stands: after *ai siti*, *i nomi a
+dominio*, in the list after a colon, or joined to a target by no more than a comma or *e*. Any other
+name in such a clause is a doubt: a mention, and a warning.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from ...targets import Mention, Rejected, Target, TargetError, TargetKind, parse_target
+from .candidates import Candidate, Text, words
+from .clauses import ANCHOR, BLOCKS, FURNITURE, LINKS, MARKER, NOUNS, WORD, Clause, only_links
+from .facts import every_suffix
+
+# Where a name is said for another reason than to be blocked.
+_ASIDE = re.compile(
+    r"(?<!dalla )\bpubblica(?:zione|re)\b|\bpubblichi|quotidian|testata|giornal[ei]\b|\bavviso"
+    r"|\bpagina\b|\breindirizz\w+[^.;:]{0,60}(?:verso|alla\s|all'|al\s|su\s)|\blanding\b|\bPEC\b"
+    r"|\be-?mail\b|posta\s+elettronica|consultabil|reperibil|scaricabil|disponibil|\bspese\b"
+    r"|compensi|con\s+sede|domicili|\btitolar[ei]|\bgestor[ei]\b|\bgestrice|\brigett|\brespin"
+    r"|ufficial|istituzional|\bcomunicat[oa]\b|\bcomunicare\b|\bnotificare\b|\btrasmettere\b"
+    r"|\binviare\b|\bsegnal\w+|\bstudio\b",
+    re.IGNORECASE,
+)
+_EXCEPT = re.compile(
+    r"\b(?:ad\s+|con\s+|fatta\s+)?(?:eccezione|esclusione)\b|\besclus[oiae]\b|\bfatt[oi]\s+salv[oi]"
+    r"|\bsalvo\b|\beccetto\b|\btranne\b|\beccettuat[oiae]\b",
+    re.IGNORECASE,
+)
+_PLACE = words("su sul sulla sui sulle sugli sull nel nella nei nelle dal dalla dai dalle presso")
+_NO_WORDS = re.compile(r"[\s,;«»\"]{1,20}")
+# A remark in parentheses, or the title of a site in quotes: neither ends an enumeration.
+_REMARK = re.compile(r"\([^()]{0,400}\)|(?<=[\s(])[\"«“]\w[^\"»”\n]{0,60}[\"»”]")
+_SENTENCE_END = re.compile(r"[\w)»”\"]{2}\.\s+(?=[A-ZÀ-Ü])|;")
+_ADDRESS_WORDS = re.compile(r"\bIP\b|\bprefiss|\bsubnet", re.IGNORECASE)
+_RESOLVER = re.compile(
+    r"\bserviz\w+[^.;:]{0,40}\bDNS|\bresolver|server\s+DNS|DNS\s+pubblic", re.IGNORECASE
+)
+# What stands before a word that blocks and turns it round, and what opens instead.
+_NEGATION = re.compile(
+    r"\b(?:non|senza|evit\w+|asten\w+|vieta\w*)\s(?:\w+\W){0,3}\Z", re.IGNORECASE
+)
+_OPENS = re.compile(
+    r"(?<!non\s)\b(?:garant|manten|mantien|consent|assicur|permett|preserv|lasci)\w+", re.IGNORECASE
+)
+_RELATIVE = re.compile(r"\b(?:che|cui|quale|quali)\b", re.IGNORECASE)
+# Parts of the state, whose own sites appear in every order.
+_AUTHORITIES = (
+    ".agcom.it", ".commissariatodips.it", ".europa.eu", ".garanteprivacy.it",
+    ".gazzettaufficiale.it", ".giustizia.it", ".gov.it", ".normattiva.it", ".poliziadistato.it",
+)  # fmt: skip
+_COMPANY = "part of a company's name"
+_GLUED = "perhaps two sentences without a blank between them"
+_AUTHORITY = "an authority's own site"
+_PARTY = "named like a party: its own site"
+_DNS_SERVICE = "the address of a DNS service"
+_PLAIN_OBJECTIONS = (_COMPANY, _GLUED, _AUTHORITY, _PARTY, _DNS_SERVICE)
+_REACH = 400
+
+
+@dataclass(slots=True)
+class Findings:
+    """What the names of a document came to."""
+
+    targets: list[Target] = field(default_factory=list)
+    exceptions: list[Target] = field(default_factory=list)
+    rejected: list[Rejected] = field(default_factory=list)
+    mentions: list[Mention] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+
+class ClauseReader:
+    """Decides about the names of one clause after the other."""
+
+    def __init__(self, text: Text, parties: frozenset[str], scope: TargetKind, path: str) -> None:
+        """Take the text, the first words of the parties' names, and what a plain name means."""
+        self.findings = Findings()
+        self._text = text
+        self._parties = parties
+        self._scope = scope
+        self._path = path
+        self._begin(0, "", in_list=False)
+
+    def _begin(self, start: int, context: str, *, in_list: bool) -> None:
+        self._from = start
+        self._last: Candidate | None = None
+        self._last_target: Candidate | None = None
+        self._in_list = in_list
+        self._excepting = self._excepting_list = False
+        self._context = context
+
+    def read(self, clause: Clause, names: Sequence[Candidate], context: str = "") -> int:
+        """Read the names of a clause that blocks, or of an annex; return how many were targets."""
+        known = len(self.findings.targets)
+        start = clause.object_start if not clause.annex else clause.start
+        self._begin(clause.start if start is None else start, context, in_list=clause.annex)
+        for name in names:
+            if name.trait == "e-mail":
+                self.mention(name, "an e-mail address")
+            elif name.start < self._from:
+                self.doubt(name, "before the words that order the blocking")
+            elif self._stands_as_object(clause, name):
+                self._take(name)
+            else:
+                self.doubt(name, "not where the object of the blocking stands")
+        if not clause.annex:
+            self._read_every_suffix(clause)
+        return len(self.findings.targets) - known
+
+    def mention(self, name: Candidate, reason: str) -> None:
+        """Keep a name that is no target."""
+        if name.host or name.trait == "e-mail":
+            self.findings.mentions.append(Mention(name.text, name.line, reason))
+
+    def doubt(self, name: Candidate, reason: str) -> None:
+        """Keep a name that is no target where a person might have read one.
+
+        No warning for what nobody would block, unless it stands where a target does.
+        """
+        own = self._objection(name)
+        if name is not self._last and (own in _PLAIN_OBJECTIONS or not name.host):
+            self.mention(name, own or reason)
+            return
+        self.mention(name, reason)
+        self.findings.warnings.append(
+            f"line {name.line}: {name.text!r} is not blocked: {reason}; look at it"
+        )
+
+    def _stands_as_object(self, clause: Clause, name: Candidate) -> bool:
+        last = self._last
+        if last is not None and self._resumes(last, name):
+            self._excepting = False
+            return True
+        if last is not None and self._joined(last, name):
+            return True
+        if last is None and clause.annex:
+            return self._leads_line(name) and not _ASIDE.search(
+                clause.text[: name.start - clause.start]
+            )
+        begin = max(self._from, self._last.end if self._last else 0, name.start - _REACH)
+        before = self._text.plain[begin : name.start]
+        exception = _last(_EXCEPT, before)
+        if exception:
+            if only_links(re.sub(r"\bper\b", "", before[exception.end() :])):
+                self._excepting = True
+                self._excepting_list = ":" in before[exception.end() :]
+                return True
+            return False
+        if self._after_colon(clause, before, name) or self._after_noun(clause, before, name):
+            self._excepting = False
+            return True
+        return False
+
+    def _resumes(self, last: Candidate, name: Candidate) -> bool:
+        """Whether it is the next entry of a list in which an exception was a remark."""
+        target, marker = self._last_target, self._marker(name)
+        if not self._excepting or target is None or not marker or last.line == name.line:
+            return False
+        if self._marker(target) != marker or not self._leads_line(name):
+            return False
+        # In a list of exceptions, only another kind of bullet goes back to the targets.
+        if self._excepting_list and self._marker(last) == marker:
+            return False
+        gap = self._text.plain[target.end : name.start]
+        return len(gap) <= _REACH and not _ASIDE.search(gap)
+
+    def _joined(self, last: Candidate, name: Candidate) -> bool:
+        """Whether nothing but a list stands between two names."""
+        if name.start - last.end > _REACH:
+            return False
+        gap = self._text.plain[last.end : name.start]
+        if not _NO_WORDS.fullmatch(gap):
+            gap = _REMARK.sub("", FURNITURE.sub("", gap))
+        elif "\n" not in gap:
+            return True
+        led, same = self._marker(last), self._marker(last) == self._marker(name)
+        if last.line != name.line:
+            if led and not same and not re.search(r"^\s*,|\bed?\b|\bnonché\b", gap):
+                return False
+            stops = re.search(r"\.(?:\s|$)", gap) or re.search(r"\n[ \t]*\n[ \t]*\n", gap)
+            if stops and not (led and same):
+                return False
+        elif re.search(r"\.\s", gap):
+            return False
+        if only_links(gap):
+            self._context += gap
+            return True
+        if not self._in_list or last.line == name.line:
+            return False
+        # A table, or an entry with a remark after the name, on the line of the last name alone.
+        remark, _, rest = gap.partition("\n")
+        columns = re.match(r"\s{2,}|\t|\s?[|;]", remark)
+        aside = _ASIDE.search(remark)
+        return bool((led and same) or columns) and not aside and only_links(rest)
+
+    def _marker(self, name: Candidate) -> str:
+        """Say how the line of a name is numbered: ``-``, ``1``, ``a``; ``""`` if it is not."""
+        found = MARKER.match(self._text.plain, self._text.line_start(name.start), name.start)
+        if found is None:
+            return ""
+        return found[1] or ("1" if found[2] else "a")
+
+    def _leads_line(self, name: Candidate) -> bool:
+        return only_links(self._text.plain[self._text.line_start(name.start) : name.start])
+
+    def _after_colon(self, clause: Clause, before: str, name: Candidate) -> bool:
+        """Whether it opens the list that a colon announces, as in ``i seguenti siti:``."""
+        colon = before.rfind(":")
+        if colon < 0 or not only_links(_REMARK.sub("", before[colon + 1 :])):
+            return False
+        at = name.start - len(before) + colon
+        intro = self._text.plain[max(clause.start, at - _REACH) : at]
+        intro = _SENTENCE_END.split(intro)[-1]
+        nouns = NOUNS.intersection(word.lower() for word in WORD.findall(intro))
+        if not nouns or _ASIDE.search(intro[-200:]) or not self._blocked(clause, at):
+            return False
+        self._in_list, self._context = True, intro
+        return True
+
+    def _blocked(self, clause: Clause, end: int) -> bool:
+        """Whether the last word before ``end`` that blocks or opens is one that blocks."""
+        said = self._text.plain[max(clause.start, end - 2 * _REACH) : end]
+        blocks, opens = _last(BLOCKS, said), _last(_OPENS, said)
+        if blocks is None or (opens and opens.start() > blocks.start()):
+            return False
+        return not _NEGATION.search(said[: blocks.start()][-_REACH:])
+
+    def _after_noun(self, clause: Clause, before: str, name: Candidate) -> bool:
+        """Whether it is the object in a sentence, as in ``l'accesso ai siti``."""
+        anchor = _last(ANCHOR, before)
+        if anchor is None or (self._last and _ASIDE.search(before)):
+            return False
+        if not self._blocked(clause, name.start):
+            return False
+        between = _REMARK.sub(" ", before[anchor.end() :])
+        if any(p.search(between) for p in (_ASIDE, _RELATIVE, _SENTENCE_END)):
+            return False
+        said = [word.lower() for word in WORD.findall(between)]
+        link = len(said)
+        while link and (len(said[link - 1]) == 1 or said[link - 1] in LINKS):
+            link -= 1
+        if link and said[link - 1] in _PLACE:
+            return False
+        if link and not NOUNS.intersection(said[link:]):
+            return False
+        self._in_list, self._context = False, before
+        return True
+
+    def _take(self, name: Candidate) -> None:
+        """Make a target or an exception of a name that stands as the object, unless it may not."""
+        self._last = name
+        if not self._excepting:
+            self._last_target = name
+        reason = self._objection(name)
+        if reason:
+            self.doubt(name, reason)
+            return
+        written = name.host if name.host.endswith(".{suffix}") else name.text
+        try:
+            target = parse_target(written, line=name.line, kind=self._scope)
+        except TargetError as error:
+            self.findings.rejected.append(
+                Rejected(name.line, name.text, str(error), error.code, self._path)
+            )
+            return
+        if target.kind is TargetKind.ADDRESS and (
+            not _ADDRESS_WORDS.search(self._context) or _RESOLVER.search(self._context)
+        ):
+            self.doubt(name, "an address, where the order speaks of names or of a DNS service")
+            return
+        if name.trait == "unknown-tld":
+            self.findings.warnings.append(f"line {name.line}: {name.text!r} has an unknown TLD")
+        if self._excepting:
+            self.findings.exceptions.append(target)
+        else:
+            self.findings.targets.append(target)
+
+    def _objection(self, name: Candidate) -> str:
+        if name.trait == "company":
+            return _COMPANY
+        if name.trait == "glued":
+            return _GLUED
+        said = self._text.plain[max(0, name.start - 80) : name.start]
+        if (name.host[-1:].isdecimal() or ":" in name.host) and _RESOLVER.search(said):
+            return _DNS_SERVICE
+        if name.trait == "unknown-tld" and not self._in_list:
+            return "unknown TLD"
+        if f".{name.host}".endswith(_AUTHORITIES):
+            return _AUTHORITY
+        if self._parties.intersection(name.host.replace("-", "").split(".")[:-1]):
+            return _PARTY
+        return ""
+
+    def _read_every_suffix(self, clause: Clause) -> None:
+        """Read "any extension of the same second-level name": only the name that it says."""
+        labels = every_suffix(clause.text)
+        if labels is None:
+            return
+        listed = {t.value.split(".")[-2] for t in self.findings.targets if "." in t.value}
+        stated = False
+        for at, label, quoted in labels:
+            name = label.lower()
+            if (quoted or name in listed) and name not in self._parties:
+                line = self._text.line_at(clause.start + at)
+                target = parse_target(f"{name}.{{suffix}}", line=line)
+                self.findings.targets.append(replace(target, raw=label))
+                stated = True
+        if not stated:
+            self.findings.warnings.append(
+                f"line {self._text.line_at(clause.start)}: the order speaks of every extension of "
+                "a name and does not say the name itself; add it as name.{suffix} if that is meant"
+            )
+
+    def finish(self) -> Findings:
+        """Return what was found; an exception that no target covers would be no exception."""
+        kept: list[Target] = []
+        for target in self.findings.exceptions:
+            if any(_covers(other, target) for other in self.findings.targets):
+                kept.append(target)
+                continue
+            reason = "named as an exception, but below no target"
+            self.findings.mentions.append(Mention(target.raw, target.line, reason))
+            self.findings.warnings.append(
+                f"line {target.line}: {target.raw!r} is {reason}; look at it"
+            )
+        self.findings.exceptions = kept
+        return self.findings
+
+
+def _covers(target: Target, exception: Target) -> bool:
+    host = exception.value.partition("/")[0]
+    if target.kind is TargetKind.EVERY_SUFFIX:
+        return f".{host}".find(f".{target.value}.") >= 0
+    return f".{host}".endswith(f".{target.value}")
+
+
+def _last(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
+    found = None
+    for match in pattern.finditer(text):
+        found = match
+    return found

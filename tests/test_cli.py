@@ -1,0 +1,646 @@
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+import blocklist
+from blocklist import Blocklist, load_orders
+from blocklist.cli.commands import cli
+from blocklist.loaders import LOADERS
+
+ROOT = Path(__file__).resolve().parents[1]
+MILAN = ROOT / "examples" / "milan-2022" / "order.toml"
+SOURCES = Path(blocklist.__file__).resolve().parents[1]
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def run() -> Run:
+    def run_(*arguments: object, stdin: bytes | str = b"") -> Result:
+        result = CliRunner().invoke(cli, [str(a) for a in arguments], input=stdin)
+        assert result.exception is None or isinstance(result.exception, SystemExit)
+        assert "Traceback" not in result.output
+        return result
+
+    return run_
+
+
+def fails(result: Result, *words: str) -> str:
+    """Check for exit code 2, nothing on standard output and a short message with ``words``."""
+    assert result.exit_code == 2, result.output
+    lines = [line for line in result.stderr.splitlines() if not line.startswith(("Usage:", "Try "))]
+    assert 1 <= len([line for line in lines if line]) <= 2, lines
+    assert lines[-1].startswith("Error: ")
+    for word in words:
+        assert word in lines[-1]
+    return lines[-1]
+
+
+def python(*arguments: object, **options: Any) -> subprocess.CompletedProcess[bytes]:
+    """Run a real interpreter, with these sources and UTF-8 wherever it runs."""
+    environment = os.environ | {"PYTHONPATH": str(SOURCES), "PYTHONUTF8": "1", "COLUMNS": "200"}
+    command = [sys.executable, *map(_argument, arguments)]
+    return subprocess.run(command, capture_output=True, env=environment, timeout=60, **options)
+
+
+def _argument(value: object) -> str | bytes:
+    return value if isinstance(value, bytes) else str(value)
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "200")
+    (tmp_path / "list.txt").write_text("a.example\nb.example\n192.0.2.0/29\nhttp://c.example/x\n")
+    (tmp_path / "other.txt").write_text("b.example\nd.example\n")
+    (tmp_path / "faulty.txt").write_text("a.example\nno name\nco.uk\nb.example\n")
+    (tmp_path / "table.csv").write_text("from;to\na.example;b.example\nc.example;d.example\n")
+    return tmp_path
+
+
+@pytest.fixture
+def image(folder: Path, run: Run) -> Path:
+    assert run("compile", "list.txt", "-o", "it.blk", "--permit", "192.0.2.0/29").exit_code == 0
+    return folder / "it.blk"
+
+
+class TestCompile:
+    def test_image(self, folder: Path, run: Run) -> None:
+        result = run("compile", "list.txt", "other.txt", "-o", "it.blk")
+        assert (result.exit_code, result.stdout) == (0, "")
+        assert "it.blk: " in result.stderr
+        assert "2 orders" in result.stderr
+        blocked = Blocklist.open("it.blk")
+        assert blocked.is_blocked("www.d.example")
+        assert blocked.image.digest in result.stderr
+        assert sorted(file.name for file in folder.iterdir() if file.suffix == ".blk") == ["it.blk"]
+
+    def test_refusals_are_shown_and_do_not_fail(self, run: Run) -> None:
+        result = run("compile", "faulty.txt", "-o", "it.blk")
+        assert result.exit_code == 0
+        assert "rejected: faulty.txt:2: 'no name'" in result.stderr
+        assert "rejected: faulty.txt:3: 'co.uk'" in result.stderr
+
+    def test_few_of_many_refusals(self, run: Run) -> None:
+        lines = [f"n{i}.example" for i in range(90)] + [f"no name {i}" for i in range(30)]
+        Path("many.txt").write_text("\n".join(lines))
+        stderr = run("compile", "many.txt", "-o", "it.blk").stderr
+        assert stderr.count("'no name") == 20
+        assert "rejected: and 10 more" in stderr
+
+    def test_strict(self, run: Run) -> None:
+        fails(run("compile", "faulty.txt", "-o", "it.blk", "--strict"), "faulty.txt:2", "no name")
+        Path("suffix.txt").write_text("a.example\nco.uk\nb.example\n")
+        fails(run("compile", "suffix.txt", "-o", "it.blk", "--strict"), "suffix.txt:2", "co.uk")
+        assert not Path("it.blk").exists()
+
+    def test_report(self, run: Run) -> None:
+        arguments = ["faulty.txt", "other.txt", "--report", "report.json"]
+        assert run("compile", *arguments, "-o", "it.blk").exit_code == 0
+        report = json.loads(Path("report.json").read_text("utf-8"))
+        assert report["digest"] == Blocklist.open("it.blk").image.digest
+        assert report["octets"] == Path("it.blk").stat().st_size
+        assert (report["rules"], report["targets"], len(report["orders"])) == (3, 5, 2)
+        assert [(r["line"], r["code"]) for r in report["rejected"]] == [
+            (2, "white-space"), (3, "public-suffix"),
+        ]  # fmt: skip
+
+    def test_protect(self, run: Run) -> None:
+        names = "# ours\n\nb.example  # the shop\n\t198.51.100.0/24\n"
+        Path("ours.txt").write_bytes(b"\xef\xbb\xbf" + names.replace("\n", "\r\n").encode())
+        for options in (["--protect-list", "ours.txt"], ["--protect", "b.example"]):
+            result = run("compile", "other.txt", "-o", "it.blk", *options)
+            assert "other.txt:1: 'b.example'" in result.stderr
+            assert not Blocklist.open("it.blk").is_blocked("b.example")
+
+    def test_options_reach_the_library(self, run: Run) -> None:
+        Path("www.txt").write_text("www.a.example\nhttp://c.example/x\n")
+        run("compile", "www.txt", "-o", "it.blk", "--strip-www", "--widen-urls")
+        blocked = Blocklist.open("it.blk")
+        assert blocked.is_blocked("a.example")
+        assert blocked.is_blocked("c.example")
+        run("compile", "table.csv", "-o", "it.blk", "--column", "to", "--scope", "exact")
+        blocked = Blocklist.open("it.blk")
+        assert blocked.is_blocked("d.example")
+        assert not blocked.is_blocked("www.d.example")
+        options = [
+            "--authority",
+            "adm",
+            "--issued-in",
+            "it",
+            "--jurisdiction",
+            "it",
+            "--format",
+            "plain",
+        ]
+        run("compile", "other.txt", "-o", "it.blk", *options)
+        (order,) = Blocklist.open("it.blk").orders
+        assert (order.authority.key, order.jurisdiction) == ("adm", "IT")
+        fails(
+            run("compile", MILAN, "-o", "fr.blk", "--jurisdiction", "FR"), "binds in IT, not in FR"
+        )
+        fails(run("compile", MILAN, "-o", "x.blk", "--at", "2022-07-01"), "pending")
+
+    def test_standard_input(self, run: Run) -> None:
+        octets = "žluť.example\n".encode("windows-1250")
+        arguments = ["--format", "plain", "--encoding", "windows-1250", "-o", "it.blk"]
+        assert run("compile", "-", *arguments, stdin=octets).exit_code == 0
+        blocked = Blocklist.open("it.blk")
+        assert blocked.is_blocked("žluť.example")
+        assert blocked.orders[0].source.path == "standard input"
+
+    def test_old_image_survives_a_failure(self, image: Path, run: Run) -> None:
+        before = image.read_bytes()
+        fails(run("compile", "list.txt", "missing.txt", "-o", "it.blk"))
+        assert image.read_bytes() == before
+
+
+class TestCheck:
+    def test_sound(self, run: Run) -> None:
+        result = run("check", "other.txt")
+        assert (result.exit_code, result.stderr) == (0, "")
+        assert "line 2: d.example (subtree)" in result.stdout
+        assert "2 rules from 2 targets of 1 orders; 0 rejected" in result.stdout
+
+    def test_refusals(self, run: Run) -> None:
+        result = run("check", "faulty.txt")
+        assert result.exit_code == 1
+        assert "rejected: faulty.txt:2: 'no name'" in result.stdout
+
+    def test_json(self, run: Run) -> None:
+        for source, code in (("other.txt", 0), ("faulty.txt", 1)):
+            result = run("check", source, "--json")
+            assert result.exit_code == code
+            assert {"digest", "rejected", "covered", "skipped"} <= json.loads(result.stdout).keys()
+
+    def test_standard_input(self, run: Run) -> None:
+        result = run("check", "-", stdin=b"x.example\n")
+        assert result.exit_code == 0
+        assert "standard input" in result.stdout
+
+    def test_orders_not_selected(self, run: Run) -> None:
+        result = run("check", MILAN, "other.txt", "--jurisdiction", "FR", "--at", "2022-08-15")
+        assert (
+            "not selected: it:tribunale-di-milano:ordinanza:2022-07-11: binds in IT"
+            in result.stdout
+        )
+
+    def test_ids_and_texts_are_shown_as_they_are(self, run: Run) -> None:
+        Path("o.toml").write_text(
+            '[[order]]\nid = "it:key:1"\nnumber = "[bold]:key:"\n'
+            'targets = ["a.example", "[red] :key:"]\nexceptions = ["b.example"]\n'
+        )
+        for arguments in (["check", "o.toml"], ["compile", "o.toml", "-o", "it.blk"]):
+            result = run(*arguments)
+            assert "'[red] :key:'" in result.output
+            assert "\N{KEY}" not in result.output
+        result = run("check", "o.toml")
+        assert "  it:key:1: in force" in result.stdout
+        assert "[bold]:key:" in result.stdout
+        assert "except line 5: b.example" in result.stdout
+        assert "it:key:1" in run("status", "o.toml").stdout
+
+
+class TestQuery:
+    def test_exit_codes(self, image: Path, run: Run) -> None:
+        assert run("query", image, "a.example").exit_code == 0
+        assert run("query", image, "z.example").exit_code == 1
+        assert run("query", image, "z.example", "a.example").exit_code == 0
+        assert run("query", "missing.blk", "a.example").exit_code == 2
+
+    def test_lines(self, image: Path, run: Run) -> None:
+        (order,) = Blocklist.open(image).orders
+        asked = ["WWW.a.example.", "192.0.2.1", "http://c.example/x/y", "c.example", "z.example"]
+        lines = [line.split("\t") for line in run("query", image, *asked).stdout.splitlines()]
+        assert lines == [
+            ["WWW.a.example.", "blocked", "a.example", order.id],
+            ["192.0.2.1", "blocked", "192.0.2.0/29", order.id],
+            ["http://c.example/x/y", "blocked", "c.example/x", order.id],
+            ["c.example", "not blocked"],
+            ["z.example", "not blocked"],
+        ]
+
+    def test_json(self, image: Path, run: Run) -> None:
+        result = run("query", image, "--json", "a.example", "bücher.example")
+        one, other = map(json.loads, result.stdout.splitlines())
+        (order,) = Blocklist.open(image).orders
+        assert one == {
+            "name": "a.example", "blocked": True, "rule": "a.example", "orders": [order.id],
+        }  # fmt: skip
+        assert other == {"name": "bücher.example", "blocked": False, "rule": None, "orders": []}
+
+    def test_quiet(self, image: Path, run: Run) -> None:
+        for name, code in (("a.example", 0), ("z.example", 1)):
+            result = run("query", "-q", image, name)
+            assert (result.exit_code, result.output) == (code, "")
+
+    def test_standard_input(self, image: Path, run: Run) -> None:
+        result = run("query", image, stdin=b"a.example\r\n\n  b.example \nz.example")
+        assert [line.split("\t")[:2] for line in result.stdout.splitlines()] == [
+            ["a.example", "blocked"], ["b.example", "blocked"], ["z.example", "not blocked"],
+        ]  # fmt: skip
+        assert run("query", image, stdin=b"").exit_code == 1
+
+    @pytest.mark.parametrize("command", [["query"], ["query", "--json"], ["explain"]])
+    @pytest.mark.parametrize(
+        "names",
+        [b"\xff\xfe.example", b"\0", b"a.example\0", b"\xed\xa0\x80.example", b"[::1", b"http://[/x",
+         b"\\", b"." * 300, b"a" * 70_000, b"\xe2\x80\xae.example", b"\x1b[2J"],
+    )  # fmt: skip
+    def test_odd_names(self, image: Path, run: Run, command: list[str], names: bytes) -> None:
+        result = run(*command, image, stdin=names + b"\n")
+        assert result.exit_code == (0 if command == ["explain"] else 1), result.output
+        assert len(result.stdout.splitlines()) == 1
+        if "--json" in command:
+            assert json.loads(result.stdout)["blocked"] is False
+
+    def test_surrogates_as_arguments(self, image: Path, run: Run) -> None:
+        for command in (["query"], ["query", "--json"], ["explain"]):
+            assert run(*command, image, "\udcff.example").exit_code in (0, 1)
+
+    def test_explain(self, image: Path, run: Run) -> None:
+        result = run("explain", image, "www.a.example", "z.example", "192.0.2.1")
+        assert result.exit_code == 0
+        one, two, three = result.stdout.splitlines()
+        assert one.startswith("www.a.example is blocked: a.example and every name below it")
+        assert "list.txt line 1" in one
+        assert two == "z.example is not blocked: no rule covers it."
+        assert three.startswith("192.0.2.1 is blocked: 192.0.2.0/29")
+        assert run("explain", image, stdin=b"a.example\n").stdout.startswith("a.example is blocked")
+
+
+class TestDiffAndVerify:
+    def test_diff(self, image: Path, run: Run) -> None:
+        run("compile", "other.txt", "-o", "new.blk")
+        assert (run("diff", image, image).exit_code, run("diff", image, image).output) == (0, "")
+        result = run("diff", image, "new.blk")
+        assert result.exit_code == 1
+        assert result.stdout.splitlines() == [
+            "+ d.example", "- 192.0.2.0/29", "- a.example", "- c.example/x", "~ b.example",
+        ]  # fmt: skip
+        found = json.loads(run("diff", "--json", image, "new.blk").stdout)
+        assert found == {
+            "added": ["d.example"],
+            "removed": ["192.0.2.0/29", "a.example", "c.example/x"],
+            "changed": ["b.example"],
+        }
+        same = run("diff", "--json", image, image)
+        assert same.exit_code == 0
+        assert set(json.loads(same.stdout)) == {"added", "removed", "changed"}
+        fails(run("diff", image, "missing.blk"), "missing.blk", "No such file")
+
+    def test_verify(self, image: Path, run: Run) -> None:
+        result = run("verify", image)
+        assert result.exit_code == 0
+        assert f"{image}: sound, {image.stat().st_size:,} octets" in result.stdout
+        assert "4 rules of 1 orders" in result.stdout
+        run("compile", MILAN, "-o", "m.blk")
+        assert "Tribunale di Milano, ordinanza, of 2022-07-11" in run("verify", "m.blk").stdout
+
+
+class TestStatus:
+    AT = ("--at", "2022-08-15")
+
+    def test_milan(self, run: Run) -> None:
+        result = run("status", MILAN, *self.AT)
+        assert result.exit_code == 0
+        for text in (
+            "2022-08-10",
+            "5 days overdue",
+            "50,000 EUR",
+            "in force",
+            "Tribunale di Milano",
+        ):
+            assert text in result.stdout
+
+    def test_json(self, run: Run) -> None:
+        result = run("status", MILAN, *self.AT, "--json")
+        row = json.loads(result.stdout)
+        assert row["id"] == "it:tribunale-di-milano:ordinanza:2022-07-11"
+        assert (row["state"], row["days_overdue"], row["penalty"]) == ("in force", 5, "50,000 EUR")
+        assert (row["deadline"], row["targets"]) == ("2022-08-11T00:00:00+02:00", 4)
+
+    @pytest.mark.parametrize(
+        ("at", "text"),
+        [
+            ("2022-07-01", "pending"),
+            ("2022-08-01", "9 days left"),
+            ("2022-08-10T22:00:00+02:00", "2:00:00 left"),
+            ("2022-08-10T22:00:00Z", "1 days overdue"),
+            ("2022-08-11T00:00:00+02:00", "10,000 EUR"),
+        ],
+    )
+    def test_time(self, run: Run, at: str, text: str) -> None:
+        assert text in run("status", MILAN, "--at", at).stdout
+
+    @pytest.mark.parametrize(
+        ("fields", "text"),
+        [
+            ("expires = 2022-08-01", "expired"),
+            ("revoked = 2022-08-01", "revoked"),
+            ("suspended = { from = 2022-08-01 }", "suspended"),
+            ("expires = 9999-12-31\ndeadline = 9999-12-31", "in force"),
+            ("notified = 9999-12-30\ndeadline = { amount = 99999 }", "pending"),
+            ("issued = 0001-01-01\ndeadline = 0001-01-02", "days overdue"),
+            ("complied = 2022-08-03\ndeadline = 2022-08-02", "complied 2022-08-03"),
+            ("deadline = { amount = 30 }", "30 days from notified"),
+        ],
+    )
+    def test_states(self, run: Run, fields: str, text: str) -> None:
+        order = f'[[order]]\nid = "x"\njurisdiction = "IT"\n{fields}\ntargets = ["a.example"]\n'
+        result = run("status", "-", *self.AT, stdin=order)
+        assert result.exit_code == 0, result.output
+        assert text in result.stdout
+        assert json.loads(run("status", "-", "--json", *self.AT, stdin=order).stdout)["id"] == "x"
+
+    def test_several(self, run: Run) -> None:
+        lines = run("status", MILAN, "list.txt", "other.txt", "--json").stdout.splitlines()
+        assert [json.loads(line)["targets"] for line in lines] == [4, 4, 2]
+
+
+class TestTemplateAndFormats:
+    def test_template(self, run: Run) -> None:
+        result = run("template")
+        assert result.exit_code == 0
+        Path("o.toml").write_bytes(result.stdout_bytes)
+        assert tomllib.loads(result.stdout)["order"]
+        assert len(load_orders("o.toml", strict=True)) == 1
+
+    def test_formats(self, run: Run) -> None:
+        result = run("formats")
+        assert result.exit_code == 0
+        for loader in LOADERS.values():
+            assert loader.name in result.stdout
+
+    def test_version_and_help(self, run: Run) -> None:
+        assert blocklist.__version__ in run("--version").stdout
+        for command in ("compile", "check", "query", "explain", "diff", "verify", "status"):
+            assert command in run("--help").stdout
+            assert run(command, "-h").exit_code == 0
+
+
+class TestErrors:
+    """Whatever a user can do wrong is one sentence on standard error, and exit code 2."""
+
+    COMMANDS = (["query"], ["explain"], ["verify"])
+
+    @pytest.mark.parametrize("command", COMMANDS)
+    def test_images(self, image: Path, run: Run, command: list[str]) -> None:
+        octets = image.read_bytes()
+        files: dict[str, tuple[bytes, str]] = {
+            "foreign": (b"a.example\n" * 20, "not a blocklist image"),
+            "empty": (b"", "not a blocklist image"),
+            "cut": (octets[:-1], "cut short or grown"),
+            "head": (octets[:100], "cut short or grown"),
+            "grown": (octets + b"\0", "cut short or grown"),
+            "flipped": (octets[:-1] + bytes([octets[-1] ^ 1]), "damaged"),
+            "newer": (octets[:8] + b"\x63" + octets[9:], "this release reads"),
+            "text-mode": (octets.replace(b"\r\n", b"\n"), "not a blocklist image"),
+        }
+        names = ["a.example"] if command != ["verify"] else []
+        for name, (content, message) in files.items():
+            Path(name).write_bytes(content)
+            fails(run(*command, name, *names), message, name)
+        fails(run(*command, "missing.blk", *names), "missing.blk: No such file or directory")
+        fails(run(*command, ".", *names), ".: Is a directory")
+        fails(run(*command, "a\0b", *names), "null byte")
+        fails(run(*command, "\udcff.blk", *names))
+
+    @pytest.mark.parametrize("command", ["compile", "check", "status"])
+    def test_sources(self, run: Run, command: str) -> None:
+        output = ["-o", "x.blk"] if command == "compile" else []
+        Path("empty").mkdir()
+        Path("latin").write_bytes(b"caf\xe9.example\n")
+        Path("blank").write_bytes(b"\n")
+        Path("page").write_bytes(b"<!doctype html><p>Gateway")
+        Path("prose").write_bytes(b"this is no list\nat all\n")
+        Path("bad.toml").write_bytes(
+            b'[[order]]\nid = "x"\nexpire = 2022-01-01\ntargets = ["a.b"]\n'
+        )
+        for arguments, words in (
+            (["missing.txt"], ["missing.txt: No such file or directory"]),
+            (["empty"], ["empty: the folder holds no files"]),
+            (["latin"], ["latin:1: not utf-8 text", "windows-1250"]),
+            (["blank"], ["blank: the file is empty"]),
+            (["page"], ["page: an HTML page"]),
+            (["prose"], ["prose: the content fits no format"]),
+            (["bad.toml"], ["bad.toml:3: unknown field 'expire'; is 'expires' meant?"]),
+            (["table.csv"], ["which column holds the targets? Name one of: from, to"]),
+            (["table.csv", "--column", "x"], ["no column 'x'; the header is: from, to"]),
+            (["table.csv", "--column", "9"], ["no column 9"]),
+            (["list.txt", "--encoding", "nope"], ["no such encoding: nope"]),
+            (["list.txt", "--format", "nope"], ["nope", "plain"]),
+            (["list.txt", "--scope", "nope"], ["nope", "subtree"]),
+            (["list.txt", "--issued-in", "Italy"], ["country code"]),
+            (["list.txt", "--at", "tomorrow"], ["'tomorrow' is no date or time"]),
+            (["list.txt", "--at", "2022-13-01"], ["is no date or time"]),
+            (["a\0b"], ["null byte"]),
+            (["\udcff"], []),
+            ([], ["SOURCE"]),
+        ):  # fmt: skip
+            fails(run(command, *arguments, *output), *words)
+        fails(run(command, "-", *output, stdin=b""), "standard input: the file is empty")
+        assert not Path("x.blk").exists()
+
+    @pytest.mark.parametrize("command", ["compile", "check"])
+    def test_selection(self, run: Run, command: str) -> None:
+        output = ["-o", "x.blk"] if command == "compile" else []
+        Path("latin").write_bytes(b"caf\xe9.example\n")
+        for options, words in (
+            (["--protect", "no name"], ["protect='no name'"]),
+            (["--permit", "no name"], ["permit='no name'"]),
+            (["--protect-list", "missing.txt"], ["missing.txt"]),
+            (["--protect-list", "."], ["directory"]),
+            (["--protect-list", "latin"], []),
+        ):
+            result = run(command, "list.txt", *options, *output)
+            assert result.exit_code == 2
+            for word in words:
+                assert word in result.stderr.splitlines()[-1]
+        Path("suffix.txt").write_text("co.uk\norg.uk\n")
+        result = run(command, "suffix.txt", *output)
+        assert result.exit_code == 2
+        assert "nothing would be blocked (suffix.txt:1: 'co.uk'" in result.stderr
+
+    def test_output(self, run: Run) -> None:
+        fails(run("compile", "list.txt", "-o", "none/x.blk"), "none", "No such file or directory")
+        fails(run("compile", "list.txt", "-o", "."), "directory")
+        fails(run("compile", "list.txt"), "--output")
+        fails(run("compile", "list.txt", "-o", "x.blk", "--report", "none/r.json"), "none/r.json")
+
+    @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+    def test_output_without_right(self, run: Run) -> None:
+        Path("locked").mkdir(mode=0o555)
+        fails(run("compile", "list.txt", "-o", "locked/x.blk"), "Permission denied")
+
+    def test_two_orders_of_one_id(self, run: Run) -> None:
+        order = '[[order]]\nid = "x"\ntargets = ["{}"]\n'
+        Path("o.toml").write_text(order.format("a.example") + order.format("b.example"))
+        fails(run("compile", "o.toml", "-o", "x.blk"), "o.toml", "have the id 'x'")
+
+    def test_huge_value_does_not_flood(self, run: Run) -> None:
+        Path("o.toml").write_text(
+            f'[[order]]\nid = "x"\nserial = "{"x" * 99_999}"\ntargets = ["a.b"]\n'
+        )
+        assert len(fails(run("compile", "o.toml", "-o", "x.blk"), "serial")) < 1_000
+
+
+class TestConfidential:
+    SECRETS = ("secret", "hidden", "dark", "veiled")
+
+    @pytest.fixture
+    def secret(self, folder: Path) -> Path:
+        Path("secret.toml").write_text(
+            '[[order]]\nid = "it:s:1"\nconfidential = true\n'
+            'targets = ["a-secret.example", "b-hidden.example", "c-dark.example", "co.uk",\n'
+            '  "secret name", "=sub.a-secret.example", "d-secret.example:8080", "*hidden*"]\n'
+            'exceptions = ["help.a-secret.example", "c-dark.example", "d-veiled.example"]\n'
+        )
+        Path("public.txt").write_text("x.example\nsub.x.example\n")
+        return folder / "secret.toml"
+
+    def silent(self, text: str) -> None:
+        assert not [word for word in self.SECRETS if word in text.replace("secret.toml", "")]
+
+    def test_compile_and_report(self, secret: Path, run: Run) -> None:
+        options = ["-o", "s.blk", "--report", "r.json", "--protect", "mine.b-hidden.example"]
+        result = run("compile", secret.name, "public.txt", *options)
+        assert result.exit_code == 0
+        assert "refused as public-suffix" in result.stderr
+        self.silent(result.output)
+        self.silent(Path("r.json").read_text("utf-8").replace("secret.toml", ""))
+        assert Blocklist.open("s.blk").is_blocked("a-secret.example")
+
+    def test_name_that_covers_a_public_one(self, secret: Path, run: Run) -> None:
+        Path("public.txt").write_text("www.a-secret.example\nx.example\n")
+        run("compile", secret.name, "public.txt", "-o", "s.blk", "--report", "r.json")
+        covered = json.loads(Path("r.json").read_text("utf-8"))["covered"]
+        assert "a-secret.example" not in [by for _, by in covered]
+
+    def test_check(self, secret: Path, run: Run) -> None:
+        for option in ([], ["--json"]):
+            result = run("check", secret.name, "public.txt", *option)
+            assert result.exit_code == 1
+            self.silent(result.output)
+
+    def test_strict(self, secret: Path, run: Run) -> None:
+        result = run("compile", secret.name, "-o", "s.blk", "--strict")
+        assert result.exit_code == 2
+        self.silent(result.output)
+
+    def test_nothing_left(self, run: Run) -> None:
+        Path("secret.toml").write_text(
+            '[[order]]\nid = "it:s:1"\nconfidential = true\ntargets = ["secret name", "co.uk"]\n'
+        )
+        result = run("check", "secret.toml")
+        assert result.exit_code == 2
+        self.silent(result.output)
+        assert "co.uk" not in result.output
+
+    def test_diff(self, secret: Path, run: Run) -> None:
+        run("compile", "public.txt", "-o", "p.blk")
+        run("compile", secret.name, "public.txt", "-o", "s.blk")
+        for old, new in (("p.blk", "s.blk"), ("s.blk", "p.blk")):
+            for option in ([], ["--json"]):
+                result = run("diff", *option, old, new)
+                assert result.exit_code == 1
+                self.silent(result.output)
+
+    def test_status_and_verify(self, secret: Path, run: Run) -> None:
+        run("compile", secret.name, "-o", "s.blk")
+        self.silent(run("verify", "s.blk").output)
+        self.silent(run("status", secret.name).output)
+        self.silent(run("status", secret.name, "--json").output)
+
+
+class TestProcess:
+    def test_module(self, image: Path) -> None:
+        done = python("-m", "blocklist", "query", image, "a.example", "z.example")
+        assert (done.returncode, done.stderr) == (0, b"")
+        assert done.stdout.splitlines()[0].startswith(b"a.example\tblocked\ta.example\tlist:")
+
+    def test_failure(self) -> None:
+        done = python("-m", "blocklist", "query", "missing.blk", "a.example")
+        assert (done.returncode, done.stdout) == (2, b"")
+        assert done.stderr.decode().splitlines() == [
+            "Error: missing.blk: No such file or directory"
+        ]
+
+    @pytest.mark.skipif(os.name != "posix", reason="arguments are text")
+    def test_argument_that_is_no_utf_8(self, image: Path) -> None:
+        for command in (["query"], ["query", "--json"], ["explain"]):
+            done = python("-m", "blocklist", *command, image, b"\xff\xfe.example")
+            assert done.returncode in (0, 1)
+            assert done.stderr == b""
+            assert done.stdout.count(b"\n") == 1
+
+    def test_order_in_an_image_that_cannot_be_read(self) -> None:
+        """A foreign field in an image is one sentence, and never ends the process."""
+        code = (
+            "from blocklist import Image, Order, Blocklist, parse_target, compile_orders\n"
+            "o = Order(id='x', jurisdiction='Italy', targets=(parse_target('a.example'),))\n"
+            "try: compile_orders([o]).save('odd.blk')\n"
+            "except ValueError: pass\n"
+        )
+        assert python("-c", code).returncode == 0
+        if not Path("odd.blk").exists():
+            pytest.skip("such an order is refused before")
+        done = python("-m", "blocklist", "query", "odd.blk", "a.example")
+        assert done.returncode == 2
+        assert done.stderr.decode().splitlines()[-1].startswith("Error: odd.blk: ")
+
+    @pytest.mark.skipif(os.name != "posix", reason="pipes of a shell")
+    @pytest.mark.parametrize("command", ["query", "explain", "diff", "check"])
+    def test_reader_that_has_seen_enough(self, run: Run, command: str) -> None:
+        names = "".join(f"n{i}.example\n" for i in range(5_000))
+        Path("many.txt").write_text(names)
+        run("compile", "many.txt", "-o", "many.blk")
+        run("compile", "other.txt", "-o", "few.blk")
+        arguments = {
+            "query": ["many.blk"], "explain": ["many.blk"], "diff": ["few.blk", "many.blk"],
+            "check": ["--json", "many.txt", "other.txt", "--protect", "n1.example"],
+        }[command]  # fmt: skip
+        with (
+            Path("many.txt").open("rb") as names_read,
+            subprocess.Popen(
+                [sys.executable, "-m", "blocklist", command, *arguments],
+                stdin=names_read,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                env=os.environ | {"PYTHONPATH": str(SOURCES)},
+            ) as process,
+        ):
+            assert process.stdout is not None
+            assert process.stderr is not None
+            assert process.stdout.readline()
+            process.stdout.close()
+            assert process.stderr.read() == b""
+            assert process.wait(30) in (0, 1)
+
+    @pytest.mark.parametrize("missing", ["click", "rich"])
+    def test_missing_extra(self, missing: str) -> None:
+        code = f"""
+import sys
+class Absent:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] == {missing!r}:
+            raise ModuleNotFoundError("No module named {missing}", name={missing!r})
+sys.meta_path.insert(0, Absent())
+from blocklist.cli import main
+main()
+"""
+        done = python("-c", code)
+        assert (done.returncode, done.stdout) == (1, b"")
+        assert done.stderr.decode().splitlines() == [
+            f"blocklist: the command line needs {missing}: pip install 'blocklist[cli]'"
+        ]
