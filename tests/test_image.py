@@ -151,6 +151,6 @@ def test_a_missing_section() -> None:
 
 def test_sections_lie_at_multiples_of_eight() -> None:
     built = Image.build({"a": b"1", "b": b"22", "c": b""})
-    assert bytes(built.section("a")), bytes(built.section("b")) == (b"1", b"22")
+    assert (bytes(built.section("a")), bytes(built.section("b"))) == (b"1", b"22")
     assert bytes(built.section("c")) == b""
     assert bytes(Image.build({"b": b"22", "c": b"", "a": b"1"})) == bytes(built)

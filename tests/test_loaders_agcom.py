@@ -117,3 +117,15 @@ class TestRealIssue:
         assert report is not None
         assert report.rules + len(report.rejected) == 3_401
         assert {rejected.code for rejected in report.rejected} <= {"public-suffix"}
+
+
+def test_a_header_right_above_the_names_may_be_another_authority_s() -> None:
+    """ADM's list may carry one; with a higher serial it must not replace an AGCOM issue."""
+    data = b"0000311_2024.06.06\r\nalpha.example\r\n"
+    (guessed,) = load_orders(data)
+    assert (guessed.source.format, guessed.series, guessed.serial) == ("agcom", "", None)
+    assert "replaces no other issue" in guessed.warnings[0]
+    (named,) = load_orders(data, format="agcom")
+    assert (named.series, named.serial) == ("it:agcom:allegato-b", 311)
+    (other,) = load_orders(b"\n" + data, authority="adm")
+    assert (other.authority.key, other.series) == ("adm", "")

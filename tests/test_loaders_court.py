@@ -130,8 +130,8 @@ ORDER = "ordina a TIM S.p.A. di inibire l'accesso "
          ["a.example.com", "b.example.com"]),
         ("ordina di cessare la fornitura di connettività al sito a.example.com",
          ["a.example.com"]),
-        ("ordina, entro 9 giorni dalla pubblicazione, di bloccare i siti su cui sono pubblicate "
-         "le opere: a.example.com", ["a.example.com"]),
+        (("ordina, entro 9 giorni dalla pubblicazione, di bloccare i siti su cui sono pubblicate "
+         "le opere: a.example.com"), ["a.example.com"]),
         (ORDER + 'alle piattaforme denominate "Film Gratis" (a.example.com) e "Tutto" '
          "(b.example.com)", ["a.example.com", "b.example.com"]),
         ("ordina di non consentire l'accesso al sito a.example.com", ["a.example.com"]),

@@ -166,7 +166,8 @@ def _doubts(table: RuleTable) -> Iterable[str]:
         enforced.update(number for number, _, _ in grounds)
         if rule.allow and table.has(rule.kind, rule.value):
             others = ", ".join(sorted({table.orders[n].id for n, _, _ in grounds}))
-            yield f"{rule.text} is both ordered and excepted (by {others}): it is not blocked"
+            shown = table.shown(rule)
+            yield f"{shown} is both ordered and excepted (by {others}): it is not blocked"
     for number, order in enumerate(table.orders):
         if number not in enforced:
             yield f"{order.id}: nothing of it is enforced; see what was rejected"

@@ -152,8 +152,8 @@ def _breadth_refusal(
         )
     if suffixes.is_above_any(rule.value):
         table.warnings.append(
-            f"{rule.text}: it is blocked, and with it the sites of its owner's customers, since "
-            "private public suffixes stand below it"
+            f"{table.shown(rule)}: it is blocked, and with it the sites of its owner's customers, "
+            "since private public suffixes stand below it"
         )
     return None
 
@@ -179,7 +179,9 @@ def _carve_out(table: RuleTable, guards: Guards) -> None:
     for name in sorted(guards.protected):
         by = _reaching(table, name, patterns)
         if by:
-            table.warnings.append(f"{by} is blocked, but not {name}, which is protected")
+            what = f"{by.text} is blocked, but not {name}, which is protected"
+            hidden = "a confidential target is blocked around a name that is protected"
+            table.warnings.append(hidden if table.is_hidden(by) else what)
         if by or patterns:  # a pattern may match a name below, whatever that is
             reached.append(name)
     if reached:
@@ -189,17 +191,16 @@ def _carve_out(table: RuleTable, guards: Guards) -> None:
             table.add(Rule(TargetKind.SUBTREE, name, allow=True), ground)
 
 
-def _reaching(table: RuleTable, name: str, patterns: PatternSet | None) -> str | None:
+def _reaching(table: RuleTable, name: str, patterns: PatternSet | None) -> Rule | None:
     """Return the block that reaches a protected name itself."""
     parent = name.partition(".")[2]
     while parent:
-        if parent in table.subtrees:
-            return parent
-        if table.has(TargetKind.BELOW, parent):
-            return f"*.{parent}"
+        for kind in (TargetKind.SUBTREE, TargetKind.BELOW):
+            if table.has(kind, parent):
+                return Rule(kind, parent)
         parent = parent.partition(".")[2]
     matching = patterns.matching(name) if patterns else []
-    return patterns.texts[matching[0]] if patterns and matching else None
+    return Rule(TargetKind.PATTERN, patterns.texts[matching[0]]) if patterns and matching else None
 
 
 PROTECTION = Order(id="operator:protected", title="names that the operator protects")

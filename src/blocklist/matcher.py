@@ -9,15 +9,15 @@ from __future__ import annotations
 import json
 import os
 import struct
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from ._core import open_core
 from .addresses import Address, parse_address
-from .errors import BlocklistError, NotAnImageError
+from .errors import NotAnImageError
 from .image import Image
 from .names import query_name
 from .orderdata import decode_order
@@ -31,6 +31,7 @@ _SECTIONS = {
     "urls": TargetKind.URL,
     "addresses": TargetKind.ADDRESS,
 }
+Shape = TypeVar("Shape")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,8 @@ class Blocklist:
         """
         self.image = image
         self._core = open_core(image)
+        if len(image.section("ground-starts")) < 4:
+            raise NotAnImageError("section ground-starts is empty", path=image.path)
         self.is_blocked = self._core.is_blocked
 
     @classmethod
@@ -112,19 +115,15 @@ class Blocklist:
         """How many rules there are, exceptions included."""
         return len(self.image.section("ground-starts")) // 4 - 1
 
-    @property
+    @cached_property
     def valid_until(self) -> datetime | None:
         """When an order next begins or ends, so that the image should be compiled again."""
-        text = self._meta.get("valid_until")
-        return datetime.fromisoformat(text) if text else None
+        return self._load("meta", _valid_until)
 
     @cached_property
     def orders(self) -> tuple[Order, ...]:
         """The orders in the image, by id, without their targets."""
-        try:
-            return tuple(decode_order(data) for data in self._load("orders"))
-        except BlocklistError as error:
-            raise NotAnImageError(f"unreadable order: {error}", path=self.image.path) from error
+        return self._load("orders", lambda data: tuple(map(decode_order, data)))
 
     def is_blocked_many(self, names: Iterable[str | bytes]) -> list[bool]:
         """Answer ``is_blocked`` for each name, in sequence."""
@@ -213,7 +212,8 @@ class Blocklist:
     def _evidence(self, name: str, number: int, rule: Rule) -> Match:
         try:
             start, end = struct.unpack_from("<II", self.image.section("ground-starts"), 4 * number)
-            section = self.image.section("grounds")[12 * start : 12 * end]
+            # A copy: a map must not be closed under a view that a traceback still holds.
+            section = bytes(self.image.section("grounds")[12 * start : 12 * end])
             return Match(
                 name,
                 rule,
@@ -237,20 +237,20 @@ class Blocklist:
                 yield Rule(kind, value, allow)
 
     def _pairs(self, section: str) -> list[tuple[str, bool]]:
-        return [(str(value), bool(allow)) for value, allow in self._load(section)]
+        return self._load(section, _pairs)
 
     @cached_property
     def _addresses(self) -> AddressTable:
-        return AddressTable(self._pairs("addresses"))
+        return self._load("addresses", lambda data: AddressTable(_pairs(data)))
 
     @cached_property
     def _urls(self) -> UrlTable:
-        return UrlTable(self._pairs("urls"))
+        return self._load("urls", lambda data: UrlTable(_pairs(data)))
 
     @cached_property
     def _first_of(self) -> dict[str, int]:
         """The number of the first rule of each section beside the names."""
-        counts = {section: len(self._load(section)) for section in _SECTIONS}
+        counts = {section: len(self._pairs(section)) for section in _SECTIONS}
         first, numbers = len(self) - sum(counts.values()), {}
         for section, count in counts.items():
             numbers[section] = first
@@ -259,14 +259,20 @@ class Blocklist:
 
     @cached_property
     def _raw_texts(self) -> list[str]:
-        return list(self._load("raw-texts"))
+        return self._load("raw-texts", lambda data: list(map(str, data)))
 
-    @cached_property
-    def _meta(self) -> dict[str, Any]:
-        return dict(self._load("meta"))
-
-    def _load(self, section: str) -> Any:
+    def _load(self, section: str, shape: Callable[[Any], Shape]) -> Shape:
+        """Read a section of JSON into the shape that it should have."""
         try:
-            return json.loads(str(self.image.section(section), "utf-8", "surrogatepass"))
-        except ValueError as error:
+            return shape(json.loads(str(self.image.section(section), "utf-8", "surrogatepass")))
+        except (ValueError, TypeError, AttributeError, OverflowError, RecursionError) as error:
             raise NotAnImageError(f"section {section}: {error}", path=self.image.path) from error
+
+
+def _pairs(data: Any) -> list[tuple[str, bool]]:
+    return [(str(value), bool(allow)) for value, allow in data]
+
+
+def _valid_until(meta: Mapping[str, Any]) -> datetime | None:
+    text = meta.get("valid_until")
+    return datetime.fromisoformat(text) if text else None

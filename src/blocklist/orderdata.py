@@ -219,7 +219,7 @@ def _source(name: str, value: object) -> Source:
 
 
 def _integer(name: str, value: object) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 2**63:
         raise OrderSyntaxError(f"{name} must be a whole number, not {value!r}")
     return value
 

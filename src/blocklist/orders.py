@@ -1,8 +1,8 @@
-"""MODEL: what an order is and when it binds.
+"""MODEL: what an order is and when it binds; immutable.
 
-Everything here is immutable. Dates stay as the source wrote them: a ``date`` means that day in the
+Dates stay as the source wrote them: a ``date`` means that day in the
 order's own time zone (from its first instant where something begins, to its last where something
-ends), a ``datetime`` is always aware. ``orders`` knows nothing of files, images or matching.
+ends), a ``datetime`` is always aware.
 """
 
 from __future__ import annotations
@@ -300,7 +300,7 @@ ZONES = {
 
 
 def time_zone(name: str) -> tzinfo:
-    """Return the zone of an IANA name; ``OrderError`` says what to do if it is not to be had."""
+    """Return the zone of an IANA name; ``OrderError`` says what to do if it is missing."""
     if name == "UTC":
         return UTC
     from zoneinfo import ZoneInfo

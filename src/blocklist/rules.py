@@ -50,6 +50,16 @@ class RuleTable:
             return name in self.subtrees
         return Rule(kind, name, allow) in self.others
 
+    def is_hidden(self, rule: Rule) -> bool:
+        """Whether only confidential orders name the rule, so that no report may show it."""
+        plain = rule.kind is TargetKind.SUBTREE and not rule.allow
+        grounds = self.subtrees.get(rule.value) if plain else self.others.get(rule)
+        return bool(grounds) and all(self.orders[n].confidential for n, _, _ in grounds or ())
+
+    def shown(self, rule: Rule) -> str:
+        """Return the text of a rule, for a warning."""
+        return "(confidential)" if self.is_hidden(rule) else rule.text
+
     def refuse(self, rule: Rule, code: str, reason: str) -> None:
         """Take a block out and report it once for each of its grounds."""
         grounds = self.others.pop(rule, None) or self.subtrees.pop(rule.value)
@@ -192,29 +202,30 @@ def _add(table: RuleTable, number: int, target: Target, *, allow: bool) -> None:
 def covered_rules(table: RuleTable) -> list[tuple[str, str]]:
     """Return each block of a name that a wider block makes needless, with that block.
 
-    Names that only confidential orders give are left out.
+    Names that only confidential orders give are left out, and not named as what covers another.
     """
-    hidden = {number for number, order in enumerate(table.orders) if order.confidential}
     exact_below = [r for r in table.others if r.kind in _NAMES and not r.allow]
     allowed = {rule.value for rule in table.others if rule.allow and rule.kind in _NAMES}
-    below = {
-        rule.value for rule in table.others if rule.kind is TargetKind.BELOW and not rule.allow
-    }
+    below = {rule.value for rule in exact_below if rule.kind is TargetKind.BELOW}
     wide = table.subtrees.keys() | below
+    secret = any(order.confidential for order in table.orders)
     covered = []
     for name in table.subtrees:
         by = _covering(name, wide, allowed)
-        if by and not (hidden and hidden.issuperset(g[0] for g in table.subtrees[name])):
-            covered.append((name, by if by in table.subtrees else f"*.{by}"))
+        if by:
+            covered.append((Rule(TargetKind.SUBTREE, name), by))
     for rule in exact_below:
-        if hidden and hidden.issuperset(g[0] for g in table.others[rule]):
-            continue
-        by = _covering(rule.value, wide, allowed)
         if rule.value in table.subtrees and rule.value not in allowed:
-            covered.append((rule.text, rule.value))
-        elif by:
-            covered.append((rule.text, by if by in table.subtrees else f"*.{by}"))
-    return sorted(covered)
+            covered.append((rule, rule.value))
+        elif by := _covering(rule.value, wide, allowed):
+            covered.append((rule, by))
+    shown = []
+    for rule, by in covered:
+        if not (secret and table.is_hidden(rule)):
+            kind = TargetKind.SUBTREE if by in table.subtrees else TargetKind.BELOW
+            wider = Rule(kind, by)
+            shown.append((rule.text, table.shown(wider) if secret else wider.text))
+    return sorted(shown)
 
 
 def _covering(name: str, wide: AbstractSet[str], allowed: AbstractSet[str]) -> str | None:

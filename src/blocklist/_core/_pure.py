@@ -11,7 +11,7 @@ from typing import Any
 
 from ..errors import NotAnImageError
 from ..image import Image
-from ..names import MAX_LABEL_OCTETS, query_name
+from ..names import MAX_LABEL_OCTETS, MAX_NAME_OCTETS, query_name
 from ..patterns import PatternSet
 from ..targets import ALLOW_SHIFT, BELOW, EXACT, SUBTREE, Rule, TargetKind, named_rule
 
@@ -91,6 +91,8 @@ class PureCore:
                     # Whether it is a name is asked only of what would be blocked, and what stands
                     # before the rule's own labels is mostly one like "www".
                     simple = True
+                    if len(rest) > MAX_NAME_OCTETS:
+                        return False  # no name, and the loop would be quadratic
                     while rest:
                         if rest in known:
                             verdict = above[flags_of(rest, SUBTREE)]

@@ -122,7 +122,7 @@ def _compile(
 ) -> Image:
     names = [
         *protect,
-        *(_names(protect_list.read_text("utf-8").splitlines()) if protect_list else ()),
+        *(_names(protect_list.read_text("utf-8-sig").splitlines()) if protect_list else ()),
     ]
     with show.progress() as report:
         report(f"compiling {sum(len(order.targets) for order in orders):,} targets")
@@ -252,7 +252,7 @@ def explain(image: str, names: tuple[str, ...]) -> None:
     """Say in words why names are blocked, or are not."""
     blocked = Blocklist.open(image)
     for name in names or _lines():
-        click.echo(blocked.explain(name))
+        click.echo(show.printable(blocked.explain(name)))
 
 
 def _lines() -> Iterator[str]:
@@ -272,8 +272,11 @@ def diff_(old: str, new: str, as_json: bool) -> None:
 
     Exit code 0 if they are the same, 1 if they differ, 2 on an error.
     """
-    difference = diff(old, new)
-    show.difference(difference, as_json)
+    images = Blocklist.open(old), Blocklist.open(new)
+    difference = diff(*images)
+    named = (match for image in images for match in image.rules())
+    hidden = {m.rule for m in named if all(order.confidential for order in m.orders)}
+    show.difference(difference, hidden, as_json)
     if difference:
         sys.exit(EXIT_NO)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime, timedelta
@@ -40,7 +41,7 @@ def progress() -> Iterator[Callable[[str], None]]:
 
 def compiled(image: Image, output: str) -> None:
     """Print the account of a compilation, on standard error so that pipes stay clean."""
-    console = Console(stderr=True, highlight=False, soft_wrap=True)
+    console = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
     report = image.report or Report()
     _refusals(console, report)
     console.print(f"{output}: {report}", markup=False)
@@ -57,7 +58,7 @@ def _refusals(console: Console, report: Report) -> None:
 
 def orders(read: Iterable[Order], at: datetime) -> None:
     """Print what each order names, excepts and merely mentions."""
-    console = Console(highlight=False, soft_wrap=True)
+    console = Console(highlight=False, soft_wrap=True, emoji=False)
     for order in read:
         console.print(Text(describe(order), "bold"))
         console.print(
@@ -69,9 +70,9 @@ def orders(read: Iterable[Order], at: datetime) -> None:
                 console.print(f"  {where}{target.text} ({target.kind})", markup=False)
             if len(order.targets) > _FEW:
                 console.print(f"  and {len(order.targets) - _FEW:,} more", markup=False)
-        for exception in order.exceptions:
+        for exception in () if order.confidential else order.exceptions:
             console.print(f"  except line {exception.line}: {exception.text}", markup=False)
-        for mention in order.mentions:
+        for mention in () if order.confidential else order.mentions:
             text = (
                 f"  mentioned, not ordered: line {mention.line}: {mention.text} ({mention.reason})"
             )
@@ -80,7 +81,7 @@ def orders(read: Iterable[Order], at: datetime) -> None:
 
 def checked(image: Image) -> None:
     """Print what was not selected, what was refused, and the sum."""
-    console = Console(highlight=False, soft_wrap=True)
+    console = Console(highlight=False, soft_wrap=True, emoji=False)
     report = image.report or Report()
     for order_id, reason in report.skipped:
         console.print(f"not selected: {order_id}: {reason}", markup=False)
@@ -101,22 +102,24 @@ def answer(name: str, match: Match | None, as_json: bool) -> str:
         rule = None if match is None else match.rule.text
         return _json({"name": name, "blocked": match is not None, "rule": rule, "orders": ids})
     if match is None:
-        return f"{name}\tnot blocked"
-    return f"{name}\tblocked\t{match.rule.text}\t{', '.join(ids)}"
+        return printable(f"{name}\tnot blocked")
+    return printable(f"{name}\tblocked\t{match.rule.text}\t{', '.join(ids)}")
 
 
-def difference(found: Difference, as_json: bool) -> None:
+def difference(found: Difference, hidden: AbstractSet[Rule], as_json: bool) -> None:
     """Print the rules that two images do not share."""
     if as_json:
         lists = (("added", found.added), ("removed", found.removed), ("changed", found.changed))
-        click.echo(_json({name: [_rule(rule) for rule in rules] for name, rules in lists}))
+        click.echo(_json({name: [_rule(rule, hidden) for rule in rules] for name, rules in lists}))
         return
     for mark, rules in (("+", found.added), ("-", found.removed), ("~", found.changed)):
         for rule in rules:
-            click.echo(f"{mark} {_rule(rule)}")
+            click.echo(f"{mark} {_rule(rule, hidden)}")
 
 
-def _rule(rule: Rule) -> str:
+def _rule(rule: Rule, hidden: AbstractSet[Rule]) -> str:
+    if rule in hidden:
+        return "(confidential)"
     return f"{rule.text} (exception)" if rule.allow else rule.text
 
 
@@ -149,16 +152,19 @@ def status(orders: Iterable[Order], at: datetime, as_json: bool) -> None:
             style="red" if row["days_overdue"] else _STYLES.get(order.state(at), "dim"),
         )
     if not as_json:
-        Console().print(table)
+        Console(emoji=False).print(table)
 
 
 def _deadline(order: Order) -> str:
     """Show a deadline at midnight as the day that it ends."""
     if order.due is None:
         return "unknown" if order.deadline else ""
-    last = (order.due - timedelta(microseconds=1)).astimezone(order.zone)
-    if last.date() != order.due.astimezone(order.zone).date():
-        return f"{last.date()}"
+    try:
+        last = (order.due - timedelta(microseconds=1)).astimezone(order.zone)
+        if last.date() != order.due.astimezone(order.zone).date():
+            return f"{last.date()}"
+    except OverflowError:  # for ever
+        return f"{order.due.date()}"
     return order.due.isoformat(" ", "minutes")
 
 
@@ -194,7 +200,12 @@ def formats(loaders: Iterable[Loader]) -> None:
     table = Table("format", "what it is")
     for loader in loaders:
         table.add_row(loader.name, Text(loader.title))
-    Console().print(table)
+    Console(emoji=False).print(table)
+
+
+def printable(text: str) -> str:
+    """Return text that any UTF-8 output takes: halves of surrogate pairs are escaped."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _json(value: Any, indent: int | None = None) -> str:

@@ -7,6 +7,7 @@ its own, and add it to ``LOADERS`` before any that would also recognise its cont
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -98,7 +99,9 @@ def load_orders(
         raise UnknownFormatError(f"there is no format {format!r}; the formats are {known}")
     if scope not in (TargetKind.SUBTREE, TargetKind.EXACT, TargetKind.BELOW):
         raise ValueError(f"scope is subtree, exact or below, not {scope!r}")
-    options = Options(column, TargetKind(scope))
+    if jurisdiction is not None and not re.fullmatch("[A-Za-z]{2}", jurisdiction):
+        raise ValueError(f"{jurisdiction!r} is not a country code (ISO 3166-1: two letters, as IT)")
+    options = Options(column, TargetKind(scope), format_named=format is not None)
     orders: list[Order] = []
     for document in _documents(source, name, encoding):
         loader = LOADERS[format] if format else _recognise(document)
@@ -123,6 +126,8 @@ def _load(
                 path=document.path,
             )
         first = next((r for r in order.rejected if not r.is_withdrawal), None)
+        if first is not None and order.confidential:
+            first = first.hidden()
         if strict and first is not None:
             raise UnsupportedTargetError(
                 f"{first.text!r}: {first.reason}",
@@ -130,8 +135,9 @@ def _load(
                 line=first.line,
                 order_id=order.id,
             )
-        if authority is not None:
-            order = replace(order, authority=Authority.named(authority))
+        if authority is not None and Authority.named(authority) != order.authority:
+            # Another authority's list is no edition of the series that the format knows.
+            order = replace(order, authority=Authority.named(authority), series="", serial=None)
         if jurisdiction is not None:
             order = replace(order, jurisdiction=jurisdiction.upper())
         rejected = [replace(refused, order_id=order.id) for refused in order.rejected]
@@ -173,12 +179,24 @@ def _documents(
         for file in files:
             yield _read(file, file.relative_to(path).as_posix(), encoding)
     elif hasattr(source, "read"):
-        data = source.read(MAX_OCTETS + 1)
-        if not isinstance(data, bytes):
-            raise TypeError("the stream must be binary: open(path, 'rb')")
-        yield _document(name or "stream", name or "<stream>", data, encoding)
+        yield _document(name or "stream", name or "<stream>", _read_all(source), encoding)
     else:
         raise TypeError(f"source must be a path, bytes or a stream, not {type(source).__name__}")
+
+
+def _read_all(stream: BinaryIO) -> bytes:
+    """Read to the end: a pipe or socket gives less than it was asked for."""
+    parts: list[bytes] = []
+    wanted = MAX_OCTETS + 1
+    while wanted:
+        part = stream.read(wanted)
+        if not isinstance(part, bytes):
+            raise TypeError("the stream must be binary: open(path, 'rb')")
+        if not part:
+            break
+        parts.append(part)
+        wanted -= len(part)
+    return b"".join(parts)
 
 
 def _files(folder: Path) -> Iterator[Path]:

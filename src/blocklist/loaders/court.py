@@ -29,8 +29,8 @@ from .italian.operative import ClauseReader, Findings
 from .reading import Options
 
 _COURT = re.compile(
-    r"^[^\w\n]*(?:REPUBBLICA\s+ITALIANA|(?:IL\s+)?TRIBUNALE\s+(?:\w+\s+){0,3}DI\b|CORTE\s+D'\s?APPELLO"
-    r"|PROCURA\s+DELLA\s+REPUBBLICA|UFFICIO\s+DEL\s+G)",
+    r"^[^\w\n]*(?:REPUBBLICA\s+ITALIANA|(?:IL\s+)?TRIBUNALE\s+(?:\w+\s+){0,3}DI\b"
+    r"|(?:LA\s+)?CORTE\s+D'\s?APPELLO|PROCURA\s+DELLA\s+REPUBBLICA|UFFICIO\s+DEL\s+G)",
     re.IGNORECASE | re.MULTILINE,
 )
 _PQM = r"(?:P\s?\.\s?Q\s?\.\s?M\b\.?|PQM\b|PER\s(?:QUESTI|TALI)\sMOTIVI\b)"
@@ -53,7 +53,8 @@ _ORDER_VERB = re.compile(
     r"\b(?:ordina|dispon|inibi|viet|ingiung|sequestr|decreta)\w*", re.IGNORECASE
 )
 _ANNEX = re.compile(
-    r"^[^\w\n]*(?:(?:allegato|all\.)\s?(?:sub\s)?[\"«]?((?-i:[A-Z0-9]){0,2})\b|elenco\b|appendice\b)[^\n]{0,100}$",
+    r"^[^\w\n]*(?:(?:allegato|all\.)\s?(?:sub\s)?[\"«]?((?-i:[A-Z0-9]){0,2})\b"
+    r"|elenco\b|appendice\b)[^\n]{0,100}$",
     re.IGNORECASE | re.MULTILINE,
 )
 _ANNEX_REFERENCE = re.compile(

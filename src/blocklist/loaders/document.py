@@ -37,6 +37,8 @@ class Document:
     path: str
     data: bytes
     encoding: str | None = None
+    cut: bool = False
+    """Whether the octets end anywhere, perhaps inside a character."""
 
     @cached_property
     def sha256(self) -> str:
@@ -53,10 +55,12 @@ class Document:
         octets, encoding = self.data, self.encoding
         for bom, of in _BOMS:
             if octets.startswith(bom):
-                octets, encoding = octets[len(bom) :], encoding or of
+                octets, encoding = octets[len(bom) :], of  # the mark knows better than the name
                 break
         encoding = encoding or _utf16(octets[:_SAMPLE_OCTETS]) or "utf-8"
         try:
+            if self.cut:
+                return codecs.getincrementaldecoder(encoding)().decode(octets)
             return octets.decode(encoding)
         except UnicodeDecodeError as error:
             raise OrderSyntaxError(
@@ -65,7 +69,7 @@ class Document:
                 path=self.path,
                 line=octets.count(b"\n", 0, error.start) + 1,
             ) from error
-        except LookupError as error:
+        except (LookupError, ValueError) as error:
             raise OrderSyntaxError(f"no such encoding: {encoding}", path=self.path) from error
 
     @cached_property
@@ -81,7 +85,7 @@ class Document:
         head = self.data[:_SAMPLE_OCTETS]
         wide = self.encoding or _utf16(head) or head[:2] in (b"\xff\xfe", b"\xfe\xff")
         end = _SAMPLE_OCTETS if wide else max(head.rfind(b"\n"), head.rfind(b"\r")) + 1
-        return replace(self, data=head[: end or _SAMPLE_OCTETS])
+        return replace(self, data=head[: end or _SAMPLE_OCTETS], cut=True)
 
     def source(self, format: str, line: int = 0) -> Source:  # noqa: A002 - the public word
         """Return where an order of this document was read."""

@@ -18,7 +18,9 @@ from .document import Document
 from .reading import Options
 
 _TABLE = re.compile(r"\s*\[\[?\s*order\s*\]\]?\s*(?:#.*)?")
-_AT_LINE = re.compile(r" \(at line (\d+), column \d+\)")
+_AT_LINE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)")
+_QUOTED = re.compile(r"""\"(?:[^"\\]|\\.)*"|'[^']*'|#.*""")
+_MAX_DOTS = 128
 _SCOPES = (TargetKind.SUBTREE, TargetKind.EXACT, TargetKind.BELOW)
 
 
@@ -38,11 +40,17 @@ class OrderFileLoader:
         Raises:
             OrderSyntaxError: not TOML, or a field that is not as the model wants it.
         """
+        for number, text in enumerate(document.lines, 1):
+            # Python's reader takes hours for a key of many parts.
+            if text.count(".") > _MAX_DOTS and _QUOTED.sub("", text).count(".") > _MAX_DOTS:
+                raise OrderSyntaxError(
+                    "not TOML: a key of too many parts", path=document.path, line=number
+                )
         try:
             data = tomllib.loads("\n".join(document.lines))
         except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
             at = _AT_LINE.search(str(error))
-            line = int(at[1]) if at else None
+            line = int(at[1] or len(document.lines)) if at else None
             reason = _AT_LINE.sub("", str(error))
             raise OrderSyntaxError(f"not TOML: {reason}", path=document.path, line=line) from error
         tables = data.pop("order", [])
@@ -105,7 +113,8 @@ class _OrderTable:
             text, kind = self._item(field, item)
             line = self._line_of(text)
             try:
-                target = parse_target(text, line=line, kind=kind or self._scope)
+                plain = kind if kind in _SCOPES else self._scope
+                target = parse_target(text, line=line, kind=plain or self._scope)
             except TargetError as error:
                 self._rejected.append(
                     Rejected(line, text, str(error), error.code, self._document.path)
@@ -143,7 +152,7 @@ class _OrderTable:
         line = self._start
         for number, text in enumerate(self._document.lines[self._start - 1 :], self._start):
             key = text.partition("=")[0].strip()
-            if key and key in near and f"{key}" in message:
+            if key and key in near and re.search(rf"\b{re.escape(key)}\b", message):
                 line = number
                 break
         return OrderSyntaxError(

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import itertools
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from ..errors import OrderSyntaxError
 from ..orders import Order
@@ -13,23 +15,17 @@ from .reading import Options, TargetReader, list_order, readable_share
 
 _DELIMITERS = ";,\t|"
 _SAMPLE_ROWS = 200
+# Lines of a DNS zone or of a resolver's configuration: a table to the eye, with exceptions in it.
+_ZONE = re.compile(r"(?i)\s(?:CNAME|SOA|DNAME)\s|\A\s*(?:local-zone|local-data)\s*:")
 _TARGET_HEADERS = frozenset(
-    [
-        "url",
-        "domain",
-        "name",
-        "host",
-        "hostname",
-        "fqdn",
-        "dominio",
-        "sito",
-        "adresa",
-        "adresse",
-        "domaine",
-        "domeny",
-    ]
-)
-_REMOVAL_HEADERS = ("vymaz", "výmaz", "deletedate", "delete_date", "removed", "withdrawn", "wykres")
+    {
+        "url", "domain", "name", "host", "hostname", "fqdn", "dominio", "sito", "adresa", "adresse",
+        "domaine", "domeny",
+    }
+)  # fmt: skip
+_REMOVAL_HEADERS = (
+    "vymaz", "výmaz", "deletedate", "delete_date", "removed", "withdrawn", "wykres", "wykreś",
+)  # fmt: skip
 
 
 class TableLoader:
@@ -41,7 +37,7 @@ class TableLoader:
     def recognises(self, document: Document) -> bool:
         """Whether the lines split into the same number of fields, and a column holds targets."""
         delimiter = _delimiter(document.sample)
-        if delimiter is None:
+        if delimiter is None or any(map(_ZONE.search, document.sample.lines)):
             return False
         try:
             rows = list(itertools.islice(_rows(document.sample, delimiter), _SAMPLE_ROWS))
@@ -57,9 +53,10 @@ class TableLoader:
             raise OrderSyntaxError("the table has no rows", path=document.path)
         header = rows[0][1]
         column = _column(document, [row for _, row in rows], options.column)
-        removal = _removal_column(header)
+        start = _has_header([row for _, row in rows], column)
+        removal = _removal_column(header) if start else None
         reader = TargetReader(document, options.scope)
-        for number, row in rows[_has_header([row for _, row in rows], column) :]:
+        for number, row in rows[start:]:
             text = row[column] if column < len(row) else ""
             withdrawn = removal is not None and removal < len(row) and row[removal].strip()
             if withdrawn:
@@ -68,11 +65,18 @@ class TableLoader:
                 reader.reject(number, delimiter.join(row), f"column {column + 1} is empty", "empty")
             else:
                 reader.read(number, text)
-        return [list_order(document, self.name, reader)]
+        order = list_order(document, self.name, reader)
+        title = header[column].strip() if start and column < len(header) else ""
+        if start and title.casefold() not in {*_TARGET_HEADERS, str(options.column).casefold()}:
+            warning = f"the first row was read as a header, with {title!r} over the targets"
+            order = replace(order, warnings=(warning,))
+        return [order]
 
 
 def _rows(document: Document, delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    reader = csv.reader(document.lines, delimiter=delimiter)
+    # With their ends, or a cell over two lines would be joined to a name that nobody wrote.
+    lines = (f"{line}\n" for line in document.lines)
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
     start = 1
     try:
         for row in reader:
@@ -105,9 +109,9 @@ def _candidates(rows: list[list[str]]) -> list[int]:
 def _column(document: Document, rows: list[list[str]], wanted: str | int | None) -> int:
     header = [cell.strip() for cell in rows[0]]
     if isinstance(wanted, int) or (isinstance(wanted, str) and wanted.isdecimal()):
-        number = int(wanted)
+        number = int(str(wanted)[:9])
         if not 1 <= number <= max(map(len, rows)):
-            raise OrderSyntaxError(f"there is no column {number}", path=document.path)
+            raise OrderSyntaxError(f"there is no column {str(wanted)[:9]}", path=document.path)
         return number - 1
     names = [cell.casefold() for cell in header]
     if wanted is not None:

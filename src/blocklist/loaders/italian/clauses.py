@@ -68,8 +68,8 @@ NOUNS = words(
 LINKS = NOUNS | words(
     "a ad ai al agli alla alle all o od ed e il i gli la le lo l d di del dei degli della delle "
     "dell nome nomi internet web seguente seguenti alias mirror denominato denominati denominata "
-    "denominate raggiungibile raggiungibili corrispondente corrispondenti relativo relativi nonché nonche "
-    "anche altresì oppure oltre http https www n nr num data note dns pag"
+    "denominate raggiungibile raggiungibili corrispondente corrispondenti relativo relativi "
+    "nonché nonche anche altresì oppure oltre http https www n nr num data note dns pag"
 )
 WORD = re.compile(r"[^\W\d_]+")
 _PUBLISHES = re.compile(r"\W*(?:\w+\W+){0,9}?(?<!dalla\s)pubblica(?:zione|re)\b", re.IGNORECASE)

@@ -83,21 +83,25 @@ class ClauseReader:
         self._parties = parties
         self._scope = scope
         self._path = path
+        self._labels: set[str] = set()
         self._begin(0, "", in_list=False)
 
-    def _begin(self, start: int, context: str, *, in_list: bool) -> None:
+    def _begin(self, start: int, intro: str, *, in_list: bool) -> None:
         self._from = start
         self._last: Candidate | None = None
         self._last_target: Candidate | None = None
         self._in_list = in_list
         self._excepting = self._excepting_list = False
-        self._context = context
+        self._addresses = _of_addresses(intro)
 
-    def read(self, clause: Clause, names: Sequence[Candidate], context: str = "") -> int:
-        """Read the names of a clause that blocks, or of an annex; return how many were targets."""
+    def read(self, clause: Clause, names: Sequence[Candidate], intro: str = "") -> int:
+        """Read the names of a clause that blocks, or of an annex; return how many were targets.
+
+        ``intro`` is what the clauses say of an annex.
+        """
         known = len(self.findings.targets)
         start = clause.object_start if not clause.annex else clause.start
-        self._begin(clause.start if start is None else start, context, in_list=clause.annex)
+        self._begin(clause.start if start is None else start, intro, in_list=clause.annex)
         for name in names:
             if name.trait == "e-mail":
                 self.mention(name, "an e-mail address")
@@ -187,7 +191,7 @@ class ClauseReader:
         elif re.search(r"\.\s", gap):
             return False
         if only_links(gap):
-            self._context += gap
+            self._addresses = self._addresses or _of_addresses(gap)
             return True
         if not self._in_list or last.line == name.line:
             return False
@@ -218,7 +222,7 @@ class ClauseReader:
         nouns = NOUNS.intersection(word.lower() for word in WORD.findall(intro))
         if not nouns or _ASIDE.search(intro[-200:]) or not self._blocked(clause, at):
             return False
-        self._in_list, self._context = True, intro
+        self._in_list, self._addresses = True, _of_addresses(intro)
         return True
 
     def _blocked(self, clause: Clause, end: int) -> bool:
@@ -247,7 +251,7 @@ class ClauseReader:
             return False
         if link and not NOUNS.intersection(said[link:]):
             return False
-        self._in_list, self._context = False, before
+        self._in_list, self._addresses = False, _of_addresses(before)
         return True
 
     def _take(self, name: Candidate) -> None:
@@ -267,9 +271,7 @@ class ClauseReader:
                 Rejected(name.line, name.text, str(error), error.code, self._path)
             )
             return
-        if target.kind is TargetKind.ADDRESS and (
-            not _ADDRESS_WORDS.search(self._context) or _RESOLVER.search(self._context)
-        ):
+        if target.kind is TargetKind.ADDRESS and not self._addresses:
             self.doubt(name, "an address, where the order speaks of names or of a DNS service")
             return
         if name.trait == "unknown-tld":
@@ -278,6 +280,7 @@ class ClauseReader:
             self.findings.exceptions.append(target)
         else:
             self.findings.targets.append(target)
+            self._labels.update(name.host.split(".")[-2:-1])
 
     def _objection(self, name: Candidate) -> str:
         if name.trait == "company":
@@ -300,11 +303,10 @@ class ClauseReader:
         labels = every_suffix(clause.text)
         if labels is None:
             return
-        listed = {t.value.split(".")[-2] for t in self.findings.targets if "." in t.value}
         stated = False
         for at, label, quoted in labels:
             name = label.lower()
-            if (quoted or name in listed) and name not in self._parties:
+            if (quoted or name in self._labels) and name not in self._parties:
                 line = self._text.line_at(clause.start + at)
                 target = parse_target(f"{name}.{{suffix}}", line=line)
                 self.findings.targets.append(replace(target, raw=label))
@@ -318,8 +320,10 @@ class ClauseReader:
     def finish(self) -> Findings:
         """Return what was found; an exception that no target covers would be no exception."""
         kept: list[Target] = []
+        values = {target.value for target in self.findings.targets}
+        every = {t.value for t in self.findings.targets if t.kind is TargetKind.EVERY_SUFFIX}
         for target in self.findings.exceptions:
-            if any(_covers(other, target) for other in self.findings.targets):
+            if _is_below(target, values, every):
                 kept.append(target)
                 continue
             reason = "named as an exception, but below no target"
@@ -331,11 +335,15 @@ class ClauseReader:
         return self.findings
 
 
-def _covers(target: Target, exception: Target) -> bool:
-    host = exception.value.partition("/")[0]
-    if target.kind is TargetKind.EVERY_SUFFIX:
-        return f".{host}".find(f".{target.value}.") >= 0
-    return f".{host}".endswith(f".{target.value}")
+def _is_below(exception: Target, values: set[str], every: set[str]) -> bool:
+    """Whether a target covers it; ``every`` holds those that stand under each extension."""
+    labels = exception.value.partition("/")[0].split(".")
+    supers = (".".join(labels[i:]) for i in range(len(labels)))
+    return not every.isdisjoint(labels[:-1]) or any(name in values for name in supers)
+
+
+def _of_addresses(text: str) -> bool:
+    return bool(_ADDRESS_WORDS.search(text)) and not _RESOLVER.search(text)
 
 
 def _last(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
