@@ -105,46 +105,34 @@ def load_orders(
     orders: list[Order] = []
     for document in _documents(source, name, encoding):
         loader = LOADERS[format] if format else _recognise(document)
-        orders += _load(loader, document, options, authority, jurisdiction, strict)
+        for order in loader.load(document, options):
+            orders.append(_finish(order, document, authority, jurisdiction, strict))
     return orders
 
 
-def _load(
-    loader: Loader,
-    document: Document,
-    options: Options,
-    authority: str | None,
-    jurisdiction: str | None,
-    strict: bool,
-) -> list[Order]:
-    orders = loader.load(document, options)
-    for i, order in enumerate(orders):
-        if not order.targets and not order.rejected:
-            raise OrderSyntaxError(
-                "names nothing to block, which would lift every block it made before; "
-                "leave it out if that is meant",
-                path=document.path,
-            )
-        first = next((r for r in order.rejected if not r.is_withdrawal), None)
-        if first is not None and order.confidential:
-            first = first.hidden()
-        if strict and first is not None:
-            raise UnsupportedTargetError(
-                f"{first.text!r}: {first.reason}",
-                path=first.path,
-                line=first.line,
-                order_id=order.id,
-            )
-        if authority is not None and Authority.named(authority) != order.authority:
-            # Another authority's list is no edition of the series that the format knows.
-            order = replace(order, authority=Authority.named(authority), series="", serial=None)
-        if jurisdiction is not None:
-            order = replace(order, jurisdiction=jurisdiction.upper())
-        rejected = [replace(refused, order_id=order.id) for refused in order.rejected]
-        if order.confidential:
-            rejected = [refused.hidden() for refused in rejected]
-        orders[i] = replace(order, rejected=tuple(rejected))
-    return orders
+def _finish(
+    order: Order, document: Document, authority: str | None, jurisdiction: str | None, strict: bool
+) -> Order:
+    """Add what the caller says of an order, and give its refusals their place."""
+    if not order.targets and not order.rejected:
+        raise OrderSyntaxError(
+            "names nothing to block, which would lift every block it made before; leave it out if "
+            "that is meant",
+            path=document.path,
+        )
+    rejected = [replace(refused, order_id=order.id) for refused in order.rejected]
+    if order.confidential:
+        rejected = [refused.hidden() for refused in rejected]
+    fault = next((refused for refused in rejected if not refused.is_withdrawal), None)
+    if strict and fault is not None:
+        message = f"{fault.text!r}: {fault.reason}"
+        raise UnsupportedTargetError(message, path=fault.path, line=fault.line, order_id=order.id)
+    if authority is not None and Authority.named(authority) != order.authority:
+        # Another authority's list is no edition of the series that the format knows.
+        order = replace(order, authority=Authority.named(authority), series="", serial=None)
+    if jurisdiction is not None:
+        order = replace(order, jurisdiction=jurisdiction.upper())
+    return replace(order, rejected=tuple(rejected))
 
 
 def _recognise(document: Document) -> Loader:

@@ -72,6 +72,16 @@ LINKS = NOUNS | words(
     "nonché nonche anche altresì oppure oltre http https www n nr num data note dns pag"
 )
 WORD = re.compile(r"[^\W\d_]+")
+# Where a name is said for another reason than to be blocked.
+ASIDE = re.compile(
+    r"(?<!dalla )\bpubblica(?:zione|re)\b|\bpubblichi|quotidian|testata|giornal[ei]\b|\bavviso"
+    r"|\bpagina\b|\breindirizz\w+[^.;:]{0,60}(?:verso|alla\s|all'|al\s|su\s)|\blanding\b|\bPEC\b"
+    r"|\be-?mail\b|posta\s+elettronica|consultabil|reperibil|scaricabil|disponibil|\bspese\b"
+    r"|compensi|con\s+sede|domicili|\btitolar[ei]|\bgestor[ei]\b|\bgestrice|\brigett|\brespin"
+    r"|ufficial|istituzional|\bcomunicat[oa]\b|\bcomunicare\b|\bnotificare\b|\btrasmettere\b"
+    r"|\binviare\b|\bsegnal\w+|\bstudio\b",
+    re.IGNORECASE,
+)
 _PUBLISHES = re.compile(r"\W*(?:\w+\W+){0,9}?(?<!dalla\s)pubblica(?:zione|re)\b", re.IGNORECASE)
 _COSTS = re.compile(r"\bspese\b|\bcompensi\b", re.IGNORECASE)
 _INFINITIVE = re.compile(
@@ -177,3 +187,11 @@ def only_links(text: str) -> bool:
     """Whether no word stands there that would end an enumeration."""
     words = WORD.findall(FURNITURE.sub("", text))
     return all(len(word) == 1 or word.lower() in LINKS for word in words)
+
+
+def last_match(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
+    """Return the last place where the pattern matches."""
+    found = None
+    for match in pattern.finditer(text):
+        found = match
+    return found

@@ -13,19 +13,21 @@ from dataclasses import dataclass, field, replace
 
 from ...targets import Mention, Rejected, Target, TargetError, TargetKind, parse_target
 from .candidates import Candidate, Text, words
-from .clauses import ANCHOR, BLOCKS, FURNITURE, LINKS, MARKER, NOUNS, WORD, Clause, only_links
+from .clauses import (
+    ANCHOR,
+    ASIDE,
+    BLOCKS,
+    FURNITURE,
+    LINKS,
+    MARKER,
+    NOUNS,
+    WORD,
+    Clause,
+    last_match,
+    only_links,
+)
 from .facts import every_suffix
 
-# Where a name is said for another reason than to be blocked.
-_ASIDE = re.compile(
-    r"(?<!dalla )\bpubblica(?:zione|re)\b|\bpubblichi|quotidian|testata|giornal[ei]\b|\bavviso"
-    r"|\bpagina\b|\breindirizz\w+[^.;:]{0,60}(?:verso|alla\s|all'|al\s|su\s)|\blanding\b|\bPEC\b"
-    r"|\be-?mail\b|posta\s+elettronica|consultabil|reperibil|scaricabil|disponibil|\bspese\b"
-    r"|compensi|con\s+sede|domicili|\btitolar[ei]|\bgestor[ei]\b|\bgestrice|\brigett|\brespin"
-    r"|ufficial|istituzional|\bcomunicat[oa]\b|\bcomunicare\b|\bnotificare\b|\btrasmettere\b"
-    r"|\binviare\b|\bsegnal\w+|\bstudio\b",
-    re.IGNORECASE,
-)
 _EXCEPT = re.compile(
     r"\b(?:ad\s+|con\s+|fatta\s+)?(?:eccezione|esclusione)\b|\besclus[oiae]\b|\bfatt[oi]\s+salv[oi]"
     r"|\bsalvo\b|\beccetto\b|\btranne\b|\beccettuat[oiae]\b",
@@ -142,12 +144,12 @@ class ClauseReader:
         if last is not None and self._joined(last, name):
             return True
         if last is None and clause.annex:
-            return self._leads_line(name) and not _ASIDE.search(
+            return self._leads_line(name) and not ASIDE.search(
                 clause.text[: name.start - clause.start]
             )
         begin = max(self._from, self._last.end if self._last else 0, name.start - _REACH)
         before = self._text.plain[begin : name.start]
-        exception = _last(_EXCEPT, before)
+        exception = last_match(_EXCEPT, before)
         if exception:
             if only_links(re.sub(r"\bper\b", "", before[exception.end() :])):
                 self._excepting = True
@@ -170,7 +172,7 @@ class ClauseReader:
         if self._excepting_list and self._marker(last) == marker:
             return False
         gap = self._text.plain[target.end : name.start]
-        return len(gap) <= _REACH and not _ASIDE.search(gap)
+        return len(gap) <= _REACH and not ASIDE.search(gap)
 
     def _joined(self, last: Candidate, name: Candidate) -> bool:
         """Whether nothing but a list stands between two names."""
@@ -198,7 +200,7 @@ class ClauseReader:
         # A table, or an entry with a remark after the name, on the line of the last name alone.
         remark, _, rest = gap.partition("\n")
         columns = re.match(r"\s{2,}|\t|\s?[|;]", remark)
-        aside = _ASIDE.search(remark)
+        aside = ASIDE.search(remark)
         return bool((led and same) or columns) and not aside and only_links(rest)
 
     def _marker(self, name: Candidate) -> str:
@@ -220,7 +222,7 @@ class ClauseReader:
         intro = self._text.plain[max(clause.start, at - _REACH) : at]
         intro = _SENTENCE_END.split(intro)[-1]
         nouns = NOUNS.intersection(word.lower() for word in WORD.findall(intro))
-        if not nouns or _ASIDE.search(intro[-200:]) or not self._blocked(clause, at):
+        if not nouns or ASIDE.search(intro[-200:]) or not self._blocked(clause, at):
             return False
         self._in_list, self._addresses = True, _of_addresses(intro)
         return True
@@ -228,20 +230,20 @@ class ClauseReader:
     def _blocked(self, clause: Clause, end: int) -> bool:
         """Whether the last word before ``end`` that blocks or opens is one that blocks."""
         said = self._text.plain[max(clause.start, end - 2 * _REACH) : end]
-        blocks, opens = _last(BLOCKS, said), _last(_OPENS, said)
+        blocks, opens = last_match(BLOCKS, said), last_match(_OPENS, said)
         if blocks is None or (opens and opens.start() > blocks.start()):
             return False
         return not _NEGATION.search(said[: blocks.start()][-_REACH:])
 
     def _after_noun(self, clause: Clause, before: str, name: Candidate) -> bool:
         """Whether it is the object in a sentence, as in ``l'accesso ai siti``."""
-        anchor = _last(ANCHOR, before)
-        if anchor is None or (self._last and _ASIDE.search(before)):
+        anchor = last_match(ANCHOR, before)
+        if anchor is None or (self._last and ASIDE.search(before)):
             return False
         if not self._blocked(clause, name.start):
             return False
         between = _REMARK.sub(" ", before[anchor.end() :])
-        if any(p.search(between) for p in (_ASIDE, _RELATIVE, _SENTENCE_END)):
+        if any(p.search(between) for p in (ASIDE, _RELATIVE, _SENTENCE_END)):
             return False
         said = [word.lower() for word in WORD.findall(between)]
         link = len(said)
@@ -344,10 +346,3 @@ def _is_below(exception: Target, values: set[str], every: set[str]) -> bool:
 
 def _of_addresses(text: str) -> bool:
     return bool(_ADDRESS_WORDS.search(text)) and not _RESOLVER.search(text)
-
-
-def _last(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
-    found = None
-    for match in pattern.finditer(text):
-        found = match
-    return found
