@@ -14,8 +14,8 @@ import blocklist
 
 PACKAGE = Path(blocklist.__file__).parent
 BASE = {
-    "errors", "names", "addresses", "urls", "targets", "orders", "orderdata", "report", "image",
-    "patterns",
+    "errors", "names", "addresses", "urls", "targets", "references", "orders", "orderdata",
+    "report", "image", "patterns",
 }  # fmt: skip
 COMPILE = ["suffixes", "loaders", "rules", "guards", "suffixtrie", "compiler"]
 SERVE = ["_core", "tables", "matcher", "explanation", "difference"]

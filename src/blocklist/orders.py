@@ -7,8 +7,6 @@ ends), a ``datetime`` is always aware.
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
@@ -16,6 +14,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from .errors import OrderError
+from .references import normalise_number, slug
 from .targets import Mention, Rejected, Target
 
 Moment = date | datetime
@@ -312,35 +311,6 @@ def time_zone(name: str) -> tzinfo:
             f"no time zone {name!r}: it is not an IANA name, or this machine has no time zone "
             "data (pip install tzdata)"
         ) from error
-
-
-_NUMBER = re.compile(r"(\d{1,18})\s*/\s*(\d{1,18})((?:\s*[/-]\s*\w+)*)(?:\s+([A-Z]{2,}))?")
-
-
-def normalise_number(text: str) -> str:
-    """Return an order or case number in one form: number, four-digit year, suffixes.
-
-    Two digits of a year mean 1970 to 2069. The electronic register writes the year first.
-
-    >>> [normalise_number(n) for n in ("n. 125/25/DDA", "N. R.G. 2022/12345", "n.r.g. 51624/17-1")]
-    ['125/2025/DDA', '12345/2022', '51624/2017-1']
-    """
-    found = _NUMBER.search(text)
-    if found is None:
-        return " ".join(text.split())
-    number, year, suffix, register = found.groups()
-    if re.fullmatch("(?:19|20)[0-9]{2}", number) and not re.fullmatch("(?:19|20)?[0-9]{2}", year):
-        number, year = year, number
-    if len(year) == 2:
-        year = ("20" if int(year) < 70 else "19") + year
-    tail = re.sub(r"\s+", "", suffix).upper() + (f"/{register}" if register else "")
-    return f"{int(number)}/{year}{tail}"
-
-
-def slug(text: str) -> str:
-    """Return ``text`` as lower-case ASCII words joined with hyphens, for ids."""
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode("ascii")
-    return "-".join(re.findall("[a-z0-9]+", plain.lower()))
 
 
 def _utc(at: datetime) -> datetime:

@@ -105,8 +105,10 @@ def load_orders(
     orders: list[Order] = []
     for document in _documents(source, name, encoding):
         loader = LOADERS[format] if format else _recognise(document)
-        for order in loader.load(document, options):
-            orders.append(_finish(order, document, authority, jurisdiction, strict))
+        orders += (
+            _finish(order, document, authority, jurisdiction, strict)
+            for order in loader.load(document, options)
+        )
     return orders
 
 

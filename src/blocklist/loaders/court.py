@@ -19,7 +19,8 @@ from datetime import date
 from typing import Any, TypeVar
 
 from ..errors import OrderSyntaxError
-from ..orders import Authority, Order, Term, normalise_number, slug
+from ..orders import Authority, Order, Term
+from ..references import normalise_number, slug
 from ..targets import TargetKind
 from .document import Document
 from .italian import facts, numbers
