@@ -20,6 +20,17 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _SAMPLE_OCTETS = 65_536
+# What orders arrive in that is no text, by its first octets.
+_CONTAINERS = {
+    b"%PDF-": "a PDF document",
+    b"PK\x03\x04": "a ZIP archive (as DOCX, ODT and XLSX are)",
+    b"\xd0\xcf\x11\xe0": "an old Office document",
+    b"{\\rtf": "an RTF document",
+    b"\x1f\x8b": "a gzip file",
+    b"\xfd7zXZ\x00": "an xz file",
+    b"BZh": "a bzip2 file",
+    b"7z\xbc\xaf": "a 7z archive",
+}
 
 
 @dataclass(frozen=True)
@@ -50,8 +61,14 @@ class Document:
         """The text, without byte order mark.
 
         Raises:
-            OrderSyntaxError: the octets are not text in that encoding; the message says where.
+            OrderSyntaxError: the octets are not text, or not in that encoding; the message says
+                which and where.
         """
+        for magic, what in _CONTAINERS.items():
+            if self.data.startswith(magic):
+                raise OrderSyntaxError(
+                    f"{what}, not text: save what is in it as text first", path=self.path
+                )
         octets, encoding = self.data, self.encoding
         for bom, of in _BOMS:
             if octets.startswith(bom):
