@@ -58,7 +58,7 @@ class PureCore:
             ]
             texts = [pattern for pattern, _ in self._patterns]
             self._automaton = PatternSet(texts) if texts else None
-        except (ValueError, TypeError) as error:
+        except (ValueError, TypeError, RecursionError) as error:
             raise NotAnImageError(f"unreadable section: {error}", path=image.path) from error
         if len(self._names) != len(self._flags) or max(self._flags, default=0) >= 64:
             raise NotAnImageError("names and flags do not fit together", path=image.path)
