@@ -11,14 +11,15 @@ from datetime import UTC, datetime
 from .errors import (
     CompileError,
     EmptyBlocklistError,
+    OrderSyntaxError,
     ProtectedNameError,
     PublicSuffixTargetError,
     UnsupportedTargetError,
 )
-from .guards import Guards, apply_guards
+from .guards import PROTECTION, Guards, apply_guards
 from .image import Image
-from .orderdata import encode_order
-from .orders import Order
+from .orderdata import decode_order, encode_order
+from .orders import Order, country
 from .patterns import specificity
 from .report import Report
 from .rules import Ground, RuleTable, covered_rules, gather_rules, select_orders
@@ -70,11 +71,14 @@ def compile_orders(
         CompileError: two orders share an id; with ``strict`` also for what guards refuse
             (``PublicSuffixTargetError``, ``ProtectedNameError``).
         UnsupportedTargetError: with ``strict``, a line that could not be read.
-        ValueError: ``at`` has no time zone.
+        ValueError: ``at`` has no time zone, or ``jurisdiction`` is no country code.
     """
-    selection = select_orders(
-        orders, at or datetime.now(UTC), jurisdiction.upper() if jurisdiction else None
-    )
+    if at is not None and not isinstance(at, datetime):
+        raise TypeError(f"at must be a datetime, not {type(at).__name__}")
+    jurisdiction = country(jurisdiction) if jurisdiction else None
+    selection = select_orders(orders, at or datetime.now(UTC), jurisdiction)
+    for order in selection.orders:
+        _check(order)
     table = gather_rules(selection.orders, widen_urls=widen_urls, strip_www=strip_www)
     apply_guards(table, Guards.read(protect, permit))
     rejected = sorted(set(table.rejected), key=lambda r: (r.order_id, r.line, r.text, r.code))
@@ -94,9 +98,19 @@ def compile_orders(
             skipped=tuple(selection.skipped),
             rejected=tuple(rejected),
             covered=tuple(covered_rules(table)),
-            warnings=tuple(sorted({*table.warnings, *_doubts(table)})),
+            warnings=tuple(sorted({*selection.warnings, *table.warnings, *_doubts(table)})),
         ),
     )
+
+
+def _check(order: Order) -> None:
+    """Refuse an order that no image could give back."""
+    try:
+        if order.id == PROTECTION.id:
+            raise OrderSyntaxError("this id is that of the operator's own protection")
+        decode_order(encode_order(order))
+    except (ValueError, AttributeError) as error:
+        raise CompileError(f"order {order.id!r}: {error}", order_id=order.id) from error
 
 
 def _sections(
@@ -162,12 +176,17 @@ def _json(value: object) -> bytes:
 def _doubts(table: RuleTable) -> Iterable[str]:
     """Warnings about the result as a whole."""
     enforced = {number for grounds in table.subtrees.values() for number, _, _ in grounds}
+    kinds = {rule.kind for rule in table.others if not rule.allow}
     for rule, grounds in table.others.items():
         enforced.update(number for number, _, _ in grounds)
-        if rule.allow and table.has(rule.kind, rule.value):
-            others = ", ".join(sorted({table.orders[n].id for n, _, _ in grounds}))
-            shown = table.shown(rule)
-            yield f"{shown} is both ordered and excepted (by {others}): it is not blocked"
+        if not rule.allow:
+            continue
+        ids = ", ".join(sorted({table.orders[n].id for n, _, _ in grounds}))
+        shown = table.shown(rule)
+        if table.has(rule.kind, rule.value):
+            yield f"{shown} is both ordered and excepted (by {ids}): it is not blocked"
+        elif not table.reaches(rule, kinds):
+            yield f"the exception {shown} (by {ids}) changes nothing: see what wins over what"
     for number, order in enumerate(table.orders):
         if number not in enforced:
             yield f"{order.id}: nothing of it is enforced; see what was rejected"

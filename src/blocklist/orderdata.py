@@ -16,7 +16,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from .errors import OrderSyntaxError
-from .orders import Authority, Moment, Order, Penalty, Source, Span, Term, time_zone
+from .orders import Authority, Moment, Order, Penalty, Source, Span, Term, country, time_zone
 
 Data = dict[str, Any]
 
@@ -115,9 +115,10 @@ def _texts(name: str, value: object) -> tuple[str, ...]:
 
 
 def _country(code: str) -> str:
-    if not re.fullmatch("[A-Za-z]{2}", code):
-        raise OrderSyntaxError(f"{code!r} is not a country code (ISO 3166-1: two letters, as IT)")
-    return code.upper()
+    try:
+        return country(code)
+    except ValueError as error:
+        raise OrderSyntaxError(str(error)) from error
 
 
 def _moment(name: str, value: object) -> Moment:
@@ -187,6 +188,8 @@ def _penalty(name: str, value: object) -> Penalty:
 
 
 def _decimal(name: str, value: object) -> Decimal:
+    if re.fullmatch(r"\d{1,3}(?:\.\d{3})+", str(value)):
+        raise OrderSyntaxError(f"{name} = {value}: is the dot a thousands mark? Write it without")
     try:
         amount = Decimal(str(value))
     except InvalidOperation:

@@ -155,6 +155,13 @@ class Order:
     warnings: tuple[str, ...] = ()
     source: Source = Source()
 
+    def __post_init__(self) -> None:
+        """Bring country codes to upper case; ``ValueError`` for what is none."""
+        territory = tuple(country(code) for code in self.territory)
+        object.__setattr__(self, "territory", territory)
+        if self.jurisdiction:
+            object.__setattr__(self, "jurisdiction", country(self.jurisdiction))
+
     @property
     def normalised_number(self) -> str:
         """``number`` in one form, to compare: ``n. 125/25/DDA`` is ``125/2025/DDA``."""
@@ -266,13 +273,16 @@ class Order:
     def days_overdue(self, at: datetime) -> int:
         """Return the days of delay begun by ``at``, in the order's time zone; 0 while in time.
 
-        They stop when the order was ``complied`` with.
+        They stop when the order was ``complied`` with, revoked or over. Days on which it was
+        suspended are not taken off: whether they count is for the court that suspended it.
         """
         at, due = _utc(at), self.due
-        if due is None:
+        ends = [self.start_of(end) for end in (self.complied, self.revoked) if end is not None]
+        if self.expires is not None:
+            ends.append(self.end_of(self.expires))
+        if due is None or self.state(at) is State.PENDING:
             return 0
-        if self.complied is not None:
-            at = min(at, self.start_of(self.complied))
+        at = min([at, *ends])
         if at < due:
             return 0
         return (self._local(at).date() - due.date()).days + 1
@@ -296,6 +306,13 @@ ZONES = {
     "SI": "Europe/Ljubljana", "SK": "Europe/Bratislava",
 }  # fmt: skip
 """The time zone of countries that have one; dates from elsewhere need ``timezone``."""
+
+
+def country(code: str) -> str:
+    """Return an ISO 3166-1 alpha-2 code in upper case; ``ValueError`` for what is none."""
+    if not isinstance(code, str) or not (len(code) == 2 and code.isascii() and code.isalpha()):
+        raise ValueError(f"{code!r} is not a country code (ISO 3166-1: two letters, as IT)")
+    return code.upper()
 
 
 def time_zone(name: str) -> tzinfo:

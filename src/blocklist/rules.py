@@ -10,16 +10,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from .addresses import parse_address
 from .errors import CompileError
 from .orders import Order, State
 from .suffixes import public_suffixes
 from .targets import Rejected, Rule, Target, TargetKind, TargetList
+from .urls import split_url
 
 Ground = tuple[int, int, str]
 _NAMES = (TargetKind.SUBTREE, TargetKind.EXACT, TargetKind.BELOW)
+_SHRINK = 0.8
 
 
 @dataclass
@@ -50,6 +53,22 @@ class RuleTable:
             return name in self.subtrees
         return Rule(kind, name, allow) in self.others
 
+    def reaches(self, exception: Rule, blocks: AbstractSet[TargetKind]) -> bool:
+        """Whether an exception has a block to except from; ``blocks`` are the kinds of blocks.
+
+        Names win over patterns, so an exception that is a pattern needs a pattern to be of use; so
+        with URLs and addresses, each among their own.
+        """
+        if exception.kind not in _NAMES or TargetKind.PATTERN in blocks:
+            return exception.kind in blocks or exception.kind in _NAMES
+        name = exception.value
+        if name in self.subtrees or any(self.has(kind, name) for kind in _NAMES):
+            return True
+        while name := name.partition(".")[2]:
+            if name in self.subtrees or self.has(TargetKind.BELOW, name):
+                return True
+        return False
+
     def is_hidden(self, rule: Rule) -> bool:
         """Whether only confidential orders name the rule, so that no report may show it."""
         plain = rule.kind is TargetKind.SUBTREE and not rule.allow
@@ -76,6 +95,7 @@ class Selection:
     orders: list[Order]
     skipped: list[tuple[str, str]]
     valid_until: datetime | None
+    warnings: list[str]
 
 
 def select_orders(orders: Iterable[Order], at: datetime, jurisdiction: str | None) -> Selection:
@@ -101,30 +121,47 @@ def select_orders(orders: Iterable[Order], at: datetime, jurisdiction: str | Non
             binding.append(order)
         else:
             skipped.append((order.id, f"{state} at {at.isoformat()}"))
+    newer, warnings = _replaced(binding)
+    skipped += (
+        (order.id, f"superseded by {newer[order.id]}") for order in binding if order.id in newer
+    )
+    selected = [order for order in binding if order.id not in newer]
+    return Selection(selected, sorted(skipped), min(changes, default=None), warnings)
+
+
+def _replaced(binding: Sequence[Order]) -> tuple[dict[str, str], list[str]]:
+    """Return which order replaces which, by id, and warnings of editions that shrank."""
+    newer, warnings = {}, []
     latest: dict[str, Order] = {}
-    for order in binding:
+    for order in sorted(binding, key=lambda order: order.serial or 0):
         if order.series and order.serial is not None:
-            known = latest.get(order.series)
-            if known is None or order.serial > (known.serial or 0):
-                latest[order.series] = order
-    superseded = {old: order.id for order in binding for old in order.supersedes}
-    selected = []
+            latest[order.series] = order
     for order in binding:
-        newer = superseded.get(order.id)
-        if order.series and order.serial is not None and latest[order.series].id != order.id:
-            newer = latest[order.series].id
-        if newer:
-            skipped.append((order.id, f"superseded by {newer}"))
-        else:
-            selected.append(order)
-    return Selection(selected, sorted(skipped), min(changes, default=None))
+        edition = latest.get(order.series) if order.serial is not None else None
+        if edition is not None and edition is not order:
+            newer[order.id] = edition.id
+            if len(edition.targets) < _SHRINK * len(order.targets):
+                warnings.append(
+                    f"{edition.id} names {len(edition.targets):,} targets and replaces {order.id} "
+                    f"with {len(order.targets):,}: was it cut short?"
+                )
+    newer |= {old: order.id for order in binding for old in order.supersedes}
+    for order in binding:
+        chain, at = {order.id}, newer.get(order.id)
+        while at is not None and at not in chain:
+            chain.add(at)
+            at = newer.get(at)
+        if at == order.id:
+            raise CompileError(f"{order.id} is superseded by itself", order_id=order.id)
+    return newer, warnings
 
 
 def _unique(orders: Iterable[Order]) -> list[Order]:
     known: dict[str, Order] = {}
-    for order in orders:
+    for order in sorted(orders, key=lambda order: (order.id, order.source.path)):
         other = known.setdefault(order.id, order)
-        if other is not order and other != order:
+        twice = order.source.sha256 and order.source.sha256 == other.source.sha256
+        if other is not order and not twice and other != order:
             raise CompileError(
                 f"two different orders have the id {order.id!r}; the other is in "
                 f"{other.source.path or 'memory'}:{other.source.line}; give one another id",
@@ -132,7 +169,7 @@ def _unique(orders: Iterable[Order]) -> list[Order]:
                 line=order.source.line or None,
                 order_id=order.id,
             )
-    return sorted(known.values(), key=lambda order: order.id)
+    return list(known.values())
 
 
 def gather_rules(
@@ -152,7 +189,7 @@ def gather_rules(
         table.warnings += (f"{order.id}: {warning}" for warning in order.warnings)
         plain = isinstance(order.targets, TargetList) and order.targets.kind is TargetKind.SUBTREE
         if plain and not strip_www:
-            _add_columns(table, number, order.targets)  # type: ignore[arg-type]
+            _add_columns(table, number, order.targets, widen_urls)  # type: ignore[arg-type]
         else:
             for target in order.targets:
                 _add(table, number, _policy(target, widen_urls, strip_www), allow=False)
@@ -161,12 +198,12 @@ def gather_rules(
     return table
 
 
-def _add_columns(table: RuleTable, number: int, targets: TargetList) -> None:
+def _add_columns(table: RuleTable, number: int, targets: TargetList, widen_urls: bool) -> None:
     """Add plain names without making a ``Target`` of each."""
     subtrees, others = table.subtrees, targets.others
     for i, (name, line) in enumerate(zip(targets.values, targets.lines, strict=True)):
         if i in others:
-            _add(table, number, others[i], allow=False)
+            _add(table, number, _policy(others[i], widen_urls, False), allow=False)
         elif name in subtrees:
             subtrees[name].append((number, line, ""))
         else:
@@ -174,15 +211,17 @@ def _add_columns(table: RuleTable, number: int, targets: TargetList) -> None:
 
 
 def _policy(target: Target, widen_urls: bool, strip_www: bool) -> Target:
-    kind, value = target.kind, target.value
-    if widen_urls and kind is TargetKind.URL and not value.startswith("["):
-        kind, value = TargetKind.SUBTREE, value.partition("/")[0].partition(":")[0]
-    bare = value.removeprefix("www.")
-    if strip_www and kind in _NAMES and not public_suffixes().is_public_suffix(bare):
-        value = bare
-    if (kind, value) == (target.kind, target.value):
-        return target
-    return Target(kind, value, target.raw, target.line, None, target.note)
+    """Return the target as the caller wants it read."""
+    kind, values = target.kind, [target.value, *filter(None, [target.alternate])]
+    if widen_urls and kind is TargetKind.URL:
+        hosts = [split_url(value) for value in values]
+        values = [url.host for url in hosts if url is not None]
+        kind = TargetKind.SUBTREE if parse_address(values[0]) is None else TargetKind.ADDRESS
+    if strip_www and kind in _NAMES:
+        bare = [value.removeprefix("www.") for value in values]
+        if not public_suffixes().is_public_suffix(bare[0]):
+            values = bare
+    return replace(target, kind=kind, value=values[0], alternate=values[1] if values[1:] else None)
 
 
 def _add(table: RuleTable, number: int, target: Target, *, allow: bool) -> None:

@@ -72,21 +72,29 @@ class PureCore:
         self._starts: list[int] | None = None
         self.is_blocked = self._make_is_blocked()
 
-    def _make_is_blocked(self) -> Callable[[str | bytes], bool]:
+    def _make_is_blocked(self) -> Callable[[str | bytes], bool]:  # noqa: C901 - one frame on purpose
         """Return the closure behind ``is_blocked``: the naive loop, and what it leaves out."""
         known, flags_of = self._known, self._special.get
+        plain = not self._special  # every rule is a SUBTREE block
         whole, above = _DECIDES_WHOLE, _DECIDES_ABOVE
         is_name, decide, automaton = _GRAPHIC_NAME.fullmatch, self._decide, self._automaton
 
         def is_blocked(name: str | bytes) -> bool:
             text: Any = name
             try:
+                # A rule's own name, in lower case, is a name for certain.
+                if text in known:
+                    verdict = plain or whole[flags_of(text, SUBTREE)]
+                    if verdict is not None:
+                        return verdict
                 # Bytes raise TypeError here; what is neither str nor bytes, in query_name.
                 if "\\" not in text and text.isascii():
                     key: str = text.lower().removesuffix(".")
-                    verdict = whole[flags_of(key, SUBTREE)] if key in known else None
-                    if verdict is not None:
-                        return verdict
+                    verdict = None
+                    if key != text and key in known:
+                        verdict = plain or whole[flags_of(key, SUBTREE)]
+                        if verdict is not None:
+                            return verdict
                     first, _, rest = key.partition(".")
                     # Whether it is a name is asked only of what would be blocked, and what stands
                     # before the rule's own labels is mostly one like "www".
@@ -95,7 +103,7 @@ class PureCore:
                         return False  # no name, and the loop would be quadratic
                     while rest:
                         if rest in known:
-                            verdict = above[flags_of(rest, SUBTREE)]
+                            verdict = plain or above[flags_of(rest, SUBTREE)]
                             if verdict is not None:
                                 break
                         rest = rest.partition(".")[2]

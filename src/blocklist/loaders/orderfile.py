@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from ..errors import OrderSyntaxError
@@ -47,7 +48,7 @@ class OrderFileLoader:
                     "not TOML: a key of too many parts", path=document.path, line=number
                 )
         try:
-            data = tomllib.loads("\n".join(document.lines))
+            data = tomllib.loads("\n".join(document.lines), parse_float=Decimal)
         except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
             at = _AT_LINE.search(str(error))
             line = int(at[1] or len(document.lines)) if at else None
