@@ -4,13 +4,23 @@ import json
 import subprocess
 import sys
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
 
 import pytest
 from helpers import image, order
 from hypothesis import given
 from hypothesis import strategies as st
 
-from blocklist import Blocklist, Order, compile_orders, load_orders
+from blocklist import (
+    Blocklist,
+    CompileError,
+    Order,
+    Penalty,
+    Term,
+    compile_orders,
+    load_orders,
+)
 
 ORDERS = [
     order("a.com", "b.a.com", "*x1x*", "faß.example", "192.0.2.7", id="it:1", jurisdiction="IT"),
@@ -96,3 +106,57 @@ def test_a_large_list_is_compiled_in_one_go() -> None:
     assert compiled.report.rules == 20_000
     assert len(json.loads(bytes(compiled.section("orders")))) == 1
     assert Blocklist(compiled).is_blocked("x.n777.d777.example")
+
+
+@pytest.mark.parametrize(
+    ("exceptions", "warned"),
+    [
+        (["cdn*.example.com"], True),
+        (["http://example.com/ok"], True),
+        (["other.org"], True),
+        (["x.example.com"], False),
+        (["*.example.com"], False),
+    ],
+)
+def test_an_exception_that_changes_nothing_is_a_warning(
+    exceptions: list[str], warned: bool
+) -> None:
+    report = compile_orders([order("example.com", exceptions=exceptions)]).report
+    assert report is not None
+    assert bool(report.warnings) is warned
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        {"deadline": Term(1, "month")},
+        {"penalty": Penalty(Decimal(-5))},
+        {"penalty": Penalty(Decimal(1), "EUR", "week")},
+        {"id": ""},
+        {"id": "operator:protected"},
+        {"serial": -1},
+        {"timezone": "Mars/Olympus"},
+        {"deadline": datetime(2024, 1, 1)},  # noqa: DTZ001
+    ],
+    ids=str,
+)
+def test_an_order_that_no_image_could_give_back_is_refused(bad: dict[str, Any]) -> None:
+    with pytest.raises(CompileError):
+        compile_orders([order("a.com", **bad)])
+
+
+def test_country_codes_have_one_form() -> None:
+    italian = order("a.com", jurisdiction="it", territory=("it", "sm"))
+    assert (italian.jurisdiction, italian.territory) == ("IT", ("IT", "SM"))
+    digests = {compile_orders([italian], jurisdiction=code).digest for code in ("it", "IT")}
+    assert len(digests) == 1
+    for wrong in ("ITA", "Italy", " IT", "1T"):
+        with pytest.raises(ValueError, match="not a country code"):
+            compile_orders([italian], jurisdiction=wrong)
+        with pytest.raises(ValueError, match="not a country code"):
+            order("a.com", jurisdiction=wrong)
+
+
+def test_at_is_a_datetime() -> None:
+    with pytest.raises(TypeError, match="at must be a datetime, not date"):
+        compile_orders(ORDERS, at=date(2024, 1, 1))  # type: ignore[arg-type]

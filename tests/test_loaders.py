@@ -11,6 +11,7 @@ from loading import only, values
 from shared_data import shared
 
 from blocklist import (
+    OrderError,
     OrderSyntaxError,
     TargetKind,
     UnknownFormatError,
@@ -221,7 +222,7 @@ class TestRecognition:
         ],
     )
     def test_other_syntaxes_are_not_misread(self, text: str) -> None:
-        with pytest.raises(UnknownFormatError, match="name one of"):
+        with pytest.raises(UnknownFormatError, match=r"name one of|HTML page or XML"):
             load_orders(text.encode())
 
     @pytest.mark.parametrize(
@@ -338,3 +339,20 @@ class TestOptions:
         for source in [*sources, io.BytesIO(LIST)]:
             with pytest.raises(OrderSyntaxError, match="larger than 19 octets"):
                 load_orders(source)
+
+
+@pytest.mark.parametrize("format_", [None, "plain", "agcom", "csv", "hosts"])
+def test_a_page_that_came_instead_of_a_list_is_never_read(format_: str | None) -> None:
+    page = b"\n<head>x</head>\nmaintenance.example\nother.example\n"
+    with pytest.raises(UnknownFormatError, match="error page"):
+        load_orders(page, format=format_)
+
+
+def test_a_folder_names_all_the_files_that_it_cannot_read(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("a.example\n")
+    (tmp_path / "b.html").write_text("<html></html>")
+    (tmp_path / "c.pdf").write_bytes(b"%PDF-1.7")
+    with pytest.raises(OrderError) as caught:
+        load_orders(tmp_path)
+    assert "b.html" in str(caught.value)
+    assert "c.pdf: a PDF document" in str(caught.value)

@@ -63,7 +63,7 @@ def as_data(order: Order) -> dict[str, Any]:
 def test_vector(expected: Path) -> None:
     source = expected.with_suffix(".txt")
     if not source.exists():
-        source = EXAMPLES / expected.stem / "ordinanza.txt"
+        source = EXAMPLES / f"{expected.stem}-prose.txt"
     try:
         (order,) = load_orders(source, format="court")
         got = as_data(order)
@@ -86,7 +86,7 @@ def test_target_stands_where_it_says(expected: Path) -> None:
 
 
 def test_founding_case() -> None:
-    (order,) = load_orders(EXAMPLES / "milan-2022" / "ordinanza.txt")
+    (order,) = load_orders(EXAMPLES / "milan-2022-prose.txt")
     assert order.issued == date(2022, 7, 11)
     assert order.deadline == Term(30, "day", "notified")
     assert order.penalty == Penalty(Decimal(10_000), "EUR", "day")

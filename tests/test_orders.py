@@ -408,3 +408,23 @@ def test_the_ends_of_time(at: datetime) -> None:
         assert order.days_overdue(aware) in (0, 1)
     assert order.due is not None
     assert order.changes()
+
+
+@pytest.mark.parametrize(
+    ("end", "days"),
+    [
+        ({"revoked": date(2022, 9, 1)}, 21),
+        ({"expires": date(2022, 8, 31)}, 21),
+        ({"expires": date(2022, 8, 5)}, 0),
+        ({"complied": date(2022, 8, 15)}, 5),
+        ({"effective_from": date(2099, 1, 1)}, 0),
+        ({}, 386),
+    ],
+    ids=str,
+)
+def test_delay_ends_with_the_order(end: dict[str, date], days: int) -> None:
+    order = Order(
+        id="x", jurisdiction="IT", issued=date(2022, 7, 11), notified=date(2022, 7, 11),
+        deadline=Term(30, "day"), penalty=Penalty(Decimal(10_000)), **end,  # type: ignore[arg-type]
+    )  # fmt: skip
+    assert order.days_overdue(datetime(2023, 8, 31, 12, tzinfo=UTC)) == days

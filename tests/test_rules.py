@@ -5,7 +5,16 @@ from datetime import UTC, date, datetime
 import pytest
 from helpers import blocklist_of, order
 
-from blocklist import CompileError, Order, Rule, Span, TargetKind, compile_orders, parse_target
+from blocklist import (
+    CompileError,
+    Order,
+    Rule,
+    Span,
+    TargetKind,
+    compile_orders,
+    load_orders,
+    parse_target,
+)
 from blocklist.rules import covered_rules, gather_rules, select_orders
 
 NOON = datetime(2024, 6, 1, 12, tzinfo=UTC)
@@ -90,6 +99,28 @@ def blocklist_of_orders(*orders: Order):  # type: ignore[no-untyped-def]
     return Blocklist(compile_orders(orders, at=NOON))
 
 
+def test_one_file_under_two_names_counts_once() -> None:
+    data = b"\n0000001_2022.30.06\n\na.com\n"
+    both = load_orders(data, name="a.txt") + load_orders(data, name="b.txt")
+    assert [o.source.path for o in select_orders(both, NOON, None).orders] == ["a.txt"]
+    assert [o.source.path for o in select_orders(both[::-1], NOON, None).orders] == ["a.txt"]
+
+
+def test_a_shrunken_edition_is_a_warning() -> None:
+    old = order(*(f"n{i}.com" for i in range(10)), id="list:1", series="s", serial=1)
+    new = order("n1.com", id="list:2", series="s", serial=2)
+    (warning,) = select_orders([old, new], NOON, None).warnings
+    assert "was it cut short?" in warning
+
+
+def test_orders_that_supersede_each_other_are_an_error() -> None:
+    one = order("a.com", id="1", supersedes=("2",))
+    two = order("a.com", id="2", supersedes=("1",))
+    for orders in ([order("a.com", id="1", supersedes=("1",))], [one, two]):
+        with pytest.raises(CompileError, match="superseded by itself"):
+            select_orders(orders, NOON, None)
+
+
 def test_duplicates_are_joined_with_all_their_grounds() -> None:
     table = gather_rules([order("a.com", "A.com.", "=a.com", "a.com"), order("a.com", id="2")])
     assert table.targets == 5
@@ -107,7 +138,21 @@ def test_widening_is_never_done_unless_asked() -> None:
     assert {r.kind for r in gather_rules([url]).others} == {TargetKind.URL}
     widened = gather_rules([url], widen_urls=True)
     assert list(widened.subtrees) == ["medium.com"]
-    assert [r.value for r in widened.others] == ["[2001:db8::1]/y"]
+    assert list(widened.others) == [Rule(TargetKind.ADDRESS, "2001:db8::1")]
+    both = gather_rules([order("http://faß.de/x")], widen_urls=True)
+    assert set(both.subtrees) == {"xn--fa-hia.de", "fass.de"}
+
+
+@pytest.mark.parametrize("strip_www", [False, True])
+def test_widening_and_stripping_reach_the_targets_of_a_list(strip_www: bool) -> None:
+    orders = load_orders(
+        "keep.example\nhttp://x.example/p\nwww.faß.example\n".encode(), format="plain"
+    )
+    table = gather_rules(orders, widen_urls=True, strip_www=strip_www)
+    www = "" if strip_www else "www."
+    assert set(table.subtrees) == {
+        "keep.example", "x.example", f"{www}xn--fa-hia.example", f"{www}fass.example",
+    }  # fmt: skip
 
 
 def test_www_is_kept_unless_the_caller_strips_it() -> None:

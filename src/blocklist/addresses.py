@@ -95,15 +95,19 @@ def parse_network(text: str) -> Network | None:
 
 
 def parse_address(value: str | Address) -> Address | None:
-    """Return the address, IPv4-mapped ones as IPv4; ``None`` for what is none. Never raises."""
+    """Return the address, IPv4-mapped ones as IPv4; ``None`` for text that is none.
+
+    Raises:
+        TypeError: it is neither text nor an address object.
+    """
     if isinstance(value, str):
         try:
             value = ip_address(value.strip().removeprefix("[").removesuffix("]"))
         except ValueError:
             return None
-    if isinstance(value, IPv6Address):
-        return value.ipv4_mapped or value
-    return value
+    if not isinstance(value, Address):
+        raise TypeError(f"address must be str or an IP address, not {type(value).__name__}")
+    return (value.ipv4_mapped or value) if isinstance(value, IPv6Address) else value
 
 
 def refusal(network: Network) -> str | None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from .names import query_name
 from .orders import Moment, Order
 from .targets import Rule, TargetKind
+from .urls import refang
 
 if TYPE_CHECKING:
     from .matcher import Blocklist, Ground, Match
@@ -25,13 +26,19 @@ _BECAUSE = {
 def explain(blocked: Blocklist, question: str | bytes) -> str:
     """Say whether a name, URL or address is blocked, by which rule and which orders."""
     match = blocked.lookup(question)
-    shown = question.rstrip(".") if isinstance(question, str) else query_name(question)
+    if isinstance(question, str):
+        shown = question.strip().removesuffix(".")
+        key = query_name(refang(question.strip()))
+    else:
+        key = query_name(question)
+        shown = key or repr(question)
     if match is not None and match.rule.kind in (TargetKind.URL, TargetKind.ADDRESS):
-        return _sentences(shown or "", match, [])
-    key = match.name if match is not None else query_name(question)
+        return _sentences(shown, match, [])
+    if match is not None:
+        key = match.name
     if key is None:
         return f"{question!r} is not blocked: it is not a domain name."
-    return _sentences(shown or key, match, blocked.match_all(key))
+    return _sentences(shown, match, blocked.match_all(key))
 
 
 def _sentences(shown: str, match: Match | None, everything: list[Match]) -> str:
@@ -50,11 +57,12 @@ def _sentences(shown: str, match: Match | None, everything: list[Match]) -> str:
 
 
 def _otherwise(others: list[Match]) -> str:
-    """Name the rules that also cover the name and do not decide."""
-    if not others:
-        return ""
-    texts = [f"{m.rule.text}{' (exception)' if m.rule.allow else ''}" for m in others]
-    return f"; also covered by {', '.join(texts)}"
+    """Name the rules that also cover the name and do not decide, with their orders."""
+    return "".join(
+        f"; also {'excepted' if match.rule.allow else 'covered'} by {match.rule.text}, "
+        f"from {_grounds(match.grounds)}"
+        for match in others
+    )
 
 
 def _because(rule: Rule) -> str:

@@ -44,6 +44,8 @@ class Guards:
     @classmethod
     def read(cls, protect: Iterable[str], permit: Iterable[str]) -> Guards:
         """Read the caller's lists; ``CompileError`` names an entry that is no name or prefix."""
+        if isinstance(protect, str) or isinstance(permit, str):
+            raise TypeError("protect and permit are lists of texts, not one text")
         names: set[str] = set()
         networks: list[Network] = []
         permitted: set[str] = set()

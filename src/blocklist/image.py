@@ -7,6 +7,7 @@ checksum covers everything but itself. The magic holds octets that a text-mode t
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import mmap
 import os
@@ -116,6 +117,8 @@ class Image:
         ``OSError`` passes through and leaves the old file as it was.
         """
         target = Path(path)
+        if not target.parent.is_dir():
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(target.parent))
         temporary = target.with_name(f".{target.name}.{os.urandom(8).hex()}.tmp")
         try:
             with temporary.open("xb") as file:

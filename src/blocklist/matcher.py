@@ -24,7 +24,7 @@ from .orderdata import decode_order
 from .orders import Order
 from .tables import AddressTable, Entry, UrlTable
 from .targets import ALLOW_SHIFT, Rule, TargetKind, named_rule, url_value
-from .urls import split_url
+from .urls import refang, split_url
 
 _SECTIONS = {
     "patterns": TargetKind.PATTERN,
@@ -178,13 +178,16 @@ class Blocklist:
         return self._deciding("addresses", self._addresses.covering(parsed), str(parsed))
 
     def lookup(self, question: str | bytes) -> Match | None:
-        """Return the match of whatever the text is: an address, a URL (it has a slash), a name."""
-        if isinstance(question, str):
-            if parse_address(question) is not None:
-                return self.match_address(question)
-            if "/" in question:
-                return self.match_url(question)
-        return self.match(question)
+        """Return the match of whatever the text is: an address, a URL or ``host:port``, a name.
+
+        For people: white space and defanging (``hxxp://``, ``example[.]com``) are taken off.
+        """
+        if not isinstance(question, str):
+            return self.match(question)
+        text = refang(question.strip())
+        if parse_address(text) is not None:
+            return self.match_address(text)
+        return self.match_url(text) if any(mark in text for mark in "/:?#@") else self.match(text)
 
     def explain(self, question: str | bytes) -> str:
         """Return sentences for the help desk: why a name, URL or address is blocked, or is not."""

@@ -152,7 +152,7 @@ def _deadline(name: str, value: object) -> Moment | Term:
     table = _mapping(name, value, "amount, unit, from")
     amount, unit = table.get("amount"), _text("deadline.unit", table.get("unit", "day"))
     if not isinstance(amount, int) or isinstance(amount, bool) or not 0 <= amount <= 100_000:
-        raise OrderSyntaxError(f"deadline.amount must be a whole number, not {amount!r}")
+        raise OrderSyntaxError(f"deadline.amount must be a whole number, not {amount}")
     unit = unit.removesuffix("s")
     start = _text("deadline.from", table.get("from", "notified"))
     if unit not in Term.UNITS or start not in Term.STARTS:

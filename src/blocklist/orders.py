@@ -277,12 +277,15 @@ class Order:
         suspended are not taken off: whether they count is for the court that suspended it.
         """
         at, due = _utc(at), self.due
-        ends = [self.start_of(end) for end in (self.complied, self.revoked) if end is not None]
-        if self.expires is not None:
-            ends.append(self.end_of(self.expires))
         if due is None or self.state(at) is State.PENDING:
             return 0
-        at = min([at, *ends])
+        if self.complied is not None:
+            at = min(at, self.start_of(self.complied))
+        # An order that ends with a day or before one costs nothing on the next.
+        if self.revoked is not None:
+            at = min(at, self.start_of(self.revoked) - timedelta.resolution)
+        if self.expires is not None:
+            at = min(at, self.end_of(self.expires) - timedelta.resolution)
         if at < due:
             return 0
         return (self._local(at).date() - due.date()).days + 1
@@ -310,7 +313,7 @@ ZONES = {
 
 def country(code: str) -> str:
     """Return an ISO 3166-1 alpha-2 code in upper case; ``ValueError`` for what is none."""
-    if not isinstance(code, str) or not (len(code) == 2 and code.isascii() and code.isalpha()):
+    if not (len(code) == 2 and code.isascii() and code.isalpha()):
         raise ValueError(f"{code!r} is not a country code (ISO 3166-1: two letters, as IT)")
     return code.upper()
 

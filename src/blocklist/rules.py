@@ -156,12 +156,17 @@ def _replaced(binding: Sequence[Order]) -> tuple[dict[str, str], list[str]]:
     return newer, warnings
 
 
+def _place(order: Order) -> tuple[str, int]:
+    """Return what was read and where in it, whatever the file was called."""
+    return order.source.sha256, order.source.line
+
+
 def _unique(orders: Iterable[Order]) -> list[Order]:
     known: dict[str, Order] = {}
     for order in sorted(orders, key=lambda order: (order.id, order.source.path)):
         other = known.setdefault(order.id, order)
-        twice = order.source.sha256 and order.source.sha256 == other.source.sha256
-        if other is not order and not twice and other != order:
+        read_twice = order.source.sha256 and _place(order) == _place(other)
+        if other is not order and not read_twice and other != order:
             raise CompileError(
                 f"two different orders have the id {order.id!r}; the other is in "
                 f"{other.source.path or 'memory'}:{other.source.line}; give one another id",

@@ -190,7 +190,8 @@ class Rejected:
         return replace(self, text="(confidential)", reason=f"refused as {self.code}")
 
     def __str__(self) -> str:
-        return f"{self.path}:{self.line}: {self.text!r}: {self.reason} [{self.code}]"
+        where = f"{self.path}:{self.line}: " if self.path or self.line else ""
+        return f"{where}{self.text!r}: {self.reason} [{self.code}]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +216,8 @@ _STARS = re.compile(r"\*{2,}")
 _PATTERN = re.compile(r"[a-z0-9_*-]+(?:\.[a-z0-9_*-]+)*")
 _PORT = re.compile(r"(.+):([0-9]{1,5})")
 _PRINTED_SPACE = re.compile(r"\s")
-_TRIM = " \t\r\n\f\v\u00a0\ufeff\u200b"
+_TRIM = " \t\r\n\f\v\u00a0\ufeff\u200b\"'“”„«»‘’‹›"
+_TYPOGRAPHIC = re.compile("[\u2010-\u2015\u2018-\u201f\u2039\u203a\u2212«»]")
 
 
 def parse_target(raw: str, *, line: int = 0, kind: TargetKind = TargetKind.SUBTREE) -> Target:
@@ -223,8 +225,8 @@ def parse_target(raw: str, *, line: int = 0, kind: TargetKind = TargetKind.SUBTR
 
     Args:
         raw: a name (``example.com``, ``.example.com``), a marked name (``=x``, ``*.x``,
-            ``x.{suffix}``), a pattern (``*x*``), a URL, an address or a prefix. White space at the
-            ends and defanging (``hxxp://``, ``example[.]com``) are taken off.
+            ``x.{suffix}``), a pattern (``*x*``), a URL, an address or a prefix. White space and
+            quotes at the ends and defanging (``hxxp://``, ``example[.]com``) are taken off.
         line: kept in the target.
         kind: what a name without mark means: SUBTREE, EXACT or BELOW.
 
@@ -239,6 +241,9 @@ def parse_target(raw: str, *, line: int = 0, kind: TargetKind = TargetKind.SUBTR
         raise TargetError("empty", "empty")
     if _PRINTED_SPACE.search(text):
         raise TargetError(_spaced(text), "white-space")
+    if _TYPOGRAPHIC.search(text):
+        meant = _TYPOGRAPHIC.sub("-", text)
+        raise TargetError(f"a typographic dash or quote inside; is {meant!r} meant?", "not-a-name")
     try:
         network = parse_network(text)
     except ValueError as error:

@@ -122,15 +122,19 @@ def _compile(
 ) -> Image:
     names = [
         *protect,
-        *(_names(protect_list.read_text("utf-8-sig").splitlines()) if protect_list else ()),
+        *(_names(protect_list) if protect_list else ()),
     ]
     with show.progress() as report:
         report(f"compiling {sum(len(order.targets) for order in orders):,} targets")
         return compile_orders(orders, protect=names, **options)
 
 
-def _names(lines: Iterable[str]) -> Iterator[str]:
-    for line in lines:
+def _names(path: Path) -> Iterator[str]:
+    try:
+        text = path.read_text("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise click.BadParameter(f"{path} is not UTF-8 text") from error
+    for line in text.splitlines():
         name = line.partition("#")[0].strip()
         if name:
             yield name
@@ -174,9 +178,9 @@ def compile_(
         strip_www=strip_www,
         strict=strict,
     )
-    image.save(output)
-    if report:
+    if report:  # first: if it cannot be written, the old image stays
         Path(report).write_text(show.report_json(image) + "\n", "utf-8")
+    image.save(output)
     show.compiled(image, output)
 
 

@@ -190,7 +190,7 @@ def _time_left(order: Order, at: datetime) -> str:
         return f"{order.deadline}" if order.deadline else ""
     overdue = order.days_overdue(at)
     if overdue:
-        return f"{overdue:,} days overdue"
+        return f"{overdue:,} day{'s' * (overdue != 1)} overdue"
     left = order.due - at
     return f"{left.days:,} days left" if left >= timedelta(days=2) else f"{left} left"
 

@@ -13,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
-from ..errors import OrderSyntaxError, UnknownFormatError, UnsupportedTargetError
+from ..errors import OrderError, OrderSyntaxError, UnknownFormatError, UnsupportedTargetError
 from ..orders import Authority, Order
 from ..targets import TargetKind
 from .agcom import AgcomLoader
@@ -27,6 +27,7 @@ from .table import TableLoader
 
 MAX_OCTETS = 1 << 30
 """The largest source that is read, in octets."""
+_FEW = 5
 
 
 class Loader(Protocol):
@@ -71,7 +72,8 @@ def load_orders(
     """Read blocking orders from a file, a folder, octets or a stream.
 
     A folder is read with all folders below it, by path in sequence; names that begin with a dot are
-    passed over, and links are not followed out of it. What a format cannot use is in the order's
+    passed over, and links are not followed out of it. Every file must be readable: one error names
+    all that are not. What a format cannot use is in the order's
     ``rejected``, with line and reason.
 
     Args:
@@ -101,15 +103,30 @@ def load_orders(
         raise ValueError(f"scope is subtree, exact or below, not {scope!r}")
     if jurisdiction is not None and not re.fullmatch("[A-Za-z]{2}", jurisdiction):
         raise ValueError(f"{jurisdiction!r} is not a country code (ISO 3166-1: two letters, as IT)")
-    options = Options(column, TargetKind(scope), format_named=format is not None)
+    options = Options(column, TargetKind(scope))
     orders: list[Order] = []
+    failures: list[OrderError] = []
     for document in _documents(source, name, encoding):
-        loader = LOADERS[format] if format else _recognise(document)
-        orders += (
-            _finish(order, document, authority, jurisdiction, strict)
-            for order in loader.load(document, options)
-        )
+        try:
+            loader = _loader(document, format)
+            orders += (
+                _finish(order, document, authority, jurisdiction, strict)
+                for order in loader.load(document, options)
+            )
+        except OrderError as error:
+            failures.append(error)
+    if failures:
+        raise _together(failures)
     return orders
+
+
+def _together(failures: list[OrderError]) -> OrderError:
+    """Return one error for all the files of a folder that could not be read."""
+    first, *more = failures
+    if not more:
+        return first
+    message = f"{first.reason}; and {len(more)} more: " + "; ".join(map(str, more[:_FEW]))
+    return type(first)(message, path=first.path, line=first.line, order_id=first.order_id)
 
 
 def _finish(
@@ -137,12 +154,15 @@ def _finish(
     return replace(order, rejected=tuple(rejected))
 
 
-def _recognise(document: Document) -> Loader:
-    start = document.data[:64].lstrip(b"\xef\xbb\xbf \t\r\n")
-    if start.startswith((b"<!", b"<html", b"<HTML")):
+def _loader(document: Document, format: str | None) -> Loader:  # noqa: A002
+    """Return the loader that was named, or that recognises the content."""
+    if document.text.lstrip()[:1] == "<":
         raise UnknownFormatError(
-            "an HTML page, not a list: look at it, it may be an error page", path=document.path
+            "an HTML page or XML, not a list: look at it, it may be an error page",
+            path=document.path,
         )
+    if format is not None:
+        return LOADERS[format]
     if not document.text.strip():
         raise OrderSyntaxError("the file is empty", path=document.path)
     for loader in LOADERS.values():

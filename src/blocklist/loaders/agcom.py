@@ -26,9 +26,16 @@ class AgcomLoader:
     title = "AGCOM Allegato B: cumulative list with a header such as 0000268_2023.21.07"
 
     def recognises(self, document: Document) -> bool:
-        """Whether a header line stands among the first that are not blank."""
-        first = [line for line in document.sample.lines if line.strip()][:_HEADER_WITHIN]
-        return any(VERSION_LINE.fullmatch(line) for line in first)
+        """Whether a header stands among the first lines, with a blank line before or after it.
+
+        The gambling list of another authority (ADM) may carry such a line, too, right above its
+        names; taken for an AGCOM issue it would give a false ground, and replace the real one.
+        """
+        lines = [line.strip() for line in document.sample.lines[:_HEADER_WITHIN]]
+        return any(
+            VERSION_LINE.fullmatch(line) and "" in lines[max(i - 1, 0) : i] + lines[i + 1 : i + 2]
+            for i, line in enumerate(lines)
+        )
 
     def load(self, document: Document, options: Options) -> list[Order]:
         """Read one issue.
@@ -49,12 +56,6 @@ class AgcomLoader:
             )
         serial = headers[0][1][1]
         issued, warnings = _header_date(headers[0][1])
-        certain = options.format_named or _stands_apart(document, headers[0][0])
-        if not certain:
-            warnings.append(
-                "a header, but not between blank lines as in AGCOM's issues: it replaces no other "
-                "issue; name the format if it is one, or the authority if it is another's"
-            )
         if len(headers) > 1:
             warnings.append(f"{len(headers)} header lines; the first one counts")
         reader = TargetReader(document, options.scope)
@@ -70,8 +71,8 @@ class AgcomLoader:
                 instrument="list-issue",
                 number=serial,
                 title=f"Allegato B, elenco URL n. {serial}",
-                series="it:agcom:allegato-b" if certain else "",
-                serial=int(serial) if certain else None,
+                series="it:agcom:allegato-b",
+                serial=int(serial),
                 issued=issued,
                 technique=("dns",),
                 legal_basis="Delibera 680/13/CONS",
@@ -81,16 +82,6 @@ class AgcomLoader:
                 source=document.source(self.name, headers[0][0]),
             )
         ]
-
-
-def _stands_apart(document: Document, line: int) -> bool:
-    """Whether a blank line stands before or after the header.
-
-    The gambling list of another authority (ADM) may carry such a line, too, right above its names;
-    taken for an AGCOM issue with a high serial it would replace the real one.
-    """
-    around = document.lines[max(line - 2, 0) : line - 1] + document.lines[line : line + 1]
-    return any(not text.strip() for text in around)
 
 
 def _header_date(header: re.Match[str]) -> tuple[date | None, list[str]]:

@@ -24,7 +24,7 @@ class PlainLoader:
     def recognises(self, document: Document) -> bool:
         """Whether most lines are targets."""
         lines = (_COMMENT.sub("", line).strip() for line in document.sample.lines)
-        return readable_share(line for line in lines if line) > 0.5
+        return readable_share(x for x in lines if x and not VERSION_LINE.fullmatch(x)) > 0.5
 
     def load(self, document: Document, options: Options) -> list[Order]:
         """Read the whole document as one order."""

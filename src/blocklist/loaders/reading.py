@@ -24,12 +24,10 @@ class Options:
     Attributes:
         column: of a table: the header's text, or a number from 1.
         scope: what a name without mark means: SUBTREE, EXACT or BELOW.
-        format_named: whether the caller named the format, so that the content need not prove it.
     """
 
     column: str | int | None = None
     scope: TargetKind = TargetKind.SUBTREE
-    format_named: bool = False
 
 
 class TargetReader:

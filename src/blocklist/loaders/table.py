@@ -24,8 +24,10 @@ _TARGET_HEADERS = frozenset(
     }
 )  # fmt: skip
 _REMOVAL_HEADERS = (
-    "vymaz", "výmaz", "deletedate", "delete_date", "removed", "withdrawn", "wykres", "wykreś",
+    "vymaz", "výmaz", "delete", "removed", "removal", "withdrawn", "wykres", "wykreś", "rimozion",
+    "cancellaz", "revoc", "sblocc", "unblock", "delist",
 )  # fmt: skip
+_SEPARATOR_LINE = re.compile(r"(?i)\s*sep=.\s*")
 
 
 class TableLoader:
@@ -75,7 +77,8 @@ class TableLoader:
 
 def _rows(document: Document, delimiter: str) -> Iterator[tuple[int, list[str]]]:
     # With their ends, or a cell over two lines would be joined to a name that nobody wrote.
-    lines = (f"{line}\n" for line in document.lines)
+    # A spreadsheet's first line "sep=;" is no row.
+    lines = (f"{'' if _SEPARATOR_LINE.fullmatch(line) else line}\n" for line in document.lines)
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
     start = 1
     try:
