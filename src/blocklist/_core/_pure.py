@@ -16,7 +16,7 @@ from ..patterns import PatternSet
 from ..targets import ALLOW_SHIFT, BELOW, EXACT, SUBTREE, Rule, TargetKind, named_rule
 
 _WHOLE, _ABOVE = (EXACT, SUBTREE), (SUBTREE, BELOW)
-_GRAPHIC_NAME = re.compile(r"(?=.{1,253}\Z)[!-\-/-\[\]-~]{1,63}(?:\.[!-\-/-\[\]-~]{1,63})*")
+_GRAPHIC_LABELS = re.compile(r"[!-\-/-\[\]-~]{1,63}(?:\.[!-\-/-\[\]-~]{1,63})*")
 
 
 def _ranked(flags: int, kinds: tuple[int, ...]) -> list[int]:
@@ -80,7 +80,7 @@ class PureCore:
         known, flags_of = self._known, self._special.get
         plain = not self._special  # every rule is a SUBTREE block
         whole, above = _DECIDES_WHOLE, _DECIDES_ABOVE
-        is_name, decide, automaton = _GRAPHIC_NAME.fullmatch, self._decide, self._automaton
+        are_labels, decide, automaton = _GRAPHIC_LABELS.fullmatch, self._decide, self._automaton
 
         def is_blocked(name: str | bytes) -> bool:  # noqa: C901
             text: Any = name
@@ -99,9 +99,6 @@ class PureCore:
                         if verdict is not None:
                             return verdict
                     first, _, rest = key.partition(".")
-                    # Whether it is a name is asked only of what would be blocked, and what stands
-                    # before the rule's own labels is mostly one like "www".
-                    simple = True
                     if len(rest) > MAX_NAME_OCTETS:
                         return False  # no name, and the loop would be quadratic
                     while rest:
@@ -110,14 +107,16 @@ class PureCore:
                             if verdict is not None:
                                 break
                         rest = rest.partition(".")[2]
-                        simple = False
                     if verdict is None and automaton is not None:
                         verdict = decide(key)
                     if not verdict:
                         return False
-                    if simple and first.isalnum() and len(key) <= MAX_LABEL_OCTETS:
+                    # Whether it is a name is asked only of what would be blocked, and only of the
+                    # labels before the rule's own; mostly that is one like "www".
+                    below = len(key) - len(rest) - 1 if rest else len(key)
+                    if below == len(first) <= MAX_LABEL_OCTETS >= len(rest) and first.isalnum():
                         return True
-                    if is_name(key):
+                    if len(key) <= MAX_NAME_OCTETS and are_labels(key, 0, below):
                         return True
             except (TypeError, AttributeError):
                 pass
