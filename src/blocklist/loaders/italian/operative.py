@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from ...targets import Mention, Rejected, Target, TargetError, TargetKind, parse_target
-from .candidates import Candidate, Text, words
+from .candidates import Candidate, Text
 from .clauses import (
     ANCHOR,
     ASIDE,
@@ -26,30 +26,22 @@ from .clauses import (
     last_match,
     only_links,
 )
+from .context import (
+    BLANK_LINE,
+    EXCEPT,
+    NEGATION,
+    NO_WORDS,
+    OPENS,
+    PLACE,
+    RELATIVE,
+    REMARK,
+    RESOLVER,
+    SENTENCE_END,
+    of_addresses,
+    said_otherwise,
+)
 from .facts import every_suffix
 
-_EXCEPT = re.compile(
-    r"\b(?:ad\s+|con\s+|fatta\s+)?(?:eccezione|esclusione)\b|\besclus[oiae]\b|\bfatt[oi]\s+salv[oi]"
-    r"|\bsalvo\b|\beccetto\b|\btranne\b|\beccettuat[oiae]\b",
-    re.IGNORECASE,
-)
-_PLACE = words("su sul sulla sui sulle sugli sull nel nella nei nelle dal dalla dai dalle presso")
-_NO_WORDS = re.compile(r"[\s,;«»\"]{1,20}")
-# A remark in parentheses, or the title of a site in quotes: neither ends an enumeration.
-_REMARK = re.compile(r"\([^()]{0,400}\)|(?<=[\s(])[\"«“]\w[^\"»”\n]{0,60}[\"»”]")
-_SENTENCE_END = re.compile(r"[\w)»”\"]{2}\.\s+(?=[A-ZÀ-Ü])|;")
-_ADDRESS_WORDS = re.compile(r"\bIP\b|\bprefiss|\bsubnet", re.IGNORECASE)
-_RESOLVER = re.compile(
-    r"\bserviz\w+[^.;:]{0,40}\bDNS|\bresolver|server\s+DNS|DNS\s+pubblic", re.IGNORECASE
-)
-# What stands before a word that blocks and turns it round, and what opens instead.
-_NEGATION = re.compile(
-    r"\b(?:non|senza|evit\w+|asten\w+|vieta\w*)\s(?:\w+\W){0,3}\Z", re.IGNORECASE
-)
-_OPENS = re.compile(
-    r"(?<!non\s)\b(?:garant|manten|mantien|consent|assicur|permett|preserv|lasci)\w+", re.IGNORECASE
-)
-_RELATIVE = re.compile(r"\b(?:che|cui|quale|quali)\b", re.IGNORECASE)
 # Parts of the state, whose own sites appear in every order.
 _AUTHORITIES = (
     ".agcom.it", ".commissariatodips.it", ".europa.eu", ".garanteprivacy.it",
@@ -92,9 +84,11 @@ class ClauseReader:
         self._from = start
         self._last: Candidate | None = None
         self._last_target: Candidate | None = None
+        self._page_name: Candidate | None = None
+        self._has_www = False
         self._in_list = in_list
         self._excepting = self._excepting_list = False
-        self._addresses = _of_addresses(intro)
+        self._addresses = of_addresses(intro)
 
     def read(self, clause: Clause, names: Sequence[Candidate], intro: str = "") -> int:
         """Read the names of a clause that blocks, or of an annex; return how many were targets.
@@ -109,6 +103,11 @@ class ClauseReader:
                 self.mention(name, "an e-mail address")
             elif name.start < self._from:
                 self.doubt(name, "before the words that order the blocking")
+            elif reason := said_otherwise(self._before(name)):
+                self.doubt(name, reason)
+            elif self._is_page_name(name):
+                self._page_name = name
+                self.doubt(name, "perhaps printed on each page")
             elif self._stands_as_object(clause, name):
                 self._take(name)
             else:
@@ -136,6 +135,21 @@ class ClauseReader:
             f"line {name.line}: {name.text!r} is not blocked: {reason}; look at it"
         )
 
+    def _before(self, name: Candidate) -> str:
+        """Return what stands between the last name that was taken, or the verb, and this one."""
+        begin = max(self._from, self._last.end if self._last else 0, name.start - _REACH)
+        return self._text.plain[begin : name.start]
+
+    def _is_page_name(self, name: Candidate) -> bool:
+        """Whether it stands below what is printed on a page and differs from the list's names."""
+        last, plain = self._last, self._text.plain
+        if last is None or self._has_www or not name.text.lower().startswith("www."):
+            return False
+        at, end = self._text.line_start(name.start), self._text.line_end(name.start)
+        alone = not plain[at : name.start].strip() and not plain[name.end : end].strip(" .;,")
+        gap = plain[last.end : at][-_REACH:].rstrip()
+        return alone and FURNITURE.match(gap, gap.rfind("\n") + 1) is not None
+
     def _stands_as_object(self, clause: Clause, name: Candidate) -> bool:
         last = self._last
         if last is not None and self._resumes(last, name):
@@ -147,9 +161,8 @@ class ClauseReader:
             return self._leads_line(name) and not ASIDE.search(
                 clause.text[: name.start - clause.start]
             )
-        begin = max(self._from, self._last.end if self._last else 0, name.start - _REACH)
-        before = self._text.plain[begin : name.start]
-        exception = last_match(_EXCEPT, before)
+        before = self._before(name)
+        exception = last_match(EXCEPT, before)
         if exception:
             if only_links(re.sub(r"\bper\b", "", before[exception.end() :])):
                 self._excepting = True
@@ -178,9 +191,13 @@ class ClauseReader:
         """Whether nothing but a list stands between two names."""
         if name.start - last.end > _REACH:
             return False
-        gap = self._text.plain[last.end : name.start]
-        if not _NO_WORDS.fullmatch(gap):
-            gap = _REMARK.sub("", FURNITURE.sub("", gap))
+        gap, page = self._text.plain[last.end : name.start], self._page_name
+        if page and page.start > last.end:
+            gap = gap[: page.start - last.end] + gap[page.end - last.end :]
+        elif BLANK_LINE.search(gap) and not FURNITURE.search(gap) and not self._marker(last):
+            return False
+        if not NO_WORDS.fullmatch(gap):
+            gap = REMARK.sub("", FURNITURE.sub("", gap))
         elif "\n" not in gap:
             return True
         led, same = self._marker(last), self._marker(last) == self._marker(name)
@@ -193,7 +210,7 @@ class ClauseReader:
         elif re.search(r"\.\s", gap):
             return False
         if only_links(gap):
-            self._addresses = self._addresses or _of_addresses(gap)
+            self._addresses = self._addresses or of_addresses(gap)
             return True
         if not self._in_list or last.line == name.line:
             return False
@@ -216,24 +233,24 @@ class ClauseReader:
     def _after_colon(self, clause: Clause, before: str, name: Candidate) -> bool:
         """Whether it opens the list that a colon announces, as in ``i seguenti siti:``."""
         colon = before.rfind(":")
-        if colon < 0 or not only_links(_REMARK.sub("", before[colon + 1 :])):
+        if colon < 0 or not only_links(REMARK.sub("", before[colon + 1 :])):
             return False
         at = name.start - len(before) + colon
         intro = self._text.plain[max(clause.start, at - _REACH) : at]
-        intro = _SENTENCE_END.split(intro)[-1]
+        intro = SENTENCE_END.split(intro)[-1]
         nouns = NOUNS.intersection(word.lower() for word in WORD.findall(intro))
         if not nouns or ASIDE.search(intro[-200:]) or not self._blocked(clause, at):
             return False
-        self._in_list, self._addresses = True, _of_addresses(intro)
+        self._in_list, self._addresses = True, of_addresses(intro)
         return True
 
     def _blocked(self, clause: Clause, end: int) -> bool:
         """Whether the last word before ``end`` that blocks or opens is one that blocks."""
         said = self._text.plain[max(clause.start, end - 2 * _REACH) : end]
-        blocks, opens = last_match(BLOCKS, said), last_match(_OPENS, said)
+        blocks, opens = last_match(BLOCKS, said), last_match(OPENS, said)
         if blocks is None or (opens and opens.start() > blocks.start()):
             return False
-        return not _NEGATION.search(said[: blocks.start()][-_REACH:])
+        return not NEGATION.search(said[: blocks.start()][-_REACH:])
 
     def _after_noun(self, clause: Clause, before: str, name: Candidate) -> bool:
         """Whether it is the object in a sentence, as in ``l'accesso ai siti``."""
@@ -242,23 +259,24 @@ class ClauseReader:
             return False
         if not self._blocked(clause, name.start):
             return False
-        between = _REMARK.sub(" ", before[anchor.end() :])
-        if any(p.search(between) for p in (ASIDE, _RELATIVE, _SENTENCE_END)):
+        between = REMARK.sub(" ", before[anchor.end() :])
+        if any(p.search(between) for p in (ASIDE, RELATIVE, SENTENCE_END)):
             return False
         said = [word.lower() for word in WORD.findall(between)]
         link = len(said)
         while link and (len(said[link - 1]) == 1 or said[link - 1] in LINKS):
             link -= 1
-        if link and said[link - 1] in _PLACE:
+        if link and said[link - 1] in PLACE:
             return False
         if link and not NOUNS.intersection(said[link:]):
             return False
-        self._in_list, self._addresses = False, _of_addresses(before)
+        self._in_list, self._addresses = False, of_addresses(before)
         return True
 
     def _take(self, name: Candidate) -> None:
         """Make a target or an exception of a name that stands as the object, unless it may not."""
         self._last = name
+        self._has_www |= name.text.lower().startswith("www.")
         if not self._excepting:
             self._last_target = name
         reason = self._objection(name)
@@ -290,7 +308,7 @@ class ClauseReader:
         if name.trait == "glued":
             return _GLUED
         said = self._text.plain[max(0, name.start - 80) : name.start]
-        if (name.host[-1:].isdecimal() or ":" in name.host) and _RESOLVER.search(said):
+        if (name.host[-1:].isdecimal() or ":" in name.host) and RESOLVER.search(said):
             return _DNS_SERVICE
         if name.trait == "unknown-tld" and not self._in_list:
             return "unknown TLD"
@@ -342,7 +360,3 @@ def _is_below(exception: Target, values: set[str], every: set[str]) -> bool:
     labels = exception.value.partition("/")[0].split(".")
     supers = (".".join(labels[i:]) for i in range(len(labels)))
     return not every.isdisjoint(labels[:-1]) or any(name in values for name in supers)
-
-
-def _of_addresses(text: str) -> bool:
-    return bool(_ADDRESS_WORDS.search(text)) and not _RESOLVER.search(text)
