@@ -210,6 +210,33 @@ def test_exceptions(tail: str, exceptions: list[str], targets: list[str]) -> Non
     assert len(order.warnings) == (not exceptions)
 
 
+@pytest.mark.parametrize(
+    ("operative", "bystander"),
+    [
+        ("al sito a.to, fermo restando l'accesso a b.com", "b.com"),
+        ("al sito a.to, impregiudicato l'accesso a b.com", "b.com"),
+        ("al sito a.to, ferma restando la raggiungibilità del sito b.com", "b.com"),
+        ("al sito a.to, restando accessibile b.com", "b.com"),
+        ("al sito a.to, mantenendo accessibile il sito b.com", "b.com"),
+        ("ai siti:\nkept.to\na.to\n\nwww.b.com", "www.b.com"),
+        ("ai siti:\nkept.to\npag. 12\nwww.b.com\na.to", "www.b.com"),
+        ("ai siti:\n- kept.to;\npag. 12\nwww.b.com\n- a.to", "www.b.com"),
+        ("ai siti:\n- kept.to (fonte: b.com)\n- a.to", "b.com"),
+        ("ai siti:\n- kept.to (v. rapporto: b.com)\n- a.to (alias: alias.to)", "b.com"),
+        ("ai siti:\n- kept.to, mirror di b.com\n- a.to", "b.com"),
+        ("ai siti:\n- kept.to, copia del sito b.com\n- a.to", "b.com"),
+        ("tramite il sito b.com ai siti a.to", "b.com"),
+        ("attraverso il motore di ricerca del sito b.com ai siti a.to", "b.com"),
+        ("e la diffusione dei contenuti del sito b.com da parte del sito a.to", "b.com"),
+    ],
+)
+def test_bystander_is_told(operative: str, bystander: str) -> None:
+    order = order_of(ORDER + operative)
+    assert {t.text for t in order.targets} - {"kept.to", "alias.to"} == {"a.to"}
+    assert [m.text for m in order.mentions] == [bystander]
+    assert any(f"{bystander!r} is n" in warning for warning in order.warnings)
+
+
 def test_doubt_is_told() -> None:
     order = order_of(ORDER + "al sito a.example.com, gemello del sito b.example.com.")
     assert [m.text for m in order.mentions] == ["b.example.com"]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-from .candidates import words
-from .clauses import WORD, only_links
+from ...targets import Target
+from .candidates import Candidate, Text, words
+from .clauses import FURNITURE, WORD, only_links
 
 _OPEN_TO = (
     r"(?:access\w+|raggiungibilità|fruizione|fruibilità|risoluzione|visibilità|disponibilità"
@@ -35,6 +36,11 @@ OPENS = re.compile(
     r"(?<!non\s)\b(?:garant|manten|mantien|consent|assicur|permett|preserv|lasci)\w+", re.IGNORECASE
 )
 RELATIVE = re.compile(r"\b(?:che|cui|quale|quali)\b", re.IGNORECASE)
+# Parts of the state, whose own sites appear in every order.
+AUTHORITIES = (
+    ".agcom.it", ".commissariatodips.it", ".europa.eu", ".garanteprivacy.it",
+    ".gazzettaufficiale.it", ".giustizia.it", ".gov.it", ".normattiva.it", ".poliziadistato.it",
+)  # fmt: skip
 _ADDRESS_WORDS = re.compile(r"\bIP\b|\bprefiss|\bsubnet", re.IGNORECASE)
 
 # What a remark in parentheses opens with if it names more of what is meant.
@@ -44,7 +50,7 @@ _ALSO = words(
 _OF = r"(?:di|del|dello|della|dei|degli|delle|dell')"
 _SITE = (
     r"(?:(?:(?:il|lo|la|i|gli|le|un|uno|una|noti?|nota|note|internet|web|ufficiale|motore|motori"
-    r"|di|ricerca|servizio|servizi|nomi?\s+a|domini?|siti?|sito|portal[ei]|piattaform[ae]|pagin[ae]"
+    r"|di|del|ricerca|servizio|servizi|nomi?\s+a|domini?|siti?|sito|portal[ei]|piattaform[ae]|pagin[ae]"
     r"|canal[ei]|url)\s|[\"«“(']|l')\s{0,3}){0,8}\Z"
 )
 _REFERRED = re.compile(
@@ -88,3 +94,19 @@ def said_otherwise(before: str) -> str:
 def of_addresses(text: str) -> bool:
     """Whether it speaks of IP addresses that are no DNS service's."""
     return bool(_ADDRESS_WORDS.search(text)) and not RESOLVER.search(text)
+
+
+def is_below(exception: Target, values: set[str], every: set[str]) -> bool:
+    """Whether a target covers it; ``every`` holds those that stand under each extension."""
+    labels = exception.value.partition("/")[0].split(".")
+    supers = (".".join(labels[i:]) for i in range(len(labels)))
+    return not every.isdisjoint(labels[:-1]) or any(name in values for name in supers)
+
+
+def below_furniture(text: Text, last: Candidate, name: Candidate) -> bool:
+    """Whether a name stands alone on its line, and above it what is printed on each page."""
+    at, end = text.line_start(name.start), text.line_end(name.start)
+    if text.plain[at : name.start].strip() or text.plain[name.end : end].strip(" .;,"):
+        return False
+    gap = text.plain[last.end : at][-_NEAR:].rstrip()
+    return FURNITURE.match(gap, gap.rfind("\n") + 1) is not None

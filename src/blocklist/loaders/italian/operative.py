@@ -27,6 +27,7 @@ from .clauses import (
     only_links,
 )
 from .context import (
+    AUTHORITIES,
     BLANK_LINE,
     EXCEPT,
     NEGATION,
@@ -37,16 +38,13 @@ from .context import (
     REMARK,
     RESOLVER,
     SENTENCE_END,
+    below_furniture,
+    is_below,
     of_addresses,
     said_otherwise,
 )
 from .facts import every_suffix
 
-# Parts of the state, whose own sites appear in every order.
-_AUTHORITIES = (
-    ".agcom.it", ".commissariatodips.it", ".europa.eu", ".garanteprivacy.it",
-    ".gazzettaufficiale.it", ".giustizia.it", ".gov.it", ".normattiva.it", ".poliziadistato.it",
-)  # fmt: skip
 _COMPANY = "part of a company's name"
 _GLUED = "perhaps two sentences without a blank between them"
 _AUTHORITY = "an authority's own site"
@@ -142,13 +140,9 @@ class ClauseReader:
 
     def _is_page_name(self, name: Candidate) -> bool:
         """Whether it stands below what is printed on a page and differs from the list's names."""
-        last, plain = self._last, self._text.plain
-        if last is None or self._has_www or not name.text.lower().startswith("www."):
+        if self._last is None or self._has_www or not name.text.lower().startswith("www."):
             return False
-        at, end = self._text.line_start(name.start), self._text.line_end(name.start)
-        alone = not plain[at : name.start].strip() and not plain[name.end : end].strip(" .;,")
-        gap = plain[last.end : at][-_REACH:].rstrip()
-        return alone and FURNITURE.match(gap, gap.rfind("\n") + 1) is not None
+        return below_furniture(self._text, self._last, name)
 
     def _stands_as_object(self, clause: Clause, name: Candidate) -> bool:
         last = self._last
@@ -312,7 +306,7 @@ class ClauseReader:
             return _DNS_SERVICE
         if name.trait == "unknown-tld" and not self._in_list:
             return "unknown TLD"
-        if f".{name.host}".endswith(_AUTHORITIES):
+        if f".{name.host}".endswith(AUTHORITIES):
             return _AUTHORITY
         if self._parties.intersection(name.host.replace("-", "").split(".")[:-1]):
             return _PARTY
@@ -343,7 +337,7 @@ class ClauseReader:
         values = {target.value for target in self.findings.targets}
         every = {t.value for t in self.findings.targets if t.kind is TargetKind.EVERY_SUFFIX}
         for target in self.findings.exceptions:
-            if _is_below(target, values, every):
+            if is_below(target, values, every):
                 kept.append(target)
                 continue
             reason = "named as an exception, but below no target"
@@ -353,10 +347,3 @@ class ClauseReader:
             )
         self.findings.exceptions = kept
         return self.findings
-
-
-def _is_below(exception: Target, values: set[str], every: set[str]) -> bool:
-    """Whether a target covers it; ``every`` holds those that stand under each extension."""
-    labels = exception.value.partition("/")[0].split(".")
-    supers = (".".join(labels[i:]) for i in range(len(labels)))
-    return not every.isdisjoint(labels[:-1]) or any(name in values for name in supers)
