@@ -454,3 +454,42 @@ def test_any_octets(octets: bytes) -> None:
     for encoding in (None, "latin-1"):
         with suppress(BlocklistError):
             CourtLoader().load(Document("x", "x", b"P.Q.M.\n" + octets, encoding), Options())
+
+
+AMOUNTS = {
+    "euro 10mila": 10_000, "Euro 10 mila": 10_000, "euro 10 000": 10_000, "€ 10.000,00": 10_000,
+    "euro diecimila": 10_000, "1 milione di euro": 1_000_000, "euro un milione": 1_000_000,
+    "euro 2.500,50": Decimal("2500.50"), "€ 1 250 000": 1_250_000,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "amount"), AMOUNTS.items(), ids=AMOUNTS)
+def test_amounts_are_never_wrong_by_a_thousand(text: str, amount: Decimal) -> None:
+    penalty, warning = numbers.penalty(f"fissa una penale di {text} per ogni giorno di ritardo")
+    assert penalty is not None
+    assert (penalty.amount, penalty.per, warning) == (amount, "day", "")
+
+
+def test_an_amount_in_doubt_is_no_penalty() -> None:
+    penalty, warning = numbers.penalty("penale di euro 10,5 milioni per ogni giorno di ritardo")
+    assert penalty is None
+    assert "not read with certainty" in warning
+
+
+TERMS = {
+    "entro giorni 30 dalla comunicazione": Term(30, "day"),
+    "entro il termine di giorni 15 dalla notificazione": Term(15, "day"),
+    "entro 10 gg. dalla notifica": Term(10, "day"),
+    "assegna termine di giorni trenta dalla notifica": Term(30, "day"),
+    "entro il 30 giugno 2024": date(2024, 6, 30),
+    "entro ore 48 dalla comunicazione": Term(48, "hour"),
+}
+
+
+@pytest.mark.parametrize(("text", "wanted"), TERMS.items(), ids=TERMS)
+def test_terms_as_courts_write_them(text: str, wanted: Term | date) -> None:
+    assert numbers.term(f"ordina di inibire l'accesso {text}") == (wanted, "")
+
+
+def test_a_term_that_is_not_read_is_told() -> None:
+    assert "not read" in numbers.term("inibisce l'accesso entro il termine che sarà fissato")[1]

@@ -43,6 +43,7 @@ _DATE_LINE = (
     r"(?:(?:lì|li|il|addì|del)\s|l'|nella\scamera\sdi\sconsiglio\sdel(?:\s|l'))?"
     rf"(?i:{numbers.DATE})[ \t]*\.?[ \t]*$"
 )
+_GRANTS = re.compile(r"\b(?:assegna|concede|fissa)\w*\s.{0,30}\btermine\b", re.IGNORECASE)
 _SIGNATURE = re.compile(
     r"^[ \t]*(?:(?i:cos(?:ì|i')\s+deciso|si\s+(?:comunichi|notifichi)|depositat[oa]\b|f\.to\b)"
     r"|(?:Il|La|I|IL|LA)\s(?i:giudice|presidente|g\.?i\.?p|pubblico\sministero|cancelliere"
@@ -278,12 +279,14 @@ class _OrderReader:
             self.warnings.append("no date of decision was found")
         return issued
 
-    def _deadline(self) -> Term | None:
+    def _deadline(self) -> Term | date | None:
         # The term may stand in the clause that the items hang on, or in that on the penalty.
         first = self._blocking[0].start if self._blocking else 0
         lead = [c for c in self._clauses if c.orders and c.start < first][::-1]
         penal = [c for c in self._clauses if numbers.penalty(c.text)[0]]
-        return self._first(numbers.term, [*self._blocking, *lead, *penal])
+        granting = [c for c in self._clauses if _GRANTS.search(c.text)]
+        deadline = self._first(numbers.term, [*self._blocking, *lead, *penal, *granting])
+        return deadline if isinstance(deadline, Term | date) else None
 
     def _first(
         self, read: Callable[[str], tuple[_Fact | None, str]], clauses: Sequence[Clause]

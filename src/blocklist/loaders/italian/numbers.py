@@ -53,6 +53,18 @@ _TERM = re.compile(
     r"([^.;:]{0,90})",
     re.IGNORECASE,
 )
+# Courts also write "giorni 30", "30 gg." and "entro il 30 giugno 2024".
+_UNIT_FIRST = re.compile(
+    r"(?:(?<=\bentro\s)|(?<=\bdi\s)|(?<=\btermine\s))(giorni|ore|minuti)\s+(\d{1,4}|[a-z]{3,40})\b",
+    re.IGNORECASE,
+)
+_SHORT_DAYS = re.compile(r"(\d{1,4})\s*gg\b\.?", re.IGNORECASE)
+_UNTIL = re.compile(
+    rf"\bentro\s+(?:e\s+non\s+oltre\s+)?(?:il\s+(?:giorno\s+)?|l')({DATE})", re.IGNORECASE
+)
+_UNREAD = re.compile(
+    r"\bentro\s+(?:il\s+)?(?:termine\b|giorn|\d)|\btermine\s+(?:di\b|perentorio\b)", re.IGNORECASE
+)
 _AT_ONCE = re.compile(r"\b(?:senza\s+indugio|immediatamente)\b", re.IGNORECASE)
 _STARTS = re.compile(
     r"(?P<notified>comunicazion|notific|ricezion|ricevimento|conoscenza)"
@@ -65,6 +77,11 @@ _AMOUNT = re.compile(
     r"|(?<![\d.,'])(\d[\d.,']{0,24})\s{0,3}(?:\([^()\n]{1,40}\)\s?)?(?:€|euro\b)"
     r"|\b([a-z]{0,50}(?:mila|mille|cento|anta|enti|trenta|dieci))\s{1,3}euro\b",
     re.IGNORECASE,
+)
+# 10 000, 10mila, un milione di: written out before amounts are looked for.
+_GROUPED = re.compile(r"(?<![\d.,])(\d{1,3})((?:[ \u00a0]\d{3})+)(?![.,]?\d)")
+_MULTIPLES = re.compile(
+    r"\b(\d{1,6}|[a-z]{2,30}?)[ \u00a0]?(mila|milion[ei])\b(?:\s+di\b)?", re.IGNORECASE
 )
 _FIGURES = re.compile(r"(\d{1,3}(?:[.']\d{3})+|\d+)(?:,(\d{1,2}))?")
 _PENALTY = re.compile(
@@ -133,13 +150,14 @@ def _cardinal(word: str) -> int | None:
     return None
 
 
-def term(clause: str) -> tuple[Term | None, str]:
-    """Return the deadline that a clause sets, and a warning or ``""``.
+def term(clause: str) -> tuple[Term | date | None, str]:
+    """Return the deadline that a clause sets, a rule or a day, and a warning or ``""``.
 
     ``senza indugio`` and ``immediatamente`` are a term of 0 days from notification: the day of
     notification itself, since the model has no shorter one that is not a guess. A number beside
     them counts instead. A term that names no start runs from notification.
     """
+    clause = _UNIT_FIRST.sub(_number_first, _SHORT_DAYS.sub(r"\1 giorni", clause))
     for found in _TERM.finditer(clause):
         figures, word, unit, more, tail = found.groups()
         amount = cardinal(figures or word)
@@ -158,9 +176,33 @@ def term(clause: str) -> tuple[Term | None, str]:
         if kind == "s":
             amount, kind = amount * 7, "g"
         return Term(amount, {"m": "minute", "o": "hour", "g": "day"}[kind], begins), warning
+    until = _UNTIL.search(clause)
+    day = first_date(until[1]) if until else None
+    if day is not None:
+        return day, ""
     if _AT_ONCE.search(clause):
         return Term(0, "day", "notified"), ""
-    return None, ""
+    unread = _UNREAD.search(clause)
+    excerpt = clause[unread.start() : unread.start() + 40] if unread else ""
+    return None, f"a term that is not read: {excerpt!r}" if unread else ""
+
+
+def _number_first(found: re.Match[str]) -> str:
+    return found[0] if cardinal(found[2]) is None else f"{found[2]} {found[1]}"
+
+
+def _written_out(clause: str) -> str:
+    """Return the clause with ``10 000``, ``10mila`` and ``un milione di`` as figures with dots."""
+
+    def figures(found: re.Match[str]) -> str:
+        number = 1 if found[1].lower() == "un" else cardinal(found[1])
+        if number is None:
+            return found[0]
+        scale = 1000 if found[2].lower() == "mila" else 1_000_000
+        return f"{number * scale:,}".replace(",", ".")
+
+    grouped = _GROUPED.sub(lambda m: m[1] + re.sub(r"[ \u00a0]", ".", m[2]), clause)
+    return _MULTIPLES.sub(figures, grouped)
 
 
 def penalty(clause: str) -> tuple[Penalty | None, str]:
@@ -171,6 +213,7 @@ def penalty(clause: str) -> tuple[Penalty | None, str]:
     """
     if not _PENALTY.search(clause):
         return None, ""
+    clause = _written_out(clause)
     found: dict[str, Decimal] = {}
     cap: Decimal | None = None
     warning = ""
