@@ -192,9 +192,9 @@ def gather_rules(
         table.targets += len(order.targets) + len(order.exceptions)
         table.rejected += order.rejected
         table.warnings += (f"{order.id}: {warning}" for warning in order.warnings)
-        plain = isinstance(order.targets, TargetList) and order.targets.kind is TargetKind.SUBTREE
-        if plain and not strip_www:
-            _add_columns(table, number, order.targets, widen_urls)  # type: ignore[arg-type]
+        targets = order.targets
+        if isinstance(targets, TargetList) and targets.kind is TargetKind.SUBTREE and not strip_www:
+            _add_columns(table, number, targets, widen_urls)
         else:
             for target in order.targets:
                 _add(table, number, _policy(target, widen_urls, strip_www), allow=False)
