@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from blocklist import Blocklist, compile_orders, load_orders
 
@@ -47,17 +48,17 @@ def find_loop(rules: list[str]) -> Ask:
 
 def nested_dict(rules: list[str]) -> Ask:
     """A trie of labels in dicts, walked from the root."""
-    root: dict[str, object] = {}
+    root: dict[str, Any] = {}
     for rule in rules:
         node = root
         for label in reversed(rule.split(".")):
-            node = node.setdefault(label, {})  # type: ignore[assignment]
+            node = node.setdefault(label, {})
         node[""] = True
 
     def ask(name: str) -> bool:
-        node = root
+        node: Any = root
         for label in reversed(name.split(".")):
-            node = node.get(label)  # type: ignore[assignment]
+            node = node.get(label)
             if node is None:
                 return False
             if "" in node:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 from helpers import blocklist_of, order
@@ -104,6 +105,14 @@ def test_one_file_under_two_names_counts_once() -> None:
     both = load_orders(data, name="a.txt") + load_orders(data, name="b.txt")
     assert [o.source.path for o in select_orders(both, NOON, None).orders] == ["a.txt"]
     assert [o.source.path for o in select_orders(both[::-1], NOON, None).orders] == ["a.txt"]
+
+
+@pytest.mark.parametrize("change", [{"jurisdiction": "SM"}, {"scope": "exact"}])
+def test_one_file_read_in_two_ways_is_not_one_order(change: dict[str, Any]) -> None:
+    data = b"\n0000001_2022.30.06\n\na.com\n"
+    both = [*load_orders(data, name="a.txt"), *load_orders(data, name="a.txt", **change)]
+    with pytest.raises(CompileError, match="two different orders"):
+        select_orders(both, NOON, None)
 
 
 def test_a_shrunken_edition_is_a_warning() -> None:

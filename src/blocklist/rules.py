@@ -156,17 +156,17 @@ def _replaced(binding: Sequence[Order]) -> tuple[dict[str, str], list[str]]:
     return newer, warnings
 
 
-def _place(order: Order) -> tuple[str, int]:
-    """Return what was read and where in it, whatever the file was called."""
-    return order.source.sha256, order.source.line
+def _same_act(order: Order, other: Order) -> bool:
+    """Whether two orders differ in nothing but the name of the file they were read from."""
+    same_octets = order.source.sha256 == other.source.sha256
+    return same_octets and other == replace(order, source=other.source, rejected=other.rejected)
 
 
 def _unique(orders: Iterable[Order]) -> list[Order]:
     known: dict[str, Order] = {}
     for order in sorted(orders, key=lambda order: (order.id, order.source.path)):
         other = known.setdefault(order.id, order)
-        read_twice = order.source.sha256 and _place(order) == _place(other)
-        if other is not order and not read_twice and other != order:
+        if other is not order and not _same_act(order, other):
             raise CompileError(
                 f"two different orders have the id {order.id!r}; the other is in "
                 f"{other.source.path or 'memory'}:{other.source.line}; give one another id",
