@@ -1,11 +1,69 @@
-"""Settings that all tests share."""
+"""Settings that all tests share, and the fixture that runs each on both cores."""
 
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from importlib import import_module
+from typing import Any
+
+import pytest
 from hypothesis import HealthCheck, settings
+
+import blocklist
+from blocklist import _core
 
 settings.register_profile(
     "blocklist",
     deadline=None,
     max_examples=100,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+    suppress_health_check=[
+        HealthCheck.too_slow,
+        HealthCheck.filter_too_much,
+        HealthCheck.function_scoped_fixture,
+        HealthCheck.differing_executors,
+    ],
 )
 settings.load_profile("blocklist")
+
+# These ask no core: names, orders, files. All other tests run once on each.
+_WITHOUT_CORE = (
+    "test_addresses", "test_architecture", "test_backend", "test_columns", "test_embedding",
+    "test_errors", "test_loaders", "test_names", "test_native", "test_orderdata", "test_orders",
+    "test_references", "test_rules", "test_suffixes", "test_suffixtrie", "test_tables",
+    "test_targetlist", "test_targets", "test_urls",
+)  # fmt: skip
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if not metafunc.module.__name__.startswith(_WITHOUT_CORE):
+        metafunc.fixturenames.insert(0, "core")
+        metafunc.parametrize("core", ["native", "pure"], indirect=True, scope="module")
+
+
+@pytest.fixture(scope="module")
+def core(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The core that ``Blocklist`` takes during the test, in this process and those it starts."""
+    wanted: str = request.param
+    if wanted == "native":
+        try:
+            import_module("blocklist._core._native")
+        except ImportError as error:
+            if os.environ.get("BLOCKLIST_REQUIRE_NATIVE") == "1":
+                raise
+            pytest.skip(f"no native core: {error}")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_core, "BACKEND", wanted)
+        patch.setattr(blocklist, "BACKEND", wanted)
+        if wanted == "pure":
+            patch.setenv("BLOCKLIST_PURE_PYTHON", "1")
+            patch.delenv("BLOCKLIST_REQUIRE_NATIVE", raising=False)
+        yield wanted
+
+
+def pytest_report_header() -> list[str]:
+    return [f"blocklist: {blocklist.BACKEND} core by default"]
+
+
+def pytest_make_parametrize_id(val: Any) -> str | None:
+    return val if val in ("native", "pure") else None

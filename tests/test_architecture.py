@@ -15,10 +15,13 @@ import blocklist
 PACKAGE = Path(blocklist.__file__).parent
 BASE = {
     "errors", "names", "addresses", "urls", "targets", "references", "orders", "orderdata",
-    "report", "image", "patterns",
+    "report", "image", "lines", "patterns", "backend",
 }  # fmt: skip
-COMPILE = ["suffixes", "loaders", "rules", "guards", "suffixtrie", "compiler"]
-SERVE = ["_core", "tables", "matcher", "explanation", "difference"]
+COMPILE = [
+    "suffixes", "_columns", "targetlist", "loaders", "ruletable", "rules", "guards", "suffixtrie",
+    "compiler",
+]  # fmt: skip
+SERVE = ["_core", "tables", "arrow", "matcher", "explanation", "difference"]
 BOTH = {"cli", "__init__", "__main__"}
 
 
@@ -76,7 +79,8 @@ def test_every_module_has_a_lane() -> None:
 
 
 @pytest.mark.parametrize(
-    ("library", "home"), [("ahocorasick", "patterns"), ("tldextract", "suffixes")]
+    ("library", "home"),
+    [("ahocorasick", "patterns"), ("tldextract", "suffixes"), ("pyarrow", "arrow")],
 )
 def test_one_module_imports_each_library(library: str, home: str) -> None:
     users = {

@@ -589,8 +589,7 @@ class TestProcess:
         code = (
             "from blocklist import Image, compile_orders, load_orders\n"
             "image = compile_orders(load_orders(b'a.example'))\n"
-            "names = ('names flags patterns urls addresses ground-starts grounds raw-texts meta')\n"
-            "sections = {name: bytes(image.section(name)) for name in names.split()}\n"
+            "sections = {name: bytes(image.section(name)) for name in image.sections}\n"
             'sections[\'orders\'] = b\'[{"id": "x", "jurisdiction": "Italy"}]\'\n'
             "Image.build(sections).save('odd.blk')\n"
         )

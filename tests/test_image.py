@@ -145,11 +145,11 @@ def test_unverified_damage_never_crashes(at: int, change: int, name: str) -> Non
 
 
 def test_a_missing_section() -> None:
-    with pytest.raises(NotAnImageError, match="no section 'names'"):
+    with pytest.raises(NotAnImageError, match="no section 'trie'"):
         Blocklist(Image.build({"meta": b"{}"}))
 
 
-def test_sections_lie_at_multiples_of_eight() -> None:
+def test_sections_lie_at_multiples_of_64() -> None:
     built = Image.build({"a": b"1", "b": b"22", "c": b""})
     assert (bytes(built.section("a")), bytes(built.section("b"))) == (b"1", b"22")
     assert bytes(built.section("c")) == b""

@@ -16,7 +16,9 @@ from blocklist import (
     load_orders,
     parse_target,
 )
-from blocklist.rules import covered_rules, gather_rules, select_orders
+from blocklist.rules import gather_rules, select_orders
+from blocklist.ruletable import RuleTable
+from blocklist.suffixtrie import CoveredRules, encode_trie
 
 NOON = datetime(2024, 6, 1, 12, tzinfo=UTC)
 SUBTREE, EXACT = TargetKind.SUBTREE, TargetKind.EXACT
@@ -130,26 +132,46 @@ def test_orders_that_supersede_each_other_are_an_error() -> None:
             select_orders(orders, NOON, None)
 
 
+def subtrees(table: RuleTable) -> set[str]:
+    """The names blocked with all below them, in columns or by themselves."""
+    names = {rule.value for rule in table.rules if rule.kind is SUBTREE and not rule.allow}
+    for column in table.columns:
+        assert column.kind is SUBTREE
+        names.update(column.names.decode("ascii").split())
+    return names
+
+
+def raws(table: RuleTable) -> set[str]:
+    return {raw for grounds in table.rules.values() for _, _, raw in grounds}
+
+
 def test_duplicates_are_joined_with_all_their_grounds() -> None:
     table = gather_rules([order("a.com", "A.com.", "=a.com", "a.com"), order("a.com", id="2")])
     assert table.targets == 5
-    assert table.subtrees == {"a.com": [(0, 1, ""), (0, 2, "A.com."), (0, 4, ""), (1, 1, "")]}
-    assert table.others == {Rule(EXACT, "a.com"): [(0, 3, "=a.com")]}
+    assert table.rules == {
+        Rule(SUBTREE, "a.com"): [(0, 1, ""), (0, 2, "A.com."), (0, 4, ""), (1, 1, "")],
+        Rule(EXACT, "a.com"): [(0, 3, "=a.com")],
+    }
 
 
 def test_exceptions_are_rules_of_their_own() -> None:
     table = gather_rules([order("a.com", exceptions=["x.a.com", "=y.a.com"])])
-    assert set(table.others) == {Rule(SUBTREE, "x.a.com", True), Rule(EXACT, "y.a.com", True)}
+    assert {rule for rule in table.rules if rule.allow} == {
+        Rule(SUBTREE, "x.a.com", True),
+        Rule(EXACT, "y.a.com", True),
+    }
 
 
 def test_widening_is_never_done_unless_asked() -> None:
     url = order("http://medium.com/@x", "https://[2001:db8::1]/y")
-    assert {r.kind for r in gather_rules([url]).others} == {TargetKind.URL}
+    assert {r.kind for r in gather_rules([url]).rules} == {TargetKind.URL}
     widened = gather_rules([url], widen_urls=True)
-    assert list(widened.subtrees) == ["medium.com"]
-    assert list(widened.others) == [Rule(TargetKind.ADDRESS, "2001:db8::1")]
+    assert list(widened.rules) == [
+        Rule(SUBTREE, "medium.com"),
+        Rule(TargetKind.ADDRESS, "2001:db8::1"),
+    ]
     both = gather_rules([order("http://faß.de/x")], widen_urls=True)
-    assert set(both.subtrees) == {"xn--fa-hia.de", "fass.de"}
+    assert subtrees(both) == {"xn--fa-hia.de", "fass.de"}
 
 
 @pytest.mark.parametrize("strip_www", [False, True])
@@ -159,18 +181,18 @@ def test_widening_and_stripping_reach_the_targets_of_a_list(strip_www: bool) -> 
     )
     table = gather_rules(orders, widen_urls=True, strip_www=strip_www)
     www = "" if strip_www else "www."
-    assert set(table.subtrees) == {
+    assert subtrees(table) == {
         "keep.example", "x.example", f"{www}xn--fa-hia.example", f"{www}fass.example",
     }  # fmt: skip
 
 
 def test_www_is_kept_unless_the_caller_strips_it() -> None:
     named = order("www.a.com", "www.com", "www.co.uk", "=www.b.com", "http://www.c.com/p")
-    assert set(gather_rules([named]).subtrees) == {"www.a.com", "www.com", "www.co.uk"}
+    assert subtrees(gather_rules([named])) == {"www.a.com", "www.com", "www.co.uk"}
     stripped = gather_rules([named], strip_www=True)
-    assert set(stripped.subtrees) == {"a.com", "www.com", "www.co.uk"}
-    assert Rule(EXACT, "b.com") in stripped.others
-    assert Rule(TargetKind.URL, "www.c.com/p") in stripped.others
+    assert subtrees(stripped) == {"a.com", "www.com", "www.co.uk"}
+    assert Rule(EXACT, "b.com") in stripped.rules
+    assert Rule(TargetKind.URL, "www.c.com/p") in stripped.rules
 
 
 def test_covered_rules_stay_and_are_reported_with_what_covers_them() -> None:
@@ -180,7 +202,8 @@ def test_covered_rules_stay_and_are_reported_with_what_covers_them() -> None:
             order("c.com", "in.c.com", "x.in.c.com", id="2", exceptions=["in.c.com"]),
         ]
     )
-    assert covered_rules(table) == [
+    sections, _, _ = encode_trie(table, dict.fromkeys(raws(table), 0))
+    assert CoveredRules(table, sections) == [
         ("*.z.a.com", "a.com"),
         ("=a.com", "a.com"),
         ("=y.a.com", "a.com"),
@@ -201,6 +224,6 @@ def test_notes_and_warnings_reach_the_report() -> None:
 
 def test_every_suffix_takes_the_icann_part_of_the_list() -> None:
     table = gather_rules([Order(id="x", targets=(parse_target("dasolo.{suffix}", line=3),))])
-    assert {"dasolo.com", "dasolo.co.uk", "dasolo.xn--p1ai"} <= table.subtrees.keys()
-    assert "dasolo.github.io" not in table.subtrees
-    assert table.subtrees["dasolo.it"] == [(0, 3, "dasolo.{suffix}")]
+    assert {"dasolo.com", "dasolo.co.uk", "dasolo.xn--p1ai"} <= subtrees(table)
+    assert "dasolo.github.io" not in subtrees(table)
+    assert table.rules[Rule(SUBTREE, "dasolo.it")] == [(0, 3, "dasolo.{suffix}")]

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-import pickle
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -19,7 +18,6 @@ from blocklist.targets import (
     Target,
     TargetError,
     TargetKind,
-    TargetList,
     named_rule,
     notation,
     parse_target,
@@ -159,58 +157,6 @@ def test_hostile_length_is_cheap(text: str) -> None:
     assert isinstance(error, Target) or error.code == "bad-address" or len(str(error)) < 1_000
 
 
-class TestTargetList:
-    VALUES = ("a.com", "b.com", "c.com", "d.com")
-
-    @pytest.fixture
-    def columns(self) -> TargetList:
-        other = Target(TargetKind.BELOW, "c.com", "*.c.com", 5)
-        return TargetList(self.VALUES, (1, 2, 5, 9), {2: other})
-
-    def test_is_the_sequence_of_its_targets(self, columns: TargetList) -> None:
-        wanted = tuple(
-            Target(TargetKind.SUBTREE, value, value, line)
-            for value, line in zip(self.VALUES, (1, 2, 5, 9), strict=True)
-        )
-        wanted = (*wanted[:2], Target(TargetKind.BELOW, "c.com", "*.c.com", 5), *wanted[3:])
-        assert tuple(columns) == wanted
-        assert columns == wanted
-        assert columns == list(wanted)
-        assert hash(columns) == hash(wanted)
-        assert len(columns) == 4
-        assert wanted[1] in columns
-        assert columns.index(wanted[3]) == 3
-        assert columns != wanted[:3]
-        assert columns != "abcd"
-        assert columns != 4
-
-    @given(index=st.integers(-4, 8))
-    def test_index(self, index: int) -> None:
-        columns = TargetList(self.VALUES, (1, 2, 5, 9), kind=TargetKind.EXACT)
-        whole = tuple(columns)
-        if index < 4:
-            assert columns[index] == whole[index]
-            assert columns[index].kind is TargetKind.EXACT
-        else:
-            with pytest.raises(IndexError):
-                columns[index]
-
-    @given(st.slices(4))
-    def test_slice(self, part: slice) -> None:
-        columns = TargetList(self.VALUES, (1, 2, 5, 9))
-        assert columns[part] == tuple(columns)[part]
-
-    def test_pickle(self, columns: TargetList) -> None:
-        assert pickle.loads(pickle.dumps(columns)) == columns
-
-    def test_repr_hides_the_names(self, columns: TargetList) -> None:
-        assert repr(columns) == "<TargetList of 4>"
-
-    def test_empty(self) -> None:
-        assert list(TargetList((), ())) == []
-        assert not TargetList((), ())
-
-
 @pytest.mark.parametrize("allow", [False, True], ids=["block", "allow"])
 def test_rule_bits_are_distinct_and_read_back(allow: bool) -> None:
     bits = set()
@@ -230,11 +176,6 @@ def test_other_kinds_have_no_bit(kind: TargetKind) -> None:
 def test_rejected_is_a_line_for_people() -> None:
     rejected = Rejected(7, "a b", "white space inside", "white-space", "a.txt", "it:1")
     assert str(rejected) == "a.txt:7: 'a b': white space inside [white-space]"
-
-
-def test_a_negative_index_beyond_the_start() -> None:
-    with pytest.raises(IndexError):
-        TargetList(("a", "b"), (1, 2))[-3]
 
 
 def test_a_url_on_a_name_with_two_encodings_has_both() -> None:

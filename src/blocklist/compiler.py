@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
-from array import array
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
@@ -20,10 +18,11 @@ from .guards import PROTECTION, Guards, apply_guards
 from .image import Image
 from .orderdata import decode_order, encode_order
 from .orders import Order, country
-from .patterns import specificity
+from .patterns import encode_automaton, specificity
 from .report import Report
-from .rules import Ground, RuleTable, covered_rules, gather_rules, select_orders
-from .suffixtrie import encode_trie
+from .rules import gather_rules, select_orders
+from .ruletable import RuleTable
+from .suffixtrie import CoveredRules, encode_trie
 from .targets import Rejected, Rule, TargetKind
 
 _STRICT = {
@@ -85,19 +84,18 @@ def compile_orders(
     faults = [refused for refused in rejected if not refused.is_withdrawal]
     if strict and faults:
         raise _as_error(faults[0])
-    blocks = len(table.subtrees) + sum(not rule.allow for rule in table.others)
-    if not blocks:
+    if not any(table.columns) and all(rule.allow for rule in table.rules):
         raise EmptyBlocklistError(_why_empty(selection.skipped, rejected))
-    rules = len(table.subtrees) + len(table.others)
+    sections, rules = _sections(table, jurisdiction, selection.valid_until)
     return Image.build(
-        _sections(table, jurisdiction, selection.valid_until),
+        sections,
         Report(
             rules=rules,
             targets=table.targets,
             orders=tuple(order.id for order in selection.orders),
             skipped=tuple(selection.skipped),
             rejected=tuple(rejected),
-            covered=tuple(covered_rules(table)),
+            covered=CoveredRules(table, sections),
             warnings=tuple(sorted({*selection.warnings, *table.warnings, *_doubts(table)})),
         ),
     )
@@ -115,26 +113,36 @@ def _check(order: Order) -> None:
 
 def _sections(
     table: RuleTable, jurisdiction: str | None, valid_until: datetime | None
-) -> dict[str, bytes]:
-    sections, numbered = encode_trie(table.subtrees, table.others)
+) -> tuple[dict[str, bytes], int]:
+    """Return all sections of the image, and the number of rules in it."""
+    texts = sorted({raw for grounds in table.rules.values() for _, _, raw in grounds if raw})
+    raws = {text: number for number, text in enumerate(["", *texts])}
+    sections, grounds, count = encode_trie(table, raws)
     for section, kind, key in (
         ("patterns", TargetKind.PATTERN, _pattern_rank),
         ("urls", TargetKind.URL, _plain_rank),
         ("addresses", TargetKind.ADDRESS, _plain_rank),
     ):
-        rules = sorted((rule for rule in table.others if rule.kind is kind), key=key)
+        rules = sorted((rule for rule in table.rules if rule.kind is kind), key=key)
         sections[section] = _json([[rule.value, rule.allow] for rule in rules])
-        numbered += (table.others[rule] for rule in rules)
-    sections |= _encode_grounds(numbered)
+        for rule in rules:
+            for ground in table.rules[rule]:
+                grounds.rules.append(count)
+                grounds.add(ground, raws)
+            count += 1
+        if kind is TargetKind.PATTERN:
+            sections["automaton"] = encode_automaton([(r.value, r.allow) for r in rules])
+    sections |= grounds.sections(count)
+    sections["raw-texts"] = _json(list(raws))
     sections["orders"] = _json([encode_order(order) for order in table.orders])
     sections["meta"] = _json(
         {
-            "rules": len(numbered),
+            "rules": count,
             "jurisdiction": jurisdiction,
             "valid_until": valid_until.astimezone(UTC).isoformat() if valid_until else None,
         }
     )
-    return sections
+    return sections, count
 
 
 def _pattern_rank(rule: Rule) -> tuple[int, int, bool, str]:
@@ -147,26 +155,6 @@ def _plain_rank(rule: Rule) -> tuple[str, bool]:
     return rule.value, rule.allow
 
 
-def _encode_grounds(numbered: Sequence[Iterable[Ground]]) -> dict[str, bytes]:
-    """Three sections: where each rule's grounds begin, the grounds, and raw texts."""
-    raws: dict[str, int] = {"": 0}
-    for text in sorted({raw for grounds in numbered for _, _, raw in grounds if raw}):
-        raws[text] = len(raws)
-    starts, grounds_out = array("I", [0]), array("I")
-    for grounds in numbered:
-        for number, line, raw in sorted(grounds):
-            grounds_out.extend((number, line, raws[raw]))
-        starts.append(len(grounds_out) // 3)
-    if sys.byteorder == "big":
-        starts.byteswap()
-        grounds_out.byteswap()
-    return {
-        "ground-starts": starts.tobytes(),
-        "grounds": grounds_out.tobytes(),
-        "raw-texts": _json(list(raws)),
-    }
-
-
 def _json(value: object) -> bytes:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode(
         "utf-8", "surrogatepass"
@@ -175,9 +163,10 @@ def _json(value: object) -> bytes:
 
 def _doubts(table: RuleTable) -> Iterable[str]:
     """Warnings about the result as a whole."""
-    enforced = {number for grounds in table.subtrees.values() for number, _, _ in grounds}
-    kinds = {rule.kind for rule in table.others if not rule.allow}
-    for rule, grounds in table.others.items():
+    enforced = {column.number for column in table.columns if column}
+    kinds = {rule.kind for rule in table.rules if not rule.allow}
+    kinds.update(column.kind for column in table.columns if column)
+    for rule, grounds in table.rules.items():
         enforced.update(number for number, _, _ in grounds)
         if not rule.allow:
             continue

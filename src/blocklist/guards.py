@@ -10,7 +10,7 @@ To add a guard, give ``_breadth_refusal`` one more reason to return and a code o
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from ipaddress import ip_network
 
@@ -19,9 +19,9 @@ from .addresses import Network
 from .errors import CompileError
 from .orders import Order
 from .patterns import PatternSet, literal, matches
-from .rules import RuleTable
+from .ruletable import RuleTable, superdomains
 from .suffixes import PublicSuffixes, public_suffixes
-from .targets import Rule, Target, TargetError, TargetKind, parse_target
+from .targets import NAME_KINDS, Rule, Target, TargetError, TargetKind, parse_target
 
 _MIN_LITERAL = 3
 _PROBE = "\0"  # a label that no pattern holds: what matches it matches every name there
@@ -73,35 +73,34 @@ def _read(option: str, text: str) -> Target:
 def apply_guards(table: RuleTable, guards: Guards) -> None:
     """Take out of ``table`` what must not be blocked, and put protected names above the rest."""
     suffixes = public_suffixes()
-    for name in _suspects(table.subtrees, guards, suffixes):
-        _judge(table, Rule(TargetKind.SUBTREE, name), guards, suffixes)
-    for rule in [rule for rule in table.others if not rule.allow]:
+    table.single_out(_questions(table, guards, suffixes))
+    for rule in [rule for rule in table.rules if not rule.allow]:
         _judge(table, rule, guards, suffixes)
     _carve_out(table, guards)
 
 
-def _suspects(names: Iterable[str], guards: Guards, suffixes: PublicSuffixes) -> list[str]:
-    """Return the few names that a guard may refuse; this loop runs once for each name."""
-    risky, wildcards = suffixes.risky, suffixes.wildcards
-    suspects = []
-    for name in names:
-        parent = name[name.find(".") + 1 :]
-        if (
-            name in risky
-            or parent in wildcards
-            or parent == name
-            or (guards.protected and _protector(name, guards))
-        ):
-            suspects.append(name)
-    return suspects
+def _questions(table: RuleTable, guards: Guards, suffixes: PublicSuffixes) -> Iterator[Rule]:
+    """Yield what covers the names that a guard must look at; they are few among many."""
+    around = [rule.value for rule in table.rules if rule.kind in NAME_KINDS]
+    for name in {*suffixes.risky, *around, *guards.protected}:
+        if "." in name:  # columns hold names of two labels or more
+            yield Rule(TargetKind.EXACT, name)
+    for name in suffixes.wildcards:
+        yield Rule(TargetKind.BELOW, name)
+    for name in guards.protected:
+        yield Rule(TargetKind.SUBTREE, name)
+    excepted = {rule.value for rule in table.rules if rule.allow and rule.kind in NAME_KINDS}
+    for above in {above for name in excepted | guards.protected for above in superdomains(name)}:
+        if "." in above:
+            yield Rule(TargetKind.EXACT, above)
 
 
 def _protector(name: str, guards: Guards) -> str | None:
     """Return the protected name at or above ``name``."""
-    while name:
-        if name in guards.protected:
-            return name
-        name = name.partition(".")[2]
+    if guards.protected:
+        for above in (name, *superdomains(name)):
+            if above in guards.protected:
+                return above
     return None
 
 
@@ -175,7 +174,7 @@ def _pattern_refusal(pattern: str, suffixes: PublicSuffixes) -> tuple[str, str] 
 
 def _carve_out(table: RuleTable, guards: Guards) -> None:
     """Allow each protected name that a block above it, or a pattern, would otherwise reach."""
-    texts = sorted(r.value for r in table.others if r.kind is TargetKind.PATTERN and not r.allow)
+    texts = sorted(r.value for r in table.rules if r.kind is TargetKind.PATTERN and not r.allow)
     patterns = PatternSet(texts) if texts else None
     reached = []
     for name in sorted(guards.protected):
@@ -195,12 +194,10 @@ def _carve_out(table: RuleTable, guards: Guards) -> None:
 
 def _reaching(table: RuleTable, name: str, patterns: PatternSet | None) -> Rule | None:
     """Return the block that reaches a protected name itself."""
-    parent = name.partition(".")[2]
-    while parent:
+    for above in superdomains(name):
         for kind in (TargetKind.SUBTREE, TargetKind.BELOW):
-            if table.has(kind, parent):
-                return Rule(kind, parent)
-        parent = parent.partition(".")[2]
+            if table.has(kind, above):
+                return Rule(kind, above)
     matching = patterns.matching(name) if patterns else []
     return Rule(TargetKind.PATTERN, patterns.texts[matching[0]]) if patterns and matching else None
 

@@ -1,7 +1,7 @@
 """IMAGE: the one file that crosses from the compile side to the serve side.
 
 Layout, little-endian: a header of 64 octets (magic, version, number of sections, file length,
-SHA-256), a table of sections (name, offset, length), the sections at multiples of 8 octets. The
+SHA-256), a table of sections (name, offset, length), the sections at multiples of 64 octets. The
 checksum covers everything but itself. The magic holds octets that a text-mode transfer changes.
 """
 
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from .report import Report
 
 MAGIC = b"\x89blk\r\n\x1a\n"
-VERSION = 1
+VERSION = 2
+_ALIGNMENT = 64  # a line of the suffix trie should be one line of the processor's cache
 _HEADER = struct.Struct("<8sIIQ32s8x")
 _ENTRY = struct.Struct("<16sQQ")
 _BEFORE_CHECKSUM = 24
@@ -77,20 +78,32 @@ class Image:
     @classmethod
     def build(cls, sections: Mapping[str, bytes], report: Report | None = None) -> Image:
         """Lay out ``sections``; the same sections give the same octets."""
-        offset = _HEADER.size + _ENTRY.size * len(sections)
-        table, body = [], []
+        places, offset = {}, _HEADER.size + _ENTRY.size * len(sections)
         for name, content in sorted(sections.items()):
-            padding = -offset % 8
-            body += [bytes(padding), content]
-            offset += padding
-            table.append(_ENTRY.pack(name.encode("ascii"), offset, len(content)))
+            offset += -offset % _ALIGNMENT
+            places[name] = offset
             offset += len(content)
-        rest = b"".join(table + body)
-        head = _HEADER.pack(MAGIC, VERSION, len(sections), offset, bytes(32))
-        checksum = hashlib.sha256(head[:_BEFORE_CHECKSUM] + head[_AFTER_CHECKSUM:] + rest).digest()
-        image = cls(_HEADER.pack(MAGIC, VERSION, len(sections), offset, checksum) + rest)
+        # Pages of its own, so that lines of the trie lie as they will in a mapped file.
+        data = memoryview(mmap.mmap(-1, offset))
+        _HEADER.pack_into(data, 0, MAGIC, VERSION, len(sections), offset, bytes(32))
+        for i, (name, at) in enumerate(places.items()):
+            content = sections[name]
+            _ENTRY.pack_into(data, _HEADER.size + i * _ENTRY.size, name.encode(), at, len(content))
+            data[at : at + len(content)] = content
+        data[_BEFORE_CHECKSUM:_AFTER_CHECKSUM] = _checksum(data)
+        image = cls(data.toreadonly(), verify=False)
         image.report = report
         return image
+
+    @property
+    def octets(self) -> memoryview:
+        """The whole image, without a copy."""
+        return self._data
+
+    @property
+    def sections(self) -> tuple[str, ...]:
+        """The names of the sections, sorted."""
+        return tuple(self._sections)
 
     def section(self, name: str) -> memoryview:
         """Return the octets of a section, without a copy; ``NotAnImageError`` if it is missing."""
@@ -99,6 +112,10 @@ class Image:
         except KeyError:
             raise NotAnImageError(f"the image has no section {name!r}", path=self.path) from None
         return self._data[offset : offset + length]
+
+    def close(self) -> None:
+        """Give the file or memory back, once nothing else reads it; asking again is an error."""
+        self._data.release()
 
     def __len__(self) -> int:
         """Octets of the whole image."""
@@ -173,12 +190,18 @@ def _read_header(
 
 
 def _verify(data: memoryview, checksum: bytes, path: str | None) -> None:
-    found = hashlib.sha256(data[:_BEFORE_CHECKSUM])
-    found.update(data[_AFTER_CHECKSUM:])
-    if found.digest() != checksum:
+    found = _checksum(data)
+    if found != checksum:
         raise ImageChecksumError(
             "damaged: the checksum does not fit the content; copy or compile it again",
             expected=checksum.hex(),
-            got=found.hexdigest(),
+            got=found.hex(),
             path=path,
         )
+
+
+def _checksum(data: memoryview) -> bytes:
+    """Return the SHA-256 of everything but the checksum itself."""
+    sha256 = hashlib.sha256(data[:_BEFORE_CHECKSUM])
+    sha256.update(data[_AFTER_CHECKSUM:])
+    return sha256.digest()

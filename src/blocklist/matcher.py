@@ -6,6 +6,7 @@ threads; ``is_blocked`` is the core's own function, with no Python frame in fron
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import struct
@@ -13,12 +14,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 from ._core import open_core
 from .addresses import Address, parse_address
+from .arrow import answer_column, is_column
 from .errors import NotAnImageError
 from .image import Image
+from .lines import names_in
 from .names import query_name
 from .orderdata import decode_order
 from .orders import Order
@@ -108,6 +111,23 @@ class Blocklist:
         """
         return cls(Image.open(path, verify=verify))
 
+    def close(self) -> None:
+        """Let go of the image; every question after that raises ``ValueError``.
+
+        Safe at any time: a batch that runs in another thread ends first, with its answers. Not
+        needed where a ``Blocklist`` is simply dropped.
+        """
+        self._core.close()
+        self.is_blocked = self._core.is_blocked
+        with contextlib.suppress(BufferError):  # somebody holds a section: it goes with that
+            self.image.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
     def __repr__(self) -> str:
         return f"<Blocklist of {len(self):,} rules, image {self.image.digest[:12]}>"
 
@@ -125,8 +145,23 @@ class Blocklist:
         """The orders in the image, by id, without their targets."""
         return self._load("orders", lambda data: tuple(map(decode_order, data)))
 
-    def is_blocked_many(self, names: Iterable[str | bytes]) -> list[bool]:
-        """Answer ``is_blocked`` for each name, in sequence."""
+    def is_blocked_many(self, names: Any) -> Any:
+        """Answer ``is_blocked`` for each name, in sequence.
+
+        Args:
+            names: an iterable of names; or a column: an array or chunked array of pyarrow (string,
+                large_string, string_view or a dictionary of one), a pandas or Polars series, or a
+                NumPy array of objects. Columns need the extra ``arrow``.
+
+        Returns:
+            ``list[bool]``; for a column, a boolean array of pyarrow, null where a name is null. The
+            strings are not copied, and the native core releases the GIL meanwhile.
+
+        Raises:
+            TypeError: a name is neither ``str`` nor ``bytes``, or the column holds no strings.
+        """
+        if not isinstance(names, list) and is_column(names):
+            return answer_column(self._core, names)
         return self._core.is_blocked_many(names)
 
     def match(self, name: str | bytes) -> Match | None:
@@ -229,12 +264,10 @@ class Blocklist:
             raise NotAnImageError("a rule without grounds", path=self.image.path) from error
 
     def _all_rules(self) -> Iterator[Rule]:
-        names = str(self.image.section("names"), "ascii")
-        if names:
-            for name, flags in zip(names.split("\n"), self.image.section("flags"), strict=True):
-                for shift in range(2 * ALLOW_SHIFT):
-                    if flags & 1 << shift:
-                        yield named_rule(1 << shift, name)
+        for name, flags in names_in(self.image):
+            for shift in range(2 * ALLOW_SHIFT):
+                if flags & 1 << shift:
+                    yield named_rule(1 << shift, name)
         for section, kind in _SECTIONS.items():
             for value, allow in self._pairs(section):
                 yield Rule(kind, value, allow)

@@ -8,7 +8,9 @@ segment, in time linear in the name for each ``*``. Only this module imports aho
 from __future__ import annotations
 
 import re
+import struct
 from collections.abc import Sequence
+from typing import Any
 
 _ESCAPE = re.compile(r"\\[0-9]{3}")
 
@@ -44,6 +46,77 @@ def matches(pattern: str, key: str) -> bool:
     return True
 
 
+def literal_automaton(patterns: Sequence[str]) -> Any:
+    """Return pyahocorasick's automaton over the literals, each with the numbers of its patterns.
+
+    Raises:
+        ValueError: a pattern has no literal at all.
+    """
+    import ahocorasick  # only where there are patterns
+
+    by_literal: dict[str, list[int]] = {}
+    for i, pattern in enumerate(patterns):
+        by_literal.setdefault(literal(pattern), []).append(i)
+    if "" in by_literal:
+        raise ValueError(f"pattern without a literal: {patterns[by_literal[''][0]]!r}")
+    automaton = ahocorasick.Automaton()
+    for text, numbers in by_literal.items():
+        automaton.add_word(text, numbers)
+    automaton.make_automaton()
+    return automaton
+
+
+def encode_automaton(patterns: Sequence[tuple[str, bool]]) -> bytes:
+    """Return the automaton of (pattern, is exception) pairs as a section; empty if there are none.
+
+    The pairs stand with the most specific first. See ``docs/image-format.md``.
+    """
+    if not patterns:
+        return b""
+    texts = [text for text, _ in patterns]
+    automaton = literal_automaton(texts)
+    _, edges, fails = automaton.dump()
+    children: dict[int, list[tuple[int, int]]] = {}
+    for source, octet, target in edges:
+        children.setdefault(source, []).append((octet[0], target))
+    root = ({source for source, _, _ in edges} - {target for _, _, target in edges}).pop()
+    paths = {root: ""}
+    states = [root]
+    for state in states:  # it grows: breadth first
+        for octet, target in sorted(children.get(state, ())):
+            paths[target] = paths[state] + chr(octet)
+            states.append(target)
+    number = {state: i for i, state in enumerate(states)}
+    fail = dict(fails)
+    link: dict[int, int] = {root: 0}
+    records: list[tuple[int, int, int, int]] = []
+    edge_list: list[int] = []
+    outputs: list[int] = []
+    for state in states:
+        path, above = paths[state], fail.get(state, root)
+        link[state] = number[above] if automaton.get(paths[above], None) else link[above]
+        records.append((len(edge_list), number[above], len(outputs), link[state]))
+        edge_list += (o | number[t] << 8 for o, t in sorted(children.get(state, ())))
+        outputs += automaton.get(path, None) or ()
+    records.append((len(edge_list), 0, len(outputs), 0))
+    places, at = [], 0
+    for text, allow in patterns:
+        word = literal(text)
+        places.append(struct.pack("<IBBBB", at, len(text), allow, text.index(word), len(word)))
+        at += len(text)
+    head = struct.pack("<8I", len(states), len(edge_list), len(outputs), len(patterns), at, 0, 0, 0)
+    return b"".join(
+        [
+            head,
+            *(struct.pack("<4I", *record) for record in records),
+            struct.pack(f"<{len(edge_list)}I", *edge_list),
+            struct.pack(f"<{len(outputs)}I", *outputs),
+            *places,
+            *(text.encode("ascii") for text in texts),
+        ]
+    )
+
+
 class PatternSet:
     """Patterns that are searched for together; which is more specific is their sequence."""
 
@@ -53,22 +126,12 @@ class PatternSet:
         Raises:
             ValueError: a pattern has no literal at all.
         """
-        import ahocorasick  # only where there are patterns
-
-        by_literal: dict[str, list[int]] = {}
-        for i, pattern in enumerate(patterns):
-            by_literal.setdefault(literal(pattern), []).append(i)
-        if "" in by_literal:
-            raise ValueError(f"pattern without a literal: {patterns[by_literal[''][0]]!r}")
         self.texts = tuple(patterns)
-        self._automaton = ahocorasick.Automaton()
-        for text, indices in by_literal.items():
-            self._automaton.add_word(text, indices)
-        self._automaton.make_automaton()
+        self._automaton = literal_automaton(patterns) if patterns else None
 
     def matching(self, key: str) -> list[int]:
         """Return the indices of all patterns that cover ``key``, the most specific first."""
-        if not self.texts:
+        if self._automaton is None:
             return []
         if "\\" in key:  # an escape is one octet, which no literal holds
             key = _ESCAPE.sub("\0", key)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from .targets import Rejected
@@ -18,7 +19,8 @@ class Report:
         skipped: orders left out, with the reason (not in force, other jurisdiction, superseded).
         rejected: lines that could not be read and targets that guards refused.
         covered: rules that a wider rule covers, each with that rule, both in order notation. They
-            stay in the image, so that their orders show when a name is explained.
+            stay in the image, so that their orders show when a name is explained. They are looked
+            for at the first use.
         warnings: sentences a person should read.
     """
 
@@ -27,7 +29,7 @@ class Report:
     orders: tuple[str, ...] = ()
     skipped: tuple[tuple[str, str], ...] = ()
     rejected: tuple[Rejected, ...] = ()
-    covered: tuple[tuple[str, str], ...] = ()
+    covered: Sequence[tuple[str, str]] = ()
     warnings: tuple[str, ...] = ()
 
     @property

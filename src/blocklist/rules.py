@@ -2,90 +2,25 @@
 
 Three steps, in this sequence: ``select_orders`` (which orders bind, when and where),
 ``gather_rules`` (targets become rules, duplicates are joined), ``guards.apply_guards`` (what no
-order should block). A ground is a triple (order number, line, raw text or ``""`` where it equals
-the rule's value).
+order should block).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from .addresses import parse_address
 from .errors import CompileError
 from .orders import Order, State
+from .ruletable import Column, RuleTable
 from .suffixes import public_suffixes
-from .targets import Rejected, Rule, Target, TargetKind, TargetList
+from .targetlist import TargetList
+from .targets import NAME_KINDS, Rule, Target, TargetKind
 from .urls import split_url
 
-Ground = tuple[int, int, str]
-_NAMES = (TargetKind.SUBTREE, TargetKind.EXACT, TargetKind.BELOW)
 _SHRINK = 0.8
-
-
-@dataclass
-class RuleTable:
-    """Rules with their grounds, while they are being gathered.
-
-    ``subtrees`` holds the commonest rules, blocks of a name and all below it, under the name
-    alone, since they come by the million; ``others`` holds all the rest.
-    """
-
-    orders: list[Order]
-    subtrees: dict[str, list[Ground]] = field(default_factory=dict)
-    others: dict[Rule, list[Ground]] = field(default_factory=dict)
-    rejected: list[Rejected] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
-    targets: int = 0
-
-    def add(self, rule: Rule, ground: Ground) -> None:
-        """Give ``rule`` one more ground."""
-        if rule.kind is TargetKind.SUBTREE and not rule.allow:
-            self.subtrees.setdefault(rule.value, []).append(ground)
-        else:
-            self.others.setdefault(rule, []).append(ground)
-
-    def has(self, kind: TargetKind, name: str, *, allow: bool = False) -> bool:
-        """Whether there is such a rule."""
-        if kind is TargetKind.SUBTREE and not allow:
-            return name in self.subtrees
-        return Rule(kind, name, allow) in self.others
-
-    def reaches(self, exception: Rule, blocks: AbstractSet[TargetKind]) -> bool:
-        """Whether an exception has a block to except from; ``blocks`` are the kinds of blocks.
-
-        Names win over patterns, so an exception that is a pattern needs a pattern to be of use; so
-        with URLs and addresses, each among their own.
-        """
-        if exception.kind not in _NAMES or TargetKind.PATTERN in blocks:
-            return exception.kind in blocks or exception.kind in _NAMES
-        name = exception.value
-        if name in self.subtrees or any(self.has(kind, name) for kind in _NAMES):
-            return True
-        while name := name.partition(".")[2]:
-            if name in self.subtrees or self.has(TargetKind.BELOW, name):
-                return True
-        return False
-
-    def is_hidden(self, rule: Rule) -> bool:
-        """Whether only confidential orders name the rule, so that no report may show it."""
-        plain = rule.kind is TargetKind.SUBTREE and not rule.allow
-        grounds = self.subtrees.get(rule.value) if plain else self.others.get(rule)
-        return bool(grounds) and all(self.orders[n].confidential for n, _, _ in grounds or ())
-
-    def shown(self, rule: Rule) -> str:
-        """Return the text of a rule, for a warning."""
-        return "(confidential)" if self.is_hidden(rule) else rule.text
-
-    def refuse(self, rule: Rule, code: str, reason: str) -> None:
-        """Take a block out and report it once for each of its grounds."""
-        grounds = self.others.pop(rule, None) or self.subtrees.pop(rule.value)
-        for number, line, raw in grounds:
-            order = self.orders[number]
-            refused = Rejected(line, raw or rule.value, reason, code, order.source.path, order.id)
-            self.rejected.append(refused.hidden() if order.confidential else refused)
 
 
 @dataclass(frozen=True)
@@ -192,27 +127,15 @@ def gather_rules(
         table.targets += len(order.targets) + len(order.exceptions)
         table.rejected += order.rejected
         table.warnings += (f"{order.id}: {warning}" for warning in order.warnings)
-        targets = order.targets
-        if isinstance(targets, TargetList) and targets.kind is TargetKind.SUBTREE and not strip_www:
-            _add_columns(table, number, targets, widen_urls)
-        else:
-            for target in order.targets:
-                _add(table, number, _policy(target, widen_urls, strip_www), allow=False)
+        targets: Iterable[Target] = order.targets
+        if isinstance(targets, TargetList) and not strip_www:
+            table.columns.append(Column(number, targets.kind, targets.names, targets.lines))
+            targets = targets.others.values()
+        for target in targets:
+            _add(table, number, _policy(target, widen_urls, strip_www), allow=False)
         for target in order.exceptions:
             _add(table, number, target, allow=True)
     return table
-
-
-def _add_columns(table: RuleTable, number: int, targets: TargetList, widen_urls: bool) -> None:
-    """Add plain names without making a ``Target`` of each."""
-    subtrees, others = table.subtrees, targets.others
-    for i, (name, line) in enumerate(zip(targets.values, targets.lines, strict=True)):
-        if i in others:
-            _add(table, number, _policy(others[i], widen_urls, False), allow=False)
-        elif name in subtrees:
-            subtrees[name].append((number, line, ""))
-        else:
-            subtrees[name] = [(number, line, "")]
 
 
 def _policy(target: Target, widen_urls: bool, strip_www: bool) -> Target:
@@ -222,7 +145,7 @@ def _policy(target: Target, widen_urls: bool, strip_www: bool) -> Target:
         hosts = [split_url(value) for value in values]
         values = [url.host for url in hosts if url is not None]
         kind = TargetKind.SUBTREE if parse_address(values[0]) is None else TargetKind.ADDRESS
-    if strip_www and kind in _NAMES:
+    if strip_www and kind in NAME_KINDS:
         bare = [value.removeprefix("www.") for value in values]
         if not public_suffixes().is_public_suffix(bare[0]):
             values = bare
@@ -241,46 +164,3 @@ def _add(table: RuleTable, number: int, target: Target, *, allow: bool) -> None:
                 table.add(rule, (ground[0], ground[1], target.raw))
         else:
             table.add(Rule(target.kind, value, allow), ground)
-
-
-def covered_rules(table: RuleTable) -> list[tuple[str, str]]:
-    """Return each block of a name that a wider block makes needless, with that block.
-
-    Names that only confidential orders give are left out, and not named as what covers another.
-    """
-    exact_below = [r for r in table.others if r.kind in _NAMES and not r.allow]
-    allowed = {rule.value for rule in table.others if rule.allow and rule.kind in _NAMES}
-    below = {rule.value for rule in exact_below if rule.kind is TargetKind.BELOW}
-    wide = table.subtrees.keys() | below
-    secret = any(order.confidential for order in table.orders)
-    covered = []
-    for name in table.subtrees:
-        by = _covering(name, wide, allowed)
-        if by:
-            covered.append((Rule(TargetKind.SUBTREE, name), by))
-    for rule in exact_below:
-        if rule.value in table.subtrees and rule.value not in allowed:
-            covered.append((rule, rule.value))
-        elif by := _covering(rule.value, wide, allowed):
-            covered.append((rule, by))
-    shown = []
-    for rule, by in covered:
-        if not (secret and table.is_hidden(rule)):
-            kind = TargetKind.SUBTREE if by in table.subtrees else TargetKind.BELOW
-            wider = Rule(kind, by)
-            shown.append((rule.text, table.shown(wider) if secret else wider.text))
-    return sorted(shown)
-
-
-def _covering(name: str, wide: AbstractSet[str], allowed: AbstractSet[str]) -> str | None:
-    at = name.find(".") + 1
-    if allowed and name in allowed:
-        return None
-    while at:
-        parent = name[at:]
-        if allowed and parent in allowed:
-            return None
-        if parent in wide:
-            return parent
-        at = name.find(".", at) + 1
-    return None

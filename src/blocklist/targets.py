@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import NamedTuple, overload
+from typing import NamedTuple
 
 from .addresses import parse_network
 from .errors import InvalidNameError, UnsupportedTargetError
@@ -75,59 +74,6 @@ def notation(kind: TargetKind, value: str) -> str:
     return _NOTATION.get(kind, "{}").format(value)
 
 
-class TargetList(Sequence[Target]):
-    """An immutable sequence of targets that stores plain names without an object for each.
-
-    A list of a million names is three columns here, and a ``Target`` is made when one is looked
-    at. Plain means: its raw text is the canonical name, and its kind is that of the whole list.
-    """
-
-    __slots__ = ("kind", "lines", "others", "values")
-
-    def __init__(
-        self,
-        values: Sequence[str],
-        lines: Sequence[int],
-        others: dict[int, Target] | None = None,
-        kind: TargetKind = TargetKind.SUBTREE,
-    ) -> None:
-        """Take the columns; ``others`` maps an index to a target that is not plain."""
-        self.values = values
-        self.lines = lines
-        self.others = others or {}
-        self.kind = kind
-
-    def __len__(self) -> int:
-        return len(self.values)
-
-    @overload
-    def __getitem__(self, index: int) -> Target: ...
-    @overload
-    def __getitem__(self, index: slice) -> tuple[Target, ...]: ...
-    def __getitem__(self, index: int | slice) -> Target | tuple[Target, ...]:
-        if isinstance(index, slice):
-            return tuple(self[i] for i in range(*index.indices(len(self))))
-        if index < 0:
-            index += len(self)
-        if index < 0:
-            raise IndexError(index)
-        value = self.values[index]
-        other = self.others.get(index)
-        return other or Target(self.kind, value, value, self.lines[index])
-
-    def __iter__(self) -> Iterator[Target]:
-        return (self[i] for i in range(len(self)))
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Sequence) and tuple(self) == tuple(other)
-
-    def __hash__(self) -> int:
-        return hash(tuple(self))
-
-    def __repr__(self) -> str:
-        return f"<TargetList of {len(self)}>"
-
-
 class Rule(NamedTuple):
     """One unique target as the image holds it: what is blocked, or allowed by an exception."""
 
@@ -140,6 +86,9 @@ class Rule(NamedTuple):
         """The rule in the notation of order files."""
         return notation(self.kind, self.value)
 
+
+NAME_KINDS = (TargetKind.SUBTREE, TargetKind.EXACT, TargetKind.BELOW)
+"""The kinds of rules that are about one name, and so are in the suffix trie."""
 
 # Which rules a name carries in an image: one bit each, in the sequence of their rule numbers.
 EXACT, SUBTREE, BELOW = 1, 2, 4

@@ -5,27 +5,38 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Protocol
 
+from ..backend import choose_backend
 from ..image import Image
 from ..targets import Rule
-from ._pure import PureCore
 
 
 class Core(Protocol):
     """What a core answers; every core gives the same answers from the same octets."""
 
     is_blocked: Callable[[str | bytes], bool]
-
-    def is_blocked_many(self, names: Iterable[str | bytes]) -> list[bool]:
-        """Answer for each name."""
+    is_blocked_many: Callable[[Iterable[str | bytes]], list[bool]]
 
     def rules_for(self, key: str) -> Iterator[tuple[int, Rule]]:
         """Yield number and rule of all that cover ``key``, the one that decides first."""
 
+    def close(self) -> None:
+        """Let go of the image; ``ValueError`` for every question from now on."""
 
-BACKEND = "pure"
-"""Which core runs in this process."""
+
+BACKEND = choose_backend("blocklist._core._native")
+"""Which core runs in this process: ``"native"`` or ``"pure"``."""
 
 
 def open_core(image: Image) -> Core:
-    """Return the core of this process for ``image``."""
+    """Return the core of this process for ``image``.
+
+    Raises:
+        NotAnImageError: the sections contradict each other.
+    """
+    if BACKEND == "native":
+        from .native import NativeCore
+
+        return NativeCore(image)
+    from ._pure import PureCore
+
     return PureCore(image)

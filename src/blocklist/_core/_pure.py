@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 import re
-from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property
 from itertools import accumulate
-from typing import Any
+from typing import Any, NoReturn
 
 from ..errors import NotAnImageError
 from ..image import Image
+from ..lines import decode_names
 from ..names import MAX_LABEL_OCTETS, MAX_NAME_OCTETS, query_name
 from ..patterns import PatternSet
 from ..targets import ALLOW_SHIFT, BELOW, EXACT, SUBTREE, Rule, TargetKind, named_rule
 
+_RULES_AT = slice(20, 24)  # of the section "trie": how many rules about names there are
 _WHOLE, _ABOVE = (EXACT, SUBTREE), (SUBTREE, BELOW)
 _GRAPHIC_LABELS = re.compile(r"[!-\-/-\[\]-~]{1,63}(?:\.[!-\-/-\[\]-~]{1,63})*")
 
@@ -36,128 +38,168 @@ _DECIDES_WHOLE, _DECIDES_ABOVE = (
 )
 
 
+class _Rules:
+    """What an image says, decoded; it never changes, so that a question outlives ``close``."""
+
+    def __init__(self, image: Image) -> None:
+        try:
+            self.names, self.flags = decode_names(image.section)
+            self.name_rules = int.from_bytes(image.section("trie")[_RULES_AT], "little")
+            self.patterns: list[tuple[str, bool]] = [
+                (str(pattern), bool(allow))
+                for pattern, allow in json.loads(bytes(image.section("patterns")))
+            ]
+            texts = [pattern for pattern, _ in self.patterns]
+            self.automaton = PatternSet(texts) if texts else None
+        except (ValueError, TypeError, RecursionError) as error:
+            raise NotAnImageError(f"unreadable section: {error}", path=image.path) from error
+        # Nearly all names carry one SUBTREE block: those need no entry beside the set.
+        self.known = frozenset(self.names)
+        self.special = {
+            name: flags
+            for name, flags in zip(self.names, self.flags, strict=True)
+            if flags != SUBTREE
+        }
+
+    def covering(self, key: str) -> Iterator[tuple[str, int]]:
+        """Yield suffix and flag of each rule about a name that covers ``key``, the first first."""
+        kinds, at = _WHOLE, 0
+        while True:
+            suffix = key[at:]
+            if suffix in self.known:
+                for bit in _ranked(self.special.get(suffix, SUBTREE), kinds):
+                    yield suffix, bit
+            at = key.find(".", at) + 1
+            if not at:
+                return
+            kinds = _ABOVE
+
+    def matching(self, key: str) -> list[int]:
+        """Return the numbers of the patterns that cover ``key``, the first first."""
+        return self.automaton.matching(key) if self.automaton is not None else []
+
+    def decide(self, key: str) -> bool:
+        """Whether the rule that decides for ``key`` is a block."""
+        for _, bit in self.covering(key):
+            return bit < 1 << ALLOW_SHIFT
+        for number in self.matching(key):
+            return not self.patterns[number][1]
+        return False
+
+    def numbered(self, key: str) -> Iterator[tuple[int, Rule]]:
+        """Yield number and rule of all that cover ``key``, the one that decides first."""
+        for suffix, bit in self.covering(key):
+            before = self.special.get(suffix, SUBTREE) & (bit - 1)
+            yield self.numbers[suffix] + before.bit_count(), named_rule(bit, suffix)
+        for number in self.matching(key):
+            pattern, allow = self.patterns[number]
+            yield self.name_rules + number, Rule(TargetKind.PATTERN, pattern, allow)
+
+    @cached_property
+    def numbers(self) -> dict[str, int]:
+        """The number of the first rule of each name; made when evidence is first asked for."""
+        starts = accumulate(map(int.bit_count, self.flags), initial=0)
+        return dict(zip(self.names, starts, strict=False))
+
+
 class PureCore:
-    """Answers from an image with a set of its names; opening takes about 0.3 s a million rules.
+    """Answers from an image with a set of its names; opening takes about a second a million rules.
 
     Attributes:
         is_blocked: ``(name: str | bytes) -> bool``, total; a closure, so that a call costs one
             Python frame.
+        is_blocked_many: ``(names) -> list[bool]``.
     """
 
     is_blocked: Callable[[str | bytes], bool]
+    is_blocked_many: Callable[[Iterable[str | bytes]], list[bool]]
 
     def __init__(self, image: Image) -> None:
         """Read the sections; ``NotAnImageError`` if they contradict each other."""
-        try:
-            names = str(image.section("names"), "ascii")
-            self._names = names.split("\n") if names else []
-            self._flags = bytes(image.section("flags"))
-            self._patterns: list[tuple[str, bool]] = [
-                (str(pattern), bool(allow))
-                for pattern, allow in json.loads(bytes(image.section("patterns")))
-            ]
-            texts = [pattern for pattern, _ in self._patterns]
-            self._automaton = PatternSet(texts) if texts else None
-        except (ValueError, TypeError, RecursionError) as error:
-            raise NotAnImageError(f"unreadable section: {error}", path=image.path) from error
-        if len(self._names) != len(self._flags) or max(self._flags, default=0) >= 64:
-            raise NotAnImageError("names and flags do not fit together", path=image.path)
-        # Nearly all names carry one SUBTREE block: those need no entry beside the set.
-        self._known = frozenset(self._names)
-        self._special = {
-            name: flags
-            for name, flags in zip(self._names, self._flags, strict=True)
-            if flags != SUBTREE
-        }
-        self._starts: list[int] | None = None
-        self.is_blocked = self._make_is_blocked()
-
-    def _make_is_blocked(self) -> Callable[[str | bytes], bool]:  # noqa: C901
-        """Return the closure behind ``is_blocked``: the naive loop, and what it leaves out.
-
-        One function on purpose: each call of another would cost a tenth of the whole.
-        """
-        known, flags_of = self._known, self._special.get
-        plain = not self._special  # every rule is a SUBTREE block
-        whole, above = _DECIDES_WHOLE, _DECIDES_ABOVE
-        are_labels, decide, automaton = _GRAPHIC_LABELS.fullmatch, self._decide, self._automaton
-
-        def is_blocked(name: str | bytes) -> bool:  # noqa: C901
-            text: Any = name
-            try:
-                # A rule's own name, in lower case, is a name for certain.
-                if text in known:
-                    verdict = plain or whole[flags_of(text, SUBTREE)]
-                    if verdict is not None:
-                        return verdict
-                # Bytes raise TypeError here; what is neither str nor bytes, in query_name.
-                if "\\" not in text and text.isascii():
-                    key: str = text.lower().removesuffix(".")
-                    verdict = None
-                    if key != text and key in known:
-                        verdict = plain or whole[flags_of(key, SUBTREE)]
-                        if verdict is not None:
-                            return verdict
-                    first, _, rest = key.partition(".")
-                    if len(rest) > MAX_NAME_OCTETS:
-                        return False  # no name, and the loop would be quadratic
-                    while rest:
-                        if rest in known:
-                            verdict = plain or above[flags_of(rest, SUBTREE)]
-                            if verdict is not None:
-                                break
-                        rest = rest.partition(".")[2]
-                    if verdict is None and automaton is not None:
-                        verdict = decide(key)
-                    if not verdict:
-                        return False
-                    # Whether it is a name is asked only of what would be blocked, and only of the
-                    # labels before the rule's own; mostly that is one like "www".
-                    below = len(key) - len(rest) - 1 if rest else len(key)
-                    if below == len(first) <= MAX_LABEL_OCTETS >= len(rest) and first.isalnum():
-                        return True
-                    if len(key) <= MAX_NAME_OCTETS and are_labels(key, 0, below):
-                        return True
-            except (TypeError, AttributeError):
-                pass
-            checked = query_name(name)
-            return checked is not None and decide(checked)
-
-        return is_blocked
-
-    def _decide(self, key: str) -> bool:
-        """Whether the rule that decides for ``key`` is a block."""
-        for _, rule in self.rules_for(key):
-            return not rule.allow
-        return False
-
-    def is_blocked_many(self, names: Iterable[str | bytes]) -> list[bool]:
-        """Answer for each name."""
-        return list(map(self.is_blocked, names))
+        self._rules: _Rules | None = _Rules(image)
+        self.is_blocked = _make_is_blocked(self._rules)
+        self.is_blocked_many = _make_is_blocked_many(self.is_blocked)
 
     def rules_for(self, key: str) -> Iterator[tuple[int, Rule]]:
         """Yield number and rule of all that cover ``key``, the one that decides first."""
-        kinds, at = _WHOLE, 0
-        while True:
-            suffix = key[at:]
-            if suffix in self._known:
-                flags = self._special.get(suffix, SUBTREE)
-                first = self._first_rule(bisect_left(self._names, suffix))
-                for bit in _ranked(flags, kinds):
-                    yield first + (flags & (bit - 1)).bit_count(), named_rule(bit, suffix)
-            at = key.find(".", at) + 1
-            if not at:
-                break
-            kinds = _ABOVE
-        if self._automaton is not None:
-            first = self._first_rule(len(self._names))
-            for i in self._automaton.matching(key):
-                pattern, allow = self._patterns[i]
-                yield first + i, Rule(TargetKind.PATTERN, pattern, allow)
+        rules = self._rules  # once: another thread may close
+        return _refuse() if rules is None else rules.numbered(key)
 
-    def _first_rule(self, index: int) -> int:
-        """Return the number of the first rule of a name; the count of name rules at the end."""
-        if self._starts is None:
-            counts = map(int.bit_count, self._flags)
-            self._starts = list(accumulate(counts, initial=0))
-        return self._starts[index]
+    def close(self) -> None:
+        """Let go of what was read; ``ValueError`` for every question from now on.
+
+        A question that is being answered in another thread gets its answer.
+        """
+        self._rules = None
+        self.is_blocked = self.is_blocked_many = _refuse
+
+
+def _refuse(_: object = None) -> NoReturn:
+    raise ValueError("the blocklist is closed")
+
+
+def _make_is_blocked(rules: _Rules) -> Callable[[str | bytes], bool]:  # noqa: C901
+    """Return the closure behind ``is_blocked``: the naive loop, and what it leaves out.
+
+    One function on purpose: each call of another would cost a tenth of the whole.
+    """
+    known, flags_of = rules.known, rules.special.get
+    plain = not rules.special  # every rule is a SUBTREE block
+    whole, above = _DECIDES_WHOLE, _DECIDES_ABOVE
+    are_labels, decide, automaton = _GRAPHIC_LABELS.fullmatch, rules.decide, rules.automaton
+
+    def is_blocked(name: str | bytes) -> bool:  # noqa: C901
+        text: Any = name
+        try:
+            # A rule's own name, in lower case, is a name for certain.
+            if text in known:
+                verdict = plain or whole[flags_of(text, SUBTREE)]
+                if verdict is not None:
+                    return verdict
+            # Bytes raise TypeError here; what is neither str nor bytes, in query_name.
+            if "\\" not in text and text.isascii():
+                key: str = text.lower().removesuffix(".")
+                verdict = None
+                if key != text and key in known:
+                    verdict = plain or whole[flags_of(key, SUBTREE)]
+                    if verdict is not None:
+                        return verdict
+                first, _, rest = key.partition(".")
+                if len(rest) > MAX_NAME_OCTETS:
+                    return False  # no name, and the loop would be quadratic
+                while rest:
+                    if rest in known:
+                        verdict = plain or above[flags_of(rest, SUBTREE)]
+                        if verdict is not None:
+                            break
+                    rest = rest.partition(".")[2]
+                if verdict is None and automaton is not None:
+                    verdict = decide(key)
+                if not verdict:
+                    return False
+                # Whether it is a name is asked only of what would be blocked, and only of the
+                # labels before the rule's own; mostly that is one like "www".
+                below = len(key) - len(rest) - 1 if rest else len(key)
+                if below == len(first) <= MAX_LABEL_OCTETS >= len(rest) and first.isalnum():
+                    return True
+                if len(key) <= MAX_NAME_OCTETS and are_labels(key, 0, below):
+                    return True
+        except (TypeError, AttributeError):
+            pass
+        checked = query_name(name)
+        return checked is not None and decide(checked)
+
+    return is_blocked
+
+
+def _make_is_blocked_many(
+    is_blocked: Callable[[str | bytes], bool],
+) -> Callable[[Iterable[str | bytes]], list[bool]]:
+    def is_blocked_many(names: Iterable[str | bytes]) -> list[bool]:
+        try:
+            each = iter(names)
+        except TypeError:
+            raise TypeError("names must be an iterable of names") from None
+        return list(map(is_blocked, each))
+
+    return is_blocked_many

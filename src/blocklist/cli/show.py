@@ -91,8 +91,9 @@ def checked(image: Image) -> None:
 
 def report_json(image: Image) -> str:
     """Return the report of a fresh image as JSON."""
-    report = asdict(image.report or Report())
-    return _json({"digest": image.digest, "octets": len(image), **report}, indent=2)
+    report = image.report or Report()
+    data = {**asdict(report), "covered": list(report.covered)}
+    return _json({"digest": image.digest, "octets": len(image), **data}, indent=2)
 
 
 def answer(name: str, match: Match | None, as_json: bool) -> str:

@@ -29,11 +29,14 @@ class PlainLoader:
     def load(self, document: Document, options: Options) -> list[Order]:
         """Read the whole document as one order."""
         reader = TargetReader(document, options.scope)
-        versions = [line.strip() for line in document.lines if VERSION_LINE.fullmatch(line)]
-        reader.read_all(
-            (number, _COMMENT.sub("", line) if "#" in line else line)
-            for number, line in enumerate(document.lines, 1)
-            if not (line[:1].isdigit() and VERSION_LINE.fullmatch(line))
-        )
+        versions: list[str] = []
+
+        def clean(line: str) -> str:
+            if line[:1].isdigit() and VERSION_LINE.fullmatch(line):
+                versions.append(line.strip())
+                return ""
+            return _COMMENT.sub("", line)
+
+        reader.read_text(document.text, clean)
         order = list_order(document, self.name, reader)
         return [replace(order, number=versions[0]) if versions else order]

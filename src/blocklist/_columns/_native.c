@@ -1,0 +1,462 @@
+/* Batch work of the compile side in C: the twin of _pure.py, with the same results to the octet. */
+#define PY_SSIZE_T_CLEAN
+#include <Python.h>
+
+#include "builder.h"
+
+/* ---- scan_names -------------------------------------------------------------------------- */
+
+/* Octets of a canonical name: 1 lower-case letter, 2 digit, hyphen or underscore, 3 dot. */
+static const uint8_t scan_classes[256] = {
+    ['-'] = 2, ['.'] = 3, ['0'] = 2, ['1'] = 2, ['2'] = 2, ['3'] = 2, ['4'] = 2, ['5'] = 2,
+    ['6'] = 2, ['7'] = 2, ['8'] = 2, ['9'] = 2, ['_'] = 2, ['a'] = 1, ['b'] = 1, ['c'] = 1,
+    ['d'] = 1, ['e'] = 1, ['f'] = 1, ['g'] = 1, ['h'] = 1, ['i'] = 1, ['j'] = 1, ['k'] = 1,
+    ['l'] = 1, ['m'] = 1, ['n'] = 1, ['o'] = 1, ['p'] = 1, ['q'] = 1, ['r'] = 1, ['s'] = 1,
+    ['t'] = 1, ['u'] = 1, ['v'] = 1, ['w'] = 1, ['x'] = 1, ['y'] = 1, ['z'] = 1,
+};
+
+/* Whether the octets are a canonical name of two labels or more whose last begins with a letter,
+ * without "xn--": most lines of most lists. */
+static int scan_is_name(const uint8_t *name, size_t n) {
+    size_t start = 0, i = 0;
+    if (n < 3 || n > BLK_MAX_NAME) return 0;
+    for (; i < n; i++) {
+        uint8_t class = scan_classes[name[i]];
+        if (class == 3) {
+            if (i == start || i - start > BLK_MAX_LABEL) return 0;
+            start = i + 1;
+        } else if (!class) {
+            return 0;
+        } else if (name[i] == '-' && i >= 3 && name[i - 1] == '-' && name[i - 2] == 'n' &&
+                   name[i - 3] == 'x') {
+            return 0;
+        }
+    }
+    return start && start < n && n - start <= BLK_MAX_LABEL && scan_classes[name[start]] == 1;
+}
+
+static int scan_is_blank(uint8_t octet) { return octet == ' ' || octet == '\t'; }
+
+/* Whether the line says nothing: blank, or a comment. */
+static int scan_is_silent(const uint8_t *line, size_t n) {
+    size_t i = 0;
+    while (i < n && scan_is_blank(line[i])) i++;
+    return i == n || line[i] == '#';
+}
+
+/* Take blanks and a comment after a blank off the line, if one word is left; its length. */
+static size_t scan_trim(const uint8_t **line, size_t n) {
+    const uint8_t *at = *line, *end = at + n;
+    while (at < end && scan_is_blank(*at)) at++;
+    const uint8_t *word = at;
+    while (at < end && !scan_is_blank(*at)) at++;
+    if (!scan_is_silent(at, (size_t)(end - at)) || (at < end && *at == '#')) return n;
+    *line = word;
+    return (size_t)(at - word);
+}
+
+PyDoc_STRVAR(scan_names_doc,
+"scan_names(text, /)\n--\n\n"
+"Return the names among the lines of text, their line numbers, and the other lines.");
+
+static PyObject *scan_names(PyObject *module, PyObject *arg) {
+    (void)module;
+    Py_ssize_t length;
+    const char *chars = PyUnicode_AsUTF8AndSize(arg, &length);
+    if (!chars) return NULL;
+    const uint8_t *text = (const uint8_t *)chars, *end = text + length;
+    PyObject *names = PyBytes_FromStringAndSize(NULL, length + 1), *lines = NULL;
+    PyObject *rest = PyList_New(0), *result = NULL;
+    size_t used = 0, count = 0, room = 1024;
+    uint32_t *numbers = (uint32_t *)PyMem_Malloc(room * sizeof *numbers), number = 0;
+    if (!names || !rest || !numbers) {
+        if (!numbers) PyErr_NoMemory();
+        goto done;
+    }
+    uint8_t *out = (uint8_t *)PyBytes_AS_STRING(names);
+    for (const uint8_t *line = text; line <= end;) {
+        const uint8_t *stop = line;
+        while (stop < end && *stop != '\n' && *stop != '\r') stop++;
+        size_t n = (size_t)(stop - line);
+        number++;
+        const uint8_t *name = line;
+        size_t length = scan_trim(&name, n);
+        if (scan_is_name(name, length)) {
+            if (count == room) {
+                room *= 2;
+                uint32_t *grown = (uint32_t *)PyMem_Realloc(numbers, room * sizeof *numbers);
+                if (!grown) {
+                    PyErr_NoMemory();
+                    goto done;
+                }
+                numbers = grown;
+            }
+            memcpy(out + used, name, length);
+            used += length;
+            out[used++] = '\n';
+            numbers[count++] = number;
+        } else if (!scan_is_silent(line, n)) {
+            PyObject *other = Py_BuildValue("(nIs#)", (Py_ssize_t)count, (unsigned)number,
+                                            (const char *)line, (Py_ssize_t)n);
+            if (!other || PyList_Append(rest, other)) {
+                Py_XDECREF(other);
+                goto done;
+            }
+            Py_DECREF(other);
+        }
+        if (stop == end) break;
+        line = stop + (stop + 1 < end && *stop == '\r' && stop[1] == '\n' ? 2 : 1);
+    }
+    if (_PyBytes_Resize(&names, (Py_ssize_t)used)) goto done;
+    lines = PyBytes_FromStringAndSize((const char *)numbers, (Py_ssize_t)(count * sizeof *numbers));
+    if (lines) result = PyTuple_Pack(3, names, lines, rest);
+done:
+    PyMem_Free(numbers);
+    Py_XDECREF(names);
+    Py_XDECREF(lines);
+    Py_XDECREF(rest);
+    return result;
+}
+
+/* ---- build_trie -------------------------------------------------------------------------- */
+
+static int set_section(PyObject *sections, const char *name, const uint8_t *octets, size_t size) {
+    PyObject *value = PyBytes_FromStringAndSize((const char *)octets, (Py_ssize_t)size);
+    if (!value) return -1;
+    int error = PyDict_SetItemString(sections, name, value);
+    Py_DECREF(value);
+    return error;
+}
+
+PyDoc_STRVAR(build_trie_doc,
+"build_trie(names, bits, /)\n--\n\n"
+"Return the sections of the suffix trie, and the rule number of each input.");
+
+static PyObject *build_trie(PyObject *module, PyObject *args) {
+    (void)module;
+    Py_buffer text, bits;
+    if (!PyArg_ParseTuple(args, "y*y*", &text, &bits)) return NULL;
+    size_t count = (size_t)bits.len;
+    bld_name *names = (bld_name *)PyMem_Calloc(count + 1, sizeof *names);
+    uint32_t *joined = (uint32_t *)PyMem_Malloc((count + 1) * sizeof *joined);
+    bld_sections out;
+    PyObject *sections = NULL, *numbers = NULL, *result = NULL;
+    memset(&out, 0, sizeof out);
+    if (!names || !joined) {
+        PyErr_NoMemory();
+        goto done;
+    }
+    const uint8_t *at = (const uint8_t *)text.buf, *end = at + text.len;
+    const uint8_t *bit = (const uint8_t *)bits.buf;
+    for (size_t i = 0; i < count; i++) {
+        const uint8_t *stop = (const uint8_t *)memchr(at, '\n', (size_t)(end - at));
+        if (!stop || stop == at || stop - at > BLK_MAX_NAME || !bit[i] || bit[i] > 63) {
+            PyErr_SetString(PyExc_ValueError, "names and bits do not fit together");
+            goto done;
+        }
+        names[i].text = at;
+        names[i].length = (uint8_t)(stop - at);
+        names[i].bits = bit[i];
+        at = stop + 1;
+    }
+    if (at != end || count > UINT32_MAX / 8) {
+        PyErr_SetString(PyExc_ValueError, "names and bits do not fit together");
+        goto done;
+    }
+    int error;
+    Py_BEGIN_ALLOW_THREADS
+    error = bld_build(names, count, joined, &out);
+    Py_END_ALLOW_THREADS
+    if (error) {
+        if (error == BLD_NO_MEMORY) PyErr_NoMemory();
+        else PyErr_SetString(PyExc_ValueError, "these names find no place in any trie");
+        goto done;
+    }
+    numbers = PyBytes_FromStringAndSize(NULL, (Py_ssize_t)(count * sizeof(uint32_t)));
+    sections = PyDict_New();
+    if (!numbers || !sections) goto done;
+    uint32_t *number = (uint32_t *)(void *)PyBytes_AS_STRING(numbers);
+    for (size_t i = 0; i < count; i++) {
+        const bld_name *name = &names[joined[i]];
+        number[i] = name->first + blk_count_bits(name->bits & (bit[i] - 1u));
+    }
+    if (set_section(sections, "trie", out.trie, 64) ||
+        set_section(sections, "lines", out.lines, out.lines_size) ||
+        set_section(sections, "gates", out.gates, out.gates_size) ||
+        set_section(sections, "filter", out.filter, out.filter_size) ||
+        set_section(sections, "labels", out.labels, out.labels_size) ||
+        set_section(sections, "ranks", out.ranks, out.ranks_size) ||
+        set_section(sections, "pool", out.pool, out.pool_size)) {
+        goto done;
+    }
+    result = PyTuple_Pack(2, sections, numbers);
+done:
+    PyBuffer_Release(&text);
+    PyBuffer_Release(&bits);
+    PyMem_Free(names);
+    PyMem_Free(joined);
+    free(out.trie);
+    free(out.lines);
+    free(out.gates);
+    free(out.filter);
+    free(out.labels);
+    free(out.ranks);
+    free(out.pool);
+    Py_XDECREF(sections);
+    Py_XDECREF(numbers);
+    return result;
+}
+
+/* ---- find_names and find_covered ---------------------------------------------------------- */
+
+static int get_section(PyObject *sections, const char *name, const uint8_t **octets, uint64_t *size) {
+    PyObject *value = PyDict_GetItemString(sections, name);
+    if (!value || !PyBytes_Check(value)) {
+        PyErr_Format(PyExc_ValueError, "there is no section %s", name);
+        return -1;
+    }
+    *octets = (const uint8_t *)PyBytes_AS_STRING(value);
+    *size = (uint64_t)PyBytes_GET_SIZE(value);
+    return 0;
+}
+
+static int open_trie(PyObject *sections, blk_image *image) {
+    blk_sections from;
+    if (get_section(sections, "trie", &from.trie, &from.trie_size) ||
+        get_section(sections, "lines", &from.lines, &from.lines_size) ||
+        get_section(sections, "gates", &from.gates, &from.gates_size) ||
+        get_section(sections, "filter", &from.filter, &from.filter_size) ||
+        get_section(sections, "labels", &from.labels, &from.labels_size) ||
+        get_section(sections, "ranks", &from.ranks, &from.ranks_size) ||
+        get_section(sections, "pool", &from.pool, &from.pool_size)) {
+        return -1;
+    }
+    from.automaton = from.pool; /* none */
+    from.automaton_size = 0;
+    if (blk_open_sections(image, &from) == BLK_OK) return 0;
+    PyErr_SetString(PyExc_ValueError, "the sections of the suffix trie do not fit together");
+    return -1;
+}
+
+/* What is found: triples of index, offset and place. */
+typedef struct {
+    uint32_t *values;
+    size_t count, room;
+} Found;
+
+static int add_found(Found *found, uint32_t index, uint32_t offset, uint32_t place) {
+    if (found->count + 3 > found->room) {
+        size_t room = found->room ? 2 * found->room : 3072;
+        uint32_t *grown = (uint32_t *)realloc(found->values, room * sizeof *grown);
+        if (!grown) return -1;
+        found->values = grown;
+        found->room = room;
+    }
+    found->values[found->count++] = index;
+    found->values[found->count++] = offset;
+    found->values[found->count++] = place;
+    return 0;
+}
+
+/* Where the longest wider block of a name begins in it, above the flags that stand there; 0 if there
+ * is none or an exception comes first. */
+static uint32_t find_wider(const blk_image *image, const uint8_t *name, size_t n) {
+    blk_match matches[BLK_MAX_LABELS];
+    size_t count = blk_match_names(image, name, n, matches);
+    for (size_t i = 0; i < count; i++) {
+        if (matches[i].flags >> BLK_ALLOW_SHIFT) return 0;
+        if (matches[i].start && blk_verdict(matches[i].flags, 0) == BLK_BLOCKED) {
+            return (uint32_t)matches[i].start << 8 | matches[i].flags;
+        }
+    }
+    return 0;
+}
+
+typedef struct {
+    const uint8_t *name;
+    size_t length;
+    uint64_t hash;
+    uint8_t asks;
+} Question;
+
+#define GROUP 32
+
+static int find_all(const blk_image *image, const uint8_t *text, size_t length, int wider,
+                    Found *found) {
+    const uint8_t *at = text, *end = text + length;
+    Question questions[GROUP];
+    for (uint32_t index = 0; at < end;) {
+        uint32_t count = 0;
+        for (; count < GROUP && at < end; count++) {
+            const uint8_t *stop = (const uint8_t *)memchr(at, '\n', (size_t)(end - at));
+            if (!stop || stop - at > BLK_MAX_NAME) return -2;
+            Question *q = &questions[count];
+            q->name = at;
+            q->length = (size_t)(stop - at);
+            /* The window may reach before the name: the first names have nothing there. */
+            q->asks = at - text < 32 ? 2 : 2 * !blk_prepare(image, stop, q->length, &q->hash);
+            at = stop + 1;
+        }
+        for (uint32_t i = 0; i < count; i++) {
+            if (!questions[i].asks) questions[i].asks = (uint8_t)blk_may_hold(image, questions[i].hash);
+        }
+        for (uint32_t i = 0; i < count; i++) {
+            const Question *q = &questions[i];
+            if (!q->asks) continue;
+            uint32_t place = wider ? find_wider(image, q->name, q->length) : 0;
+            if (wider ? !place : !blk_is_blocked(image, (const char *)q->name, q->length)) continue;
+            if (add_found(found, index + i, (uint32_t)(q->name - text), place)) return -1;
+        }
+        index += count;
+    }
+    return 0;
+}
+
+static PyObject *find(PyObject *args, int wider) {
+    PyObject *sections, *result = NULL;
+    Py_buffer names;
+    blk_image image;
+    Found found = {NULL, 0, 0};
+    int error;
+    if (!PyArg_ParseTuple(args, "O!y*", &PyDict_Type, &sections, &names)) return NULL;
+    if (open_trie(sections, &image)) goto done;
+    Py_BEGIN_ALLOW_THREADS
+    error = (uint64_t)names.len > UINT32_MAX
+                ? -2
+                : find_all(&image, (const uint8_t *)names.buf, (size_t)names.len, wider, &found);
+    Py_END_ALLOW_THREADS
+    if (error == -1) PyErr_NoMemory();
+    else if (error) PyErr_SetString(PyExc_ValueError, "not a column of names");
+    else {
+        result = PyBytes_FromStringAndSize((const char *)found.values,
+                                           (Py_ssize_t)(found.count * sizeof *found.values));
+    }
+done:
+    free(found.values);
+    PyBuffer_Release(&names);
+    return result;
+}
+
+PyDoc_STRVAR(find_names_doc,
+"find_names(sections, names, /)\n--\n\n"
+"Return index, offset and 0 of each name that the trie blocks, as u32.");
+
+static PyObject *find_names(PyObject *module, PyObject *args) {
+    (void)module;
+    return find(args, 0);
+}
+
+PyDoc_STRVAR(find_covered_doc,
+"find_covered(sections, names, /)\n--\n\n"
+"Return index, offset and place of the wider block of each name that one covers, as u32.\n\n"
+"A place is where the block begins in the name, times 256, and the flags that stand there.");
+
+static PyObject *find_covered(PyObject *module, PyObject *args) {
+    (void)module;
+    return find(args, 1);
+}
+
+/* ---- sort_grounds ------------------------------------------------------------------------ */
+
+typedef struct {
+    uint32_t order, line, raw;
+} Ground;
+
+static int is_before(const Ground *a, const Ground *b) {
+    if (a->order != b->order) return a->order < b->order;
+    return a->line != b->line ? a->line < b->line : a->raw < b->raw;
+}
+
+static int compare_grounds(const void *a, const void *b) {
+    return is_before((const Ground *)a, (const Ground *)b) ? -1
+                                                           : is_before((const Ground *)b, (const Ground *)a);
+}
+
+PyDoc_STRVAR(sort_grounds_doc,
+"sort_grounds(rules, orders, lines, raws, count, /)\n--\n\n"
+"Return where the grounds of each of count rules begin, and the grounds, as sections.");
+
+static PyObject *sort_grounds(PyObject *module, PyObject *args) {
+    (void)module;
+    Py_buffer in[4];
+    Py_ssize_t count;
+    PyObject *starts = NULL, *grounds = NULL, *result = NULL;
+    if (!PyArg_ParseTuple(args, "y*y*y*y*n", &in[0], &in[1], &in[2], &in[3], &count)) return NULL;
+    Py_ssize_t total = in[0].len / 4;
+    const uint32_t *rules = (const uint32_t *)in[0].buf, *orders = (const uint32_t *)in[1].buf;
+    const uint32_t *lines = (const uint32_t *)in[2].buf, *raws = (const uint32_t *)in[3].buf;
+    uint32_t *next = NULL;
+    int is_sound = in[1].len == in[0].len && in[2].len == in[0].len && in[3].len == in[0].len &&
+                   count >= 0 && count < UINT32_MAX && total < UINT32_MAX;
+    for (Py_ssize_t i = 0; is_sound && i < total; i++) is_sound = rules[i] < (uint64_t)count;
+    if (!is_sound) {
+        PyErr_SetString(PyExc_ValueError, "columns of grounds do not fit together");
+        goto done;
+    }
+    starts = PyBytes_FromStringAndSize(NULL, (count + 1) * 4);
+    grounds = PyBytes_FromStringAndSize(NULL, total * (Py_ssize_t)sizeof(Ground));
+    next = (uint32_t *)PyMem_Calloc((size_t)count + 1, sizeof *next);
+    if (!starts || !grounds || !next) {
+        if (!next) PyErr_NoMemory();
+        goto done;
+    }
+    uint8_t *start = (uint8_t *)PyBytes_AS_STRING(starts);
+    Ground *out = (Ground *)(void *)PyBytes_AS_STRING(grounds);
+    for (Py_ssize_t i = 0; i < total; i++) next[rules[i] + 1]++;
+    for (Py_ssize_t i = 0; i < count; i++) next[i + 1] += next[i];
+    for (Py_ssize_t i = 0; i <= count; i++) bld_put_u32(start + 4 * i, next[i]);
+    for (Py_ssize_t i = 0; i < total; i++) {
+        out[next[rules[i]]++] = (Ground){orders[i], lines[i], raws[i]};
+    }
+    for (Py_ssize_t i = 0, low = 0; i < count; low = next[i++]) { /* next is the end by now */
+        size_t n = next[i] - (uint32_t)low;
+        int is_sorted = 1;
+        for (size_t k = 1; k < n; k++) is_sorted &= !is_before(&out[low + (Py_ssize_t)k], &out[low + (Py_ssize_t)k - 1]);
+        if (!is_sorted) qsort(out + low, n, sizeof *out, compare_grounds);
+    }
+    for (Py_ssize_t i = 0; i < total; i++) {
+        Ground ground = out[i];
+        uint8_t *at = (uint8_t *)&out[i];
+        bld_put_u32(at, ground.order);
+        bld_put_u32(at + 4, ground.line);
+        bld_put_u32(at + 8, ground.raw);
+    }
+    result = PyTuple_Pack(2, starts, grounds);
+done:
+    PyMem_Free(next);
+    for (int i = 0; i < 4; i++) PyBuffer_Release(&in[i]);
+    Py_XDECREF(starts);
+    Py_XDECREF(grounds);
+    return result;
+}
+
+/* ---- module ------------------------------------------------------------------------------ */
+
+static PyMethodDef methods[] = {
+    {"scan_names", scan_names, METH_O, scan_names_doc},
+    {"build_trie", build_trie, METH_VARARGS, build_trie_doc},
+    {"find_names", find_names, METH_VARARGS, find_names_doc},
+    {"find_covered", find_covered, METH_VARARGS, find_covered_doc},
+    {"sort_grounds", sort_grounds, METH_VARARGS, sort_grounds_doc},
+    {NULL, NULL, 0, NULL},
+};
+
+static PyModuleDef_Slot slots[] = {
+#if PY_VERSION_HEX >= 0x030C0000
+    {Py_mod_multiple_interpreters, Py_MOD_PER_INTERPRETER_GIL_SUPPORTED},
+#endif
+#ifdef Py_mod_gil
+    {Py_mod_gil, Py_MOD_GIL_NOT_USED},
+#endif
+    {0, NULL},
+};
+
+static struct PyModuleDef definition = {
+    PyModuleDef_HEAD_INIT,
+    .m_name = "_native",
+    .m_doc = "Batch work on names for compiling; chosen in blocklist._columns.",
+    .m_methods = methods,
+    .m_slots = slots,
+};
+
+PyMODINIT_FUNC PyInit__native(void) { return PyModuleDef_Init(&definition); }

@@ -1,0 +1,15 @@
+from ._pure import (
+    build_trie as build_trie,
+)
+from ._pure import (
+    find_covered as find_covered,
+)
+from ._pure import (
+    find_names as find_names,
+)
+from ._pure import (
+    scan_names as scan_names,
+)
+from ._pure import (
+    sort_grounds as sort_grounds,
+)

@@ -1,0 +1,544 @@
+/* The native core: binds kernel.h to Python. The twin of _pure.py, with the same answers.
+ *
+ * Multi-phase initialisation, a heap type and no static state, so that the module lives through
+ * Py_Finalize and Py_Initialize (Unbound does that at every reload) and in subinterpreters. */
+#define PY_SSIZE_T_CLEAN
+#include <Python.h>
+
+#include "kernel.h"
+
+#define GROUP 16 /* names decided together, so that their cache misses overlap */
+#define AHEAD 32 /* names whose objects are prefetched */
+
+typedef struct {
+    PyObject_HEAD
+    blk_image image;
+    Py_buffer octets;
+    PyObject *query_name; /* Python's, for names that are not ASCII */
+    Py_ssize_t users;     /* questions that are under way */
+    int is_closed, holds_octets;
+} Core;
+
+/* ---- one name ---------------------------------------------------------------------------- */
+
+static void release_octets(Core *self) {
+#ifndef Py_GIL_DISABLED
+    if (self->holds_octets) {
+        self->holds_octets = 0;
+        PyBuffer_Release(&self->octets);
+    }
+#else
+    (void)self; /* other threads may be inside: the octets go with the object */
+#endif
+}
+
+/* Begin a question during which Python code may run, here or in another thread, and close the
+ * blocklist: the octets stay until the last such question has left. */
+static int enter(Core *self) {
+    if (self->is_closed) {
+        PyErr_SetString(PyExc_ValueError, "the blocklist is closed");
+        return -1;
+    }
+#ifndef Py_GIL_DISABLED
+    self->users++;
+#endif
+    return 0;
+}
+
+static void leave(Core *self) {
+#ifndef Py_GIL_DISABLED
+    if (!--self->users && self->is_closed) release_octets(self);
+#else
+    (void)self;
+#endif
+}
+
+/* A key of query_name, or text that it need not see. */
+static int decide_text(const Core *self, const uint8_t *text, size_t n) {
+    return blk_is_blocked(&self->image, (const char *)text, n);
+}
+
+/* What is neither plain ASCII nor bytes: other scripts through query_name, other types refused. */
+static int decide_other(Core *self, PyObject *name) {
+    if (PyBytes_Check(name)) {
+        return blk_is_blocked_wire(&self->image, (const uint8_t *)PyBytes_AS_STRING(name),
+                                   (size_t)PyBytes_GET_SIZE(name));
+    }
+    if (!PyUnicode_Check(name)) {
+        PyErr_Format(PyExc_TypeError, "name must be str or bytes, not %s", Py_TYPE(name)->tp_name);
+        return -1;
+    }
+    if (PyUnicode_IS_ASCII(name)) { /* escapes, or a subclass whose octets stand elsewhere */
+        return decide_text(self, PyUnicode_1BYTE_DATA(name), (size_t)PyUnicode_GET_LENGTH(name));
+    }
+    if (enter(self)) return -1;
+    PyObject *plain = PyUnicode_FromObject(name);
+    PyObject *key = plain ? PyObject_CallOneArg(self->query_name, plain) : NULL;
+    int answer = key ? 0 : -1;
+    if (key && PyUnicode_Check(key) && PyUnicode_IS_ASCII(key)) {
+        answer = decide_text(self, PyUnicode_1BYTE_DATA(key), (size_t)PyUnicode_GET_LENGTH(key));
+    }
+    Py_XDECREF(plain);
+    Py_XDECREF(key);
+    leave(self);
+    return answer;
+}
+
+/* Whether the octets stand right behind the head of the object, which is longer than 32. */
+#define HAS_HEAD(name) (PyUnicode_Check(name) && PyUnicode_IS_COMPACT_ASCII(name))
+
+static inline const uint8_t *read_octets(PyObject *name, size_t *n) {
+    const uint8_t *octets = (const uint8_t *)((PyASCIIObject *)name + 1);
+    size_t length = (size_t)((PyASCIIObject *)name)->length;
+    if (length && octets[length - 1] == '.') length--;
+    *n = length;
+    return octets + length;
+}
+
+_Static_assert(sizeof(PyASCIIObject) >= 32, "the window of a short name begins inside the object");
+
+static inline int decide(Core *self, PyObject *name) {
+    if (HAS_HEAD(name)) {
+        size_t n;
+        const uint8_t *end = read_octets(name, &n);
+        int decision = blk_decide(&self->image, end, n);
+        if (decision != BLK_ESCAPED) return decision;
+    }
+    return decide_other(self, name);
+}
+
+PyDoc_STRVAR(is_blocked_doc,
+"is_blocked($self, name, /)\n--\n\n"
+"Whether a rule blocks the name: text, or DNS wire format as bytes; total for both.");
+
+static PyObject *is_blocked(Core *self, PyObject *name) {
+    if (self->is_closed) {
+        (void)enter(self);
+        return NULL;
+    }
+    int answer = decide(self, name);
+    if (answer < 0) return NULL;
+    return Py_NewRef(answer ? Py_True : Py_False);
+}
+
+/* ---- many names -------------------------------------------------------------------------- */
+
+BLK_INLINE void prefetch_name(PyObject *name) {
+    BLK_PREFETCH(name);
+    BLK_PREFETCH((const char *)name + 64);
+}
+
+/* Decide about up to GROUP names; -1 with an exception if one is no name at all. */
+static int decide_group(Core *self, PyObject *const *names, int count, uint8_t *answers) {
+    uint64_t hashes[GROUP];
+    uint8_t is_simple[GROUP];
+    for (int i = 0; i < count; i++) {
+        is_simple[i] = 0;
+        if (HAS_HEAD(names[i])) {
+            size_t n;
+            const uint8_t *end = read_octets(names[i], &n);
+            is_simple[i] = (uint8_t)blk_prepare(&self->image, end, n, &hashes[i]);
+        }
+    }
+    for (int i = 0; i < count; i++) {
+        answers[i] = !is_simple[i] || blk_may_hold(&self->image, hashes[i]);
+    }
+    for (int i = 0; i < count; i++) {
+        if (!answers[i]) continue;
+        int answer = decide(self, names[i]);
+        if (answer < 0) return -1;
+        answers[i] = (uint8_t)answer;
+    }
+    return 0;
+}
+
+PyDoc_STRVAR(is_blocked_many_doc,
+"is_blocked_many($self, names, /)\n--\n\n"
+"Answer is_blocked for each name of an iterable, as a list.");
+
+static PyObject *is_blocked_many(Core *self, PyObject *arg) {
+#ifdef Py_GIL_DISABLED
+    PyObject *names = PySequence_Tuple(arg); /* another thread may change a list */
+#else
+    PyObject *names = PySequence_Fast(arg, "names must be an iterable of names");
+#endif
+    if (!names) return NULL;
+    if (enter(self)) { /* only now: making the sequence may have run anything */
+        Py_DECREF(names);
+        return NULL;
+    }
+    Py_ssize_t total = PySequence_Fast_GET_SIZE(names);
+    PyObject *result = PyList_New(total);
+    for (Py_ssize_t at = 0; result && at < total; at += GROUP) {
+        PyObject *group[GROUP];
+        uint8_t answers[GROUP];
+        int count = (int)(total - at < GROUP ? total - at : GROUP);
+        if (PySequence_Fast_GET_SIZE(names) != total) {
+            PyErr_SetString(PyExc_RuntimeError, "the list changed its size while it was read");
+            Py_CLEAR(result);
+            break;
+        }
+        PyObject **items = PySequence_Fast_ITEMS(names) + at;
+        for (int i = 0; i < GROUP && at + AHEAD + i < total; i++) prefetch_name(items[AHEAD + i]);
+        /* Answering one may run Python code, which may drop the others from the list. */
+        for (int i = 0; i < count; i++) group[i] = Py_NewRef(items[i]);
+        int error = decide_group(self, group, count, answers);
+        for (int i = 0; i < count; i++) {
+            Py_DECREF(group[i]);
+            if (!error) PyList_SET_ITEM(result, at + i, Py_NewRef(answers[i] ? Py_True : Py_False));
+        }
+        if (error) Py_CLEAR(result);
+    }
+    leave(self);
+    Py_DECREF(names);
+    return result;
+}
+
+/* ---- columns of Arrow -------------------------------------------------------------------- */
+
+#define MAX_BUFFERS 1024
+
+/* A string column: `width` octets an offset (4 or 8), or 16 for views. */
+typedef struct {
+    const uint8_t *validity, *index;
+    const Py_buffer *data; /* one, or those that views point into */
+    Py_ssize_t data_count, index_length, validity_length;
+    int width;
+} Column;
+
+/* The octets of a row, or NULL where the column contradicts itself. */
+static const uint8_t *read_row(const Column *column, Py_ssize_t row, size_t *n) {
+    const uint8_t *at = column->index;
+    if (column->width == 16) {
+        at += row * 16;
+        int32_t length, place[2];
+        memcpy(&length, at, 4);
+        memcpy(place, at + 8, 8);
+        if (length < 0) return NULL;
+        *n = (size_t)length;
+        if (length <= 12) return at + 4;
+        if (place[0] < 0 || place[0] >= column->data_count || place[1] < 0) return NULL;
+        const Py_buffer *data = &column->data[place[0]];
+        if (place[1] > data->len || length > data->len - place[1]) return NULL;
+        return (const uint8_t *)data->buf + place[1];
+    }
+    int64_t low, high;
+    if (column->width == 4) {
+        int32_t offsets[2];
+        memcpy(offsets, at + row * 4, 8);
+        low = offsets[0];
+        high = offsets[1];
+    } else {
+        int64_t offsets[2];
+        memcpy(offsets, at + row * 8, 16);
+        low = offsets[0];
+        high = offsets[1];
+    }
+    if (low < 0 || high < low || high > column->data[0].len) return NULL;
+    *n = (size_t)(high - low);
+    return *n ? (const uint8_t *)column->data[0].buf + low : column->index;
+}
+
+typedef struct {
+    const uint8_t *octets;
+    size_t n;
+    uint8_t window[32]; /* of a name before which 32 octets may not be readable */
+} Row;
+
+static int is_ascii(const uint8_t *octets, size_t n) {
+    size_t i = 0;
+    for (; n - i >= 8; i += 8) {
+        if (blk_u64(octets + i) & 0x8080808080808080u) return 0;
+    }
+    for (; i < n; i++) {
+        if (octets[i] & 0x80) return 0;
+    }
+    return 1;
+}
+
+/* Decide about rows first to first + count, without the GIL. Rows that need Python are listed in
+ * `others`. Returns how many, -1 where the column contradicts itself, -2 without memory. */
+static Py_ssize_t decide_column(const blk_image *image, const Column *column, Py_ssize_t first,
+                                Py_ssize_t count, uint8_t *bits, Py_ssize_t **others) {
+    Py_ssize_t found = 0, room = 0;
+    for (Py_ssize_t at = 0; at < count; at += GROUP) {
+        Row rows[GROUP];
+        uint64_t hashes[GROUP];
+        uint8_t asks[GROUP];
+        int here = (int)(count - at < GROUP ? count - at : GROUP);
+        for (int i = 0; i < here; i++) {
+            Py_ssize_t row = first + at + i;
+            asks[i] = 0;
+            rows[i].n = 0;
+            if (column->validity && !(column->validity[row >> 3] >> (row & 7) & 1)) continue;
+            rows[i].octets = read_row(column, row, &rows[i].n);
+            if (!rows[i].octets) return -1;
+            if (!is_ascii(rows[i].octets, rows[i].n)) {
+                if (found == room) {
+                    Py_ssize_t *grown;
+                    room = room ? 2 * room : 256;
+                    grown = (Py_ssize_t *)PyMem_RawRealloc(*others, (size_t)room * sizeof **others);
+                    if (!grown) return -2;
+                    *others = grown;
+                }
+                (*others)[found++] = at + i;
+                continue;
+            }
+            size_t n = rows[i].n;
+            if (n && rows[i].octets[n - 1] == '.') n--;
+            asks[i] = 1;
+            if (n - 1 < 32) {
+                memcpy(rows[i].window + 32 - n, rows[i].octets, n);
+                if (blk_prepare(image, rows[i].window + 32, n, &hashes[i])) asks[i] = 2;
+            }
+        }
+        for (int i = 0; i < here; i++) {
+            if (asks[i] == 2) asks[i] = (uint8_t)blk_may_hold(image, hashes[i]);
+        }
+        for (int i = 0; i < here; i++) {
+            if (asks[i] && blk_is_blocked(image, (const char *)rows[i].octets, rows[i].n)) {
+                bits[(at + i) >> 3] |= (uint8_t)(1 << ((at + i) & 7));
+            }
+        }
+    }
+    return found;
+}
+
+/* Decide about the rows that are not ASCII, with the GIL. */
+static int decide_others(Core *self, const Column *column, Py_ssize_t first,
+                         const Py_ssize_t *others, Py_ssize_t found, uint8_t *bits) {
+    for (Py_ssize_t i = 0; i < found; i++) {
+        size_t n;
+        const uint8_t *octets = read_row(column, first + others[i], &n);
+        PyObject *name = PyUnicode_DecodeUTF8((const char *)octets, (Py_ssize_t)n, "surrogateescape");
+        int answer = name ? decide_other(self, name) : -1;
+        Py_XDECREF(name);
+        if (answer < 0) return -1;
+        if (answer) bits[others[i] >> 3] |= (uint8_t)(1 << (others[i] & 7));
+    }
+    return 0;
+}
+
+PyDoc_STRVAR(is_blocked_column_doc,
+"is_blocked_column($self, width, buffers, first, count, /)\n--\n\n"
+"Answer for rows of a string column of Arrow, as a bitmap; the GIL is released.\n\n"
+"width: octets of an offset, 4 or 8, or 16 for views; buffers: of the array, validity first.");
+
+static PyObject *is_blocked_column(Core *self, PyObject *args) {
+    int width;
+    Py_ssize_t first, count, held = 0, found = -1;
+    PyObject *buffers, *bits = NULL;
+    Py_buffer *views;
+    Py_ssize_t *others = NULL;
+    if (!PyArg_ParseTuple(args, "iO!nn", &width, &PyTuple_Type, &buffers, &first, &count)) return NULL;
+    Py_ssize_t total = PyTuple_GET_SIZE(buffers);
+    if ((width != 4 && width != 8 && width != 16) || total < 2 || total > PY_SSIZE_T_MAX / 128 ||
+        (width != 16 && total != 3) || first < 0 || count < 0 || first > PY_SSIZE_T_MAX / 32 - count) {
+        PyErr_SetString(PyExc_ValueError, "not the buffers of a string column");
+        return NULL;
+    }
+    views = (Py_buffer *)PyMem_Calloc((size_t)total, sizeof *views);
+    if (!views) return PyErr_NoMemory();
+    for (; held < total; held++) {
+        PyObject *buffer = PyTuple_GET_ITEM(buffers, held);
+        if (buffer != Py_None && PyObject_GetBuffer(buffer, &views[held], PyBUF_SIMPLE)) goto done;
+    }
+    Column column = {views[0].buf, views[1].buf, views + 2, total - 2, views[1].len, views[0].len, width};
+    if ((count && column.index_length / width < first + count + (width != 16)) ||
+        (column.validity && column.validity_length < (first + count + 7) / 8)) {
+        PyErr_SetString(PyExc_ValueError, "a buffer of the column is too short");
+        goto done;
+    }
+    bits = PyBytes_FromStringAndSize(NULL, (count + 7) / 8);
+    if (!bits) goto done;
+    if (enter(self)) { /* only now: taking the buffers may have run anything */
+        Py_CLEAR(bits);
+        goto done;
+    }
+    uint8_t *out = (uint8_t *)PyBytes_AS_STRING(bits);
+    memset(out, 0, (size_t)(count + 7) / 8);
+    Py_BEGIN_ALLOW_THREADS
+    found = decide_column(&self->image, &column, first, count, out, &others);
+    Py_END_ALLOW_THREADS
+    if (found == -1) PyErr_SetString(PyExc_ValueError, "an offset of the column lies outside its data");
+    else if (found == -2) PyErr_NoMemory();
+    else if (decide_others(self, &column, first, others, found, out)) found = -1;
+    leave(self);
+    if (found < 0) Py_CLEAR(bits);
+done:
+    PyMem_RawFree(others);
+    while (held--) {
+        if (views[held].obj) PyBuffer_Release(&views[held]);
+    }
+    PyMem_Free(views);
+    return bits;
+}
+
+/* ---- evidence ---------------------------------------------------------------------------- */
+
+static int append_rule(PyObject *list, uint32_t number, uint32_t bit, uint32_t what) {
+    PyObject *item = Py_BuildValue("(III)", number, bit, what);
+    int error = item ? PyList_Append(list, item) : -1;
+    Py_XDECREF(item);
+    return error;
+}
+
+PyDoc_STRVAR(covering_doc,
+"covering($self, key, /)\n--\n\n"
+"List the rules that cover a key of query_name, the one that decides first.\n\n"
+"Each is (rule number, bit, octets of its name), or (rule number, 0, number of the pattern).");
+
+static PyObject *covering(Core *self, PyObject *key) {
+    if (!PyUnicode_Check(key) || !PyUnicode_IS_ASCII(key)) {
+        PyErr_SetString(PyExc_TypeError, "key must be a key of query_name");
+        return NULL;
+    }
+    if (enter(self)) return NULL;
+    uint8_t padded[32 + BLK_MAX_NAME];
+    int n = blk_read_text(padded + 32, PyUnicode_1BYTE_DATA(key), (size_t)PyUnicode_GET_LENGTH(key));
+    PyObject *rules = PyList_New(0);
+    if (!rules || n <= 0) goto done;
+    const blk_image *image = &self->image;
+    blk_match matches[BLK_MAX_LABELS];
+    size_t count = blk_match_names(image, padded + 32, (size_t)n, matches);
+    for (size_t i = 0; i < count; i++) {
+        uint32_t flags = matches[i].flags, first = matches[i].start ? BLK_SUBTREE : BLK_EXACT;
+        for (uint32_t kind = first; kind <= first << 1; kind <<= 1) {
+            for (int allow = 1; allow >= 0; allow--) {
+                uint32_t bit = kind << (allow ? BLK_ALLOW_SHIFT : 0);
+                if (!(flags & bit)) continue;
+                uint32_t number = matches[i].number + blk_count_bits(flags & (bit - 1));
+                if (append_rule(rules, number, bit, (uint32_t)n - matches[i].start)) goto failed;
+            }
+        }
+    }
+    for (uint32_t next = 0; image->automaton; next++) {
+        next = blk_next_pattern(image, padded + 32, (size_t)n, next);
+        if (next >= image->pattern_count) break;
+        if (append_rule(rules, image->name_rules + next, 0, next)) goto failed;
+    }
+    goto done;
+failed:
+    Py_CLEAR(rules);
+done:
+    leave(self);
+    return rules;
+}
+
+/* ---- life -------------------------------------------------------------------------------- */
+
+PyDoc_STRVAR(close_doc,
+"close($self, /)\n--\n\n"
+"Give the octets back once no question reads them; new ones raise ValueError from now on.");
+
+static PyObject *core_close(Core *self, PyObject *unused) {
+    (void)unused;
+    self->is_closed = 1;
+    if (!self->users) release_octets(self);
+    Py_RETURN_NONE;
+}
+
+static PyObject *core_new(PyTypeObject *type, PyObject *args, PyObject *kwargs) {
+    PyObject *octets, *query_name;
+    if (kwargs && PyDict_GET_SIZE(kwargs)) {
+        PyErr_SetString(PyExc_TypeError, "Core takes no keyword arguments");
+        return NULL;
+    }
+    if (!PyArg_ParseTuple(args, "OO", &octets, &query_name)) return NULL;
+    Core *self = (Core *)type->tp_alloc(type, 0);
+    if (!self) return NULL;
+    if (PyObject_GetBuffer(octets, &self->octets, PyBUF_SIMPLE)) {
+        Py_DECREF(self);
+        return NULL;
+    }
+    self->holds_octets = 1;
+    self->query_name = Py_NewRef(query_name);
+    if (blk_open(&self->image, self->octets.buf, (size_t)self->octets.len) != BLK_OK) {
+        PyErr_SetString(PyExc_ValueError, "the sections of the suffix trie do not fit together");
+        Py_DECREF(self);
+        return NULL;
+    }
+    return (PyObject *)self;
+}
+
+static int core_traverse(Core *self, visitproc visit, void *arg) {
+    Py_VISIT(Py_TYPE(self));
+    Py_VISIT(self->query_name);
+    /* Not self->octets.obj: the collector would clear a memoryview that we still hold a buffer of,
+     * which CPython does not survive. Nothing leads back from octets to a core. */
+    return 0;
+}
+
+static int core_clear(Core *self) {
+    self->is_closed = 1; /* query_name is needed for some names */
+    Py_CLEAR(self->query_name);
+    return 0;
+}
+
+static void core_dealloc(Core *self) {
+    PyTypeObject *type = Py_TYPE(self);
+    PyObject_GC_UnTrack(self);
+    if (self->holds_octets) PyBuffer_Release(&self->octets);
+    Py_CLEAR(self->query_name);
+    type->tp_free(self);
+    Py_DECREF(type);
+}
+
+static PyMethodDef core_methods[] = {
+    {"is_blocked", (PyCFunction)(void (*)(void))is_blocked, METH_O, is_blocked_doc},
+    {"is_blocked_many", (PyCFunction)(void (*)(void))is_blocked_many, METH_O, is_blocked_many_doc},
+    {"is_blocked_column", (PyCFunction)(void (*)(void))is_blocked_column, METH_VARARGS,
+     is_blocked_column_doc},
+    {"covering", (PyCFunction)(void (*)(void))covering, METH_O, covering_doc},
+    {"close", (PyCFunction)(void (*)(void))core_close, METH_NOARGS, close_doc},
+    {NULL, NULL, 0, NULL},
+};
+
+PyDoc_STRVAR(core_doc,
+"Core(octets, query_name, /)\n--\n\n"
+"Answers from the octets of an image; ValueError if its sections contradict each other.");
+
+static PyType_Slot core_slots[] = {
+    {Py_tp_doc, (void *)core_doc},
+    {Py_tp_new, (void *)core_new},
+    {Py_tp_dealloc, (void *)core_dealloc},
+    {Py_tp_traverse, (void *)core_traverse},
+    {Py_tp_clear, (void *)core_clear},
+    {Py_tp_methods, core_methods},
+    {0, NULL},
+};
+
+static PyType_Spec core_spec = {
+    .name = "blocklist._core._native.Core",
+    .basicsize = sizeof(Core),
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_BASETYPE,
+    .slots = core_slots,
+};
+
+static int module_exec(PyObject *module) {
+    PyObject *type = PyType_FromModuleAndSpec(module, &core_spec, NULL);
+    if (!type) return -1;
+    int error = PyModule_AddObjectRef(module, "Core", type);
+    Py_DECREF(type);
+    return error;
+}
+
+static PyModuleDef_Slot module_slots[] = {
+    {Py_mod_exec, (void *)module_exec},
+#if PY_VERSION_HEX >= 0x030C0000
+    {Py_mod_multiple_interpreters, Py_MOD_PER_INTERPRETER_GIL_SUPPORTED},
+#endif
+#ifdef Py_mod_gil
+    {Py_mod_gil, Py_MOD_GIL_NOT_USED},
+#endif
+    {0, NULL},
+};
+
+static struct PyModuleDef definition = {
+    PyModuleDef_HEAD_INIT,
+    .m_name = "_native",
+    .m_doc = "The native core; chosen in blocklist._core.",
+    .m_slots = module_slots,
+};
+
+PyMODINIT_FUNC PyInit__native(void) { return PyModuleDef_Init(&definition); }
