@@ -1,1 +1,1 @@
-"""Benchmarks; run with ``python -m benchmarks``."""
+"""Benchmarks; run with ``python -m benchmarks``. ``workloads.md`` says what each number means."""

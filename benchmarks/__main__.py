@@ -1,126 +1,112 @@
-"""``python -m benchmarks``: lookups against peers, compile time, size and memory, as tables.
+"""``python -m benchmarks``: look-ups against peers, batches, compiling, opening and memory.
 
-All peers are asked in turn, in blocks of fresh strings, and the medians are divided by that of
-``name in frozenset`` in the same run: the machines are noisy, the ratios less so.
+Prints tables as Markdown, and writes JSON and a chart. What each number means, and where we
+lose, is in ``benchmarks/workloads.md``.
 """
 
 from __future__ import annotations
 
 import argparse
-import gc
-import random
-import statistics
-import subprocess
-import sys
 import tempfile
-import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from benchmarks.peers import PEERS, UNIT, Ask
-from benchmarks.workloads import Workload, real_union, synthetic
-from blocklist import BACKEND, Blocklist, Image, compile_orders, load_orders
+from benchmarks import workloads
+from benchmarks.batch import batch, threads
+from benchmarks.chart import draw
+from benchmarks.compiling import compiling, size
+from benchmarks.data import vocabulary
+from benchmarks.lookup import cold, lookup
+from benchmarks.memory import memory
+from benchmarks.opening import opening
+from benchmarks.report import Report
+from benchmarks.sharing import sharing
+from benchmarks.workloads import Workload
 
-_BLOCK = 20_000
+Measure = Callable[[Report, Workload, int], None]
 
-
-def lookups(workload: Workload, rounds: int) -> None:
-    """Print nanoseconds a lookup, and the ratio to the unit."""
-    asks = {title: make(workload.rules) for title, make in PEERS.items()}
-    print(f"\n## {workload.title}: ns a lookup (ratio to `{UNIT}`), {BACKEND} core\n")
-    print("| peer | " + " | ".join(workload.mixes) + " |")
-    print("|---|" + "---|" * len(workload.mixes))
-    columns = [_measure(asks, queries, rounds) for queries in workload.mixes.values()]
-    for title in asks:
-        cells = [f"{c[title]:.0f} ({c[title] / c[UNIT]:.2f}x)" for c in columns]
-        print(f"| {title} | " + " | ".join(cells) + " |")
-
-
-def _measure(asks: Mapping[str, Ask], queries: Sequence[str], rounds: int) -> dict[str, float]:
-    times: dict[str, list[float]] = {title: [] for title in asks}
-    rng = random.Random(1)
-    for _ in range(rounds):
-        titles = list(asks)
-        rng.shuffle(titles)
-        start = rng.randrange(max(1, len(queries) - _BLOCK))
-        chosen = [name.encode("ascii") for name in queries[start : start + _BLOCK]]
-        for title in titles:
-            ask = asks[title]
-            fresh = [name.decode("ascii") for name in chosen]
-            gc.disable()
-            began = time.perf_counter_ns()
-            for name in fresh:
-                ask(name)
-            times[title].append((time.perf_counter_ns() - began) / len(fresh))
-            gc.enable()
-    return {title: statistics.median(values) for title, values in times.items()}
-
-
-def compiling(workload: Workload) -> None:
-    """Print time and peak memory of compiling in a process of its own, and the image's size."""
-    with tempfile.TemporaryDirectory() as folder:
-        source = Path(folder, "rules.txt")
-        source.write_text("\n".join(workload.rules) + "\n", "ascii")
-        command = [sys.executable, "-m", "benchmarks", "--compile-one", str(source)]
-        print(subprocess.run(command, check=True, capture_output=True, text=True).stdout, end="")
-
-
-def compile_one(source: Path) -> None:
-    """Compile one file and print what it cost; run in a process of its own."""
-    began = time.perf_counter()
-    with source.open(encoding="ascii") as lines:
-        count = len(frozenset(map(str.strip, lines)))
-    plain = time.perf_counter() - began
-    began = time.perf_counter()
-    orders = load_orders(source)
-    loaded = time.perf_counter()
-    image = compile_orders(orders)
-    compiled = time.perf_counter()
-    image.save(source.with_suffix(".blk"))
-    saved = time.perf_counter()
-    print(
-        f"\ncompile {count:,} names: load {loaded - began:.2f} s, "
-        f"compile {compiled - loaded:.2f} s, "
-        f"save {saved - compiled:.2f} s; in all {(saved - began) / plain:.1f}x the time of "
-        f"frozenset(map(str.strip, file)); peak memory {_peak_memory()}; "
-        f"image {len(image) / count:.1f} octets a rule"
-    )
-    began = time.perf_counter()
-    opened = Image.open(source.with_suffix(".blk"))
-    verified = time.perf_counter()
-    Blocklist(opened)
-    print(
-        f"open: map and verify {(verified - began) * 1000:.0f} ms, "
-        f"make ready {(time.perf_counter() - verified) * 1000:.0f} ms"
-    )
-
-
-def _peak_memory() -> str:
-    """Return this process's peak resident memory; Linux says it in /proc."""
-    status = Path("/proc/self/status")
-    if not status.exists():
-        return "unknown"
-    kilobytes = next(line.split()[1] for line in status.read_text().splitlines() if "VmHWM" in line)
-    return f"{int(kilobytes) / 1024:.0f} MB"
+MEASURES: dict[str, Measure] = {
+    "compile": lambda report, workload, _: compiling(report, workload),
+    "size": lambda report, workload, _: size(report, workload),
+    "open": opening,
+    "lookup": lookup,
+    "cold": lambda report, workload, rounds: cold(report, workload, min(rounds, 5)),
+    "batch": batch,
+    "threads": threads,
+    "memory": lambda report, workload, _: memory(report, workload),
+    "share": lambda report, workload, _: sharing(report, workload),
+}
+ALL = tuple(name for name in MEASURES if name != "size")  # compile prints the size too
 
 
 def main() -> None:
     """Run what the arguments ask for; everything by default."""
+    arguments = _parse()
+    names = list(dict.fromkeys(arguments.measures))
+    chosen = ALL if not names or "all" in names else names
+    report = Report()
+    report.say(", ".join(f"{key} {value}" for key, value in report.machine.items()))
+    with tempfile.TemporaryDirectory(prefix="blocklist-benchmarks-") as folder:
+        for workload in _workloads(arguments, Path(folder), report):
+            report.say(f"## {workload.title}")
+            for name in chosen:
+                MEASURES[name](report, workload, arguments.rounds)
+    report.close()
+    draw(report, arguments.chart or arguments.cache / "lookups.svg")
+    report.write(arguments.json or arguments.cache / "report.json")
+
+
+def _workloads(arguments: argparse.Namespace, folder: Path, report: Report) -> Iterator[Workload]:
+    """Yield the workloads one by one, so that only one is in memory."""
+    compilings = min(arguments.rounds, 3) if "size" not in arguments.measures else 1
+    report.machine["synthetic names"] = vocabulary().source
+    report.say(f"synthetic names: {vocabulary().source}")
+    for count in arguments.rules:
+        rounds = compilings if count <= 1_000_000 else 1
+        yield workloads.synthetic(count, folder, arguments.cache, rounds)
+    for everything in [False] * arguments.real + [True] * arguments.all_lists:
+        union = workloads.real(folder, compilings, everything=everything)
+        if union is None:
+            report.skip("the real list", "the data folder is absent")
+        else:
+            yield union
+
+
+def _parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("--rules", type=int, nargs="*", default=[100_000, 1_000_000])
-    parser.add_argument("--rounds", type=int, default=9)
-    parser.add_argument("--compile-one", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument(
+        "measures", nargs="*", metavar="MEASURE", help=f"all (the default), {', '.join(MEASURES)}"
+    )
+    parser.add_argument(
+        "--rules",
+        type=int,
+        nargs="*",
+        default=[100_000, 1_000_000],
+        help="how many synthetic rules; 10000000 takes 10 GB of memory and long",
+    )
+    parser.add_argument(
+        "--real",
+        action=argparse.BooleanOptionalAction,
+        default=True,
+        help="the large list of the data folder too",
+    )
+    parser.add_argument("--all-lists", action="store_true", help="the union of its lists too")
+    parser.add_argument("--rounds", type=int, default=9, help="medians are over so many")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="where to write every figure")
+    parser.add_argument(
+        "--chart", type=Path, metavar="FILE", help="where to draw the look-ups, .svg or .png"
+    )
+    parser.add_argument(
+        "--cache",
+        type=Path,
+        default=Path(tempfile.gettempdir(), "blocklist-benchmarks"),
+        help="folder for synthetic rules, and for JSON and chart unless they are sent elsewhere",
+    )
     arguments = parser.parse_args()
-    if arguments.compile_one:
-        compile_one(arguments.compile_one)
-        return
-    workloads = [synthetic(count) for count in arguments.rules]
-    union = real_union()
-    if union is None:
-        print("the data folder is absent: no real list")
-    for workload in [*workloads, *([union] if union else [])]:
-        lookups(workload, arguments.rounds)
-        compiling(workload)
+    unknown = [name for name in arguments.measures if name not in (*MEASURES, "all")]
+    if unknown:
+        parser.error(f"no measure {unknown[0]!r}: choose from all, {', '.join(MEASURES)}")
+    return arguments
 
 
 if __name__ == "__main__":

@@ -1,117 +1,81 @@
-"""Rules and queries to measure with: real lists where the data folder is present, synthetic ones.
-
-See ``workloads.md`` for what each number means.
-"""
+"""Rules to measure with, compiled, and the queries to ask; see ``workloads.md``."""
 
 from __future__ import annotations
 
-import lzma
-import os
-import random
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
-SEED = 20261123
-DATA = Path(os.environ.get("BLOCKLIST_SHARED_DATA", Path(__file__).parents[2] / "shared" / "data"))
-_TLDS = ["com"] * 50 + ["net"] * 12 + ["org"] * 10 + ["info", "xyz", "top", "ru", "de", "it"] * 4
-_SECOND = ["co.uk", "com.br", "com.au", "co.jp"]
-_SUBDOMAINS = ["www", "ads", "m", "cdn", "mail", "static", "api", "track", "img", "shop", "a", "s1"]
-_SYLLABLES = [c + v for c in "bcdfglmnprstvz" for v in "aeiou"] + ["er", "on", "in", "st", "al"]
+from benchmarks.data import all_lists, browsing, joined, large_union, vocabulary
+from benchmarks.peers import Rules
+from benchmarks.processes import ask_child
+from benchmarks.queries import Mix, make_mixes
+from benchmarks.synthetic import rules_file
+
+_QUERIES = 1_000_000
+_MILLION = 1_000_000
 
 
-@dataclass(frozen=True)
+@dataclass
 class Workload:
-    """A set of rules, and mixes of queries against it."""
+    """A file of rules, and what is made of it as it is needed.
+
+    Attributes:
+        title: what the tables call it.
+        scale: what the targets call it: ``100k``, ``1M``, ``10M``, ``real``.
+        source: the file of rules, one a line.
+        folder: where to put what is made of it.
+        rounds: how often to compile it.
+        stream: real requests to ask for in sequence.
+    """
 
     title: str
-    rules: list[str]
-    mixes: dict[str, list[str]]
+    scale: str
+    source: Path
+    folder: Path
+    rounds: int = 1
+    stream: list[str] = field(default_factory=list)
+
+    @cached_property
+    def compiling(self) -> Any:
+        """What compiling it cost, in a process of its own; the image is kept."""
+        image = self.folder / f"{self.source.stem}.blk"
+        return ask_child("compiling", self.source, image, self.rounds) | {"image": str(image)}
+
+    @cached_property
+    def rules(self) -> Rules:
+        """The rules that the library takes; a public suffix it refuses, and so no peer gets it."""
+        names = self.source.read_text("ascii").split()
+        refused = frozenset(self.compiling["refused"])
+        if refused:
+            print(f"{self.title}: {len(refused)} names are public suffixes or the like; left out")
+        kept = self.folder / f"{self.source.stem}.kept.txt"
+        names = [name for name in names if name not in refused]
+        kept.write_bytes(joined(names))
+        return Rules(kept, Path(self.compiling["image"]), len(names))
+
+    @cached_property
+    def mixes(self) -> list[Mix]:
+        """The queries; the same for the same rules."""
+        count = min(_QUERIES, 2 * self.rules.count)
+        made = make_mixes(self.rules.names(), count, vocabulary())
+        return [*made, Mix.of("browsing", self.stream)] if self.stream else made
 
 
-def real(name: str) -> list[str]:
-    """Return the names of one file of the data folder; an empty list where it is absent."""
-    path = DATA / name
-    if not path.exists():
-        return []
-    text = lzma.decompress(path.read_bytes()).decode("utf-8")
-    lines = (line.strip() for line in text.splitlines())
-    return [line for line in lines if line and not line.startswith("#")]
+def synthetic(count: int, folder: Path, cache: Path, rounds: int) -> Workload:
+    """Return ``count`` synthetic rules."""
+    scale = f"{count // _MILLION}M" if count >= _MILLION else f"{count // 1000}k"
+    source = rules_file(count, vocabulary(), cache)
+    return Workload(f"synthetic {count:,}", scale, source, folder, rounds)
 
 
-def synthetic(count: int, queries: int = 200_000) -> Workload:
-    """Make ``count`` distinct rules and queries like theirs; the same for the same count."""
-    rng = random.Random(SEED + count)
-    rules: dict[str, None] = {}
-    registrable: list[str] = []
-    while len(rules) < count:
-        if registrable and rng.random() < 0.3:
-            base = rng.choice(registrable)
-        else:
-            base = _registrable(rng)
-            registrable.append(base)
-        labels = rng.choices((0, 1, 2), (55, 36, 9))[0]
-        name = ".".join([*(_label(rng) for _ in range(labels)), base])
-        rules[name] = None
-    names = list(rules)
-    misses = [_query(rng, _registrable(rng)) for _ in range(queries)]
-    return Workload(f"synthetic {count:,}", names, mixes(rng, names, misses, queries))
-
-
-def real_union() -> Workload | None:
-    """Return the large real list, asked with popular names; ``None`` where it is absent."""
-    rng = random.Random(SEED)
-    rules = sorted(set(real("lists/large-union.txt.xz")))
-    popular = real("benign/alexa-2016-top100k.txt.xz")
-    if not rules or not popular:
+def real(folder: Path, rounds: int, *, everything: bool = False) -> Workload | None:
+    """Return the large real list, or the union of all lists; ``None`` where they are absent."""
+    names = all_lists() if everything else large_union()
+    if not names:
         return None
-    known = set(rules)
-    misses = [name for name in popular if not _covered(name, known)]
-    queries = [_query(rng, rng.choice(misses)) for _ in range(200_000)]
-    made = mixes(rng, rules, [name for name in queries if not _covered(name, known)], 200_000)
-    stream = real("traffic/browsing-hosts-2019.txt.xz")
-    return Workload(f"real union {len(rules):,}", rules, made | {"browsing": stream})
-
-
-def mixes(
-    rng: random.Random, rules: list[str], misses: list[str], count: int
-) -> dict[str, list[str]]:
-    """Return query mixes: hits are half the rules' own names, half names below them."""
-    hits = [
-        rule if i % 2 else f"{rng.choice(_SUBDOMAINS)}.{rule}"
-        for i, rule in enumerate(rng.choices(rules, k=count))
-    ]
-    made = {}
-    for title, share in (("99.9 % miss", 0.001), ("95 % miss", 0.05), ("hits only", 1.0)):
-        split = round(count * share)
-        queries = hits[:split] + rng.choices(misses, k=count - split)
-        rng.shuffle(queries)
-        made[title] = queries
-    return made
-
-
-def _label(rng: random.Random) -> str:
-    return rng.choice(_SUBDOMAINS) if rng.random() < 0.4 else _word(rng, 1, 3)
-
-
-def _word(rng: random.Random, low: int, high: int) -> str:
-    word = "".join(rng.choices(_SYLLABLES, k=rng.randint(low, high)))
-    return f"{word}{rng.randint(1, 999)}" if rng.random() < 0.2 else word
-
-
-def _registrable(rng: random.Random) -> str:
-    suffix = rng.choice(_SECOND) if rng.random() < 0.06 else rng.choice(_TLDS)
-    join = "-" if rng.random() < 0.15 else ""
-    return f"{_word(rng, 2, 3)}{join}{_word(rng, 1, 3)}.{suffix}"
-
-
-def _query(rng: random.Random, base: str) -> str:
-    labels = rng.choices((0, 1, 2), (20, 48, 32))[0]
-    return ".".join([*(_label(rng) for _ in range(labels)), base])
-
-
-def _covered(name: str, names: set[str]) -> bool:
-    while name:
-        if name in names:
-            return True
-        name = name.partition(".")[2]
-    return False
+    scale, title = ("all", "all real lists") if everything else ("real", "real union")
+    source = folder / f"{scale}.txt"
+    source.write_bytes(joined(names))
+    return Workload(f"{title} {len(names):,}", scale, source, folder, rounds, browsing())
