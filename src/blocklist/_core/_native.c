@@ -206,44 +206,53 @@ typedef struct {
     int width;
 } Column;
 
-/* The octets of a row, or NULL where the column contradicts itself. */
-static const uint8_t *read_row(const Column *column, Py_ssize_t row, size_t *n) {
-    const uint8_t *at = column->index;
+/* A row: its octets, and how many before its end may be read. */
+typedef struct {
+    const uint8_t *octets;
+    size_t n, readable;
+    uint8_t window[32]; /* of a name before which 32 octets may not be readable */
+} Row;
+
+/* Find the octets of a row; 0 where the column contradicts itself. */
+static int read_row(const Column *column, Py_ssize_t number, Row *row) {
+    const uint8_t *at = column->index, *base;
     if (column->width == 16) {
-        at += row * 16;
+        at += number * 16;
         int32_t length, place[2];
         memcpy(&length, at, 4);
         memcpy(place, at + 8, 8);
-        if (length < 0) return NULL;
-        *n = (size_t)length;
-        if (length <= 12) return at + 4;
-        if (place[0] < 0 || place[0] >= column->data_count || place[1] < 0) return NULL;
-        const Py_buffer *data = &column->data[place[0]];
-        if (place[1] > data->len || length > data->len - place[1]) return NULL;
-        return (const uint8_t *)data->buf + place[1];
-    }
-    int64_t low, high;
-    if (column->width == 4) {
-        int32_t offsets[2];
-        memcpy(offsets, at + row * 4, 8);
-        low = offsets[0];
-        high = offsets[1];
+        if (length < 0) return 0;
+        row->n = (size_t)length;
+        row->octets = at + 4;
+        base = column->index;
+        if (length > 12) {
+            if (place[0] < 0 || place[0] >= column->data_count || place[1] < 0) return 0;
+            const Py_buffer *data = &column->data[place[0]];
+            if (place[1] > data->len || length > data->len - place[1]) return 0;
+            base = (const uint8_t *)data->buf;
+            row->octets = base + place[1];
+        }
     } else {
-        int64_t offsets[2];
-        memcpy(offsets, at + row * 8, 16);
-        low = offsets[0];
-        high = offsets[1];
+        int64_t low, high;
+        if (column->width == 4) {
+            int32_t offsets[2];
+            memcpy(offsets, at + number * 4, 8);
+            low = offsets[0];
+            high = offsets[1];
+        } else {
+            int64_t offsets[2];
+            memcpy(offsets, at + number * 8, 16);
+            low = offsets[0];
+            high = offsets[1];
+        }
+        if (low < 0 || high < low || high > column->data[0].len) return 0;
+        row->n = (size_t)(high - low);
+        base = row->n ? (const uint8_t *)column->data[0].buf : column->index;
+        row->octets = row->n ? base + low : base;
     }
-    if (low < 0 || high < low || high > column->data[0].len) return NULL;
-    *n = (size_t)(high - low);
-    return *n ? (const uint8_t *)column->data[0].buf + low : column->index;
+    row->readable = (size_t)(row->octets - base) + row->n;
+    return 1;
 }
-
-typedef struct {
-    const uint8_t *octets;
-    size_t n;
-    uint8_t window[32]; /* of a name before which 32 octets may not be readable */
-} Row;
 
 static int is_ascii(const uint8_t *octets, size_t n) {
     size_t i = 0;
@@ -263,17 +272,17 @@ static Py_ssize_t decide_column(const blk_image *image, const Column *column, Py
     Py_ssize_t found = 0, room = 0;
     for (Py_ssize_t at = 0; at < count; at += GROUP) {
         Row rows[GROUP];
+        const uint8_t *ends[GROUP]; /* of the names, without a final dot */
         uint64_t hashes[GROUP];
         uint8_t asks[GROUP];
         int here = (int)(count - at < GROUP ? count - at : GROUP);
         for (int i = 0; i < here; i++) {
-            Py_ssize_t row = first + at + i;
+            Py_ssize_t number = first + at + i;
+            Row *row = &rows[i];
             asks[i] = 0;
-            rows[i].n = 0;
-            if (column->validity && !(column->validity[row >> 3] >> (row & 7) & 1)) continue;
-            rows[i].octets = read_row(column, row, &rows[i].n);
-            if (!rows[i].octets) return -1;
-            if (!is_ascii(rows[i].octets, rows[i].n)) {
+            if (column->validity && !(column->validity[number >> 3] >> (number & 7) & 1)) continue;
+            if (!read_row(column, number, row)) return -1;
+            if (!is_ascii(row->octets, row->n)) {
                 if (found == room) {
                     Py_ssize_t *grown;
                     room = room ? 2 * room : 256;
@@ -284,21 +293,27 @@ static Py_ssize_t decide_column(const blk_image *image, const Column *column, Py
                 (*others)[found++] = at + i;
                 continue;
             }
-            size_t n = rows[i].n;
-            if (n && rows[i].octets[n - 1] == '.') n--;
-            asks[i] = 1;
-            if (n - 1 < 32) {
-                memcpy(rows[i].window + 32 - n, rows[i].octets, n);
-                if (blk_prepare(image, rows[i].window + 32, n, &hashes[i])) asks[i] = 2;
+            size_t n = row->n - (row->n && row->octets[row->n - 1] == '.');
+            ends[i] = row->octets + n;
+            if (row->readable < 33 && n <= 32) { /* 33: a final dot may be among them */
+                memset(row->window, 0, sizeof row->window);
+                memcpy(row->window + 32 - n, row->octets, n);
+                ends[i] = row->window + 32;
             }
+            asks[i] = blk_prepare(image, ends[i], n, &hashes[i]) ? 2 : 1;
         }
         for (int i = 0; i < here; i++) {
             if (asks[i] == 2) asks[i] = (uint8_t)blk_may_hold(image, hashes[i]);
         }
         for (int i = 0; i < here; i++) {
-            if (asks[i] && blk_is_blocked(image, (const char *)rows[i].octets, rows[i].n)) {
-                bits[(at + i) >> 3] |= (uint8_t)(1 << ((at + i) & 7));
+            if (!asks[i]) continue;
+            const Row *row = &rows[i];
+            size_t n = row->n - (row->n && row->octets[row->n - 1] == '.');
+            int decision = blk_decide(image, ends[i], n);
+            if (decision == BLK_ESCAPED) {
+                decision = blk_is_blocked(image, (const char *)row->octets, row->n);
             }
+            bits[(at + i) >> 3] |= (uint8_t)(decision << ((at + i) & 7));
         }
     }
     return found;
@@ -308,12 +323,17 @@ static Py_ssize_t decide_column(const blk_image *image, const Column *column, Py
 static int decide_others(Core *self, const Column *column, Py_ssize_t first,
                          const Py_ssize_t *others, Py_ssize_t found, uint8_t *bits) {
     for (Py_ssize_t i = 0; i < found; i++) {
-        size_t n;
-        const uint8_t *octets = read_row(column, first + others[i], &n);
-        PyObject *name = PyUnicode_DecodeUTF8((const char *)octets, (Py_ssize_t)n, "surrogateescape");
+        Row row;
+        PyObject *name = NULL;
+        if (read_row(column, first + others[i], &row)) { /* it was, unless somebody writes there */
+            name = PyUnicode_DecodeUTF8((const char *)row.octets, (Py_ssize_t)row.n, "surrogateescape");
+        }
         int answer = name ? decide_other(self, name) : -1;
         Py_XDECREF(name);
-        if (answer < 0) return -1;
+        if (answer < 0) {
+            if (!PyErr_Occurred()) PyErr_SetString(PyExc_ValueError, "the column was changed");
+            return -1;
+        }
         if (answer) bits[others[i] >> 3] |= (uint8_t)(1 << (others[i] & 7));
     }
     return 0;
