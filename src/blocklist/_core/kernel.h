@@ -634,6 +634,7 @@ static inline uint32_t blk_next_pattern(const blk_image *image, const uint8_t *n
                 if (!tries--) return best;
                 uint32_t number = blk_u32(image->outputs + (size_t)output * 4);
                 if (number >= best) break; /* in sequence: none after it is better */
+                if (number < from) continue; /* not so in an image that was compiled */
                 const uint8_t *p = image->patterns + (size_t)number * 8;
                 uint32_t offset = blk_u32(p), length = p[4], literal = p[6], size = p[7];
                 if (offset > image->text_length || length > image->text_length - offset) break;
