@@ -34,13 +34,16 @@ static void ask(const blk_image *image, const uint8_t *octets, size_t n) {
     }
     int length = blk_read_text(lower, exact, n);
     if (image->automaton && length > 0) {
-        uint32_t from = 0;
-        for (int i = 0; i < 8 && from < image->pattern_count; i++) {
-            uint32_t next = blk_next_pattern(image, lower, (size_t)length, from);
-            CHECK(next >= from && next <= image->pattern_count, "patterns come in sequence");
-            if (next < image->pattern_count) sink += blk_pattern_allows(image, next);
-            from = next + 1;
+        uint8_t *marks = (uint8_t *)calloc((size_t)image->pattern_count + 1, 1);
+        uint32_t lowest = blk_find_patterns(image, lower, (size_t)length, NULL);
+        CHECK(lowest <= image->pattern_count, "there is such a pattern");
+        if (lowest < image->pattern_count) sink += blk_pattern_allows(image, lowest);
+        lowest = blk_find_patterns(image, lower, (size_t)length, marks);
+        CHECK(lowest == image->pattern_count || marks[lowest], "the lowest is marked");
+        for (uint32_t i = 0; i < image->pattern_count; i++) {
+            CHECK(!marks[i] || i >= lowest, "none below the lowest is marked");
         }
+        free(marks);
     }
     free(exact);
     free(block);

@@ -174,16 +174,19 @@ static void check_evidence(const Good *good, const uint8_t *key, size_t n) {
         next++;
     }
     CHECK(next == found, "a rule was found that is none");
-    uint32_t from = 0;
-    for (uint32_t i = 0; image->automaton && i < image->pattern_count; i++) {
-        size_t length;
-        const uint8_t *text = pattern_at(image, i, &length);
-        if (!covers_naively(text, length, key, n)) continue;
-        CHECK(blk_next_pattern(image, exact, n, from) == i, "the next pattern is another");
-        from = i + 1;
-    }
     if (image->automaton) {
-        CHECK(blk_next_pattern(image, exact, n, from) == image->pattern_count, "no more patterns");
+        uint32_t lowest = image->pattern_count;
+        uint8_t *marks = (uint8_t *)calloc((size_t)image->pattern_count + 1, 1);
+        blk_find_patterns(image, exact, n, marks);
+        for (uint32_t i = image->pattern_count; i-- > 0;) {
+            size_t length;
+            const uint8_t *text = pattern_at(image, i, &length);
+            int covers = covers_naively(text, length, key, n);
+            CHECK(marks[i] == covers, "other patterns cover it");
+            if (covers) lowest = i;
+        }
+        CHECK(blk_find_patterns(image, exact, n, NULL) == lowest, "the first pattern is another");
+        free(marks);
     }
     free(exact);
 }

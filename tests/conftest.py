@@ -37,14 +37,16 @@ _WITHOUT_CORE = (
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if not metafunc.module.__name__.startswith(_WITHOUT_CORE):
-        metafunc.fixturenames.insert(0, "core")
         metafunc.parametrize("core", ["native", "pure"], indirect=True, scope="module")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="module", autouse=True)
 def core(request: pytest.FixtureRequest) -> Iterator[str]:
     """The core that ``Blocklist`` takes during the test, in this process and those it starts."""
-    wanted: str = request.param
+    wanted: str | None = getattr(request, "param", None)
+    if wanted is None:
+        yield blocklist.BACKEND
+        return
     if wanted == "native":
         try:
             import_module("blocklist._core._native")

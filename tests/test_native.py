@@ -584,3 +584,31 @@ def test_names_that_pass_every_filter_are_answered_soon() -> None:
     assert not any(asked.is_blocked_many(names))
     assert seconds_each(asked, names) < 2e-3
     assert seconds_each(worst, names) < 2e-2
+
+
+def test_evidence_from_many_patterns_costs_one_pass() -> None:
+    """An image that gives one slow pattern thousands of times beside many that cover the name."""
+    covering, repeats = 100, 65_000
+    slow = b"*b*" + b"*".join([b"a"] * 60) + b"*" + b"a" * 60 + b"c*"
+    texts = b"*a*" + slow
+    automaton = b"".join(
+        (
+            struct.pack("<8I", 3, 2, covering + repeats, covering + 1, len(texts), 0, 0, 0),
+            struct.pack("<8I", 0, 0, 0, 0, 2, 0, 0, 0),
+            struct.pack("<8I", 2, 0, covering, 0, 2, 0, covering + repeats, 0),
+            struct.pack("<2I", ord("a") | 1 << 8, ord("b") | 2 << 8),
+            struct.pack(f"<{covering}I", *range(covering)),
+            struct.pack("<I", covering) * repeats,
+            struct.pack("<I4B", 0, 3, 0, 1, 1) * covering,
+            struct.pack("<I4B", 3, len(slow), 0, 1, 1),
+            texts,
+        )
+    )
+    image = compiled()
+    sections = {name: bytes(image.section(name)) for name in image.sections}
+    core = native.Core(Image.build(sections | {"automaton": automaton}).octets, query_name)
+    name = "b" + ".".join(["a" * 62, "a" * 63, "a" * 63, "a" * 61])
+    began = time.perf_counter()
+    found = core.covering(name)
+    assert time.perf_counter() - began < 5  # it took as long for each pattern that covers
+    assert [what for _, bit, what in found if not bit] == list(range(covering))

@@ -43,8 +43,8 @@ def decode_names(section: Callable[[str], Octets]) -> tuple[list[str], bytes]:
     Raises:
         ValueError: they contradict each other.
     """
-    lines = bytes(section("lines"))
-    _check_sizes(section, lines)
+    trie, lines = section("trie"), bytes(section("lines"))
+    _check_sizes(section, trie, lines)
     try:
         names, special = _read_lines(lines, _tails(section), str(section("pool"), "latin-1"))
     except (IndexError, struct.error) as error:
@@ -57,11 +57,11 @@ def decode_names(section: Callable[[str], Octets]) -> tuple[list[str], bytes]:
     return names, bytes(flags)
 
 
-def _check_sizes(section: Callable[[str], Octets], lines: bytes) -> None:
+def _check_sizes(section: Callable[[str], Octets], trie: Octets, lines: bytes) -> None:
     """Compare the header with the sections, and the rules that it counts with the lines."""
-    if len(section("trie")) != _TRIE.size:
+    if len(trie) != _TRIE.size:
         raise ValueError("section trie has not 64 octets")
-    count, gates, words, rules, first, last, reach, _ = _TRIE.unpack(section("trie"))
+    count, gates, words, rules, first, last, reach, _ = _TRIE.unpack(trie)
     starts = list(accumulate(lines[::_LINE].translate(_RULES), initial=0))
     fits = (
         count % 2 == 0

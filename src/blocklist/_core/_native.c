@@ -414,7 +414,7 @@ static PyObject *covering(Core *self, PyObject *key) {
         return NULL;
     }
     if (enter(self)) return NULL;
-    uint8_t padded[32 + BLK_MAX_NAME];
+    uint8_t padded[32 + BLK_MAX_NAME], *marks = NULL;
     int n = blk_read_text(padded + 32, PyUnicode_1BYTE_DATA(key), (size_t)PyUnicode_GET_LENGTH(key));
     PyObject *rules = PyList_New(0);
     if (!rules || n <= 0) goto done;
@@ -432,15 +432,22 @@ static PyObject *covering(Core *self, PyObject *key) {
             }
         }
     }
-    for (uint32_t next = 0; image->automaton; next++) {
-        next = blk_next_pattern(image, padded + 32, (size_t)n, next);
-        if (next >= image->pattern_count) break;
-        if (append_rule(rules, image->name_rules + next, 0, next)) goto failed;
+    if (image->automaton && image->pattern_count) {
+        marks = (uint8_t *)PyMem_Calloc(image->pattern_count, 1);
+        if (!marks) {
+            PyErr_NoMemory();
+            goto failed;
+        }
+        uint32_t next = blk_find_patterns(image, padded + 32, (size_t)n, marks);
+        for (; next < image->pattern_count; next++) {
+            if (marks[next] && append_rule(rules, image->name_rules + next, 0, next)) goto failed;
+        }
     }
     goto done;
 failed:
     Py_CLEAR(rules);
 done:
+    PyMem_Free(marks);
     leave(self);
     return rules;
 }

@@ -582,11 +582,12 @@ static inline int blk_covers(const uint8_t *pattern, size_t length, const uint8_
     return 1;
 }
 
-/* The pattern with the lowest number, from `from` on, that covers the name (in lower case);
- * `pattern_count` if there is none. One pass of an Aho-Corasick automaton over the literals, and
- * each literal's patterns are compared once, where it occurs first. */
-static inline uint32_t blk_next_pattern(const blk_image *image, const uint8_t *name, size_t n,
-                                        uint32_t from) {
+/* The pattern with the lowest number that covers the name (in lower case); `pattern_count` if there
+ * is none. One pass of an Aho-Corasick automaton over the literals, and each literal's patterns are
+ * compared once, where it occurs first. With `marks`, an octet for each pattern, those of all that
+ * cover the name are set to 1, in the same one pass. */
+static inline uint32_t blk_find_patterns(const blk_image *image, const uint8_t *name, size_t n,
+                                         uint8_t *marks) {
     uint32_t best = image->pattern_count, state = 0;
     uint64_t seen[64]; /* a bit for each of 4,096 classes of states */
     /* Neither runs out in an image that was compiled: there are at most n steps down fail links,
@@ -625,16 +626,12 @@ static inline uint32_t blk_next_pattern(const blk_image *image, const uint8_t *n
             if (stop > image->output_count) stop = image->output_count;
             uint32_t class = at & 4095u;
             int is_first = !(seen[class >> 6] >> (class & 63) & 1);
-            for (uint32_t high = stop; output < high;) { /* to the first that is not before `from` */
-                uint32_t middle = output + (high - output) / 2;
-                if (blk_u32(image->outputs + (size_t)middle * 4) < from) output = middle + 1;
-                else high = middle;
-            }
             for (; output < stop; output++) {
                 if (!tries--) return best;
                 uint32_t number = blk_u32(image->outputs + (size_t)output * 4);
-                if (number >= best) break; /* in sequence: none after it is better */
-                if (number < from) continue; /* not so in an image that was compiled */
+                if (number >= image->pattern_count) break;
+                if (number >= best && !marks) break; /* in sequence: none after it is better */
+                if (marks && marks[number]) continue;
                 const uint8_t *p = image->patterns + (size_t)number * 8;
                 uint32_t offset = blk_u32(p), length = p[4], literal = p[6], size = p[7];
                 if (offset > image->text_length || length > image->text_length - offset) break;
@@ -643,8 +640,9 @@ static inline uint32_t blk_next_pattern(const blk_image *image, const uint8_t *n
                 if (!is_first && blk_find(name, name + i, text + literal, size)) break;
                 is_first = 1;
                 if (blk_covers(text, length, name, n)) {
-                    best = number;
-                    break;
+                    if (number < best) best = number;
+                    if (!marks) break;
+                    marks[number] = 1;
                 }
             }
             seen[class >> 6] |= (uint64_t)1 << (class & 63);
@@ -709,7 +707,7 @@ static inline int blk_decide_lower(const blk_image *image, const uint8_t *end, u
     blk_set_name(&name, end, n);
     int verdict = blk_walk(image, &name, &best, NULL, NULL);
     if (verdict == BLK_UNDECIDED && image->automaton) {
-        uint32_t number = blk_next_pattern(image, end - n, n, 0);
+        uint32_t number = blk_find_patterns(image, end - n, n, NULL);
         if (number < image->pattern_count) verdict = !blk_pattern_allows(image, number);
     }
     return verdict == BLK_BLOCKED && blk_are_labels(end - n, n);
