@@ -18,8 +18,8 @@ BASE = {
     "report", "image", "lines", "patterns", "backend",
 }  # fmt: skip
 COMPILE = [
-    "suffixes", "_columns", "targetlist", "loaders", "ruletable", "rules", "guards", "suffixtrie",
-    "compiler",
+    "suffixes", "_columns", "targetlist", "documents", "loaders", "ruletable", "rules", "guards",
+    "suffixtrie", "compiler",
 ]  # fmt: skip
 SERVE = ["_core", "tables", "arrow", "matcher", "explanation", "difference"]
 BOTH = {"cli", "__init__", "__main__"}

@@ -17,8 +17,8 @@ from blocklist import (
     UnknownFormatError,
     UnsupportedTargetError,
     load_orders,
-    loaders,
 )
+from blocklist.loaders import sources
 
 NAMES = ["a.example", "b.example"]
 SAMPLES = {
@@ -331,12 +331,12 @@ class TestOptions:
     def test_size_limit(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         file = tmp_path / "list.txt"
         file.write_bytes(LIST)
-        sources: list[Any] = [file, tmp_path, LIST]
-        monkeypatch.setattr(loaders, "MAX_OCTETS", len(LIST))
-        for source in [*sources, io.BytesIO(LIST)]:
+        inputs: list[Any] = [file, tmp_path, LIST]
+        monkeypatch.setattr(sources, "MAX_OCTETS", len(LIST))
+        for source in [*inputs, io.BytesIO(LIST)]:
             assert values(source) == NAMES
-        monkeypatch.setattr(loaders, "MAX_OCTETS", len(LIST) - 1)
-        for source in [*sources, io.BytesIO(LIST)]:
+        monkeypatch.setattr(sources, "MAX_OCTETS", len(LIST) - 1)
+        for source in [*inputs, io.BytesIO(LIST)]:
             with pytest.raises(OrderSyntaxError, match="larger than 19 octets"):
                 load_orders(source)
 

@@ -8,8 +8,8 @@ from loading import account, check_vector, only, values, vectors
 from shared_data import shared
 
 from blocklist import Order, OrderSyntaxError, compile_orders, load_orders
-from blocklist.loaders.agcom import AgcomLoader
-from blocklist.loaders.document import Document
+from blocklist.documents import Document
+from blocklist.loaders.authorities.agcom import AgcomLoader
 
 
 @pytest.mark.parametrize("vector", vectors("agcom"))

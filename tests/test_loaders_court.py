@@ -15,9 +15,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from blocklist import load_orders
+from blocklist.documents import Document
 from blocklist.errors import BlocklistError, OrderSyntaxError, UnknownFormatError
-from blocklist.loaders.court import CourtLoader
-from blocklist.loaders.document import Document
+from blocklist.loaders.authorities.court import CourtLoader
 from blocklist.loaders.italian import facts, numbers
 from blocklist.loaders.italian.candidates import Text, find_candidates
 from blocklist.loaders.reading import Options

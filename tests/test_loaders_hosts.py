@@ -7,8 +7,8 @@ from loading import account, check_vector, only, vectors
 from shared_data import shared
 
 from blocklist import OrderSyntaxError, TargetKind, load_orders
-from blocklist.loaders.document import Document
-from blocklist.loaders.hosts import HostsLoader
+from blocklist.documents import Document
+from blocklist.loaders.lists.hosts import HostsLoader
 
 
 @pytest.mark.parametrize("vector", vectors("lists", "hosts"))

@@ -51,6 +51,8 @@ FIELDS: dict[str, list[tuple[str, Any]]] = {
             "title",
             "series",
             "legal_basis",
+            "response",
+            "status",
             "dynamic",
             "note",
         )

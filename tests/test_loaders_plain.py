@@ -10,7 +10,7 @@ from shared_data import shared
 from strategies import any_text, mixed_case, names, u_names
 
 from blocklist import Blocklist, TargetKind, compile_orders, load_orders, parse_target
-from blocklist.loaders.document import Document
+from blocklist.documents import Document
 from blocklist.loaders.reading import TargetReader, readable_share
 from blocklist.targets import TargetError
 

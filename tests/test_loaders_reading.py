@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from strategies import LDH, names
 
 from blocklist import Target, TargetKind, parse_target
-from blocklist.loaders.document import Document
+from blocklist.documents import Document
 from blocklist.loaders.reading import Options, TargetReader, list_order
 from blocklist.targets import TargetError
 
@@ -15,7 +15,8 @@ DOCUMENT = Document("sub/list.txt", "in/sub/list.txt", b"a.example\n")
 
 
 def test_options_are_the_plainest_by_default() -> None:
-    assert Options() == Options(column=None, scope=TargetKind.SUBTREE)
+    assert Options() == Options(column=None, scope=None)
+    assert Options().kind is TargetKind.SUBTREE
 
 
 @pytest.mark.parametrize("scope", SCOPES)

@@ -22,7 +22,7 @@ Data = dict[str, Any]
 
 _TEXTS = (
     "id", "instrument", "number", "case_number", "title", "series", "timezone", "legal_basis",
-    "dynamic", "note",
+    "response", "status", "dynamic", "note",
 )  # fmt: skip
 _LISTS = ("territory", "supersedes", "addressees", "technique", "warnings")
 _MOMENTS = (

@@ -118,6 +118,9 @@ class Order:
     where the authority sits, and where the order binds (its jurisdiction if empty; everywhere if
     that is empty as well). ``complied`` is when the operator enforced it, which ends the penalty.
     Editions of one cumulative list share a ``series``; only the highest ``serial`` counts.
+    ``response`` is what a resolver is to answer, where the source says so: ``nxdomain``,
+    ``nodata``, ``drop``, ``tcp-only``, ``redirect 192.0.2.1``. ``status`` is what the authority's
+    own system says of the order (a ticket is ``open``, then ``closed``, and binds all the same).
     """
 
     id: str
@@ -145,6 +148,8 @@ class Order:
     addressees: tuple[str, ...] = ()
     technique: tuple[str, ...] = ()
     legal_basis: str = ""
+    response: str = ""
+    status: str = ""
     dynamic: str = ""
     note: str = ""
     confidential: bool = False

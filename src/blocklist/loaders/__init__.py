@@ -1,60 +1,27 @@
-"""READ: sources → orders. One file for each format, one row in the table here.
+"""READ: sources → orders.
 
-To add a format, write a class with ``name``, ``title``, ``recognises`` and ``load`` in a file of
-its own, and add it to ``LOADERS`` before any that would also recognise its content.
+``sources`` finds the files, ``documents`` opens them, ``formats`` knows which loader reads each,
+and ``load_orders`` here puts them together.
 """
 
 from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import BinaryIO
 
+from ..documents import Document, open_documents
 from ..errors import OrderError, OrderSyntaxError, UnknownFormatError, UnsupportedTargetError
 from ..orders import Authority, Order
 from ..targets import TargetKind
-from .agcom import AgcomLoader
-from .court import CourtLoader
-from .document import Document
-from .hosts import HostsLoader
-from .orderfile import OrderFileLoader
-from .plain import PlainLoader
+from .formats import LOADERS, Loader, loader_of, named_loader
 from .reading import Options
-from .table import TableLoader
+from .sources import documents_of
 
-MAX_OCTETS = 1 << 30
-"""The largest source that is read, in octets."""
+__all__ = ["LOADERS", "Loader", "load_orders"]
+
 _FEW = 5
-
-
-class Loader(Protocol):
-    """One format."""
-
-    name: str
-    title: str
-
-    def recognises(self, document: Document) -> bool:
-        """Whether the content, never the file name, is of this format."""
-
-    def load(self, document: Document, options: Options) -> list[Order]:
-        """Read it; ``OrderError`` where it is not what the format says."""
-
-
-LOADERS: dict[str, Loader] = {
-    loader.name: loader
-    for loader in (
-        OrderFileLoader(),
-        CourtLoader(),
-        AgcomLoader(),
-        HostsLoader(),
-        TableLoader(),
-        PlainLoader(),
-    )
-}
-"""Every format by name, in the sequence in which content is compared with them."""
 
 
 def load_orders(
@@ -64,9 +31,10 @@ def load_orders(
     name: str = "",
     column: str | int | None = None,
     encoding: str | None = None,
-    scope: str = "subtree",
+    scope: str | None = None,
     authority: str | None = None,
     jurisdiction: str | None = None,
+    ocr: bool = False,
     strict: bool = False,
 ) -> list[Order]:
     """Read blocking orders from a file, a folder, octets or a stream.
@@ -82,9 +50,10 @@ def load_orders(
         name: what to call ``bytes`` or a stream in orders and messages.
         column: of a table: its header or its number from 1; needed where several would fit.
         encoding: of the text, if it is neither UTF-8 nor UTF-16.
-        scope: what a name without mark means: ``subtree``, ``exact`` or ``below``.
+        scope: what a name without mark means: ``subtree`` (the default), ``exact`` or ``below``.
         authority: who issued it, where the format does not say: ``adm``, or any name.
         jurisdiction: ISO 3166-1 alpha-2, likewise.
+        ocr: recognise the letters of scanned pages; needs Tesseract, and seconds a page.
         strict: raise for the first line that gives no target.
 
     Returns:
@@ -96,25 +65,30 @@ def load_orders(
         UnsupportedTargetError: with ``strict``, a line that gives no target.
         OSError: passes through.
     """
-    if format is not None and format not in LOADERS:
-        known = ", ".join(LOADERS)
-        raise UnknownFormatError(f"there is no format {format!r}; the formats are {known}")
-    if scope not in (TargetKind.SUBTREE, TargetKind.EXACT, TargetKind.BELOW):
+    wanted = None if format is None else named_loader(format)
+    if scope not in (None, TargetKind.SUBTREE, TargetKind.EXACT, TargetKind.BELOW):
         raise ValueError(f"scope is subtree, exact or below, not {scope!r}")
     if jurisdiction is not None and not re.fullmatch("[A-Za-z]{2}", jurisdiction):
         raise ValueError(f"{jurisdiction!r} is not a country code (ISO 3166-1: two letters, as IT)")
-    options = Options(column, TargetKind(scope))
+    options = Options(column, None if scope is None else TargetKind(scope))
     orders: list[Order] = []
     failures: list[OrderError] = []
-    for document in _documents(source, name, encoding):
+    for file in documents_of(source, name, encoding):
         try:
-            loader = _loader(document, format)
-            orders += (
-                _finish(order, document, authority, jurisdiction, strict)
-                for order in loader.load(document, options)
-            )
+            documents = open_documents(file, ocr=ocr)
         except OrderError as error:
             failures.append(error)
+            continue
+        for document in documents:
+            try:
+                loader = loader_of(document, wanted)
+                read = loader.load(document, options)
+                orders += (_finish(o, document, authority, jurisdiction, strict) for o in read)
+            except UnknownFormatError as error:
+                if not document.optional:
+                    failures.append(error)
+            except OrderError as error:
+                failures.append(error)
     if failures:
         raise _together(failures)
     return orders
@@ -151,79 +125,7 @@ def _finish(
         order = replace(order, authority=Authority.named(authority), series="", serial=None)
     if jurisdiction is not None:
         order = replace(order, jurisdiction=jurisdiction.upper())
-    return replace(order, rejected=tuple(rejected))
-
-
-def _loader(document: Document, format: str | None) -> Loader:  # noqa: A002
-    """Return the loader that was named, or that recognises the content."""
-    if document.text.lstrip()[:1] == "<":
-        raise UnknownFormatError(
-            "an HTML page or XML, not a list: look at it, it may be an error page",
-            path=document.path,
-        )
-    if format is not None:
-        return LOADERS[format]
-    if not document.text.strip():
-        raise OrderSyntaxError("the file is empty", path=document.path)
-    for loader in LOADERS.values():
-        if loader.recognises(document):
-            return loader
-    raise UnknownFormatError(
-        f"the content fits no format; name one of {', '.join(LOADERS)}", path=document.path
-    )
-
-
-def _documents(
-    source: str | os.PathLike[str] | bytes | BinaryIO, name: str, encoding: str | None
-) -> Iterator[Document]:
-    if isinstance(source, bytes | bytearray | memoryview):
-        yield _document(name or "bytes", name or "<bytes>", bytes(source), encoding)
-    elif isinstance(source, str | os.PathLike):
-        path = Path(source)
-        if not path.is_dir():
-            yield _read(path, path.name, encoding)
-            return
-        files = list(_files(path))
-        if not files:
-            raise OrderSyntaxError("the folder holds no files", path=str(path))
-        for file in files:
-            yield _read(file, file.relative_to(path).as_posix(), encoding)
-    elif hasattr(source, "read"):
-        yield _document(name or "stream", name or "<stream>", _read_all(source), encoding)
-    else:
-        raise TypeError(f"source must be a path, bytes or a stream, not {type(source).__name__}")
-
-
-def _read_all(stream: BinaryIO) -> bytes:
-    """Read to the end: a pipe or socket gives less than it was asked for."""
-    parts: list[bytes] = []
-    wanted = MAX_OCTETS + 1
-    while wanted:
-        part = stream.read(wanted)
-        if not isinstance(part, bytes):
-            raise TypeError("the stream must be binary: open(path, 'rb')")
-        if not part:
-            break
-        parts.append(part)
-        wanted -= len(part)
-    return b"".join(parts)
-
-
-def _files(folder: Path) -> Iterator[Path]:
-    found = []
-    for root, folders, files in os.walk(folder):
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        found += [Path(root, name) for name in files if not name.startswith(".")]
-    regular = (file for file in found if file.is_file() and not file.is_symlink())
-    return iter(sorted(regular, key=lambda file: file.relative_to(folder).as_posix()))
-
-
-def _read(path: Path, name: str, encoding: str | None) -> Document:
-    with path.open("rb") as file:
-        return _document(name, str(path), file.read(MAX_OCTETS + 1), encoding)
-
-
-def _document(name: str, path: str, data: bytes, encoding: str | None) -> Document:
-    if len(data) > MAX_OCTETS:
-        raise OrderSyntaxError(f"larger than {MAX_OCTETS:,} octets", path=path)
-    return Document(name, path, data, encoding)
+    if order.notified is None and document.received is not None:
+        order = replace(order, notified=document.received)
+    warnings = (*document.warnings, *order.warnings)
+    return replace(order, rejected=tuple(rejected), warnings=warnings)

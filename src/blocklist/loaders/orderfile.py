@@ -11,12 +11,12 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from ..documents import Document
 from ..errors import OrderSyntaxError
 from ..orderdata import decode_order
 from ..orders import Order
 from ..targets import Rejected, Target, TargetError, TargetKind, parse_target
-from .document import Document
-from .reading import Options
+from .reading import LISTS, Options
 
 _TABLE = re.compile(r"\s*\[\[?\s*order\s*\]\]?\s*(?:#.*)?")
 _AT_LINE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)")
@@ -30,6 +30,7 @@ class OrderFileLoader:
 
     name = "order"
     title = "orders written by hand in TOML ([[order]]); see: blocklist template"
+    reads = LISTS
 
     def recognises(self, document: Document) -> bool:
         """Whether an ``[[order]]`` table begins."""
@@ -81,7 +82,7 @@ class _OrderTable:
             raise self._error("an order is a table: [[order]]")
         self._table: Mapping[str, Any] = table
         self._rejected: list[Rejected] = []
-        scope = table.get("scope", options.scope)
+        scope = table.get("scope", options.kind)
         if scope not in _SCOPES:
             raise self._error(f"scope is {', '.join(_SCOPES)}, not {scope!r}", scope)
         self._scope = TargetKind(scope)

@@ -11,10 +11,10 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from ..errors import OrderSyntaxError
-from ..orders import Authority, Order
-from .document import Document
-from .reading import VERSION_LINE, Options, TargetReader
+from ...documents import Document
+from ...errors import OrderSyntaxError
+from ...orders import Authority, Order
+from ..reading import LISTS, VERSION_LINE, Options, TargetReader
 
 _HEADER_WITHIN = 10
 
@@ -24,6 +24,7 @@ class AgcomLoader:
 
     name = "agcom"
     title = "AGCOM Allegato B: cumulative list with a header such as 0000268_2023.21.07"
+    reads = LISTS
 
     def recognises(self, document: Document) -> bool:
         """Whether a header stands among the first lines, with a blank line before or after it.
@@ -58,7 +59,7 @@ class AgcomLoader:
         issued, warnings = _header_date(headers[0][1])
         if len(headers) > 1:
             warnings.append(f"{len(headers)} header lines; the first one counts")
-        reader = TargetReader(document, options.scope)
+        reader = TargetReader(document, options.kind)
         skip = {number for number, _ in headers}
         reader.read_all(
             (number, line) for number, line in enumerate(document.lines, 1) if number not in skip

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from ipaddress import ip_address
 
-from ..orders import Order
-from .document import Document
-from .reading import Options, TargetReader, list_order
+from ...documents import Document
+from ...orders import Order
+from ..reading import LISTS, Options, TargetReader, list_order
 
 _NOWHERE = frozenset({"0.0.0.0", "127.0.0.1", "::", "::0", "::1", "0"})  # noqa: S104 - no socket
 # The lines that every hosts file begins with; they name this machine and nothing else.
@@ -28,6 +28,7 @@ class HostsLoader:
 
     name = "hosts"
     title = "hosts file: 0.0.0.0 name"
+    reads = LISTS
 
     def recognises(self, document: Document) -> bool:
         """Whether most lines are an address and a name."""
@@ -37,7 +38,7 @@ class HostsLoader:
 
     def load(self, document: Document, options: Options) -> list[Order]:
         """Read the whole document as one order; names of this machine are left out."""
-        reader = TargetReader(document, options.scope)
+        reader = TargetReader(document, options.kind)
         for number, line in enumerate(document.lines, 1):
             words = _words(line)
             if not words:

@@ -18,16 +18,16 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any, TypeVar
 
-from ..errors import OrderSyntaxError
-from ..orders import Authority, Order, Term
-from ..references import normalise_number, slug
-from ..targets import TargetKind
-from .document import Document
-from .italian import facts, numbers
-from .italian.candidates import Candidate, Text, find_candidates
-from .italian.clauses import BLOCKS, Clause, split_clauses
-from .italian.operative import ClauseReader, Findings
-from .reading import Options
+from ...documents import Document
+from ...errors import OrderSyntaxError
+from ...orders import Authority, Order, Term
+from ...references import normalise_number, slug
+from ...targets import TargetKind
+from ..italian import facts, numbers
+from ..italian.candidates import Candidate, Text, find_candidates
+from ..italian.clauses import BLOCKS, Clause, split_clauses
+from ..italian.operative import ClauseReader, Findings
+from ..reading import PROSE, Options
 
 _COURT = re.compile(
     r"^[^\w\n]*(?:REPUBBLICA\s+ITALIANA|(?:IL\s+)?TRIBUNALE\s+(?:\w+\s+){0,3}DI\b"
@@ -84,6 +84,7 @@ class CourtLoader:
 
     name = "court"
     title = "Italian court order as text: heading, P.Q.M., targets in the operative part"
+    reads = PROSE
 
     def recognises(self, document: Document) -> bool:
         """Whether a line begins with a court, and a later one with ``P.Q.M.``."""
@@ -106,7 +107,7 @@ class CourtLoader:
                 "pages, or write the order as an order file (blocklist template)",
                 path=document.path,
             )
-        reader = _OrderReader(text, start, options.scope, document.path)
+        reader = _OrderReader(text, start, options.kind, document.path)
         found = reader.findings
         line = text.line_at(start)
         if not found.targets and not found.rejected:

@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from ..orders import Order
-from .document import Document
-from .reading import VERSION_LINE, Options, TargetReader, list_order, readable_share
+from ...documents import Document
+from ...orders import Order
+from ..reading import LISTS, VERSION_LINE, Options, TargetReader, list_order, readable_share
 
 _COMMENT = re.compile(r"(?:\A|\s)#.*")
 
@@ -20,6 +20,7 @@ class PlainLoader:
 
     name = "plain"
     title = "one name, URL or address a line; # begins a comment"
+    reads = LISTS
 
     def recognises(self, document: Document) -> bool:
         """Whether most lines are targets."""
@@ -28,7 +29,7 @@ class PlainLoader:
 
     def load(self, document: Document, options: Options) -> list[Order]:
         """Read the whole document as one order."""
-        reader = TargetReader(document, options.scope)
+        reader = TargetReader(document, options.kind)
         versions: list[str] = []
 
         def clean(line: str) -> str:

@@ -8,10 +8,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from ..errors import OrderSyntaxError
-from ..orders import Order
-from .document import Document
-from .reading import Options, TargetReader, list_order, readable_share
+from ...documents import Document
+from ...errors import OrderSyntaxError
+from ...orders import Order
+from ..reading import LISTS, Options, TargetReader, list_order, readable_share
 
 _DELIMITERS = ";,\t|"
 _SAMPLE_ROWS = 200
@@ -35,6 +35,7 @@ class TableLoader:
 
     name = "csv"
     title = "table (CSV; comma, semicolon, tab or bar) with one column of names or URLs"
+    reads = LISTS
 
     def recognises(self, document: Document) -> bool:
         """Whether the lines split into the same number of fields, and a column holds targets."""
@@ -57,7 +58,7 @@ class TableLoader:
         column = _column(document, [row for _, row in rows], options.column)
         start = _has_header([row for _, row in rows], column)
         removal = _removal_column(header) if start else None
-        reader = TargetReader(document, options.scope)
+        reader = TargetReader(document, options.kind)
         for number, row in rows[start:]:
             text = row[column] if column < len(row) else ""
             withdrawn = removal is not None and removal < len(row) and row[removal].strip()

@@ -6,6 +6,7 @@ import codecs
 import hashlib
 import re
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import cached_property
 
 from ..errors import OrderSyntaxError
@@ -20,17 +21,6 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _SAMPLE_OCTETS = 65_536
-# What orders arrive in that is no text, by its first octets.
-_CONTAINERS = {
-    b"%PDF-": "a PDF document",
-    b"PK\x03\x04": "a ZIP archive (as DOCX, ODT and XLSX are)",
-    b"\xd0\xcf\x11\xe0": "an old Office document",
-    b"{\\rtf": "an RTF document",
-    b"\x1f\x8b": "a gzip file",
-    b"\xfd7zXZ\x00": "an xz file",
-    b"BZh": "a bzip2 file",
-    b"7z\xbc\xaf": "a 7z archive",
-}
 
 
 @dataclass(frozen=True)
@@ -42,12 +32,22 @@ class Document:
         path: as the caller gave it, for messages.
         data: the octets.
         encoding: what the caller says it is; ``None`` for UTF-8, or UTF-16 where it shows.
+        kind: ``text``, ``html`` or ``xml`` as they are; ``pdf``, ``docx``, ``odt`` or ``rtf``.
+        rendered: the text that a converter made of ``data``; ``None`` where ``data`` is text.
+        received: when the mail that brought it was delivered (UTC), if it came by mail.
+        optional: passed over where no format recognises it: the words of a mail with attachments.
+        warnings: what a person should know of the conversion; loaders need not repeat them.
     """
 
     name: str
     path: str
     data: bytes
     encoding: str | None = None
+    kind: str = "text"
+    rendered: str | None = None
+    received: datetime | None = None
+    optional: bool = False
+    warnings: tuple[str, ...] = ()
     cut: bool = False
     """Whether the octets end anywhere, perhaps inside a character."""
 
@@ -64,11 +64,8 @@ class Document:
             OrderSyntaxError: the octets are not text, or not in that encoding; the message says
                 which and where.
         """
-        for magic, what in _CONTAINERS.items():
-            if self.data.startswith(magic):
-                raise OrderSyntaxError(
-                    f"{what}, not text: save what is in it as text first", path=self.path
-                )
+        if self.rendered is not None:
+            return self.rendered
         octets, encoding = self.data, self.encoding
         for bom, of in _BOMS:
             if octets.startswith(bom):
@@ -97,7 +94,7 @@ class Document:
     @cached_property
     def sample(self) -> Document:
         """A document of the first lines, to recognise a format by; cut at a line end."""
-        if len(self.data) <= _SAMPLE_OCTETS:
+        if self.rendered is not None or len(self.data) <= _SAMPLE_OCTETS:
             return self
         head = self.data[:_SAMPLE_OCTETS]
         wide = self.encoding or _utf16(head) or head[:2] in (b"\xff\xfe", b"\xfe\xff")

@@ -10,7 +10,7 @@ from loading import values
 from strategies import u_names
 
 from blocklist import OrderSyntaxError, Source, load_orders
-from blocklist.loaders.document import Document
+from blocklist.documents import Document
 
 TEXT = "# bücher, книги\na.example\nb.example\n"
 MARKED = {

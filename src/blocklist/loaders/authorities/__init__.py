@@ -1,0 +1,1 @@
+"""AUTHORITIES: one file for each authority whose orders have a form of their own."""
