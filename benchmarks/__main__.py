@@ -1,4 +1,4 @@
-"""``python -m benchmarks``: look-ups against peers, batches, compiling, opening and memory.
+"""``python -m benchmarks``: loading, look-ups, batches, compiling, opening and memory, with peers.
 
 Prints tables as Markdown, and writes JSON and a chart. What each number means, and where we
 lose, is in ``benchmarks/workloads.md``.
@@ -16,6 +16,7 @@ from benchmarks.batch import batch, threads
 from benchmarks.chart import draw
 from benchmarks.compiling import compiling, size
 from benchmarks.data import vocabulary
+from benchmarks.loading import loading, real_lists
 from benchmarks.lookup import cold, lookup
 from benchmarks.memory import memory
 from benchmarks.opening import opening
@@ -26,6 +27,8 @@ from benchmarks.workloads import Workload
 Measure = Callable[[Report, Workload, int], None]
 
 MEASURES: dict[str, Measure] = {
+    "load": loading,
+    "load-lists": real_lists,
     "compile": lambda report, workload, _: compiling(report, workload),
     "size": lambda report, workload, _: size(report, workload),
     "open": opening,
@@ -36,7 +39,8 @@ MEASURES: dict[str, Measure] = {
     "memory": lambda report, workload, _: memory(report, workload),
     "share": lambda report, workload, _: sharing(report, workload),
 }
-ALL = tuple(name for name in MEASURES if name != "size")  # compile prints the size too
+# Compile prints the size too, and the files of the data folder are the same for each workload.
+ALL = tuple(name for name in MEASURES if name not in ("size", "load-lists"))
 
 
 def main() -> None:

@@ -28,10 +28,12 @@ settings.load_profile("blocklist")
 
 # These ask no core: names, orders, files. All other tests run once on each.
 _WITHOUT_CORE = (
-    "test_addresses", "test_architecture", "test_backend", "test_columns", "test_documents",
+    "test_addresses", "test_architecture", "test_backend", "test_cli_check", "test_cli_import",
+    "test_columns", "test_documents",
     "test_editions", "test_embedding", "test_errors", "test_loaders", "test_names", "test_native",
-    "test_orderdata", "test_orders", "test_references", "test_rules", "test_suffixes",
-    "test_suffixtrie", "test_tables", "test_targetlist", "test_targets", "test_urls",
+    "test_orderdata", "test_orders", "test_prose", "test_references", "test_rules", "test_suffixes",
+    "test_shared_data", "test_suffixtrie", "test_tables", "test_targetlist", "test_targets",
+    "test_urls",
 )  # fmt: skip
 
 

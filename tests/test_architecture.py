@@ -21,7 +21,7 @@ COMPILE = [
     "suffixes", "_columns", "targetlist", "documents", "loaders", "ruletable", "rules", "guards",
     "suffixtrie", "compiler",
 ]  # fmt: skip
-SERVE = ["_core", "tables", "arrow", "matcher", "explanation", "difference"]
+SERVE = ["_core", "tables", "arrow", "matcher", "explanation", "difference", "editions"]
 BOTH = {"cli", "__init__", "__main__"}
 
 
@@ -80,7 +80,16 @@ def test_every_module_has_a_lane() -> None:
 
 @pytest.mark.parametrize(
     ("library", "home"),
-    [("ahocorasick", "patterns"), ("tldextract", "suffixes"), ("pyarrow", "arrow")],
+    [
+        ("ahocorasick", "patterns"),
+        ("tldextract", "suffixes"),
+        ("pyarrow", "arrow"),
+        ("lxml", "documents"),
+        ("pypdfium2", "documents"),
+        ("pytesseract", "documents"),
+        ("striprtf.striprtf", "documents"),
+        ("tomlkit", "loaders"),
+    ],
 )
 def test_one_module_imports_each_library(library: str, home: str) -> None:
     users = {

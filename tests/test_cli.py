@@ -91,12 +91,51 @@ class TestCompile:
         assert "rejected: faulty.txt:2: 'no name'" in result.stderr
         assert "rejected: faulty.txt:3: 'co.uk'" in result.stderr
 
+    def test_a_line_of_a_million_letters_is_cut(self, run: Run) -> None:
+        Path("long.txt").write_text("a.example\nb.example\nc.example\n" + "x y " * 250_000)
+        result = run("compile", "long.txt", "-o", "it.blk")
+        assert "…': white space inside" in result.stderr
+        assert len(result.stderr) < 1_000
+
+    def test_nothing_controls_the_terminal(self, run: Run) -> None:
+        Path("e.toml").write_text(
+            '[[order]]\nid = "x\\u001b[31m"\nauthority = "A\\u001b[2J"\n'
+            'targets = ["a.example", "b\\u001b.example"]\n'
+        )
+        texts = [
+            run(*arguments).output
+            for arguments in (
+                ("compile", "e.toml", "-o", "it.blk"),
+                ("check", "e.toml"),
+                ("status", "e.toml"),
+                ("verify", "it.blk"),
+                ("query", "it.blk", "a.example", "\x1b[31m"),
+                ("explain", "it.blk", "a.example", "\x1b[31m"),
+                ("check", "no\x1bsuch"),
+            )
+        ]
+        assert all(texts)
+        assert "\x1b" not in "".join(texts)
+
+    def test_a_folder_with_bad_files(self, run: Run) -> None:
+        Path("orders").mkdir()
+        Path("orders/a.txt").write_text("a.example\n")
+        for name in "bcdefghi":
+            Path(f"orders/{name}.jpg").write_bytes(b"\xff\xd8\xff\xe0")
+        result = run("compile", "orders", "-o", "it.blk")
+        assert (result.exit_code, Path("it.blk").exists()) == (2, False)
+        first, *lines = result.stderr.splitlines()
+        assert first.startswith("Error: 8 files of this source cannot be read")
+        assert [line.partition(": a picture")[0] for line in lines] == [
+            f"orders/{name}.jpg" for name in "bcdefghi"
+        ]
+
     def test_few_of_many_refusals(self, run: Run) -> None:
         lines = [f"n{i}.example" for i in range(90)] + [f"no name {i}" for i in range(30)]
         Path("many.txt").write_text("\n".join(lines))
         stderr = run("compile", "many.txt", "-o", "it.blk").stderr
         assert stderr.count("'no name") == 20
-        assert "rejected: and 10 more" in stderr
+        assert "rejected: and 10 more; --report FILE writes all" in stderr
 
     def test_strict(self, run: Run) -> None:
         fails(run("compile", "faulty.txt", "-o", "it.blk", "--strict"), "faulty.txt:2", "no name")

@@ -467,6 +467,107 @@ def test_both_twins_read_the_same_lines(native: Any, text: str) -> None:
     assert scan(_pure) == scan(native)
 
 
+# ---- scan_framed -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "befores", "after", "comments", "odd", "wanted", "rest"),
+    [
+        ("||a.com^\n||b.com^", ("||",), "^", False, "", [{1: "a.com", 2: "b.com"}], []),
+        ("||a.com^\r\n\r||b.com^\r", ("||",), "^", False, "", [{1: "a.com", 3: "b.com"}],
+         [(1, 2, ""), (2, 4, "")]),
+        ("# x\n || a.com^\n|| a.com^\n||a.com ^\n||a.com^ ", ("||",), "^", False, "", [{}],
+         [(0, 1, "# x"), (0, 2, " || a.com^"), (0, 3, "|| a.com^"), (0, 4, "||a.com ^"),
+          (0, 5, "||a.com^ ")]),
+        ("0  a.com # x\n0 #a.com\n0 b.com\t\n0 c.com\n0 ", ("0 ",), "", True, "",
+         [{1: "a.com", 3: "b.com", 4: "c.com"}], [(1, 2, "0 #a.com"), (3, 5, "0 ")]),
+        ("0 a.com # x\n0 b.com ", ("0 ",), "", False, "", [{}],
+         [(0, 1, "0 a.com # x"), (0, 2, "0 b.com ")]),
+        ("*.a.com X\na.com\t  X\n*.a.com\ta X\n b.com X\nX", ("", "*."), " X", False, "",
+         [{2: "a.com"}, {1: "a.com"}], [(2, 3, "*.a.com\ta X"), (2, 4, " b.com X"), (2, 5, "X")]),
+        ("a.local\nlocal.b\na.locality\na.loca", ("",), "", False, "local",
+         [{2: "local.b", 4: "a.loca"}], [(0, 1, "a.local"), (1, 3, "a.locality")]),
+        ("aba.ba\nab\na", ("ab",), "ba", False, "", [{}],
+         [(0, 1, "aba.ba"), (0, 2, "ab"), (0, 3, "a")]),
+        ("xa.bx\nxa.b.x\nx\nxx", ("x",), ".x", False, "", [{2: "a.b"}],
+         [(0, 1, "xa.bx"), (1, 3, "x"), (1, 4, "xx")]),
+        ("\u00e9a.com\u4f8b\na.com\u4f8b", ("\u00e9",), "\u4f8b", False, "", [{1: "a.com"}],
+         [(1, 2, "a.com\u4f8b")]),
+        ("a.com", ("", ""), "", False, "", [{1: "a.com"}, {}], []),
+        ("a.com", (), "", False, "", [], [(0, 1, "a.com")]),
+        ("", ("",), "", True, "", [{}], [(0, 1, "")]),
+        (f"<{N253}>\n<{N253}y>\n<{L64}.com>\n<xn--a.com>\n<A.com>", ("<",), ">", False, "",
+         [{1: N253}], [(1, 2, f"<{N253}y>"), (1, 3, f"<{L64}.com>"), (1, 4, "<xn--a.com>"),
+                       (1, 5, "<A.com>")]),
+    ],
+)  # fmt: skip
+def test_names_in_a_frame(
+    twin: Any,
+    text: str,
+    befores: tuple[str, ...],
+    after: str,
+    comments: bool,
+    odd: str,
+    wanted: list[dict[int, str]],
+    rest: list[tuple[int, int, str]],
+) -> None:
+    found = [
+        ("".join(f"{name}\n" for name in column.values()).encode(), array("I", column).tobytes())
+        for column in wanted
+    ]
+    assert twin.scan_framed(text, befores, after, comments, odd) == (found, rest)
+
+
+PARTS = st.sampled_from(["", "a", "a.", ".", "||", "^", " ", " x", "\t", "#", "\u00e9", "a.com"])
+
+
+@given(
+    st.lists(names | PIECES | PIECES | PARTS | any_text, max_size=30),
+    st.lists(PARTS, max_size=3).map(tuple),
+    PARTS | any_text,
+    st.booleans(),
+    PARTS,
+    st.data(),
+)
+def test_both_twins_read_the_same_frames(
+    native: Any,
+    pieces: list[str],
+    befores: tuple[str, ...],
+    after: str,
+    comments: bool,
+    odd: str,
+    data: st.DataObject,
+) -> None:
+    framed = [before + "a.b-c.com" + after for before in befores]
+    ends = ["\n", "\r", "\r\n", *framed]
+    text = "".join(x + data.draw(st.sampled_from(ends)) for x in [*pieces, *framed])
+
+    def scan(module: Any) -> Any:
+        try:
+            return module.scan_framed(text, befores, after, comments, odd)
+        except UnicodeEncodeError:
+            return "halves of surrogate pairs"
+
+    assert scan(_pure) == scan(native)
+
+
+def test_long_text_in_a_frame(twin: Any) -> None:
+    """More lines than there is room for at first, each in one column of two."""
+    lines = [f"{'*.' * (i % 3 == 0)}n{i}.com CNAME ." for i in range(5_000)]
+    columns, rest = twin.scan_framed("\n".join(lines), ("", "*."), " CNAME .", False, "")
+    assert not rest
+    for column, thirds in zip(columns, [(1, 2), (0,)], strict=True):
+        kept = [i for i in range(5_000) if i % 3 in thirds]
+        assert column[0] == "".join(f"n{i}.com\n" for i in kept).encode()
+        assert array("I", column[1]).tolist() == [i + 1 for i in kept]
+
+
+def test_frames_that_are_none(native: Any) -> None:
+    for arguments in [(b"", (), "", 0, ""), ("", [""], "", 0, ""), ("", (b"",), "", 0, ""), ("",)]:
+        with pytest.raises(TypeError):
+            native.scan_framed(*arguments)
+
+
 # ---- find_names, find_covered, sort_grounds ----------------------------------------------------
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from loading import values
 from strategies import u_names
 
-from blocklist import OrderSyntaxError, Source, load_orders
+from blocklist import OrderSyntaxError, Source
 from blocklist.documents import Document
 
 TEXT = "# bücher, книги\na.example\nb.example\n"
@@ -157,19 +157,3 @@ def test_source() -> None:
     octets = b"a.example\n"
     expected = Source("list.txt", hashlib.sha256(octets).hexdigest(), 3, "plain")
     assert document(octets).source("plain", 3) == expected
-
-
-@pytest.mark.parametrize(
-    ("octets", "what"),
-    [
-        (b"%PDF-1.7\n%\xe2\xe3", "PDF"),
-        (b"PK\x03\x04\x14\x00", "ZIP"),
-        (b"{\\rtf1 x}", "RTF"),
-        (b"\xfd7zXZ\x00\x00", "xz"),
-        (b"\x1f\x8b\x08", "gzip"),
-    ],
-)
-def test_documents_and_archives_are_named_as_such(octets: bytes, what: str) -> None:
-    for format_ in (None, "plain"):
-        with pytest.raises(OrderSyntaxError, match=f"{what}.*, not text: save what is in it"):
-            load_orders(octets, format=format_)

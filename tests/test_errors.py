@@ -11,6 +11,7 @@ from blocklist import errors
 from blocklist.errors import (
     BlocklistError,
     CompileError,
+    EditionRejectedError,
     EmptyBlocklistError,
     ImageChecksumError,
     ImageError,
@@ -38,6 +39,7 @@ PARENTS: dict[type[BlocklistError], type[Exception]] = {
     PublicSuffixTargetError: CompileError,
     ProtectedNameError: CompileError,
     EmptyBlocklistError: CompileError,
+    EditionRejectedError: CompileError,
     ImageError: BlocklistError,
     NotAnImageError: ImageError,
     ImageVersionError: ImageError,

@@ -78,5 +78,5 @@ def test_the_names_of_the_list_and_their_neighbours(
 def test_two_lists_of_one_authority_in_any_sequence(tmp_path: Path) -> None:
     data = shared("formats/agcom_elenco_url_0000268_2023.21.07.txt")
     agcom = load_orders(data, name="agcom")
-    courts = load_orders(shared("orders/it-courts-bofh-2015.csv.xz"), name="courts", column="url")
+    courts = load_orders(shared("orders/it-courts-bofh-2015.csv.xz"), name="courts")
     assert bytes(compile_orders(agcom + courts)) == bytes(compile_orders(courts + agcom))

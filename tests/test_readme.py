@@ -9,6 +9,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from prose_corpus import ORDERS
+from prose_rendering import as_pdf
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -63,6 +65,7 @@ def test_console_examples_print_what_they_show(tree: Path) -> None:
     for page, commands in shown.items():
         folder = tree / page.replace("/", "-")
         shutil.copytree(tree / "examples", folder / "examples")
+        (folder / "ordinanza.pdf").write_bytes(as_pdf(ORDERS[0]))  # what an operator receives
         for command, wanted in commands:
             done = subprocess.run(
                 ["bash", "-c", shell + command],

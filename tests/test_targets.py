@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import json
+import time
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -176,6 +178,18 @@ def test_other_kinds_have_no_bit(kind: TargetKind) -> None:
 def test_rejected_is_a_line_for_people() -> None:
     rejected = Rejected(7, "a b", "white space inside", "white-space", "a.txt", "it:1")
     assert str(rejected) == "a.txt:7: 'a b': white space inside [white-space]"
+    long = replace(rejected, text="a b " * 10**6)
+    assert len(str(long)) < 300
+    assert str(long).endswith("…': white space inside [white-space]")
+
+
+def test_a_line_of_millions_of_words_is_refused_at_once() -> None:
+    begun = time.process_time()
+    with pytest.raises(TargetError, match=r"is 'x\.example' meant"):
+        parse_target("a " * 10**6 + "x.example " + "b " * 19)
+    with pytest.raises(TargetError, match=r"white space inside$"):
+        parse_target("x.example " + "b " * 10**6)
+    assert time.process_time() - begun < 2
 
 
 def test_a_url_on_a_name_with_two_encodings_has_both() -> None:

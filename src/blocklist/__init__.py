@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from ._core import BACKEND
 from .difference import Difference, diff
+from .editions import EditionReport, ListChange, check_edition
 from .errors import (
     BlocklistError,
     CompileError,
+    EditionRejectedError,
     EmptyBlocklistError,
     ImageChecksumError,
     ImageError,
@@ -46,6 +48,8 @@ __all__ = [
     "BlocklistError",
     "CompileError",
     "Difference",
+    "EditionRejectedError",
+    "EditionReport",
     "EmptyBlocklistError",
     "Ground",
     "Image",
@@ -53,6 +57,7 @@ __all__ = [
     "ImageError",
     "ImageVersionError",
     "InvalidNameError",
+    "ListChange",
     "Match",
     "Mention",
     "NotAnImageError",
@@ -74,6 +79,7 @@ __all__ = [
     "UnknownFormatError",
     "UnsupportedTargetError",
     "canonical_name",
+    "check_edition",
     "compile_orders",
     "diff",
     "load_orders",

@@ -85,7 +85,7 @@ def compile_orders(
     if strict and faults:
         raise _as_error(faults[0])
     if not any(table.columns) and all(rule.allow for rule in table.rules):
-        raise EmptyBlocklistError(_why_empty(selection.skipped, rejected))
+        raise EmptyBlocklistError(_why_empty(selection.orders, selection.skipped, rejected))
     sections, rules = _sections(table, jurisdiction, selection.valid_until)
     return Image.build(
         sections,
@@ -181,11 +181,14 @@ def _doubts(table: RuleTable) -> Iterable[str]:
             yield f"{order.id}: nothing of it is enforced; see what was rejected"
 
 
-def _why_empty(skipped: Iterable[tuple[str, str]], rejected: Sequence[Rejected]) -> str:
+def _why_empty(
+    orders: Sequence[Order], skipped: Iterable[tuple[str, str]], rejected: Sequence[Rejected]
+) -> str:
     reasons = [f"{order_id}: {reason}" for order_id, reason in skipped]
     reasons += map(str, rejected)
+    bare = "there are only exceptions" if orders else "there is no order"
     shown = "; ".join(reasons[:3]) + ("; …" if len(reasons) > 3 else "")
-    return "nothing would be blocked" + (f" ({shown})" if shown else ": there is no order")
+    return "nothing would be blocked" + (f" ({shown})" if shown else f": {bare}")
 
 
 def _as_error(rejected: Rejected) -> Exception:

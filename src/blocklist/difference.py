@@ -49,9 +49,13 @@ def diff(old: Source, new: Source) -> Difference:
     )
 
 
+def as_blocklist(source: Source) -> Blocklist:
+    """Return what answers from an image, or from a saved one."""
+    if isinstance(source, Blocklist):
+        return source
+    return Blocklist(source) if isinstance(source, Image) else Blocklist.open(source)
+
+
 def _grounds(source: Source) -> dict[Rule, tuple[str, ...]]:
-    if isinstance(source, Image):
-        source = Blocklist(source)
-    elif not isinstance(source, Blocklist):
-        source = Blocklist.open(source)
-    return {match.rule: tuple(order.id for order in match.orders) for match in source.rules()}
+    rules = as_blocklist(source).rules()
+    return {match.rule: tuple(order.id for order in match.orders) for match in rules}

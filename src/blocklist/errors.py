@@ -4,14 +4,15 @@
 
     BlocklistError
     ├── InvalidNameError(ValueError)         name, label, position, reason
-    ├── OrderError(ValueError)               path, line, order_id
+    ├── OrderError(ValueError)               path, line, order_id, failures
     │   ├── OrderSyntaxError                 the file is not what its format says
     │   ├── UnknownFormatError               no format fits, or no such format
     │   └── UnsupportedTargetError           a target that cannot be enforced as written
     ├── CompileError(ValueError)             path, line, order_id
     │   ├── PublicSuffixTargetError          the target is shared by unrelated owners
     │   ├── ProtectedNameError               the target is under a name the caller protects
-    │   └── EmptyBlocklistError              nothing would be blocked
+    │   ├── EmptyBlocklistError              nothing would be blocked
+    │   └── EditionRejectedError             report: too unlike the last accepted image
     └── ImageError                           path
         ├── NotAnImageError                  the file is something else, or cut short
         ├── ImageVersionError                expected, got
@@ -25,7 +26,11 @@ process pool.
 from __future__ import annotations
 
 import copyreg
+from collections.abc import Sequence
 from typing import Any
+
+_FILES = 100
+"""How many files the text of one error names."""
 
 
 class BlocklistError(Exception):
@@ -81,7 +86,36 @@ class _LocatedError(BlocklistError, ValueError):
 
 
 class OrderError(_LocatedError):
-    """A source of orders that cannot be read."""
+    """A source of orders that cannot be read.
+
+    Attributes:
+        failures: of a folder or a container: the error of each file in it that cannot be read.
+            The path, line and class are those of the first.
+    """
+
+    failures: tuple[OrderError, ...] = ()
+
+    @classmethod
+    def together(cls, failures: Sequence[OrderError]) -> OrderError:
+        """Return one error for all the files that cannot be read; its text has a line for each."""
+        first = failures[0]
+        count = "1 file" if len(failures) == 1 else f"{len(failures):,} files"
+        message = (
+            f"{count} of this source cannot be read, so none was loaded; mend or convert what "
+            "holds orders, and take out the rest"
+        )
+        error = type(first)(message, path=first.path, line=first.line, order_id=first.order_id)
+        error.failures = tuple(failures)
+        return error
+
+    def __str__(self) -> str:
+        """The message; of several files one line for each, to a hundred of them."""
+        if not self.failures:
+            return super().__str__()
+        lines = [f"{self.reason}:", *map(str, self.failures[:_FILES])]
+        if len(self.failures) > _FILES:
+            lines.append(f"and {len(self.failures) - _FILES:,} more files")
+        return "\n".join(lines)
 
 
 class OrderSyntaxError(OrderError):
@@ -110,6 +144,18 @@ class ProtectedNameError(CompileError):
 
 class EmptyBlocklistError(CompileError):
     """Nothing would be blocked, which is more likely an accident than an order."""
+
+
+class EditionRejectedError(CompileError):
+    """The new edition of a list is too unlike the last accepted one.
+
+    Attributes:
+        report: the ``EditionReport`` with everything that was found.
+    """
+
+    def __init__(self, message: str, *, report: Any = None, **where: Any) -> None:
+        super().__init__(message, **where)
+        self.report = report
 
 
 class ImageError(BlocklistError):

@@ -119,8 +119,8 @@ class Order:
     that is empty as well). ``complied`` is when the operator enforced it, which ends the penalty.
     Editions of one cumulative list share a ``series``; only the highest ``serial`` counts.
     ``response`` is what a resolver is to answer, where the source says so: ``nxdomain``,
-    ``nodata``, ``drop``, ``tcp-only``, ``redirect 192.0.2.1``. ``status`` is what the authority's
-    own system says of the order (a ticket is ``open``, then ``closed``, and binds all the same).
+    ``nodata``, ``refused``, ``drop``, ``tcp-only``, ``redirect 192.0.2.1``. ``status`` is what the
+    authority's own system says of it (a ticket is ``open``, then ``closed``, and binds as before).
     """
 
     id: str

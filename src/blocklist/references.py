@@ -5,25 +5,29 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_NUMBER = re.compile(r"(\d{1,18})\s*/\s*(\d{1,18})((?:\s*[/-]\s*\w+)*)(?:\s+([A-Z]{2,}))?")
+_NUMBER = re.compile(
+    r"(\d{1,18})(-\d{1,2})?\s*/\s*(\d{1,18})((?:\s*[/-]\s*\w+)*)(?:\s+([A-Z]{2,}))?"
+)
 
 
 def normalise_number(text: str) -> str:
     """Return an order or case number in one form: number, four-digit year, suffixes.
 
-    Two digits of a year mean 1970 to 2069. The electronic register writes the year first.
+    Two digits of a year mean 1970 to 2069. The electronic register writes the year first, and the
+    sub-proceeding before or after it.
 
-    >>> [normalise_number(n) for n in ("n. 125/25/DDA", "N. R.G. 2022/12345", "n.r.g. 51624/17-1")]
-    ['125/2025/DDA', '12345/2022', '51624/2017-1']
+    >>> [normalise_number(n) for n in ("n. 125/25/DDA", "N. R.G. 2022/12345", "R.G. 9112-1/25")]
+    ['125/2025/DDA', '12345/2022', '9112/2025-1']
     """
     found = _NUMBER.search(text)
     if found is None:
         return " ".join(text.split())
-    number, year, suffix, register = found.groups()
+    number, part, year, suffix, register = found.groups()
     if re.fullmatch("(?:19|20)[0-9]{2}", number) and not re.fullmatch("(?:19|20)?[0-9]{2}", year):
         number, year = year, number
     if len(year) == 2:
         year = ("20" if int(year) < 70 else "19") + year
+    suffix = (part or "") + suffix
     tail = re.sub(r"\s+", "", suffix).upper() + (f"/{register}" if register else "")
     return f"{int(number)}/{year}{tail}"
 

@@ -7,6 +7,14 @@ from dataclasses import dataclass
 
 from .targets import Rejected
 
+MAX_DROP = 0.2
+"""The part of a list that may vanish between two editions before it looks cut short."""
+
+
+def shrank(before: int, after: int, max_drop: float = MAX_DROP) -> bool:
+    """Whether more of a list is gone than its next edition should lack."""
+    return before - after > max_drop * before
+
 
 @dataclass(frozen=True, slots=True)
 class Report:

@@ -14,13 +14,12 @@ from datetime import datetime
 from .addresses import parse_address
 from .errors import CompileError
 from .orders import Order, State
+from .report import shrank
 from .ruletable import Column, RuleTable
 from .suffixes import public_suffixes
 from .targetlist import TargetList
 from .targets import NAME_KINDS, Rule, Target, TargetKind
 from .urls import split_url
-
-_SHRINK = 0.8
 
 
 @dataclass(frozen=True)
@@ -75,7 +74,7 @@ def _replaced(binding: Sequence[Order]) -> tuple[dict[str, str], list[str]]:
         edition = latest.get(order.series) if order.serial is not None else None
         if edition is not None and edition is not order:
             newer[order.id] = edition.id
-            if len(edition.targets) < _SHRINK * len(order.targets):
+            if shrank(len(order.targets), len(edition.targets)):
                 warnings.append(
                     f"{edition.id} names {len(edition.targets):,} targets and replaces {order.id} "
                     f"with {len(order.targets):,}: was it cut short?"
@@ -104,7 +103,8 @@ def _unique(orders: Iterable[Order]) -> list[Order]:
         if other is not order and not _same_act(order, other):
             raise CompileError(
                 f"two different orders have the id {order.id!r}; the other is in "
-                f"{other.source.path or 'memory'}:{other.source.line}; give one another id",
+                f"{other.source.path or 'memory'}:{other.source.line}; if one was saved from "
+                "the other, compile that one alone, else give one another id",
                 path=order.source.path or None,
                 line=order.source.line or None,
                 order_id=order.id,

@@ -10,8 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cache
 
-from tldextract import TLDExtract
-
 from .names import canonical_name
 
 
@@ -27,6 +25,9 @@ class PublicSuffixes:
     """
 
     def __init__(self) -> None:
+        # Here, for it imports an HTTP client, which takes as long as all of the loaders.
+        from tldextract import TLDExtract
+
         both = TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True)
         icann_rules = set(TLDExtract(suffix_list_urls=(), cache_dir=None).tlds)
         rules = set(both.tlds)

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from .addresses import parse_network
-from .errors import InvalidNameError, UnsupportedTargetError
+from .errors import InvalidNameError, UnsupportedTargetError, shorten
 from .names import alternate_name, canonical_name
 from .urls import Url, refang, split_url
 
@@ -140,7 +140,8 @@ class Rejected:
 
     def __str__(self) -> str:
         where = f"{self.path}:{self.line}: " if self.path or self.line else ""
-        return f"{where}{self.text!r}: {self.reason} [{self.code}]"
+        # A file that is no list may be one line: whoever reads this needs its beginning only.
+        return f"{where}{shorten(self.text, 200)!r}: {self.reason} [{self.code}]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +165,7 @@ _EVERY_SUFFIX = re.compile(r"(?i)(.+)\.\{suffix\}")
 _STARS = re.compile(r"\*{2,}")
 _PATTERN = re.compile(r"[a-z0-9_*-]+(?:\.[a-z0-9_*-]+)*")
 _PORT = re.compile(r"(.+):([0-9]{1,5})")
+_WORDS = 20  # how many of the last words of a line may be what was meant
 _PRINTED_SPACE = re.compile(r"\s")
 _TRIM = " \t\r\n\f\v\u00a0\ufeff\u200b\"'“”„«»‘’‹›"
 _TYPOGRAPHIC = re.compile("[\u2010-\u2015\u2018-\u201f\u2039\u203a\u2212«»]")
@@ -289,7 +291,7 @@ def url_value(host: str, url: Url) -> str:
 
 def _spaced(text: str) -> str:
     """Say that white space stands inside, and name what the writer may have meant."""
-    for word in reversed(text.split()):
+    for word in reversed(text.rsplit(maxsplit=_WORDS)[-_WORDS:]):
         try:
             if "." in canonical_name(word):
                 return f"white space inside; is {word!r} meant?"

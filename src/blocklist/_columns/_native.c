@@ -4,35 +4,35 @@
 
 #include "builder.h"
 
-/* ---- scan_names -------------------------------------------------------------------------- */
+/* ---- scan_names and scan_framed ------------------------------------------------------------ */
 
-/* Octets of a canonical name: 1 lower-case letter, 2 digit, hyphen or underscore, 3 dot. */
+/* Octets of a canonical name: 1 lower-case letter, 2 digit or underscore, 3 dot, 4 hyphen. */
 static const uint8_t scan_classes[256] = {
-    ['-'] = 2, ['.'] = 3, ['0'] = 2, ['1'] = 2, ['2'] = 2, ['3'] = 2, ['4'] = 2, ['5'] = 2,
+    ['-'] = 4, ['.'] = 3, ['0'] = 2, ['1'] = 2, ['2'] = 2, ['3'] = 2, ['4'] = 2, ['5'] = 2,
     ['6'] = 2, ['7'] = 2, ['8'] = 2, ['9'] = 2, ['_'] = 2, ['a'] = 1, ['b'] = 1, ['c'] = 1,
     ['d'] = 1, ['e'] = 1, ['f'] = 1, ['g'] = 1, ['h'] = 1, ['i'] = 1, ['j'] = 1, ['k'] = 1,
     ['l'] = 1, ['m'] = 1, ['n'] = 1, ['o'] = 1, ['p'] = 1, ['q'] = 1, ['r'] = 1, ['s'] = 1,
     ['t'] = 1, ['u'] = 1, ['v'] = 1, ['w'] = 1, ['x'] = 1, ['y'] = 1, ['z'] = 1,
 };
 
-/* Whether the octets are a canonical name of two labels or more whose last begins with a letter,
- * without "xn--": most lines of most lists. */
-static int scan_is_name(const uint8_t *name, size_t n) {
+/* Where the last label begins, if the octets are a canonical name of two labels or more whose last
+ * begins with a letter, without "xn--": most lines of most lists. 0 if they are not. */
+static size_t scan_last_label(const uint8_t *name, size_t n) {
     size_t start = 0, i = 0;
     if (n < 3 || n > BLK_MAX_NAME) return 0;
     for (; i < n; i++) {
         uint8_t class = scan_classes[name[i]];
+        if (class == 1 || class == 2) continue;
+        if (!class) return 0;
         if (class == 3) {
             if (i == start || i - start > BLK_MAX_LABEL) return 0;
             start = i + 1;
-        } else if (!class) {
-            return 0;
-        } else if (name[i] == '-' && i >= 3 && name[i - 1] == '-' && name[i - 2] == 'n' &&
-                   name[i - 3] == 'x') {
+        } else if (i >= 3 && name[i - 1] == '-' && name[i - 2] == 'n' && name[i - 3] == 'x') {
             return 0;
         }
     }
-    return start && start < n && n - start <= BLK_MAX_LABEL && scan_classes[name[start]] == 1;
+    if (start == n || n - start > BLK_MAX_LABEL || scan_classes[name[start]] != 1) return 0;
+    return start;
 }
 
 static int scan_is_blank(uint8_t octet) { return octet == ' ' || octet == '\t'; }
@@ -55,65 +55,212 @@ static size_t scan_trim(const uint8_t **line, size_t n) {
     return (size_t)(at - word);
 }
 
+typedef struct {
+    const uint8_t *octets;
+    size_t size;
+} Part;
+
+/* What a line holds beside its name, and which names are not taken. */
+typedef struct {
+    Part after, odd;
+    int has_comments; /* whether blanks around the name, and a comment after it, are passed over */
+    int drops_silent; /* whether lines that say nothing are left out */
+} Frame;
+
+/* The names after one beginning of a line, and the numbers of their lines. */
+typedef struct {
+    Part before;
+    PyObject *names;
+    size_t used;
+    uint32_t *numbers;
+    size_t count, room;
+} Column;
+
+static int get_part(PyObject *text, Part *part) {
+    Py_ssize_t size = 0;
+    part->octets = (const uint8_t *)PyUnicode_AsUTF8AndSize(text, &size);
+    part->size = (size_t)size;
+    return part->octets ? 0 : -1;
+}
+
+/* The name that a line holds between the beginning and the end of the frame; its length, or 0.
+ * found is the name before, and becomes this one: a zone says most names twice. */
+static size_t scan_between(const uint8_t *line, size_t n, const Part *before, const Frame *frame,
+                           Part *found) {
+    const Part *after = &frame->after, *odd = &frame->odd;
+    if (n < before->size || n - before->size < after->size ||
+        memcmp(line, before->octets, before->size) ||
+        memcmp(line + n - after->size, after->octets, after->size)) {
+        return 0;
+    }
+    const uint8_t *name = line + before->size;
+    n -= before->size + after->size;
+    if (n && n == found->size && !memcmp(name, found->octets, n)) return n;
+    size_t last = scan_last_label(name, n);
+    if (!last && frame->has_comments) {
+        n = scan_trim(&name, n);
+        last = scan_last_label(name, n);
+    } else if (!last && after->size && scan_is_blank(after->octets[0])) {
+        while (n && scan_is_blank(name[n - 1])) n--;
+        last = scan_last_label(name, n);
+    }
+    if (!last || (odd->size && n - last >= odd->size && !memcmp(name + last, odd->octets, odd->size))) {
+        return 0;
+    }
+    *found = (Part){name, n};
+    return n;
+}
+
+static int add_name(Column *column, const Part *name, uint32_t number) {
+    if (column->count == column->room) {
+        size_t room = column->room ? 2 * column->room : 1024;
+        uint32_t *grown = (uint32_t *)PyMem_Realloc(column->numbers, room * sizeof *grown);
+        if (!grown) {
+            PyErr_NoMemory();
+            return -1;
+        }
+        column->numbers = grown;
+        column->room = room;
+    }
+    uint8_t *out = (uint8_t *)PyBytes_AS_STRING(column->names) + column->used;
+    memcpy(out, name->octets, name->size);
+    out[name->size] = '\n';
+    column->used += name->size + 1;
+    column->numbers[column->count++] = number;
+    return 0;
+}
+
+/* Put each line's name into the first column that it fits, or the line into rest. */
+static int scan_lines(const Part *text, const Frame *frame, Column *columns, size_t count,
+                      PyObject *rest) {
+    const uint8_t *line = text->octets, *end = line + text->size;
+    int has_returns = memchr(line, '\r', text->size) != NULL;
+    uint32_t number = 0;
+    size_t taken = 0, i;
+    Part name = {line, 0};
+    for (size_t k = 0; k < count; k++) {
+        /* Each line gives a column its length and a line end at most. */
+        columns[k].names = PyBytes_FromStringAndSize(NULL, (Py_ssize_t)text->size + 1);
+        if (!columns[k].names) return -1;
+    }
+    for (;;) {
+        const uint8_t *stop = line;
+        if (has_returns) {
+            while (stop < end && *stop != '\n' && *stop != '\r') stop++;
+        } else {
+            stop = (const uint8_t *)memchr(line, '\n', (size_t)(end - line));
+            if (!stop) stop = end;
+        }
+        size_t n = (size_t)(stop - line), length = 0;
+        number++;
+        for (i = 0; i < count && !length; i++) {
+            length = scan_between(line, n, &columns[i].before, frame, &name);
+        }
+        if (length) {
+            if (add_name(&columns[i - 1], &name, number)) return -1;
+            taken++;
+        } else if (!frame->drops_silent || !scan_is_silent(line, n)) {
+            PyObject *other = Py_BuildValue("(nIs#)", (Py_ssize_t)taken, (unsigned)number,
+                                            (const char *)line, (Py_ssize_t)n);
+            if (!other || PyList_Append(rest, other)) {
+                Py_XDECREF(other);
+                return -1;
+            }
+            Py_DECREF(other);
+        }
+        if (stop == end) return 0;
+        line = stop + (stop + 1 < end && *stop == '\r' && stop[1] == '\n' ? 2 : 1);
+    }
+}
+
+/* Return the names and the numbers of a column; both are taken out of it. */
+static int end_column(Column *column, PyObject **names, PyObject **numbers) {
+    if (_PyBytes_Resize(&column->names, (Py_ssize_t)column->used)) return -1;
+    *numbers = PyBytes_FromStringAndSize((const char *)column->numbers,
+                                         (Py_ssize_t)(column->count * sizeof *column->numbers));
+    if (!*numbers) return -1;
+    *names = column->names;
+    column->names = NULL;
+    return 0;
+}
+
+static void free_column(Column *column) {
+    PyMem_Free(column->numbers);
+    Py_XDECREF(column->names);
+}
+
 PyDoc_STRVAR(scan_names_doc,
 "scan_names(text, /)\n--\n\n"
 "Return the names among the lines of text, their line numbers, and the other lines.");
 
 static PyObject *scan_names(PyObject *module, PyObject *arg) {
     (void)module;
-    Py_ssize_t length;
-    const char *chars = PyUnicode_AsUTF8AndSize(arg, &length);
-    if (!chars) return NULL;
-    const uint8_t *text = (const uint8_t *)chars, *end = text + length;
-    PyObject *names = PyBytes_FromStringAndSize(NULL, length + 1), *lines = NULL;
-    PyObject *rest = PyList_New(0), *result = NULL;
-    size_t used = 0, count = 0, room = 1024;
-    uint32_t *numbers = (uint32_t *)PyMem_Malloc(room * sizeof *numbers), number = 0;
-    if (!names || !rest || !numbers) {
-        if (!numbers) PyErr_NoMemory();
-        goto done;
+    static const uint8_t nothing[1] = {0};
+    const Frame frame = {{nothing, 0}, {nothing, 0}, 1, 1};
+    Column column = {{nothing, 0}, NULL, 0, NULL, 0, 0};
+    PyObject *names = NULL, *numbers = NULL, *rest = NULL, *result = NULL;
+    Part text;
+    if (get_part(arg, &text)) return NULL;
+    rest = PyList_New(0);
+    if (rest && !scan_lines(&text, &frame, &column, 1, rest) &&
+        !end_column(&column, &names, &numbers)) {
+        result = PyTuple_Pack(3, names, numbers, rest);
     }
-    uint8_t *out = (uint8_t *)PyBytes_AS_STRING(names);
-    for (const uint8_t *line = text; line <= end;) {
-        const uint8_t *stop = line;
-        while (stop < end && *stop != '\n' && *stop != '\r') stop++;
-        size_t n = (size_t)(stop - line);
-        number++;
-        const uint8_t *name = line;
-        size_t length = scan_trim(&name, n);
-        if (scan_is_name(name, length)) {
-            if (count == room) {
-                room *= 2;
-                uint32_t *grown = (uint32_t *)PyMem_Realloc(numbers, room * sizeof *numbers);
-                if (!grown) {
-                    PyErr_NoMemory();
-                    goto done;
-                }
-                numbers = grown;
-            }
-            memcpy(out + used, name, length);
-            used += length;
-            out[used++] = '\n';
-            numbers[count++] = number;
-        } else if (!scan_is_silent(line, n)) {
-            PyObject *other = Py_BuildValue("(nIs#)", (Py_ssize_t)count, (unsigned)number,
-                                            (const char *)line, (Py_ssize_t)n);
-            if (!other || PyList_Append(rest, other)) {
-                Py_XDECREF(other);
-                goto done;
-            }
-            Py_DECREF(other);
-        }
-        if (stop == end) break;
-        line = stop + (stop + 1 < end && *stop == '\r' && stop[1] == '\n' ? 2 : 1);
-    }
-    if (_PyBytes_Resize(&names, (Py_ssize_t)used)) goto done;
-    lines = PyBytes_FromStringAndSize((const char *)numbers, (Py_ssize_t)(count * sizeof *numbers));
-    if (lines) result = PyTuple_Pack(3, names, lines, rest);
-done:
-    PyMem_Free(numbers);
+    free_column(&column);
     Py_XDECREF(names);
-    Py_XDECREF(lines);
+    Py_XDECREF(numbers);
+    Py_XDECREF(rest);
+    return result;
+}
+
+PyDoc_STRVAR(scan_framed_doc,
+"scan_framed(text, befores, after, comments, odd, /)\n--\n\n"
+"Return names and line numbers for each of befores, and the other lines.");
+
+static PyObject *scan_framed(PyObject *module, PyObject *args) {
+    (void)module;
+    PyObject *source, *befores, *after, *odd, *found = NULL, *rest = NULL, *result = NULL;
+    Frame frame = {.drops_silent = 0};
+    Column *columns = NULL;
+    Part text;
+    if (!PyArg_ParseTuple(args, "UO!UpU", &source, &PyTuple_Type, &befores, &after,
+                          &frame.has_comments, &odd)) {
+        return NULL;
+    }
+    size_t count = (size_t)PyTuple_GET_SIZE(befores);
+    if (get_part(source, &text) || get_part(after, &frame.after) || get_part(odd, &frame.odd)) {
+        return NULL;
+    }
+    columns = (Column *)PyMem_Calloc(count + 1, sizeof *columns);
+    if (!columns) return PyErr_NoMemory();
+    for (size_t i = 0; i < count; i++) {
+        PyObject *before = PyTuple_GET_ITEM(befores, (Py_ssize_t)i);
+        if (!PyUnicode_Check(before)) {
+            PyErr_SetString(PyExc_TypeError, "what stands before a name is a str");
+            goto done;
+        }
+        if (get_part(before, &columns[i].before)) goto done;
+    }
+    found = PyList_New(0);
+    rest = PyList_New(0);
+    if (!found || !rest || scan_lines(&text, &frame, columns, count, rest)) goto done;
+    for (size_t i = 0; i < count; i++) {
+        PyObject *names = NULL, *numbers = NULL;
+        if (end_column(&columns[i], &names, &numbers)) goto done;
+        PyObject *pair = PyTuple_Pack(2, names, numbers);
+        Py_DECREF(names);
+        Py_DECREF(numbers);
+        if (!pair || PyList_Append(found, pair)) {
+            Py_XDECREF(pair);
+            goto done;
+        }
+        Py_DECREF(pair);
+    }
+    result = PyTuple_Pack(2, found, rest);
+done:
+    for (size_t i = 0; i < count; i++) free_column(&columns[i]);
+    PyMem_Free(columns);
+    Py_XDECREF(found);
     Py_XDECREF(rest);
     return result;
 }
@@ -434,6 +581,7 @@ done:
 
 static PyMethodDef methods[] = {
     {"scan_names", scan_names, METH_O, scan_names_doc},
+    {"scan_framed", scan_framed, METH_VARARGS, scan_framed_doc},
     {"build_trie", build_trie, METH_VARARGS, build_trie_doc},
     {"find_names", find_names, METH_VARARGS, find_names_doc},
     {"find_covered", find_covered, METH_VARARGS, find_covered_doc},

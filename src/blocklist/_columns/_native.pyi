@@ -8,6 +8,9 @@ from ._pure import (
     find_names as find_names,
 )
 from ._pure import (
+    scan_framed as scan_framed,
+)
+from ._pure import (
     scan_names as scan_names,
 )
 from ._pure import (

@@ -34,14 +34,10 @@ def scan_names(text: str) -> tuple[bytes, bytes, list[tuple[int, int, str]]]:
     line but for blanks and a comment. Blank lines and those that ``#`` begins say nothing. Of each
     other line there is how many names stand before it, its number and its text.
     """
-    if not text.isascii():
-        text.encode()  # halves of surrogate pairs are refused, as octets could not hold them
-    if "\r" in text:
-        text = _LINE_END.sub("\n", text)
     names: list[str] = []
     numbers, rest = array("I"), []
     match = _NAME.fullmatch
-    for number, line in enumerate(text.split("\n"), 1):
+    for number, line in enumerate(_lines(text), 1):
         name = line
         found = match(line)
         if not found:
@@ -55,8 +51,66 @@ def scan_names(text: str) -> tuple[bytes, bytes, list[tuple[int, int, str]]]:
             numbers.append(number)
         else:
             rest.append((len(names), number, line))
-    column = ("\n".join(names) + "\n").encode("ascii") if names else b""
-    return column, numbers.tobytes(), rest
+    return _column(names), numbers.tobytes(), rest
+
+
+def scan_framed(
+    text: str, befores: tuple[str, ...], after: str, comments: bool, odd: str
+) -> tuple[list[tuple[bytes, bytes]], list[tuple[int, int, str]]]:
+    """Return the names between ``befores`` and ``after``, and the other lines, all of them.
+
+    Args:
+        text: the lines.
+        befores: what may stand before a name, from the start of its line; the first that fits.
+        after: what stands after it, up to the line's end. If it begins with a blank, there may be
+            more of them before it.
+        comments: whether blanks around a name, and a comment after a blank, are passed over.
+        odd: how the last label of a name begins that is not taken; empty for none.
+
+    Returns:
+        Names and line numbers for each of ``befores``; and of each line that has no such name, how
+        many names stand before it, its number and its text.
+    """
+    for part in (*befores, after, odd):
+        part.encode()
+    columns: list[tuple[list[str], array[int]]] = [([], array("I")) for _ in befores]
+    rest: list[tuple[int, int, str]] = []
+    taken = 0
+    for number, line in enumerate(_lines(text), 1):
+        for before, (names, numbers) in zip(befores, columns, strict=True):
+            name = _between(line, before, after, comments)
+            if name and not (odd and name.rpartition(".")[2].startswith(odd)):
+                names.append(name)
+                numbers.append(number)
+                taken += 1
+                break
+        else:
+            rest.append((taken, number, line))
+    return [(_column(names), numbers.tobytes()) for names, numbers in columns], rest
+
+
+def _between(line: str, before: str, after: str, comments: bool) -> str:
+    """Return the name between the two; empty if there is none."""
+    end = len(line) - len(after)
+    if end < len(before) or not (line.startswith(before) and line.endswith(after)):
+        return ""
+    name = line[len(before) : end]
+    if comments:
+        name = _first_word(name.strip(_BLANKS))
+    elif after and after[0] in _BLANKS:
+        name = name.rstrip(_BLANKS)
+    fits = _NAME.fullmatch(name) and len(name) <= _MAX_NAME and "xn--" not in name
+    return name if fits else ""
+
+
+def _lines(text: str) -> list[str]:
+    if not text.isascii():
+        text.encode()  # halves of surrogate pairs are refused, as octets could not hold them
+    return (_LINE_END.sub("\n", text) if "\r" in text else text).split("\n")
+
+
+def _column(names: list[str]) -> bytes:
+    return ("\n".join(names) + "\n").encode("ascii") if names else b""
 
 
 def _first_word(line: str) -> str:

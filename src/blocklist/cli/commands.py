@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from importlib import resources
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
 from .. import __version__
-from ..compiler import compile_orders
 from ..difference import diff
+from ..editions import check_edition
 from ..errors import BlocklistError
 from ..image import Image
-from ..loaders import LOADERS, load_orders
+from ..loaders import all_loaders, other_loaders
+from ..loaders.ordertext import order_text
 from ..matcher import Blocklist
-from ..orders import Order
-from . import show
+from . import marked, show
+from .options import compiled, load, read, selection_options, source_options
+from .values import Instant, Percent
 
-Command = TypeVar("Command", bound=Callable[..., Any])
 EXIT_NO = 1
 EXIT_ERROR = 2
 
@@ -39,105 +40,13 @@ class _Group(click.Group):
         except BrokenPipeError:
             raise  # click ends quietly: the reader has seen enough
         except (BlocklistError, OSError, ValueError) as error:
-            raise _Failure(_sentence(error)) from error
+            raise _Failure(show.printable(_sentence(error))) from error
 
 
 def _sentence(error: Exception) -> str:
     if isinstance(error, OSError) and error.strerror:
         return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
     return str(error)
-
-
-class _Instant(click.ParamType[datetime]):
-    name = "time"
-
-    def convert(self, value: Any, param: Any, ctx: Any) -> datetime:
-        if isinstance(value, datetime):
-            return value
-        try:
-            instant = datetime.fromisoformat(value)
-        except ValueError:
-            self.fail(f"{value!r} is no date or time such as 2022-08-11T00:00:00+02:00", param, ctx)
-        return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
-
-
-def _source_options(command: Command) -> Command:
-    for option in reversed(
-        [
-            click.argument("sources", nargs=-1, required=True, metavar="SOURCE…"),
-            click.option("--format", type=click.Choice(list(LOADERS)), help="Not by content."),
-            click.option("--column", help="Of a table: header or number of the column to read."),
-            click.option("--encoding", help="Of the text, such as windows-1250."),
-            click.option(
-                "--scope",
-                type=click.Choice(["subtree", "exact", "below"]),
-                default="subtree",
-                show_default=True,
-                help="What a name without mark means.",
-            ),
-            click.option("--authority", help="Who issued it, where the source does not say."),
-            click.option("--issued-in", help="Country of the authority (ISO 3166), likewise."),
-        ]
-    ):
-        command = option(command)
-    return command
-
-
-def _selection_options(command: Command) -> Command:
-    for option in reversed(
-        [
-            click.option("--at", type=_Instant(), help="Orders in force then (UTC); default: now."),
-            click.option("--jurisdiction", help="Orders that bind in this country (ISO 3166)."),
-            click.option("--protect", multiple=True, help="Never block this name or prefix."),
-            click.option(
-                "--protect-list",
-                type=click.Path(exists=True, dir_okay=False, path_type=Path),
-                help="File of names and prefixes to protect, one a line.",
-            ),
-            click.option("--permit", multiple=True, help="Let this target through the guards."),
-            click.option("--widen-urls", is_flag=True, help="Block the host of a URL target."),
-            click.option("--strip-www", is_flag=True, help="Read www.x as x."),
-        ]
-    ):
-        command = option(command)
-    return command
-
-
-def _load(sources: Iterable[str], **options: Any) -> list[Order]:
-    options["jurisdiction"] = options.pop("issued_in")
-    orders: list[Order] = []
-    with show.progress() as report:
-        for source in sources:
-            report(f"reading {source}")
-            if source == "-":
-                octets = sys.stdin.buffer.read()
-                orders += load_orders(octets, name="standard input", **options)
-            else:
-                orders += load_orders(source, **options)
-    return orders
-
-
-def _compile(
-    orders: list[Order], protect: tuple[str, ...], protect_list: Path | None, **options: Any
-) -> Image:
-    names = [
-        *protect,
-        *(_names(protect_list) if protect_list else ()),
-    ]
-    with show.progress() as report:
-        report(f"compiling {sum(len(order.targets) for order in orders):,} targets")
-        return compile_orders(orders, protect=names, **options)
-
-
-def _names(path: Path) -> Iterator[str]:
-    try:
-        text = path.read_text("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise click.BadParameter(f"{path} is not UTF-8 text") from error
-    for line in text.splitlines():
-        name = line.partition("#")[0].strip()
-        if name:
-            yield name
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
@@ -147,11 +56,15 @@ def cli() -> None:
 
 
 @cli.command("compile")
-@_source_options
-@_selection_options
+@source_options
+@selection_options
 @click.option("-o", "--output", required=True, type=click.Path(dir_okay=False), help="The image.")
 @click.option("--strict", is_flag=True, help="Fail at the first line or target that is refused.")
 @click.option("--report", type=click.Path(dir_okay=False), help="Write the whole report as JSON.")
+@click.option("--previous", help="Image to compare with; if a limit is broken, nothing is written.")
+@click.option("--max-drop", type=Percent(), help="Of a list, what may vanish; default: 20%.")
+@click.option("--max-growth", type=Percent(), help="Of its size, what it may grow; default: 100%.")
+@click.option("--max-protected", type=int, help="Targets under protected names; default: none.")
 def compile_(
     sources: tuple[str, ...],
     at: datetime | None,
@@ -164,11 +77,19 @@ def compile_(
     output: str,
     strict: bool,
     report: str | None,
+    previous: str | None,
+    max_drop: float | None,
+    max_growth: float | None,
+    max_protected: int | None,
     **loading: Any,
 ) -> None:
     """Compile orders into an image that resolvers and proxies open."""
-    image = _compile(
-        _load(sources, strict=strict, **loading),
+    limits = {"max_drop": max_drop, "max_growth": max_growth, "max_protected": max_protected}
+    limits = {name: value for name, value in limits.items() if value is not None}
+    if previous is None and limits:
+        raise click.UsageError(f"--{next(iter(limits)).replace('_', '-')} needs --previous IMAGE")
+    image = compiled(
+        load(sources, strict=strict, **loading),
         protect,
         protect_list,
         at=at,
@@ -178,16 +99,31 @@ def compile_(
         strip_www=strip_www,
         strict=strict,
     )
+    if previous is not None:
+        _accept(image, previous, output, at, limits)
     if report:  # first: if it cannot be written, the old image stays
         Path(report).write_text(show.report_json(image) + "\n", "utf-8")
     image.save(output)
     show.compiled(image, output)
 
 
+def _accept(
+    image: Image, previous: str, output: str, at: datetime | None, limits: dict[str, Any]
+) -> None:
+    """Compare with the image that serves, which stays if this raises."""
+    # A job gives both from its first day; another name that is not there is a mistyped one.
+    if not Path(previous).exists() and Path(previous).resolve() == Path(output).resolve():
+        show.note(f"{previous}: not there yet, so there is nothing to compare with")
+        return
+    show.edition(check_edition(image, previous, at=at, **limits))
+
+
 @cli.command()
-@_source_options
-@_selection_options
+@source_options
+@selection_options
 @click.option("--json", "as_json", is_flag=True, help="The whole report as JSON.")
+@click.option("--full-text", is_flag=True, help="Of prose: every line, not those around marks.")
+@click.option("--show-confidential", is_flag=True, help="Names of confidential orders as well.")
 def check(
     sources: tuple[str, ...],
     at: datetime | None,
@@ -198,16 +134,28 @@ def check(
     widen_urls: bool,
     strip_www: bool,
     as_json: bool,
+    full_text: bool,
+    show_confidential: bool,
     **loading: Any,
 ) -> None:
     """Show what orders would block, and each line refused with the reason.
 
-    Exit code 0 if nothing was refused, 1 if something was, 2 on an error.
+    Of an order in prose the text is shown with what was read in it: >> target, ++ exception,
+    !! refused, ~~ only mentioned. Exit code 0 if nothing was refused, 1 if something was, 2 on an
+    error.
     """
-    orders = _load(sources, **loading)
-    if not as_json:
-        show.orders(orders, at or datetime.now(UTC))
-    image = _compile(
+    orders = []
+    texts = []
+    for document, read_here in read(sources, **loading):
+        shown = [o for o in read_here if show_confidential or not o.confidential]
+        text = marked.MarkedText(document, shown)
+        if text.is_prose:  # a list of a million lines need not stay
+            texts.append(text)
+        if not as_json:
+            now = at or datetime.now(UTC)
+            marked.show_orders(read_here, text, now, full_text, show_confidential)
+        orders += read_here
+    image = compiled(
         orders,
         protect,
         protect_list,
@@ -218,12 +166,45 @@ def check(
         strip_www=strip_www,
     )
     if as_json:
-        click.echo(show.report_json(image))
+        marks = [mark for text in texts for mark in text.data()]
+        click.echo(show.report_json(image, marks=marks))
     else:
         show.checked(image)
     rejected = image.report.rejected if image.report is not None else ()
     if not all(refused.is_withdrawal for refused in rejected):
         sys.exit(EXIT_NO)
+
+
+@cli.command("import")
+@source_options
+@click.option("-o", "--output", default="-", help="The order file; default: standard output.")
+@click.option("--force", is_flag=True, help="Write over a file that is there.")
+@click.option("--show-confidential", is_flag=True, help="Write confidential names as well.")
+def import_(
+    sources: tuple[str, ...], output: str, force: bool, show_confidential: bool, **loading: Any
+) -> None:
+    """Save what was read as an order file (TOML), to review it and keep it.
+
+    Where each target stood, what was refused and what was only mentioned are comments.
+    """
+    orders = load(sources, **loading)
+    hidden = next((order for order in orders if order.confidential), None)
+    if hidden is not None and not show_confidential:
+        raise click.UsageError(
+            f"{hidden.id} is confidential; to write its names, give --show-confidential"
+        )
+    text = order_text(orders)
+    if output == "-":
+        click.echo(text, nl=False)
+        return
+    try:
+        with Path(output).open("w" if force else "x", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+    except FileExistsError as error:
+        raise click.UsageError(f"{output} is there; --force writes over it") from error
+    show.note(
+        f"{output}: {sum(len(o.targets) for o in orders):,} targets of {len(orders):,} orders"
+    )
 
 
 @cli.command()
@@ -293,18 +274,18 @@ def verify(image: str) -> None:
 
 
 @cli.command()
-@_source_options
-@click.option("--at", type=_Instant(), help="As it stands then (UTC); default: now.")
+@source_options
+@click.option("--at", type=Instant(), help="As it stands then (UTC); default: now.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object an order.")
 def status(sources: tuple[str, ...], at: datetime | None, as_json: bool, **loading: Any) -> None:
     """Show each order: its state, deadline, days left or overdue, and penalty run up so far."""
-    show.status(_load(sources, **loading), at or datetime.now(UTC), as_json)
+    show.status(load(sources, **loading), at or datetime.now(UTC), as_json)
 
 
 @cli.command()
 def formats() -> None:
     """List the formats that are read."""
-    show.formats(LOADERS.values())
+    show.formats(all_loaders().values(), other_loaders().faults.values())
 
 
 @cli.command()

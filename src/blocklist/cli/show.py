@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ..difference import Difference
+from ..editions import EditionReport
 from ..explanation import describe
 from ..image import Image
 from ..loaders import Loader
@@ -25,6 +27,7 @@ from ..report import Report
 from ..targets import Rule
 
 _FEW = 20
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _STYLES = {State.IN_FORCE: "bold", State.PENDING: "yellow"}
 
 
@@ -43,40 +46,33 @@ def compiled(image: Image, output: str) -> None:
     """Print the account of a compilation, on standard error so that pipes stay clean."""
     console = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
     report = image.report or Report()
-    _refusals(console, report)
+    _refusals(console, report, "--report FILE writes all")
     console.print(f"{output}: {report}", markup=False)
     console.print(f"digest {image.digest}, {len(image):,} octets", markup=False)
 
 
-def _refusals(console: Console, report: Report) -> None:
+def note(text: str) -> None:
+    """Print a line on standard error."""
+    Console(stderr=True, highlight=False, soft_wrap=True, emoji=False).print(
+        printable(text), markup=False
+    )
+
+
+def edition(report: EditionReport) -> None:
+    """Print what a new edition changes, list by list, on standard error."""
+    for change in report.changes[:_FEW]:
+        note(f"edition: {change}")
+    if len(report.changes) > _FEW:
+        note(f"edition: and {len(report.changes) - _FEW:,} more lists")
+
+
+def _refusals(console: Console, report: Report, rest: str) -> None:
     for title, items in (("rejected", report.rejected), ("warning", report.warnings)):
         for item in items[:_FEW]:
-            console.print(f"{title}: {item}", markup=False)
+            console.print(printable(f"{title}: {item}"), markup=False)
         if len(items) > _FEW:
-            console.print(f"{title}: and {len(items) - _FEW:,} more", markup=False)
-
-
-def orders(read: Iterable[Order], at: datetime) -> None:
-    """Print what each order names, excepts and merely mentions."""
-    console = Console(highlight=False, soft_wrap=True, emoji=False)
-    for order in read:
-        console.print(Text(describe(order), "bold"))
-        console.print(
-            f"  {order.id}: {order.state(at)}, {len(order.targets):,} targets", markup=False
-        )
-        if not order.confidential:
-            for target in order.targets[:_FEW]:
-                where = f"line {target.line}: " if target.line else ""
-                console.print(f"  {where}{target.text} ({target.kind})", markup=False)
-            if len(order.targets) > _FEW:
-                console.print(f"  and {len(order.targets) - _FEW:,} more", markup=False)
-        for exception in () if order.confidential else order.exceptions:
-            console.print(f"  except line {exception.line}: {exception.text}", markup=False)
-        for mention in () if order.confidential else order.mentions:
-            text = (
-                f"  mentioned, not ordered: line {mention.line}: {mention.text} ({mention.reason})"
-            )
-            console.print(text, markup=False)
+            more = len(items) - _FEW
+            console.print(f"{title}: and {more:,} more; {rest}", markup=False)
 
 
 def checked(image: Image) -> None:
@@ -84,15 +80,15 @@ def checked(image: Image) -> None:
     console = Console(highlight=False, soft_wrap=True, emoji=False)
     report = image.report or Report()
     for order_id, reason in report.skipped:
-        console.print(f"not selected: {order_id}: {reason}", markup=False)
-    _refusals(console, report)
+        console.print(printable(f"not selected: {order_id}: {reason}"), markup=False)
+    _refusals(console, report, "--json shows all")
     console.print(str(report), markup=False)
 
 
-def report_json(image: Image) -> str:
+def report_json(image: Image, **more: Any) -> str:
     """Return the report of a fresh image as JSON."""
     report = image.report or Report()
-    data = {**asdict(report), "covered": list(report.covered)}
+    data = {**asdict(report), "covered": list(report.covered), **more}
     return _json({"digest": image.digest, "octets": len(image), **data}, indent=2)
 
 
@@ -132,7 +128,7 @@ def verified(blocked: Blocklist) -> None:
     if blocked.valid_until:
         click.echo(f"compile again at {blocked.valid_until.isoformat()}: an order begins or ends")
     for order in blocked.orders:
-        click.echo(f"  {order.id}: {describe(order)}")
+        click.echo(printable(f"  {order.id}: {describe(order)}"))
 
 
 def status(orders: Iterable[Order], at: datetime, as_json: bool) -> None:
@@ -145,7 +141,7 @@ def status(orders: Iterable[Order], at: datetime, as_json: bool) -> None:
             click.echo(_json(row))
             continue
         table.add_row(
-            Text(f"{order.id}\n{order.authority.name}, {len(order.targets):,} targets"),
+            Text(printable(f"{order.id}\n{order.authority.name}, {len(order.targets):,} targets")),
             str(row["state"]),
             _deadline(order),
             _time_left(order, at),
@@ -196,16 +192,22 @@ def _time_left(order: Order, at: datetime) -> str:
     return f"{left.days:,} days left" if left >= timedelta(days=2) else f"{left} left"
 
 
-def formats(loaders: Iterable[Loader]) -> None:
-    """Print the table of formats."""
-    table = Table("format", "what it is")
+def formats(loaders: Iterable[Loader], faults: Iterable[str]) -> None:
+    """Print the table of formats, and what is wrong with those of other packages."""
+    table = Table("format", "what it is", "of")
     for loader in loaders:
-        table.add_row(loader.name, Text(loader.title))
+        table.add_row(loader.name, Text(loader.title), getattr(loader, "origin", "blocklist"))
     Console(emoji=False).print(table)
+    for fault in faults:
+        note(fault)
 
 
 def printable(text: str) -> str:
-    """Return text that any UTF-8 output takes: halves of surrogate pairs are escaped."""
+    """Return text that any UTF-8 terminal takes and that cannot control it.
+
+    Halves of surrogate pairs and control characters but TAB and line feed are escaped.
+    """
+    text = _CONTROLS.sub(lambda found: f"\\x{ord(found[0]):02x}", text)
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 

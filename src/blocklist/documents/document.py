@@ -35,7 +35,7 @@ class Document:
         kind: ``text``, ``html`` or ``xml`` as they are; ``pdf``, ``docx``, ``odt`` or ``rtf``.
         rendered: the text that a converter made of ``data``; ``None`` where ``data`` is text.
         received: when the mail that brought it was delivered (UTC), if it came by mail.
-        optional: passed over where no format recognises it: the words of a mail with attachments.
+        part: of a mail: ``words`` beside attachments, or ``attachment``; empty otherwise.
         warnings: what a person should know of the conversion; loaders need not repeat them.
     """
 
@@ -46,7 +46,7 @@ class Document:
     kind: str = "text"
     rendered: str | None = None
     received: datetime | None = None
-    optional: bool = False
+    part: str = ""
     warnings: tuple[str, ...] = ()
     cut: bool = False
     """Whether the octets end anywhere, perhaps inside a character."""

@@ -8,32 +8,42 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import BinaryIO
 
 from ..documents import Document, open_documents
-from ..errors import OrderError, OrderSyntaxError, UnknownFormatError, UnsupportedTargetError
+from ..errors import (
+    OrderError,
+    OrderSyntaxError,
+    UnknownFormatError,
+    UnsupportedTargetError,
+    shorten,
+)
 from ..orders import Authority, Order
 from ..targets import TargetKind
-from .formats import LOADERS, Loader, loader_of, named_loader
+from .checksums import ControlFiles, compare_checksum, stated_checksum
+from .formats import LOADERS, Loader, all_loaders, loader_of, named_loader, other_loaders
+from .mappings import decoded, loader_from
+from .plugins import PluginLoader
 from .reading import Options
 from .sources import documents_of
 
-__all__ = ["LOADERS", "Loader", "load_orders"]
-
-_FEW = 5
+__all__ = ["LOADERS", "Loader", "all_loaders", "load_orders", "other_loaders", "read_orders"]
 
 
 def load_orders(
     source: str | os.PathLike[str] | bytes | BinaryIO,
     *,
     format: str | None = None,  # noqa: A002 - the word users know
+    mapping: str | os.PathLike[str] | None = None,
     name: str = "",
     column: str | int | None = None,
     encoding: str | None = None,
     scope: str | None = None,
     authority: str | None = None,
     jurisdiction: str | None = None,
+    checksum: str | bytes | os.PathLike[str] | None = None,
     ocr: bool = False,
     strict: bool = False,
 ) -> list[Order]:
@@ -47,12 +57,15 @@ def load_orders(
     Args:
         source: a path; or ``bytes`` or a binary stream with the content itself.
         format: a name from ``blocklist formats``; ``None`` recognises it by content.
+        mapping: a TOML file of yours that says how a table is read, in the place of a format.
         name: what to call ``bytes`` or a stream in orders and messages.
         column: of a table: its header or its number from 1; needed where several would fit.
         encoding: of the text, if it is neither UTF-8 nor UTF-16.
         scope: what a name without mark means: ``subtree`` (the default), ``exact`` or ``below``.
         authority: who issued it, where the format does not say: ``adm``, or any name.
         jurisdiction: ISO 3166-1 alpha-2, likewise.
+        checksum: the SHA-256 that the authority states of the file: hex digits as text, or the
+            octets or the ``Path`` of its control file.
         ocr: recognise the letters of scanned pages; needs Tesseract, and seconds a page.
         strict: raise for the first line that gives no target.
 
@@ -65,49 +78,116 @@ def load_orders(
         UnsupportedTargetError: with ``strict``, a line that gives no target.
         OSError: passes through.
     """
+    read = read_orders(
+        source,
+        format=format,
+        mapping=mapping,
+        name=name,
+        column=column,
+        encoding=encoding,
+        scope=scope,
+        authority=authority,
+        jurisdiction=jurisdiction,
+        checksum=checksum,
+        ocr=ocr,
+        strict=strict,
+    )
+    return [order for _, orders in read for order in orders]
+
+
+def read_orders(
+    source: str | os.PathLike[str] | bytes | BinaryIO,
+    *,
+    format: str | None = None,  # noqa: A002 - the word users know
+    mapping: str | os.PathLike[str] | None = None,
+    name: str = "",
+    column: str | int | None = None,
+    encoding: str | None = None,
+    scope: str | None = None,
+    authority: str | None = None,
+    jurisdiction: str | None = None,
+    checksum: str | bytes | os.PathLike[str] | None = None,
+    ocr: bool = False,
+    strict: bool = False,
+) -> Iterator[tuple[Document, list[Order]]]:
+    """Yield each document of a source with its orders, to show where these stand in its text.
+
+    Arguments and errors are those of ``load_orders``; what could not be read is raised at the end.
+    """
+    if format is not None and mapping is not None:
+        raise ValueError("a mapping is a format of its own: give format or mapping, not both")
     wanted = None if format is None else named_loader(format)
+    if mapping is not None:
+        wanted = loader_from(mapping)
     if scope not in (None, TargetKind.SUBTREE, TargetKind.EXACT, TargetKind.BELOW):
         raise ValueError(f"scope is subtree, exact or below, not {scope!r}")
     if jurisdiction is not None and not re.fullmatch("[A-Za-z]{2}", jurisdiction):
         raise ValueError(f"{jurisdiction!r} is not a country code (ISO 3166-1: two letters, as IT)")
     options = Options(column, None if scope is None else TargetKind(scope))
-    orders: list[Order] = []
+    expected = stated_checksum(checksum)
+    controls = ControlFiles()
     failures: list[OrderError] = []
+    files = 0
     for file in documents_of(source, name, encoding):
+        files += 1
         try:
+            compare_checksum(file, expected)
             documents = open_documents(file, ocr=ocr)
         except OrderError as error:
-            failures.append(error)
+            failures += error.failures or (error,)
+            files += len(error.failures)
             continue
-        for document in documents:
+        read: list[tuple[Document, list[Order]]] = []
+        unfit: list[tuple[Document, OrderError]] = []
+        files += len(documents) - 1
+        for document in controls.lists(file, documents):
             try:
-                loader = loader_of(document, wanted)
-                read = loader.load(document, options)
-                orders += (_finish(o, document, authority, jurisdiction, strict) for o in read)
+                document = document if wanted else decoded(document, _of_others)
+                found = loader_of(document, wanted).load(document, options)
+                orders = [_finish(o, document, authority, jurisdiction, strict) for o in found]
             except UnknownFormatError as error:
-                if not document.optional:
-                    failures.append(error)
+                unfit.append((document, error))
             except OrderError as error:
                 failures.append(error)
+            else:
+                read.append((document, orders))
+        failures += _passed_over(unfit, read)
+        yield from read
+    failures += controls.failures()
+    if len(failures) == 1 and files == 1:
+        raise failures[0]
     if failures:
-        raise _together(failures)
-    return orders
+        raise OrderError.together(failures)
 
 
-def _together(failures: list[OrderError]) -> OrderError:
-    """Return one error for all the files of a folder that could not be read."""
-    first, *more = failures
-    if not more:
-        return first
-    message = f"{first.reason}; and {len(more)} more: " + "; ".join(map(str, more[:_FEW]))
-    return type(first)(message, path=first.path, line=first.line, order_id=first.order_id)
+def _of_others() -> tuple[PluginLoader, ...]:
+    return other_loaders().loaders
+
+
+def _passed_over(
+    unfit: list[tuple[Document, OrderError]], read: list[tuple[Document, list[Order]]]
+) -> list[OrderError]:
+    """Return the errors of the documents of one file that fit no format.
+
+    A mail brings an order and much that is none. So what fits no format in it is no error if
+    something else did, and its attachments are named in a warning of the first order.
+    """
+    first = next((orders for document, orders in read if document.part and orders), None)
+    if first is None:
+        attached = [error for document, error in unfit if document.part != "words"]
+        return attached or [error for _, error in unfit]
+    names = [document.name for document, _ in unfit if document.part == "attachment"]
+    if names:
+        warnings = tuple(f"{name} fits no format and was not read; look at it" for name in names)
+        first[0] = replace(first[0], warnings=(*warnings, *first[0].warnings))
+    return [error for document, error in unfit if not document.part]
 
 
 def _finish(
     order: Order, document: Document, authority: str | None, jurisdiction: str | None, strict: bool
 ) -> Order:
     """Add what the caller says of an order, and give its refusals their place."""
-    if not order.targets and not order.rejected:
+    if not order.targets and not order.rejected and not order.exceptions:
         raise OrderSyntaxError(
             "names nothing to block, which would lift every block it made before; leave it out if "
             "that is meant",
@@ -118,7 +198,7 @@ def _finish(
         rejected = [refused.hidden() for refused in rejected]
     fault = next((refused for refused in rejected if not refused.is_withdrawal), None)
     if strict and fault is not None:
-        message = f"{fault.text!r}: {fault.reason}"
+        message = f"{shorten(fault.text, 200)!r}: {fault.reason}"
         raise UnsupportedTargetError(message, path=fault.path, line=fault.line, order_id=order.id)
     if authority is not None and Authority.named(authority) != order.authority:
         # Another authority's list is no edition of the series that the format knows.

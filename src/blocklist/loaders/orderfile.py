@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from bisect import bisect_left
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
@@ -21,6 +22,8 @@ from .reading import LISTS, Options
 _TABLE = re.compile(r"\s*\[\[?\s*order\s*\]\]?\s*(?:#.*)?")
 _AT_LINE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)")
 _QUOTED = re.compile(r"""\"(?:[^"\\]|\\.)*"|'[^']*'|#.*""")
+_TEXT = re.compile(r"""\"(?:[^"\\]|\\.)*"|'[^']*'""")
+_EVERY = ".{suffix}"
 _MAX_DOTS = 128
 _SCOPES = (TargetKind.SUBTREE, TargetKind.EXACT, TargetKind.BELOW)
 
@@ -66,17 +69,38 @@ class OrderFileLoader:
             raise OrderSyntaxError("no [[order]] in the file", path=document.path)
         starts = [n for n, line in enumerate(document.lines, 1) if _TABLE.fullmatch(line)]
         starts = starts if len(starts) == len(tables) else [1] * len(tables)
+        places = _Places(document.lines)
         return [
-            _OrderTable(document, table, start, options).read()
+            _OrderTable(document, table, start, options, places).read()
             for table, start in zip(tables, starts, strict=True)
         ]
+
+
+class _Places:
+    """The lines that quote a text; TOML values do not say where they stand."""
+
+    def __init__(self, lines: list[str]) -> None:
+        self._lines: dict[str, list[int]] = {}
+        for number, line in enumerate(lines, 1):
+            for quoted in _TEXT.findall(line):
+                text = quoted[1:-1].removesuffix(_EVERY)
+                self._lines.setdefault(text, []).append(number)
+
+    def line_of(self, text: str, start: int) -> int:
+        """Return the first line from ``start`` on that quotes the text, else ``start``."""
+        lines = self._lines.get(text.removesuffix(_EVERY), [])
+        index = bisect_left(lines, start)
+        return lines[index] if index < len(lines) else start
 
 
 class _OrderTable:
     """One ``[[order]]`` and where it stands."""
 
-    def __init__(self, document: Document, table: object, start: int, options: Options) -> None:
+    def __init__(
+        self, document: Document, table: object, start: int, options: Options, places: _Places
+    ) -> None:
         self._document = document
+        self._places = places
         self._start = start
         if not isinstance(table, Mapping):
             raise self._error("an order is a table: [[order]]")
@@ -113,7 +137,7 @@ class _OrderTable:
         targets = []
         for item in items:
             text, kind = self._item(field, item)
-            line = self._line_of(text)
+            line = self._places.line_of(text, self._start)
             try:
                 plain = kind if kind in _SCOPES else self._scope
                 target = parse_target(text, line=line, kind=plain or self._scope)
@@ -138,17 +162,9 @@ class _OrderTable:
         if unknown or kind not in (None, *TargetKind):
             raise self._error(f"a target has target and kind ({', '.join(TargetKind)}): {item!r}")
         text = item["target"]
-        if kind == TargetKind.EVERY_SUFFIX and not text.endswith(".{suffix}"):
-            text += ".{suffix}"
+        if kind == TargetKind.EVERY_SUFFIX and not text.endswith(_EVERY):
+            text += _EVERY
         return text, None if kind is None else TargetKind(kind)
-
-    def _line_of(self, text: str) -> int:
-        """Find the line that quotes ``text``; TOML values do not say where they stand."""
-        stem = text.removesuffix(".{suffix}")
-        for number, line in enumerate(self._document.lines[self._start - 1 :], self._start):
-            if f'"{stem}' in line or f"'{stem}" in line:
-                return number
-        return self._start
 
     def _error(self, message: str, *near: str) -> OrderSyntaxError:
         line = self._start

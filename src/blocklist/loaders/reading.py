@@ -14,7 +14,7 @@ from ..targetlist import TargetList
 from ..targets import Rejected, Target, TargetError, TargetKind, parse_target
 
 # A line that is its own canonical name, and is not an address: most lines of most lists.
-_CANONICAL = re.compile(r"(?=.{3,253}\Z)(?:[a-z0-9_-]{1,63}\.)+[a-z][a-z0-9_-]{0,62}")
+CANONICAL_NAME = re.compile(r"(?=.{3,253}\Z)(?:[a-z0-9_-]{1,63}\.)+[a-z][a-z0-9_-]{0,62}")
 VERSION_LINE = re.compile(r"\s*(\d{5,10})[ _-](20\d\d)([.:-])(\d\d)\3(\d\d)\s*")
 """What Italian lists carry for an issue: serial number, year, and day and month or the reverse."""
 
@@ -71,7 +71,7 @@ class TargetReader:
     def read_all(self, lines: Iterable[tuple[int, str]]) -> None:
         """Read numbered lines; blank ones are nothing."""
         names: list[str] = []
-        canonical, numbers = _CANONICAL.fullmatch, self._lines
+        canonical, numbers = CANONICAL_NAME.fullmatch, self._lines
         for number, line in lines:
             if canonical(line) and "xn--" not in line:
                 names.append(line)
@@ -128,7 +128,7 @@ def readable_share(texts: Iterable[str]) -> float:
     read = total = 0
     for text in texts:
         total += 1
-        if _CANONICAL.fullmatch(text) and "xn--" not in text:
+        if CANONICAL_NAME.fullmatch(text) and "xn--" not in text:
             read += 1
             continue
         try:

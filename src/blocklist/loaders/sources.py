@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from ..documents import Document
+from ..documents.archive import is_of_system
 from ..errors import OrderSyntaxError
 
 MAX_OCTETS = 1 << 30
@@ -58,10 +59,13 @@ def _read_all(stream: BinaryIO) -> bytes:
 
 
 def _files(folder: Path) -> Iterator[Path]:
+    def fail(error: OSError) -> None:
+        raise error  # a folder that may not be read would lift all its orders in silence
+
     found = []
-    for root, folders, files in os.walk(folder):
+    for root, folders, files in os.walk(folder, onerror=fail):
         folders[:] = [name for name in folders if not name.startswith(".")]
-        found += [Path(root, name) for name in files if not name.startswith(".")]
+        found += [Path(root, name) for name in files if not is_of_system(name)]
     regular = (file for file in found if file.is_file() and not file.is_symlink())
     return iter(sorted(regular, key=lambda file: file.relative_to(folder).as_posix()))
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -17,6 +18,7 @@ from ...errors import InvalidNameError
 from ...names import canonical_name
 from ...suffixes import public_suffixes
 from ...urls import refang, split_url
+from .mending import DASHES, FURNITURE, Join, Mending
 
 
 def words(text: str) -> frozenset[str]:
@@ -25,21 +27,24 @@ def words(text: str) -> frozenset[str]:
 
 
 _DOT = r"(?:\.|\[\.\]|\(\.\)|\{\.\}|[\[({]dot[\])}]|[\u3002\uff0e\uff61])"
+_LABEL = rf"[\w-](?:[\w-]|[{DASHES}](?=\w))*+"
 _NOT_URL = r"\s<>\"«»“”|"
 _CANDIDATE = re.compile(
     rf"(?<![\w.+@-])(?P<email>[\w.+-]++@[\w.-]++)"
     rf"|(?<!\w)(?P<url>(?:h(?:tt|xx)ps?|ftp)(?::|\[:\])(?://|\[//\]|\[/\]\[/\])[^{_NOT_URL}]{{1,2000}}+"
     rf"|(?:h(?:tt|xx)ps?|ftp)\[://\][^{_NOT_URL}]{{1,2000}}+)"
-    rf"|(?<![\w@.-])(?P<name>(?:\*\.)?[\w-]++(?:{_DOT}{{1,3}}(?:[\w-]++|\*(?![\w.*-])))++"
+    rf"|(?<![\w@.-])(?<!\w[{DASHES}])(?P<name>(?:\*\.)?{_LABEL}"
+    rf"(?:{_DOT}{{1,3}}(?:{_LABEL}|\*(?![\w.*-])))++"
     rf"(?::\d{{1,5}}(?![\d\w]))?(?:[/?][^{_NOT_URL}]{{0,2000}}+)?)"
     rf"|(?<![\w:.])(?P<v6>(?:[0-9a-f]{{1,4}}:|::)[0-9a-f:.]{{1,45}}+(?:/\d{{1,3}}+)?)",
     re.IGNORECASE,
 )
-_TRAILING = ".,;:!?'\"»”’*_-"
+_TRAILING = ".,;:!?'\"»”’*_-" + DASHES
 _JOINED = re.compile(r"[,;](?=(?:h(?:tt|xx)ps?[:\[]|www\.))", re.IGNORECASE)
 _FOUR_NUMBERS = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}(?![\w.])")
 _PLAIN_NAME = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z-]+", re.IGNORECASE | re.ASCII)
 _LONGEST = 2000
+_BLANK_LINES = re.compile(r"\n\s*\n")
 # Abbreviations that end in a TLD, or might.
 _ABBREVIATIONS = words(
     "art.li artt.li avv.to avv.ti avv.ta avv.sa sig.re sig.ra sig.ri sigg.ri dott.ssa dott.sse "
@@ -57,12 +62,20 @@ _WHITE = str.maketrans(dict.fromkeys(map(chr, _BLANKS), " ") | dict.fromkeys("�
 
 
 class Text:
-    """A document as one string in which each code point stands where it stood, and its lines."""
+    """A document as one string with whole names (see ``mending``), and its lines."""
 
-    def __init__(self, lines: Sequence[str]) -> None:
-        """Take the lines; odd blanks become blanks and odd apostrophes plain ones."""
+    def __init__(self, lines: Sequence[str], *, dashes: bool = False) -> None:
+        """Take the lines; odd blanks become blanks and odd apostrophes plain ones.
+
+        ``dashes`` says that typographic dashes in names are hyphens.
+        """
+        mended = Mending(lines, dashes=dashes)
+        self._joins = mended.joins
+        lines = mended.lines
         self.written = "\n".join(lines)
         self.plain = self.written.translate(_WHITE)
+        counts = Counter(line.strip() for line in self.plain.split("\n"))
+        self._repeated = {line for line, count in counts.items() if count > 1 and len(line) > 3}
         self._starts = [0]
         for line in lines:
             self._starts.append(self._starts[-1] + len(line) + 1)
@@ -70,6 +83,21 @@ class Text:
     def line_at(self, position: int) -> int:
         """Return the number of the line that holds ``position``, from 1."""
         return bisect_right(self._starts, position)
+
+    def join_at(self, line: int, written: str) -> Join | None:
+        """Return what a name in a line was before it was mended; ``None`` if it stands so."""
+        return self._joins.get((line, written))
+
+    def without_furniture(self, gap: str) -> str:
+        """Return what stands between two names without what pages repeat: headings, numbers."""
+        first, *middle = gap.split("\n")
+        if len(middle) < 2:
+            return gap
+        kept = [line for line in middle[:-1] if line.strip() not in self._repeated]
+        if len(kept) == len(middle) - 1 and not FURNITURE.search(gap):
+            return gap
+        said = FURNITURE.sub("", "\n".join([first, *kept, middle[-1]]))
+        return _BLANK_LINES.sub("\n", said)
 
     def line_start(self, position: int) -> int:
         """Return where the line that holds ``position`` begins."""
@@ -91,7 +119,11 @@ class Candidate:
         line: from 1.
         host: the canonical name or address in it; empty where none can be read.
         trait: ``""``, or what speaks against it: ``e-mail``, ``company`` (its name follows as
-            ``Booking.com B.V.``), ``glued`` (``Milano.La``), ``unknown-tld``, ``malformed``.
+            ``Booking.com B.V.``), ``glued`` (``Milano.La``), ``unknown-tld``, ``malformed``,
+            ``broken`` (a line break cuts it, and there are two readings).
+        raw: as the document has it, with the line break that cuts it; else as ``text``.
+        note: what reading changed; or empty.
+        other: of a broken name, the other reading.
     """
 
     start: int
@@ -100,6 +132,9 @@ class Candidate:
     line: int
     host: str
     trait: str
+    raw: str = ""
+    note: str = ""
+    other: str = ""
 
 
 def find_candidates(text: Text) -> list[Candidate]:
@@ -122,8 +157,10 @@ def _names(text: Text) -> Iterator[Candidate]:
         written = _trimmed(written)
         end = start + len(written)
         line = text.line_at(start)
+        join = text.join_at(line, written)
+        raw = join.raw if join else text.written[start:end]
         if found["email"]:
-            yield Candidate(start, end, written, line, "", "e-mail")
+            yield Candidate(start, end, written, line, "", "e-mail", raw)
             continue
         read = _read(written)
         if read is None:
@@ -131,7 +168,12 @@ def _names(text: Text) -> Iterator[Candidate]:
         host, trait = read
         if not trait and _COMPANY.match(plain, end):
             trait = "company"
-        yield Candidate(start, end, text.written[start:end], line, host, trait)
+        as_written = text.written[start:end]
+        if join is None:
+            yield Candidate(start, end, as_written, line, host, trait, raw)
+            continue
+        trait = "broken" if join.other else trait
+        yield Candidate(start, end, as_written, line, host, trait, raw, join.note, join.other)
 
 
 def _trimmed(text: str) -> str:

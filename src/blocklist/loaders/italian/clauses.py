@@ -14,13 +14,14 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from .candidates import Candidate, Text, words
+from .mending import FURNITURE
 
 MARKER = re.compile(
     r"[ \t]*(?:([-–—•*·▪])[ \t]|\(?(?:(\d{1,3})|([a-z]|[ivx]{1,5}))[.)°\]]{1,2}[ \t])"
 )
 _ORDERS = (
-    "ordina|ordinando|dispone|disponendo|inibisce|inibendo|ingiunge|intima|impone|prescrive"
-    "|sequestra|decreta"
+    r"ordina|ordinando|dispone|disponendo|inibisce|inibendo|ingiunge|intima|impone|prescrive"
+    r"|sequestra|decreta|(?:conferma|estende|ribadisce)(?=\s+l'ordine\b)"
 )
 _OTHERS = (
     "accerta|accoglie|annulla|assegna|autorizza|avverte|compensa|condanna|conferma|convalida|delega"
@@ -63,12 +64,13 @@ _LIFTS = re.compile(
 )
 NOUNS = words(
     "sito siti dominio domini portale portali piattaforma piattaforme indirizzo indirizzi url ip "
-    "fqdn sottodominio sottodomini prefisso prefissi"
+    "fqdn sottodominio sottodomini prefisso prefissi pagina pagine rete reti"
 )
 LINKS = NOUNS | words(
     "a ad ai al agli alla alle all o od ed e il i gli la le lo l d di del dei degli della delle "
     "dell nome nomi internet web seguente seguenti alias mirror denominato denominati denominata "
     "denominate raggiungibile raggiungibili corrispondente corrispondenti relativo relativi "
+    "sola sole solo soli singole "
     "nonché nonche anche altresì oppure oltre http https www n nr num data note dns pag"
 )
 WORD = re.compile(r"[^\W\d_]+")
@@ -86,12 +88,6 @@ _PUBLISHES = re.compile(r"\W*(?:\w+\W+){0,9}?(?<!dalla\s)pubblica(?:zione|re)\b"
 _COSTS = re.compile(r"\bspese\b|\bcompensi\b", re.IGNORECASE)
 _INFINITIVE = re.compile(
     rf"\W{{0,5}}(?:\w+(?:[aei]re|rre|rsi)|che|{_ORDERS}|{_OTHERS})\b", re.IGNORECASE
-)
-# What the registry and the printer put on each page.
-FURNITURE = re.compile(
-    r"^[ \t]*(?:Firmato\s+Da:|pag(?:ina|\.)\s?\d|[-–]\s?\d{1,3}\s?[-–][ \t]*$|\d{1,3}[ \t]*$"
-    r"|(?:RG\s+n|N\.?\s?R\.?\s?G)\b|[^\n]{0,40}n\.\s?cronol)[^\n]*(?:\n|\Z)",
-    re.IGNORECASE | re.MULTILINE,
 )
 
 
@@ -124,28 +120,42 @@ class Clause:
             found.append(_WEAK_WORDS.search(self.text))
         return min((self.start + match.start() for match in found if match), default=None)
 
-    @property
+    @cached_property
     def lifts(self) -> bool:
         """Whether it ends a block."""
         return _LIFTS.search(self.text) is not None
 
-    @property
+    @cached_property
+    def blocks(self) -> bool:
+        """Whether its words say block somewhere."""
+        return BLOCKS.search(self.text) is not None
+
+    @cached_property
     def other_purpose(self) -> str:
         """Which of the things that every order says it is about: publication, costs, or ``""``."""
         if _PUBLISHES.match(self.text):
             return "publication"
-        return "costs" if _COSTS.search(self.text) and not _STRONG_WORDS.search(self.text) else ""
+        costs = _COSTS.search(self.text)
+        if costs is None or _STRONG_WORDS.search(self.text):
+            return ""
+        before = self.text[: costs.start()]
+        return "" if _SERVICE.search(before) and _WEAK_WORDS.search(before) else "costs"
 
 
-def split_clauses(text: Text, names: Sequence[Candidate], start: int, end: int) -> list[Clause]:
-    """Cut the operative part at its verbs and at the numbers and bullets that begin an item."""
-    marks: dict[int, bool | None] = {start: None}
+def split_clauses(
+    text: Text, names: Sequence[Candidate], start: int, end: int, *, ordered: bool = False
+) -> list[Clause]:
+    """Cut the operative part at its verbs and at the numbers and bullets that begin an item.
+
+    ``ordered`` says that its heading is a verb that orders, as ``ORDINA``.
+    """
+    marks: dict[int, bool | None] = {start: True if ordered else None}
     position = start
     while position < end:
         line_end = min(text.line_end(position), end)
         marker = MARKER.match(text.plain, position, line_end)
         if marker and _begins_item(text, names, marker, line_end):
-            marks[position] = None
+            marks.setdefault(position, None)
         position = line_end + 1
     for found in _VERB.finditer(text.plain, start, end):
         before = text.plain[max(start, found.start() - _LOOK_BACK) : found.start()]

@@ -28,10 +28,18 @@ _INSTRUMENT = re.compile(
     r"(O ?R ?D ?I ?N ?A ?N ?Z ?A|D ?E ?C ?R ?E ?T ?O|S ?E ?N ?T ?E ?N ?Z ?A)\b([^\n]{0,120})",
     re.MULTILINE | re.IGNORECASE,
 )
+_OWN_NUMBER = re.compile(
+    r"(?<!')\b(?:ORDINANZA|DECRETO|SENTENZA)\s{1,3}(?:[Nn](?:\.|[Rr]\.)\s{0,3})"
+    r"(\d{1,6}\s?/\s?\d{2,4})(?![\d/])"
+)
+_NAMED = re.compile(
+    r"\b(?:seguente\s+|del(?:la)?\s+presente\s+)(ordinanza|decreto|sentenza)\b", re.IGNORECASE
+)
 _CASE_NUMBER = re.compile(
     r"(?:\bn(?:\.|r\.?)?\s?)?\bR\.?\s?G\.?\s?(?:N\.?R\.?\s?|G\.?I\.?P\.?\s?)?(?:n(?:\.|r\.?)?\s?)?"
-    r"\d{1,6}\s?/\s?\d{2,6}(?:\s?-\s?\d{1,2})?(?![\d/])"
+    r"\d{1,6}(?:-\d{1,2})?\s?/\s?\d{2,6}(?:\s?-\s?\d{1,2})?(?![\d/])"
     r"|\b\d{1,6}/\d{2,4}\s?(?:R\.?G\.?\s?(?:N\.?R\.?|G\.?I\.?P\.?))(?!\w)"
+    r"|\bn(?:\.|r\.?)?\s?\d{1,6}(?:-\d{1,2})?/\d{2,4}\s?R\.?\s?G\.?(?!\s?\w\.)(?!\w)"
     r"|\bn(?:\.|r\.?)?\s?R\.?\s?G\.?\s+non\s+pubblicato",
     re.IGNORECASE,
 )
@@ -57,7 +65,7 @@ _NOT_A_NAME = words(
 _AGAINST = re.compile(r"^[^\w\n]*(?:contro|nei\s+confronti\s+di)\b", re.IGNORECASE | re.MULTILINE)
 _ROLE = re.compile(r"\b(?:resistent[ei]|convenut[aoei]|reclamat[aei])\b", re.IGNORECASE)
 _ADDRESSED = re.compile(
-    r"\b(?:ordina|ordine|inibisce|dispone\s+che|ingiunge|vieta|intima|impone)\s+(?:altresì\s+)?"
+    r"\b(?:ordina|ordinare|ordine|inibisce|dispone\s+che|ingiunge|vieta|intima|impone)\s+(?:altresì\s+)?"
     r"(?:a(?:i|gli|lle|lla|l|d)?\s|all'|che\s)(.{1,600}?)"
     r"(?=,?\s(?:di\s\w+(?:[aei]re|rre|rsi)\b|entro\b|quale\b|in\squalità"
     r"|blocchino|inibiscano|disabilitino|impediscano|provvedano|adottino)"
@@ -65,9 +73,10 @@ _ADDRESSED = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _DYNAMIC = re.compile(
-    r"(?:\b(?:nonché|anche|e|ed|oltre)\s)?(?:(?:a|ad|di|per|verso)\s)?\b(?:qualsiasi|qualunque|ogni|tutti\sgli"
-    r"|eventuali)\s(?:(?:altr[oiae]|ulterior[ei]|futur[oiae]|e)\s|"
-    r"(?=alias|mirror|sito\salias|redirect|reindirizz)).{1,700}?(?=;|\.\s|\.$|\n\s*\n|$)",
+    r"(?:\b(?:nonché|anche|e|ed|oltre)\s)?(?:(?:a|ad|di|per|verso)\s)?\b(?:(?:[ad]?i|gli|agli|degli)\sfuturi\s(?=nom|sit|dom|indir|alias)"
+    r"|(?:[ad]?i|agli|degli|gli)\s(?:nomi|domini|siti|indirizzi)\b[^.;:]{0,60}?\sche\s(?:saranno|verranno)\s"
+    r"|(?:qualsiasi|qualunque|ogni|tutti\sgli|eventuali)\s(?:(?:altr[oiae]|ulterior[ei]|futur[oiae]|e)\s|"
+    r"(?=alias|mirror|sito\salias|redirect|reindirizz))).{1,700}?(?=;|\.\s|\.$|\n\s*\n|$)",
     re.IGNORECASE | re.DOTALL,
 )
 _FUTURE = re.compile(
@@ -75,7 +84,7 @@ _FUTURE = re.compile(
 )
 
 _EVERY_SUFFIX = re.compile(
-    r"\b(?:qualsiasi|qualunque|tutt[ei]|ogni|prescindere|indipendentemente)\b[^.;:]{0,60}"
+    r"\b(?:qualsiasi|qualunque|quale\s+che|tutt[ei]|ogni|prescindere|indipendentemente)\b[^.;:]{0,60}"
     r"(?:\bTLD|estension[ei]|top[ -]level|primo\s+livello|suffiss[oi])",
     re.IGNORECASE,
 )
@@ -110,6 +119,18 @@ def instrument(heading: str) -> tuple[str, int]:
     if "sequestro" in found[2].lower():
         return "sequestro", found.start()
     return found[1].replace(" ", "").lower(), found.start()
+
+
+def named_instrument(text: str) -> str:
+    """Return what the order calls itself in a sentence (*il presente decreto*); or nothing."""
+    found = _NAMED.search(text)
+    return found[1].lower() if found else ""
+
+
+def own_number(heading: str) -> str:
+    """Return the number of the order itself, as in ``SENTENZA n. 318/2023``; or nothing."""
+    found = _OWN_NUMBER.search(heading)
+    return found[1] if found else ""
 
 
 def case_number(heading: str) -> str:

@@ -46,7 +46,7 @@ _TENS = {
 _LONGEST_CARDINAL = 60
 
 _TERM = re.compile(
-    r"\b(?:entro|decorsi|nel\s+termine|termine)\s+(?:e\s+non\s+oltre\s+)?"
+    r"\b(?:entro|non\s+oltre|decorsi|nel\s+termine|termine)\s+(?:e\s+non\s+oltre\s+)?"
     r"(?:(?:il|i|un|le)\s+)?(?:termine\s+)?(?:perentorio\s+|massimo\s+)?(?:di\s+)?"
     r"(?:(\d{1,4})|([a-zàèéìòù]{2,40}))\s*(?:\([^()\n]{1,30}\)\s*)?"
     r"(minut[oi]|or[ae]|giorn[oi]|settiman[ae]|mes[ei])\b(\s+lavorativi)?"

@@ -9,15 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
-from ...targets import Mention, Rejected, Target, TargetError, TargetKind, parse_target
+from ...targets import NAME_KINDS, TargetKind
 from .candidates import Candidate, Text
 from .clauses import (
     ANCHOR,
     ASIDE,
     BLOCKS,
-    FURNITURE,
     LINKS,
     MARKER,
     NOUNS,
@@ -27,42 +26,35 @@ from .clauses import (
     only_links,
 )
 from .context import (
-    AUTHORITIES,
     BLANK_LINE,
     EXCEPT,
     NEGATION,
     NO_WORDS,
-    OPENS,
     PLACE,
     RELATIVE,
     REMARK,
-    RESOLVER,
     SENTENCE_END,
     below_furniture,
-    is_below,
+    broken_before,
+    goes_on,
+    in_columns,
+    is_earlier,
+    left_out,
     of_addresses,
+    of_other_things,
+    of_pages,
+    opened,
     said_otherwise,
 )
-from .facts import every_suffix
+from .findings import Findings
+from .mending import FURNITURE
+from .objections import PARTY, PLAIN, objection
+from .tables import Tables
 
-_COMPANY = "part of a company's name"
-_GLUED = "perhaps two sentences without a blank between them"
-_AUTHORITY = "an authority's own site"
-_PARTY = "named like a party: its own site"
-_DNS_SERVICE = "the address of a DNS service"
-_PLAIN_OBJECTIONS = (_COMPANY, _GLUED, _AUTHORITY, _PARTY, _DNS_SERVICE)
 _REACH = 400
-
-
-@dataclass(slots=True)
-class Findings:
-    """What the names of a document came to."""
-
-    targets: list[Target] = field(default_factory=list)
-    exceptions: list[Target] = field(default_factory=list)
-    rejected: list[Rejected] = field(default_factory=list)
-    mentions: list[Mention] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
+_REMARK = 120
+# A full stop, but for that of "N."; or blank space.
+_LIST_END = re.compile(r"(?<!\bn)\.(?:\s|$)|\n[ \t]*\n[ \t]*\n", re.IGNORECASE)
 
 
 class ClauseReader:
@@ -72,6 +64,7 @@ class ClauseReader:
         """Take the text, the first words of the parties' names, and what a plain name means."""
         self.findings = Findings()
         self._text = text
+        self._tables = Tables(text)
         self._parties = parties
         self._scope = scope
         self._path = path
@@ -80,12 +73,13 @@ class ClauseReader:
 
     def _begin(self, start: int, intro: str, *, in_list: bool) -> None:
         self._from = start
+        self._seen = 0
         self._last: Candidate | None = None
         self._last_target: Candidate | None = None
         self._page_name: Candidate | None = None
-        self._has_www = False
+        self._has_www = self._in_columns = False
         self._in_list = in_list
-        self._excepting = self._excepting_list = False
+        self._excepting = self._excepting_list = self._pages = False
         self._addresses = of_addresses(intro)
 
     def read(self, clause: Clause, names: Sequence[Candidate], intro: str = "") -> int:
@@ -101,42 +95,62 @@ class ClauseReader:
                 self.mention(name, "an e-mail address")
             elif name.start < self._from:
                 self.doubt(name, "before the words that order the blocking")
+            elif (column := self._tables.at(name)) and column.objection:
+                self.doubt(name, column.objection)
+            elif left_out(self._text.plain[name.end : name.end + _REMARK]):
+                self.doubt(name, "the remark after it leaves it out")
             elif reason := said_otherwise(self._before(name)):
                 self.doubt(name, reason)
             elif self._is_page_name(name):
                 self._page_name = name
                 self.doubt(name, "perhaps printed on each page")
+            elif self._is_cut(clause, name):
+                self._last = name if self._stands_as_object(clause, name) else self._last
             elif self._stands_as_object(clause, name):
                 self._take(name)
             else:
                 self.doubt(name, "not where the object of the blocking stands")
+            self._seen = name.end
         if not clause.annex:
-            self._read_every_suffix(clause)
+            self.findings.take_every_suffix(self._text, clause, self._labels, self._parties)
         return len(self.findings.targets) - known
 
     def mention(self, name: Candidate, reason: str) -> None:
         """Keep a name that is no target."""
-        if name.host or name.trait == "e-mail":
-            self.findings.mentions.append(Mention(name.text, name.line, reason))
+        self.findings.mention(name, reason)
 
     def doubt(self, name: Candidate, reason: str) -> None:
         """Keep a name that is no target where a person might have read one.
 
         No warning for what nobody would block, unless it stands where a target does.
         """
-        own = self._objection(name)
-        if name is not self._last and (own in _PLAIN_OBJECTIONS or not name.host):
+        own = self.objection(name)
+        if name is not self._last and (own in PLAIN or not name.host):
             self.mention(name, own or reason)
             return
-        self.mention(name, reason)
-        self.findings.warnings.append(
-            f"line {name.line}: {name.text!r} is not blocked: {reason}; look at it"
-        )
+        self.findings.doubt(name, reason)
 
     def _before(self, name: Candidate) -> str:
         """Return what stands between the last name that was taken, or the verb, and this one."""
         begin = max(self._from, self._last.end if self._last else 0, name.start - _REACH)
-        return self._text.plain[begin : name.start]
+        return self._text.plain[begin : self._intro_end(name)]
+
+    def _intro_end(self, name: Candidate) -> int:
+        """Return where the words end that introduce a name: before its table, or before it."""
+        column = self._tables.at(name)
+        return column.table if column and column.holds_sites else name.start
+
+    def _is_cut(self, clause: Clause, name: Candidate) -> bool:
+        """Whether the line before may hold the first half of a name; then it is refused."""
+        last, half = self._last, broken_before(self._text, name)
+        if last is None or not half or self._tables.at(name) or clause.end < name.end:
+            return False
+        gap = self._text.plain[last.end : name.start]
+        if len(gap) > _REACH or BLANK_LINE.search(gap) or not only_links(gap.replace(half, "", 1)):
+            return False
+        whole = replace(name, raw=f"{half}\n{name.raw}", text=half + name.text, other=name.text)
+        self.findings.broken(whole, self._path)
+        return True
 
     def _is_page_name(self, name: Candidate) -> bool:
         """Whether it stands below what is printed on a page and differs from the list's names."""
@@ -145,7 +159,13 @@ class ClauseReader:
         return below_furniture(self._text, self._last, name)
 
     def _stands_as_object(self, clause: Clause, name: Candidate) -> bool:
-        last = self._last
+        last, column = self._last, self._tables.at(name)
+        if column and last is not None and last.start > column.table:
+            return True
+        if column and last is None and clause.annex:
+            return not ASIDE.search(clause.text[: max(0, column.table - clause.start)])
+        if column:
+            return self._after_colon(clause, self._before(name), column.table)
         if last is not None and self._resumes(last, name):
             self._excepting = False
             return True
@@ -163,7 +183,7 @@ class ClauseReader:
                 self._excepting_list = ":" in before[exception.end() :]
                 return True
             return False
-        if self._after_colon(clause, before, name) or self._after_noun(clause, before, name):
+        if self._after_colon(clause, before, name.start) or self._after_noun(clause, before, name):
             self._excepting = False
             return True
         return False
@@ -190,15 +210,18 @@ class ClauseReader:
             gap = gap[: page.start - last.end] + gap[page.end - last.end :]
         elif BLANK_LINE.search(gap) and not FURNITURE.search(gap) and not self._marker(last):
             return False
+        gap = self._text.without_furniture(gap)
         if not NO_WORDS.fullmatch(gap):
-            gap = REMARK.sub("", FURNITURE.sub("", gap))
+            gap = REMARK.sub("", gap)
         elif "\n" not in gap:
             return True
         led, same = self._marker(last), self._marker(last) == self._marker(name)
         if last.line != name.line:
             if led and not same and not re.search(r"^\s*,|\bed?\b|\bnonché\b", gap):
                 return False
-            stops = re.search(r"\.(?:\s|$)", gap) or re.search(r"\n[ \t]*\n[ \t]*\n", gap)
+            stops = re.search(r"(?<!\bn)\.(?:\s|$)", gap, re.IGNORECASE) or re.search(
+                r"\n[ \t]*\n[ \t]*\n", gap
+            )
             if stops and not (led and same):
                 return False
         elif re.search(r"\.\s", gap):
@@ -210,7 +233,7 @@ class ClauseReader:
             return False
         # A table, or an entry with a remark after the name, on the line of the last name alone.
         remark, _, rest = gap.partition("\n")
-        columns = re.match(r"\s{2,}|\t|\s?[|;]", remark)
+        columns = in_columns(self._text, remark, name)
         aside = ASIDE.search(remark)
         return bool((led and same) or columns) and not aside and only_links(rest)
 
@@ -224,14 +247,17 @@ class ClauseReader:
     def _leads_line(self, name: Candidate) -> bool:
         return only_links(self._text.plain[self._text.line_start(name.start) : name.start])
 
-    def _after_colon(self, clause: Clause, before: str, name: Candidate) -> bool:
+    def _after_colon(self, clause: Clause, before: str, end: int) -> bool:
         """Whether it opens the list that a colon announces, as in ``i seguenti siti:``."""
         colon = before.rfind(":")
         if colon < 0 or not only_links(REMARK.sub("", before[colon + 1 :])):
             return False
-        at = name.start - len(before) + colon
-        intro = self._text.plain[max(clause.start, at - _REACH) : at]
+        at = end - len(before) + colon
+        begin = max(clause.start, self._seen)
+        intro = self._text.plain[max(begin, at - _REACH) : at]
         intro = SENTENCE_END.split(intro)[-1]
+        if self._last and not goes_on(intro):
+            return False
         nouns = NOUNS.intersection(word.lower() for word in WORD.findall(intro))
         if not nouns or ASIDE.search(intro[-200:]) or not self._blocked(clause, at):
             return False
@@ -241,17 +267,19 @@ class ClauseReader:
     def _blocked(self, clause: Clause, end: int) -> bool:
         """Whether the last word before ``end`` that blocks or opens is one that blocks."""
         said = self._text.plain[max(clause.start, end - 2 * _REACH) : end]
-        blocks, opens = last_match(BLOCKS, said), last_match(OPENS, said)
-        if blocks is None or (opens and opens.start() > blocks.start()):
+        blocks = last_match(BLOCKS, said)
+        if blocks is None or opened(said) > blocks.start():
+            return False
+        if of_other_things(said) or is_earlier(said[max(0, blocks.start() - 60) :]):
             return False
         return not NEGATION.search(said[: blocks.start()][-_REACH:])
 
     def _after_noun(self, clause: Clause, before: str, name: Candidate) -> bool:
         """Whether it is the object in a sentence, as in ``l'accesso ai siti``."""
         anchor = last_match(ANCHOR, before)
-        if anchor is None or (self._last and ASIDE.search(before)):
+        if anchor is None or not self._blocked(clause, name.start):
             return False
-        if not self._blocked(clause, name.start):
+        if self._last and (not goes_on(before, ANCHOR) or ASIDE.search(before)):
             return False
         between = REMARK.sub(" ", before[anchor.end() :])
         if any(p.search(between) for p in (ASIDE, RELATIVE, SENTENCE_END)):
@@ -269,81 +297,53 @@ class ClauseReader:
 
     def _take(self, name: Candidate) -> None:
         """Make a target or an exception of a name that stands as the object, unless it may not."""
+        before = self._before(name)
+        self._warn_of_columns(name)
+        joined = self._last is not None and self._joined(self._last, name)
+        on = self._pages and joined and NOUNS.isdisjoint(before.lower().split())
+        self._pages = on or of_pages(before)
         self._last = name
         self._has_www |= name.text.lower().startswith("www.")
         if not self._excepting:
             self._last_target = name
-        reason = self._objection(name)
-        if reason:
+        reason = self.objection(name)
+        # A party's site may not be what is blocked; a page of it may.
+        if reason and not (reason == PARTY and self._pages):
             self.doubt(name, reason)
             return
-        written = name.host if name.host.endswith(".{suffix}") else name.text
-        try:
-            target = parse_target(written, line=name.line, kind=self._scope)
-        except TargetError as error:
-            self.findings.rejected.append(
-                Rejected(name.line, name.text, str(error), error.code, self._path)
-            )
+        target = self.findings.target(name, self._scope, self._path)
+        if target is None:
+            return
+        if self._pages and target.kind in NAME_KINDS:
+            self.doubt(name, "a page is ordered, and none of this site is named")
             return
         if target.kind is TargetKind.ADDRESS and not self._addresses:
             self.doubt(name, "an address, where the order speaks of names or of a DNS service")
             return
-        if name.trait == "unknown-tld":
-            self.findings.warnings.append(f"line {name.line}: {name.text!r} has an unknown TLD")
+        self.findings.warn_of_tld(name)
         if self._excepting:
             self.findings.exceptions.append(target)
         else:
             self.findings.targets.append(target)
             self._labels.update(name.host.split(".")[-2:-1])
 
-    def _objection(self, name: Candidate) -> str:
-        if name.trait == "company":
-            return _COMPANY
-        if name.trait == "glued":
-            return _GLUED
-        said = self._text.plain[max(0, name.start - 80) : name.start]
-        if (name.host[-1:].isdecimal() or ":" in name.host) and RESOLVER.search(said):
-            return _DNS_SERVICE
-        if name.trait == "unknown-tld" and not self._in_list:
-            return "unknown TLD"
-        if f".{name.host}".endswith(AUTHORITIES):
-            return _AUTHORITY
-        if self._parties.intersection(name.host.replace("-", "").split(".")[:-1]):
-            return _PARTY
-        return ""
-
-    def _read_every_suffix(self, clause: Clause) -> None:
-        """Read "any extension of the same second-level name": only the name that it says."""
-        labels = every_suffix(clause.text)
-        if labels is None:
+    def _warn_of_columns(self, name: Candidate) -> None:
+        """Warn once if two names stand beside each other and no heading says which is meant."""
+        last = self._last
+        if last is None or last.line != name.line or self._in_columns or self._tables.at(name):
             return
-        stated = False
-        for at, label, quoted in labels:
-            name = label.lower()
-            if (quoted or name in self._labels) and name not in self._parties:
-                line = self._text.line_at(clause.start + at)
-                target = parse_target(f"{name}.{{suffix}}", line=line)
-                self.findings.targets.append(replace(target, raw=label))
-                stated = True
-        if not stated:
+        if re.fullmatch(r" {2,}|\t+", self._text.plain[last.end : name.start]):
+            self._in_columns = True
             self.findings.warnings.append(
-                f"line {self._text.line_at(clause.start)}: the order speaks of every extension of "
-                "a name and does not say the name itself; add it as name.{suffix} if that is meant"
+                f"line {name.line}: names stand in columns without headings, and all were read; "
+                "check that all are ordered"
             )
+
+    def objection(self, name: Candidate) -> str:
+        """Return what speaks against a name wherever it stands, or ``""``."""
+        return objection(self._text, name, self._parties, in_list=self._in_list)
 
     def finish(self) -> Findings:
         """Return what was found; an exception that no target covers would be no exception."""
-        kept: list[Target] = []
-        values = {target.value for target in self.findings.targets}
-        every = {t.value for t in self.findings.targets if t.kind is TargetKind.EVERY_SUFFIX}
-        for target in self.findings.exceptions:
-            if is_below(target, values, every):
-                kept.append(target)
-                continue
-            reason = "named as an exception, but below no target"
-            self.findings.mentions.append(Mention(target.raw, target.line, reason))
-            self.findings.warnings.append(
-                f"line {target.line}: {target.raw!r} is {reason}; look at it"
-            )
-        self.findings.exceptions = kept
+        self.findings.keep_covered()
         return self.findings

@@ -6,21 +6,27 @@ are subtrees here as in every other format, unless the caller says ``scope="exac
 
 from __future__ import annotations
 
+import re
 from ipaddress import ip_address
 
 from ...documents import Document
 from ...orders import Order
-from ..reading import LISTS, Options, TargetReader, list_order
+from ...targets import TargetKind
+from ..reading import LISTS, Options
+from .rules import NAME, RuleReader, frame_of, rule_order
 
-_NOWHERE = frozenset({"0.0.0.0", "127.0.0.1", "::", "::0", "::1", "0"})  # noqa: S104 - no socket
+NOWHERE = frozenset({"0.0.0.0", "127.0.0.1", "::", "::0", "::1", "0"})  # noqa: S104 - no socket
+"""Addresses that lead nowhere, or to the machine that asks."""
 # The lines that every hosts file begins with; they name this machine and nothing else.
+_LOCAL_DOMAIN = "localhost.localdomain"
 _LOCAL = frozenset(
     {
-        "localhost", "localhost.localdomain", "local", "broadcasthost", "ip6-localhost",
-        "ip6-loopback", "ip6-localnet", "ip6-mcastprefix", "ip6-allnodes", "ip6-allrouters",
-        "ip6-allhosts", "0.0.0.0",  # noqa: S104
+        "localhost", _LOCAL_DOMAIN, "local", "broadcasthost", "ip6-localhost", "ip6-loopback",
+        "ip6-localnet", "ip6-mcastprefix", "ip6-allnodes", "ip6-allrouters", "ip6-allhosts",
+        "0.0.0.0",  # noqa: S104
     }
 )  # fmt: skip
+_WHOLE = re.compile(rf"((?:0\.0\.0\.0|127\.0\.0\.1|::|::1|0)[ \t]+){NAME}()")
 
 
 class HostsLoader:
@@ -38,20 +44,36 @@ class HostsLoader:
 
     def load(self, document: Document, options: Options) -> list[Order]:
         """Read the whole document as one order; names of this machine are left out."""
-        reader = TargetReader(document, options.kind)
-        for number, line in enumerate(document.lines, 1):
-            words = _words(line)
-            if not words:
-                continue
-            address, *names = words
-            if not _is_address(address) or not names:
-                reader.reject(number, line, "not an address and a name", "not-hosts")
-            elif address in _NOWHERE:
-                reader.read_all((number, name) for name in names if name not in _LOCAL)
-            elif not _LOCAL.issuperset(names):
-                reason = f"sends the name to {address}, which is not nowhere (0.0.0.0, 127.0.0.1)"
-                reader.reject(number, line, reason, "redirect")
-        return [list_order(document, self.name, reader)]
+        reader = RuleReader(document, options.kind)
+        reader.read_rules(
+            frame_of(document, _WHOLE),
+            lambda number, line: read_host_line(reader, number, line),
+            comments=True,
+            odd=_LOCAL_DOMAIN,
+        )
+        return [rule_order(document, self.name, reader)]
+
+
+def read_host_line(
+    reader: RuleReader, number: int, line: str, kind: TargetKind | None = None
+) -> None:
+    """Read an address and the names that it stands for; a blank line or a comment says nothing.
+
+    ``kind`` is what the names mean, if not what the reader's scope says.
+    """
+    words = _words(line)
+    if not words:
+        return
+    address, *names = words
+    if not _is_address(address) or not names:
+        reader.refuse(number, "not an address and a name", "not-hosts")
+    elif address in NOWHERE:
+        for name in names:
+            if name not in _LOCAL:
+                reader.block(number, name, kind, raw=name)
+    elif not _LOCAL.issuperset(names):
+        reason = f"sends the name to {address}, which is not nowhere (0.0.0.0, 127.0.0.1)"
+        reader.refuse(number, reason, "redirect")
 
 
 def _words(line: str) -> list[str]:
@@ -59,8 +81,10 @@ def _words(line: str) -> list[str]:
 
 
 def _is_address(word: str) -> bool:
+    if word in NOWHERE:
+        return True
     try:
         ip_address(word.partition("%")[0])
     except ValueError:
-        return word in _NOWHERE
+        return False
     return True

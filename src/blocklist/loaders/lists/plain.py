@@ -13,6 +13,10 @@ from ...orders import Order
 from ..reading import LISTS, VERSION_LINE, Options, TargetReader, list_order, readable_share
 
 _COMMENT = re.compile(r"(?:\A|\s)#.*")
+_NAMELESS = (
+    "{} is the number of an Italian authority's list: format='adm-giochi', 'adm-tabacchi' or "
+    "'agcom' gives the order its authority, and lets a newer issue replace it"
+)
 
 
 class PlainLoader:
@@ -40,4 +44,6 @@ class PlainLoader:
 
         reader.read_text(document.text, clean)
         order = list_order(document, self.name, reader)
-        return [replace(order, number=versions[0]) if versions else order]
+        if not versions:
+            return [order]
+        return [replace(order, number=versions[0], warnings=(_NAMELESS.format(versions[0]),))]

@@ -43,7 +43,7 @@ class TableLoader:
         if delimiter is None or any(map(_ZONE.search, document.sample.lines)):
             return False
         try:
-            rows = list(itertools.islice(_rows(document.sample, delimiter), _SAMPLE_ROWS))
+            rows = list(itertools.islice(table_rows(document.sample, delimiter), _SAMPLE_ROWS))
             return bool(_candidates([row for _, row in rows]))
         except OrderSyntaxError:
             return False
@@ -51,7 +51,7 @@ class TableLoader:
     def load(self, document: Document, options: Options) -> list[Order]:
         """Read one column; a row with a removal date is reported as withdrawn."""
         delimiter = _delimiter(document) or ","
-        rows = list(_rows(document, delimiter))
+        rows = list(table_rows(document, delimiter))
         if not rows:
             raise OrderSyntaxError("the table has no rows", path=document.path)
         header = rows[0][1]
@@ -76,7 +76,12 @@ class TableLoader:
         return [order]
 
 
-def _rows(document: Document, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+def table_rows(document: Document, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    """Yield the rows that hold something, with the line where each begins; quotes as usual.
+
+    Raises:
+        OrderSyntaxError: a quote that nothing ends, or a field over the limit.
+    """
     # With their ends, or a cell over two lines would be joined to a name that nobody wrote.
     # A spreadsheet's first line "sep=;" is no row.
     lines = (f"{'' if _SEPARATOR_LINE.fullmatch(line) else line}\n" for line in document.lines)

@@ -1,0 +1,182 @@
+"""MARKED: orders as ``check`` shows them; those in prose with the text they were read from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from rich.console import Console
+from rich.text import Text
+
+from ..documents import Document
+from ..explanation import describe
+from ..loaders import all_loaders
+from ..loaders.marking import Mark, mark, sentence_at
+from ..orders import Order
+from ..targets import Target
+
+_FEW = 20
+_AROUND = 1
+_SENTENCE = 240
+_SIGNS = {"target": ">>", "exception": "++", "rejected": "!!", "mention": "~~"}
+"""What stands in the margin of a line; of several roles the first."""
+_STYLES = {"target": "bold red", "exception": "green", "rejected": "magenta", "mention": "yellow"}
+
+
+class MarkedText:
+    """The lines of a document, and where its orders' entries stand in them."""
+
+    def __init__(self, document: Document, orders: Sequence[Order]) -> None:
+        """Take a document and those of its orders whose names may be shown."""
+        self._document = document
+        self._orders = orders
+
+    @cached_property
+    def is_prose(self) -> bool:
+        """Whether the orders were read from prose, where a person should look at each name."""
+        loaders = all_loaders()
+        named = (loaders.get(order.source.format) for order in self._orders)
+        return any(loader is not None and "docx" in loader.reads for loader in named)
+
+    @property
+    def lines(self) -> list[str]:
+        """The text."""
+        return self._document.lines
+
+    @cached_property
+    def marks(self) -> list[Mark]:
+        """Where the entries of all orders stand, by line and column."""
+        found = {place for order in self._orders for place in mark(order, self.lines)}
+        return sorted(found)
+
+    def sentence(self, target: Target) -> str:
+        """Return the sentence that names a target; nothing if it says no more than that."""
+        place = self._places.get((target.line, target.raw.partition("\n")[0].strip()))
+        if place is None:
+            return ""
+        said = sentence_at(self.lines, place)
+        return said if len(said) >= len(target.raw) + 12 else ""
+
+    @cached_property
+    def _places(self) -> dict[tuple[int, str], Mark]:
+        places = [place for place in self.marks if place.role in ("target", "exception")]
+        return {(p.line, self.lines[p.line - 1][p.start : p.end]): p for p in places}
+
+    def data(self) -> Iterator[dict[str, Any]]:
+        """Yield each mark as plain data."""
+        for place in self.marks:
+            yield {
+                "path": self._document.path,
+                "line": place.line,
+                "start": place.start,
+                "end": place.end,
+                "role": place.role,
+                "text": self.lines[place.line - 1][place.start : place.end],
+                "reason": place.reason,
+            }
+
+    def show(self, console: Console, full: bool) -> None:
+        """Print the lines, or those around marks; colours where there are any, else brackets."""
+        by_line: dict[int, list[Mark]] = {}
+        for place in self.marks:
+            by_line.setdefault(place.line, []).append(place)
+        wanted = range(1, len(self.lines) + 1) if full else _around(by_line, len(self.lines))
+        coloured = console.color_system is not None and not console.no_color
+        width, last = len(str(len(self.lines))), 0
+        for number in wanted:
+            if number > last + 1:
+                console.print("  " + " " * width + " ⋮")
+            last = number
+            places = by_line.get(number, [])
+            roles = {place.role for place in places}
+            role = next((role for role in _SIGNS if role in roles), "")
+            margin = f"{_SIGNS.get(role, '  ')} {number:{width}} "
+            shown = _coloured if coloured else _bracketed
+            line = shown(_safe(self.lines[number - 1]), places)
+            console.print(Text.assemble((margin, _STYLES.get(role, "dim")), line))
+
+
+def _around(marked: Iterable[int], last: int) -> list[int]:
+    near = {n + step for n in marked for step in range(-_AROUND, _AROUND + 1)}
+    return sorted(number for number in near if 1 <= number <= last)
+
+
+def _coloured(line: str, places: Sequence[Mark]) -> Text:
+    text = Text(line)
+    for place in places:
+        text.stylize(_STYLES[place.role], place.start, place.end)
+    return text
+
+
+def _bracketed(line: str, places: Sequence[Mark]) -> Text:
+    parts, last = [], 0
+    for place in places:
+        if place.start >= last:  # one name may be two entries
+            parts += [line[last : place.start], "[", line[place.start : place.end], "]"]
+            last = place.end
+    return Text("".join([*parts, line[last:]]))
+
+
+def _safe(line: str) -> str:
+    """Return a line of the same length whose characters all show: none moves the cursor."""
+    return "".join(c if c.isprintable() else " " for c in line)
+
+
+def show_orders(
+    orders: Iterable[Order], text: MarkedText, at: datetime, full: bool, show_confidential: bool
+) -> None:
+    """Print what each order of a document names, excepts and merely mentions."""
+    console = Console(highlight=False, soft_wrap=True, emoji=False)
+    if text.is_prose:
+        text.show(console, full)
+    for order in orders:
+        console.print(Text(_safe(describe(order)), "bold"))
+        state = f"  {order.id}: {order.state(at)}, {len(order.targets):,} targets"
+        if text.is_prose:
+            state += (
+                f", {len(order.exceptions):,} exceptions, {len(order.rejected):,} refused, "
+                f"{len(order.mentions):,} only mentioned"
+            )
+        console.print(_safe(state), markup=False)
+        if show_confidential or not order.confidential:
+            for line in (*_facts(order), *_names(order, text)):
+                console.print(_safe(f"  {line}"), markup=False)
+
+
+def _facts(order: Order) -> Iterator[str]:
+    """Yield what the order says beside names, for a person to compare."""
+    if order.deadline is not None:
+        yield f"deadline: {order.deadline}"
+    if order.penalty is not None:
+        yield f"penalty: {order.penalty}"
+    if order.addressees:
+        yield f"addressees: {'; '.join(order.addressees)}"
+    if order.dynamic:
+        yield f"future names: {order.dynamic}"
+
+
+def _names(order: Order, text: MarkedText) -> Iterator[str]:
+    shown = order.targets if text.is_prose else order.targets[:_FEW]
+    before = ""
+    for sign, targets in (("", shown), ("except ", order.exceptions)):
+        for target in targets:
+            where = f"line {target.line}: " if target.line or sign else ""
+            kind = "" if sign else f" ({target.kind})"
+            yield f"{sign}{where}{target.text}{kind}"
+            said = text.sentence(target) if text.is_prose else ""
+            if said and said != before:
+                yield f"    “{_shortened(said, target.raw)}”"
+                before = said
+        if not sign and len(order.targets) > len(shown):
+            yield f"and {len(order.targets) - len(shown):,} more"
+    for mention in order.mentions:
+        yield f"mentioned, not ordered: line {mention.line}: {mention.text} ({mention.reason})"
+
+
+def _shortened(said: str, raw: str) -> str:
+    """Return what stands around the target in a long sentence."""
+    start = max(0, said.find(raw.partition("\n")[0].strip()) - _SENTENCE // 2)
+    part = said[start : start + _SENTENCE]
+    return "…" * (start > 0) + part + "…" * (start + len(part) < len(said))

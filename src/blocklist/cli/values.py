@@ -1,0 +1,57 @@
+"""VALUES: what options take beside plain text."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+
+class Instant(click.ParamType[datetime]):
+    """A date or time; UTC where it does not say."""
+
+    name = "time"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> datetime:
+        """Read ISO 8601."""
+        if isinstance(value, datetime):
+            return value
+        try:
+            instant = datetime.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value!r} is no date or time such as 2022-08-11T00:00:00+02:00", param, ctx)
+        return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
+
+
+class Percent(click.ParamType[float]):
+    """A part of something: ``20%`` is 0.2."""
+
+    name = "percent"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> float:
+        """Read a number with its percent sign: whether 0.2 is 20 % nobody would know."""
+        if isinstance(value, float):
+            return value
+        number = value.removesuffix("%").strip()
+        if not value.endswith("%") or not re.fullmatch(r"\d{1,9}(?:\.\d{1,9})?", number):
+            self.fail(f"{value!r} is no part in percent such as 20%", param, ctx)
+        return float(number) / 100
+
+
+class Checksum(click.ParamType[str | Path]):
+    """A SHA-256 in hex, or the file that holds it."""
+
+    name = "sha256|file"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> str | Path:
+        """Tell the two apart by the digits."""
+        if isinstance(value, Path):
+            return value
+        if re.fullmatch(r"\s*[0-9A-Fa-f]{64}\s*", value):
+            return str(value)
+        if not Path(value).is_file():
+            self.fail(f"{value!r} is neither 64 hex digits nor a file", param, ctx)
+        return Path(value)

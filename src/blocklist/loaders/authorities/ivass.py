@@ -1,0 +1,44 @@
+"""IVASS: a press release on insurance sites that IVASS reports as irregular or has had blocked.
+
+It comes as PDF, whose printer sets typographic dashes for the hyphens of names; those are read as
+hyphens, and the target's note says so. Authorities and platforms that a release mentions are never
+targets.
+"""
+
+from __future__ import annotations
+
+import re
+
+from ...documents import Document
+from ...orders import Order
+from ..italian.bulletins import first_named, load_bulletin
+from ..reading import PROSE, Options
+
+_OPENING = re.compile(
+    r"\bsit[oi]\s+(?:(?:internet|web)\s+)?(?:irregolar|abusiv|contraffatt|non\s+autorizzat)\w*"
+    r"|\boscura(?:mento|ti|to|re)?\b[^.;:]{0,60}\bsit[oi]\b|\binibire\s+l'accesso\b",
+    re.IGNORECASE,
+)
+
+
+class IvassLoader:
+    """Releases of IVASS."""
+
+    name = "ivass"
+    title = "IVASS press release: siti irregolari, oscuramento of the sites it lists"
+    reads = PROSE
+
+    def recognises(self, document: Document) -> bool:
+        """Whether it names IVASS first, in words on irregular or blocked sites."""
+        text = document.sample.text.replace("’", "'")
+        if text.lstrip().startswith("#") or first_named(text) != "ivass":
+            return False
+        return _OPENING.search(text) is not None
+
+    def load(self, document: Document, options: Options) -> list[Order]:
+        """Read the release.
+
+        Raises:
+            OrderSyntaxError: it does not speak of such sites, or does not list them.
+        """
+        return [load_bulletin(document, options.kind, key=self.name, opening=_OPENING, dashes=True)]

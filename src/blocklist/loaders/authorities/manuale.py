@@ -1,0 +1,43 @@
+"""MANUALE: kit-censura's ``lista.manuale``, where providers put what courts ordered.
+
+It is a plain list, so nothing in it says that it is one: this format must be named. It exists to
+say what such a list lacks.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ...documents import Document
+from ...orders import Authority, Order
+from ..lists.plain import PlainLoader
+from ..reading import Options
+
+_WARNING = (
+    "nothing says who asked for these names, when, or until when, so nobody can tell when to lift "
+    "one: write each order as an order file (blocklist template), and take its names out of here"
+)
+
+
+class ManualeLoader(PlainLoader):
+    """A provider's own list of what courts and others ordered."""
+
+    name = "manuale"
+    title = "kit-censura lista.manuale: a plain list without grounds; only by name"
+
+    def recognises(self, document: Document) -> bool:  # noqa: ARG002 - what a loader takes
+        """Never: it is a plain list to the eye."""
+        return False
+
+    def load(self, document: Document, options: Options) -> list[Order]:
+        """Read the whole document as one order of an authority that nobody knows."""
+        return [
+            replace(
+                order,
+                authority=Authority("unknown", "court or authority unknown"),
+                jurisdiction="IT",
+                technique=("dns",),
+                warnings=(*order.warnings, _WARNING),
+            )
+            for order in super().load(document, options)
+        ]

@@ -1,0 +1,277 @@
+"""BULLETINS: a press release by which an authority tells which sites it has had blocked.
+
+There is no operative part: a name is a target where the release lists the sites, at the head of
+an item, in parentheses as *(sito internet …)*, joined to a target, or as the object of
+*oscuramento*. Any other name is a mention, and so are the sites of authorities and platforms, on
+which a release is read and of which it warns.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from ...documents import Document
+from ...errors import OrderSyntaxError, shorten
+from ...orders import Authority, Order
+from ...targets import TargetKind
+from . import numbers
+from .candidates import Candidate, Text, find_candidates, words
+from .clauses import LINKS, MARKER, NOUNS, WORD
+from .context import AUTHORITIES, PLACE, REMARK, is_earlier, left_out
+from .findings import Findings
+from .tables import Tables
+
+PLATFORMS = (
+    ".facebook.com", ".instagram.com", ".linkedin.com", ".t.me", ".telegram.org", ".threads.net",
+    ".tiktok.com", ".twitter.com", ".whatsapp.com", ".x.com", ".youtu.be", ".youtube.com",
+)  # fmt: skip
+"""Platforms that releases mention as where something was seen; never what is blocked."""
+BYSTANDERS = (
+    *AUTHORITIES, *PLATFORMS,
+    ".agcm.it", ".bancaditalia.it", ".consob.it", ".governo.it", ".ivass.it", ".mef.gov.it",
+)  # fmt: skip
+"""Whose sites are never targets."""
+
+_LINKS = LINKS | words(
+    "pagina pagine relativa relative relativi connessa connesse collegata collegate collegato area "
+    "client clienti account ulteriore ulteriori home"
+)
+_OBJECT = re.compile(r"\b(?:oscur\w+|inib\w+|blocc\w+|access[oi])\b", re.IGNORECASE)
+_NOT_OBJECT = re.compile(
+    r"\b(?:su|sul|sulla|sui|nel|nella|nei|dal|dalla|presso|tramite|mediante|cui|che|quale|quali"
+    r"|consultabil\w+|disponibil\w+|reperibil\w+|presente|sezione|scrivendo|visitando)\b",
+    re.IGNORECASE,
+)
+_LISTS = re.compile(r"\b(?:si\s+tratta\s+di|di\s+seguito|elenco)\b", re.IGNORECASE)
+_STOP = re.compile(r"[\w)»”\"]{2}\.\s|\n[ \t]*\n|;")
+_QUOTED = re.compile(r"[\"«“][^\"»”\n]{0,120}[\"»”]")
+_DATE_LINE = re.compile(
+    r"^[ \t]*(?:(?:Roma|Milano),?[ \t]{1,3}(?:l[iì][ \t])?|del[ \t])?"
+    rf"({numbers.DATE})[ \t]*\.?[ \t]*$",
+    re.IGNORECASE | re.MULTILINE,
+)
+_DATED = re.compile(
+    rf"(?:Roma|Milano|comunicato(?:\sstampa)?\sdel|in\sdata),?\s{{1,3}}({numbers.DATE})",
+    re.IGNORECASE,
+)
+_COUNT = re.compile(
+    r"\b(?:oscur\w+|inib\w+|seguenti|blocc\w+)\s{1,3}(?:l'accesso\s{1,3})?"
+    r"(?:(?:di|a|ad|ai|altri|altre|ulteriori|seguenti|i|n\.)\s{1,3}){0,3}"
+    r"(\d{1,4}|[a-z]{3,30})\s{1,3}(?:(?:nuovi|ulteriori|seguenti|altri)\s{1,3})?"
+    r"(?:siti|domini|nomi\sa\sdominio|portali)\b",
+    re.IGNORECASE,
+)
+_REACH = 300
+_REMARK = 120
+
+
+def load_bulletin(
+    document: Document,
+    scope: TargetKind,
+    *,
+    key: str,
+    opening: re.Pattern[str],
+    legal_basis: str = "",
+    dashes: bool = False,
+) -> Order:
+    """Read a release.
+
+    Args:
+        document: the release.
+        scope: what a plain name means.
+        key: of the authority; also the name of the format.
+        opening: the words by which it says that sites are blocked.
+        legal_basis: under which the authority acts.
+        dashes: read typographic dashes in names as hyphens.
+
+    Raises:
+        OrderSyntaxError: the words are not there, or no name can be read as blocked.
+    """
+    text = Text(document.lines, dashes=dashes)
+    begins = opening.search(text.plain)
+    if begins is None:
+        raise OrderSyntaxError(
+            "the release does not say that sites are blocked; write what is ordered as an order "
+            "file (blocklist template)",
+            path=document.path,
+        )
+    reader = _BulletinReader(text, begins.start(), scope, document.path)
+    found = reader.findings
+    if not found.targets and not found.rejected:
+        raise OrderSyntaxError(
+            f"the release lists no site that can be read with certainty, and {len(found.mentions)} "
+            "names are only mentioned; write what it orders as an order file (blocklist template)",
+            path=document.path,
+            line=text.line_at(begins.start()),
+        )
+    issued = _issued(text.plain)
+    warnings = [*found.warnings, *reader.count_warnings()]
+    if issued is None:
+        warnings.append("no date of the release was found")
+    stated: dict[str, Any] = {"issued": issued, "legal_basis": legal_basis}
+    identity = [issued.isoformat()] if issued else []
+    return Order(
+        **stated,
+        id=":".join(["it", key, "oscuramento", *identity, document.sha256[:8]]),
+        authority=Authority.named(key),
+        jurisdiction="IT",
+        instrument="notice",
+        title=shorten(" ".join(_line(text, begins.start()).split()), 200),
+        targets=tuple(found.targets),
+        rejected=tuple(found.rejected),
+        mentions=tuple(dict.fromkeys(found.mentions)),
+        warnings=tuple(dict.fromkeys(warnings)),
+        source=document.source(key, text.line_at(begins.start())),
+    )
+
+
+def _line(text: Text, position: int) -> str:
+    return text.plain[text.line_start(position) : text.line_end(position)]
+
+
+def first_named(text: str) -> str:
+    """Return the authority that a text names first: ``consob``, ``ivass``, or ``""``."""
+    found = _ISSUER.search(text)
+    return "" if found is None else (found.lastgroup or "")
+
+
+_ISSUER = re.compile(
+    r"(?P<consob>\bconsob\b)|(?P<ivass>\bivass\b|istituto\s+per\s+la\s+vigilanza\s+sulle\s+assicurazioni)",
+    re.IGNORECASE,
+)
+
+
+def _issued(plain: str) -> date | None:
+    """Return the date of the release: on a line of its own, or after the place."""
+    found = _DATE_LINE.search(plain) or _DATED.search(plain)
+    return numbers.first_date(found[1]) if found else None
+
+
+class _BulletinReader:
+    """Decides about the names of a release, in sequence."""
+
+    def __init__(self, text: Text, begins: int, scope: TargetKind, path: str) -> None:
+        self.findings = Findings()
+        self._text = text
+        self._tables = Tables(text)
+        self._begins = begins
+        self._last: Candidate | None = None
+        self._items: set[int] = set()
+        for name in find_candidates(text):
+            self._read(name, scope, path)
+
+    def _read(self, name: Candidate, scope: TargetKind, path: str) -> None:
+        found = self.findings
+        stands = name.start >= self._begins and self._stands(name)
+        if name.trait == "e-mail":
+            found.mention(name, "an e-mail address")
+        elif f".{name.host}".endswith(BYSTANDERS):
+            keep = found.doubt if stands else found.mention
+            keep(name, "the site of an authority or a platform")
+        elif (column := self._tables.at(name)) and column.objection:
+            found.doubt(name, column.objection)
+        elif left_out(self._text.plain[name.end : name.end + _REMARK]):
+            found.doubt(name, "the remark after it leaves it out")
+        elif name.trait in ("company", "glued"):
+            found.mention(name, "part of a company's name, or two sentences without a blank")
+        elif not stands:
+            before = name.start < self._begins
+            why = "before the words that say what is blocked" if before else "not in the list"
+            found.doubt(name, why)
+        else:
+            self._last = name
+            self._items.add(self._item(name))
+            target = found.target(name, scope, path)
+            if target is not None:
+                found.targets.append(target)
+                found.warn_of_tld(name)
+            if target is not None and target.kind is TargetKind.URL:
+                found.warnings.append(
+                    f"line {name.line}: {name.text!r} is a page; its site is not blocked"
+                )
+
+    def _item(self, name: Candidate) -> int:
+        """Return the line where the item that holds a name begins."""
+        plain, at = self._text.plain, self._text.line_start(name.start)
+        for _ in range(4):
+            if at == 0 or MARKER.match(plain, at) or plain[at : at + 200].lstrip()[:1] in '"«“':
+                break
+            at = self._text.line_start(at - 1)
+        return at
+
+    def _stands(self, name: Candidate) -> bool:
+        """Whether it stands where the release names what is blocked."""
+        plain, column = self._text.plain, self._tables.at(name)
+        if column and self._last is not None and self._last.start > column.table:
+            return True
+        if column:
+            begin = self._last.end if self._last else self._begins
+            return self._announced(plain[max(begin, column.table - _REACH) : column.table])
+        begin = max(self._begins, name.start - _REACH)
+        if self._last is not None and self._last.end > begin:
+            begin = self._last.end
+            if self._joined(plain[begin : name.start]):
+                return True
+        before = plain[begin : name.start]
+        opening = before.rfind("(")
+        if opening > before.rfind(")"):
+            remark = before[opening + 1 :]
+            return bool(NOUNS.intersection(_said(remark))) and _only_links(remark)
+        lead = plain[max(begin, self._text.line_start(name.start)) : name.start]
+        if _only_links(_QUOTED.sub("", lead)):
+            return self._announced(before[: len(before) - len(lead)])
+        return self._is_object(before)
+
+    def _joined(self, gap: str) -> bool:
+        """Whether no more than a list stands between a target and this name."""
+        gap = self._text.without_furniture(gap)
+        items = re.split(r"[;\n]", gap)
+        stops = re.search(r"\.\s", gap) and not MARKER.match(items[-1])
+        return not stops and _only_links(_QUOTED.sub("", REMARK.sub("", gap)))
+
+    def _announced(self, before: str) -> bool:
+        """Whether a colon above the list announces sites."""
+        colon = before.rfind(":")
+        if colon < 0:
+            return False
+        after = _QUOTED.sub("", before[colon + 1 :])
+        intro = _STOP.split(before[:colon])[-1]
+        announces = NOUNS.intersection(_said(intro)) or _LISTS.search(intro)
+        return _only_links(after) and bool(announces)
+
+    def _is_object(self, before: str) -> bool:
+        """Whether it is the object in a sentence, as in ``l'oscuramento del sito``."""
+        sentence = _STOP.split(before)[-1]
+        objects = list(_OBJECT.finditer(sentence))
+        if not objects or is_earlier(sentence):
+            return False
+        between = _QUOTED.sub("", sentence[objects[-1].end() :])
+        said = _said(between)
+        return bool(NOUNS.intersection(said)) and not (
+            _NOT_OBJECT.search(between) or PLACE.intersection(said)
+        )
+
+    def count_warnings(self) -> list[str]:
+        """Return what to say of numbers that the release states and that were not read."""
+        read = len(self.findings.targets)
+        warnings = []
+        for found in _COUNT.finditer(self._text.plain):
+            stated = numbers.cardinal(found[1])
+            if stated is None or stated in (read, len(self._items)):
+                continue
+            line = self._text.line_at(found.start())
+            said = " ".join(found[0].split())
+            warnings.append(f"line {line}: the release says {said!r}, and {read} were read")
+        return warnings
+
+
+def _said(text: str) -> Sequence[str]:
+    return [word.lower() for word in WORD.findall(text)]
+
+
+def _only_links(text: str) -> bool:
+    """Whether no word stands there that would end an enumeration."""
+    return all(len(word) == 1 or word in _LINKS for word in _said(text))

@@ -1,0 +1,311 @@
+"""PROSE: one order in prose: its parts, the names in each, and the facts it states.
+
+The operative part goes from its heading, which the loader of the authority finds, to the signature;
+annexes follow. ``operative`` decides about the names.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Any, TypeVar
+
+from ...errors import OrderSyntaxError
+from ...orders import Term
+from ...targets import TargetKind
+from . import facts, numbers
+from .candidates import Candidate, Text, find_candidates
+from .clauses import Clause, split_clauses
+from .findings import Findings
+from .objections import UNKNOWN_TLD
+from .operative import ClauseReader
+
+_DATE_LINE = (
+    r"[A-ZÀ-Ü][\w' ]{2,30},?\s"
+    r"(?:(?:lì|li|il|addì|del)\s|l'|nella\scamera\sdi\sconsiglio\sdel(?:\s|l'))?"
+    rf"(?i:{numbers.DATE})[ \t]*\.?[ \t]*$"
+)
+_GRANTS = re.compile(r"\b(?:assegna|concede|fissa)\w*\s.{0,30}\btermine\b", re.IGNORECASE)
+_SIGNATURE = re.compile(
+    r"^[ \t]*(?:(?i:cos(?:ì|i')\s+deciso|si\s+(?:comunichi|notifichi)|depositat[oa]\b|f\.to\b)"
+    r"|(?:Il|La|I|IL|LA)\s(?i:giudice|presidente|g\.?i\.?p|pubblico\sministero|cancelliere"
+    r"|procuratore|consigliere|commissari|direttor|segretari)\w*[^,:;\n]{0,60}$"
+    rf"|{_DATE_LINE})",
+    re.MULTILINE,
+)
+_ORDER_VERB = re.compile(
+    r"\b(?:ordina|dispon|inibi|viet|ingiung|sequestr|decreta)\w*", re.IGNORECASE
+)
+_ANNEX = re.compile(
+    r"^[^\w\n]*(?:(?:allegato|all\.)\s?(?:sub\s)?[\"«]?((?-i:[A-Z0-9]){0,2})\b"
+    r"|elenco\b|appendice\b)[^\n]{0,100}$",
+    re.IGNORECASE | re.MULTILINE,
+)
+_ANNEX_REFERENCE = re.compile(
+    r"\b(?i:allegat[oi]|all\.)(?:\s(?:sub\s)?[\"«]?([A-Z0-9]{1,2})\b)?"
+    r"|\b(?i:elenco|appendice)\b",
+)
+# What stands before a reference to an annex that holds no list, as AGCOM's Allegato A.
+_TECHNICAL = re.compile(
+    r"reindirizz|redirect|requisit|conform|\bpagina\b|modalità|specifiche", re.IGNORECASE
+)
+_COUNT = re.compile(
+    r"(?<![\w/])(?:n\.\s?)?(\d{1,4}|[a-z]{3,30})\s(?:\([^()\n]{1,20}\)\s?)?(?:seguenti\s)?"
+    r"(nomi\sa\sdominio|siti\b|domini\b|portali\b|URL\b|indirizzi\s(?:IP|web|internet|URL))",
+    re.IGNORECASE,
+)
+_STAMP = re.compile(r"n\.\s?cronol[^\n]{0,120}", re.IGNORECASE)
+_TECHNIQUES = (
+    ("dns", re.compile(r"\bDNS\b|risoluzione", re.IGNORECASE)),
+    ("ip", re.compile(r"\b(?:blocc|inib)\w+\s[^.;:]{0,60}\bIP\b", re.IGNORECASE)),
+)
+_HEADING_CHARACTERS = 6000
+_BESIDE = 200
+_NEAR = 80
+
+_Fact = TypeVar("_Fact")
+
+
+VERB_LINE = re.compile(
+    r"^[^\w\n]*(?:D ?E ?L ?I ?B ?E ?R ?A|D ?E ?T ?E ?R ?M ?I ?N ?A|O ?R ?D ?I ?N ?A"
+    r"|D ?I ?S ?P ?O ?N ?E|D ?E ?C ?R ?E ?T ?A)[ \t]*:?[ \t]*$(?!\s{0,5}n(?:\.|r|°|º)\s{0,3}\d)",
+    re.MULTILINE,
+)
+"""The verb of an order alone on a line, in capitals: its operative part follows."""
+
+
+class Prose:
+    """One order: its parts, the names in each, and the facts it states.
+
+    Attributes:
+        findings: what the names came to.
+        heading: what stands before the operative part, up to some thousand code points.
+        operative: the operative part.
+        blocking: its clauses that order a block.
+        warnings: what is doubtful about the facts.
+    """
+
+    def __init__(
+        self, text: Text, start: int, scope: TargetKind, path: str, *, ordered: bool = False
+    ) -> None:
+        """Read the names.
+
+        Args:
+            text: the document.
+            start: where the operative part begins.
+            scope: what a plain name means.
+            path: of the document, for refusals.
+            ordered: whether its heading already says the verb (``ORDINA``).
+        """
+        self.warnings: list[str] = []
+        self._path = path
+        self._scope = scope
+        self._text = text
+        self._start = start
+        self._end = _operative_end(text, start, ordered=ordered)
+        self._names = find_candidates(text)
+        self._starts = [name.start for name in self._names]
+        self.heading = text.plain[: min(start, _HEADING_CHARACTERS)]
+        self._instrument, at = facts.instrument(self.heading)
+        self._title = self.heading[: at + _BESIDE]
+        self.operative = text.plain[start : self._end]
+        firms = facts.companies(self.heading + self.operative[:_HEADING_CHARACTERS])
+        self._clauses = split_clauses(text, self._names, start, self._end, ordered=ordered)
+        self.blocking: list[Clause] = []
+        self._reader = ClauseReader(text, facts.own_labels(firms), scope, path)
+        self.findings = self._read()
+
+    def _within(self, start: int, end: int) -> Sequence[Candidate]:
+        return self._names[bisect_left(self._starts, start) : bisect_left(self._starts, end)]
+
+    def _read(self) -> Findings:
+        reader = self._reader
+        for name in self._within(0, self._start):
+            reader.mention(name, "outside the operative part")
+        found: list[tuple[Clause, int]] = []
+        for clause in self._clauses:
+            names = self._within(clause.start, clause.end)
+            if clause.object_start is not None:
+                count = reader.read(clause, names)
+                found.append((clause, count))
+                if count:
+                    self.blocking.append(clause)
+                continue
+            for name in names:
+                self._pass_over(clause, name)
+        orders = " ".join(clause.text for clause, _ in found)
+        annexed = self._read_annexes(orders)
+        if not self.blocking:
+            self.blocking = [clause for clause, _ in found]
+        for clause, count in found:
+            self._compare_count(clause, count, annexed)
+        return reader.finish()
+
+    def _pass_over(self, clause: Clause, name: Candidate) -> None:
+        if name.trait == "e-mail":
+            self._reader.mention(name, "an e-mail address")
+        elif clause.other_purpose:
+            keep = self._reader.doubt if clause.blocks else self._reader.mention
+            keep(name, f"in a clause on {clause.other_purpose}")
+        elif clause.lifts:
+            self._reader.doubt(name, "in a clause that lifts a block")
+        elif clause.orders is not False:
+            self._reader.doubt(name, "in a clause that orders no blocking")
+        else:
+            self._reader.mention(name, "in a clause that orders no blocking")
+
+    def _read_annexes(self, orders: str) -> int:
+        """Read the lists behind the signature that a clause refers to; return the targets."""
+        plain = self._text.plain
+        wanted = {
+            found[1] or ""
+            for found in _ANNEX_REFERENCE.finditer(orders)
+            if not _TECHNICAL.search(orders, max(0, found.start() - _NEAR), found.start())
+        }
+        headings: list[re.Match[str]] = []
+        for found in _ANNEX.finditer(plain, self._end):
+            # A title below "Allegato A", such as "Elenco dei siti", begins no annex of its own.
+            titled = headings and not found[1] and not self._within(headings[-1].end(), found.end())
+            if found[0].rstrip()[-1:] != "," and not titled:
+                headings.append(found)
+        ends = [*(found.start() for found in headings[1:]), len(plain)]
+        first = headings[0].start() if headings else len(plain)
+        for name in self._within(self._end, first):
+            self._reader.mention(name, "after the operative part")
+        count = 0
+        for found, end in zip(headings, ends, strict=False):
+            names = self._within(found.start(), end)
+            if "" in wanted or (found[1] and found[1].upper() in {w.upper() for w in wanted}):
+                annex = Clause(
+                    found.start(), end, orders=True, text=plain[found.start() : end], annex=True
+                )
+                count += self._reader.read(annex, names, orders + found[0])
+                continue
+            for name in names:
+                self._reader.mention(name, "in an annex that no clause on blocking refers to")
+        if wanted and not headings and not self._reader.findings.targets:
+            self.warnings.append("the order refers to an annex that is not in the document")
+        return count
+
+    def _compare_count(self, clause: Clause, count: int, annexed: int) -> None:
+        for found in _COUNT.finditer(clause.text):
+            stated = numbers.cardinal(found[1])
+            if stated is None or stated < 2 or stated in (count, annexed, count + annexed):
+                continue
+            line = self._text.line_at(clause.start + found.start())
+            self.warnings.append(
+                f"line {line}: the order says {found[0]!r}, and {count + annexed} were read"
+            )
+
+    def take(self, start: int, end: int) -> int:
+        """Make targets of the names in a part that the operative part points at, as the title.
+
+        Returns how many names were taken, readable or not.
+        """
+        found = self.findings
+        names = [
+            n for n in self._within(start, end) if self._reader.objection(n) in ("", UNKNOWN_TLD)
+        ]
+        names = [n for n in names if n.host and n.trait in ("", "broken", "unknown-tld")]
+        taken = {(name.raw, name.line) for name in names}
+        found.mentions = [m for m in found.mentions if (m.text, m.line) not in taken]
+        for name in names:
+            target = found.target(name, self._scope, self._path)
+            if target is not None:
+                found.targets.append(target)
+                found.warn_of_tld(name)
+        return len(names)
+
+    def check(self) -> None:
+        """See that something is ordered.
+
+        Raises:
+            OrderSyntaxError: no name can be read as blocked with certainty.
+        """
+        found = self.findings
+        if not found.targets and not found.rejected:
+            doubt = f" ({found.warnings[0]})" if found.warnings else ""
+            raise OrderSyntaxError(
+                "the operative part orders no block that can be read with certainty, and "
+                f"{len(found.mentions)} names are only mentioned{doubt}; read it, and write what "
+                "it orders as an order file (blocklist template)",
+                path=self._path,
+                line=self._text.line_at(self._start),
+            )
+
+    def entries(self, warnings: Sequence[str] = ()) -> dict[str, Any]:
+        """Return the fields of the order that hold what the names came to, with all warnings."""
+        found = self.findings
+        return {
+            "targets": tuple(found.targets),
+            "exceptions": tuple(found.exceptions),
+            "rejected": tuple(found.rejected),
+            "mentions": tuple(dict.fromkeys(sorted(found.mentions, key=lambda m: m.line))),
+            "warnings": tuple(dict.fromkeys([*warnings, *self.warnings, *found.warnings])),
+        }
+
+    def facts(self) -> dict[str, Any]:
+        """Return the fields of the order that are stated, by name."""
+        said = " ".join(clause.text for clause in self.blocking)
+        closing = facts.closing_dates(self._text.plain[self._end :])
+        closing["issued"] = closing["issued"] or self._heading_date()
+        preambles = [c.text[: (c.object_start or c.start) - c.start] for c in self.blocking]
+        ordering = [c.text for c in self._clauses if c.orders]
+        until = self.blocking[-1].end if self.blocking else 0
+        addressing = [c.text for c in self._clauses if c.orders and c.end <= until]
+        seizure = re.search(r"sequestro\s+preventivo", said, re.IGNORECASE)
+        instrument = self._instrument or facts.named_instrument(f"{self.heading}\n{self.operative}")
+        return {
+            **closing,
+            "instrument": "sequestro" if seizure else instrument,
+            "number": facts.own_number(self.heading),
+            "case_number": facts.case_number(self._title),
+            "deadline": self._deadline(),
+            "penalty": self._first(numbers.penalty, self._clauses),
+            "addressees": facts.addressees(self._title, addressing, preambles),
+            "technique": tuple(name for name, words in _TECHNIQUES if words.search(said)),
+            "legal_basis": facts.legal_basis(self.operative),
+            "dynamic": next(filter(None, map(facts.dynamic, ordering)), ""),
+        }
+
+    def _heading_date(self) -> date | None:
+        """Return the date beside the instrument, or in the registry's stamp (``n. cronol.``)."""
+        stamp = _STAMP.search(self.heading)
+        beside = self._title[-_BESIDE:].partition("\n\n")[0] if self._instrument else ""
+        issued = numbers.first_date(beside) or numbers.first_date(stamp[0] if stamp else "")
+        if issued is None:
+            self.warnings.append("no date of decision was found")
+        return issued
+
+    def _deadline(self) -> Term | date | None:
+        # The term may stand in the clause that the items hang on, or in that on the penalty.
+        first = self.blocking[0].start if self.blocking else 0
+        lead = [c for c in self._clauses if c.orders and c.start < first][::-1]
+        penal = [c for c in self._clauses if numbers.penalty(c.text)[0]]
+        granting = [c for c in self._clauses if _GRANTS.search(c.text)]
+        deadline = self._first(numbers.term, [*self.blocking, *lead, *penal, *granting])
+        return deadline if isinstance(deadline, Term | date) else None
+
+    def _first(
+        self, read: Callable[[str], tuple[_Fact | None, str]], clauses: Sequence[Clause]
+    ) -> _Fact | None:
+        """Return the first fact that a clause states; keep the warnings on the way."""
+        for clause in clauses:
+            fact, warning = read(clause.text)
+            if warning:
+                self.warnings.append(warning)
+            if fact is not None:
+                return fact
+        return None
+
+
+def _operative_end(text: Text, start: int, *, ordered: bool) -> int:
+    """Return where the signature begins: after the first verb, since judges also open the part."""
+    verb = None if ordered else _ORDER_VERB.search(text.plain, start)
+    if verb is None and not ordered:
+        return len(text.plain)
+    after = verb.end() if verb else start
+    found = _SIGNATURE.search(text.plain, after) or _ANNEX.search(text.plain, text.line_end(after))
+    return found.start() if found else len(text.plain)

@@ -1,0 +1,96 @@
+"""COREDNS: a Corefile: the lines of its ``hosts`` blocks, and zones of ``template`` with no answer.
+
+A file that ``hosts`` names is a hosts file; load that one. What the names mean is what they mean in
+a hosts file.
+"""
+
+from __future__ import annotations
+
+import re
+
+from ...documents import Document
+from ...orders import Order
+from ...targets import TargetKind
+from ..reading import LISTS, Options
+from .hosts import read_host_line
+from .rules import RuleReader, rule_order, without_comment
+
+_OPENS = re.compile(r"(?m)^[ \t]*(?:hosts|template)\b[^{}\n]*\{[ \t\r]*(?:#.*)?$")
+_SERVER = re.compile(r"(?m)^(?!hosts\b|template\b)\S[^{}\n=;]*\{[ \t\r]*(?:#.*)?$")
+_HOSTS_OPTIONS = frozenset({"ttl", "no_reverse", "reload", "fallthrough"})
+_REFUSALS = frozenset({"NXDOMAIN", "REFUSED", "SERVFAIL"})
+
+
+class CorednsLoader:
+    """A Corefile."""
+
+    name = "coredns"
+    title = "CoreDNS Corefile: hosts { 0.0.0.0 name }"
+    reads = LISTS
+
+    def recognises(self, document: Document) -> bool:
+        """Whether blocks of servers are there, and one of ``hosts`` or ``template`` within."""
+        text = document.sample.text
+        return _OPENS.search(text) is not None and _SERVER.search(text) is not None
+
+    def load(self, document: Document, options: Options) -> list[Order]:
+        """Read the whole document as one order."""
+        reader = RuleReader(document, options.kind)
+        blocks: list[_Block] = []
+
+        def rule(number: int, line: str) -> None:
+            text = without_comment(line)
+            if text:
+                _read(reader, number, text, blocks)
+
+        reader.read_rules(None, rule)  # what a line means depends on the block it is in
+        return [rule_order(document, self.name, reader)]
+
+
+class _Block:
+    """What stands before a brace, and the settings within."""
+
+    def __init__(self, number: int, words: list[str], depth: int) -> None:
+        self.number = number
+        self.plugin = words[0] if words and depth else ""
+        self.arguments = words[1:]
+        self.settings: dict[str, str] = {}
+
+
+def _read(reader: RuleReader, number: int, text: str, blocks: list[_Block]) -> None:
+    words = text.removesuffix("{").split()
+    inner = blocks[-1].plugin if blocks else ""
+    if text == "}":
+        if inner == "template":
+            _read_template(reader, blocks[-1])
+        del blocks[-1:]
+    elif text.endswith("{"):
+        blocks.append(_Block(number, words, len(blocks)))
+        if blocks[-1].plugin == "hosts" and blocks[-1].arguments:
+            _refuse_file(reader, number, blocks[-1].arguments[0])
+    elif inner == "hosts":
+        if words[0] not in _HOSTS_OPTIONS:
+            read_host_line(reader, number, text)
+    elif inner == "template":
+        blocks[-1].settings[words[0]] = " ".join(words[1:])
+    elif words[0] == "hosts" and len(words) > 1:
+        _refuse_file(reader, number, words[1])
+    else:
+        reader.refuse(number, f"{words[0]} blocks no name", "configuration")
+
+
+def _refuse_file(reader: RuleReader, number: int, file: str) -> None:
+    reader.refuse(number, f"names the file {file}; load that one", "include")
+
+
+def _read_template(reader: RuleReader, block: _Block) -> None:
+    """Add the zones of a template that answers every question of them with a refusal."""
+    zones = block.arguments[2:]
+    every = [word.upper() for word in block.arguments[:2]] in (["IN", "ANY"], ["ANY", "ANY"])
+    refuses = block.settings.get("rcode", "").upper() in _REFUSALS
+    if every and refuses and zones and not {"match", "answer"} & set(block.settings):
+        for zone in zones:
+            reader.block(block.number, zone, TargetKind.SUBTREE)
+    else:
+        reason = "a template that answers, or is not for every question of a zone: no block"
+        reader.reject(block.number, f"template {' '.join(block.arguments)}", reason, "redirect")

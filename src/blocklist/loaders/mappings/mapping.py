@@ -1,0 +1,62 @@
+"""MAPPING: what one TOML file says of a table; immutable."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ...orders import Authority
+from ...targets import TargetKind
+from .templates import Template
+
+SHAPES = ("csv", "json", "xml", "lines")
+FIELDS = (
+    "name", "url", "ip", "date", "removal", "authority", "decision", "title", "note", "number",
+)  # fmt: skip
+"""What a row may say: ``number`` is a running number, read to be left out."""
+GROUPS = ("authority", "decision", "date", "title", "note")
+"""The fields by which rows may be parted into orders."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mapping:
+    """How one kind of table is read; ``docs/how-to/map-a-table.md`` explains each key."""
+
+    name: str
+    title: str
+    shape: str
+    fields: dict[str, tuple[str | int, ...]]
+    authority: Authority | None = None
+    authorities: dict[str, str]
+    jurisdiction: str = ""
+    timezone: str = ""
+    encoding: str | None = None
+    kinds: frozenset[str] = frozenset({"text"})
+    scope: TargetKind | None = None
+    instrument: str = "list-issue"
+    technique: tuple[str, ...] = ()
+    legal_basis: str = ""
+    note: str = ""
+    series: str = ""
+    confidential: bool = False
+    url_beats_name: bool = False
+    dates: tuple[str, ...] = ("iso",)
+    separator: str = ""
+    blank: frozenset[str] = frozenset()
+    order_per: tuple[str, ...] = ()
+    edition_line: Template | None = None
+    edition_key: str = ""
+    # csv
+    delimiter: str = ","
+    quoted: bool = True
+    count: int | None = None
+    header: tuple[str, ...] = ()
+    optional: frozenset[str] = frozenset()
+    # json
+    list_key: str = ""
+    # xml
+    namespace: str = ""
+    root: str = ""
+    entry: str = ""
+    # lines
+    templates: tuple[Template, ...] = ()
+    contains: tuple[str, ...] = ()
