@@ -112,14 +112,19 @@ def read(octets: bytes) -> list[list[str]] | str:
         return type(error).__name__
 
 
-@pytest.mark.parametrize("made", [as_pdf, as_docx, as_html])
-@pytest.mark.parametrize("path", ORDERS, ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    ("path", "made"),
+    [
+        pytest.param(path, made, id=f"{path.stem}-{made.__name__}")
+        for path in ORDERS
+        for made in (as_pdf, as_docx, as_html)
+        if (path.stem, made) != ("annex", as_pdf)  # see the next test
+    ],
+)
 def test_an_order_says_the_same_in_each(path: Path, made: Callable[[list[str]], bytes]) -> None:
     octets = path.read_bytes()
     lines = Document("a", "a", octets).lines
     assert max(map(len, lines)) < 130  # so that a line fits on paper
-    if (path.stem, made) == ("annex", as_pdf):
-        return  # below
     assert read(made(lines)) == read(octets)
 
 

@@ -11,7 +11,7 @@ import re
 
 from ...documents import Document
 from ...orders import Order
-from ..italian.bulletins import first_named, load_bulletin
+from ..italian.bulletins import is_bulletin, load_bulletin
 from ..reading import PROSE, Options
 
 _OPENING = re.compile(
@@ -32,10 +32,7 @@ class ConsobLoader:
 
     def recognises(self, document: Document) -> bool:
         """Whether it names Consob first, in words that say that sites are blocked."""
-        text = document.sample.text.replace("’", "'")
-        if text.lstrip().startswith("#") or first_named(text) != "consob":
-            return False
-        return _OPENING.search(text) is not None
+        return is_bulletin(document, self.name, _OPENING)
 
     def load(self, document: Document, options: Options) -> list[Order]:
         """Read the release.

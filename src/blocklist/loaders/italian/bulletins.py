@@ -132,10 +132,14 @@ def _line(text: Text, position: int) -> str:
     return text.plain[text.line_start(position) : text.line_end(position)]
 
 
-def first_named(text: str) -> str:
-    """Return the authority that a text names first: ``consob``, ``ivass``, or ``""``."""
-    found = _ISSUER.search(text)
-    return "" if found is None else (found.lastgroup or "")
+def is_bulletin(document: Document, key: str, opening: re.Pattern[str]) -> bool:
+    """Whether a text names the authority ``key`` before the other, and says what ``opening`` does.
+
+    A list gathered by hand, which begins with a comment, is none.
+    """
+    text = document.sample.text.replace("’", "'")
+    found = None if text.lstrip().startswith("#") else _ISSUER.search(text)
+    return found is not None and found.lastgroup == key and opening.search(text) is not None
 
 
 _ISSUER = re.compile(
