@@ -15,13 +15,16 @@ import blocklist
 PACKAGE = Path(blocklist.__file__).parent
 BASE = {
     "errors", "names", "addresses", "urls", "targets", "references", "orders", "orderdata",
-    "report", "image", "lines", "patterns", "backend",
+    "report", "files", "image", "lines", "patterns", "backend",
 }  # fmt: skip
 COMPILE = [
     "suffixes", "_columns", "targetlist", "documents", "loaders", "ruletable", "rules", "guards",
     "suffixtrie", "compiler",
 ]  # fmt: skip
-SERVE = ["_core", "tables", "arrow", "matcher", "explanation", "difference", "editions"]
+SERVE = [
+    "_core", "tables", "arrow", "answers", "pages", "match", "matcher", "explanation", "difference",
+    "editions", "live", "hits", "metrics", "policy", "exporters", "integrations",
+]  # fmt: skip
 BOTH = {"cli", "__init__", "__main__"}
 
 
@@ -83,6 +86,7 @@ def test_every_module_has_a_lane() -> None:
     [
         ("ahocorasick", "patterns"),
         ("tldextract", "suffixes"),
+        ("prometheus_client", "metrics"),
         ("pyarrow", "arrow"),
         ("lxml", "documents"),
         ("pypdfium2", "documents"),

@@ -14,7 +14,7 @@ from click.testing import CliRunner, Result
 
 import blocklist
 from blocklist import Blocklist, load_orders
-from blocklist.cli.commands import cli
+from blocklist.cli.group import cli
 from blocklist.loaders import LOADERS
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -13,7 +13,7 @@ from prose_corpus import ORDERS
 from prose_rendering import RENDERINGS
 from rich.console import Console
 
-from blocklist.cli.commands import cli
+from blocklist.cli.group import cli
 from blocklist.cli.marked import MarkedText
 from blocklist.documents import Document
 from blocklist.loaders import read_orders

@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from blocklist import Blocklist
-from blocklist.cli.commands import cli
+from blocklist.cli.group import cli
 
 Run = Callable[..., Result]
 NAMES = [f"pirate{number}.example" for number in range(10)]

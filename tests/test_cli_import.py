@@ -19,7 +19,7 @@ from strategies import names, u_names
 from test_orderdata import orders as metadata
 
 from blocklist import Order, load_orders
-from blocklist.cli.commands import cli
+from blocklist.cli.group import cli
 from blocklist.errors import OrderError
 from blocklist.loaders.ordertext import order_text
 from blocklist.orders import Source

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from shared_data import shared
 
 from blocklist import OrderSyntaxError, load_orders
-from blocklist.cli.commands import cli
+from blocklist.cli.group import cli
 
 LIST = b"\xef\xbb\xbf0000311_2024.06.06\r\nalpha.example\r\nWWW.Beta.example\r\n"
 DIGEST = hashlib.sha256(LIST).hexdigest()

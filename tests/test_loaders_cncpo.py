@@ -24,7 +24,7 @@ from blocklist import (
     diff,
     load_orders,
 )
-from blocklist.cli.commands import cli
+from blocklist.cli.group import cli
 from blocklist.documents import Document
 from blocklist.loaders.authorities.cncpo import CncpoLoader
 

@@ -22,7 +22,7 @@ from blocklist import (
     compile_orders,
     load_orders,
 )
-from blocklist.cli.commands import cli
+from blocklist.cli.group import cli
 from blocklist.documents import Document
 from blocklist.loaders.mappings import shipped_mappings
 

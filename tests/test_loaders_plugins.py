@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from loading import only, values
 
 from blocklist import OrderSyntaxError, UnknownFormatError, load_orders
-from blocklist.cli.commands import cli
+from blocklist.cli.group import cli
 from blocklist.loaders import LOADERS, all_loaders, other_loaders
 from blocklist.loaders.plugins import plugins
 

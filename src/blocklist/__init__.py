@@ -9,13 +9,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ._core import BACKEND
+from .answers import ExtendedError
 from .difference import Difference, diff
 from .editions import EditionReport, ListChange, check_edition
 from .errors import (
     BlocklistError,
     CompileError,
+    ConfigurationError,
     EditionRejectedError,
     EmptyBlocklistError,
+    ExportError,
     ImageChecksumError,
     ImageError,
     ImageVersionError,
@@ -25,13 +28,18 @@ from .errors import (
     OrderSyntaxError,
     ProtectedNameError,
     PublicSuffixTargetError,
+    ReloadRejectedError,
     UnknownFormatError,
     UnsupportedTargetError,
 )
 from .image import Image
-from .matcher import Blocklist, Ground, Match
+from .live import LiveBlocklist, Reload
+from .match import Ground, Match
+from .matcher import Blocklist
 from .names import canonical_name, query_name
 from .orders import Authority, Order, Penalty, Source, Span, State, Term
+from .pages import HttpAnswer
+from .policy import Action, Response, ResponsePolicy
 from .report import Report
 from .targets import Mention, Rejected, Rule, Target, TargetKind, parse_target
 
@@ -43,21 +51,27 @@ __version__ = "0.1.0"
 
 __all__ = [
     "BACKEND",
+    "Action",
     "Authority",
     "Blocklist",
     "BlocklistError",
     "CompileError",
+    "ConfigurationError",
     "Difference",
     "EditionRejectedError",
     "EditionReport",
     "EmptyBlocklistError",
+    "ExportError",
+    "ExtendedError",
     "Ground",
+    "HttpAnswer",
     "Image",
     "ImageChecksumError",
     "ImageError",
     "ImageVersionError",
     "InvalidNameError",
     "ListChange",
+    "LiveBlocklist",
     "Match",
     "Mention",
     "NotAnImageError",
@@ -68,7 +82,11 @@ __all__ = [
     "ProtectedNameError",
     "PublicSuffixTargetError",
     "Rejected",
+    "Reload",
+    "ReloadRejectedError",
     "Report",
+    "Response",
+    "ResponsePolicy",
     "Rule",
     "Source",
     "Span",

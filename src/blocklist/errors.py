@@ -13,10 +13,13 @@
     │   ├── ProtectedNameError               the target is under a name the caller protects
     │   ├── EmptyBlocklistError              nothing would be blocked
     │   └── EditionRejectedError             report: too unlike the last accepted image
-    └── ImageError                           path
-        ├── NotAnImageError                  the file is something else, or cut short
-        ├── ImageVersionError                expected, got
-        └── ImageChecksumError               expected, got
+    ├── ImageError                           path
+    │   ├── NotAnImageError                  the file is something else, or cut short
+    │   ├── ImageVersionError                expected, got
+    │   └── ImageChecksumError               expected, got
+    ├── ReloadRejectedError                  path, live_rules, new_rules, cause
+    ├── ExportError(ValueError)              losses: the format cannot hold all of the image
+    └── ConfigurationError(ValueError)       path: what starts a service contradicts itself
 
 ``OSError`` passes through unchanged, and a wrong argument type is ``TypeError``. Each message says
 what is wrong, where, and what to do about it. All of them survive ``pickle``, so they can cross a
@@ -186,6 +189,52 @@ class ImageVersionError(_MismatchError):
 
 class ImageChecksumError(_MismatchError):
     """The bytes are not those that were written."""
+
+
+class ReloadRejectedError(BlocklistError):
+    """A new image that did not take the place of the one that answers.
+
+    Attributes:
+        path: the file.
+        live_rules: how many rules the image has that keeps serving.
+        new_rules: how many the rejected one has; ``None`` if it could not be opened.
+        cause: the error that opening it raised, or ``None`` if it shrank too much.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        path: str,
+        live_rules: int,
+        new_rules: int | None = None,
+        cause: Exception | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.path = path
+        self.live_rules = live_rules
+        self.new_rules = new_rules
+        self.cause = cause
+
+
+class ExportError(BlocklistError, ValueError):
+    """The format cannot hold what the image says, and the caller wanted all of it or nothing.
+
+    Attributes:
+        losses: what would be left out; see ``exporters.Loss``.
+    """
+
+    def __init__(self, message: str, *, losses: Sequence[Any] = ()) -> None:
+        super().__init__(message)
+        self.losses = tuple(losses)
+
+
+class ConfigurationError(BlocklistError, ValueError):
+    """What an integration or a service was told cannot be right; ``path`` is its file, if any."""
+
+    def __init__(self, message: str, *, path: str | None = None) -> None:
+        super().__init__(f"{path}: {message}" if path else message)
+        self.path = path
 
 
 def shorten(text: str, limit: int = 80) -> str:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING
 
+from .answers import describe
 from .names import query_name
-from .orders import Moment, Order
+from .orders import Order
 from .targets import Rule, TargetKind
 from .urls import refang
 
 if TYPE_CHECKING:
-    from .matcher import Blocklist, Ground, Match
+    from .match import Ground, Match
+    from .matcher import Blocklist
 
 _BECAUSE = {
     TargetKind.SUBTREE: "{} and every name below it are",
@@ -85,19 +86,3 @@ def _ground(order: Order, lines: list[int]) -> str:
         numbers = ", ".join(str(line) for line in lines if line)
         facts.append(f"in {order.source.path}" + (f" line {numbers}" if numbers else ""))
     return ", ".join(facts)
-
-
-def describe(order: Order) -> str:
-    """Return authority, kind, numbers and date of an order, as far as it has them.
-
-    >>> describe(Order(id="x", instrument="ordinanza", case_number="R.G. 1/2022"))
-    "the operator's own policy, ordinanza, R.G. 1/2022"
-    """
-    parts = [order.authority.name, order.instrument, order.number, order.case_number]
-    if order.issued:
-        parts.append(f"of {_day(order.issued)}")
-    return ", ".join(filter(None, parts))
-
-
-def _day(moment: Moment) -> str:
-    return date(moment.year, moment.month, moment.day).isoformat()

@@ -7,7 +7,6 @@ checksum covers everything but itself. The magic holds octets that a text-mode t
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import mmap
 import os
@@ -17,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .errors import ImageChecksumError, ImageVersionError, NotAnImageError
+from .files import replacing
 
 if TYPE_CHECKING:
     from .report import Report
@@ -133,25 +133,8 @@ class Image:
         A temporary file beside it is written, synced and renamed. Permissions follow the umask.
         ``OSError`` passes through and leaves the old file as it was.
         """
-        target = Path(path)
-        if not target.parent.is_dir():
-            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(target.parent))
-        temporary = target.with_name(f".{target.name}.{os.urandom(8).hex()}.tmp")
-        try:
-            with temporary.open("xb") as file:
-                file.write(self._data)
-                file.flush()
-                os.fsync(file.fileno())
-            temporary.replace(target)
-        except BaseException:
-            temporary.unlink(missing_ok=True)
-            raise
-        if os.name == "posix":
-            folder = os.open(target.parent, os.O_RDONLY)
-            try:
-                os.fsync(folder)
-            finally:
-                os.close(folder)
+        with replacing(path) as file:
+            file.write(self._data)
 
 
 _FOREIGN = "not a blocklist image (make one with: blocklist compile SOURCE -o FILE)"

@@ -11,7 +11,6 @@ import json
 import os
 import struct
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import Any, Self, TypeVar
@@ -22,6 +21,7 @@ from .arrow import answer_column, is_column
 from .errors import NotAnImageError
 from .image import Image
 from .lines import names_in
+from .match import Ground, Match
 from .names import query_name
 from .orderdata import decode_order
 from .orders import Order
@@ -34,42 +34,8 @@ _SECTIONS = {
     "urls": TargetKind.URL,
     "addresses": TargetKind.ADDRESS,
 }
+_NO_GROUNDS = "a rule without grounds"
 Shape = TypeVar("Shape")
-
-
-@dataclass(frozen=True, slots=True)
-class Ground:
-    """Why a rule is there: the order, and where and how it names the target.
-
-    Attributes:
-        order: its metadata; the targets are not in an image.
-        line: in the order's source, from 1; 0 if it has none.
-        raw: the target as the source wrote it.
-    """
-
-    order: Order
-    line: int
-    raw: str
-
-
-@dataclass(frozen=True, slots=True)
-class Match:
-    """The evidence of a lookup.
-
-    Attributes:
-        name: what was looked up, normalised.
-        rule: the rule that covers it.
-        grounds: every order that names the rule, in the sequence of order ids.
-    """
-
-    name: str
-    rule: Rule
-    grounds: tuple[Ground, ...]
-
-    @property
-    def orders(self) -> tuple[Order, ...]:
-        """The orders behind the rule, each once."""
-        return tuple({ground.order.id: ground.order for ground in self.grounds}.values())
 
 
 class Blocklist:
@@ -248,29 +214,51 @@ class Blocklist:
         return self._evidence(asked, self._first_of[section] + number, rule)
 
     def _evidence(self, name: str, number: int, rule: Rule) -> Match:
+        grounds = (
+            Ground(self.orders[order], line, self._raw_texts[raw] or rule.value)
+            for order, line, raw in self._grounds(number)
+        )
+        try:
+            return Match(name, rule, tuple(grounds))
+        except IndexError as error:
+            raise NotAnImageError(_NO_GROUNDS, path=self.image.path) from error
+
+    def numbered(self, kind: TargetKind) -> Iterator[tuple[int, Rule]]:
+        """Yield number and rule of all patterns, URLs or addresses; see ``orders_of``."""
+        section = next(name for name, held in _SECTIONS.items() if held is kind)
+        first = self._first_of[section]
+        for number, (value, allow) in enumerate(self._pairs(section), first):
+            yield number, Rule(kind, value, allow)
+
+    def orders_of(self, number: int) -> tuple[Order, ...]:
+        """Return the orders behind the rule of that number, each once, in the sequence of ids.
+
+        For exporters, which need no other evidence of a million rules.
+        """
+        try:
+            return tuple(self.orders[at] for at in sorted({at for at, *_ in self._grounds(number)}))
+        except IndexError as error:
+            raise NotAnImageError(_NO_GROUNDS, path=self.image.path) from error
+
+    def _grounds(self, number: int) -> Iterator[tuple[int, int, int]]:
+        """Return order, line and raw text of each ground of a rule, as numbers."""
         try:
             start, end = struct.unpack_from("<II", self.image.section("ground-starts"), 4 * number)
             # A copy: a map must not be closed under a view that a traceback still holds.
-            section = bytes(self.image.section("grounds")[12 * start : 12 * end])
-            return Match(
-                name,
-                rule,
-                tuple(
-                    Ground(self.orders[order], line, self._raw_texts[raw] or rule.value)
-                    for order, line, raw in struct.iter_unpack("<III", section)
-                ),
+            return struct.iter_unpack(
+                "<III", bytes(self.image.section("grounds")[12 * start : 12 * end])
             )
-        except (IndexError, struct.error) as error:
-            raise NotAnImageError("a rule without grounds", path=self.image.path) from error
+        except struct.error as error:
+            raise NotAnImageError(_NO_GROUNDS, path=self.image.path) from error
 
     def _all_rules(self) -> Iterator[Rule]:
         for name, flags in names_in(self.image):
             for shift in range(2 * ALLOW_SHIFT):
                 if flags & 1 << shift:
                     yield named_rule(1 << shift, name)
-        for section, kind in _SECTIONS.items():
-            for value, allow in self._pairs(section):
-                yield Rule(kind, value, allow)
+        for kind in _SECTIONS.values():
+            for _, rule in self.numbered(kind):
+                yield rule
 
     def _pairs(self, section: str) -> list[tuple[str, bool]]:
         return self._load(section, _pairs)

@@ -8,9 +8,10 @@ import sys
 def main() -> None:
     """Run the command line; one clear sentence if its libraries are not installed."""
     try:
-        from .commands import cli
+        from .group import cli
+
+        cli(prog_name="blocklist")
     except ModuleNotFoundError as error:
         if error.name not in ("click", "rich"):
             raise
         sys.exit(f"blocklist: the command line needs {error.name}: pip install 'blocklist[cli]'")
-    cli(prog_name="blocklist")

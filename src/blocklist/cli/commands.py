@@ -11,51 +11,21 @@ from typing import Any
 
 import click
 
-from .. import __version__
 from ..difference import diff
 from ..editions import check_edition
-from ..errors import BlocklistError
 from ..image import Image
 from ..loaders import all_loaders, other_loaders
 from ..loaders.ordertext import order_text
 from ..matcher import Blocklist
 from . import marked, show
 from .options import compiled, load, read, selection_options, source_options
+from .printing import note, printable
 from .values import Instant, Percent
 
 EXIT_NO = 1
-EXIT_ERROR = 2
 
 
-class _Failure(click.ClickException):
-    exit_code = EXIT_ERROR
-
-
-class _Group(click.Group):
-    """Turns every error that a user can cause into one line and exit code 2."""
-
-    def invoke(self, ctx: click.Context) -> Any:
-        try:
-            return super().invoke(ctx)
-        except BrokenPipeError:
-            raise  # click ends quietly: the reader has seen enough
-        except (BlocklistError, OSError, ValueError) as error:
-            raise _Failure(show.printable(_sentence(error))) from error
-
-
-def _sentence(error: Exception) -> str:
-    if isinstance(error, OSError) and error.strerror:
-        return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
-    return str(error)
-
-
-@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, package_name="blocklist")
-def cli() -> None:
-    """Compile domain blocking orders into one file, and ask it."""
-
-
-@cli.command("compile")
+@click.command("compile")
 @source_options
 @selection_options
 @click.option("-o", "--output", required=True, type=click.Path(dir_okay=False), help="The image.")
@@ -113,12 +83,12 @@ def _accept(
     """Compare with the image that serves, which stays if this raises."""
     # A job gives both from its first day; another name that is not there is a mistyped one.
     if not Path(previous).exists() and Path(previous).resolve() == Path(output).resolve():
-        show.note(f"{previous}: not there yet, so there is nothing to compare with")
+        note(f"{previous}: not there yet, so there is nothing to compare with")
         return
     show.edition(check_edition(image, previous, at=at, **limits))
 
 
-@cli.command()
+@click.command()
 @source_options
 @selection_options
 @click.option("--json", "as_json", is_flag=True, help="The whole report as JSON.")
@@ -175,7 +145,7 @@ def check(
         sys.exit(EXIT_NO)
 
 
-@cli.command("import")
+@click.command("import")
 @source_options
 @click.option("-o", "--output", default="-", help="The order file; default: standard output.")
 @click.option("--force", is_flag=True, help="Write over a file that is there.")
@@ -202,12 +172,10 @@ def import_(
             file.write(text)
     except FileExistsError as error:
         raise click.UsageError(f"{output} is there; --force writes over it") from error
-    show.note(
-        f"{output}: {sum(len(o.targets) for o in orders):,} targets of {len(orders):,} orders"
-    )
+    note(f"{output}: {sum(len(o.targets) for o in orders):,} targets of {len(orders):,} orders")
 
 
-@cli.command()
+@click.command()
 @click.argument("image")
 @click.argument("names", nargs=-1)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
@@ -230,14 +198,14 @@ def query(image: str, names: tuple[str, ...], as_json: bool, quiet: bool) -> Non
     sys.exit(0 if found else EXIT_NO)
 
 
-@cli.command()
+@click.command()
 @click.argument("image")
 @click.argument("names", nargs=-1)
 def explain(image: str, names: tuple[str, ...]) -> None:
     """Say in words why names are blocked, or are not."""
     blocked = Blocklist.open(image)
     for name in names or _lines():
-        click.echo(show.printable(blocked.explain(name)))
+        click.echo(printable(blocked.explain(name)))
 
 
 def _lines() -> Iterator[str]:
@@ -248,7 +216,7 @@ def _lines() -> Iterator[str]:
             yield text
 
 
-@cli.command("diff")
+@click.command("diff")
 @click.argument("old")
 @click.argument("new")
 @click.option("--json", "as_json", is_flag=True, help="As one JSON object.")
@@ -266,14 +234,14 @@ def diff_(old: str, new: str, as_json: bool) -> None:
         sys.exit(EXIT_NO)
 
 
-@cli.command()
+@click.command()
 @click.argument("image")
 def verify(image: str) -> None:
     """Compare an image with its checksum, and show what is in it."""
     show.verified(Blocklist.open(image))
 
 
-@cli.command()
+@click.command()
 @source_options
 @click.option("--at", type=Instant(), help="As it stands then (UTC); default: now.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object an order.")
@@ -282,13 +250,13 @@ def status(sources: tuple[str, ...], at: datetime | None, as_json: bool, **loadi
     show.status(load(sources, **loading), at or datetime.now(UTC), as_json)
 
 
-@cli.command()
+@click.command()
 def formats() -> None:
     """List the formats that are read."""
     show.formats(all_loaders().values(), other_loaders().faults.values())
 
 
-@cli.command()
+@click.command()
 def template() -> None:
     """Print a commented order file, to fill in by hand."""
     template = resources.files(__package__).joinpath("template.toml")

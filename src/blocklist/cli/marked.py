@@ -10,8 +10,8 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
+from ..answers import describe
 from ..documents import Document
-from ..explanation import describe
 from ..loaders import all_loaders
 from ..loaders.marking import Mark, mark, sentence_at
 from ..orders import Order

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
@@ -16,18 +15,19 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from ..answers import describe
 from ..difference import Difference
 from ..editions import EditionReport
-from ..explanation import describe
 from ..image import Image
 from ..loaders import Loader
-from ..matcher import Blocklist, Match
+from ..match import Match
+from ..matcher import Blocklist
 from ..orders import Order, State
 from ..report import Report
 from ..targets import Rule
+from .printing import note, printable
 
 _FEW = 20
-_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _STYLES = {State.IN_FORCE: "bold", State.PENDING: "yellow"}
 
 
@@ -49,13 +49,6 @@ def compiled(image: Image, output: str) -> None:
     _refusals(console, report, "--report FILE writes all")
     console.print(f"{output}: {report}", markup=False)
     console.print(f"digest {image.digest}, {len(image):,} octets", markup=False)
-
-
-def note(text: str) -> None:
-    """Print a line on standard error."""
-    Console(stderr=True, highlight=False, soft_wrap=True, emoji=False).print(
-        printable(text), markup=False
-    )
 
 
 def edition(report: EditionReport) -> None:
@@ -200,15 +193,6 @@ def formats(loaders: Iterable[Loader], faults: Iterable[str]) -> None:
     Console(emoji=False).print(table)
     for fault in faults:
         note(fault)
-
-
-def printable(text: str) -> str:
-    """Return text that any UTF-8 terminal takes and that cannot control it.
-
-    Halves of surrogate pairs and control characters but TAB and line feed are escaped.
-    """
-    text = _CONTROLS.sub(lambda found: f"\\x{ord(found[0]):02x}", text)
-    return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _json(value: Any, indent: int | None = None) -> str:

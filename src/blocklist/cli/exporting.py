@@ -1,0 +1,89 @@
+"""EXPORTING: the command that writes an image in the format of another program."""
+
+from __future__ import annotations
+
+import json
+import sys
+from contextlib import ExitStack
+from datetime import UTC, datetime
+
+import click
+
+from ..exporters import FORMATS, Options, export
+from ..policy import Response
+from .printing import note
+from .values import Instant
+
+_STANDARD = Options()
+
+
+def _list(context: click.Context, _: click.Parameter, value: bool) -> None:
+    """Print the table of formats and end."""
+    if value:
+        for row in FORMATS.values():
+            click.echo(f"{row.name:<18} {row.title}{' (a folder)' if row.is_folder else ''}")
+        context.exit()
+
+
+@click.command("export")
+@click.argument("image")
+@click.option("--format", "format_", metavar="NAME", required=True, help="Of --list.")
+@click.option("-o", "--output", default="-", help="File or folder; default: standard output.")
+@click.option(
+    "--list", is_flag=True, is_eager=True, expose_value=False, callback=_list,
+    help="List the formats and end.",
+)  # fmt: skip
+@click.option("--strict", is_flag=True, help="Write nothing if the format cannot hold all of it.")
+@click.option("--losses", type=click.Path(dir_okay=False), help="Write each loss as a JSON line.")
+@click.option(
+    "--response",
+    default=str(_STANDARD.response),
+    show_default=True,
+    help="nxdomain, nodata, refused, drop, tcp-only, passthru, 'sinkhole ADDRESS…'.",
+)
+@click.option("--zone", default=_STANDARD.zone, show_default=True, help="Name of a policy zone.")
+@click.option("--ttl", default=_STANDARD.ttl, show_default=True, type=int, help="Seconds.")
+@click.option("--serial", type=click.IntRange(0, 2**32 - 1), help="Of a zone; default: see docs.")
+@click.option("--blocked-by", default="", help="URI of who enforces the block (RFC 7725).")
+@click.option("--language", default=_STANDARD.language, show_default=True, help="Of texts.")
+@click.option("--at", type=Instant(), help="The time that the header names; default: now.")
+@click.option("--show-confidential", is_flag=True, help="Write confidential names as well.")
+def export_(
+    image: str,
+    format_: str,
+    output: str,
+    strict: bool,
+    losses: str | None,
+    response: str,
+    zone: str,
+    ttl: int,
+    serial: int | None,
+    blocked_by: str,
+    language: str,
+    at: datetime | None,
+    show_confidential: bool,
+) -> None:
+    """Write an image in the format of another program.
+
+    What the format cannot express is left out and reported, so that nothing more is blocked than
+    was ordered; --strict refuses then.
+    """
+    options = Options(
+        at=at or datetime.now(UTC), response=Response.parse(response), zone=zone, ttl=ttl,
+        serial=serial, blocked_by=blocked_by, language=language,
+    )  # fmt: skip
+    with ExitStack() as stack:
+        file = stack.enter_context(open(losses, "w", encoding="utf-8")) if losses else None  # noqa: PTH123
+
+        def each(code: str, text: str) -> None:
+            if file is not None:
+                file.write(json.dumps({"code": code, "rule": text}, ensure_ascii=False) + "\n")
+
+        report = export(
+            image, format_, sys.stdout.buffer if output == "-" else output, options,
+            strict=strict, confidential=show_confidential, each_loss=each,
+        )  # fmt: skip
+    for loss in report.losses:
+        note(f"{report.format}: {loss}")
+    for path in report.paths:
+        note(f"{path}: written from image {report.digest[:12]}")

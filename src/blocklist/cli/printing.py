@@ -1,0 +1,23 @@
+"""PRINTING: lines that no name from outside can turn into something else."""
+
+from __future__ import annotations
+
+import re
+
+import click
+
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+
+def note(text: str) -> None:
+    """Print a line on standard error."""
+    click.echo(printable(text), err=True)
+
+
+def printable(text: str) -> str:
+    """Return text that any UTF-8 terminal takes and that cannot control it.
+
+    Halves of surrogate pairs and control characters but TAB and line feed are escaped.
+    """
+    text = _CONTROLS.sub(lambda found: f"\\x{ord(found[0]):02x}", text)
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")

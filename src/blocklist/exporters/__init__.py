@@ -1,0 +1,149 @@
+"""EXPORT: Image → the files of other programs, streaming, deterministic, never wider than it.
+
+What a format cannot express is left out, counted and reported; see ``losses``. Rules that only
+confidential orders name are written only if the caller says so.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import replace
+from datetime import UTC
+from pathlib import Path
+from typing import BinaryIO
+
+from ..difference import Source, as_blocklist
+from ..errors import ExportError
+from ..files import replacing
+from ..matcher import Blocklist
+from .formats import FORMATS, BinaryFile, File, Format, TextFile
+from .losses import Loss, Losses
+from .options import ExportReport, Options
+from .plan import Plan
+
+__all__ = ["FORMATS", "ExportReport", "Format", "Loss", "Options", "export"]
+
+_FLUSH = 1 << 16
+_PUBLIC, _PRIVATE = 0o666, 0o600
+
+
+def export(
+    image: Source,
+    format: str,  # noqa: A002 - the word of load_orders
+    output: str | os.PathLike[str] | BinaryIO,
+    options: Options | None = None,
+    *,
+    strict: bool = False,
+    confidential: bool = False,
+    each_loss: Callable[[str, str], None] | None = None,
+) -> ExportReport:
+    """Write an image in the format of another program.
+
+    Args:
+        image: an image, a ``Blocklist``, or the path of a saved one.
+        format: a name of ``FORMATS``.
+        output: a file, a folder (made if need be) for a format of several files, or a binary
+            stream. Files take the place of older ones whole or not at all.
+        options: what the format may be told.
+        strict: write nothing if anything is lost.
+        confidential: write rules that only confidential orders name, too; the files are then
+            readable by their owner alone.
+        each_loss: called with code and text of every single loss.
+
+    Raises:
+        ExportError: there is no such format; with ``strict``, ``losses`` says what is lost; a
+            format of several files needs a folder.
+        ImageError: the image is none. ``OSError`` passes through.
+    """
+    row = find_format(format)
+    options = options or Options()
+    blocked = as_blocklist(image)
+    losses = Losses(each_loss)
+    if strict:
+        _refuse_losses(row, Plan(blocked, losses, confidential), options)
+        losses = Losses(each_loss)
+    plan = Plan(blocked, losses, confidential)
+    paths = _write(row, plan, output, options)
+    return ExportReport(row.name, blocked.image.digest, paths, losses.all())
+
+
+def find_format(name: str) -> Format:
+    """Return a row of the table; ``ExportError`` if there is none of that name."""
+    try:
+        return FORMATS[name]
+    except KeyError:
+        raise ExportError(f"no export format {name!r}; there are {', '.join(FORMATS)}") from None
+
+
+def header(blocked: Blocklist, options: Options, comment: str) -> Iterator[str]:
+    """Yield the comment lines that text files begin with: which image, when, how much."""
+    at = options.at.astimezone(UTC).isoformat(timespec="seconds")
+    yield f"{comment}made by blocklist export from image {blocked.image.digest}"
+    yield f"{comment}at {at}, of {len(blocked):,} rules; do not edit"
+
+
+def _refuse_losses(row: Format, plan: Plan, options: Options) -> None:
+    with tempfile.TemporaryFile() as nowhere:
+        for number, file in enumerate(_files(row, plan, options)):
+            _one_file(file, _for_file(plan, number), options, nowhere)
+    losses = plan.losses.all()
+    if losses:
+        told = "; ".join(map(str, losses))
+        raise ExportError(f"{row.name} cannot hold all of this image: {told}", losses=losses)
+
+
+def _write(
+    row: Format, plan: Plan, output: str | os.PathLike[str] | BinaryIO, options: Options
+) -> tuple[str, ...]:
+    files = _files(row, plan, options)
+    if not isinstance(output, str | os.PathLike):
+        if row.is_folder:
+            raise ExportError(f"{row.name} is several files, so it needs a folder")
+        with tempfile.TemporaryFile() as whole_file:
+            _one_file(files[0], plan, options, whole_file)
+            whole_file.seek(0)
+            shutil.copyfileobj(whole_file, output)
+        return ()
+    target = Path(output)
+    if row.is_folder:
+        target.mkdir(parents=True, exist_ok=True)
+    paths = [target / file.name if row.is_folder else target for file in files]
+    mode = _PRIVATE if plan.confidential else _PUBLIC
+    # All are written before the first takes its place: an error leaves the old ones.
+    with ExitStack() as stack:
+        opened = [stack.enter_context(replacing(path, mode=mode)) for path in paths]
+        for number, (file, stream) in enumerate(zip(files, opened, strict=True)):
+            _one_file(file, _for_file(plan, number), options, stream)
+    return tuple(map(os.fspath, paths))
+
+
+def _files(row: Format, plan: Plan, options: Options) -> tuple[File, ...]:
+    return row.files if row.split is None else row.split(replace(plan, losses=Losses()), options)
+
+
+def _for_file(plan: Plan, number: int) -> Plan:
+    """Return the plan of one file; what the first cannot say is counted, and once."""
+    return plan if number == 0 else replace(plan, losses=Losses())
+
+
+def _one_file(file: File, plan: Plan, options: Options, stream: BinaryIO) -> None:
+    if isinstance(file, BinaryFile):
+        file.write(plan, options, stream)
+        return
+    pending, size = [], 0
+    for line in _with_header(file, plan, options):
+        pending.append(f"{line}\n")
+        size += len(line)
+        if size >= _FLUSH:
+            stream.write("".join(pending).encode())
+            pending, size = [], 0
+    stream.write("".join(pending).encode())
+
+
+def _with_header(file: TextFile, plan: Plan, options: Options) -> Iterator[str]:
+    yield from header(plan.blocked, options, file.comment)
+    yield from file.lines(plan, options)

@@ -1,0 +1,74 @@
+"""LOSSES: what an export leaves out, and why; counted, with examples, never in silence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+_EXAMPLES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """One reason why something of the image is not in the export.
+
+    Attributes:
+        code: stable, for programs.
+        reason: a sentence for a person.
+        count: how many rules or names it holds for.
+        examples: some of them, in the notation of order files.
+    """
+
+    code: str
+    reason: str
+    count: int
+    examples: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        shown = ", ".join(self.examples) + (", …" if self.count > len(self.examples) else "")
+        return f"{self.count:,} left out: {self.reason}" + (f": {shown}" if shown else "")
+
+
+REASONS = {
+    "confidential": "only confidential orders name it (they are written if you ask for it)",
+    "exact": "the format cannot block a name without those below it",
+    "below": "the format cannot block names below a name without the name itself",
+    "children": "the format blocks single names, so those below it stay open",
+    "exception": "the format cannot except a name below it, and would block one name too many",
+    "pattern": "the format has no patterns",
+    "url": "the format knows no URLs; only the host could be blocked, which was not ordered",
+    "address": "the format blocks no addresses",
+    "name": "the format blocks no names",
+    "too-long": "the name is too long for the zone: 255 octets, the name of the zone included",
+}
+"""What each code of a loss means. An export is never wider than its image, so where a format cannot
+say something exactly, it says less."""
+
+
+@dataclass
+class Losses:
+    """Collects what one export leaves out.
+
+    Attributes:
+        each: called with code and text of each single loss, for a caller who wants them all.
+    """
+
+    each: Callable[[str, str], None] | None = None
+    _counts: dict[str, int] = field(default_factory=dict)
+    _examples: dict[str, list[str]] = field(default_factory=dict)
+
+    def add(self, code: str, text: str = "") -> None:
+        """Count one loss of a code of ``REASONS``; ``text`` is the rule, unless it is secret."""
+        self._counts[code] = self._counts.get(code, 0) + 1
+        examples = self._examples.setdefault(code, [])
+        if text and len(examples) < _EXAMPLES:
+            examples.append(text)
+        if self.each is not None:
+            self.each(code, text)
+
+    def all(self) -> tuple[Loss, ...]:
+        """Return them by code."""
+        return tuple(
+            Loss(code, REASONS[code], count, tuple(self._examples[code]))
+            for code, count in sorted(self._counts.items())
+        )

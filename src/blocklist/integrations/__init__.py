@@ -1,0 +1,1 @@
+"""INTEGRATIONS: the blocklist inside other programs; one file a resolver or proxy."""

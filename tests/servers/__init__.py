@@ -1,0 +1,1 @@
+"""Real programs on loopback, for tests: started, asked, ended by process id."""

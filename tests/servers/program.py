@@ -1,0 +1,118 @@
+"""One program of others: found, started, watched, ended."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+
+START_SECONDS = 30
+
+
+def missing(reason: str) -> NoReturn:
+    """Skip the test, or fail it where every program has to be there (as in CI)."""
+    if os.environ.get("BLOCKLIST_REQUIRE_SERVERS") == "1":
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+def find_program(name: str) -> str:
+    """Return the path of a program, system folders included; skip the test without it."""
+    path = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/sbin", "/usr/bin"])
+    found = shutil.which(name, path=path)
+    if found is None:
+        missing(f"no {name} on this machine")
+    return found
+
+
+def free_port() -> int:
+    """Return a port of 127.0.0.1 that is free for UDP and TCP at this moment."""
+    for _ in range(100):
+        with socket.socket() as tcp, socket.socket(type=socket.SOCK_DGRAM) as udp:
+            tcp.bind(("127.0.0.1", 0))
+            port: int = tcp.getsockname()[1]
+            try:
+                udp.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    raise OSError("no free port")
+
+
+class Program:
+    """A process that we started, with its output in a file."""
+
+    def __init__(
+        self, command: Sequence[str | Path], folder: Path, *, env: dict[str, str] | None = None
+    ) -> None:
+        self.log = folder / f"{Path(command[0]).name}.log"
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                list(map(str, command)), stdin=subprocess.DEVNULL, stdout=log,
+                stderr=subprocess.STDOUT, env=env, cwd=folder,
+            )  # fmt: skip
+
+    @property
+    def pid(self) -> int:
+        return self.process.pid
+
+    def output(self) -> str:
+        return self.log.read_text("utf-8", "replace")
+
+    def wait_until(self, ready: Callable[[], bool], seconds: float = START_SECONDS) -> None:
+        """Ask ``ready`` until it is true; fail with the program's output if that takes too long."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            if self.process.poll() is not None:
+                pytest.fail(f"ended with {self.process.returncode}:\n{self.output()[-4000:]}")
+            try:
+                if ready():
+                    return
+            except OSError:
+                pass
+            time.sleep(0.05)
+        pytest.fail(f"not ready after {seconds} s:\n{self.output()[-4000:]}")
+
+    def stop(self) -> None:
+        if self.process.poll() is None:
+            self.process.terminate()
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait(10)
+
+
+@contextmanager
+def running(
+    command: Sequence[str | Path],
+    folder: Path,
+    *,
+    ready: Callable[[], bool],
+    env: dict[str, str] | None = None,
+) -> Iterator[Program]:
+    """Start a program, wait until it is ready, and end it whatever happens."""
+    program = Program(command, folder, env=env)
+    try:
+        program.wait_until(ready)
+        yield program
+    finally:
+        program.stop()
+
+
+def listens(port: int) -> Callable[[], bool]:
+    """Return a test whether something accepts TCP connections at a port of 127.0.0.1."""
+
+    def ready() -> bool:
+        with socket.create_connection(("127.0.0.1", port), 1):
+            return True
+
+    return ready
