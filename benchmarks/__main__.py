@@ -21,8 +21,10 @@ from benchmarks.lookup import cold, lookup
 from benchmarks.memory import memory
 from benchmarks.opening import opening
 from benchmarks.report import Report
+from benchmarks.serving import serving
 from benchmarks.sharing import sharing
 from benchmarks.workloads import Workload
+from benchmarks.zones import zones
 
 Measure = Callable[[Report, Workload, int], None]
 
@@ -38,9 +40,12 @@ MEASURES: dict[str, Measure] = {
     "threads": threads,
     "memory": lambda report, workload, _: memory(report, workload),
     "share": lambda report, workload, _: sharing(report, workload),
+    "serve": serving,
+    "zones": lambda report, workload, _: zones(report, workload),
 }
-# Compile prints the size too, and the files of the data folder are the same for each workload.
-ALL = tuple(name for name in MEASURES if name not in ("size", "load-lists"))
+# Compile prints the size too, the files of the data folder are the same for each workload, and
+# the others need servers.
+ALL = tuple(name for name in MEASURES if name not in ("size", "load-lists", "serve", "zones"))
 
 
 def main() -> None:

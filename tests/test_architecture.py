@@ -23,7 +23,7 @@ COMPILE = [
 ]  # fmt: skip
 SERVE = [
     "_core", "tables", "arrow", "answers", "pages", "match", "matcher", "explanation", "difference",
-    "editions", "live", "hits", "metrics", "policy", "exporters", "integrations",
+    "editions", "live", "hits", "metrics", "policy", "exporters", "probe", "integrations",
 ]  # fmt: skip
 BOTH = {"cli", "__init__", "__main__"}
 
@@ -93,6 +93,7 @@ def test_every_module_has_a_lane() -> None:
         ("pytesseract", "documents"),
         ("striprtf.striprtf", "documents"),
         ("tomlkit", "loaders"),
+        ("uvicorn", "cli"),
     ],
 )
 def test_one_module_imports_each_library(library: str, home: str) -> None:

@@ -337,6 +337,8 @@ class TestDiffAndVerify:
         assert same.exit_code == 0
         assert set(json.loads(same.stdout)) == {"added", "removed", "changed"}
         fails(run("diff", image, "missing.blk"), "missing.blk", "No such file")
+        flush = run("diff", "--flush", image, "new.blk")
+        assert (flush.exit_code, flush.stdout) == (0, "a.example\nd.example\n")
 
     def test_verify(self, image: Path, run: Run) -> None:
         result = run("verify", image)
@@ -594,6 +596,10 @@ class TestConfidential:
                 result = run("diff", *option, old, new)
                 assert result.exit_code == 1
                 self.silent(result.output)
+            flush = run("diff", "--flush", old, new)
+            self.silent(flush.output)
+            assert "confidential rules left out" in flush.stderr
+            assert run("diff", "--flush", "--show-confidential", old, new).stdout
 
     def test_status_and_verify(self, secret: Path, run: Run) -> None:
         run("compile", secret.name, "-o", "s.blk")

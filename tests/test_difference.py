@@ -28,3 +28,17 @@ def test_added_removed_and_changed(tmp_path: Path) -> None:
 def test_the_same_orders_differ_in_nothing() -> None:
     assert not diff(image("a.com", "*pat*"), blocklist_of("*pat*", "a.com").image)
     assert not diff(blocklist_of("a.com"), blocklist_of("a.com"))
+
+
+def test_names_to_flush() -> None:
+    old = image("gone.com", "same.com", "http://u.com/x", "192.0.2.1", exceptions=["x.same.com"])
+    new = image(
+        "same.com", "=exact.com", "*.below.com", "a.below.com", "*zz*.part.org",
+        "p*.deep.example.org",
+    )  # fmt: skip
+    assert diff(old, new).names == (
+        "below.com", "deep.example.org", "exact.com", "gone.com", "part.org", "x.same.com",
+    )  # fmt: skip
+    assert diff(old, old).names == ()
+    assert diff(old, image("same.com", "*pattern*")).names == (".",)
+    assert diff(old, image("same.com", "gone.com", "*pattern.com")).names == ("com",)

@@ -13,22 +13,15 @@ import sysconfig
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NoReturn
 
 import pytest
 from helpers import image
+from servers import unbound
+from servers.program import find_program, missing
 from strategies import wire
 
 ROOT = Path(__file__).parents[1]
 SOURCE = Path(__file__).parent / "embedding" / "embed.c"
-PYTHON = "/usr/bin/python3"
-
-
-def missing(reason: str) -> NoReturn:
-    """Skip, or fail where everything has to be there."""
-    if os.environ.get("BLOCKLIST_REQUIRE_SERVERS") == "1":
-        pytest.fail(reason)
-    pytest.skip(reason)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -235,7 +228,6 @@ MODULE = """# REFUSED for what the image blocks, NXDOMAIN for all else.
 import site
 import traceback
 from pathlib import Path
-from typing import NoReturn
 
 site.addsitedir(SITE)
 
@@ -294,40 +286,6 @@ remote-control:
 REFUSED, NXDOMAIN = 5, 3
 
 
-@pytest.fixture(scope="module")
-def debian_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where Debian's Python finds the library, built for it from a copy of this tree."""
-    if shutil.which("unbound", path=f"{os.environ.get('PATH', '')}:/usr/sbin") is None:
-        missing("no Unbound: apt-get install unbound python3-unbound")
-    if not Path(PYTHON).exists():
-        missing("no Python of the system")
-    version = run(PYTHON, "-ISc", "import sys; print(sys.version_info >= (3, 11))").strip()
-    if version != "True":
-        missing("the Python of the system is older than 3.11")
-    folder = tmp_path_factory.mktemp("debian")
-    ignored = shutil.ignore_patterns("*.so", "*.pyd", "__pycache__", "*.egg-info")
-    shutil.copytree(ROOT / "src", folder / "tree" / "src", ignore=ignored)
-    for name in ("setup.py", "pyproject.toml", "README.md", "LICENSE", "MANIFEST.in"):
-        shutil.copy(ROOT / name, folder / "tree")
-    for command in (
-        [PYTHON, "-m", "venv", str(folder / "venv")],
-        [str(folder / "venv/bin/pip"), "install", "-q", "--no-deps", "idna", str(folder / "tree")],
-    ):
-        done = subprocess.run(
-            command,
-            env=os.environ
-            | {"BLOCKLIST_REQUIRE_NATIVE": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1"},
-            capture_output=True,
-            text=True,
-            timeout=300,
-            check=False,
-        )
-        if done.returncode:
-            missing(f"{' '.join(command)}: {done.stderr.strip()[-500:]}")
-    (site,) = (folder / "venv/lib").glob("python3*/site-packages")
-    return site
-
-
 def question(number: int, name: str) -> bytes:
     """A query for the address of a name."""
     head = number.to_bytes(2, "big") + bytes.fromhex("0100 0001 0000 0000 0000")
@@ -349,19 +307,10 @@ class Server:
         (folder / "module.py").write_text(script + MODULE)
         configuration = CONFIGURATION.format(port=self.port, folder=folder)
         (folder / "unbound.conf").write_text(configuration)
-        path = f"{os.environ.get('PATH', '')}:/usr/sbin"
-        command = [
-            shutil.which("unbound", path=path) or "",
-            "-d",
-            "-c",
-            str(folder / "unbound.conf"),
-        ]
+        command = [find_program("unbound"), "-d", "-c", str(folder / "unbound.conf")]
         with self.log.open("w") as log:
             self.process = subprocess.Popen(
-                command,
-                stdout=log,
-                stderr=log,
-                env={"PATH": path, "PYTHONPATH": "/usr/lib/python3/dist-packages"},
+                command, stdout=log, stderr=log, env=unbound.environment()
             )
 
     def wait_for_start(self, number: int) -> None:
@@ -391,8 +340,8 @@ class Server:
 
 
 @pytest.fixture
-def server(tmp_path: Path, debian_site: Path, saved: Path) -> Iterator[Server]:
-    started = Server(tmp_path, debian_site, saved)
+def server(tmp_path: Path, saved: Path) -> Iterator[Server]:
+    started = Server(tmp_path, unbound.debian_site(), saved)
     yield started
     started.process.terminate()
     try:

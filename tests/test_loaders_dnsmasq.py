@@ -45,6 +45,21 @@ def test_usual_servers_are_an_exception() -> None:
     assert not blocked.is_blocked("help.site.example")
 
 
+def test_a_name_beside_all_below_it_is_that_name_alone() -> None:
+    """As dnsmasq 2.90 answers: ``*.name`` is longer than ``name``."""
+    order = only(
+        b"server=/A.example/\nserver=/*.a.example/#\nserver=/*.b.example/\nserver=/c.example/\n"
+        b"server=/d.example/#\nserver=/*.d.example/\n"
+    )
+    assert [target.text for target in order.targets] == [
+        "=a.example", "*.b.example", "c.example", "*.d.example",
+    ]  # fmt: skip
+    assert [e.text for e in order.exceptions] == ["*.a.example", "=d.example"]
+    blocked = Blocklist(compile_orders([order]))
+    names = ("a.example", "x.a.example", "b.example", "x.b.example", "d.example", "x.d.example")
+    assert [blocked.is_blocked(name) for name in names] == [True, False, False, True, False, True]
+
+
 @pytest.mark.parametrize(
     ("text", "response"),
     [

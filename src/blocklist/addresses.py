@@ -101,8 +101,11 @@ def parse_address(value: str | Address) -> Address | None:
         TypeError: it is neither text nor an address object.
     """
     if isinstance(value, str):
+        text = value.strip().removeprefix("[").removesuffix("]")
+        if ":" not in text and not text[-1:].isdigit():
+            return None  # a name; cheaper than an exception
         try:
-            value = ip_address(value.strip().removeprefix("[").removesuffix("]"))
+            value = ip_address(text)
         except ValueError:
             return None
     if not isinstance(value, Address):

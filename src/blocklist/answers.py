@@ -7,6 +7,7 @@ that is confidential is never named to a client.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
@@ -22,6 +23,10 @@ EDE_CENSORED = 16
 """RFC 8914 §4.17: an external requirement, as of a court or an authority."""
 MAX_EXTRA_TEXT = 256
 """Octets of EXTRA-TEXT, unless the caller says otherwise: an answer should fit one datagram."""
+
+# What an order may hold and no text for a client should: control characters, bidirectional
+# overrides, and halves of surrogate pairs, which are no UTF-8.
+_UNFIT = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]+")
 
 
 class ExtendedError(NamedTuple):
@@ -44,7 +49,12 @@ def _facts(order: Order, before_date: str) -> str:
     parts = [order.authority.name, order.instrument, order.number, order.case_number]
     if order.issued:
         parts.append(f"{before_date}{_day(order.issued)}")
-    return ", ".join(filter(None, parts))
+    return fit(", ".join(filter(None, parts)))
+
+
+def fit(text: str) -> str:
+    """Return text of an order as it may be shown to a client: valid UTF-8 that steers nothing."""
+    return _UNFIT.sub(" ", text).strip()
 
 
 def _day(moment: Moment) -> str:
@@ -68,7 +78,7 @@ def reference(order: Order) -> str:
     An order without number is told by its id as well, with which the operator finds it.
     """
     told = _facts(order, "")
-    return told if order.number or order.case_number else f"{told} ({order.id})"
+    return told if order.number or order.case_number else f"{told} ({fit(order.id)})"
 
 
 def extended_error(match: Match, *, max_octets: int = MAX_EXTRA_TEXT) -> ExtendedError:

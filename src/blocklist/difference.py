@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from .image import Image
 from .matcher import Blocklist
-from .targets import Rule
+from .targets import Rule, TargetKind
 
 Source = Blocklist | Image | str | os.PathLike[str]
 
@@ -30,6 +31,18 @@ class Difference:
         """Whether anything differs."""
         return bool(self.added or self.removed or self.changed)
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names whose answers a resolver should forget, each with all below it, sorted.
+
+        Those of the rules that are new or gone, as an order lifted or an exception ended changes
+        the answer too; none that is below another. Of a pattern it is the labels after its last
+        ``*``, and ``.``, which is every name, if it ends with one. URLs and addresses have none.
+        """
+        rules = (*self.added, *self.removed)
+        names = {name for rule in rules if (name := _flushed(rule)) is not None}
+        return tuple(sorted(name for name in names if names.isdisjoint(_above(name))))
+
 
 def diff(old: Source, new: Source) -> Difference:
     """Compare two images, rule by rule; a few microseconds a rule.
@@ -47,6 +60,21 @@ def diff(old: Source, new: Source) -> Difference:
         removed=tuple(sorted(before.keys() - after.keys())),
         changed=tuple(sorted(r for r in before.keys() & after.keys() if before[r] != after[r])),
     )
+
+
+def _flushed(rule: Rule) -> str | None:
+    if rule.kind in (TargetKind.URL, TargetKind.ADDRESS):
+        return None
+    if rule.kind is TargetKind.PATTERN:
+        return rule.value.rpartition("*")[2].partition(".")[2] or "."
+    return rule.value
+
+
+def _above(name: str) -> Iterator[str]:
+    """Yield the names above a name, the root last."""
+    while name != ".":
+        name = name.partition(".")[2] or "."
+        yield name
 
 
 def as_blocklist(source: Source) -> Blocklist:

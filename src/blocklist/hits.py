@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
+from .answers import fit
 from .match import Match
 
 log = logging.getLogger("blocklist.hits")
@@ -43,14 +44,14 @@ class Hits:
         if not log.isEnabledFor(logging.INFO):
             return
         hidden = all(order.confidential for order in match.orders)
-        rule = CONFIDENTIAL if hidden else match.rule.text
-        orders = [order.id for order in match.orders if not order.confidential]
+        rule = CONFIDENTIAL if hidden else fit(match.rule.text)
+        orders = [fit(order.id) for order in match.orders if not order.confidential]
         event = {
             "event": "blocked", "via": self.via, "action": action, "rule": rule,
             "kind": match.rule.kind.value, "orders": orders,
         }  # fmt: skip
         if self.log_clients:
-            event |= {"client": client, "asked": CONFIDENTIAL if hidden else match.name}
+            event |= {"client": client, "asked": CONFIDENTIAL if hidden else fit(match.name)}
         told = f" for {client}" if self.log_clients and client else ""
         log.info(
             "%s: %s by %s%s", action, rule, ", ".join(orders) or CONFIDENTIAL, told, extra=event

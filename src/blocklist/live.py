@@ -10,6 +10,8 @@ from __future__ import annotations
 import logging
 import os
 import threading
+import weakref
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -26,6 +28,7 @@ from .orders import Order
 from .report import MAX_DROP, shrank
 
 log = logging.getLogger("blocklist.live")
+_all: weakref.WeakSet[LiveBlocklist] = weakref.WeakSet()
 
 
 @dataclass(frozen=True)
@@ -53,12 +56,16 @@ class LiveBlocklist:
     in a variable keeps the image of that moment with it. In pre-forked workers, open it before or
     after the fork (the pages are shared either way) and let each worker call ``refresh``.
 
+    Replace the file by renaming another over it, as ``Image.save`` does: an image is mapped, and
+    cutting it short in place ends every process that reads it (SIGBUS).
+
     Attributes:
         path: the file that is opened again at each reload.
         max_shrink: the part of its rules that an image may lose at a reload.
         is_blocked: that of the current image, see ``Blocklist``.
         current: the ``Blocklist`` that answers now. Take it once where several questions about one
             query should be answered from the same image.
+        reloads: how often a reload ``swapped``, found the image ``unchanged``, or ``rejected`` it.
     """
 
     is_blocked: Callable[[str | bytes], bool]
@@ -75,9 +82,11 @@ class LiveBlocklist:
             raise ValueError(f"max_shrink is a part from 0 to 1, not {max_shrink}")
         self.path = os.fspath(path)
         self.max_shrink = max_shrink
+        self.reloads = Counter(swapped=0, unchanged=0, rejected=0)
         self._reloading = threading.Lock()
         self._seen = _signature(self.path)
-        self._swap(Blocklist.open(self.path))
+        self._swap(_opened(self.path))
+        _all.add(self)
 
     def reload(self, *, force: bool = False) -> Reload | None:
         """Take the image that now lies at ``path``; ``None`` if it is the one that answers already.
@@ -96,10 +105,14 @@ class LiveBlocklist:
             self._seen = _signature(self.path)
             old = self.current
             try:
-                new = Blocklist.open(self.path)
-            except (ImageError, OSError) as error:
+                new = _opened(self.path)
+            except ImageError as error:
                 raise self._rejected(str(error), None, error) from error
+            except OSError as error:
+                what = f"{self.path}: {error.strerror or error}"
+                raise self._rejected(what, None, error) from error
             if new.image.digest == old.image.digest:
+                self.reloads["unchanged"] += 1
                 return None
             if shrank(len(old), len(new), self.max_shrink) and not force:
                 raise self._rejected(
@@ -110,17 +123,20 @@ class LiveBlocklist:
                     None,
                 )
             self._swap(new)
+            self.reloads["swapped"] += 1
             return Reload(old, new)
 
     def refresh(self) -> Reload | None:
         """Reload if the file was replaced since the last look, else do nothing; one ``stat``.
 
         For a timer, or a worker between two requests. A file that was rejected is not tried again
-        until it is replaced.
+        until it is replaced. Once ``valid_until`` has passed, that is logged, once for an image.
 
         Raises:
             ReloadRejectedError: as ``reload``.
         """
+        if self._stale_from is not None:
+            self._warn_if_stale(self._stale_from)
         if _signature(self.path) == self._seen:
             return None
         return self.reload()
@@ -129,22 +145,29 @@ class LiveBlocklist:
         # The order of the two does not matter: both are whole images, and each is one store.
         self.current = new
         self.is_blocked = new.is_blocked
-        until = new.valid_until
+        self._stale_from = new.valid_until
         log.info(
             "%s: %s rules, image %s",
             self.path, f"{len(new):,}", new.image.digest[:12],
             extra={"event": "image.loaded", "path": self.path, "rules": len(new),
                    "digest": new.image.digest},
         )  # fmt: skip
-        if until is not None and until <= datetime.now(UTC):
-            log.warning(
-                "%s: an order began or ended at %s; compile the orders again", self.path, until,
-                extra={"event": "image.stale", "path": self.path, "valid_until": until},
-            )  # fmt: skip
+        if self._stale_from is not None:
+            self._warn_if_stale(self._stale_from)
+
+    def _warn_if_stale(self, until: datetime) -> None:
+        if until > datetime.now(UTC):
+            return
+        self._stale_from = None  # once is enough
+        log.warning(
+            "%s: an order began or ended at %s; compile the orders again", self.path, until,
+            extra={"event": "image.stale", "path": self.path, "valid_until": until},
+        )  # fmt: skip
 
     def _rejected(
         self, message: str, rules: int | None, cause: Exception | None
     ) -> ReloadRejectedError:
+        self.reloads["rejected"] += 1
         error = ReloadRejectedError(
             f"{message}; the last good image keeps serving",
             path=self.path,
@@ -225,6 +248,23 @@ class LiveBlocklist:
 
 AnyBlocklist = Blocklist | LiveBlocklist
 """What an integration asks."""
+
+
+def _opened(path: str) -> Blocklist:
+    """Open an image, and read now what would else be read, and found broken, in mid-query."""
+    new = Blocklist.open(path)
+    new.valid_until, new.orders  # noqa: B018
+    return new
+
+
+def _new_locks() -> None:
+    """Let a forked process reload even if another thread of its parent did so at that moment."""
+    for live in list(_all):
+        live._reloading = threading.Lock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_new_locks)
 
 
 def _signature(path: str) -> tuple[int, ...] | None:

@@ -105,7 +105,7 @@ class Match:
         451 means a legal demand, so what only the operator's own policy blocks is answered 403.
 
         Raises:
-            ValueError: ``blocked_by`` is no URI.
+            ValueError: ``blocked_by`` is no URI, or there are no pages in ``default_language``.
         """
         return http_answer(
             self,

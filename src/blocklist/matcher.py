@@ -299,4 +299,9 @@ def _pairs(data: Any) -> list[tuple[str, bool]]:
 
 def _valid_until(meta: Mapping[str, Any]) -> datetime | None:
     text = meta.get("valid_until")
-    return datetime.fromisoformat(text) if text else None
+    if not text:
+        return None
+    instant = datetime.fromisoformat(text)
+    if instant.tzinfo is None:
+        raise ValueError("valid_until has no time zone")
+    return instant

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from html import escape
 from typing import TYPE_CHECKING, NamedTuple
 
-from .answers import is_mandated, public_orders, reference
+from .answers import fit, is_mandated, public_orders, reference
 
 if TYPE_CHECKING:
     from .match import Match
@@ -65,27 +65,35 @@ _WORDS = {
 }  # fmt: skip
 LANGUAGES = tuple(_WORDS)
 """The languages that pages are written in (BCP 47), English first."""
-_RANGE = re.compile(r"\s*([A-Za-z]{1,8})(?:-[A-Za-z0-9-]*)?\s*(?:;\s*q\s*=\s*([01](?:\.\d*)?))?\s*")
+_RANGE = re.compile(r"([A-Za-z]{1,8})(?:-[A-Za-z0-9-]*)?(?:\s*;\s*q\s*=\s*([01](?:\.\d*)?))?")
 _MAX_RANGES = 32
+_MAX_HEADER = 1000  # code points; what is written for people is far shorter
 _LINKABLE = re.compile(r"[!#-;=?-\[\]_a-z~]+")  # RFC 3986, so no quote, angle bracket or CR LF
 
 
 def choose_language(accept_language: str, default: str = "en") -> str:
     """Return the page language that fits an Accept-Language header (RFC 9110 §12.5.4) best."""
     best, weight = default, 0.0
-    for part in accept_language.split(",", _MAX_RANGES)[:_MAX_RANGES]:
-        found = _RANGE.fullmatch(part)
+    for part in accept_language[:_MAX_HEADER].split(",", _MAX_RANGES)[:_MAX_RANGES]:
+        found = _RANGE.fullmatch(part.strip())
         if found and found[1].lower() in _WORDS and float(found[2] or 1) > weight:
             best, weight = found[1].lower(), float(found[2] or 1)
     return best
+
+
+def check_blocked_by(uri: str) -> None:
+    """Raise ``ValueError`` unless ``uri`` is empty or can stand in a Link header."""
+    if uri and not _LINKABLE.fullmatch(uri):
+        raise ValueError(f"blocked_by must be a URI, not {uri!r}")
 
 
 def http_answer(
     match: Match, *, blocked_by: str = "", accept_language: str = "", default_language: str = "en"
 ) -> HttpAnswer:
     """Return the answer to a request; see ``Match.http451``."""
-    if blocked_by and not _LINKABLE.fullmatch(blocked_by):
-        raise ValueError(f"blocked_by must be a URI, not {blocked_by!r}")
+    check_blocked_by(blocked_by)
+    if default_language not in _WORDS:
+        raise ValueError(f"no page in {default_language!r}; there are {', '.join(_WORDS)}")
     language = choose_language(accept_language, default_language)
     mandated = is_mandated(match)
     body = _page(match, _WORDS[language], language, blocked_by, mandated).encode()
@@ -104,12 +112,12 @@ def http_answer(
 def _page(match: Match, words: _Words, language: str, blocked_by: str, mandated: bool) -> str:
     sentence = words.by_order if mandated else words.by_policy
     orders = [order for order in public_orders(match) if order.authority.key != "operator"]
-    laws = list(dict.fromkeys(order.legal_basis for order in orders if order.legal_basis))
+    laws = list(dict.fromkeys(fit(order.legal_basis) for order in orders if order.legal_basis))
     parts = [
         f'<!DOCTYPE html>\n<html lang="{language}">\n<head><meta charset="utf-8">',
         '<meta name="viewport" content="width=device-width">',
         f"<title>{words.title}</title></head>\n<body>\n<h1>{words.title}</h1>",
-        f"<p>{escape(sentence.format(name=match.name))}</p>",
+        f"<p>{escape(sentence.format(name=fit(match.name)))}</p>",
         *_listed(words.orders, [reference(order) for order in orders]),
         *_listed(words.law, laws),
     ]

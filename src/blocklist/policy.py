@@ -72,7 +72,8 @@ class ResponsePolicy:
     """Chooses the response to a query for a blocked name.
 
     In this sequence: what an order behind the match demands (``Order.response``), what the operator
-    set for its authority, the default.
+    set for its authority, the default. No order demands PASSTHRU, which would undo it; where
+    several authorities order a name, PASSTHRU for one of them does not undo what others order.
 
     Attributes:
         default: what is not said otherwise. NODATA, since it can be said of addresses alone.
@@ -104,11 +105,16 @@ class ResponsePolicy:
         for order in match.orders if self.obey_orders else ():
             if order.response:
                 try:
-                    return Response.parse(order.response)
+                    response = Response.parse(order.response)
                 except ValueError:  # in words that are no response of ours, such as a host name
                     continue
+                if response.action is not Action.PASSTHRU:
+                    return response
         return None
 
     def _configured(self, match: Match) -> Response:
-        keys = (order.authority.key for order in match.orders)
-        return next((self.by_authority[k] for k in keys if k in self.by_authority), self.default)
+        keys = {order.authority.key: None for order in match.orders}
+        found = [self.by_authority[key] for key in keys if key in self.by_authority]
+        if len(found) < len(keys):
+            found.append(self.default)
+        return next((r for r in found if r.action is not Action.PASSTHRU), found[0])

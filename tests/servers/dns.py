@@ -18,6 +18,8 @@ import dns.query
 import dns.rdatatype
 import dns.rrset
 
+from servers.program import free_port
+
 REAL = {"A": "192.0.2.99", "AAAA": "2001:db8::99"}
 """What the stub says of every name: an answer with it was not blocked."""
 
@@ -69,8 +71,9 @@ def upstream(aliases: Mapping[str, str] | None = None) -> Iterator[Upstream]:
     """Run the stub in threads of this process."""
     with socket.socket(type=socket.SOCK_DGRAM) as udp, socket.socket() as tcp:
         tcp.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        udp.bind(("127.0.0.1", 0))
-        tcp.bind(udp.getsockname())
+        where = "127.0.0.1", free_port()
+        udp.bind(where)
+        tcp.bind(where)
         tcp.listen(64)
         stub = Upstream(udp.getsockname()[1], dict(aliases or {}), [])
         stopping = threading.Event()

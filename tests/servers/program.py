@@ -6,6 +6,7 @@ import os
 import shutil
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -45,6 +46,24 @@ def free_port() -> int:
                 continue
             return port
     raise OSError("no free port")
+
+
+def blocklist(*words: str | Path) -> list[str | Path]:
+    """Return a command line of this library, in which a warning is an error."""
+    return [sys.executable, "-W", "error", "-m", "blocklist", *words]
+
+
+def environment() -> dict[str, str]:
+    """Return this process's environment, in which a Python finds this tree."""
+    return os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+
+
+def until(ready: Callable[[], bool], seconds: float = 10) -> None:
+    """Ask ``ready`` until it is true; fail if that takes too long."""
+    end = time.monotonic() + seconds
+    while not ready():
+        assert time.monotonic() < end
+        time.sleep(0.05)
 
 
 class Program:

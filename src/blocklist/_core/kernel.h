@@ -137,7 +137,8 @@ BLK_INLINE uint8_t blk_lower(uint8_t octet) {
 
 BLK_INLINE uint64_t blk_fold(uint64_t a, uint64_t b) {
 #if defined(__SIZEOF_INT128__)
-    unsigned __int128 product = (unsigned __int128)a * b;
+    __extension__ unsigned __int128 product = a;
+    product *= b;
     return (uint64_t)product ^ (uint64_t)(product >> 64);
 #elif defined(_MSC_VER) && defined(_M_X64)
     uint64_t high, low = _umul128(a, b, &high);
@@ -677,7 +678,8 @@ BLK_INLINE void blk_set_name(blk_name *name, const uint8_t *end, uint32_t n) {
     name->length = n;
     while (tail < n && end[-1 - (ptrdiff_t)tail] != '.') tail++;
     if (tail && tail < 8 && tail < n) {
-        for (uint32_t i = 0; i < tail; i++) label |= (uint64_t)end[(ptrdiff_t)i - tail] << 8 * i;
+        const uint8_t *top = end - tail;
+        for (uint32_t i = 0; i < tail; i++) label |= (uint64_t)top[i] << 8 * i;
         label |= (uint64_t)tail << 56;
     }
     name->tail = tail;
@@ -746,7 +748,7 @@ BLK_INLINE int blk_decide(const blk_image *image, const uint8_t *end, size_t n) 
         int is_heavy;
         if (BLK_UNLIKELY(blk_ask_filters(image, hash, &home, &is_heavy))) {
             if (blk_scan_window(image, home, &window, &best) == BLK_BLOCKED) {
-                best.length = best.verdict = BLK_BLOCKED;
+                best = (blk_best){1, BLK_BLOCKED};
                 break;
             }
         }

@@ -220,7 +220,9 @@ def _lines() -> Iterator[str]:
 @click.argument("old")
 @click.argument("new")
 @click.option("--json", "as_json", is_flag=True, help="As one JSON object.")
-def diff_(old: str, new: str, as_json: bool) -> None:
+@click.option("--flush", is_flag=True, help="The names to flush from caches, one a line; code 0.")
+@click.option("--show-confidential", is_flag=True, help="With --flush: confidential names too.")
+def diff_(old: str, new: str, as_json: bool, flush: bool, show_confidential: bool) -> None:
     """Show the rules that two images do not share: + added, - removed, ~ on other orders.
 
     Exit code 0 if they are the same, 1 if they differ, 2 on an error.
@@ -229,6 +231,9 @@ def diff_(old: str, new: str, as_json: bool) -> None:
     difference = diff(*images)
     named = (match for image in images for match in image.rules())
     hidden = {m.rule for m in named if all(order.confidential for order in m.orders)}
+    if flush:
+        show.flush(difference, frozenset() if show_confidential else hidden)
+        return
     show.difference(difference, hidden, as_json)
     if difference:
         sys.exit(EXIT_NO)

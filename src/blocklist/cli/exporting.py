@@ -6,6 +6,7 @@ import json
 import sys
 from contextlib import ExitStack
 from datetime import UTC, datetime
+from pathlib import Path
 
 import click
 
@@ -27,7 +28,7 @@ def _list(context: click.Context, _: click.Parameter, value: bool) -> None:
 
 @click.command("export")
 @click.argument("image")
-@click.option("--format", "format_", metavar="NAME", required=True, help="Of --list.")
+@click.option("--format", "format_", metavar="NAME", required=True, help="One that --list shows.")
 @click.option("-o", "--output", default="-", help="File or folder; default: standard output.")
 @click.option(
     "--list", is_flag=True, is_eager=True, expose_value=False, callback=_list,
@@ -43,9 +44,9 @@ def _list(context: click.Context, _: click.Parameter, value: bool) -> None:
 )
 @click.option("--zone", default=_STANDARD.zone, show_default=True, help="Name of a policy zone.")
 @click.option("--ttl", default=_STANDARD.ttl, show_default=True, type=int, help="Seconds.")
-@click.option("--serial", type=click.IntRange(0, 2**32 - 1), help="Of a zone; default: see docs.")
-@click.option("--blocked-by", default="", help="URI of who enforces the block (RFC 7725).")
-@click.option("--language", default=_STANDARD.language, show_default=True, help="Of texts.")
+@click.option(
+    "--serial", type=click.IntRange(0, 2**32 - 1), help="Of a zone; default: Unix time, or later."
+)
 @click.option("--at", type=Instant(), help="The time that the header names; default: now.")
 @click.option("--show-confidential", is_flag=True, help="Write confidential names as well.")
 def export_(
@@ -58,8 +59,6 @@ def export_(
     zone: str,
     ttl: int,
     serial: int | None,
-    blocked_by: str,
-    language: str,
     at: datetime | None,
     show_confidential: bool,
 ) -> None:
@@ -70,10 +69,10 @@ def export_(
     """
     options = Options(
         at=at or datetime.now(UTC), response=Response.parse(response), zone=zone, ttl=ttl,
-        serial=serial, blocked_by=blocked_by, language=language,
+        serial=serial,
     )  # fmt: skip
     with ExitStack() as stack:
-        file = stack.enter_context(open(losses, "w", encoding="utf-8")) if losses else None  # noqa: PTH123
+        file = stack.enter_context(Path(losses).open("w", encoding="utf-8")) if losses else None
 
         def each(code: str, text: str) -> None:
             if file is not None:

@@ -22,9 +22,13 @@ COMMANDS = {
     "diff": "commands:diff_",
     "explain": "commands:explain",
     "export": "exporting:export_",
+    "ext-authz": "helpers:ext_authz",
     "formats": "commands:formats",
     "import": "commands:import_",
+    "probe": "probing:probe_",
     "query": "commands:query",
+    "serve": "serving:serve",
+    "squid-helper": "helpers:squid_helper",
     "status": "commands:status",
     "template": "commands:template",
     "verify": "commands:verify",
@@ -47,6 +51,7 @@ class _Group(click.Group):
             return None
         module, name = COMMANDS[cmd_name].split(":")
         command: click.Command = getattr(import_module(f".{module}", __package__), name)
+        command.short_help = command.get_short_help_str(limit=200)  # whole, not cut at the margin
         return command
 
     def invoke(self, ctx: click.Context) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 
 import click
@@ -21,3 +22,17 @@ def printable(text: str) -> str:
     """
     text = _CONTROLS.sub(lambda found: f"\\x{ord(found[0]):02x}", text)
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def log_to_stderr() -> None:
+    """Write what the library logs on standard error, from INFO on; for commands that run on."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(_Printable("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    logger = logging.getLogger("blocklist")
+    logger.addHandler(handler)
+    logger.setLevel(logging.INFO)
+
+
+class _Printable(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        return printable(super().format(record))

@@ -107,6 +107,20 @@ def difference(found: Difference, hidden: AbstractSet[Rule], as_json: bool) -> N
             click.echo(f"{mark} {_rule(rule, hidden)}")
 
 
+def flush(found: Difference, hidden: AbstractSet[Rule]) -> None:
+    """Print the names whose answers a resolver should forget."""
+    shown = Difference(
+        tuple(rule for rule in found.added if rule not in hidden),
+        tuple(rule for rule in found.removed if rule not in hidden),
+        (),
+    )
+    for name in shown.names:
+        click.echo(name)
+    left = len(found.added) + len(found.removed) - len(shown.added) - len(shown.removed)
+    if left:
+        note(f"{left:,} confidential rules left out; --show-confidential adds their names")
+
+
 def _rule(rule: Rule, hidden: AbstractSet[Rule]) -> str:
     if rule in hidden:
         return "(confidential)"

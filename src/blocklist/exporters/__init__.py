@@ -110,14 +110,19 @@ def _write(
         return ()
     target = Path(output)
     if row.is_folder:
+        if target.exists() and not target.is_dir():
+            raise ExportError(f"{target} is no folder, and {row.name} is several files")
         target.mkdir(parents=True, exist_ok=True)
     paths = [target / file.name if row.is_folder else target for file in files]
     mode = _PRIVATE if plan.confidential else _PUBLIC
     # All are written before the first takes its place: an error leaves the old ones.
     with ExitStack() as stack:
         opened = [stack.enter_context(replacing(path, mode=mode)) for path in paths]
-        for number, (file, stream) in enumerate(zip(files, opened, strict=True)):
+        for number, (file, path, stream) in enumerate(zip(files, paths, opened, strict=True)):
             _one_file(file, _for_file(plan, number), options, stream)
+            if isinstance(file, TextFile) and file.settle is not None and path.is_file():
+                with path.open("rb") as old:
+                    file.settle(stream, old, options)
     return tuple(map(os.fspath, paths))
 
 

@@ -2,64 +2,104 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import BinaryIO
+from .adblock import adblock_lines
+from .bind import zone_lines, zones_lines
+from .coredns import coredns_lines
+from .dnscrypt import allowed_names, blocked_addresses, blocked_names
+from .dnsdist import cdb_lua, mdb_lua, suffix_lua, suffix_names, write_cdb, write_mdb
+from .dnsmasq import dnsmasq_lines
+from .format import BinaryFile, File, Format, TextFile
+from .haproxy import MAP_FILE, PATTERNS_FILE, haproxy_lua, haproxy_map, haproxy_patterns
+from .hosts import hosts_lines
+from .knot import knot_lines
+from .nginx import nginx_lines
+from .plain import plain_lines
+from .powerdns import powerdns_files
+from .powerdns_lua import powerdns_lua_lines
+from .routes import prefix_lines, route_lines
+from .rpz import rpz_lines
+from .serials import settle
+from .squid import squid_files
+from .unbound import unbound_lines
 
-from .options import Options
-from .plan import Plan
+__all__ = ["FORMATS", "BinaryFile", "File", "Format", "TextFile"]
 
-
-@dataclass(frozen=True, slots=True)
-class TextFile:
-    """A file of lines.
-
-    Attributes:
-        lines: yields them without their ends; what it cannot say goes to ``plan.losses``.
-        name: within the folder of a format of several files.
-        comment: what a comment line begins with; the header is such lines.
-    """
-
-    lines: Callable[[Plan, Options], Iterator[str]]
-    name: str = ""
-    comment: str = "# "
-
-
-@dataclass(frozen=True, slots=True)
-class BinaryFile:
-    """A file that is no text; ``write`` gets a stream that can seek."""
-
-    write: Callable[[Plan, Options, BinaryIO], None]
-    name: str = ""
-
-
-File = TextFile | BinaryFile
-
-
-@dataclass(frozen=True, slots=True)
-class Format:
-    """A format that is written.
-
-    Attributes:
-        name: as ``export`` and ``--format`` take it.
-        title: one line for people: which program, which file.
-        files: one file, or those of a folder, each made from a plan of its own. A loss is counted
-            once, whichever files it is missing from.
-        split: instead of ``files``, for formats whose files depend on the image: gets the plan and
-            the options.
-    """
-
-    name: str
-    title: str
-    files: tuple[File, ...] = ()
-    split: Callable[[Plan, Options], tuple[File, ...]] | None = None
-
-    @property
-    def is_folder(self) -> bool:
-        """Whether it is written as a folder of files."""
-        return self.split is not None or len(self.files) > 1
-
-
-_ROWS: tuple[Format, ...] = ()
-FORMATS = {row.name: row for row in _ROWS}
+_ROWS: tuple[Format, ...] = (
+    Format(
+        "adblock",
+        "AdGuard Home and other resolvers that read AdBlock rules: ||name^",
+        (TextFile(adblock_lines, comment="! "),),
+    ),
+    Format(
+        "bind",
+        "BIND without a policy zone: a zone for each name, and one file for all of them",
+        (
+            TextFile(zones_lines, "blocklist.conf", comment="// "),
+            TextFile(zone_lines, "blocklist.zone", comment="; ", settle=settle),
+        ),
+    ),
+    Format("coredns", "CoreDNS: a snippet of template blocks", (TextFile(coredns_lines),)),
+    Format(
+        "dnscrypt",
+        "dnscrypt-proxy: blocked and allowed names, blocked addresses",
+        (
+            TextFile(blocked_names, "blocked-names.txt"),
+            TextFile(allowed_names, "allowed-names.txt"),
+            TextFile(blocked_addresses, "blocked-ips.txt"),
+        ),
+    ),
+    Format(
+        "dnsdist",
+        "dnsdist: a key-value store (CDB) with the orders as values, and the Lua that asks it",
+        (BinaryFile(write_cdb, "names.cdb"), TextFile(cdb_lua, "blocklist.lua", "-- ")),
+    ),
+    Format(
+        "dnsdist-lmdb",
+        "dnsdist: the same as LMDB",
+        (BinaryFile(write_mdb, "names.mdb"), TextFile(mdb_lua, "blocklist.lua", "-- ")),
+    ),
+    Format(
+        "dnsdist-suffixes",
+        "dnsdist: a list of names, and the Lua that reads it",
+        (TextFile(suffix_names, "names.txt"), TextFile(suffix_lua, "blocklist.lua", "-- ")),
+    ),
+    Format("dnsmasq", "dnsmasq: server=/name/, a servers-file", (TextFile(dnsmasq_lines),)),
+    Format(
+        "haproxy",
+        "HAProxy: a map of names with the orders as values, and the Lua converter that asks it",
+        (
+            TextFile(haproxy_map, MAP_FILE),
+            TextFile(haproxy_patterns, PATTERNS_FILE),
+            TextFile(haproxy_lua, "blocklist.lua", "-- "),
+        ),
+    ),
+    Format("hosts", "hosts file: 0.0.0.0 name, single names", (TextFile(hosts_lines),)),
+    Format("nginx", "nginx: rows of a map of host names", (TextFile(nginx_lines),)),
+    Format(
+        "knot",
+        "Knot Resolver 5: a script that says which orders are behind each answer",
+        (TextFile(knot_lines, comment="-- "),),
+    ),
+    Format("plain", "one target a line, as order files write it", (TextFile(plain_lines),)),
+    Format(
+        "powerdns",
+        "PowerDNS Recursor: a policy zone for each authority, and rpz.lua that loads them",
+        split=powerdns_files,
+    ),
+    Format(
+        "powerdns-lua",
+        "PowerDNS Recursor: a script that says which orders are behind each answer",
+        (TextFile(powerdns_lua_lines, comment="-- "),),
+    ),
+    Format("prefixes", "blocked addresses: one prefix a line", (TextFile(prefix_lines),)),
+    Format("routes", "blocked addresses: null routes for ip -batch", (TextFile(route_lines),)),
+    Format(
+        "rpz",
+        "response policy zone: BIND, Unbound, PowerDNS Recursor, Knot Resolver",
+        (TextFile(rpz_lines, comment="; ", settle=settle),),
+    ),
+    Format("squid", "Squid: names for dstdomain, and exceptions from them", split=squid_files),
+    Format("unbound", "Unbound: local-zone and local-data", (TextFile(unbound_lines),)),
+)
+FORMATS = {row.name: row for row in sorted(_ROWS, key=lambda row: row.name)}
 """By name, sorted."""

@@ -25,20 +25,26 @@ class Loss:
     examples: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        shown = ", ".join(self.examples) + (", …" if self.count > len(self.examples) else "")
-        return f"{self.count:,} left out: {self.reason}" + (f": {shown}" if shown else "")
+        text = f"{self.count:,} left out: {self.reason}"
+        if not self.examples:
+            return text
+        more = ", …" if self.count > len(self.examples) else ""
+        return f"{text}: {', '.join(self.examples)}{more}"
 
 
 REASONS = {
-    "confidential": "only confidential orders name it (they are written if you ask for it)",
+    "confidential": "only confidential orders name it, and those are written only if you say so",
     "exact": "the format cannot block a name without those below it",
     "below": "the format cannot block names below a name without the name itself",
     "children": "the format blocks single names, so those below it stay open",
-    "exception": "the format cannot except a name below it, and would block one name too many",
+    "exception": "an exception to it cannot be written, so one name too many would be blocked",
+    "nested": "the format cannot block again what lies below an exception",
     "pattern": "the format has no patterns",
     "url": "the format knows no URLs; only the host could be blocked, which was not ordered",
     "address": "the format blocks no addresses",
+    "prefix": "the format holds single addresses, and no such prefix",
     "name": "the format blocks no names",
+    "trigger": "the format would take the name for an address or a client",
     "too-long": "the name is too long for the zone: 255 octets, the name of the zone included",
 }
 """What each code of a loss means. An export is never wider than its image, so where a format cannot

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from ..errors import ExportError
 from ..policy import Action, Response
 from .losses import Loss
 
@@ -20,9 +21,8 @@ class Options:
         response: what the program is to answer for a blocked name, where the format can say it.
         zone: the name of the response policy zone, without final dot.
         ttl: of made records, in seconds.
-        serial: of a zone; ``None`` takes the instant as Unix time.
-        blocked_by: the URI of whoever enforces the block (RFC 7725), for proxies.
-        language: of texts for clients (BCP 47).
+        serial: of a zone; ``None`` takes the instant as Unix time, or one after that of the file
+            there, or the same if nothing changed.
     """
 
     at: datetime = field(default_factory=lambda: datetime.now(UTC))
@@ -30,8 +30,13 @@ class Options:
     zone: str = "rpz.blocklist"
     ttl: int = 60
     serial: int | None = None
-    blocked_by: str = ""
-    language: str = "en"
+
+    def __post_init__(self) -> None:
+        """Refuse numbers that no record can hold; ``ExportError``."""
+        if not 0 <= self.ttl < 1 << 31:
+            raise ExportError(f"a TTL is 0 to {(1 << 31) - 1} seconds, not {self.ttl}")
+        if self.serial is not None and not 0 <= self.serial < 1 << 32:
+            raise ExportError(f"a serial is 0 to {(1 << 32) - 1}, not {self.serial}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ do harm (a listed descendant hides the wildcard of its parent).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -28,6 +28,7 @@ Verdict = bool | None
 _OWN = (EXACT << ALLOW_SHIFT, EXACT, SUBTREE << ALLOW_SHIFT, SUBTREE)
 _BELOW = (SUBTREE << ALLOW_SHIFT, SUBTREE, BELOW << ALLOW_SHIFT, BELOW)
 _BLOCKS = (1 << ALLOW_SHIFT) - 1
+_MAX_NAME = 253
 _NAME = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*")
 
 
@@ -41,6 +42,8 @@ class Node(NamedTuple):
         above: what would hold for both if the node were not there.
         number: of the rule for whose sake it is there, for ``Plan.orders_of``.
         parent: the nearest node above it, if that one's ``below`` reaches here; else empty.
+        number_own: of the rule that decides for the name itself, -1 if none does.
+        number_below: of the rule that decides for the names below, likewise.
     """
 
     name: str
@@ -49,6 +52,8 @@ class Node(NamedTuple):
     above: Verdict
     number: int
     parent: str = ""
+    number_own: int = -1
+    number_below: int = -1
 
     @property
     def is_subtree(self) -> bool:
@@ -100,8 +105,11 @@ class Plan:
     losses: Losses
     confidential: bool = False
 
-    def nodes(self) -> Iterator[Node]:
+    def nodes(self, *, every: bool = False, longest: int = _MAX_NAME) -> Iterator[Node]:
         """Yield the names at which something changes, each after the names above it.
+
+        With ``every``, names that change nothing too, for formats that block single names alone.
+        Names of more than ``longest`` characters are lost.
 
         The sequence is that of the labels from the right, so it is the same on every machine.
         While it runs it needs about 200 octets of memory for each name of the image.
@@ -111,16 +119,24 @@ class Plan:
         """
         # The names above the present one: what their keys begin with, and what holds below them.
         path: list[tuple[str, Verdict, int, str]] = []
-        for entry in self._sorted():
+        for entry in self._sorted(longest):
             while path and not entry.key.startswith(path[-1][0]):
                 path.pop()
             _, above, above_number, parent = path[-1] if path else ("", None, -1, "")
-            own, own_number = entry.deciding(_OWN) or (above, above_number)
-            below, below_number = entry.deciding(_BELOW) or (above, above_number)
-            if own != above or below != above:
+            own: Verdict = True
+            below: Verdict = True
+            own_number = below_number = entry.first
+            if entry.flags != SUBTREE:
+                own, own_number = entry.deciding(_OWN) or (above, above_number)
+                below, below_number = entry.deciding(_BELOW) or (above, above_number)
+            if every or own != above or below != above:
                 name = _turned(entry.key, " ", ".")
+                if len(name) > longest:
+                    self._lose(entry.shown, name, "too-long")
+                    continue
                 number = own_number if own != above else below_number
-                yield Node(name, own, below, above, number, "" if above is None else parent)
+                parent = "" if above is None else parent
+                yield Node(name, own, below, above, number, parent, own_number, below_number)
                 parent = name
             path.append((f"{entry.key} ", below, below_number, parent))
 
@@ -149,16 +165,17 @@ class Plan:
     def orders_of(self, number: int) -> tuple[Order, ...]:
         """Return the orders behind a rule that may be named: all, or those not confidential."""
         orders = self.blocked.orders_of(number)
-        if self._has_secrets:
+        if self.has_secrets:
             return tuple(order for order in orders if not order.confidential)
         return orders
 
     @cached_property
-    def _has_secrets(self) -> bool:
+    def has_secrets(self) -> bool:
+        """Whether there are orders that must not be named."""
         return not self.confidential and any(order.confidential for order in self.blocked.orders)
 
     def _is_secret(self, number: int) -> bool:
-        return self._has_secrets and not self.orders_of(number)
+        return self.has_secrets and not self.orders_of(number)
 
     def _listed(self, kind: TargetKind) -> Iterator[Listed]:
         for number, rule in self.blocked.numbered(kind):
@@ -167,23 +184,29 @@ class Plan:
             else:
                 yield Listed(rule, number)
 
-    def _sorted(self) -> Iterator[_Entry]:
+    def _sorted(self, longest: int) -> Iterator[_Entry]:
         texts, first = [], 0
-        secrets = []  # names that a confidential order excepts
+        unsaid = []  # names with exceptions that cannot be written
         for name, flags in names_in(self.blocked.image):
             if not _NAME.fullmatch(name):
                 raise NotAnImageError("a name is no name", path=self.blocked.image.path)
-            shown = self._shown(flags, first) if self._has_secrets else flags
+            shown = self._shown(flags, first) if self.has_secrets else flags
+            if len(name) > longest and shown & ~_BLOCKS:
+                self._lose(shown, name, "too-long")
+                shown = 0
             if flags & ~shown & ~_BLOCKS:
-                secrets.append(name)
-            if shown:
-                texts.append(f"{_turned(name, '.', ' ')}\n{first}\n{flags}\n{shown}")
+                unsaid.append(name)
+            key = _turned(name, ".", " ")
+            if flags == shown == SUBTREE:  # as nearly all are
+                texts.append(f"{key}\n{first}")
+            elif shown:
+                texts.append(f"{key}\n{first}\n{flags}\n{shown}")
             first += flags.bit_count()
         texts.sort()
-        around = {name[at:] for name in secrets for at in _starts(name)}
+        around = {name[at:] for name in unsaid for at in _starts(name)}
         for text in texts:
-            key, *numbers = text.split("\n")
-            entry = _Entry(key, *map(int, numbers))
+            key, start, *others = text.split("\n")
+            entry = _Entry(key, int(start), *map(int, others or (SUBTREE, SUBTREE)))
             if around and _turned(key, " ", ".") in around:
                 entry = self._without_blocks(entry)
             if entry.shown:
@@ -202,18 +225,21 @@ class Plan:
         return shown
 
     def _without_blocks(self, entry: _Entry) -> _Entry:
-        """Return what is left of a name below which a secret exception stands.
+        """Return what is left of a name at or below which an exception stands that is not written.
 
-        The exception cannot be written, and without it the block would be too wide.
+        Without the exception the block would be too wide.
         """
-        for shift in range(ALLOW_SHIFT):
-            if entry.shown & 1 << shift:
-                rule = named_rule(1 << shift, _turned(entry.key, " ", "."))
-                self.losses.add("exception", rule.text)
+        self._lose(entry.shown, _turned(entry.key, " ", "."), "exception")
         return entry._replace(shown=entry.shown & ~_BLOCKS)
 
+    def _lose(self, flags: int, name: str, code: str) -> None:
+        """Count the blocks among the rules of a name as lost."""
+        for shift in range(ALLOW_SHIFT):
+            if flags & 1 << shift:
+                self.losses.add(code, named_rule(1 << shift, name).text)
 
-def closed(nodes: Iterator[Node]) -> Iterator[Node]:
+
+def closed(nodes: Iterable[Node]) -> Iterator[Node]:
     """Yield the nodes with the names between each and its parent, for formats with DNS wildcards.
 
     In a zone the name ``a.b.d`` makes ``b.d`` exist, so that ``*.d`` no longer covers it (RFC 4592
@@ -221,65 +247,22 @@ def closed(nodes: Iterator[Node]) -> Iterator[Node]:
     """
     filled: list[str] = []  # names put in above the present one
     for node in nodes:
+        if not node.parent:
+            filled.clear()
+            yield node
+            continue
         while filled and not node.name.endswith(f".{filled[-1]}"):
             filled.pop()
         between = []
         for at in _starts(node.name)[1:]:
             name = node.name[at:]
-            if not node.parent or name == node.parent or name in filled[-1:]:
+            if name == node.parent or name in filled[-1:]:
                 break
             between.append(name)
         for name in reversed(between):
             yield Node(name, node.above, node.above, node.above, node.number, node.parent)
         filled += reversed(between)
         yield node
-
-
-def subtrees(nodes: Iterator[Node], losses: Losses, *, exceptions: bool) -> Iterator[Node]:
-    """Yield nodes of whole subtrees only, for formats in which a name means all below it, too.
-
-    What is left is never wider than the plan: where a node is not a subtree, nothing is blocked
-    from there on, and the loss is counted.
-
-    Args:
-        nodes: from ``Plan.nodes``.
-        losses: takes what is left out.
-        exceptions: whether the format can except a subtree of a blocked one, the longest name
-            deciding. If not, a subtree with an exception in it is left out as a whole.
-    """
-    nodes = _whole(nodes, losses)
-    if exceptions:
-        yield from nodes
-        return
-    previous = None
-    for node in nodes:
-        if previous is not None and previous.own:
-            if node.name.endswith(f".{previous.name}"):
-                losses.add("exception", previous.name)
-            else:
-                yield previous
-        previous = node
-    if previous is not None and previous.own:
-        yield previous
-
-
-def _whole(nodes: Iterator[Node], losses: Losses) -> Iterator[Node]:
-    """Yield a plan of subtrees that is as wide as ``nodes`` or narrower."""
-    path: list[tuple[str, Verdict]] = []
-    for node in nodes:
-        while path and not node.name.endswith(path[-1][0]):
-            path.pop()
-        above = path[-1][1] if path else None
-        verdict = node.own
-        if not node.is_subtree:
-            if node.own or node.below:
-                losses.add("exact" if node.own else "below", node.text)
-            verdict = False if above else above
-        elif not node.own and not above:
-            verdict = above
-        path.append((f".{node.name}", verdict))
-        if verdict != above:
-            yield node._replace(own=verdict, below=verdict, above=above)
 
 
 def _starts(name: str) -> list[int]:

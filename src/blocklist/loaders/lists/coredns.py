@@ -1,5 +1,7 @@
 """COREDNS: a Corefile: the lines of its ``hosts`` blocks, and zones of ``template`` with no answer.
 
+A template with regular expressions and ``fallthrough`` blocks what these mean, if they mean names.
+
 A file that ``hosts`` names is a hosts file; load that one. What the names mean is what they mean in
 a hosts file.
 """
@@ -12,6 +14,7 @@ from ...documents import Document
 from ...orders import Order
 from ...targets import TargetKind
 from ..reading import LISTS, Options
+from .expressions import Meaning, reduce_expression
 from .hosts import read_host_line
 from .rules import RuleReader, rule_order, without_comment
 
@@ -19,6 +22,7 @@ _OPENS = re.compile(r"(?m)^[ \t]*(?:hosts|template)\b[^{}\n]*\{[ \t\r]*(?:#.*)?$
 _SERVER = re.compile(r"(?m)^(?!hosts\b|template\b)\S[^{}\n=;]*\{[ \t\r]*(?:#.*)?$")
 _HOSTS_OPTIONS = frozenset({"ttl", "no_reverse", "reload", "fallthrough"})
 _REFUSALS = frozenset({"NXDOMAIN", "REFUSED", "SERVFAIL"})
+_FINAL_DOT = re.compile(r"(?:\[\.\]|\\\.)\$\Z")
 
 
 class CorednsLoader:
@@ -72,7 +76,8 @@ def _read(reader: RuleReader, number: int, text: str, blocks: list[_Block]) -> N
         if words[0] not in _HOSTS_OPTIONS:
             read_host_line(reader, number, text)
     elif inner == "template":
-        blocks[-1].settings[words[0]] = " ".join(words[1:])
+        settings = blocks[-1].settings
+        settings[words[0]] = " ".join([*settings.get(words[0], "").split(), *words[1:]])
     elif words[0] == "hosts" and len(words) > 1:
         _refuse_file(reader, number, words[1])
     else:
@@ -84,13 +89,30 @@ def _refuse_file(reader: RuleReader, number: int, file: str) -> None:
 
 
 def _read_template(reader: RuleReader, block: _Block) -> None:
-    """Add the zones of a template that answers every question of them with a refusal."""
-    zones = block.arguments[2:]
+    """Add what a template is about that answers every question of it with a refusal."""
+    zones, settings = block.arguments[2:], block.settings
     every = [word.upper() for word in block.arguments[:2]] in (["IN", "ANY"], ["ANY", "ANY"])
-    refuses = block.settings.get("rcode", "").upper() in _REFUSALS
-    if every and refuses and zones and not {"match", "answer"} & set(block.settings):
-        for zone in zones:
-            reader.block(block.number, zone, TargetKind.SUBTREE)
+    refuses = settings.get("rcode", "").upper() in _REFUSALS
+    meanings: list[Meaning] | None = [(TargetKind.SUBTREE, zone) for zone in zones]
+    if "match" in settings:
+        goes_on = "fallthrough" in settings and not settings["fallthrough"]
+        meanings = _matching(settings["match"].split(), zones) if goes_on else None
+    if every and refuses and meanings and "answer" not in settings:
+        for kind, text in meanings:
+            reader.block(block.number, text, kind)
     else:
         reason = "a template that answers, or is not for every question of a zone: no block"
         reader.reject(block.number, f"template {' '.join(block.arguments)}", reason, "redirect")
+
+
+def _matching(expressions: list[str], zones: list[str]) -> list[Meaning] | None:
+    """Return what expressions for names with a final dot mean, ``None`` if not names in a zone."""
+    found: list[Meaning] = []
+    for expression in expressions:
+        meanings = reduce_expression(_FINAL_DOT.sub("$", expression)) or [(TargetKind.URL, "")]
+        for kind, text in meanings:
+            name = text.lstrip("=*")
+            if not any(z == "." or f".{name}".endswith(f".{z.rstrip('.')}") for z in zones):
+                return None
+            found.append((kind, text))
+    return found

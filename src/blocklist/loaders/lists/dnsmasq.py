@@ -2,7 +2,8 @@
 
 No address, ``#`` of ``address=`` and an address that leads nowhere are blocks. ``server=/name/#``
 asks the usual servers after all, which is an exception; another address forwards or redirects, and
-is no block. As here, the longest name decides.
+is no block. As here, the longest name decides; ``*.name`` is longer than ``name``, so where a list
+has both, the name stands for itself alone.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import re
 
 from ...documents import Document
 from ...orders import Order
+from ...targets import TargetKind
 from ..reading import LISTS, Options
 from .hosts import NOWHERE
 from .rules import NAME, Frame, RuleReader, frame_of, rule_order, said_lines, without_comment
@@ -18,6 +20,7 @@ from .rules import NAME, Frame, RuleReader, frame_of, rule_order, said_lines, wi
 _ADDRESSED = re.compile(rf"(address=/){NAME}(/(?:0\.0\.0\.0|127\.0\.0\.1|::1?|#)?)")
 _LOCAL = re.compile(rf"((?:server|local)=/){NAME}(/)")
 _RULE = re.compile(r"(address|server|local)\s*=\s*(?:/(.*)/)?([^/]*)")
+_BETWEEN_SLASHES = re.compile(r"(?im)^[ \t]*(?:address|server|local)\s*=\s*(/[^#\s]*/)")
 _OPTION = re.compile(r"[a-z][a-z0-9-]*(?:\s*=.*)?")
 _INCLUDES = frozenset({"conf-file", "conf-dir", "addn-hosts", "hostsdir", "servers-file"})
 _ANSWERS = {"": "nxdomain", "#": "redirect 0.0.0.0"}
@@ -39,13 +42,20 @@ class DnsmasqLoader:
     def load(self, document: Document, options: Options) -> list[Order]:
         """Read the whole document as one order."""
         reader = RuleReader(document, options.kind)
+        alone = {
+            name[2:].lower()
+            for names in (_BETWEEN_SLASHES.findall(document.text) if "/*." in document.text else ())
+            for name in names.split("/")
+            if name.startswith("*.")
+        }
         frame = frame_of(document, _ADDRESSED) or frame_of(document, _LOCAL)
+        frame = None if alone else frame  # any line may be about one of them
         answers: set[str] = set()
 
         def rule(number: int, line: str) -> None:
             text = without_comment(line)
             if text:
-                _read(reader, number, text, answers)
+                _read(reader, number, text, answers, alone)
 
         reader.read_rules(frame, rule)
         if frame and len(reader) > len(reader.rejected):
@@ -59,7 +69,7 @@ def _answer(frame: Frame) -> str:
     return _ANSWERS.get(value, f"redirect {value}")
 
 
-def _read(reader: RuleReader, number: int, text: str, answers: set[str]) -> None:
+def _read(reader: RuleReader, number: int, text: str, answers: set[str], alone: set[str]) -> None:
     found = _RULE.fullmatch(text)
     if found is None or found[2] is None:
         _refuse_option(reader, number, text)
@@ -67,11 +77,11 @@ def _read(reader: RuleReader, number: int, text: str, answers: set[str]) -> None
     option, names, value = found[1], found[2].split("/"), found[3].strip()
     if option != "address" and value == "#":
         for name in names:
-            _add(reader, number, name, allow=True)
+            _add(reader, number, name, alone, allow=True)
     elif not value or (option == "address" and (value == "#" or value in NOWHERE)):
         answers.add(_ANSWERS.get(value, f"redirect {value}"))
         for name in names:
-            _add(reader, number, name)
+            _add(reader, number, name, alone)
     elif option == "address":
         reason = f"sends the name to {value}, which is not nowhere (0.0.0.0, ::)"
         reader.refuse(number, reason, "redirect")
@@ -79,8 +89,13 @@ def _read(reader: RuleReader, number: int, text: str, answers: set[str]) -> None
         reader.refuse(number, f"asks the server {value}, which is no block", "redirect")
 
 
-def _add(reader: RuleReader, number: int, name: str, *, allow: bool = False) -> None:
-    """Add one name between slashes; ``*`` before it does not stop at a label."""
+def _add(
+    reader: RuleReader, number: int, name: str, alone: set[str], *, allow: bool = False
+) -> None:
+    """Add one name between slashes; ``*`` before it does not stop at a label.
+
+    Of the names in ``alone`` another line says what holds below them.
+    """
     add = reader.allow if allow else reader.block
     if name == "#":
         reader.refuse(number, "# is every name there is", "every-name")
@@ -89,7 +104,8 @@ def _add(reader: RuleReader, number: int, name: str, *, allow: bool = False) -> 
     elif "*" in name[1:]:
         reader.refuse(number, "dnsmasq reads * at the beginning of a name alone", "bad-pattern")
     else:
-        add(number, name, raw=name)
+        kind = TargetKind.EXACT if name.lower() in alone else None
+        add(number, name, kind, raw=name)
 
 
 def _refuse_option(reader: RuleReader, number: int, text: str) -> None:

@@ -1,0 +1,128 @@
+--[[ blocklist.lua: asks a blocklist image from LuaJIT, through libblocklist; for dnsdist, Knot
+Resolver and whatever else has LuaJIT's FFI.
+
+    local list = require("blocklist").open("/var/lib/blocklist/it.blk")
+    list:is_blocked("www.example.com")            -- text
+    list:is_blocked_wire(pointer, length)         -- wire format, or a string of it
+    local code, orders = list:reason(wire)        -- 16 or 15 (RFC 8914) and ids of orders, or nil
+
+A new image at the path is taken at the next question, at most one look each `check_every` seconds. One
+that is damaged, missing or has lost more than `max_shrink` of its rules is not taken: the last good
+one goes on answering, and `log` is told once. The old one is unmapped when Lua collects it.
+
+Not for two threads at once, as nothing in Lua is: open one for each Lua state. The image is mapped,
+so that all have the same memory. Asking allocates nothing. ]]
+
+local ffi = require("ffi")
+
+ffi.cdef [[
+typedef struct blk_list blk_list;
+uint32_t blk_abi(void);
+int blk_open_file(blk_list **, const char *, uint32_t);
+void blk_close(blk_list *);
+const char *blk_error_text(int);
+int blk_query(const blk_list *, const char *, size_t);
+int blk_query_wire(const blk_list *, const uint8_t *, size_t);
+int blk_reason(const blk_list *, const uint8_t *, size_t, char *, size_t);
+int blk_is_current(const blk_list *, const char *);
+uint32_t blk_rules(const blk_list *);
+const char *blk_digest(const blk_list *);
+char *strerror(int);
+]]
+
+local ABI, VERIFY, ERROR_SYSTEM, ROOM = 1, 1, -5, 256
+
+local List = {}
+List.__index = List
+
+local function open_image(library, path)
+  local opened = ffi.new("blk_list *[1]")
+  local code = library.blk_open_file(opened, path, VERIFY)
+  if code == 0 then
+    -- A closure, which keeps the library loaded until its last image is closed.
+    return ffi.gc(opened[0], function(image) library.blk_close(image) end)
+  end
+  local text = code == ERROR_SYSTEM and ffi.C.strerror(ffi.errno()) or library.blk_error_text(code)
+  return nil, path .. ": " .. ffi.string(text)
+end
+
+local function rules(list) return tonumber(list.library.blk_rules(list.image)) end
+
+-- Take the image that is at the path now, or say why not.
+local function take(list)
+  local image, problem = open_image(list.library, list.path)
+  if not image then return nil, problem end
+  local had, has = rules(list), tonumber(list.library.blk_rules(image))
+  if has < had * (1 - list.max_shrink) then
+    return nil, string.format("%s: %d rules instead of %d", list.path, has, had)
+  end
+  list.image = image
+  return true
+end
+
+local function look(list)
+  local now = os.time()
+  if math.abs(now - list.looked) < list.check_every then return end -- the clock may be set back
+  list.looked = now
+  if list.library.blk_is_current(list.image, list.path) == 1 then
+    list.problem = nil
+    return
+  end
+  local taken, problem = take(list)
+  if problem and problem ~= list.problem then
+    list.log("blocklist: " .. problem .. "; the last good image keeps serving")
+  elseif taken then
+    list.log("blocklist: " .. list:describe())
+  end
+  list.problem = problem
+end
+
+-- Whether a rule blocks a name as text. What is no name is not blocked.
+function List:is_blocked(text)
+  look(self)
+  return self.library.blk_query(self.image, text, #text) == 1
+end
+
+-- The same for uncompressed wire format: a string, or a pointer and a length.
+function List:is_blocked_wire(wire, length)
+  look(self)
+  return self.library.blk_query_wire(self.image, wire, length or #wire) == 1
+end
+
+-- INFO-CODE and EXTRA-TEXT for the answer to a client (the ids of the orders); nil if not blocked.
+function List:reason(wire, length)
+  look(self)
+  local code = self.library.blk_reason(self.image, wire, length or #wire, self.buffer, ROOM)
+  if code ~= 0 then return code, ffi.string(self.buffer) end
+end
+
+-- A sentence for logs.
+function List:describe()
+  local digest = ffi.string(self.library.blk_digest(self.image), 12)
+  return string.format("%s: %d rules, image %s", self.path, rules(self), digest)
+end
+
+local module = {}
+
+-- Open an image; an error if it cannot be opened. Options: `library` (its path, else the system's
+-- search path), `check_every` (seconds), `max_shrink` (part of the rules), `log` (a function of a
+-- sentence).
+function module.open(path, options)
+  options = options or {}
+  local library = ffi.load(options.library or "blocklist")
+  if library.blk_abi() ~= ABI then error("libblocklist has another ABI than blocklist.lua", 2) end
+  local image, problem = open_image(library, path)
+  if not image then error("blocklist: " .. problem, 2) end
+  return setmetatable({
+    library = library,
+    image = image,
+    path = path,
+    buffer = ffi.new("char[?]", ROOM),
+    check_every = options.check_every or 5,
+    max_shrink = options.max_shrink or 0.2,
+    log = options.log or function(text) io.stderr:write(text, "\n") end,
+    looked = 0,
+  }, List)
+end
+
+return module

@@ -1,0 +1,172 @@
+/* libblocklist.c: the functions of blocklist.h around kernel.h; see Makefile. */
+#define _POSIX_C_SOURCE 200809L
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "../_core/kernel.h"
+#include "blocklist.h"
+#include "orders.h"
+#include "sha256.h"
+
+#define HEADER 64u
+#define CHECKSUM_AT 24u
+#define CHECKSUM_SIZE 32u
+#define NO_RULE UINT32_MAX
+
+struct blk_list {
+    blk_image image;
+    blk_order_table orders;
+    const uint8_t *octets;
+    size_t size;
+    dev_t device; /* of the file, as it was when it was opened */
+    ino_t inode;
+    struct timespec changed;
+    char digest[2 * CHECKSUM_SIZE + 1];
+};
+
+uint32_t blk_abi(void) { return BLK_ABI; }
+
+const char *blk_error_text(int error) {
+    switch (error) {
+        case 0: return "no error";
+        case BLK_ERROR_FOREIGN: return "not a blocklist image, or cut short";
+        case BLK_ERROR_VERSION: return "an image of another format version: compile it again";
+        case BLK_ERROR_DAMAGED: return "the sections of the image contradict each other";
+        case BLK_ERROR_CHECKSUM: return "the image is damaged: its checksum is another";
+        case BLK_ERROR_SYSTEM: return "the image cannot be read";
+        default: return "unknown error";
+    }
+}
+
+/* ---- opening ------------------------------------------------------------------------------- */
+
+static int map_file(blk_list *list, const char *path) {
+    struct stat status;
+    void *octets = MAP_FAILED;
+    /* O_NONBLOCK: a named pipe is no image, but opening one would wait for a writer. */
+    int error = 0, file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (file < 0) return BLK_ERROR_SYSTEM;
+    if (fstat(file, &status)) error = BLK_ERROR_SYSTEM;
+    else if (!S_ISREG(status.st_mode) || status.st_size < (off_t)HEADER) error = BLK_ERROR_FOREIGN;
+    if (!error) {
+        octets = mmap(NULL, (size_t)status.st_size, PROT_READ, MAP_SHARED, file, 0);
+        if (octets == MAP_FAILED) error = BLK_ERROR_SYSTEM;
+    }
+    int reason = errno;
+    close(file);
+    errno = reason;
+    if (!error) {
+        list->octets = (const uint8_t *)octets;
+        list->size = (size_t)status.st_size;
+        list->device = status.st_dev;
+        list->inode = status.st_ino;
+        list->changed = status.st_mtim;
+    }
+    return error;
+}
+
+static int is_intact(const blk_list *list) {
+    blk_sha256 sha;
+    uint8_t digest[CHECKSUM_SIZE];
+    size_t after = CHECKSUM_AT + CHECKSUM_SIZE;
+    blk_sha256_begin(&sha);
+    blk_sha256_add(&sha, list->octets, CHECKSUM_AT);
+    blk_sha256_add(&sha, list->octets + after, list->size - after);
+    blk_sha256_end(&sha, digest);
+    return !memcmp(digest, list->octets + CHECKSUM_AT, CHECKSUM_SIZE);
+}
+
+static int read_image(blk_list *list, uint32_t flags) {
+    int error = blk_open(&list->image, list->octets, list->size);
+    if (error) return error; /* the first three errors have the kernel's numbers */
+    if (flags & BLK_VERIFY && !is_intact(list)) return BLK_ERROR_CHECKSUM;
+    error = blk_open_orders(&list->orders, list->octets, list->size);
+    if (error == BLK_NO_MEMORY) {
+        errno = ENOMEM;
+        return BLK_ERROR_SYSTEM;
+    }
+    for (size_t i = 0; i < CHECKSUM_SIZE; i++) {
+        static const char digits[] = "0123456789abcdef";
+        uint8_t octet = list->octets[CHECKSUM_AT + i];
+        list->digest[2 * i] = digits[octet >> 4];
+        list->digest[2 * i + 1] = digits[octet & 15];
+    }
+    return error;
+}
+
+int blk_open_file(blk_list **list, const char *path, uint32_t flags) {
+    *list = NULL;
+    blk_list *opened = (blk_list *)calloc(1, sizeof *opened);
+    if (!opened) return BLK_ERROR_SYSTEM;
+    int error = map_file(opened, path);
+    if (!error) error = read_image(opened, flags);
+    if (error) {
+        int reason = errno;
+        blk_close(opened);
+        errno = reason;
+        return error;
+    }
+    *list = opened;
+    return 0;
+}
+
+void blk_close(blk_list *list) {
+    if (!list) return;
+    blk_close_orders(&list->orders);
+    if (list->octets) munmap((void *)(uintptr_t)list->octets, list->size);
+    free(list);
+}
+
+/* ---- asking -------------------------------------------------------------------------------- */
+
+int blk_query(const blk_list *list, const char *text, size_t length) {
+    return blk_is_blocked(&list->image, text, length);
+}
+
+int blk_query_wire(const blk_list *list, const uint8_t *wire, size_t length) {
+    return blk_is_blocked_wire(&list->image, wire, length);
+}
+
+/* The number of the rule that decides about a name of 1 to 253 octets in lower case, if it blocks. */
+static uint32_t deciding_rule(const blk_image *image, const uint8_t *name, size_t n) {
+    blk_match matches[BLK_MAX_LABELS];
+    size_t count = blk_match_names(image, name, n, matches);
+    for (size_t i = 0; i < count; i++) { /* the longest suffix first */
+        uint32_t flags = matches[i].flags, first = matches[i].start ? BLK_SUBTREE : BLK_EXACT;
+        for (uint32_t bit = first; bit <= first << 1; bit <<= 1) {
+            if (flags & bit << BLK_ALLOW_SHIFT) return NO_RULE;
+            if (flags & bit) return matches[i].number + blk_count_bits(flags & (bit - 1));
+        }
+    }
+    if (!image->automaton) return NO_RULE;
+    uint32_t number = blk_find_patterns(image, name, n, NULL);
+    if (number >= image->pattern_count || blk_pattern_allows(image, number)) return NO_RULE;
+    return image->name_rules + number;
+}
+
+int blk_reason(const blk_list *list, const uint8_t *wire, size_t length, char *text, size_t room) {
+    uint8_t padded[32 + BLK_MAX_NAME];
+    if (room) *text = 0;
+    if (!blk_query_wire(list, wire, length)) return 0;
+    memset(padded, 0, 32);
+    int n = blk_read_wire(padded + 32, wire, length);
+    uint32_t rule = n > 0 ? deciding_rule(&list->image, padded + 32, (size_t)n) : NO_RULE;
+    return blk_write_orders(&list->orders, rule, text, room) ? BLK_CENSORED : BLK_BLOCKED_BY_POLICY;
+}
+
+int blk_is_current(const blk_list *list, const char *path) {
+    struct stat status;
+    return !stat(path, &status) && status.st_dev == list->device && status.st_ino == list->inode &&
+           (uint64_t)status.st_size == list->size && status.st_mtim.tv_sec == list->changed.tv_sec &&
+           status.st_mtim.tv_nsec == list->changed.tv_nsec;
+}
+
+uint32_t blk_rules(const blk_list *list) { return list->orders.rule_count; }
+
+const char *blk_digest(const blk_list *list) { return list->digest; }

@@ -1,0 +1,124 @@
+"""HELPERS: the commands that proxies in other languages ask: a helper of Squid, an HTTP service."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+import socket
+import sys
+from collections.abc import Awaitable
+from contextlib import ExitStack, suppress
+from pathlib import Path
+
+import click
+
+from ..errors import BlocklistError, ConfigurationError, ReloadRejectedError
+from ..integrations.ext_authz import ExtAuthz
+from ..integrations.squid import SquidHelper
+from ..live import LiveBlocklist
+from ..pages import LANGUAGES
+from .printing import log_to_stderr, note
+
+
+@click.command("squid-helper")
+@click.argument("image")
+@click.option(
+    "--channels/--no-channels", default=True, show_default=True,
+    help="Whether lines begin with a channel id: with concurrency=0 they do not.",
+)  # fmt: skip
+@click.option("--log-hits", is_flag=True, help="Log each block: rule and orders.")
+def squid_helper(image: str, channels: bool, log_hits: bool) -> None:
+    """Be a helper of Squid for external_acl_type: OK is blocked by IMAGE.
+
+    A replaced IMAGE is taken within a second, and at SIGHUP. The end of the input ends it.
+    """
+    _start_logging(log_hits)
+    helper = SquidHelper(LiveBlocklist(image), channels=channels)
+    if hasattr(signal, "SIGHUP"):  # not on Windows
+        signal.signal(signal.SIGHUP, lambda *_: helper.reload_soon())
+    with suppress(BrokenPipeError), os.fdopen(sys.stdin.fileno(), "rb", closefd=False) as lines:
+        helper.run(lines, sys.stdout.buffer)
+
+
+@click.command("ext-authz")
+@click.argument("image")
+@click.option(
+    "--listen", default="127.0.0.1:9002", show_default=True, metavar="ADDRESS:PORT|PATH",
+    help="Where to be asked; a path is that of a Unix socket.",
+)  # fmt: skip
+@click.option("--blocked-by", default="", metavar="URI", help="Who enforces the block (RFC 7725).")
+@click.option(
+    "--language", default="en", show_default=True, type=click.Choice(LANGUAGES),
+    help="Of the page, for clients that ask for none that there is.",
+)  # fmt: skip
+@click.option("--log-hits", is_flag=True, help="Log each block: rule and orders.")
+def ext_authz(image: str, listen: str, blocked_by: str, language: str, log_hits: bool) -> None:
+    """Run the HTTP service that Envoy (ext_authz) and nginx (auth_request) ask.
+
+    A replaced IMAGE is taken within a second, and at SIGHUP; SIGTERM ends.
+    """
+    try:
+        import uvicorn
+    except ImportError as error:
+        raise BlocklistError(
+            "ext-authz needs uvicorn: pip install 'blocklist[ext-authz]'"
+        ) from error
+    with ExitStack() as stack:
+        where = _endpoint(listen, stack)
+        _start_logging(log_hits)
+        live = LiveBlocklist(image)
+        app = ExtAuthz(live, blocked_by=blocked_by, default_language=language)
+        settings = uvicorn.Config(
+            app, uds=None if isinstance(where, socket.socket) else where, http="h11", ws="none",
+            lifespan="off", access_log=False, log_level="warning", proxy_headers=False,
+            server_header=False,
+        )  # fmt: skip
+        server = uvicorn.Server(settings)
+        note(f"answering at {listen}")
+        sockets = [where] if isinstance(where, socket.socket) else None
+        with suppress(KeyboardInterrupt):  # uvicorn has ended, and says it again
+            asyncio.run(_serve(server.serve(sockets), live))
+
+
+def _endpoint(text: str, stack: ExitStack) -> socket.socket | str:
+    """Return a socket that is bound, or the path of one that is to be made."""
+    if "/" in text:
+        if not Path(text).parent.is_dir():
+            raise ConfigurationError(f"--listen {text}: there is no such folder")
+        return text
+    host, colon, port = text.rpartition(":")
+    if not (colon and host and port.isascii() and port.isdecimal() and int(port) < 65_536):
+        raise ConfigurationError(f"--listen is ADDRESS:PORT or a path, not {text!r}")
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host.strip("[]"), int(port), type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP,
+            flags=socket.AI_NUMERICHOST,
+        )[0]  # fmt: skip
+        # With the protocol named, asyncio sends small answers at once (TCP_NODELAY).
+        bound = stack.enter_context(socket.socket(family, kind, protocol))
+        if os.name == "posix":
+            bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.bind(address)
+    except OSError as error:
+        raise ConfigurationError(f"--listen {text}: {error.strerror}") from error
+    return bound
+
+
+def _start_logging(hits: bool) -> None:
+    log_to_stderr()
+    if not hits:
+        logging.getLogger("blocklist.hits").setLevel(logging.WARNING)
+
+
+async def _serve(serving: Awaitable[None], live: LiveBlocklist) -> None:
+    if hasattr(signal, "SIGHUP"):  # not on Windows
+        # Between two requests: within a reload, another one would wait for it for ever.
+        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, _reload, live)
+    await serving
+
+
+def _reload(live: LiveBlocklist) -> None:
+    with suppress(ReloadRejectedError):  # it is in the log
+        live.reload()

@@ -1,0 +1,160 @@
+"""PROBING: the command that asks running resolvers whether they enforce the orders of an image."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from contextlib import ExitStack
+from pathlib import Path
+
+import click
+
+from ..errors import BlocklistError, ConfigurationError
+from ..matcher import Blocklist
+from ..probe import Evidence, Resolver, Result, Settings, Verdict, probe
+from ..probe.asking import Pace
+from ..probe.running import QTYPES
+from .group import EXIT_ERROR
+from .printing import note
+
+EXIT_NOT_ENFORCED = 1
+_FEW = 20
+_STANDARD = Settings()
+
+
+@click.command("probe")
+@click.argument("image")
+@click.option(
+    "--resolver", "resolvers", multiple=True, required=True, metavar="WHERE",
+    help="127.0.0.1:5353, tcp://…, tls://…, https://…/dns-query; may be repeated.",
+)  # fmt: skip
+@click.option("--reference", metavar="WHERE", help="A resolver that blocks nothing, to compare.")
+@click.option(
+    "-o",
+    "--output",
+    default="-",
+    help="New file for the evidence, JSON lines; default: standard output.",
+)
+@click.option("--order", "orders", multiple=True, metavar="ID", help="Probe this order only.")
+@click.option(
+    "--per-order", type=click.IntRange(1), default=_STANDARD.per_order, show_default=True,
+    help="Rules of each order, chosen at random.",
+)  # fmt: skip
+@click.option("--all", "every", is_flag=True, help="Every rule of each order.")
+@click.option(
+    "--qtype", "qtypes", multiple=True, default=_STANDARD.qtypes, show_default=True,
+    type=click.Choice(QTYPES, case_sensitive=False), help="What to ask of ordered names.",
+)  # fmt: skip
+@click.option(
+    "--rate", type=click.FloatRange(0, min_open=True), default=_STANDARD.rate, show_default=True,
+    help="Questions a second.",
+)  # fmt: skip
+@click.option(
+    "--timeout", type=click.FloatRange(0, min_open=True), default=_STANDARD.timeout,
+    show_default=True, help="Seconds for one try.",
+)  # fmt: skip
+@click.option("--tries", type=click.IntRange(1), default=_STANDARD.tries, show_default=True)
+@click.option(
+    "--sinkhole", "sinkholes", multiple=True, metavar="ADDRESS|NAME",
+    help="Where a block leads, beside 0.0.0.0 and ::.",
+)  # fmt: skip
+@click.option("--silence-is-block", is_flag=True, help="No answer is how this resolver blocks.")
+@click.option(
+    "--ca", type=click.Path(exists=True, dir_okay=False),
+    help="Trusted certificates (PEM), for a resolver with one of its own.",
+)  # fmt: skip
+@click.option("--show-confidential", is_flag=True, help="Probe and name confidential orders too.")
+def probe_(
+    image: str,
+    resolvers: tuple[str, ...],
+    reference: str | None,
+    output: str,
+    orders: tuple[str, ...],
+    per_order: int,
+    every: bool,
+    qtypes: tuple[str, ...],
+    rate: float,
+    timeout: float,
+    tries: int,
+    sinkholes: tuple[str, ...],
+    silence_is_block: bool,
+    ca: str | None,
+    show_confidential: bool,
+) -> None:
+    """Ask running resolvers for ordered and innocent names, and say which orders they enforce.
+
+    Only the resolvers that you give are asked. Exit code 0: every probed order is enforced and
+    nothing else is blocked; 1: not so, or not certain; 2: no verdict.
+    """
+    settings = Settings(
+        per_order=None if every else per_order, orders=orders, qtypes=qtypes, rate=rate,
+        timeout=timeout, tries=tries, sinkholes=sinkholes, silence_is_block=silence_is_block,
+        ca=ca or "", confidential=show_confidential,
+    )  # fmt: skip
+    try:
+        code = _probe(image, resolvers, reference, output, settings)
+    except KeyboardInterrupt:
+        note("broken off: no verdict")
+        code = EXIT_ERROR
+    sys.exit(code)
+
+
+def _probe(
+    image: str, resolvers: tuple[str, ...], reference: str | None, output: str, settings: Settings
+) -> int:
+    """Probe all resolvers; return the exit code."""
+    asked = [Resolver.parse(text) for text in resolvers]
+    compared = None if reference is None else Resolver.parse(reference)
+    blocked, pace = Blocklist.open(image), Pace(settings.rate)
+    with ExitStack() as stack:
+        # Evidence of another day is not written over.
+        file = sys.stdout if output == "-" else stack.enter_context(Path(output).open("x"))
+        evidence = Evidence(file)
+        results = []
+        for resolver in asked:
+            try:
+                result = probe(
+                    blocked, resolver, reference=compared, settings=settings, evidence=evidence,
+                    pace=pace,
+                )  # fmt: skip
+            except ConfigurationError:
+                raise
+            except BlocklistError as error:
+                evidence.write("failure", {"resolver": str(resolver), "error": str(error)})
+                note(f"Error: {error}")
+            else:
+                results.append(result)
+                _summary(result)
+        evidence.close({"asked": sum(result.asked for result in results)})
+    if len(results) < len(asked):
+        return EXIT_ERROR
+    return 0 if all(result.is_good for result in results) else EXIT_NOT_ENFORCED
+
+
+def _summary(result: Result) -> None:
+    counts = Counter(result.verdicts.values())
+    told = ", ".join(f"{counts[verdict]:,} {verdict}" for verdict in Verdict if counts[verdict])
+    note(f"{result.resolver}: orders: {told}; {result.asked:,} questions")
+    lacking = [(id_, v) for id_, v in result.verdicts.items() if v is not Verdict.ENFORCED]
+    _list([f"{id_}: {verdict}{_why(result, id_)}" for id_, verdict in lacking])
+    _list([f"{name} is blocked, and nothing orders it: {why}" for name, why in result.overblocked])
+    if result.unsure:
+        note(f"{len(result.unsure):,} innocent names got no answer that tells")
+    if result.hidden:
+        note(f"{result.hidden:,} confidential orders were not probed (--show-confidential)")
+    if result.elsewhere:
+        note(
+            f"{len(result.elsewhere):,} orders name only URLs and addresses: not a resolver's work"
+        )
+
+
+def _why(result: Result, id_: str) -> str:
+    tally = result.tallies[id_]
+    return ": " + ", ".join(f"{count:,} {outcome}" for outcome, count in tally.items())
+
+
+def _list(lines: list[str]) -> None:
+    for line in lines[:_FEW]:
+        note(f"  {line}")
+    if len(lines) > _FEW:
+        note(f"  and {len(lines) - _FEW:,} more")

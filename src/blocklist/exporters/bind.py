@@ -1,0 +1,44 @@
+"""BIND: a zone for each name in ``named.conf``, all of them with the same data, without a policy.
+
+The zone with the longest name answers, for its name and all below it. There is no exception: a name
+inside of a zone cannot be given back to the resolution.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..policy import Action
+from ..targets import TargetKind
+from .narrowing import blocks_only, check_response, sayable
+from .options import Options
+from .plan import Plan
+from .serials import soa
+
+ZONE_FILE = "blocklist.zone"
+"""Below the ``directory`` of ``named.conf``."""
+
+
+def zones_lines(plan: Plan, _: Options) -> Iterator[str]:
+    """Yield ``zone`` statements, for ``include``."""
+    whole = sayable(plan.nodes(), plan.losses, exact=False, below=False)
+    for node in blocks_only(whole, plan.losses):
+        if node.below:
+            yield f'zone "{node.name}" {{ type primary; file "{ZONE_FILE}"; }};'
+    plan.lose_others(TargetKind.PATTERN, TargetKind.URL, TargetKind.ADDRESS)
+
+
+def zone_lines(_: Plan, options: Options) -> Iterator[str]:
+    """Yield the data of every zone: addresses of the sinkhole, or nothing.
+
+    Without a sinkhole the name itself has no data and those below it do not exist: a zone has to
+    have a top.
+    """
+    check_response("a zone of BIND", options.response, Action.SINKHOLE)
+    yield f"$TTL {options.ttl}"
+    yield soa(options)
+    yield "@ NS localhost."
+    for address in options.response.addresses:
+        kind = "A" if address.version == 4 else "AAAA"
+        yield f"@ {kind} {address}"
+        yield f"* {kind} {address}"

@@ -1,0 +1,59 @@
+"""COREDNS: a snippet of a Corefile with ``template`` blocks that answer for blocked names.
+
+A zone of a template is a name with all below it; a regular expression with ``fallthrough`` makes it
+less: what does not match goes on to the next template or plug-in. There is no exception from one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from ..policy import Action
+from ..targets import TargetKind
+from .narrowing import block_patterns, blocks_only, check_response
+from .options import Options
+from .plan import Plan
+
+SNIPPET = "blocklist"
+"""What a server block imports."""
+_RCODES = {Action.NXDOMAIN: "NXDOMAIN", Action.NODATA: "NOERROR", Action.REFUSED: "REFUSED"}
+_ZONES_PER_BLOCK = 50
+
+
+def coredns_lines(plan: Plan, options: Options) -> Iterator[str]:
+    """Yield the snippet. CoreDNS compares a name with every zone: a list of thousands is slow."""
+    check_response("coredns", options.response, *_RCODES)
+    rcode = _RCODES[options.response.action]
+    zones: list[str] = []
+    yield f"({SNIPPET}) {{"
+    for node in blocks_only(plan.nodes(), plan.losses):
+        if not node.below:
+            yield from _template([node.name], rcode, f"^{_escaped(node.name)}[.]$")
+        elif not node.own:
+            yield from _template([node.name], rcode, f"^.+[.]{_escaped(node.name)}[.]$")
+        else:
+            zones.append(node.name)
+            if len(zones) == _ZONES_PER_BLOCK:
+                yield from _template(zones, rcode)
+                zones = []
+    if zones:
+        yield from _template(zones, rcode)
+    for pattern in block_patterns(plan, excepts_names=False):
+        expression = ".*".join(map(_escaped, pattern.split("*")))
+        yield from _template(["."], rcode, f"^{expression}[.]$")
+    yield "}"
+    plan.lose_others(TargetKind.URL, TargetKind.ADDRESS)
+
+
+def _template(zones: Sequence[str], rcode: str, match: str = "") -> Iterator[str]:
+    yield f"    template IN ANY {' '.join(zones)} {{"
+    if match:
+        yield f"        match {match}"
+        yield "        fallthrough"
+    yield f"        rcode {rcode}"
+    yield "    }"
+
+
+def _escaped(name: str) -> str:
+    """Return an expression that matches the text; no backslash, which a Corefile may eat."""
+    return name.replace(".", "[.]")

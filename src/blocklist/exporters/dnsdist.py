@@ -1,0 +1,199 @@
+"""DNSDIST: key-value stores and name lists, each with the Lua that asks them.
+
+A store has one file, replaced at once. What holds for a name and for those below it is under its
+wire format, as the suffix lookup of dnsdist asks, the longest first; what holds for a name alone is
+under its text, asked before. No text is also a wire format, which ends with a NUL. The value is the
+ids of the orders, ``-`` for an exception, or ``?`` for a name that no rule of names covers although
+one covers those below it.
+
+Everything goes through a tag, which a lookup sets to nothing on a miss, too: so no rule may ask
+whether there is a tag, only what it says.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from ..policy import Action
+from ..targets import TargetKind
+from .cdb import CdbWriter
+from .lmdb import DATABASE, write_lmdb
+from .lua import lua_string
+from .narrowing import block_patterns, check_response, ranked, sayable
+from .options import Options
+from .plan import Node, Plan
+
+_ALLOWED, _UNDECIDED = "-", "?"
+_TAG = "blocklist"
+_SPECIAL = frozenset(".[]()*+?{}^$|\\")
+# A run of octets as dnsdist writes names for its regular expressions: one that stands in no name of
+# a host is \DDD or behind a backslash, and must not look as if it were such a name in parts.
+_ANY = r"([^\]|\\[0-9]{3}|\\[^0-9])*"
+_RCODES = {Action.NXDOMAIN: "NXDOMAIN", Action.NODATA: "NOERROR", Action.REFUSED: "REFUSED"}
+_OTHERS = {Action.DROP: "DropAction()", Action.TCP_ONLY: "TCAction()"}
+
+# Rules go in before those of an earlier run go out, and come to the top from the last to the first,
+# so that no query meets a part of them that does anything alone.
+_INSTALL = """\
+blocklist_rules = blocklist_rules or {generation = 0, names = {}}
+local old = blocklist_rules
+local new = {generation = old.generation + 1, names = {}}
+for number = #rules, 1, -1 do
+  local name = "blocklist-" .. new.generation .. "-" .. number
+  addAction(rules[number][1], rules[number][2], {name = name})
+  mvRuleToTop()
+  table.insert(new.names, name)
+end
+blocklist_rules = new
+for _, name in ipairs(old.names) do rmRule(name) end
+"""
+_FOLDER = 'local folder = debug.getinfo(1, "S").source:match("^@(.*/)") or ""'
+
+_READ_NAMES = """\
+local suffixes, names = newSuffixMatchNode(), newDNSNameSet()
+local excepted_suffixes, excepted_names = newSuffixMatchNode(), newDNSNameSet()
+local lists = {[""] = suffixes, ["="] = names, ["!"] = excepted_suffixes, ["!="] = excepted_names}
+for line in io.lines(folder .. "names.txt") do
+  local mark, name = line:match("^(!?=?)([%w_.-]+)$")
+  if name then lists[mark]:add(newDNSName(name)) end
+end
+local blocked = OrRule({QNameSetRule(names), AndRule({SuffixMatchNodeRule(suffixes),
+  NotRule(SuffixMatchNodeRule(excepted_suffixes)), NotRule(QNameSetRule(excepted_names))})})
+"""
+
+
+def records(plan: Plan) -> Iterator[tuple[bytes, bytes]]:
+    """Yield key and value for a store, in the sequence of the plan."""
+    for node in plan.nodes():
+        if not node.is_subtree or node.number_own != node.number_below:
+            yield node.name.encode(), _value(plan, node.own, node.number_own)
+        if node.below != node.above:
+            yield wire_key(node.name), _value(plan, node.below, node.number_below)
+
+
+def wire_key(name: str) -> bytes:
+    """Return a canonical name in wire format."""
+    labels = name.encode().split(b".")
+    return b"".join(bytes([len(label)]) + label for label in labels) + b"\0"
+
+
+def write_cdb(plan: Plan, _: Options, stream: BinaryIO) -> None:
+    """Write the store as CDB; as the first of the files it counts the losses of both."""
+    with CdbWriter(stream) as writer:
+        for key, value in records(plan):
+            writer.add(key, value)
+    _lose_others(plan)
+
+
+def write_mdb(plan: Plan, _: Options, stream: BinaryIO) -> None:
+    """Write the store as LMDB, likewise."""
+    write_lmdb(records(plan), stream)
+    _lose_others(plan)
+
+
+def _lose_others(plan: Plan) -> None:
+    deque(_block_patterns(plan), maxlen=0)
+    plan.lose_others(TargetKind.URL, TargetKind.ADDRESS)
+
+
+def cdb_lua(plan: Plan, options: Options) -> Iterator[str]:
+    """Yield the configuration that asks ``names.cdb`` beside it, and the patterns."""
+    yield from _store_lua(plan, options, 'newCDBKVStore(folder .. "names.cdb", 1)')
+
+
+def mdb_lua(plan: Plan, options: Options) -> Iterator[str]:
+    """Yield the configuration that asks ``names.mdb`` beside it, and the patterns."""
+    opening = f'newLMDBKVStore(folder .. "names.mdb", "{DATABASE}", true)'
+    yield from _store_lua(plan, options, opening)
+
+
+def suffix_names(plan: Plan, _: Options) -> Iterator[str]:
+    """Yield ``name`` for it and all below it, ``=name`` for it alone; exceptions after a ``!``."""
+    single: list[str] = []
+    for rule in ranked(_halves(plan, single), plan.losses, 1):
+        yield f"!{rule.name}" if rule.rank else rule.name
+        yield from single
+        single.clear()
+    yield from single
+    plan.lose_others(TargetKind.PATTERN, TargetKind.URL, TargetKind.ADDRESS)
+
+
+def _halves(plan: Plan, single: list[str]) -> Iterator[Node]:
+    """Yield what holds for whole subtrees; put what holds for a name alone into ``single``."""
+    for node in sayable(plan.nodes(), plan.losses, exact=True, below=True):
+        if not node.is_subtree:
+            single.append(f"={node.name}" if node.own else f"!={node.name}")
+        if node.below != node.above:
+            yield node._replace(own=node.below)
+
+
+def suffix_lua(_: Plan, options: Options) -> Iterator[str]:
+    """Yield the configuration that reads ``names.txt`` beside it."""
+    yield _FOLDER
+    yield from _READ_NAMES.splitlines()
+    yield "local rules = {"
+    yield from (f"  {{blocked, {action}}}," for action in _actions(options))
+    yield "}"
+    yield from _INSTALL.splitlines()
+
+
+def _store_lua(plan: Plan, options: Options, store: str) -> Iterator[str]:
+    actions = _actions(options)
+    yield _FOLDER
+    yield f"local store = {store}"
+    yield f'local missed = TagRule("{_TAG}", "")'
+    yield f'local undecided = OrRule({{missed, TagRule("{_TAG}", "{_UNDECIDED}")}})'
+    yield f'local allowed = TagRule("{_TAG}", "{_ALLOWED}")'
+    yield f'local blocked = AndRule({{TagRule("{_TAG}"), NotRule(undecided), NotRule(allowed)}})'
+    yield "local rules = {"
+    yield (
+        "  {AllRule(), "
+        f'KeyValueStoreLookupAction(store, KeyValueLookupKeyQName(false), "{_TAG}")}},'
+    )
+    yield (
+        "  {missed, "
+        f'KeyValueStoreLookupAction(store, KeyValueLookupKeySuffix(0, true), "{_TAG}")}},'
+    )
+    for pattern, number in _block_patterns(plan):
+        value = _value(plan, True, number).decode("utf-8", "replace")
+        expression = lua_string(_expression(pattern))
+        tagging = f'SetTagAction("{_TAG}", {lua_string(value)})'
+        yield f"  {{AndRule({{undecided, RegexRule({expression})}}), {tagging}}},"
+    yield from (f"  {{blocked, {action}}}," for action in actions)
+    yield "}"
+    yield from _INSTALL.splitlines()
+
+
+def _block_patterns(plan: Plan) -> Iterator[tuple[str, int]]:
+    """Yield the patterns that block, with the number of the rule, those that decide first first."""
+    rules = plan.blocked.numbered(TargetKind.PATTERN)
+    numbers = {rule.value: number for number, rule in rules if not rule.allow}
+    for pattern in block_patterns(plan, excepts_names=True):
+        yield pattern, numbers[pattern]
+
+
+def _value(plan: Plan, verdict: bool | None, number: int) -> bytes:
+    if not verdict:
+        return (_UNDECIDED if verdict is None else _ALLOWED).encode()
+    ids = " ".join(order.id for order in plan.orders_of(number))
+    return (f"order {ids}" if ids in ("", _ALLOWED, _UNDECIDED) else ids).encode("utf-8", "replace")
+
+
+def _actions(options: Options) -> list[str]:
+    """Return the actions for a blocked name, each for what the one before lets pass."""
+    response = options.response
+    check_response("dnsdist", response, *_RCODES, *_OTHERS, Action.SINKHOLE)
+    if response.action in _OTHERS:
+        return [_OTHERS[response.action]]
+    if response.action is not Action.SINKHOLE:
+        return [f"RCodeAction(DNSRCode.{_RCODES[response.action]}, {{ra = true}})"]
+    addresses = ", ".join(f'"{address}"' for address in response.addresses)
+    spoofed = f"SpoofAction({{{addresses}}}, {{ra = true, ttl = {options.ttl}}})"
+    return [spoofed, "RCodeAction(DNSRCode.NOERROR, {ra = true})"]
+
+
+def _expression(pattern: str) -> str:
+    octets = (_ANY if c == "*" else f"\\{c}" if c in _SPECIAL else c for c in pattern)
+    return f"^{''.join(octets)}$"

@@ -1,0 +1,51 @@
+"""DNSMASQ: ``server=/name/`` and, for a sinkhole, ``address=/name/192.0.2.1``.
+
+The longest name decides, and ``*.name``, which is all below a name, is longer than the name
+(dnsmasq(8), ``--server``). ``server=`` lines may stand in a ``servers-file``, which SIGHUP reads
+again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..policy import Action
+from ..targets import TargetKind
+from .hosts import NOWHERE
+from .narrowing import check_response, sayable
+from .options import Options
+from .plan import Plan
+
+
+def dnsmasq_lines(plan: Plan, options: Options) -> Iterator[str]:
+    """Yield a line for each blocked name and each exception, several for a sinkhole.
+
+    NXDOMAIN is answered for every type; a sinkhole for A and AAAA, and other types are resolved.
+    """
+    check_response("dnsmasq", options.response, Action.SINKHOLE)
+    blocks = tuple(f"address=/{{}}/{address}" for address in _addresses(options))
+    for node in sayable(plan.nodes(), plan.losses, exact=True, below=True):
+        if node.own != node.above:
+            yield from _lines(node.name, bool(node.own), blocks)
+        if node.below != node.own:
+            yield from _lines(f"*.{node.name}", bool(node.below), blocks)
+    plan.lose_others(TargetKind.PATTERN, TargetKind.URL, TargetKind.ADDRESS)
+
+
+def _lines(name: str, blocked: bool, blocks: tuple[str, ...]) -> Iterator[str]:
+    if not blocked:
+        yield f"server=/{name}/#"
+    for line in (blocks or ("server=/{}/",)) if blocked else ():
+        yield line.format(name)
+
+
+def _addresses(options: Options) -> Iterator[str]:
+    """Yield the addresses of the sinkhole; a family that it lacks leads nowhere.
+
+    Otherwise dnsmasq asks for the real addresses of that family.
+    """
+    addresses = options.response.addresses
+    yield from map(str, addresses)
+    for version, nowhere in zip((4, 6), NOWHERE, strict=True):
+        if addresses and all(address.version != version for address in addresses):
+            yield nowhere

@@ -1,0 +1,27 @@
+"""HOSTS: ``0.0.0.0 name`` and ``:: name``: single names, as the resolver of a system reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..policy import Action
+from ..targets import TargetKind
+from .narrowing import check_response
+from .options import Options
+from .plan import Plan
+
+NOWHERE = ("0.0.0.0", "::")  # noqa: S104 - no socket
+"""Addresses that lead nowhere. Of each family one, or the other's real addresses are given."""
+
+
+def hosts_lines(plan: Plan, options: Options) -> Iterator[str]:
+    """Yield two lines for each blocked name; names below it that no order names stay open."""
+    check_response("a hosts file", options.response, Action.SINKHOLE)
+    addresses = options.response.addresses or NOWHERE
+    for node in plan.nodes(every=True):
+        if node.below and not node.above:
+            plan.losses.add("children", node.text)
+        if node.own:
+            for address in addresses:
+                yield f"{address} {node.name}"
+    plan.lose_others(TargetKind.PATTERN, TargetKind.URL, TargetKind.ADDRESS)

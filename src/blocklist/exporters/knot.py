@@ -1,0 +1,77 @@
+"""KNOT: a script for Knot Resolver 5 whose answers say which orders are behind each.
+
+``policy.rpz`` reads zones, but gives one reason for all, takes an exception for the end of all
+policies, and looks at no alias.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..policy import Action
+from .lua_rules import lua_rules
+from .narrowing import check_response
+from .options import Options
+from .plan import Plan
+
+_ACTIONS = {
+    Action.NXDOMAIN: "policy.DENY",
+    Action.NODATA: "policy.ANSWER({}, true)",
+    Action.REFUSED: "policy.REFUSE",
+    Action.SINKHOLE: "policy.ANSWER(addresses, true)",
+}
+_HOOKS = """\
+local function because(number, action)
+  local reason = reasons[number]
+  return function (state, request)
+    local done = action(state, request)
+    -- What the action says would outrank it.
+    request.extended_error.info_code = kres.extended_error.NONE
+    request:set_extended_error(reason.code, reason.text)
+    return done
+  end
+end
+
+-- A rule for names that are asked for, and a layer's answer_finalize for what an answer leads to
+-- as an alias.
+return function (request, query)
+  local found = verdict(kres.dname2str(query:name()))
+  if found ~= nil and found > 0 then return because(found, action) end
+end, function (state, request)
+  local records = request.answ_selected
+  for i = 0, tonumber(records.len) - 1 do
+    local record = records.at[i].rr
+    if record.type == kres.type.CNAME then
+      local found = verdict(kres.dname2str(record:rdata(0)))
+      if found ~= nil and found > 0 then return because(found, policy.DENY)(state, request) end
+    end
+  end
+  return state
+end
+"""
+
+
+def knot_lines(plan: Plan, options: Options) -> Iterator[str]:
+    """Yield the script, for ``dofile``: it returns a rule and an ``answer_finalize``.
+
+    What is an alias of a blocked name does not exist, whatever the response.
+
+    Raises:
+        ExportError: a script cannot give that response.
+    """
+    response = options.response
+    check_response("a script of Knot Resolver", response, *_ACTIONS)
+    of_kind = {4: "A", 6: "AAAA"}
+    yield "local addresses = {"
+    for version, kind in of_kind.items():
+        data = [
+            f"kres.str2ip('{address}')"
+            for address in response.addresses
+            if address.version == version
+        ]
+        if data:
+            yield f"  [kres.type.{kind}] = {{ttl={options.ttl}, rdata={{{', '.join(data)}}}}},"
+    yield "}"
+    yield f"local action = {_ACTIONS[response.action]}"
+    yield from lua_rules(plan)
+    yield _HOOKS

@@ -1,0 +1,77 @@
+"""NETWORKS: the addresses that an image blocks, as prefixes with the exceptions taken out.
+
+Nothing is joined: a prefix here is one that was ordered, or a part of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from ipaddress import ip_network
+from typing import Any
+
+from ..addresses import Network
+from ..targets import TargetKind
+from .plan import Plan
+
+
+def blocked_networks(plan: Plan) -> list[Network]:
+    """Return prefixes that hold all blocked addresses and no other, in sequence, none twice.
+
+    A prefix with an exception in it becomes the up to 32 or 128 parts around that
+    (``ipaddress.address_exclude``). One with an exception that only a confidential order names is
+    left out, since its gap would tell. They are all in memory: addresses are few.
+    """
+    path: list[tuple[Network, bool, list[Network]]] = []
+    areas: list[list[Network]] = []
+    for network, blocks in sorted(_verdicts(plan).items(), key=lambda item: place(item[0])):
+        while path and not holds(path[-1][0], network):
+            path.pop()
+        _, above, area = path[-1] if path else (network, False, [])
+        if bool(blocks) == above:
+            continue
+        if blocks:
+            area = [network]
+            areas.append(area)
+        elif blocks is None and area:
+            plan.losses.add("exception", network_text(path[-1][0]))
+            area.clear()
+        else:
+            area[:] = _around(area, network)
+        path.append((network, bool(blocks), area))
+    return sorted((part for area in areas for part in area), key=place)
+
+
+def network_text(network: Network) -> str:
+    """Return a prefix as order files write it: one of full length is its address."""
+    single = network.prefixlen == network.max_prefixlen
+    return str(network.network_address if single else network)
+
+
+def _verdicts(plan: Plan) -> dict[Network, bool | None]:
+    """Return whether each prefix blocks; ``None`` if it excepts and must not be named."""
+    verdicts: dict[Network, bool | None] = {}
+    for (_, value, allow), _ in plan.addresses():
+        network = ip_network(value)
+        verdicts[network] = not allow and verdicts.get(network, True)
+    for number, rule in plan.blocked.numbered(TargetKind.ADDRESS):
+        if rule.allow and not plan.orders_of(number):
+            verdicts[ip_network(rule.value)] = None
+    return verdicts
+
+
+def place(network: Network) -> tuple[int, int, int]:
+    """Return what to sort by: each prefix comes after the wider ones around it."""
+    return network.version, int(network.network_address), network.prefixlen
+
+
+def holds(wider: Any, network: Any) -> bool:  # the types cannot say: two of one family
+    """Whether a prefix is within another, or is that one."""
+    return bool(wider.version == network.version and network.subnet_of(wider))
+
+
+def _around(area: list[Any], hole: Any) -> Iterator[Network]:
+    for part in area:
+        if holds(part, hole):
+            yield from part.address_exclude(hole)
+        else:
+            yield part

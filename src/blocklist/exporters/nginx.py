@@ -1,0 +1,43 @@
+"""NGINX: rows for ``map $host $blocklist { hostnames; include …; }``.
+
+An exact name decides before a wildcard, of the wildcards the longest, and then the first expression
+that matches (ngx_http_map_module), so a row with the default value is an exception. ``.name`` is
+short for ``name`` and ``*.name``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..targets import TargetKind
+from .narrowing import check_response
+from .options import Options
+from .plan import Plan, Verdict
+from .values import expressions, status_and_orders
+
+_SPECIAL = frozenset({"default", "hostnames", "include", "volatile"})
+
+
+def nginx_lines(plan: Plan, options: Options) -> Iterator[str]:
+    """Yield a row for each name, two where another holds below it, and one for each pattern.
+
+    The value is status and ids; what is excepted has the value ``""``.
+    """
+    check_response("nginx", options.response)
+    for node in plan.nodes():
+        if node.is_subtree and node.number == node.number_below:
+            yield _row(plan, f".{node.name}", node.own, node.number)
+            continue
+        if node.own != node.above:
+            escape = "\\" if node.name in _SPECIAL else ""
+            yield _row(plan, f"{escape}{node.name}", node.own, node.number)
+        if node.below != node.above:
+            yield _row(plan, f"*.{node.name}", node.below, node.number_below)
+    for expression, value in expressions(plan):
+        yield f'"~{expression}" "{value}";'
+    plan.lose_others(TargetKind.URL, TargetKind.ADDRESS)
+
+
+def _row(plan: Plan, key: str, verdict: Verdict, number: int) -> str:
+    value = status_and_orders(plan, number) if verdict else ""
+    return f'{key} "{value}";'

@@ -1,0 +1,126 @@
+"""POWERDNS: a folder of policy zones for PowerDNS Recursor, so that each answer names an authority.
+
+A policy has one text for all that it blocks, so there is a zone for each authority. What lies below
+a rule goes to the zone of that rule, exceptions too, so that none is decided by two zones.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from functools import partial
+
+from ..answers import EDE_BLOCKED, EDE_CENSORED, MAX_EXTRA_TEXT, fit, reference
+from ..orders import Order
+from ..references import slug
+from .format import TextFile
+from .lua import lua_string
+from .options import Options
+from .plan import Plan
+from .prefixes import prefixes
+from .rpz import longest_owner, rpz_lines, zone_name
+from .serials import settle
+
+_MAX_LABEL = 63
+_UNNAMED = "unnamed"
+
+
+@dataclass
+class _Zone:
+    """What one policy is for.
+
+    Attributes:
+        code: the INFO-CODE of its answers.
+        number: in the sequence in which they come up.
+        text: who ordered it; of a single order, which.
+        orders: their ids.
+    """
+
+    code: int
+    number: int
+    text: str = ""
+    orders: set[str] = field(default_factory=set)
+
+    def add(self, orders: list[Order]) -> None:
+        self.orders |= {order.id for order in orders}
+        if orders:
+            told = reference(orders[0]) if len(self.orders) == 1 else fit(orders[0].authority.name)
+            self.text = told.encode()[:MAX_EXTRA_TEXT].decode("utf-8", "ignore")
+
+
+def powerdns_files(plan: Plan, options: Options) -> tuple[TextFile, ...]:
+    """Return ``rpz.lua``, ``exceptions.lua`` and the zones, ``agcom.rpz`` for one.
+
+    The image is read once for each of them.
+    """
+    base = zone_name(options.zone)
+    labels = {_UNNAMED, *map(_label, plan.blocked.orders)}
+    longest = min(longest_owner(f"{label}.{base}") for label in labels)
+    zones: dict[str, _Zone] = {}
+    places = array("I")  # of each top, in sequence: the number of its zone
+    known: dict[tuple[str, ...], int] = {}
+    for number in _tops(plan, longest):
+        orders = plan.blocked.orders_of(number)
+        ids = tuple(order.id for order in orders)
+        if ids not in known:
+            told = _of_first_authority(orders)
+            label = _label(told[0]) if told else _UNNAMED
+            code = EDE_BLOCKED if label == "operator" else EDE_CENSORED
+            zone = zones.setdefault(label, _Zone(code, len(zones)))
+            zone.add(told)
+            known[ids] = zone.number
+        places.append(known[ids])
+
+    def lines(plan: Plan, options: Options, *, wanted: str) -> Iterator[str]:
+        named = replace(options, zone=f"{wanted}.{base}")
+        here, place = zones[wanted].number, iter(places)
+        return rpz_lines(plan, named, chosen=lambda _: next(place) == here, longest=longest)
+
+    def loader(plan: Plan, options: Options) -> Iterator[str]:
+        # What is lost is lost to all zones, so it is counted here; this is the first file.
+        for _ in rpz_lines(plan, options, chosen=lambda _: False, longest=longest):
+            pass
+        yield 'local folder = debug.getinfo(1, "S").source:match("^@(.*/)") or ""'
+        for label, zone in sorted(zones.items()):
+            yield (
+                f'rpzFile(folder .. "{label}.rpz", {{policyName="{label}", '
+                f"extendedErrorCode={zone.code}, extendedErrorExtra={lua_string(zone.text)}}})"
+            )
+
+    # The first file takes its place last: the zones that it names are there then.
+    return (
+        TextFile(loader, "rpz.lua", comment="-- "),
+        TextFile(_exceptions, "exceptions.lua", comment="-- "),
+        *(
+            TextFile(partial(lines, wanted=label), f"{label}.rpz", comment="; ", settle=settle)
+            for label in sorted(zones)
+        ),
+    )
+
+
+def _exceptions(_: Plan, __: Options) -> Iterator[str]:
+    """Yield a hook for ``lua-dns-script``: an excepted name is answered as if no zone had it.
+
+    Without it the real answer carries the Extended DNS Error of the zone.
+    """
+    yield "function policyEventFilter(event)"
+    yield "  return event.appliedPolicy.policyKind == pdns.policykinds.NoAction"
+    yield "end"
+
+
+def _tops(plan: Plan, longest: int) -> Iterator[int]:
+    """Yield the rules above which no other stands, of names and of addresses."""
+    yield from (node.number for node in plan.nodes(longest=longest) if not node.parent)
+    yield from (prefix.top for prefix in prefixes(plan))
+
+
+def _of_first_authority(orders: tuple[Order, ...]) -> list[Order]:
+    """Return those of one authority that may be named to clients; the operator comes last."""
+    shown = [order for order in orders if not order.confidential]
+    shown.sort(key=lambda order: order.authority.key == "operator")
+    return [order for order in shown if _label(order) == _label(shown[0])]
+
+
+def _label(order: Order) -> str:
+    return slug(order.authority.key)[:_MAX_LABEL].strip("-") or _UNNAMED

@@ -1,0 +1,30 @@
+"""ROUTES: what routers and packet filters take: prefixes whose addresses are blocked, never joined.
+
+``routes`` is a batch of iproute2 for null routes, ``prefixes`` a prefix a line for anything else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..targets import TargetKind
+from .narrowing import check_response
+from .networks import blocked_networks
+from .options import Options
+from .plan import Plan
+
+
+def route_lines(plan: Plan, options: Options) -> Iterator[str]:
+    """Yield commands for ``ip -batch``; ``replace``, so that they can be given again."""
+    for prefix in prefix_lines(plan, options):
+        yield f"route replace blackhole {prefix}"
+
+
+def prefix_lines(plan: Plan, options: Options) -> Iterator[str]:
+    """Yield ``192.0.2.0/24``, the length always with it."""
+    check_response("a list of prefixes", options.response)
+    yield from map(str, blocked_networks(plan))
+    for node in plan.nodes():
+        if node.own or node.below:
+            plan.losses.add("name", node.text)
+    plan.lose_others(TargetKind.PATTERN, TargetKind.URL)

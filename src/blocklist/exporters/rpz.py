@@ -1,0 +1,117 @@
+"""RPZ: response policy zones (draft-vixie-dnsop-dns-rpz), for BIND, Unbound, PowerDNS and Knot.
+
+A name is blocked by ``example.com`` and what lies below it by ``*.example.com``; exceptions are
+``CNAME rpz-passthru.``. Names between two that are listed are listed too, as else they would hide
+the wildcard above them (see ``plan.closed``). Owners are relative, in lower case, each there once,
+and sorted by label from the right, so that few records move when an order comes or goes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from ..addresses import Network
+from ..errors import ExportError, InvalidNameError
+from ..names import canonical_name
+from ..policy import Action, Response
+from ..targets import TargetKind
+from .narrowing import check_response
+from .options import Options
+from .plan import Plan, Verdict, closed
+from .prefixes import prefixes
+from .serials import soa
+
+_ANSWERS = {
+    Action.NXDOMAIN: "CNAME .",
+    Action.NODATA: "CNAME *.",
+    Action.DROP: "CNAME rpz-drop.",
+    Action.TCP_ONLY: "CNAME rpz-tcp-only.",
+    Action.PASSTHRU: "CNAME rpz-passthru.",
+}
+_EXCEPTED = (_ANSWERS[Action.PASSTHRU],)
+_TRIGGERS = "rpz-"
+"""What the last label of an owner begins with that is an address or a client, and no name."""
+_MAX_OCTETS = 255
+Chosen = Callable[[int], bool]
+"""Whether the zone is to hold what lies below the rule of that number."""
+
+
+def rpz_lines(
+    plan: Plan, options: Options, *, chosen: Chosen = lambda _: True, longest: int | None = None
+) -> Iterator[str]:
+    """Yield a zone.
+
+    Args:
+        plan: the plan.
+        options: ``zone``, ``response``, ``ttl``, ``serial`` and ``at`` are of use.
+        chosen: asked with the rule at the top of each tree of names or prefixes, so that what
+            excepts from a rule stays in one zone with it; once for each name without a parent and
+            for each prefix, in the sequence of the plan.
+        longest: how long a name may be; by default what the name of the zone leaves room for.
+
+    Raises:
+        ExportError: a zone cannot give that response, or its name is none.
+    """
+    answers: dict[Verdict, tuple[str, ...]] = {
+        True: _answers(options.response),
+        False: _EXCEPTED,
+        None: (),
+    }
+    zone = zone_name(options.zone)
+    yield f"$ORIGIN {zone}."
+    yield f"$TTL {options.ttl}"
+    yield soa(options)
+    yield "@ NS localhost."
+    wanted = True
+    for node in closed(plan.nodes(longest=longest or longest_owner(zone))):
+        if not node.parent:
+            wanted = chosen(node.number)
+        if node.name.rpartition(".")[2].startswith(_TRIGGERS):
+            if node.own or node.below:
+                plan.losses.add("trigger", node.text)
+        elif wanted:
+            for answer in answers[node.own]:
+                yield f"{node.name} {answer}"
+            for answer in answers[node.below]:
+                yield f"*.{node.name} {answer}"
+    for prefix in prefixes(plan):
+        if chosen(prefix.top):
+            for answer in answers[prefix.blocks]:
+                yield f"{address_owner(prefix.network)} {answer}"
+    plan.lose_others(TargetKind.PATTERN, TargetKind.URL)
+
+
+def zone_name(text: str) -> str:
+    """Return the name of a zone in its canonical form; ``ExportError`` if it is none."""
+    try:
+        return canonical_name(text)
+    except InvalidNameError as error:
+        raise ExportError(f"{text!r} cannot be the name of a zone: {error}") from error
+
+
+def longest_owner(zone: str) -> int:
+    """Return how long a name may be to stand in a zone with ``*.`` before it, in characters.
+
+    Owner and zone are at most 255 octets on the wire, with a length before each label and a zero at
+    the end. One name too long, and BIND refuses the zone and Unbound does not start.
+    """
+    return _MAX_OCTETS - len("*.") - (len(zone) + 2) - 1
+
+
+def address_owner(network: Network) -> str:
+    """Return the trigger of a prefix: its length and its parts backwards, ``zz`` for ``::``.
+
+    >>> from ipaddress import ip_network
+    >>> address_owner(ip_network("2001:db8::/48"))
+    '48.zz.db8.2001.rpz-ip'
+    """
+    text = str(network.network_address)
+    parts = text.split(".") if "." in text else text.replace("::", ":zz:").strip(":").split(":")
+    return f"{network.prefixlen}.{'.'.join(reversed(parts))}.rpz-ip"
+
+
+def _answers(response: Response) -> tuple[str, ...]:
+    check_response("a response policy zone", response, *_ANSWERS, Action.SINKHOLE)
+    if response.action is Action.SINKHOLE:
+        return tuple(f"{'A' if a.version == 4 else 'AAAA'} {a}" for a in response.addresses)
+    return (_ANSWERS[response.action],)

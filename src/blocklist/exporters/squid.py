@@ -1,0 +1,63 @@
+"""SQUID: files for ``acl … dstdomain``: ``.name`` with all below it, ``name`` alone.
+
+Squid refuses a file in which one entry covers another, and knows no exceptions within one. So there
+is a file for each step of an exception within a block within an exception …; what holds for a name
+is what the last file with an entry for it says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from ..targets import TargetKind
+from .format import TextFile
+from .narrowing import check_response, sayable
+from .options import Options
+from .plan import Plan
+
+FILES = ("blocked", "allowed", "blocked-again", "allowed-again")
+"""Blocks, exceptions within them, blocks within those, exceptions within those."""
+
+
+def squid_files(_: Plan, __: Options) -> tuple[TextFile, ...]:
+    """Return the files; the last is one of exceptions, so that what is left out never blocks.
+
+    The plan is read once, with the first; what belongs into the others is kept until then.
+    """
+    others: tuple[list[str], ...] = tuple([] for _ in FILES[1:])
+
+    def blocked(plan: Plan, options: Options) -> Iterator[str]:
+        check_response("Squid", options.response)
+        for kept in others:
+            kept.clear()
+        for number, entry in _entries(plan):
+            if number == 0:
+                yield entry
+            else:
+                others[number - 1].append(entry)
+        plan.lose_others(TargetKind.PATTERN, TargetKind.URL, TargetKind.ADDRESS)
+
+    def other(kept: list[str]) -> Callable[[Plan, Options], Iterator[str]]:
+        return lambda _, __: iter(kept)
+
+    rest = (TextFile(other(kept), name) for kept, name in zip(others, FILES[1:], strict=True))
+    return TextFile(blocked, FILES[0]), *rest
+
+
+def _entries(plan: Plan) -> Iterator[tuple[int, str]]:
+    """Yield the number of a file and an entry; what holds for all below a name comes first."""
+    path: list[tuple[str, bool, int]] = []
+    for node in sayable(plan.nodes(), plan.losses, exact=True, below=True):
+        while path and not node.name.endswith(path[-1][0]):
+            path.pop()
+        _, holds, rank = path[-1] if path else ("", False, -1)
+        for is_wide, verdict in ((True, bool(node.below)), (False, bool(node.own))):
+            if verdict == holds:
+                continue
+            if rank + 1 == len(FILES):
+                plan.losses.add("nested", node.text)
+                break
+            yield rank + 1, f".{node.name}" if is_wide else node.name
+            if is_wide:
+                holds, rank = verdict, rank + 1
+        path.append((f".{node.name}", holds, rank))

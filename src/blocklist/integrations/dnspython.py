@@ -1,0 +1,307 @@
+"""DNSPYTHON: answers to queries for blocked names as messages of dnspython, for any server with it.
+
+Pure: no socket, no clock. A server reads a query and asks ``of_query``; if that is ``None`` it
+resolves the query and asks ``of_answer``, since an alias may lead to a blocked name. See
+``docs/how-to/dnspython.md``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from ipaddress import ip_address
+
+from ..errors import BlocklistError, ConfigurationError
+from ..hits import Hits
+from ..live import AnyBlocklist
+from ..match import Match
+from ..policy import Action, Response, ResponsePolicy
+from .telling import Telling
+from .wire import (
+    ANY,
+    CNAME,
+    MIN_UDP,
+    OPCODE_BITS,
+    PAYLOAD,
+    QR,
+    cookies,
+    leads,
+    read_question,
+)
+
+try:
+    import dns.edns
+    import dns.exception
+    import dns.flags
+    import dns.message
+    import dns.name
+    import dns.rcode
+    import dns.rdata
+    import dns.rdataclass
+    import dns.rdatatype
+    import dns.rrset
+except ImportError as error:
+    raise BlocklistError("this needs dnspython: pip install 'blocklist[serve]'") from error
+
+Alias = tuple[bytes, bytes]
+"""Owner and target of a CNAME, in wire format."""
+_IN = dns.rdataclass.IN
+_CNAME = dns.rdatatype.CNAME
+_FAMILIES = {4: dns.rdatatype.A, 6: dns.rdatatype.AAAA}
+_RCODES = {Action.NXDOMAIN: dns.rcode.NXDOMAIN, Action.REFUSED: dns.rcode.REFUSED}
+_NOT_FOLLOWED = (CNAME, ANY)  # answered by the alias itself (RFC 1034 §3.6.2)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a blocked query gets.
+
+    Attributes:
+        action: which kind of answer.
+        match: why.
+        message: the answer, which fits the client's limit; ``None``: send nothing.
+    """
+
+    action: Action
+    match: Match
+    message: dns.message.Message | None
+
+    @property
+    def wire(self) -> bytes:
+        """The answer in wire format; empty if nothing is sent."""
+        return b"" if self.message is None else self.message.wire or b""
+
+
+class Handler:
+    """Judges queries and answers, and makes the answers of blocked names.
+
+    Attributes:
+        blocked: what is asked.
+        policy: what a blocked name gets.
+    """
+
+    def __init__(
+        self,
+        blocked: AnyBlocklist,
+        policy: ResponsePolicy | None = None,
+        *,
+        telling: Telling | None = None,
+        hits: Hits | None = None,
+        check_addresses: bool = False,
+    ) -> None:
+        """Take the blocklist, and what is done with what it blocks.
+
+        Args:
+            blocked: what is asked.
+            policy: what a blocked name gets.
+            telling: what clients are told.
+            hits: takes each hit.
+            check_addresses: whether an answer with a blocked address is blocked as well, whatever
+                the name: much may live behind one address.
+        """
+        self.blocked = blocked
+        self.policy = policy or ResponsePolicy()
+        self._telling = telling or Telling()
+        self._hits = hits
+        self._checks_addresses = check_addresses
+
+    def of_query(
+        self, query: dns.message.Message, *, tcp: bool = False, client: str = ""
+    ) -> Verdict | None:
+        """Return what a query gets; ``None``: resolve it, then ask ``of_answer``.
+
+        Args:
+            query: a standard one with one question. Any other gets no verdict.
+            tcp: whether it came over a transport without limit of size, and with a proven sender.
+            client: its address, for ``Hits``.
+        """
+        if query.flags & (QR | OPCODE_BITS):
+            return None
+        if len(query.question) != 1 or query.question[0].rdclass != _IN:
+            return None
+        match = self.blocked.match(query.question[0].name.to_wire() or b"")
+        return None if match is None else self.verdict(query, match, tcp=tcp, client=client)
+
+    def of_answer(
+        self, query: dns.message.Message, answer: bytes, *, tcp: bool = False, client: str = ""
+    ) -> Verdict | None:
+        """Return what a query gets in place of its answer; ``None``: pass the answer on.
+
+        Args:
+            query: one that ``of_query`` gave no verdict.
+            answer: of a resolver, in wire format.
+            tcp: as for ``of_query``.
+            client: as for ``of_query``.
+
+        Raises:
+            ValueError: the answer cannot be read.
+        """
+        verdicts = (
+            self.verdict(query, match, aliases, tcp=tcp, client=client)
+            for match, aliases in self.led_to(answer)
+        )
+        return next(filter(None, verdicts), None)
+
+    def led_to(self, answer: bytes) -> Iterator[tuple[Match, list[Alias]]]:
+        """Yield what an answer in wire format leads to that is blocked, and by which aliases.
+
+        A question for the alias itself (CNAME, ANY) is not led anywhere.
+
+        Raises:
+            ValueError: the answer cannot be read.
+        """
+        question = read_question(answer)
+        if question is None or question.qtype in _NOT_FOLLOWED:
+            return
+        found = leads(answer, question)
+        blocked = self.blocked
+        for number, (_, target) in enumerate(found.aliases, 1):
+            match = blocked.match(target) if blocked.is_blocked(target) else None
+            if match is not None:
+                yield match, found.aliases[:number]
+        for octets in found.addresses if self._checks_addresses else ():
+            match = blocked.match_address(ip_address(octets))
+            if match is not None:
+                yield match, found.aliases
+
+    def verdict(
+        self,
+        query: dns.message.Message,
+        match: Match,
+        aliases: Sequence[Alias] = (),
+        *,
+        tcp: bool = False,
+        client: str = "",
+    ) -> Verdict | None:
+        """Return what the policy says of a match; ``None``: as if nothing was blocked."""
+        response = self.policy.response(match, query.question[0].rdtype)
+        if response is None:
+            return None
+        action = response.action
+        self.hit(match, action, client)
+        if action is Action.PASSTHRU or (action is Action.TCP_ONLY and tcp):
+            return None
+        if action is Action.DROP:
+            return Verdict(action, match, None)
+        message = made_answer(query, response, aliases, ttl=self.policy.ttl)
+        limit = 0xFFFF
+        if not tcp:
+            limit = MIN_UDP if query.edns < 0 else max(MIN_UDP, min(query.payload, PAYLOAD))
+        self._tell(query, match, message, limit)
+        return Verdict(action, match, message)
+
+    def hit(self, match: Match, action: Action, client: str) -> None:
+        """Say of a hit; only for whoever gives an answer of ``verdict`` a second time."""
+        if self._hits is not None:
+            self._hits(match, action, client=client)
+
+    def _tell(
+        self, query: dns.message.Message, match: Match, message: dns.message.Message, limit: int
+    ) -> None:
+        """Add the reason for a client that understands it, and bring the message to its size.
+
+        What does not fit is left out in this sequence: EXTRA-TEXT, as much as there is too much of,
+        then the records.
+        """
+        if query.edns == 0 and not message.flags & dns.flags.TC:
+            code, telling = match.ede(max_octets=0).code, self._telling
+            structured, room = telling.is_asked_for(_options(query)), telling.max_octets
+            options = message.options
+            for _ in range(2):
+                text = telling.text(match, structured=structured, max_octets=room)
+                reason = dns.edns.EDEOption(dns.edns.EDECode(code), text)
+                message.use_edns(0, message.ednsflags, PAYLOAD, options=[*options, reason])
+                excess = _size(message) - limit
+                if excess <= 0:
+                    return
+                room = max(len(text.encode()) - excess, 0)
+        elif _size(message) <= limit:
+            return
+        message.flags |= dns.flags.TC
+        message.answer.clear()
+        message.authority.clear()
+        _size(message)
+
+
+def read_query(octets: bytes) -> dns.message.Message | None:
+    """Return a query in wire format as a message; ``None`` if it cannot be read. Total."""
+    try:
+        return dns.message.from_wire(octets)
+    except Exception:  # noqa: BLE001 - dnspython lets several kinds through, such as UnicodeError
+        return None
+
+
+def qtype_number(text: str) -> int:
+    """Return the number of a query type by its name, such as ``AAAA`` or ``TYPE65``.
+
+    Raises:
+        ConfigurationError: there is none of that name.
+    """
+    try:
+        return int(dns.rdatatype.from_text(text))
+    except (dns.exception.DNSException, ValueError):
+        raise ConfigurationError(f"no query type {text!r}") from None
+
+
+def made_answer(
+    query: dns.message.Message, response: Response, aliases: Sequence[Alias] = (), *, ttl: int
+) -> dns.message.Message:
+    """Return the answer to a query for a blocked name, or for an alias of one.
+
+    Args:
+        query: with one question.
+        response: anything but DROP and PASSTHRU.
+        aliases: the way to the blocked name. They are in the answer, so that its code speaks of
+            the blocked name and not of the alias (RFC 6604).
+        ttl: of all records, in seconds; that of the SOA is how long caches keep that there is
+            nothing (RFC 2308 §5).
+
+    It is neither authoritative nor authentic: no AA, no AD. TCP_ONLY gives an empty answer with TC.
+    """
+    message = dns.message.make_response(query, recursion_available=True, our_payload=PAYLOAD, pad=0)
+    message.flags |= query.flags & dns.flags.CD  # RFC 4035 §3.2.2
+    if query.ednsflags & dns.flags.DO:
+        message.want_dnssec()  # RFC 3225 §3
+    if query.edns > 0:
+        message.set_rcode(dns.rcode.BADVERS)
+        return message
+    repeated: list[dns.edns.Option] = [
+        dns.edns.GenericOption(dns.edns.OptionType.COOKIE, value)
+        for value in cookies(_options(query))
+    ]
+    if repeated:
+        message.use_edns(0, message.ednsflags, PAYLOAD, options=repeated)
+    if response.action is Action.TCP_ONLY:
+        message.flags |= dns.flags.TC
+        return message
+    message.set_rcode(_RCODES.get(response.action, dns.rcode.NOERROR))
+    if response.action is Action.REFUSED:
+        return message
+    question = query.question[0]
+    end = question.name
+    for owner, target in aliases:
+        start, end = dns.name.from_wire(owner, 0)[0], dns.name.from_wire(target, 0)[0]
+        message.answer.append(dns.rrset.from_text(start, ttl, _IN, _CNAME, end.to_text()))
+    for family, kind in _FAMILIES.items():
+        texts = [str(address) for address in response.addresses if address.version == family]
+        if texts and question.rdtype in (kind, dns.rdatatype.ANY):
+            message.answer.append(dns.rrset.from_text_list(end, ttl, _IN, kind, texts))
+    if len(message.answer) == len(aliases):
+        message.authority.append(dns.rrset.from_rdata(end, ttl, _soa(ttl)))
+    return message
+
+
+def _options(message: dns.message.Message) -> list[tuple[int, bytes]]:
+    return [(int(option.otype), option.to_wire() or b"") for option in message.options]
+
+
+@cache
+def _soa(ttl: int) -> dns.rdata.Rdata:
+    text = f"localhost. nobody.invalid. 1 3600 600 86400 {ttl}"
+    return dns.rdata.from_text(_IN, dns.rdatatype.SOA, text)
+
+
+def _size(message: dns.message.Message) -> int:
+    """Render a message, and return its size in octets."""
+    return len(message.to_wire(max_size=0xFFFF))

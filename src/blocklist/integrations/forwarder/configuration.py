@@ -1,0 +1,197 @@
+"""CONFIGURATION: what an operator wants of the forwarder, and whether it can be so."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from ipaddress import ip_address, ip_network
+from typing import Any, NamedTuple
+
+from ...addresses import Network
+from ...errors import ConfigurationError
+from ...policy import ResponsePolicy
+from ...report import MAX_DROP
+from ..telling import Telling
+
+NO_IMAGE = "none"
+"""In the place of an image: a view in which nothing is blocked."""
+DNS_PORT = 53
+_LOOPBACK = (ip_network("127.0.0.0/8"), ip_network("::1"))
+
+
+class Endpoint(NamedTuple):
+    """An IP address and a port."""
+
+    host: str
+    port: int
+
+    @classmethod
+    def parse(cls, text: str, port: int = DNS_PORT) -> Endpoint:
+        """Read ``192.0.2.1``, ``192.0.2.1:5353``, ``2001:db8::1`` or ``[2001:db8::1]:5353``.
+
+        Raises:
+            ConfigurationError: it is none; names are not resolved.
+        """
+        host, digits = text.strip(), ""
+        if host.startswith("["):
+            host, _, digits = host[1:].partition("]")
+            digits = digits.removeprefix(":") if digits.startswith(":") or not digits else "x"
+        elif host.count(":") == 1:
+            host, _, digits = host.partition(":")
+            digits = digits or "x"
+        try:
+            address = ip_address(host)
+            number = int(digits) if digits else port
+        except ValueError:
+            raise ConfigurationError(
+                f"{text!r} is no address with a port, such as 127.0.0.1:5353 or [::1]:5353"
+            ) from None
+        if not 0 <= number < 1 << 16:
+            raise ConfigurationError(f"{text!r}: there is no port {number}")
+        return cls(str(address), number)
+
+    def __str__(self) -> str:
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+
+@dataclass(frozen=True, slots=True)
+class ViewSettings:
+    """What clients of some networks get.
+
+    Attributes:
+        networks: theirs.
+        image: path of the image, or ``none``.
+        policy: what a blocked name gets.
+    """
+
+    networks: tuple[Network, ...]
+    image: str
+    policy: ResponsePolicy
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """Everything that an operator says; see ``docs/how-to/serve.md`` for each.
+
+    Attributes:
+        image: path of the image for clients that no view is for, or ``none``.
+        upstreams: the resolvers to ask, the preferred one first.
+        listen: where queries are taken, over UDP and TCP.
+        allow: the networks whose queries are answered.
+        views: other images and policies for some networks.
+        policy: what a blocked name gets.
+        contact: see ``Telling``, as the three after it.
+        organization: who runs the resolver.
+        language: of texts.
+        sde_option: by which clients ask for structured texts.
+        incidents: for structured texts, public records about orders.
+        check_addresses: whether answers with a blocked address are blocked.
+        timeout: seconds until an upstream counts as silent.
+        tries: how often a query is sent, to one upstream after the other.
+        max_outstanding: queries that wait for upstreams at the same time.
+        max_connections: TCP connections of clients at the same time.
+        idle_timeout: seconds until a TCP connection without query is closed.
+        check_every: seconds between two looks whether an image was replaced; 0: never.
+        max_shrink: the part of its rules that an image may lose at a change.
+        reuse_port: whether several processes may listen at one port.
+        metrics: where Prometheus may read, if anywhere.
+        log_hits: whether each block is logged.
+        log_clients: whether with the client's address and the name asked for.
+    """
+
+    image: str
+    upstreams: tuple[Endpoint, ...]
+    listen: tuple[Endpoint, ...] = (Endpoint("127.0.0.1", DNS_PORT),)
+    allow: tuple[Network, ...] = _LOOPBACK
+    views: tuple[ViewSettings, ...] = ()
+    policy: ResponsePolicy = field(default_factory=ResponsePolicy)
+    contact: tuple[str, ...] = ()
+    organization: str = ""
+    language: str = "en"
+    sde_option: int = 0
+    incidents: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    check_addresses: bool = False
+    timeout: float = 1.5
+    tries: int = 3
+    max_outstanding: int = 10_000
+    max_connections: int = 200
+    idle_timeout: float = 10.0
+    check_every: float = 5.0
+    max_shrink: float = MAX_DROP
+    reuse_port: bool = False
+    metrics: Endpoint | None = None
+    log_hits: bool = False
+    log_clients: bool = False
+
+    def __post_init__(self) -> None:
+        """Raise ``ConfigurationError`` for what contradicts itself."""
+        if not self.upstreams:
+            raise ConfigurationError("no upstream: name a resolver to ask (--upstream 192.0.2.53)")
+        if not self.listen:
+            raise ConfigurationError("nothing to listen at (--listen 127.0.0.1:53)")
+        _once("upstream", self.upstreams)
+        _once("listen", self.listen)
+        _once("network of a view", [net for view in self.views for net in view.networks])
+        for endpoint in self.upstreams:
+            if any(_is_same(endpoint, own) for own in self.listen):
+                raise ConfigurationError(f"upstream {endpoint} is this server itself (listen)")
+            if not endpoint.port or ip_address(endpoint.host).is_unspecified:
+                raise ConfigurationError(f"upstream {endpoint}: nothing can be asked there")
+        if self.metrics is not None and self.metrics in self.listen and self.metrics.port:
+            raise ConfigurationError(f"metrics and DNS cannot both be at {self.metrics}")
+        if not self.allow:
+            raise ConfigurationError("nobody may ask (--allow 127.0.0.0/8)")
+        for view in self.views:
+            for network in view.networks:
+                if not any(_overlaps(network, allowed) for allowed in self.allow):
+                    raise ConfigurationError(
+                        f"view {network}: nobody from there may ask (--allow {network})"
+                    )
+        if self.log_clients and not self.log_hits:
+            raise ConfigurationError("log_clients is about logged hits, so it needs log_hits")
+        self._check_ranges()
+        self.telling  # noqa: B018 - can be told
+
+    def _check_ranges(self) -> None:
+        for name, low, high in _RANGES:
+            value = getattr(self, name)
+            if not low <= value <= high:
+                raise ConfigurationError(f"{name} is from {low:g} to {high:g}, not {value:g}")
+
+    @property
+    def telling(self) -> Telling:
+        """What clients are told."""
+        return Telling(
+            self.contact, self.organization, self.language, self.sde_option, self.incidents
+        )
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the whole Internet may ask."""
+        return any(network.prefixlen == 0 for network in self.allow)
+
+
+_RANGES: tuple[tuple[str, float, float], ...] = (
+    ("timeout", 0.01, 60), ("tries", 1, 20), ("max_outstanding", 1, 1_000_000),
+    ("max_connections", 0, 100_000), ("idle_timeout", 0.1, 3600), ("check_every", 0, 86_400),
+    ("max_shrink", 0, 1),
+)  # fmt: skip
+
+
+def _once(what: str, values: Sequence[Any]) -> None:
+    seen: set[Any] = set()
+    for value in values:
+        if value in seen:
+            raise ConfigurationError(f"{what} {value} is there twice")
+        seen.add(value)
+
+
+def _is_same(upstream: Endpoint, own: Endpoint) -> bool:
+    if upstream.port != own.port:
+        return False
+    everywhere = ip_address(own.host).is_unspecified and ip_address(upstream.host).is_loopback
+    return upstream.host == own.host or everywhere
+
+
+def _overlaps(one: Network, other: Network) -> bool:
+    return one.version == other.version and one.overlaps(other)

@@ -1,0 +1,185 @@
+"""VIEWS: which clients may ask, and which image and policy each gets."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from functools import lru_cache
+from ipaddress import ip_address
+from typing import Any, NamedTuple
+
+from ...addresses import Network
+from ...errors import ReloadRejectedError
+from ...hits import Hits
+from ...live import LiveBlocklist
+from ...matcher import Blocklist
+from ...policy import Action, ResponsePolicy
+from ..dnspython import Handler, read_query
+from ..wire import FORMERR, HEADER, MIN_UDP, Question, failure
+from .configuration import NO_IMAGE, Configuration
+
+_MAX_KNOWN = 65_536
+_MAX_MADE = 4096
+_POINTED_TO = b"\7invalid\0", b"\x09localhost\0"
+"""Ends of names to which the SOA of a made answer points instead of saying them again."""
+
+
+class _Made(NamedTuple):
+    """An answer that was made for a blocked name, without identifier and name."""
+
+    action: Action
+    head: bytes
+    rest: bytes
+
+
+class View:
+    """What some clients get: the answers of an image, by a policy.
+
+    Names that one rule blocks get the same answer but for the name, so the answers that were made
+    last are kept, until there is another image.
+    """
+
+    def __init__(self, live: LiveBlocklist, handler: Handler) -> None:
+        self._live, self._handler = live, handler
+        self._made: dict[tuple[object, ...], _Made] = {}
+        self._take(live.current)
+
+    def _take(self, image: Blocklist) -> None:
+        self._image, self._match = image, lru_cache(_MAX_MADE)(image.match)
+        self._made.clear()
+
+    def of_query(self, query: bytes, question: Question, client: str, *, tcp: bool) -> bytes | None:
+        """Return the answer to a query for a blocked name, empty for none; ``None``: resolve it."""
+        image, name = self._live.current, question.name
+        if not image.is_blocked(name):
+            return None
+        if image is not self._image:
+            self._take(image)
+        match = self._match(name)
+        if match is None:
+            return None
+        at, folded = HEADER + len(name), name.lower()
+        # All that an answer depends on: of the name as a rule its length, by which the answer fits.
+        shape = folded if folded.endswith(_POINTED_TO) else len(name)
+        key = match.rule, tcp, shape, query[2:HEADER], query[at:]
+        made = self._made.get(key)
+        if made is not None:
+            self._handler.hit(match, made.action, client)
+            return made.head and query[:2] + made.head + name + made.rest
+        message = read_query(query)
+        if message is None:
+            return failure(query, question, FORMERR)
+        verdict = self._handler.verdict(message, match, tcp=tcp, client=client)
+        if verdict is None:
+            return None
+        wire = verdict.wire
+        if len(query) <= MIN_UDP:
+            if len(self._made) >= _MAX_MADE:
+                self._made.clear()
+            self._made[key] = _Made(verdict.action, wire[2:HEADER], wire[at:])
+        return wire
+
+    def of_answer(
+        self, query: bytes, question: Question, answer: bytes, client: str, *, tcp: bool
+    ) -> bytes | None:
+        """Return what takes the place of an answer, empty for nothing; ``None``: pass it on.
+
+        Raises:
+            ValueError: the answer cannot be read.
+        """
+        for match, aliases in self._handler.led_to(answer):
+            message = read_query(query)
+            if message is None:
+                return failure(query, question, FORMERR)
+            verdict = self._handler.verdict(message, match, aliases, tcp=tcp, client=client)
+            if verdict is not None:
+                return verdict.wire
+        return None
+
+
+class _Unblocked(View):
+    """What clients get for whom nothing is blocked."""
+
+    def __init__(self) -> None:
+        """Take nothing."""
+
+    def of_query(self, *_: Any, **__: Any) -> None:
+        """Let every query be resolved."""
+
+    def of_answer(self, *_: Any, **__: Any) -> None:
+        """Let every answer pass."""
+
+
+class Views:
+    """The views of one server; each image is open once, however many views it serves.
+
+    Attributes:
+        images: all of them.
+    """
+
+    def __init__(self, configuration: Configuration, hits: Hits) -> None:
+        """Open the images.
+
+        Raises:
+            ImageError, OSError: one cannot be opened; the message names its file.
+        """
+        self._configuration, self._hits = configuration, hits
+        self._open: dict[str, LiveBlocklist] = {}
+        self._standard = self._view(configuration.image, configuration.policy)
+        views = [
+            (network, self._view(settings.image, settings.policy))
+            for settings in configuration.views
+            for network in settings.networks
+        ]
+        # The longest prefix is the first that holds an address.
+        self._views = sorted(views, key=lambda view: -view[0].prefixlen)
+        self._known: dict[str, View | None] = {}
+
+    @property
+    def images(self) -> list[LiveBlocklist]:
+        """The images, each once."""
+        return list(self._open.values())
+
+    def of(self, client: str) -> View | None:
+        """Return the view for a client by its address; ``None`` if it may not ask."""
+        try:
+            return self._known[client]
+        except KeyError:
+            if len(self._known) >= _MAX_KNOWN:  # of forged senders, as likely as not
+                self._known.clear()
+            view = self._known[client] = self._find(client)
+            return view
+
+    def _find(self, client: str) -> View | None:
+        address = ip_address(client)
+
+        def holds(network: Network) -> bool:
+            return network.version == address.version and address in network
+
+        if not any(map(holds, self._configuration.allow)):
+            return None
+        return next((view for network, view in self._views if holds(network)), self._standard)
+
+    def _view(self, image: str, policy: ResponsePolicy) -> View:
+        if image == NO_IMAGE:
+            return _Unblocked()
+        path = os.path.abspath(image)  # noqa: PTH100 - links stay what they are
+        live = self._open.get(path)
+        if live is None:
+            live = LiveBlocklist(path, max_shrink=self._configuration.max_shrink)
+            self._open[path] = live
+        handler = Handler(
+            live, policy, telling=self._configuration.telling, hits=self._hits,
+            check_addresses=self._configuration.check_addresses,
+        )  # fmt: skip
+        return View(live, handler)
+
+    def reload(self, *, always: bool) -> None:
+        """Take new images where there are any; the last good one answers where a new one is bad.
+
+        Takes as long as opening them does, in the calling thread; queries may go on in another.
+        ``always`` opens also files that look as they did before.
+        """
+        for live in self.images:
+            with contextlib.suppress(ReloadRejectedError):  # it is logged
+                live.reload() if always else live.refresh()

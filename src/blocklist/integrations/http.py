@@ -1,0 +1,223 @@
+"""REQUESTS: from an HTTP request to a match and to the answer; what all proxies here share.
+
+No web library in it: an integration hands over what it saw of the request, as text or octets.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from typing import TypedDict
+from urllib.parse import quote_from_bytes
+
+from ..addresses import parse_address
+from ..errors import ConfigurationError, ReloadRejectedError
+from ..hits import Hits
+from ..live import AnyBlocklist, LiveBlocklist
+from ..match import Match
+from ..pages import LANGUAGES, HttpAnswer, check_blocked_by
+
+_AFTER_AUTHORITY = re.compile(r"[/\\?#]")
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*")
+_ABSOLUTE = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
+_ASCII = bytes(range(128))
+_PATH = "/:@!$&'()*+,;=-._~"  # RFC 3986 §3.3
+MAX_HOSTS = 16
+"""How many Host headers of a request are looked at; servers refuse a second one."""
+_MAX_TARGET = 60_000  # below the limit of ``urls.split_url``
+_MAX_AUTHORITY = 4_000  # no name is longer; user information may be
+
+
+def split_authority(authority: str) -> tuple[str, str]:
+    """Return host and port of ``host``, ``host:port``, ``[IPv6]:port`` or ``user@host``; total.
+
+    The host is as written, without brackets. The port is empty if there is none, or if it is no
+    number up to 65535: a host is not let through for the sake of its port. An IPv6 address without
+    brackets is taken as a host.
+    """
+    text = _AFTER_AUTHORITY.split(authority, maxsplit=1)[0].rpartition("@")[2].strip()
+    if text.startswith("["):
+        host, bracket, tail = text[1:].partition("]")
+        host, port = host if bracket else "", tail.removeprefix(":")
+    elif parse_address(text) is not None:
+        return text, ""
+    else:
+        host, _, port = text.partition(":")
+    valid = port.isascii() and port.isdecimal() and len(port) <= 5 and int(port) < 65_536
+    return host, port if valid else ""
+
+
+def request_match(
+    blocked: AnyBlocklist,
+    *,
+    host: str | bytes = "",
+    target: str | bytes = "/",
+    scheme: str = "http",
+    method: str = "GET",
+) -> Match | None:
+    """Return what blocks a request, or ``None``; never raises, whatever the request says.
+
+    Args:
+        blocked: what is asked.
+        host: the Host header, ``:authority`` or the like, with or without port and brackets. Octets
+            are read as UTF-8, since that is what an IDNA step behind the proxy would do.
+        target: the request target in any form of RFC 9112 §3.2: ``/path?query``, absolute
+            (``http://host/path``), the authority of a CONNECT, or ``*``.
+        scheme: of the request, for the default port of URL rules; ``ws`` counts as ``http``, and so
+            does what is no scheme.
+        method: CONNECT has an authority as target.
+
+    The host is judged by name or as an address, the whole URL by URL rules. An absolute target
+    overrides Host (RFC 9112 §3.2.2), but programs differ, so if either is blocked the request is. A
+    URL over 60,000 characters is judged without its query, and if it is still longer by its host
+    alone.
+    """
+    authority, form = _ascii(host), _ascii(target)
+    path = form if form.startswith("/") else "/"
+    named = [(scheme, authority, path)]
+    absolute = _ABSOLUTE.match(form)
+    if method == "CONNECT":
+        named.append(("https", form, "/"))
+    elif absolute:
+        rest = form[absolute.end() :]
+        cut = _AFTER_AUTHORITY.search(rest)
+        other, path = (rest[: cut.start()], rest[cut.start() :]) if cut else (rest, "/")
+        path = path if path.startswith("/") else f"/{path}"
+        named = [(scheme, authority, path), (absolute[1], other, path)]
+    for scheme_, authority_, path_ in named:
+        found = blocked.match_url(url) if (url := _url(scheme_, authority_, path_)) else None
+        if found is not None:
+            return found
+    return None
+
+
+def request_target(path: str | bytes, query: bytes = b"") -> bytes:
+    """Return the request target of a path whose escapes a server has already decoded.
+
+    That an escaped slash was one cannot be told any more.
+    """
+    octets = path.encode("utf-8", "surrogatepass") if isinstance(path, str) else path
+    target = quote_from_bytes(octets, safe=_PATH).encode() or b"/"
+    return target + b"?" + query if query else target
+
+
+def _url(scheme: str, authority: str, path: str) -> str:
+    """Return the URL that a request names; empty without a host."""
+    host, port = split_authority(authority[-_MAX_AUTHORITY:])
+    if not host:
+        return ""
+    if len(path) > _MAX_TARGET:
+        path = path.partition("?")[0]
+        path = path if len(path) <= _MAX_TARGET else "/"
+    shown = f"[{host}]" if ":" in host else host
+    scheme = scheme if _SCHEME.fullmatch(scheme) else "http"
+    return f"{scheme}://{shown}:{port}{path}" if port else f"{scheme}://{shown}{path}"
+
+
+def _ascii(value: str | bytes) -> str:
+    """Return ``value`` with all that is not ASCII escaped, as it belongs into a URL."""
+    octets = value.encode("utf-8", "surrogatepass") if isinstance(value, str) else value
+    return octets.decode("ascii") if octets.isascii() else quote_from_bytes(octets, safe=_ASCII)
+
+
+class FilterSettings(TypedDict, total=False):
+    """What every integration takes; see ``RequestFilter``."""
+
+    blocked_by: str
+    default_language: str
+    refresh_seconds: float
+    count: Callable[[Match, str, str], None] | None
+    log_clients: bool
+
+
+class RequestFilter:
+    """Judges the requests of one integration and makes its answers.
+
+    A ``LiveBlocklist`` is refreshed between two requests, at most once in ``refresh_seconds``. That
+    is one ``stat``, and in the calling thread about a second a gigabyte when the file was replaced.
+    An image that is rejected is logged, and the last good one goes on answering.
+
+    Attributes:
+        blocked: what is asked.
+        refresh_seconds: 0 if somebody else calls ``refresh`` or ``reload``.
+    """
+
+    def __init__(
+        self,
+        blocked: AnyBlocklist,
+        *,
+        via: str,
+        blocked_by: str = "",
+        default_language: str = "en",
+        refresh_seconds: float = 1.0,
+        count: Callable[[Match, str, str], None] | None = None,
+        log_clients: bool = False,
+    ) -> None:
+        """Take what ``Match.http451`` and ``Hits`` want to know.
+
+        Raises:
+            ConfigurationError: ``blocked_by`` is no URI, there are no pages in the language, or the
+                seconds are below 0.
+        """
+        try:
+            check_blocked_by(blocked_by)
+        except ValueError as error:
+            raise ConfigurationError(str(error)) from error
+        if default_language not in LANGUAGES:
+            raise ConfigurationError(
+                f"no pages in language {default_language!r}; there are {', '.join(LANGUAGES)}"
+            )
+        if not refresh_seconds >= 0:
+            raise ConfigurationError(f"refresh_seconds is 0 or more, not {refresh_seconds}")
+        self.blocked = blocked
+        self.refresh_seconds = refresh_seconds
+        self._blocked_by = blocked_by
+        self._default_language = default_language
+        self._hits = Hits(via, count=count, log_clients=log_clients)
+        self._due = time.monotonic() + refresh_seconds
+
+    def match(
+        self,
+        *,
+        host: str | bytes = "",
+        target: str | bytes = "/",
+        scheme: str = "http",
+        method: str = "GET",
+    ) -> Match | None:
+        """Refresh if it is time, then do ``request_match``."""
+        self.refresh()
+        return request_match(self.blocked, host=host, target=target, scheme=scheme, method=method)
+
+    def refresh(self) -> None:
+        """Take a replaced image, unless the last look was less than ``refresh_seconds`` ago."""
+        live = self.blocked
+        if not self.refresh_seconds or not isinstance(live, LiveBlocklist):
+            return
+        now = time.monotonic()
+        if now >= self._due:
+            self._due = now + self.refresh_seconds
+            with suppress(ReloadRejectedError):  # it is in the log
+                live.refresh()
+
+    def answer(
+        self,
+        match: Match,
+        *,
+        method: str = "GET",
+        accept_language: str = "",
+        client: str = "",
+    ) -> HttpAnswer:
+        """Return the answer, and log and count the hit; without a body to HEAD."""
+        answer = match.http451(
+            blocked_by=self._blocked_by,
+            accept_language=accept_language,
+            default_language=self._default_language,
+        )
+        self.hit(match, str(answer.status), client=client)
+        return answer._replace(body=b"") if method == "HEAD" else answer
+
+    def hit(self, match: Match, action: str, *, client: str = "") -> None:
+        """Log and count a hit that gets another answer than a page."""
+        self._hits(match, action, client=client)

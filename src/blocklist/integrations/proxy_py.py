@@ -1,0 +1,159 @@
+"""PROXY.PY: a plug-in that refuses requests and tunnels for what is blocked.
+
+proxy.py finds it by name::
+
+    proxy --plugins blocklist.integrations.proxy_py.BlocklistPlugin --blocklist-image it.blk
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+from functools import cache
+
+from ..errors import BlocklistError, ImageError
+from ..live import LiveBlocklist
+from ..matcher import Blocklist
+from ..pages import LANGUAGES, check_blocked_by
+from .http import RequestFilter
+
+try:
+    from proxy.common.flag import flags
+    from proxy.http.exception import HttpRequestRejected
+    from proxy.http.parser import HttpParser
+    from proxy.http.proxy import HttpProxyBasePlugin
+except ImportError as error:
+    raise BlocklistError("this needs proxy.py: pip install 'blocklist[proxy-py]'") from error
+
+log = logging.getLogger("blocklist.proxy_py")
+
+
+def _image(path: str) -> str:
+    """Return the path of a good image; proxy.py ends with one sentence if it is none."""
+    try:
+        Blocklist.open(path).close()
+    except (ImageError, OSError) as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+    return path
+
+
+def _uri(text: str) -> str:
+    try:
+        check_blocked_by(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+    return text
+
+
+# proxy.py wants flags to be declared as the module of a plug-in is imported.
+flags.add_argument(
+    "--blocklist-image", type=_image, required=True, metavar="FILE",
+    help="Image to ask, a file of 'blocklist compile'.",
+)  # fmt: skip
+flags.add_argument(
+    "--blocklist-blocked-by", type=_uri, default="", metavar="URI",
+    help="Who enforces the blocks, for the Link header.",
+)  # fmt: skip
+flags.add_argument(
+    "--blocklist-language", choices=LANGUAGES, default="en",
+    help="Default: en. Language of pages if a browser asks for none that there is.",
+)  # fmt: skip
+flags.add_argument(
+    "--blocklist-log-clients", action="store_true", default=False,
+    help="Log who asked for which blocked name.",
+)  # fmt: skip
+
+
+@cache  # for a process: there is an object of the plug-in for each connection
+def _filter(image: str, blocked_by: str, language: str, log_clients: bool) -> RequestFilter:
+    return RequestFilter(
+        LiveBlocklist(image), via="proxy.py", blocked_by=blocked_by, default_language=language,
+        log_clients=log_clients,
+    )  # fmt: skip
+
+
+class BlocklistPlugin(HttpProxyBasePlugin):
+    """The plug-in, for one connection of a client.
+
+    It judges the request before proxy.py connects to a server, each later one on the same
+    connection, and where proxy.py intercepts TLS those in the tunnel. Other tunnels are judged by
+    their CONNECT alone.
+    """
+
+    _tunnel: str | None = None
+    """Host and port of the CONNECT that this connection began with."""
+
+    def before_upstream_connection(self, request: HttpParser) -> HttpParser | None:
+        """Refuse a blocked request, CONNECT included.
+
+        Raises:
+            HttpRequestRejected: with the whole answer.
+        """
+        if request.method == b"CONNECT":
+            self._tunnel = f"{_text(request.host)}:{request.port}"
+        self._judge(request)
+        return request
+
+    def handle_client_request(self, request: HttpParser) -> HttpParser | None:
+        """Refuse what comes later on this connection, or inside an intercepted tunnel.
+
+        Raises:
+            HttpRequestRejected: with the whole answer.
+        """
+        self._judge(request)
+        return request
+
+    def handle_client_data(self, raw: memoryview) -> memoryview | None:
+        """End the connection where another plug-in, such as a proxy pool, talks to the server.
+
+        proxy.py does not take apart what follows the first request there, so it could not be
+        judged; clients open another connection.
+
+        Raises:
+            HttpRequestRejected: without an answer, unless this is a tunnel.
+        """
+        if self._tunnel is None:
+            raise HttpRequestRejected
+        return raw
+
+    def _judge(self, request: HttpParser) -> None:
+        options = self.flags
+        try:
+            requests = _filter(
+                options.blocklist_image, options.blocklist_blocked_by, options.blocklist_language,
+                options.blocklist_log_clients,
+            )  # fmt: skip
+        except (ImageError, OSError) as error:  # it was good when proxy.py started
+            log.error("%s", error)
+            raise HttpRequestRejected(503, b"Service Unavailable") from error
+        named: list[str | bytes] = []
+        if request.host is not None:
+            named.append(f"{_text(request.host)}:{request.port}")
+        if request.has_header(b"host"):
+            named.append(request.header(b"host"))
+        if self._tunnel is not None:
+            named.append(self._tunnel)
+        for host in named:
+            match = requests.match(
+                host=host, target=request.path or b"/",
+                scheme="http" if self._tunnel is None else "https",
+            )  # fmt: skip
+            if match is None:
+                continue
+            language = b"accept-language"
+            answer = requests.answer(
+                match, method=_text(request.method), client=str((self.client.addr or ("",))[0]),
+                accept_language=_text(request.header(language))
+                if request.has_header(language)
+                else "",
+            )  # fmt: skip
+            raise HttpRequestRejected(
+                answer.status,
+                answer.reason.encode(),
+                {name.encode(): value.encode() for name, value in answer.headers},
+                answer.body,
+            )
+
+
+def _text(octets: bytes | None) -> str:
+    return (octets or b"").decode("utf-8", "surrogateescape")

@@ -1,0 +1,317 @@
+"""UNBOUND: blocks inside Unbound, as its Python module; see ``docs/how-to/unbound.md``.
+
+``unboundmodule`` exists only inside Unbound, so it is handed in, and all of this can be imported
+and tested without. Written for 1.17.1, which ends and starts the interpreter at each reload, asks
+no module for what it has cached, and ends itself if a module raises while it reloads.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import struct
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+from ..errors import BlocklistError, ConfigurationError, ImageError, ReloadRejectedError
+from ..hits import Hits
+from ..hits import log as hits_log
+from ..live import LiveBlocklist
+from ..match import Match
+from ..policy import Action, Response
+from .unbound_answers import CNAME, Answer, made_answer
+from .unbound_settings import UNABLE, Settings, read_settings
+
+log = logging.getLogger("blocklist.unbound")
+KEPT_IMAGE = b"BLOCKLIST_UNBOUND_IMAGE"
+KEPT_SETTINGS = b"BLOCKLIST_UNBOUND_SETTINGS"
+"""Variables of the environment, which outlives the interpreter but not the process: an open file
+of the last good image with its path, and the last good settings. Octets, since the interpreter of
+a service without a locale takes no text but ASCII there."""
+FILE = "blocklist.toml"
+_EDE = 15  # RFC 8914 §2
+_SERVFAIL = 2
+_INSECURE = 3  # sec_status_insecure: nothing to validate, and no AD bit
+_RCODE_BITS = 0xF
+_CLASSES = (1, 255)  # IN, ANY
+_QUIET_SECONDS = 60.0
+
+
+class Module:
+    """The functions of a ``python-script``; one for all threads of Unbound.
+
+    No method lets an exception out, except ``init_standard`` at the first start.
+    """
+
+    def __init__(self, unbound: Any) -> None:
+        """Take ``unboundmodule``."""
+        self._unbound = unbound
+        self._settings = Settings(image="")
+        self._hits = Hits("unbound")
+        self._live: LiveBlocklist | None = None
+        self._next_look = 0.0
+        self._complaint, self._quiet_until = "", 0.0
+
+    def init_standard(self, module: int, environment: Any) -> bool:
+        """Read the settings, ``blocklist.toml`` in Unbound's ``directory``, and open the image.
+
+        Without a good image Unbound answers all the same, as ``on_error`` says, and the image is
+        taken as soon as there is one. At a reload the last good image and settings stay in use.
+
+        Raises:
+            ConfigurationError: the settings are wrong, and it is the first start; at a reload an
+                exception would end Unbound.
+        """
+        self._log_to_unbound()
+        try:
+            self._settings = _settings(Path(environment.cfg.directory or ".") / FILE)
+        except ConfigurationError as error:
+            log.error("%s", error)
+            sys.tracebacklimit = 0
+            raise
+        settings = self._settings
+        hits_log.setLevel(logging.INFO if settings.log_hits else logging.WARNING)
+        self._hits = Hits("unbound", log_clients=settings.log_clients)
+        if settings.watch_cache:
+            self._unbound.register_inplace_cb_reply_cache(self.cached, environment, module)
+        self._look()
+        return True
+
+    def deinit(self, module: int) -> bool:  # noqa: ARG002
+        """Do nothing: the image is dropped with the interpreter."""
+        return True
+
+    def inform_super(self, module: int, state: Any, parent: Any, data: Any) -> bool:  # noqa: ARG002
+        """Do nothing: what a query of Unbound's own found is the iterator's to use."""
+        return True
+
+    def operate(self, module: int, event: int, state: Any, data: Any) -> bool:  # noqa: ARG002
+        """Answer a query for a blocked name, let Unbound resolve the others; never raises."""
+        unbound = self._unbound
+        try:
+            if event in (unbound.MODULE_EVENT_NEW, unbound.MODULE_EVENT_PASS):
+                done = self._asked(state)
+                result = unbound.MODULE_FINISHED if done else unbound.MODULE_WAIT_MODULE
+            elif event == unbound.MODULE_EVENT_MODDONE:
+                self._resolved(state)
+                result = unbound.MODULE_FINISHED
+            else:
+                result = unbound.MODULE_ERROR
+        except Exception as error:  # noqa: BLE001 - Unbound leaks memory with each that gets out
+            self._complain(f"{type(error).__name__}: {error}")
+            result = self._failed(event, state)
+        state.set_ext_state(module, result)
+        return True
+
+    def cached(self, query: Any, _state: Any, reply: Any, *_: Any, **__: Any) -> bool:
+        """Let an answer from the cache that is blocked by now be the last; the cache callback."""
+        try:
+            if self._live is not None and reply is not None:
+                names = [query.qname, *(target for _, target in self._aliases(reply))]
+                if any(map(self._live.current.is_blocked, names)):
+                    reply.ttl = 0  # as invalidateQueryInCache of Unbound does
+        except Exception as error:  # noqa: BLE001
+            self._complain(f"{type(error).__name__}: {error}")
+        return True
+
+    # ---- one query ---------------------------------------------------------------------------
+
+    def _asked(self, state: Any) -> bool:
+        """Answer at once if the name is blocked; whether it was."""
+        if monotonic() >= self._next_look:
+            self._look()
+        if self._live is None:
+            if self._settings.on_error == "resolve" or _is_own(state):
+                return False
+            state.return_rcode = _SERVFAIL
+            return True
+        blocked, query = self._live.current, state.qinfo
+        name: bytes = query.qname
+        if not blocked.is_blocked(name) or query.qclass not in _CLASSES:
+            return False
+        if _is_own(state):
+            # Innocent names hang on it. But a client that asks for it must not find it cached.
+            state.no_cache_store = 1
+            return False
+        match = blocked.match(name)
+        return match is not None and self._answer(state, match, [])
+
+    def _resolved(self, state: Any) -> None:
+        """Replace the answer if an alias in it leads to a blocked name."""
+        message = state.return_msg
+        if message is None or message.rep is None or self._live is None:
+            return
+        blocked = self._live.current
+        aliases: list[tuple[bytes, bytes]] = []
+        for owner, target in self._aliases(message.rep):
+            aliases.append((owner, target))
+            if blocked.is_blocked(target):
+                break
+        else:
+            return
+        if _is_own(state):
+            self._unbound.invalidateQueryInCache(state, message.qinfo)
+        elif state.qinfo.qtype != CNAME:  # else it is not followed
+            match = blocked.match(aliases[-1][1])
+            if match is not None:
+                self._answer(state, match, aliases)
+
+    def _aliases(self, reply: Any) -> Iterator[tuple[bytes, bytes]]:
+        """Yield owner and target of each CNAME in an answer, in wire format."""
+        rrsets = reply.rrsets
+        for at in range(reply.an_numrrsets):
+            key = rrsets[at]
+            if self._unbound.ntohs(key.rk.type) == CNAME:
+                yield key.rk.dname, key.entry.data.rr_data[0][2:]
+
+    def _answer(self, state: Any, match: Match, aliases: list[tuple[bytes, bytes]]) -> bool:
+        """Make the answer to a query for a blocked name, or for an alias of one; whether one was.
+
+        Nothing is made of a query type that is not blocked, nor where blocks are only counted.
+        """
+        query, policy = state.qinfo, self._settings.policy
+        response = policy.response(match, query.qtype)
+        if response is None:
+            return False
+        if response.action in UNABLE:  # as only an order can demand
+            response = Response(Action.REFUSED)
+        self._hits(match, response.action, client=self._client(state))
+        if response.action is Action.PASSTHRU:
+            return False
+        if aliases:
+            # The iterator has stored it, and what it found of the blocked name with it.
+            self._unbound.invalidateQueryInCache(state, state.return_msg.qinfo)
+        self._send(state, made_answer(response, query.qname, query.qtype, aliases, policy.ttl))
+        code, text = match.ede()
+        # To the options of this query, and not from a callback: that is called for answers from the
+        # cache as well, which are not ours.
+        told = bytearray(struct.pack("!H", code) + text.encode())
+        self._unbound.edns_opt_list_append(state.edns_opts_front_out, _EDE, told, state.region)
+        return True
+
+    def _send(self, state: Any, answer: Answer) -> None:
+        unbound, query = self._unbound, state.qinfo
+        message = unbound.DNSMessage(
+            answer.name, query.qtype, query.qclass, unbound.PKT_QR | unbound.PKT_RA, 0
+        )
+        message.answer, message.authority = answer.answer, answer.authority
+        if not message.set_return_msg(state):
+            raise ValueError("Unbound refuses a made answer")
+        state.no_cache_store = 1
+        reply = state.return_msg.rep
+        reply.security = _INSECURE
+        # Not state.return_rcode: with that Unbound sends the code alone, without any record.
+        reply.flags = reply.flags & ~_RCODE_BITS | answer.rcode
+
+    def _client(self, state: Any) -> str:
+        waiting = state.mesh_info.reply_list if self._settings.log_clients else None
+        return str(waiting.query_reply.addr) if waiting else ""
+
+    def _failed(self, event: int, state: Any) -> int:
+        """Return how Unbound goes on after an error of ours."""
+        unbound = self._unbound
+        if self._settings.on_error == "resolve":
+            is_done = event == unbound.MODULE_EVENT_MODDONE
+            return int(unbound.MODULE_FINISHED if is_done else unbound.MODULE_WAIT_MODULE)
+        state.return_rcode = _SERVFAIL
+        return int(unbound.MODULE_ERROR)
+
+    # ---- image, settings, log ----------------------------------------------------------------
+
+    def _look(self) -> None:
+        """Open the image, or look whether it was replaced; what goes wrong is logged."""
+        self._next_look = monotonic() + self._settings.check_every
+        try:
+            if self._live is None:
+                self._live = self._opened()
+            elif self._live.refresh() is not None:
+                self._keep_image()
+        except ReloadRejectedError:
+            return  # logged, and the last good image answers
+        except (ImageError, OSError) as error:
+            what = f"{error}"
+            if isinstance(error, OSError):
+                what = f"{self._settings.image}: {error.strerror or error}"
+            then = "resolved" if self._settings.on_error == "resolve" else "answered with SERVFAIL"
+            self._complain(f"{what}; without an image every name is {then}")
+
+    def _opened(self) -> LiveBlocklist:
+        """Open the image; after a reload the last good one, and then what has come since."""
+        path, max_shrink = self._settings.image, self._settings.max_shrink
+        handle, _, of = os.environb.get(KEPT_IMAGE, b"").partition(b":")
+        if of == os.fsencode(path):
+            with contextlib.suppress(BlocklistError, OSError):  # it was written over
+                live = LiveBlocklist(f"/dev/fd/{int(handle)}", max_shrink=max_shrink)
+                live.path = path
+                with contextlib.suppress(ReloadRejectedError):  # logged
+                    if live.reload():
+                        self._keep_image()
+                return live
+        live = LiveBlocklist(path, max_shrink=max_shrink)
+        self._keep_image()
+        return live
+
+    def _keep_image(self) -> None:
+        """Hold the file of the image that answers open, for the next interpreter."""
+        path = os.fsencode(self._settings.image)
+        old = os.environb.pop(KEPT_IMAGE, b"").partition(b":")[0]
+        with contextlib.suppress(OSError):
+            if old:
+                os.close(int(old))
+            os.environb[KEPT_IMAGE] = b"%d:%s" % (os.open(path, os.O_RDONLY), path)
+
+    def _complain(self, text: str) -> None:
+        """Log an error, but the same one at most once a minute."""
+        now = monotonic()
+        if text != self._complaint or now >= self._quiet_until:
+            self._complaint, self._quiet_until = text, now + _QUIET_SECONDS
+            log.error("%s", text)
+
+    def _log_to_unbound(self) -> None:
+        logger = logging.getLogger("blocklist")
+        logger.handlers = [UnboundHandler(self._unbound)]
+        logger.setLevel(logging.INFO)
+        logger.propagate = False
+
+
+def _is_own(state: Any) -> bool:
+    """Whether Unbound asks for itself, for the address of a name server or a key."""
+    return bool(state.is_valrec or state.is_priming)
+
+
+def _settings(path: Path) -> Settings:
+    """Read the settings, and keep them for the next interpreter; fall back on the last good."""
+    try:
+        text, settings = read_settings(path)
+    except ConfigurationError as error:
+        kept = os.environb.get(KEPT_SETTINGS)
+        if kept is None:
+            raise
+        log.error("%s; the last good settings stay in use", error)
+        return Settings.parse(kept.decode())
+    os.environb[KEPT_SETTINGS] = text.encode()
+    return settings
+
+
+class UnboundHandler(logging.Handler):
+    """Passes log events to Unbound's own log."""
+
+    def __init__(self, unbound: Any) -> None:
+        super().__init__()
+        self._unbound = unbound
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write a line; what could break it is escaped."""
+        unbound = self._unbound
+        text = f"blocklist: {record.getMessage()}"
+        line = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
+        if record.levelno >= logging.ERROR:
+            unbound.log_err(line)
+        elif record.levelno >= logging.WARNING:
+            unbound.log_warn(line)
+        else:
+            unbound.log_info(line)

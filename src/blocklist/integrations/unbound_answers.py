@@ -1,0 +1,83 @@
+"""UNBOUND: the answer that a blocked name gets, as the text that ``unboundmodule`` takes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from ..policy import Action, Response
+
+CNAME = 5
+_ANY = 255
+_FAMILIES = {1: 4, 28: 6}  # A, AAAA
+_RCODES = {Action.NXDOMAIN: 3, Action.REFUSED: 5}
+_PLAIN = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_"
+
+
+class Answer(NamedTuple):
+    """An answer to be made.
+
+    Attributes:
+        name: the query name.
+        rcode: of the answer.
+        answer: records in presentation format (RFC 1035 §5.1), in sequence.
+        authority: likewise.
+    """
+
+    name: str
+    rcode: int
+    answer: list[str]
+    authority: list[str]
+
+
+def made_answer(
+    response: Response,
+    name: bytes,
+    qtype: int,
+    aliases: Sequence[tuple[bytes, bytes]],
+    ttl: int,
+) -> Answer:
+    """Return the answer to a query for a blocked name, or for an alias of one.
+
+    Args:
+        response: NXDOMAIN, NODATA, REFUSED or SINKHOLE.
+        name: the query name, in wire format.
+        qtype: the query type.
+        aliases: owner and target of each CNAME on the way to the blocked name. They are in the
+            answer, so that the code speaks of the blocked name and not of the alias (RFC 6604).
+        ttl: of all records, in seconds; that of the SOA is how long caches keep that there is
+            nothing (RFC 2308).
+    """
+    asked = presentation(name)
+    if response.action is Action.REFUSED:
+        return Answer(asked, _RCODES[Action.REFUSED], [], [])
+    end = presentation(aliases[-1][1] if aliases else name)
+    records = [
+        f"{presentation(owner)} {ttl} IN CNAME {presentation(target)}" for owner, target in aliases
+    ]
+    found = [
+        f"{end} {ttl} IN {'A' if address.version == 4 else 'AAAA'} {address}"
+        for address in response.addresses
+        if qtype == _ANY or _FAMILIES.get(qtype) == address.version
+    ]
+    nothing = f"{end} {ttl} IN SOA localhost. nobody.invalid. 1 3600 600 86400 {ttl}"
+    return Answer(
+        asked, _RCODES.get(response.action, 0), records + found, [] if found else [nothing]
+    )
+
+
+def presentation(wire: bytes) -> str:
+    r"""Return a name in wire format as text, with a final dot; total.
+
+    What has a meaning in text, or is not graphic, is escaped (``\DDD``).
+    """
+    text, at = "", 0
+    while at < len(wire) and wire[at]:
+        label = wire[at + 1 : at + 1 + wire[at]]
+        text += f"{_escaped(label)}." if label.strip(_PLAIN) else f"{label.decode('ascii')}."
+        at += 1 + wire[at]
+    return text or "."
+
+
+def _escaped(label: bytes) -> str:
+    return "".join(chr(octet) if octet in _PLAIN else f"\\{octet:03}" for octet in label)

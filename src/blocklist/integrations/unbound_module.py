@@ -1,0 +1,19 @@
+"""UNBOUND: the file that ``python-script`` of ``unbound.conf`` points to, where it is installed.
+
+Its settings are ``blocklist.toml`` in Unbound's ``directory``; see ``docs/how-to/unbound.md``.
+"""
+
+if __name__ == "__main__":  # as Unbound runs it
+    import site
+    import sys
+    from pathlib import Path
+
+    site.addsitedir(str(Path(__file__).resolve().parents[2]))
+
+    from blocklist.integrations.unbound import Module
+
+    module = Module(sys.modules["unboundmodule"])
+    init_standard = module.init_standard
+    operate = module.operate
+    inform_super = module.inform_super
+    deinit = module.deinit

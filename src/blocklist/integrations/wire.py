@@ -1,0 +1,259 @@
+"""WIRE: the little of a DNS message that is looked at on the way: question, aliases, size.
+
+What every query and answer passes through; a message that is really read goes to dnspython. Octets
+from outside may be anything: nothing here fails otherwise than said, and all of it takes time
+linear in the size of the message.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+HEADER = 12
+MIN_UDP = 512
+"""Octets that every client takes over UDP (RFC 1035 §4.2.1)."""
+PAYLOAD = 1232
+"""Octets of an answer over UDP that pass everywhere (DNS flag day 2020)."""
+QR, TC, RD, RA, CD = 0x8000, 0x0200, 0x0100, 0x0080, 0x0010
+OPCODE_BITS, RCODE_BITS = 0x7800, 0x000F
+FORMERR, SERVFAIL, NOTIMP, REFUSED = 1, 2, 4, 5
+IN = 1
+A, CNAME, AAAA, DNAME, OPT, ANY = 1, 5, 28, 39, 41, 255
+EDE = 15
+"""The EDNS option of an Extended DNS Error (RFC 8914)."""
+COOKIE = 10
+"""The EDNS option of a DNS cookie (RFC 7873)."""
+EDE_PROHIBITED, EDE_NETWORK_ERROR = 18, 23
+
+_MAX_NAME = 255
+_MAX_LABEL = 63
+_POINTER = 0xC0
+_CLIENT_COOKIE = 8
+_MAX_ALIASES = 64  # resolvers follow a dozen or so
+_MAX_ADDITIONAL = 16
+_HEADER = struct.Struct("!6H")
+_QUESTION = struct.Struct("!HH")
+_RECORD = struct.Struct("!HHIH")
+_OPTION = struct.Struct("!HH")
+_DO = 0x8000
+
+
+class Question(NamedTuple):
+    """The one question of a message.
+
+    Attributes:
+        name: in wire format, in the case of the client.
+        qtype: the query type.
+        qclass: the query class.
+        end: where the rest of the message begins.
+    """
+
+    name: bytes
+    qtype: int
+    qclass: int
+    end: int
+
+
+class Edns(NamedTuple):
+    """What the OPT record of a query says (RFC 6891).
+
+    Attributes:
+        payload: octets that its sender takes.
+        wants_dnssec: the bit DO.
+        options: number and content of each.
+    """
+
+    payload: int
+    wants_dnssec: bool
+    options: list[tuple[int, bytes]]
+
+
+class Leads(NamedTuple):
+    """Where an answer leads.
+
+    Attributes:
+        aliases: owner and target of each alias on the way from the query name, in wire format.
+        addresses: the octets of each A and AAAA.
+    """
+
+    aliases: list[tuple[bytes, bytes]]
+    addresses: list[bytes]
+
+
+def read_question(octets: bytes) -> Question | None:
+    """Return the first question of a message; ``None`` if it is none."""
+    at = HEADER
+    try:
+        while length := octets[at]:
+            at += length + 1
+            # Nothing stands before a first question, so it cannot be compressed.
+            if length > _MAX_LABEL or at >= HEADER + _MAX_NAME:
+                return None
+        qtype, qclass = _QUESTION.unpack_from(octets, at + 1)
+    except (IndexError, struct.error):
+        return None
+    return Question(octets[HEADER : at + 1], qtype, qclass, at + 1 + _QUESTION.size)
+
+
+def read_edns(octets: bytes, question: Question) -> Edns | None:
+    """Return what the OPT record of a query says; ``None`` if there is none."""
+    count = min(int.from_bytes(octets[10:12]), _MAX_ADDITIONAL)
+    try:
+        for _, kind, klass, ttl, at, size in _records(octets, question.end, count):
+            if kind == OPT:
+                return Edns(klass, bool(ttl & _DO), list(_options(octets, at, at + size)))
+    except (ValueError, IndexError, struct.error):
+        pass
+    return None
+
+
+def udp_limit(octets: bytes, question: Question) -> int:
+    """Return how many octets whoever sent a query takes over UDP."""
+    edns = read_edns(octets, question)
+    return MIN_UDP if edns is None else max(MIN_UDP, edns.payload)
+
+
+def cookies(options: Iterable[tuple[int, bytes]]) -> list[bytes]:
+    """Return what an answer repeats of the COOKIE options of its query.
+
+    A client that once got a server's cookie takes no answer without (RFC 7873 §5.3). Its first
+    came from the resolver behind us, so it is not for us to judge, and one is not for us to give.
+    """
+    return [value for code, value in options if code == COOKIE and len(value) > _CLIENT_COOKIE]
+
+
+def leads(octets: bytes, question: Question) -> Leads:
+    """Return where an answer leads; it has the question of the query, in the same place.
+
+    Aliases are CNAME and DNAME (RFC 6672), and only those that hang together with the query name.
+
+    Raises:
+        ValueError: the answer section cannot be read, or holds more than 64 aliases.
+    """
+    found = Leads([], [])
+    count = int.from_bytes(octets[6:8])
+    if not count:
+        return found
+    cnames: dict[bytes, bytes] = {}
+    dnames: dict[bytes, bytes] = {}
+    try:
+        for start, kind, _, _, at, size in _records(octets, question.end, count):
+            if kind in (A, AAAA):
+                found.addresses.append(octets[at : at + size])
+            elif kind in (CNAME, DNAME):
+                into = cnames if kind == CNAME else dnames
+                into.setdefault(_read_name(octets, start).lower(), _read_name(octets, at))
+                if len(cnames) + len(dnames) > _MAX_ALIASES:
+                    raise ValueError("more aliases than anybody follows")
+    except (IndexError, struct.error) as error:
+        raise ValueError("an answer section that ends too early") from error
+    if cnames or dnames:
+        found.aliases.extend(_chain(question.name, cnames, dnames))
+    return found
+
+
+def failure(
+    octets: bytes,
+    question: Question | None,
+    rcode: int,
+    *,
+    ede: int | None = None,
+    tc: bool = False,
+) -> bytes:
+    """Return an answer without records, with question, RD, CD and EDNS as in the query.
+
+    Args:
+        octets: the query, at least a header.
+        question: the question in it; without one, and without EDNS, if it has none.
+        rcode: 0 to 15.
+        ede: INFO-CODE of an Extended DNS Error, for clients that sent EDNS.
+        tc: whether the client should ask again over TCP.
+    """
+    id_, flags, *_ = _HEADER.unpack_from(octets)
+    flags = QR | RA | (flags & (OPCODE_BITS | RD | CD)) | (TC if tc else 0) | rcode
+    if question is None:
+        return _HEADER.pack(id_, flags, 0, 0, 0, 0)
+    edns = read_edns(octets, question)
+    opt = b""
+    if edns is not None:
+        told = b"" if ede is None else struct.pack("!3H", EDE, 2, ede)
+        for cookie in cookies(edns.options):
+            told += _OPTION.pack(COOKIE, len(cookie)) + cookie
+        do = _DO if edns.wants_dnssec else 0
+        opt = b"\0" + _RECORD.pack(OPT, PAYLOAD, do, len(told)) + told
+    return _HEADER.pack(id_, flags, 1, 0, 0, 1 if opt else 0) + octets[HEADER : question.end] + opt
+
+
+def _records(octets: bytes, at: int, count: int) -> Iterator[tuple[int, int, int, int, int, int]]:
+    """Yield where each record begins, type, class, TTL, and where its data are, with their size."""
+    for _ in range(count):
+        start = at
+        while length := octets[at]:
+            if length >= _POINTER:
+                at += 1
+                break
+            if length > _MAX_LABEL:
+                raise ValueError("a label of a kind that there is not")
+            at += length + 1
+        at += 1
+        kind, klass, ttl, size = _RECORD.unpack_from(octets, at)
+        at += _RECORD.size
+        if at + size > len(octets):
+            raise ValueError("a record that ends after its message")
+        yield start, kind, klass, ttl, at, size
+        at += size
+
+
+def _options(octets: bytes, at: int, end: int) -> Iterator[tuple[int, bytes]]:
+    """Yield the options of an OPT record; what is cut off at its end is none."""
+    while at + _OPTION.size <= end:
+        code, size = _OPTION.unpack_from(octets, at)
+        at += _OPTION.size + size
+        if at <= end:
+            yield code, octets[at - size : at]
+
+
+def _read_name(octets: bytes, at: int) -> bytes:
+    """Return the name at an offset, uncompressed (RFC 1035 §4.1.4)."""
+    labels, size, before = [], 1, at
+    while length := octets[at]:
+        if length >= _POINTER:
+            at = (length & ~_POINTER) << 8 | octets[at + 1]
+            if at >= before:  # each pointer leads further back, so there is an end
+                raise ValueError("a pointer that does not lead back")
+            before = at
+            continue
+        size += length + 1
+        if length > _MAX_LABEL or size > _MAX_NAME:
+            raise ValueError("a name that is too long")
+        labels.append(octets[at : at + length + 1])
+        at += length + 1
+    return b"".join(labels) + b"\0"
+
+
+def _chain(
+    name: bytes, cnames: dict[bytes, bytes], dnames: dict[bytes, bytes]
+) -> Iterator[tuple[bytes, bytes]]:
+    """Yield owner and target of each alias, from the query name on, in whatever order they came."""
+    for _ in range(_MAX_ALIASES):
+        # Octets of length are below the letters, so a whole name can be folded at once.
+        key = name.lower()
+        target = cnames.pop(key, None) or _renamed(name, key, dnames)
+        if target is None:
+            return
+        yield name, target
+        name = target
+
+
+def _renamed(name: bytes, key: bytes, dnames: dict[bytes, bytes]) -> bytes | None:
+    """Return the name after substitution by the DNAME of the nearest name above it."""
+    at = 0
+    while dnames and key[at]:
+        at += key[at] + 1
+        target = dnames.get(key[at:])
+        if target is not None:
+            renamed = name[:at] + target
+            return renamed if len(renamed) <= _MAX_NAME else None
+    return None

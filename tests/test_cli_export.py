@@ -1,0 +1,119 @@
+"""``blocklist export``: every format by the command; each mistake is one sentence and code 2."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from blocklist.cli.group import cli
+from blocklist.exporters import FORMATS
+
+ORDERS = """
+[[order]]
+id = "it:public:1"
+authority = "Tribunale di Roma"
+targets = ["public.example", "=exact.example", "*.below.example", "shared.example", "ads.*",
+  "192.0.2.0/29", "198.51.100.7", "http://url.example/film", "big.example"]
+exceptions = ["ok.public.example"]
+
+[[order]]
+id = "it:SECRET:2"
+authority = "SECRET"
+title = "SECRET"
+case_number = "SECRET"
+confidential = true
+targets = ["secret.example", "=secret-exact.example", "*.secret-below.example", "shared.example",
+  "secret.public.example", "203.0.113.9", "http://secret-url.example/film", "secret.*"]
+exceptions = ["secret.big.example"]
+"""
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    monkeypatch.chdir(tmp_path)
+    Path("orders.toml").write_text(ORDERS)
+    options = ["--permit", "192.0.2.0/29"]
+    assert run("compile", "orders.toml", "-o", "it.blk", *options).exit_code == 0
+    yield tmp_path
+    assert not list(tmp_path.rglob("*.tmp"))
+
+
+def run(*arguments: str) -> Result:
+    result = CliRunner().invoke(cli, arguments)
+    assert result.exception is None or isinstance(result.exception, SystemExit)
+    return result
+
+
+def octets(path: Path) -> bytes:
+    files = sorted(path.iterdir()) if path.is_dir() else [path]
+    return b"".join(file.read_bytes() for file in files)
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_nothing_confidential_is_told(name: str) -> None:
+    result = run("export", "it.blk", "--format", name, "-o", "out", "--losses", "losses")
+    assert result.exit_code == 0, result.stderr
+    digest = run("verify", "it.blk").stdout.split("digest ")[1].split()[0]
+    written = octets(Path("out"))
+    assert digest.encode() in written
+    told = [written, Path("losses").read_bytes(), result.output.encode()]
+    assert b"secret" not in b"".join(told).lower()
+    assert "left out: only confidential orders name it, and" in result.stderr
+
+    result = run("export", "it.blk", "--format", name, "-o", "out", "--show-confidential")
+    assert result.exit_code == 0, result.stderr
+    assert (b"secret" in octets(Path("out")).lower()) == (name not in {"prefixes", "routes"})
+    files = Path("out").iterdir() if FORMATS[name].is_folder else [Path("out")]
+    assert {path.stat().st_mode & 0o077 for path in files if path.stat().st_mtime} == {0}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["it.blk", "--format", "x"], "no export format 'x'; there are adblock, bind, "),
+        (["no.blk", "--format", "rpz"], "no.blk: No such file"),
+        ([".", "--format", "rpz"], ".: Is a directory"),
+        (["orders.toml", "--format", "rpz"], "orders.toml: not a blocklist image"),
+        (["cut.blk", "--format", "rpz"], "cut.blk: cut short"),
+        (["it.blk", "--format", "squid"], "squid is several files, so it needs a folder"),
+        (["it.blk", "--format", "squid", "-o", "orders.toml"], "orders.toml is no folder, and "),
+        (["it.blk", "--format", "rpz", "-o", "no/file"], "no: No such file"),
+        (["it.blk", "--format", "rpz", "-o", "."], ".: not a regular file"),
+        (["it.blk", "--format", "rpz", "-o", "x", "--losses", "no/file"], "no/file: No such file"),
+        (["it.blk", "--format", "rpz", "-o", "x", "--strict"], "rpz cannot hold all of this image"),
+        (["it.blk", "--format", "rpz", "--response", "x"], "no response 'x'; there are nxdomain, "),
+        (["it.blk", "--format", "rpz", "--ttl", "-1"], "a TTL is 0 to "),
+        (["it.blk", "--format", "rpz", "--zone", "a b"], "'a b' cannot be the name of a zone: "),
+        (
+            ["it.blk", "--format", "dnsmasq", "--response", "refused"],
+            "dnsmasq cannot answer refused; leave the response out, or take sinkhole",
+        ),
+    ],
+)
+def test_a_mistake_is_one_sentence(arguments: list[str], words: str) -> None:
+    Path("cut.blk").write_bytes(Path("it.blk").read_bytes()[:-1])
+    before = {path: path.read_bytes() for path in Path().iterdir()}
+    result = run("export", *arguments)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith(f"Error: {words}")
+    assert result.stderr.count("\n") == 1
+    assert {path: path.read_bytes() for path in Path().iterdir()} == before
+
+
+def test_what_is_left_out_is_told() -> None:
+    result = run("export", "it.blk", "--format", "rpz", "--losses", "losses")
+    assert "shared.example CNAME ." in result.stdout
+    assert "rpz: 1 left out: the format has no patterns: ads.*\n" in result.stderr
+    assert "orders name it, and those are written only if you say so\n" in result.stderr
+    lines = [json.loads(line) for line in Path("losses").read_text().splitlines()]
+    assert {"code": "pattern", "rule": "ads.*"} in lines
+    assert {"code": "confidential", "rule": ""} in lines
+
+
+def test_the_list_of_formats_needs_no_image() -> None:
+    result = run("export", "--list")
+    assert [line.split()[0] for line in result.stdout.splitlines()] == list(FORMATS)

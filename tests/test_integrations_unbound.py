@@ -1,0 +1,427 @@
+"""Unbound's module without Unbound: settings, made answers, and what it does with each event."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import pairwise
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import dns.name
+import pytest
+from helpers import image, order
+from hypothesis import given
+from hypothesis import strategies as st
+from strategies import names, wire
+
+from blocklist import (
+    Action,
+    Blocklist,
+    ConfigurationError,
+    Response,
+    ResponsePolicy,
+    compile_orders,
+    query_name,
+)
+from blocklist.integrations.unbound import (
+    KEPT_IMAGE,
+    KEPT_SETTINGS,
+    Module,
+    UnboundHandler,
+)
+from blocklist.integrations.unbound_answers import made_answer, presentation
+from blocklist.integrations.unbound_settings import Settings
+
+A, CNAME, HTTPS, AAAA, ANY = 1, 5, 65, 28, 255
+NEW, PASS, DONE, OTHER = range(4)
+WAIT, FINISHED, ERROR = 10, 11, 12
+
+# ---- settings ------------------------------------------------------------------------------
+
+
+def test_settings_have_defaults() -> None:
+    assert Settings.parse('image = "/x.blk"') == Settings(image="/x.blk")
+
+
+def test_all_settings() -> None:
+    text = """
+    image = "/x.blk"
+    response = "nxdomain"
+    obey_orders = false
+    qtypes = [1, 28]
+    ttl = 5
+    on_error = "servfail"
+    check_every = 1
+    max_shrink = 0.5
+    watch_cache = true
+    log_hits = true
+    log_clients = true
+    [by_authority]
+    agcom = "sinkhole 192.0.2.1"
+    """
+    policy = ResponsePolicy(
+        default=Response(Action.NXDOMAIN),
+        by_authority={"agcom": Response.parse("sinkhole 192.0.2.1")},
+        obey_orders=False,
+        qtypes=frozenset({1, 28}),
+        ttl=5,
+    )
+    assert Settings.parse(text) == Settings(
+        "/x.blk", policy, "servfail", 1, 0.5, watch_cache=True, log_hits=True, log_clients=True
+    )
+
+
+WRONG = [
+    ("", 'image = "…", the path of the image, is missing'),
+    ('image = "\\u0000"', 'image = "…", the path of the image, is missing'),
+    ("image = 7", "image = 7 is of the wrong type"),
+    ("image = ", "Invalid value"),
+    ('imag = "x"', "no setting 'imag'; there are image,"),
+    ('image = "x"\npolicy = 1', "no setting 'policy'"),
+    ('image = "x"\nwatch_cache = 1', "watch_cache = 1 is of the wrong type"),
+    ('image = "x"\ncheck_every = true', "check_every = True is of the wrong type"),
+    ('image = "x"\ncheck_every = 0', "check_every is in seconds"),
+    ('image = "x"\ncheck_every = nan', "check_every is in seconds"),
+    ('image = "x"\nmax_shrink = 2', "max_shrink is a part from 0 to 1, not 2"),
+    ('image = "x"\non_error = "die"', "on_error is resolve or servfail, not 'die'"),
+    ('image = "x"\nresponse = "tcp-only"', "'tcp-only' is no response that Unbound lets"),
+    ('image = "x"\nresponse = "sinkhole"', "a sinkhole has addresses"),
+    ('image = "x"\nlog_clients = true', "so it needs log_hits"),
+    ('image = "x"\nresponse = 3', "a response is text, such as 'nodata', not 3"),
+    ('image = "x"\nqtypes = ["A"]', "qtypes is a list of numbers"),
+    ('image = "x"\nqtypes = [true]', "qtypes is a list of numbers"),
+    ('image = "x"\nttl = -1', "ttl is in seconds"),
+    ('image = "x"\nobey_orders = 1', "obey_orders is true or false, not 1"),
+    ('image = "x"\nby_authority = 1', "by_authority is a table"),
+    ('image = "x"\n[by_authority]\nagcom = "drop"', "'drop' is no response that Unbound lets"),
+]
+
+
+@pytest.mark.parametrize(("text", "reason"), WRONG)
+def test_wrong_settings_are_told_in_one_sentence(text: str, reason: str) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        Settings.parse(text, "/etc/unbound/blocklist.toml")
+    assert str(caught.value).startswith("/etc/unbound/blocklist.toml: ")
+    assert reason in str(caught.value)
+
+
+# ---- made answers --------------------------------------------------------------------------
+
+
+@given(st.lists(st.binary(min_size=1, max_size=20), max_size=5))
+def test_names_as_text_mean_the_same(labels: list[bytes]) -> None:
+    octets = b"".join(bytes([len(label)]) + label for label in labels) + b"\0"
+    text = presentation(octets)
+    assert dns.name.from_text(text).to_wire() == octets
+    assert query_name(text) == query_name(octets)
+    assert not set(text) & set(' \t\n"();@$')
+
+
+@given(st.binary(max_size=80))
+def test_any_octets_become_text(octets: bytes) -> None:
+    assert presentation(octets).endswith(".")
+
+
+SOA = "IN SOA localhost. nobody.invalid. 1 3600 600 86400 9"
+B, C = wire("b.example"), wire("c.example")
+ANSWERS: list[tuple[str, int, list[tuple[bytes, bytes]], int, list[str], list[str]]] = [
+    ("nodata", A, [], 0, [], [f"a.example. 9 {SOA}"]),
+    ("nxdomain", A, [], 3, [], [f"a.example. 9 {SOA}"]),
+    ("refused", A, [(B, C)], 5, [], []),
+    ("sinkhole 192.0.2.1 ::1", A, [], 0, ["a.example. 9 IN A 192.0.2.1"], []),
+    ("sinkhole 192.0.2.1 ::1", AAAA, [], 0, ["a.example. 9 IN AAAA ::1"], []),
+    ("sinkhole ::1", A, [], 0, [], [f"a.example. 9 {SOA}"]),
+    ("sinkhole 192.0.2.1", HTTPS, [], 0, [], [f"a.example. 9 {SOA}"]),
+    (
+        "sinkhole 192.0.2.1 ::1", ANY, [], 0,
+        ["a.example. 9 IN A 192.0.2.1", "a.example. 9 IN AAAA ::1"], [],
+    ),
+    (
+        "nxdomain", A, [(wire("a.example"), B), (B, C)], 3,
+        ["a.example. 9 IN CNAME b.example.", "b.example. 9 IN CNAME c.example."],
+        [f"c.example. 9 {SOA}"],
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("response", "qtype", "aliases", "rcode", "answer", "authority"), ANSWERS)
+def test_made_answers(
+    response: str, qtype: int, aliases: Any, rcode: int, answer: list[str], authority: list[str]
+) -> None:
+    made = made_answer(Response.parse(response), wire("a.example"), qtype, aliases, 9)
+    assert made == ("a.example.", rcode, answer, authority)
+
+
+# ---- events --------------------------------------------------------------------------------
+
+
+class Fake:
+    """``unboundmodule`` and an Unbound that holds still."""
+
+    MODULE_EVENT_NEW, MODULE_EVENT_PASS, MODULE_EVENT_MODDONE = NEW, PASS, DONE
+    MODULE_WAIT_MODULE, MODULE_FINISHED, MODULE_ERROR = WAIT, FINISHED, ERROR
+    PKT_QR, PKT_RA = 1, 32
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+        self.log_err = self.log_warn = self.log_info = self.lines.append
+        self.invalidated: list[Any] = []
+        self.callbacks: dict[str, Any] = {}
+        self.refuses = False
+        fake = self
+
+        class DNSMessage:
+            def __init__(self, *arguments: Any) -> None:
+                self.name, *_ = arguments
+                self.answer: list[str] = []
+                self.authority: list[str] = []
+
+            def set_return_msg(self, state: Any) -> bool:
+                state.return_msg = SimpleNamespace(
+                    rep=SimpleNamespace(flags=0x8180, security=0, made=self), qinfo=state.qinfo
+                )
+                return not fake.refuses
+
+        self.DNSMessage = DNSMessage
+
+    def ntohs(self, number: int) -> int:
+        return number >> 8 | (number & 0xFF) << 8
+
+    def register_inplace_cb_reply_cache(self, call: Any, *_: Any) -> None:
+        self.callbacks["cache"] = call
+
+    def invalidateQueryInCache(self, _state: Any, qinfo: Any) -> None:  # noqa: N802
+        self.invalidated.append(qinfo)
+
+    def edns_opt_list_append(self, options: list[Any], *option: Any) -> None:
+        options.append(option)
+
+
+@dataclass
+class Question:
+    """A query's state in Unbound, as far as the module reads it."""
+
+    name: str
+    qtype: int = A
+    qclass: int = 1
+    is_valrec: int = 0
+    is_priming: int = 0
+    no_cache_store: int = 0
+    return_rcode: int = 0
+    return_msg: Any = None
+    ext_state: dict[int, int] = field(default_factory=dict)
+    edns_opts_front_out: list[Any] = field(default_factory=list)
+    region: str = "region"
+
+    def __post_init__(self) -> None:
+        self.mesh_info = SimpleNamespace(reply_list=None)
+        self.qinfo = SimpleNamespace(qname=wire(self.name), qtype=self.qtype, qclass=self.qclass)
+
+    def set_ext_state(self, module: int, state: int) -> None:
+        self.ext_state[module] = state
+
+
+def found(*aliases: str) -> Any:
+    """What the iterator found: a chain of aliases from the first name on."""
+    keys = [
+        SimpleNamespace(
+            rk=SimpleNamespace(type=CNAME << 8, dname=wire(owner)),
+            entry=SimpleNamespace(data=SimpleNamespace(rr_data=[b"\0\0" + wire(target)])),
+        )
+        for owner, target in pairwise(aliases)
+    ]
+    address = SimpleNamespace(rk=SimpleNamespace(type=A << 8, dname=wire(aliases[-1])))
+    reply = SimpleNamespace(an_numrrsets=len(keys) + 1, rrsets=[*keys, address], ttl=300)
+    return SimpleNamespace(rep=reply, qinfo=f"of {aliases[0]}")
+
+
+@pytest.fixture(autouse=True)
+def _clean() -> Iterator[None]:
+    """Give back what a module leaves for the next interpreter, and the loggers."""
+    logger = logging.getLogger("blocklist")
+    before = logger.handlers, logger.level, logger.propagate
+    yield
+    logger.handlers, logger.level, logger.propagate = before
+    kept = os.environb.pop(KEPT_IMAGE, b"").partition(b":")[0]
+    os.environb.pop(KEPT_SETTINGS, None)
+    if kept:
+        os.close(int(kept))
+
+
+def started(folder: Path, settings: str = "", **orders: Any) -> tuple[Module, Fake]:
+    targets = orders.pop("targets", ("blocked.example",))
+    compile_orders([order(*targets, **orders)]).save(folder / "it.blk")
+    text = f'image = "{folder / "it.blk"}"\n{settings}'
+    (folder / "blocklist.toml").write_text(text, "utf-8")
+    fake = Fake()
+    module = Module(fake)
+    assert module.init_standard(0, SimpleNamespace(cfg=SimpleNamespace(directory=str(folder))))
+    return module, fake
+
+
+def run(module: Module, event: int, question: Question) -> int:
+    assert module.operate(3, event, question, {}) is True
+    return question.ext_state[3]
+
+
+@pytest.mark.parametrize("event", [NEW, PASS])
+def test_a_blocked_name_is_answered_at_once(tmp_path: Path, event: int) -> None:
+    module, _ = started(tmp_path)
+    question = Question("www.Blocked.example")
+    assert run(module, event, question) == FINISHED
+    assert question.no_cache_store == 1
+    assert question.return_msg.rep.security == 3
+    assert question.return_msg.rep.made.name == "www.Blocked.example."
+    assert run(module, event, Question("www.example")) == WAIT
+
+
+def test_the_reason_is_an_option_of_this_query(tmp_path: Path) -> None:
+    module, _ = started(tmp_path)
+    question = Question("blocked.example")
+    run(module, NEW, question)
+    ((code, octets, region),) = question.edns_opts_front_out
+    assert (code, bytes(octets[:2]), region) == (15, b"\0\x0f", "region")
+    assert octets[2:].decode() == "the operator's own policy (it:test:1)"
+
+
+@pytest.mark.parametrize(
+    ("question", "kept"),
+    [
+        (Question("www.example"), 0),
+        (Question("blocked.example", qtype=15), 0),  # MX, while NODATA is for web sites
+        (Question("blocked.example", qclass=3), 0),  # CHAOS
+        (Question("blocked.example", is_valrec=1), 1),  # address of a name server
+        (Question("blocked.example", is_priming=1), 1),
+    ],
+)
+def test_what_is_resolved(tmp_path: Path, question: Question, kept: int) -> None:
+    module, fake = started(tmp_path)
+    assert run(module, NEW, question) == WAIT
+    assert question.no_cache_store == kept  # or clients would find it in the cache
+    question.return_msg = message = found(question.name)
+    assert run(module, DONE, question) == FINISHED
+    assert question.return_msg is message
+    assert fake.invalidated == []
+
+
+def test_an_alias_is_replaced_and_forgotten(tmp_path: Path) -> None:
+    module, fake = started(tmp_path, 'response = "nxdomain"')
+    question = Question("alias.example")
+    question.return_msg = found("alias.example", "b.example", "x.blocked.example", "c.example")
+    assert run(module, DONE, question) == FINISHED
+    assert fake.invalidated == ["of alias.example"]
+    assert question.return_msg.rep.made.answer == [
+        "alias.example. 60 IN CNAME b.example.",
+        "b.example. 60 IN CNAME x.blocked.example.",
+    ]
+    assert question.return_msg.rep.flags & 15 == 3
+    # Unbound's own query resolves, and leaves nothing in the cache.
+    question = Question("alias.example", is_valrec=1)
+    question.return_msg = message = found("alias.example", "x.blocked.example")
+    run(module, DONE, question)
+    assert question.return_msg is message
+    assert len(fake.invalidated) == 2
+    # Who asks for the alias itself gets it: it is not ordered.
+    question = Question("alias.example", qtype=CNAME)
+    question.return_msg = message = found("alias.example", "x.blocked.example")
+    run(module, DONE, question)
+    assert question.return_msg is message
+
+
+def test_a_passthru_changes_nothing(tmp_path: Path) -> None:
+    module, fake = started(tmp_path, 'response = "passthru"\nlog_hits = true')
+    assert run(module, NEW, Question("blocked.example")) == WAIT
+    question = Question("alias.example")
+    question.return_msg = message = found("alias.example", "blocked.example")
+    run(module, DONE, question)
+    assert question.return_msg is message
+    assert fake.invalidated == []
+    assert sum("passthru: blocked.example by it:test:1" in line for line in fake.lines) == 2
+
+
+@pytest.mark.parametrize("demanded", ["drop", "tcp-only"])
+def test_what_unbound_cannot_is_refused(tmp_path: Path, demanded: str) -> None:
+    module, _ = started(tmp_path, response=demanded)
+    question = Question("blocked.example")
+    assert run(module, NEW, question) == FINISHED
+    assert question.return_msg.rep.flags & 15 == 5
+
+
+def test_other_events_are_errors(tmp_path: Path) -> None:
+    module, _ = started(tmp_path)
+    assert run(module, OTHER, Question("blocked.example")) == ERROR
+
+
+@pytest.mark.parametrize(
+    ("on_error", "event", "result", "rcode"),
+    [
+        ("resolve", NEW, WAIT, 0),
+        ("resolve", DONE, FINISHED, 0),
+        ("servfail", NEW, ERROR, 2),
+        ("servfail", DONE, ERROR, 2),
+    ],
+)
+def test_a_failing_module_ends_no_query_with_an_exception(
+    tmp_path: Path, on_error: str, event: int, result: int, rcode: int
+) -> None:
+    module, fake = started(tmp_path, f'on_error = "{on_error}"')
+    fake.refuses = True
+    for _ in range(3):
+        question = Question("alias.example" if event == DONE else "blocked.example")
+        question.return_msg = found("alias.example", "blocked.example")
+        assert run(module, event, question) == result
+        assert question.return_rcode == rcode
+    assert fake.lines.count("blocklist: ValueError: Unbound refuses a made answer") == 1
+
+
+def test_cached_answers_that_are_blocked_expire(tmp_path: Path) -> None:
+    module, fake = started(tmp_path, "watch_cache = true")
+    for chain, ttl in [
+        (["www.example"], 300),
+        (["www.blocked.example"], 0),
+        (["alias.example", "b.example", "blocked.example"], 0),
+    ]:
+        reply = found(*chain).rep
+        qinfo = SimpleNamespace(qname=wire(chain[0]))
+        assert fake.callbacks["cache"](qinfo, None, reply, 0, None, None, None, start_time=1.0)
+        assert reply.ttl == ttl
+    assert fake.callbacks["cache"](None, None, object()) is True
+    assert "AttributeError" in fake.lines[-1]
+    assert "cache" not in started(tmp_path)[1].callbacks
+    assert module.deinit(0)
+    assert module.inform_super(0, None, None, None)
+
+
+@given(names, names)
+def test_any_name_is_answered_as_the_image_says(listed: str, asked: str) -> None:
+    module, below = Module(Fake()), f"{listed[-200:].lstrip('.')}.example.org"
+    blocked = Blocklist(image(f"*.{below}", "=exact.example.org"))
+    module._live = SimpleNamespace(current=blocked)  # type: ignore[assignment]
+    module._next_look = float("inf")
+    for name in (below, asked, f"a.{below}", f"{asked[-20:].lstrip('.')}.{below}", f"x{below}"):
+        is_blocked = blocked.is_blocked(name)
+        assert (run(module, NEW, Question(name)) == FINISHED) is is_blocked
+
+
+def test_log_lines_are_single_lines(tmp_path: Path) -> None:
+    fake = Fake()
+    record = logging.LogRecord("x", logging.ERROR, "", 0, "a\nb\x1b \udcff è", (), None)
+    UnboundHandler(fake).emit(record)
+    assert fake.lines == ["blocklist: a\\nb\\x1b \\udcff è"]
+
+
+def test_wrong_settings_are_fatal_only_at_the_first_start(tmp_path: Path) -> None:
+    environment = SimpleNamespace(cfg=SimpleNamespace(directory=str(tmp_path)))
+    with pytest.raises(ConfigurationError, match=r"blocklist\.toml: No such file"):
+        Module(Fake()).init_standard(0, environment)
+    started(tmp_path)
+    (tmp_path / "blocklist.toml").write_bytes(b"\xff")
+    fake = Fake()
+    module = Module(fake)
+    assert module.init_standard(0, environment)
+    assert any("is not UTF-8" in line and "stay in use" in line for line in fake.lines)
+    assert run(module, NEW, Question("blocked.example")) == FINISHED
