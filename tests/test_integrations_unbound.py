@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -240,8 +241,9 @@ def found(*aliases: str) -> Any:
 
 
 @pytest.fixture(autouse=True)
-def _clean() -> Iterator[None]:
+def _clean(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Give back what a module leaves for the next interpreter, and the loggers."""
+    monkeypatch.setattr(sys, "tracebacklimit", 1000, raising=False)
     logger = logging.getLogger("blocklist")
     before = logger.handlers, logger.level, logger.propagate
     yield

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable
 from functools import partial
 from time import monotonic
-from traceback import extract_tb
+from traceback import walk_tb
 
 from ..wire import (
     EDE_NETWORK_ERROR,
@@ -107,8 +107,9 @@ class Forwarder:
         now = monotonic()
         if now >= self._quiet_until:
             self._quiet_until = now + _QUIET
-            where = extract_tb(error.__traceback__)[-1]
-            log.error("%s was answered SERVFAIL: %s in %s", what, type(error).__name__, where.name)
+            *_, (frame, _) = walk_tb(error.__traceback__)
+            where = frame.f_code.co_name
+            log.error("%s was answered SERVFAIL: %s in %s", what, type(error).__name__, where)
         return failure(query, question, SERVFAIL)
 
 
