@@ -35,8 +35,8 @@ class _Made(NamedTuple):
 class View:
     """What some clients get: the answers of an image, by a policy.
 
-    Names that one rule blocks get the same answer but for the name, so the answers that were made
-    last are kept, until there is another image.
+    Names that the same orders block get the same answer but for the name, so the answers that were
+    made last are kept, until there is another image.
     """
 
     def __init__(self, live: LiveBlocklist, handler: Handler) -> None:
@@ -59,9 +59,10 @@ class View:
         if match is None:
             return None
         at, folded = HEADER + len(name), name.lower()
-        # All that an answer depends on: of the name as a rule its length, by which the answer fits.
+        # All that an answer depends on: of the name in most cases its length, by which it fits.
         shape = folded if folded.endswith(_POINTED_TO) else len(name)
-        key = match.rule, tcp, shape, query[2:HEADER], query[at:]
+        orders = tuple(ground.order.id for ground in match.grounds)
+        key = orders, tcp, shape, query[2:HEADER], query[at:]
         made = self._made.get(key)
         if made is not None:
             self._handler.hit(match, made.action, client)
