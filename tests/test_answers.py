@@ -45,7 +45,7 @@ TOLD = [
     ("one of two is confidential", [act("a", number="13", confidential=True), act("b", number="7")],
      16, "Tribunale di Milano, 7"),
     ("own policy, and confidentially an order", [act("a", number="13", confidential=True),
-                                                 act("b", OPERATOR)], 16,
+                                                 act("b", OPERATOR)], 15,
      "the operator's own policy (b)"),
     ("controls and halves of pairs", [act(number="1\x1b[2J\n\ud800\u202e2")], 16,
      "Tribunale di Milano, 1 [2J 2"),

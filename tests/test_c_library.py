@@ -137,7 +137,14 @@ def test_the_reason(tmp_path: Path, asking: list[str | Path]) -> None:
     orders = [
         order("=one.example", "two.example", id='é"\\/\n\U0001f4a9', authority=agcom),
         order("*.one.example", "two.example", id="own"),
-        order("two.example", "hidden.example", id="hid", confidential=True, authority=agcom),
+        order(
+            "two.example",
+            "*.one.example",
+            "hidden.example",
+            id="hid",
+            confidential=True,
+            authority=agcom,
+        ),
         order("*kickass*", id="it:\ud8002", authority=agcom, exceptions=("x.two.example",)),
         order(*(f"l{n}.example" for n in range(9)), id="z" * 300),
     ]

@@ -62,8 +62,13 @@ def _day(moment: Moment) -> str:
 
 
 def is_mandated(match: Match) -> bool:
-    """Whether an authority ordered it; else it is the operator's own policy."""
-    return any(order.authority.key != "operator" for order in match.orders)
+    """Whether an authority ordered it; else it is the operator's own policy.
+
+    Confidential orders count only where nothing else is behind the block: the code of an answer
+    that names the operator alone would tell of them.
+    """
+    told = public_orders(match) or match.orders
+    return any(order.authority.key != "operator" for order in told)
 
 
 def public_orders(match: Match) -> list[Order]:

@@ -50,7 +50,7 @@ class Match:
 
         Code 16 (Censored) if an authority ordered the block, 15 (Blocked) if it is the operator's
         own policy; the text names the orders, as many as fit ``max_octets`` of UTF-8. Confidential
-        orders are not named.
+        orders are not named, and do not count for the code beside one that may be.
         """
         return extended_error(self, max_octets=max_octets)
 

@@ -166,12 +166,12 @@ static inline void blk_close_orders(blk_order_table *table) {
 }
 
 /* Write the ids behind a rule, each once and none that is confidential, as many as fit. Returns whether
- * an authority is among the orders. */
+ * an authority is among those that may be named, or among all if none may be. */
 static inline int blk_write_orders(const blk_order_table *table, uint32_t rule, char *out,
                                    size_t room) {
     size_t written = 0;
     uint32_t previous = UINT32_MAX;
-    int is_mandated = 0, is_full = !room;
+    int is_mandated = 0, is_public = 0, is_full = !room;
     if (rule >= table->rule_count) return 0;
     uint32_t start = blk_u32(table->starts + 4 * (size_t)rule);
     uint32_t end = blk_u32(table->starts + 4 * (size_t)rule + 4);
@@ -181,7 +181,11 @@ static inline int blk_write_orders(const blk_order_table *table, uint32_t rule, 
         previous = number; /* grounds are sorted by order */
         const blk_order *order = &table->orders[number];
         size_t comma = written ? 2 : 0;
-        is_mandated |= !order->is_own;
+        if (!order->is_confidential && !is_public) {
+            is_public = 1;
+            is_mandated = 0;
+        }
+        if (!order->is_confidential || !is_public) is_mandated |= !order->is_own;
         if (is_full || order->is_confidential || !order->length) continue;
         is_full = room - written <= comma + order->length;
         if (is_full) continue;

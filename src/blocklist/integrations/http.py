@@ -1,4 +1,4 @@
-"""REQUESTS: from an HTTP request to a match and to the answer; what all proxies here share.
+"""HTTP: from an HTTP request to a match and to the answer; what all proxies here share.
 
 No web library in it: an integration hands over what it saw of the request, as text or octets.
 """

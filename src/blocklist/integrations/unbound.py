@@ -114,7 +114,7 @@ class Module:
                 names = [query.qname, *(target for _, target in self._aliases(reply))]
                 if any(map(self._live.current.is_blocked, names)):
                     reply.ttl = 0  # as invalidateQueryInCache of Unbound does
-        except Exception as error:  # noqa: BLE001
+        except Exception as error:  # noqa: BLE001 - as in operate
             self._complain(f"{type(error).__name__}: {error}")
         return True
 

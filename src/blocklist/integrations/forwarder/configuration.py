@@ -150,7 +150,7 @@ class Configuration:
         if self.log_clients and not self.log_hits:
             raise ConfigurationError("log_clients is about logged hits, so it needs log_hits")
         self._check_ranges()
-        self.telling  # noqa: B018 - can be told
+        self.telling  # noqa: B018 - raises if it cannot be told
 
     def _check_ranges(self) -> None:
         for name, low, high in _RANGES:
