@@ -45,7 +45,7 @@ _PAGES, _LINES = 100, 50
 
 def loading(report: Report, workload: Workload, rounds: int) -> None:
     """Print how fast each format loads, against the plain loader and a set of the lines."""
-    from blocklist.loaders import formats
+    from blocklist.loaders import catalogue as formats
 
     names = workload.source.read_text("ascii").split()
     rounds = min(rounds, 5)

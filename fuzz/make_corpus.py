@@ -11,8 +11,9 @@ import struct
 import sys
 from pathlib import Path
 
-from blocklist import Image, compile_orders, load_orders
 from blocklist.targets import ALLOW_SHIFT, Rule, TargetKind, rule_bit
+
+from blocklist import Image, compile_orders, load_orders
 
 BLOCKS = [
     "example.com", "=exact.example.org", "*.below.example.it", "a.b.example.co.uk",

@@ -7,7 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import any_text
 
-from blocklist.addresses import RESERVED, SHARED, Network, parse_address, parse_network, refusal
+from blocklist.model.addresses import (
+    RESERVED,
+    SHARED,
+    Network,
+    parse_address,
+    parse_network,
+    refusal,
+)
 
 NETWORKS = {
     "192.0.2.7": "192.0.2.7/32",

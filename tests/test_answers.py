@@ -15,7 +15,8 @@ from servers.founding import MUST_BLOCK, founding_blocklist
 from strategies import any_text
 
 from blocklist import Authority, Blocklist, Match, Order, compile_orders
-from blocklist.answers import describe, extended_error, fit, is_mandated, public_orders, reference
+from blocklist.answers.disclosure import describe, fit, is_mandated, public_orders, reference
+from blocklist.answers.ede import extended_error
 
 MILAN = Authority("milan", "Tribunale di Milano")
 OPERATOR = Authority.named("operator")

@@ -13,19 +13,27 @@ import pytest
 import blocklist
 
 PACKAGE = Path(blocklist.__file__).parent
-BASE = {
-    "errors", "names", "addresses", "urls", "targets", "references", "orders", "orderdata",
-    "report", "files", "image", "lines", "patterns", "backend",
-}  # fmt: skip
-COMPILE = [
-    "suffixes", "_columns", "targetlist", "documents", "loaders", "ruletable", "rules", "guards",
-    "suffixtrie", "compiler",
-]  # fmt: skip
-SERVE = [
-    "_core", "tables", "arrow", "answers", "pages", "match", "matcher", "explanation", "difference",
-    "editions", "live", "hits", "metrics", "policy", "exporters", "probe", "integrations",
-]  # fmt: skip
-BOTH = {"cli", "__init__", "__main__"}
+# The house, from the ground up: a room imports from the rows below it and from itself. Rooms of one
+# row do not import each other.
+ROWS = [
+    {"errors", "backend", "atomicfile"},
+    {"model"},
+    {"image"},
+    {"answers"},
+    {"documents"},
+    {"_core", "changes"},
+    {"_columns", "c"},
+    {"matcher"},
+    {"loaders", "compiler"},
+    {"live"},
+    {"exporters", "integrations"},
+    {"probe"},
+    {"__init__"},
+    {"cli"},
+    {"__main__"},
+]
+COMPILE_SIDE = {"documents", "_columns", "loaders", "compiler"}
+SERVE_SIDE = {"_core", "matcher", "changes", "live", "exporters", "integrations", "probe"}
 
 
 def modules() -> list[Path]:
@@ -42,52 +50,84 @@ def dotted(path: Path) -> str:
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-def imported_parts(path: Path) -> set[str]:
-    """Parts that a file imports at run time, at any depth; TYPE_CHECKING blocks do not count."""
-    tree = ast.parse(path.read_text("utf-8"))
-    for node in ast.walk(tree):
-        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
-            node.body = []
-    package = list(path.relative_to(PACKAGE).parts[:-1])
+def imports_of(path: Path) -> set[Path]:
+    """The files of the package that a file imports at any depth, also only for type checking."""
+    folder = list(path.relative_to(PACKAGE).parts[:-1])
     found = set()
-    for node in ast.walk(tree):
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.ImportFrom) and node.level:
-            base = package[: len(package) - node.level + 1]
-            if node.module:
-                found.add([*base, *node.module.split(".")][0])
-            else:
-                found |= {base[0]} if base else {alias.name for alias in node.names}
-    return {name for name in found if name != part(path) and not name.startswith("__version")}
+            base = folder[: len(folder) - node.level + 1]
+        elif isinstance(node, ast.ImportFrom) and f"{node.module}.".startswith("blocklist."):
+            base = []
+        else:
+            assert not isinstance(node, ast.Import) or not any(
+                alias.name.startswith("blocklist") for alias in node.names
+            ), f"{path}: write 'from … import …', which this test follows"
+            continue
+        module = (node.module or "").removeprefix("blocklist" if not node.level else "")
+        base = [*base, *filter(None, module.split("."))]
+        for alias in node.names:
+            found.add(module_file([*base, alias.name]) or module_file(base))
+    assert None not in found, path
+    return {file for file in found if file is not None and file != path}
+
+
+def module_file(parts: list[str]) -> Path | None:
+    path = PACKAGE.joinpath(*parts)
+    files = (path.with_suffix(".py"), path / "__init__.py", path.with_suffix(".pyi"))
+    return next((file for file in files if file.is_file()), None)
+
+
+def row_of(room: str) -> int:
+    return next(number for number, row in enumerate(ROWS) if room in row)
+
+
+def test_the_rows_name_every_room() -> None:
+    folders = {path.name for path in PACKAGE.iterdir() if path.is_dir()} - {"__pycache__"}
+    files = {path.stem for path in PACKAGE.glob("*.py")}
+    assert set.union(*ROWS) == folders | files
+    assert files == {"__init__", "__main__", "errors", "backend", "atomicfile"}
 
 
 @pytest.mark.parametrize("path", modules(), ids=dotted)
-def test_lanes(path: Path) -> None:
-    name = part(path)
-    imports = imported_parts(path)
-    if name in BOTH:
-        return
-    if name in BASE:
-        assert imports <= BASE
-        return
-    lane = COMPILE if name in COMPILE else SERVE
-    left = set(lane[: lane.index(name)])
-    # The matcher asks for words lazily, and the words describe its matches.
-    if name == "matcher":
-        left.add("explanation")
-    assert imports <= BASE | left
+def test_a_room_imports_only_from_the_rows_below_it(path: Path) -> None:
+    room = part(path)
+    for file in imports_of(path):
+        other = part(file)
+        assert other == room or row_of(other) < row_of(room), f"imports {dotted(file)}"
 
 
-def test_every_module_has_a_lane() -> None:
-    assert {part(path) for path in modules()} == BASE | set(COMPILE) | set(SERVE) | BOTH
+@pytest.mark.parametrize("path", modules(), ids=dotted)
+def test_neither_side_imports_the_other(path: Path) -> None:
+    rooms = {part(file) for file in imports_of(path)}
+    if part(path) in COMPILE_SIDE:
+        assert not rooms & SERVE_SIDE
+    if part(path) in SERVE_SIDE:
+        assert not rooms & COMPILE_SIDE
+
+
+def test_no_module_imports_itself_by_way_of_others() -> None:
+    imports = {path: imports_of(path) for path in modules()}
+    done: set[Path] = set()
+
+    def visit(path: Path, way: list[Path]) -> None:
+        assert path not in way, " → ".join(map(dotted, [*way[way.index(path) :], path]))
+        if path not in done:
+            for file in sorted(imports.get(path, ())):  # a native module imports nothing of ours
+                visit(file, [*way, path])
+            done.add(path)
+
+    for path in modules():
+        visit(path, [])
 
 
 @pytest.mark.parametrize(
     ("library", "home"),
     [
-        ("ahocorasick", "patterns"),
-        ("tldextract", "suffixes"),
-        ("prometheus_client", "metrics"),
-        ("pyarrow", "arrow"),
+        ("ahocorasick", "model/patterns.py"),
+        ("tldextract", "model/suffixes.py"),
+        ("prometheus_client", "live/metrics.py"),
+        ("pyarrow", "matcher/arrow.py"),
         ("lxml", "documents"),
         ("pypdfium2", "documents"),
         ("pytesseract", "documents"),
@@ -98,13 +138,14 @@ def test_every_module_has_a_lane() -> None:
 )
 def test_one_module_imports_each_library(library: str, home: str) -> None:
     users = {
-        part(path)
+        path.relative_to(PACKAGE).as_posix()
         for path in modules()
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
         if (isinstance(node, ast.Import) and any(a.name == library for a in node.names))
         or (isinstance(node, ast.ImportFrom) and node.module == library)
     }
-    assert users == {home}
+    assert {user for user in users if not user.startswith(home)} == set()
+    assert users
 
 
 def run(code: str) -> str:

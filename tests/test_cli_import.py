@@ -22,8 +22,8 @@ from blocklist import Order, load_orders
 from blocklist.cli.group import cli
 from blocklist.errors import OrderError
 from blocklist.loaders.ordertext import order_text
-from blocklist.orders import Source
-from blocklist.targets import Mention, Rejected, Target, TargetError, TargetKind, parse_target
+from blocklist.model.orders import Source
+from blocklist.model.targets import Mention, Rejected, Target, TargetError, TargetKind, parse_target
 
 Run = Callable[..., Result]
 

@@ -12,15 +12,7 @@ from helpers import image, order
 from hypothesis import given
 from hypothesis import strategies as st
 
-from blocklist import (
-    Blocklist,
-    CompileError,
-    Order,
-    Penalty,
-    Term,
-    compile_orders,
-    load_orders,
-)
+from blocklist import Blocklist, CompileError, Order, Penalty, Term, compile_orders, load_orders
 
 ORDERS = [
     order("a.com", "b.a.com", "*x1x*", "faß.example", "192.0.2.7", id="it:1", jurisdiction="IT"),

@@ -15,7 +15,8 @@ from strategies import any_text, mixed_case, u_names
 from blocklist import BACKEND, Image, NotAnImageError, Rule, TargetKind, query_name
 from blocklist._columns import build_trie
 from blocklist._core import open_core
-from blocklist.patterns import encode_automaton, matches
+from blocklist.compiler.automaton import encode_automaton
+from blocklist.model.patterns import matches
 
 NAMES = st.lists(st.sampled_from("abc"), min_size=1, max_size=5).map(".".join)
 

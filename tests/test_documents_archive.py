@@ -240,7 +240,7 @@ def test_what_systems_leave_in_archives_is_passed_over() -> None:
 
 
 def test_files_that_take_long_to_fail_do_not_add_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("blocklist.documents.opening._PATIENCE", -1.0)
+    monkeypatch.setattr("blocklist.documents.detect._PATIENCE", -1.0)
     with pytest.raises(OrderSyntaxError, match=r"^in\.zip/a\.jpg: a picture") as caught:
         load_orders(zipped({"a.jpg": b"\xff\xd8\xff", "b.jpg": b"\xff\xd8\xff"}), name="in.zip")
     assert caught.value.failures == ()

@@ -19,9 +19,10 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 
 from blocklist import OrderSyntaxError
-from blocklist.documents import Document, child, open_documents
+from blocklist.documents import Document, open_documents
 from blocklist.documents import pdf as pdf_module
-from blocklist.documents.child import ChildError, run_child
+from blocklist.documents import sandbox as child
+from blocklist.documents.sandbox import ChildError, run_child
 
 LEFT = [
     "Il Tribunale, letti gli atti del procedimento, visto",

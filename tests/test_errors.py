@@ -26,7 +26,7 @@ from blocklist.errors import (
     UnsupportedTargetError,
     shorten,
 )
-from blocklist.targets import TargetError
+from blocklist.model.targets import TargetError
 
 PARENTS: dict[type[BlocklistError], type[Exception]] = {
     BlocklistError: Exception,

@@ -6,7 +6,7 @@ import pytest
 from helpers import blocklist_of, order
 
 from blocklist import Authority, Blocklist, Order, compile_orders, load_orders
-from blocklist.answers import describe
+from blocklist.answers.disclosure import describe
 
 
 def test_all_orders_are_named_with_file_and_lines() -> None:

@@ -19,7 +19,7 @@ from test_exporters_plan import ASKED_OF_ALL, RULES
 from blocklist import Blocklist, Image, compile_orders, load_orders
 from blocklist.errors import ExportError
 from blocklist.exporters import ExportReport, Options, export
-from blocklist.policy import Response
+from blocklist.live.policy import Response
 
 SENTINEL = "sentinel.example"
 

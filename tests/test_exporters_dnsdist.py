@@ -15,16 +15,10 @@ from servers.program import find_program
 from blocklist import Blocklist, compile_orders
 from blocklist.errors import ExportError
 from blocklist.exporters import Options, export
-from blocklist.exporters.dnsdist import (
-    _block_patterns,
-    _expression,
-    _value,
-    records,
-    wire_key,
-)
+from blocklist.exporters.dnsdist import _block_patterns, _expression, _value, records, wire_key
 from blocklist.exporters.losses import Losses
-from blocklist.exporters.plan import Plan
-from blocklist.policy import Response
+from blocklist.exporters.policytree import Plan
+from blocklist.live.policy import Response
 
 FORMATS = ("dnsdist", "dnsdist-lmdb", "dnsdist-suffixes")
 

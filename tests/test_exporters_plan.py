@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from blocklist import Blocklist, compile_orders
 from blocklist.exporters.losses import Losses
-from blocklist.exporters.plan import Node, Plan, Verdict, closed
+from blocklist.exporters.policytree import Node, Plan, Verdict, closed
 
 # Few labels, so that names meet: above, below, beside each other.
 LABELS = st.sampled_from(["a", "b", "a-", "_x"])

@@ -21,7 +21,7 @@ from blocklist import Authority, Blocklist, Image, Order, compile_orders, load_o
 from blocklist.errors import ExportError
 from blocklist.exporters import ExportReport, Options, export
 from blocklist.exporters.lua import lua_string
-from blocklist.policy import Response
+from blocklist.live.policy import Response
 
 AUTHORITIES = {"agcom": "AGCOM", "court": "Court", "operator": "the operator's own policy"}
 PATTERNS = st.lists(

@@ -16,15 +16,15 @@ from hypothesis import strategies as st
 from test_exporters_plan import ASKED_OF_ALL, RULES
 
 from blocklist import Blocklist, Image, compile_orders, load_orders
-from blocklist.addresses import Network
 from blocklist.errors import ExportError
 from blocklist.exporters import Options, export
 from blocklist.exporters.losses import Losses
-from blocklist.exporters.plan import Plan
+from blocklist.exporters.policytree import Plan
 from blocklist.exporters.prefixes import prefixes
 from blocklist.exporters.rpz import address_owner
 from blocklist.exporters.serials import is_later
-from blocklist.policy import Response
+from blocklist.live.policy import Response
+from blocklist.model.addresses import Network
 
 AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
 NOW = int(AT.timestamp())

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from blocklist.files import replacing
+from blocklist.atomicfile import replacing
 
 
 def test_the_new_file_takes_the_place_at_the_end(tmp_path: Path) -> None:

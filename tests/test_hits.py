@@ -10,7 +10,7 @@ import pytest
 from helpers import order
 
 from blocklist import Blocklist, Match, Order, compile_orders
-from blocklist.hits import CONFIDENTIAL, Hits
+from blocklist.live.blocklog import CONFIDENTIAL, Hits
 
 
 def match(*orders: Order, name: str = "www.pirate.it") -> Match:

@@ -27,12 +27,12 @@ from servers.page import fenced
 from strategies import mixed_case
 
 from blocklist import Blocklist, ConfigurationError, compile_orders
-from blocklist.answers import describe
-from blocklist.hits import Hits
+from blocklist.answers.disclosure import describe
 from blocklist.integrations.dnspython import Handler, Verdict
-from blocklist.integrations.telling import Telling
-from blocklist.orders import Authority
-from blocklist.policy import Action, Response, ResponsePolicy
+from blocklist.integrations.ede_settings import Telling
+from blocklist.live.blocklog import Hits
+from blocklist.live.policy import Action, Response, ResponsePolicy
+from blocklist.model.orders import Authority
 
 COURT = Authority("milan", "Tribunale di Milano")
 

@@ -32,16 +32,16 @@ from blocklist import (
     NotAnImageError,
     compile_orders,
 )
-from blocklist.hits import Hits
 from blocklist.integrations.dnspython import Handler
 from blocklist.integrations.forwarder import listeners as listeners_module
 from blocklist.integrations.forwarder import upstream as upstream_module
 from blocklist.integrations.forwarder.configuration import Configuration, Endpoint
-from blocklist.integrations.forwarder.reading import parse_view, read_configuration
-from blocklist.integrations.forwarder.running import Server
+from blocklist.integrations.forwarder.server import Server
+from blocklist.integrations.forwarder.settings import parse_view, read_configuration
 from blocklist.integrations.forwarder.views import View, Views
 from blocklist.integrations.wire import read_question
-from blocklist.policy import Action, Response, ResponsePolicy
+from blocklist.live.blocklog import Hits
+from blocklist.live.policy import Action, Response, ResponsePolicy
 
 # ---- configuration ----------------------------------------------------------------------------
 

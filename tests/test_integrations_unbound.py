@@ -28,12 +28,7 @@ from blocklist import (
     compile_orders,
     query_name,
 )
-from blocklist.integrations.unbound import (
-    KEPT_IMAGE,
-    KEPT_SETTINGS,
-    Module,
-    UnboundHandler,
-)
+from blocklist.integrations.unbound import KEPT_IMAGE, KEPT_SETTINGS, Module, UnboundHandler
 from blocklist.integrations.unbound_answers import made_answer, presentation
 from blocklist.integrations.unbound_settings import Settings
 

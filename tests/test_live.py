@@ -30,8 +30,8 @@ from blocklist import (
     NotAnImageError,
     ReloadRejectedError,
     compile_orders,
-    live,
 )
+from blocklist.live import liveblocklist as live
 
 
 @pytest.fixture

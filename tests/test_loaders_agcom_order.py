@@ -13,8 +13,8 @@ from blocklist import load_orders
 from blocklist.documents import Document
 from blocklist.errors import BlocklistError, OrderSyntaxError
 from blocklist.loaders.authorities.agcom_order import AgcomOrderLoader
-from blocklist.loaders.reading import Options
-from blocklist.orders import Term
+from blocklist.loaders.targetreader import Options
+from blocklist.model.orders import Term
 
 HEADING = (
     "AUTORITÀ PER LE GARANZIE NELLE COMUNICAZIONI\n\nDELIBERA N. 1/24/CONS\n"

@@ -12,8 +12,8 @@ from loading import VECTORS, check_vector, only, vectors
 from blocklist.documents import Document
 from blocklist.errors import BlocklistError
 from blocklist.loaders.authorities.consob import ConsobLoader
-from blocklist.loaders.reading import Options
-from blocklist.orders import Order
+from blocklist.loaders.targetreader import Options
+from blocklist.model.orders import Order
 
 OPENING = "Roma, 14 novembre 2024\n\nLa Consob ha ordinato l'oscuramento di nuovi siti.\n\n"
 

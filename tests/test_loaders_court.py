@@ -21,10 +21,10 @@ from blocklist.errors import BlocklistError, OrderSyntaxError, UnknownFormatErro
 from blocklist.loaders.authorities.court import CourtLoader
 from blocklist.loaders.italian import facts, numbers
 from blocklist.loaders.italian.candidates import Text, find_candidates
-from blocklist.loaders.reading import Options
-from blocklist.orderdata import encode_order
-from blocklist.orders import Order, Penalty, Term
-from blocklist.targets import Target, TargetKind
+from blocklist.loaders.targetreader import Options
+from blocklist.model.orderdata import encode_order
+from blocklist.model.orders import Order, Penalty, Term
+from blocklist.model.targets import Target, TargetKind
 
 HERE = Path(__file__).parent
 VECTORS = sorted((HERE / "vectors" / "court").glob("*.json"))

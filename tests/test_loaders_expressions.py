@@ -9,7 +9,7 @@ from meanings import meant
 
 from blocklist import TargetKind, parse_target
 from blocklist.loaders.lists.expressions import reduce_expression
-from blocklist.targets import TargetError
+from blocklist.model.targets import TargetError
 
 SUBTREE, EXACT, BELOW, PATTERN = (
     TargetKind.SUBTREE, TargetKind.EXACT, TargetKind.BELOW, TargetKind.PATTERN,

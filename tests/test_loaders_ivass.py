@@ -9,7 +9,7 @@ from loading import VECTORS, check_vector, only, vectors
 
 from blocklist.documents import Document
 from blocklist.loaders.authorities.ivass import IvassLoader
-from blocklist.loaders.reading import Options
+from blocklist.loaders.targetreader import Options
 
 
 @pytest.mark.parametrize("file", vectors("ivass"))

@@ -11,8 +11,8 @@ from loading import VECTORS, only
 from blocklist import load_orders
 from blocklist.documents import Document
 from blocklist.loaders.marking import Mark, mark, sentence_at
-from blocklist.orders import Order
-from blocklist.targets import Mention, Rejected, Target, TargetKind
+from blocklist.model.orders import Order
+from blocklist.model.targets import Mention, Rejected, Target, TargetKind
 
 PROSE = sorted(
     file

@@ -9,7 +9,7 @@ from meanings import meant
 
 from blocklist import TargetKind, parse_target
 from blocklist.loaders.lists.masks import MaskError, read_mask
-from blocklist.targets import TargetError
+from blocklist.model.targets import TargetError
 
 EXACT = TargetKind.EXACT
 

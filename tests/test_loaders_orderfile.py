@@ -22,7 +22,7 @@ from blocklist import (
     compile_orders,
     load_orders,
 )
-from blocklist.orderdata import METADATA
+from blocklist.model.orderdata import METADATA
 
 TEMPLATE = resources.files("blocklist.cli").joinpath("template.toml").read_text("utf-8")
 ROME = timezone(timedelta(hours=2))

@@ -11,8 +11,8 @@ from strategies import any_text, mixed_case, names, u_names
 
 from blocklist import Blocklist, TargetKind, compile_orders, load_orders, parse_target
 from blocklist.documents import Document
-from blocklist.loaders.reading import TargetReader, readable_share
-from blocklist.targets import TargetError
+from blocklist.loaders.targetreader import TargetReader, readable_share
+from blocklist.model.targets import TargetError
 
 
 @pytest.mark.parametrize("vector", vectors("lists", "plain"))

@@ -7,8 +7,8 @@ from strategies import LDH, names
 
 from blocklist import Target, TargetKind, parse_target
 from blocklist.documents import Document
-from blocklist.loaders.reading import Options, TargetReader, list_order
-from blocklist.targets import TargetError
+from blocklist.loaders.targetreader import Options, TargetReader, list_order
+from blocklist.model.targets import TargetError
 
 SCOPES = [TargetKind.SUBTREE, TargetKind.EXACT, TargetKind.BELOW]
 DOCUMENT = Document("sub/list.txt", "in/sub/list.txt", b"a.example\n")

@@ -13,14 +13,14 @@ from strategies import any_text, names
 from blocklist import BlocklistError, Order, TargetKind, load_orders
 from blocklist.documents import Document
 from blocklist.loaders.lists import adblock, dnsmasq, hosts, rpz, squid, ublacklist, unbound
-from blocklist.loaders.lists.rules import (
+from blocklist.loaders.lists.rulereader import (
     RuleReader,
     frame_of,
     numbered_lines,
     said_lines,
     without_comment,
 )
-from blocklist.loaders.reading import Options
+from blocklist.loaders.targetreader import Options
 
 # Loader, the frame that the lists of its syntax have, and lines that are no part of it.
 SYNTAXES: list[tuple[Any, tuple[str, str], list[str]]] = [

@@ -24,9 +24,9 @@ from blocklist import (
     ReloadRejectedError,
     compile_orders,
 )
-from blocklist.answers import fit
-from blocklist.hits import Hits
-from blocklist.metrics import Metrics
+from blocklist.answers.disclosure import fit
+from blocklist.live.blocklog import Hits
+from blocklist.live.metrics import Metrics
 
 Samples = dict[str, dict[tuple[tuple[str, str], ...], float]]
 
@@ -135,7 +135,7 @@ def test_without_the_library() -> None:
         "import sys\n"
         "sys.modules['prometheus_client'] = None\n"
         "import blocklist\n"
-        "from blocklist.metrics import Metrics\n"
+        "from blocklist.live.metrics import Metrics\n"
         "try:\n    Metrics()\n"
         "except blocklist.BlocklistError as error:\n    print(error)\n"
     )

@@ -18,7 +18,7 @@ from shared_data import shared
 from strategies import any_text, mixed_case, names, u_names, wire
 
 from blocklist.errors import InvalidNameError
-from blocklist.names import alternate_name, canonical_name, query_name
+from blocklist.model.names import alternate_name, canonical_name, query_name
 
 VECTORS: list[dict[str, Any]] = json.loads(
     (Path(__file__).parent / "vectors" / "names.json").read_text("utf-8")
@@ -207,7 +207,7 @@ def test_message_does_not_grow_with_the_name() -> None:
 
 def test_idna_is_imported_at_the_first_name_outside_ascii() -> None:
     script = (
-        "import sys, blocklist.names as names\n"
+        "import sys, blocklist.model.names as names\n"
         "names.canonical_name('WWW.x.it.'); names.query_name('_dmarc.x.it')\n"
         "names.query_name(b'\\0'); names.query_name('a\\\\.b')\n"
         "assert 'idna' not in sys.modules\n"

@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from blocklist.errors import BlocklistError, OrderError, OrderSyntaxError
-from blocklist.orderdata import METADATA, decode_order, encode_order
-from blocklist.orders import ZONES, Authority, Order, Penalty, Source, Span, Term
-from blocklist.targets import Target, TargetKind
+from blocklist.model.orderdata import METADATA, decode_order, encode_order
+from blocklist.model.orders import ZONES, Authority, Order, Penalty, Source, Span, Term
+from blocklist.model.targets import Target, TargetKind
 
 texts = st.text(max_size=20).map(str.strip)
 moments = st.dates() | st.datetimes(

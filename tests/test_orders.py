@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from blocklist.errors import OrderError
-from blocklist.orders import (
+from blocklist.model.orders import (
     KNOWN_AUTHORITIES,
     ZONES,
     Authority,

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from strategies import any_text
 
 from blocklist import Authority, Blocklist, HttpAnswer, Match, Order, compile_orders
-from blocklist.pages import LANGUAGES, choose_language
+from blocklist.answers.blockpage import LANGUAGES, choose_language
 
 MILAN = Authority("milan", "Tribunale di Milano")
 

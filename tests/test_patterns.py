@@ -7,8 +7,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from strategies import names
 
-from blocklist.names import query_name
-from blocklist.patterns import PatternSet, literal, matches, specificity
+from blocklist.model.names import query_name
+from blocklist.model.patterns import PatternSet, literal, matches, specificity
 
 patterns = st.text("ab.*", max_size=8)
 keys = st.text("ab.", max_size=12)

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from blocklist import Order
-from blocklist.references import normalise_number, slug
+from blocklist.model.references import normalise_number, slug
 
 NUMBERS = {
     "n. 125/25/DDA": "125/2025/DDA",

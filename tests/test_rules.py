@@ -16,9 +16,10 @@ from blocklist import (
     load_orders,
     parse_target,
 )
-from blocklist.rules import gather_rules, select_orders
-from blocklist.ruletable import RuleTable
-from blocklist.suffixtrie import CoveredRules, encode_trie
+from blocklist.compiler.covered import CoveredRules
+from blocklist.compiler.rules import gather_rules, select_orders
+from blocklist.compiler.ruletable import RuleTable
+from blocklist.compiler.suffixtrie import encode_trie
 
 NOON = datetime(2024, 6, 1, 12, tzinfo=UTC)
 SUBTREE, EXACT = TargetKind.SUBTREE, TargetKind.EXACT

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from blocklist import Order, Rule, TargetKind
-from blocklist.ruletable import Column, RuleTable, superdomains
+from blocklist.compiler.ruletable import Column, RuleTable, superdomains
 
 SUBTREE, EXACT, BELOW = TargetKind.SUBTREE, TargetKind.EXACT, TargetKind.BELOW
 NAMES = st.lists(st.sampled_from("abc"), min_size=2, max_size=4).map(".".join)

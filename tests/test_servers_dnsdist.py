@@ -21,7 +21,7 @@ from strategies import wire
 
 from blocklist import Blocklist, compile_orders
 from blocklist.exporters import Options, export
-from blocklist.policy import Response
+from blocklist.live.policy import Response
 
 PAGE, LOG = fenced_all("dnsdist.md", "lua")
 FOLDER = "/var/lib/blocklist/dnsdist"

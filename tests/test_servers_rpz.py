@@ -33,10 +33,10 @@ from servers.rulesets import names_around, random_image
 from servers.stub import stub as answering
 
 from blocklist import Authority, Blocklist, Image, compile_orders, diff
-from blocklist.answers import fit
+from blocklist.answers.disclosure import fit
 from blocklist.errors import ExportError
 from blocklist.exporters import ExportReport, Options, export
-from blocklist.policy import Response
+from blocklist.live.policy import Response
 
 SENTINEL = "sentinel.example"
 """Is in every list, so that it shows when a server has read one."""

@@ -14,8 +14,8 @@ from strategies import labels
 from tldextract import TLDExtract
 
 from blocklist.errors import InvalidNameError
-from blocklist.names import canonical_name
-from blocklist.suffixes import PublicSuffixes, public_suffixes
+from blocklist.model.names import canonical_name
+from blocklist.model.suffixes import PublicSuffixes, public_suffixes
 
 
 def _canonical_rule(rule: str) -> str:

@@ -3,9 +3,10 @@ from __future__ import annotations
 from array import array
 
 from blocklist import Image, Order, Rule, TargetKind
-from blocklist.lines import names_in
-from blocklist.ruletable import Column, RuleTable
-from blocklist.suffixtrie import CoveredRules, encode_trie
+from blocklist.compiler.covered import CoveredRules
+from blocklist.compiler.ruletable import Column, RuleTable
+from blocklist.compiler.suffixtrie import encode_trie
+from blocklist.image.nametable import names_in
 
 GROUND = (0, 1, "")
 SUBTREE = TargetKind.SUBTREE

@@ -5,7 +5,7 @@ from ipaddress import ip_address
 from hypothesis import given
 from hypothesis import strategies as st
 
-from blocklist.tables import AddressTable, UrlTable
+from blocklist.matcher.tables import AddressTable, UrlTable
 
 
 def test_the_longest_prefix_comes_first_and_an_exception_beats_its_equal() -> None:

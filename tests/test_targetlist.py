@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from blocklist import Target, TargetKind
-from blocklist.targetlist import TargetList
+from blocklist.model.targetlist import TargetList
 
 NAMES = b"a.com\nb.com\nd.com\ne.com\n"
 LINES = array("I", [1, 2, 9, 11])

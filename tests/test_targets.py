@@ -13,17 +13,16 @@ from hypothesis import strategies as st
 from strategies import any_text, mixed_case, names, u_names
 
 from blocklist.errors import InvalidNameError, UnsupportedTargetError
-from blocklist.names import canonical_name
-from blocklist.targets import (
+from blocklist.image.layout import named_rule, rule_bit
+from blocklist.model.names import canonical_name
+from blocklist.model.targets import (
     Rejected,
     Rule,
     Target,
     TargetError,
     TargetKind,
-    named_rule,
     notation,
     parse_target,
-    rule_bit,
 )
 
 VECTORS: list[dict[str, Any]] = json.loads(

@@ -5,7 +5,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from strategies import any_text, names
 
-from blocklist.urls import refang, split_url
+from blocklist.model.urls import refang, split_url
 
 URLS: dict[str, tuple[str, int | None, str, str] | None] = {
     "http://x.com": ("x.com", None, "", ""),

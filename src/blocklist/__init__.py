@@ -9,9 +9,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ._core import BACKEND
-from .answers import ExtendedError
-from .difference import Difference, diff
-from .editions import EditionReport, ListChange, check_edition
+from .answers.blockpage import HttpAnswer
+from .answers.ede import ExtendedError
+from .backend import __version__ as __version__
+from .changes.difference import Difference, diff
+from .changes.editions import EditionReport, ListChange, check_edition
 from .errors import (
     BlocklistError,
     CompileError,
@@ -32,22 +34,20 @@ from .errors import (
     UnknownFormatError,
     UnsupportedTargetError,
 )
-from .image import Image
-from .live import LiveBlocklist, Reload
-from .match import Ground, Match
-from .matcher import Blocklist
-from .names import canonical_name, query_name
-from .orders import Authority, Order, Penalty, Source, Span, State, Term
-from .pages import HttpAnswer
-from .policy import Action, Response, ResponsePolicy
-from .report import Report
-from .targets import Mention, Rejected, Rule, Target, TargetKind, parse_target
+from .image.container import Image
+from .image.contents import Ground
+from .live.liveblocklist import LiveBlocklist, Reload
+from .live.policy import Action, Response, ResponsePolicy
+from .matcher.blocklist import Blocklist
+from .matcher.match import Match
+from .model.names import canonical_name, query_name
+from .model.orders import Authority, Order, Penalty, Source, Span, State, Term
+from .model.report import Report
+from .model.targets import Mention, Rejected, Rule, Target, TargetKind, parse_target
 
 if TYPE_CHECKING:
-    from .compiler import compile_orders
+    from .compiler.pipeline import compile_orders
     from .loaders import load_orders
-
-__version__ = "0.1.0"
 
 __all__ = [
     "BACKEND",
@@ -108,7 +108,7 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     if name == "compile_orders":
-        from .compiler import compile_orders
+        from .compiler.pipeline import compile_orders
 
         return compile_orders
     if name == "load_orders":

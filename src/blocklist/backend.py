@@ -10,6 +10,8 @@ import os
 from importlib import import_module
 from typing import Literal
 
+__version__ = "0.1.0"
+
 Backend = Literal["native", "pure"]
 
 

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from ..lines import decode_names
-from ..targets import ALLOW_SHIFT, BELOW, EXACT, SUBTREE
+from ..image.layout import ALLOW_SHIFT, BELOW, EXACT, SUBTREE
+from ..image.nametable import decode_names
 from ._pure_trie import MAX_FLAGS, encode_names
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from ..targets import SUBTREE
+from ..image.layout import SUBTREE
 
 MAX_FLAGS, MAX_BLOCK_FLAGS = 63, 7
 MAX_KEY, MAX_LAST_LABEL = 59, 7

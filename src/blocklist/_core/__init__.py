@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Protocol
 
 from ..backend import choose_backend
-from ..image import Image
-from ..targets import Rule
+from ..image.container import Image
+from ..model.targets import Rule
 
 
 class Core(Protocol):

@@ -10,11 +10,12 @@ from itertools import accumulate
 from typing import Any, NoReturn
 
 from ..errors import NotAnImageError
-from ..image import Image
-from ..lines import decode_names
-from ..names import MAX_LABEL_OCTETS, MAX_NAME_OCTETS, query_name
-from ..patterns import PatternSet
-from ..targets import ALLOW_SHIFT, BELOW, EXACT, SUBTREE, Rule, TargetKind, named_rule
+from ..image.container import Image
+from ..image.layout import ALLOW_SHIFT, BELOW, EXACT, SUBTREE, named_rule
+from ..image.nametable import decode_names
+from ..model.names import MAX_LABEL_OCTETS, MAX_NAME_OCTETS, query_name
+from ..model.patterns import PatternSet
+from ..model.targets import Rule, TargetKind
 
 _RULES_AT = slice(20, 24)  # of the section "trie": how many rules about names there are
 _WHOLE, _ABOVE = (EXACT, SUBTREE), (SUBTREE, BELOW)

@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 
 from ..errors import NotAnImageError
-from ..image import Image
-from ..names import query_name
-from ..targets import Rule, TargetKind, named_rule
+from ..image.container import Image
+from ..image.layout import named_rule
+from ..model.names import query_name
+from ..model.targets import Rule, TargetKind
 from . import _native
 
 _SECTIONS = ("trie", "lines", "gates", "filter", "labels", "ranks", "pool", "automaton")

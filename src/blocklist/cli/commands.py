@@ -11,12 +11,12 @@ from typing import Any
 
 import click
 
-from ..difference import diff
-from ..editions import check_edition
-from ..image import Image
+from ..changes.difference import diff
+from ..changes.editions import check_edition
+from ..image.container import Image
 from ..loaders import all_loaders, other_loaders
 from ..loaders.ordertext import order_text
-from ..matcher import Blocklist
+from ..matcher.blocklist import Blocklist
 from . import marked, show
 from .options import compiled, load, read, selection_options, source_options
 from .printing import note, printable

@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from ..exporters import FORMATS, Options, export
-from ..policy import Response
+from ..live.policy import Response
 from .printing import note
 from .values import Instant
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from .. import __version__
+from ..backend import __version__
 from ..errors import BlocklistError
 from .printing import printable
 

@@ -14,11 +14,11 @@ from pathlib import Path
 
 import click
 
+from ..answers.blockpage import LANGUAGES
 from ..errors import BlocklistError, ConfigurationError, ReloadRejectedError
 from ..integrations.ext_authz import ExtAuthz
 from ..integrations.squid import SquidHelper
-from ..live import LiveBlocklist
-from ..pages import LANGUAGES
+from ..live.liveblocklist import LiveBlocklist
 from .printing import log_to_stderr, note
 
 

@@ -10,12 +10,12 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from ..answers import describe
+from ..answers.disclosure import describe
 from ..documents import Document
 from ..loaders import all_loaders
 from ..loaders.marking import Mark, mark, sentence_at
-from ..orders import Order
-from ..targets import Target
+from ..model.orders import Order
+from ..model.targets import Target
 
 _FEW = 20
 _AROUND = 1

@@ -9,11 +9,11 @@ from typing import Any, TypeVar
 
 import click
 
-from ..compiler import compile_orders
+from ..compiler.pipeline import compile_orders
 from ..documents import Document
-from ..image import Image
+from ..image.container import Image
 from ..loaders import read_orders
-from ..orders import Order
+from ..model.orders import Order
 from . import show
 from .values import Checksum, Instant
 

@@ -10,10 +10,10 @@ from pathlib import Path
 import click
 
 from ..errors import BlocklistError, ConfigurationError
-from ..matcher import Blocklist
+from ..matcher.blocklist import Blocklist
 from ..probe import Evidence, Resolver, Result, Settings, Verdict, probe
 from ..probe.asking import Pace
-from ..probe.running import QTYPES
+from ..probe.session import QTYPES
 from .group import EXIT_ERROR
 from .printing import note
 

@@ -9,7 +9,7 @@ import click
 
 from ..errors import ConfigurationError
 from ..integrations.forwarder.configuration import Endpoint
-from ..integrations.forwarder.reading import parse_view, read_configuration
+from ..integrations.forwarder.settings import parse_view, read_configuration
 from .printing import log_to_stderr, note
 
 
@@ -63,7 +63,7 @@ def serve(
     if views:
         overrides["views"] = [parse_view(view) for view in views]
     configuration = read_configuration(config, overrides | _responses(responses))
-    from ..integrations.forwarder.running import run  # needs dnspython
+    from ..integrations.forwarder.server import run  # needs dnspython
 
     log_to_stderr()
     run(configuration, _ready)

@@ -15,16 +15,16 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from ..answers import describe
-from ..difference import Difference
-from ..editions import EditionReport
-from ..image import Image
+from ..answers.disclosure import describe
+from ..changes.difference import Difference
+from ..changes.editions import EditionReport
+from ..image.container import Image
 from ..loaders import Loader
-from ..match import Match
-from ..matcher import Blocklist
-from ..orders import Order, State
-from ..report import Report
-from ..targets import Rule
+from ..matcher.blocklist import Blocklist
+from ..matcher.match import Match
+from ..model.orders import Order, State
+from ..model.report import Report
+from ..model.targets import Rule
 from .printing import note, printable
 
 _FEW = 20

@@ -6,7 +6,7 @@ what every loader starts from. One file for each kind, with limits against bombs
 
 from __future__ import annotations
 
+from .detect import open_documents
 from .document import Document
-from .opening import open_documents
 
 __all__ = ["Document", "open_documents"]

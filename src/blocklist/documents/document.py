@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import cached_property
 
 from ..errors import OrderSyntaxError
-from ..orders import Source
+from ..model.orders import Source
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _BOMS = (

@@ -8,9 +8,9 @@ from dataclasses import replace
 
 from ..errors import OrderSyntaxError
 from .document import Document
-from .flow import Flow
 from .limits import opening
 from .markup import Walker, walk_html
+from .textbuilder import Flow
 
 _META = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.IGNORECASE)
 _HEAD = 4096

@@ -12,10 +12,10 @@ from dataclasses import replace
 
 from ..errors import OrderSyntaxError
 from .document import Document
-from .flow import Flow
 from .limits import opening
 from .markup import Walker, walk_xml
 from .sheet import sheet_text
+from .textbuilder import Flow
 
 Members = Callable[[str], bytes | None]
 """Gives the octets of a member by its name, or None."""

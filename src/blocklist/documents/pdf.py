@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ..errors import OrderSyntaxError
-from .child import ChildError, run_child
 from .document import Document
+from .sandbox import ChildError, run_child
 
 MAX_OCTETS = 256 << 20
 MAX_PAGES = 2_000
@@ -30,7 +30,7 @@ def open_pdf(document: Document, *, ocr: bool = False) -> Document:
         )
     try:
         answer = run_child(
-            "pages", document.data, OCR_SECONDS if ocr else SECONDS, ocr=ocr, max_pages=MAX_PAGES
+            "pdf_worker", document.data, OCR_SECONDS if ocr else SECONDS, ocr=ocr, max_pages=MAX_PAGES
         )
     except ChildError as error:
         raise OrderSyntaxError(f"{_WHAT} {error}", path=document.path) from error

@@ -12,9 +12,9 @@ from dataclasses import replace
 from typing import Any
 
 from ..errors import OrderSyntaxError
-from .child import ChildError, limit_self, run_child
 from .document import Document
-from .flow import Flow
+from .sandbox import ChildError, limit_self, run_child
+from .textbuilder import Flow
 
 _MAX_OCTETS = 32 << 20
 SECONDS = 60

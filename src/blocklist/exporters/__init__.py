@@ -16,14 +16,14 @@ from datetime import UTC
 from pathlib import Path
 from typing import BinaryIO
 
-from ..difference import Source, as_blocklist
+from ..atomicfile import replacing
+from ..changes.difference import Source, as_blocklist
 from ..errors import ExportError
-from ..files import replacing
-from ..matcher import Blocklist
+from ..matcher.blocklist import Blocklist
+from .exportoptions import ExportReport, Options
 from .formats import FORMATS, BinaryFile, File, Format, TextFile
 from .losses import Loss, Losses
-from .options import ExportReport, Options
-from .plan import Plan
+from .policytree import Plan
 
 __all__ = ["FORMATS", "ExportReport", "Format", "Loss", "Options", "export"]
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..targets import TargetKind
-from .narrowing import block_patterns, check_response, ranked
+from ..model.targets import TargetKind
+from .exportoptions import Options
+from .lowering import block_patterns, check_response, ranked
 from .networks import blocked_networks, network_text
-from .options import Options
-from .plan import Plan
+from .policytree import Plan
 
 _MASKS = {TargetKind.SUBTREE: "||{}^", TargetKind.EXACT: "|{}^", TargetKind.BELOW: "*.{}^"}
 _RANKS = ("{}", "@@{}", "{}$important", "@@{}$important")

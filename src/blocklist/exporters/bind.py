@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..policy import Action
-from ..targets import TargetKind
-from .narrowing import blocks_only, check_response, sayable
-from .options import Options
-from .plan import Plan
+from ..live.policy import Action
+from ..model.targets import TargetKind
+from .exportoptions import Options
+from .lowering import blocks_only, check_response, sayable
+from .policytree import Plan
 from .serials import soa
 
 ZONE_FILE = "blocklist.zone"

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ..policy import Action
-from ..targets import TargetKind
-from .narrowing import block_patterns, blocks_only, check_response
-from .options import Options
-from .plan import Plan
+from ..live.policy import Action
+from ..model.targets import TargetKind
+from .exportoptions import Options
+from .lowering import block_patterns, blocks_only, check_response
+from .policytree import Plan
 
 SNIPPET = "blocklist"
 """What a server block imports."""

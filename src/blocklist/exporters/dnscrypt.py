@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator
 
-from ..addresses import Network
-from ..targets import TargetKind
-from .narrowing import block_patterns, check_response, ranked
+from ..model.addresses import Network
+from ..model.targets import TargetKind
+from .exportoptions import Options
+from .lowering import block_patterns, check_response, ranked
 from .networks import blocked_networks, network_text
-from .options import Options
-from .plan import Plan
+from .policytree import Plan
 
 _FORMS = {TargetKind.SUBTREE: "{}", TargetKind.EXACT: "={}", TargetKind.BELOW: "**.{}"}
 _EXCEPTION = 1

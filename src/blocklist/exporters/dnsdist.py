@@ -16,14 +16,14 @@ from collections import deque
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from ..policy import Action
-from ..targets import TargetKind
+from ..live.policy import Action
+from ..model.targets import TargetKind
 from .cdb import CdbWriter
+from .exportoptions import Options
 from .lmdb import DATABASE, write_lmdb
+from .lowering import block_patterns, check_response, ranked, sayable
 from .lua import lua_string
-from .narrowing import block_patterns, check_response, ranked, sayable
-from .options import Options
-from .plan import Node, Plan
+from .policytree import Node, Plan
 
 _ALLOWED, _UNDECIDED = "-", "?"
 _TAG = "blocklist"

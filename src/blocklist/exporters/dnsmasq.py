@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..policy import Action
-from ..targets import TargetKind
+from ..live.policy import Action
+from ..model.targets import TargetKind
+from .exportoptions import Options
 from .hosts import NOWHERE
-from .narrowing import check_response, sayable
-from .options import Options
-from .plan import Plan
+from .lowering import check_response, sayable
+from .policytree import Plan
 
 
 def dnsmasq_lines(plan: Plan, options: Options) -> Iterator[str]:

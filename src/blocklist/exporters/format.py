@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from .options import Options
-from .plan import Plan
+from .exportoptions import Options
+from .policytree import Plan
 
 
 @dataclass(frozen=True, slots=True)

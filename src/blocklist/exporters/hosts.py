@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..policy import Action
-from ..targets import TargetKind
-from .narrowing import check_response
-from .options import Options
-from .plan import Plan
+from ..live.policy import Action
+from ..model.targets import TargetKind
+from .exportoptions import Options
+from .lowering import check_response
+from .policytree import Plan
 
 NOWHERE = ("0.0.0.0", "::")  # noqa: S104 - no socket
 """Addresses that lead nowhere. Of each family one, or the other's real addresses are given."""

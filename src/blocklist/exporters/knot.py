@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..policy import Action
+from ..live.policy import Action
+from .exportoptions import Options
+from .lowering import check_response
 from .lua_rules import lua_rules
-from .narrowing import check_response
-from .options import Options
-from .plan import Plan
+from .policytree import Plan
 
 _ACTIONS = {
     Action.NXDOMAIN: "policy.DENY",

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..answers import ExtendedError
-from ..match import Ground, Match
-from ..targets import Rule, TargetKind
+from ..answers.ede import ExtendedError
+from ..image.contents import Ground
+from ..matcher.match import Match
+from ..model.targets import Rule, TargetKind
+from .lowering import sayable_patterns
 from .lua import lua_string
-from .narrowing import sayable_patterns
-from .plan import Plan, Verdict
+from .policytree import Plan, Verdict
 
 _READ = """\
 ]]):gmatch("(%S+) (%S+) (%S+)\\n") do

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from ipaddress import ip_network
 from typing import Any
 
-from ..addresses import Network
-from ..targets import TargetKind
-from .plan import Plan
+from ..model.addresses import Network
+from ..model.targets import TargetKind
+from .policytree import Plan
 
 
 def blocked_networks(plan: Plan) -> list[Network]:

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..targets import TargetKind
-from .narrowing import check_response
-from .options import Options
-from .plan import Plan, Verdict
-from .values import expressions, status_and_orders
+from ..model.targets import TargetKind
+from .exportoptions import Options
+from .lowering import check_response
+from .policytree import Plan, Verdict
+from .proxymaps import expressions, status_and_orders
 
 _SPECIAL = frozenset({"default", "hostnames", "include", "volatile"})
 

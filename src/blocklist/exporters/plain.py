@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .narrowing import block_patterns, block_urls, blocks_only, check_response
+from .exportoptions import Options
+from .lowering import block_patterns, block_urls, blocks_only, check_response
 from .networks import blocked_networks, network_text
-from .options import Options
-from .plan import Plan
+from .policytree import Plan
 
 
 def plain_lines(plan: Plan, options: Options) -> Iterator[str]:

@@ -11,13 +11,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from ..answers import EDE_BLOCKED, EDE_CENSORED, MAX_EXTRA_TEXT, fit, reference
-from ..orders import Order
-from ..references import slug
+from ..answers.disclosure import fit, reference
+from ..answers.ede import EDE_BLOCKED, EDE_CENSORED, MAX_EXTRA_TEXT
+from ..model.orders import Order
+from ..model.references import slug
+from .exportoptions import Options
 from .format import TextFile
 from .lua import lua_string
-from .options import Options
-from .plan import Plan
+from .policytree import Plan
 from .prefixes import prefixes
 from .rpz import longest_owner, rpz_lines, zone_name
 from .serials import settle

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from ipaddress import ip_network
 from typing import NamedTuple
 
-from ..addresses import Network
-from ..targets import TargetKind
+from ..model.addresses import Network
+from ..model.targets import TargetKind
 from .networks import holds, network_text, place
-from .plan import Plan
+from .policytree import Plan
 
 
 class Prefix(NamedTuple):

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..targets import TargetKind
-from .narrowing import check_response
+from ..model.targets import TargetKind
+from .exportoptions import Options
+from .lowering import check_response
 from .networks import blocked_networks
-from .options import Options
-from .plan import Plan
+from .policytree import Plan
 
 
 def route_lines(plan: Plan, options: Options) -> Iterator[str]:

@@ -10,14 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from ..addresses import Network
 from ..errors import ExportError, InvalidNameError
-from ..names import canonical_name
-from ..policy import Action, Response
-from ..targets import TargetKind
-from .narrowing import check_response
-from .options import Options
-from .plan import Plan, Verdict, closed
+from ..live.policy import Action, Response
+from ..model.addresses import Network
+from ..model.names import canonical_name
+from ..model.targets import TargetKind
+from .exportoptions import Options
+from .lowering import check_response
+from .policytree import Plan, Verdict, closed
 from .prefixes import prefixes
 from .serials import soa
 

@@ -11,7 +11,7 @@ from os import SEEK_END
 from typing import BinaryIO
 
 from ..errors import ExportError
-from .options import Options
+from .exportoptions import Options
 
 _MODULUS = 1 << 32
 _WIDTH = len(str(_MODULUS))

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from ..targets import TargetKind
+from ..model.targets import TargetKind
+from .exportoptions import Options
 from .format import TextFile
-from .narrowing import check_response, sayable
-from .options import Options
-from .plan import Plan
+from .lowering import check_response, sayable
+from .policytree import Plan
 
 FILES = ("blocked", "allowed", "blocked-again", "allowed-again")
 """Blocks, exceptions within them, blocks within those, exceptions within those."""

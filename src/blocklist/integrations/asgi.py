@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from typing import Any, Unpack
 
-from ..live import AnyBlocklist
-from ..match import Match
-from ..pages import HttpAnswer
+from ..answers.blockpage import HttpAnswer
+from ..live.liveblocklist import AnyBlocklist
+from ..matcher.match import Match
 from .http import MAX_HOSTS, FilterSettings, RequestFilter, request_target
 
 Message = MutableMapping[str, Any]

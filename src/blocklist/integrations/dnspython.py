@@ -13,22 +13,12 @@ from functools import cache
 from ipaddress import ip_address
 
 from ..errors import BlocklistError, ConfigurationError
-from ..hits import Hits
-from ..live import AnyBlocklist
-from ..match import Match
-from ..policy import Action, Response, ResponsePolicy
-from .telling import Telling
-from .wire import (
-    ANY,
-    CNAME,
-    MIN_UDP,
-    OPCODE_BITS,
-    PAYLOAD,
-    QR,
-    cookies,
-    leads,
-    read_question,
-)
+from ..live.blocklog import Hits
+from ..live.liveblocklist import AnyBlocklist
+from ..live.policy import Action, Response, ResponsePolicy
+from ..matcher.match import Match
+from .ede_settings import Telling
+from .wire import ANY, CNAME, MIN_UDP, OPCODE_BITS, PAYLOAD, QR, cookies, leads, read_question
 
 try:
     import dns.edns

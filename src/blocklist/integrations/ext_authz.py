@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Iterator, MutableMapping
 from itertools import islice, product
 from typing import Any, Unpack
 
-from ..live import AnyBlocklist
+from ..live.liveblocklist import AnyBlocklist
 from .http import FilterSettings, RequestFilter
 
 Message = MutableMapping[str, Any]

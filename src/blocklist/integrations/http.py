@@ -12,12 +12,12 @@ from contextlib import suppress
 from typing import TypedDict
 from urllib.parse import quote_from_bytes
 
-from ..addresses import parse_address
+from ..answers.blockpage import LANGUAGES, HttpAnswer, check_blocked_by
 from ..errors import ConfigurationError, ReloadRejectedError
-from ..hits import Hits
-from ..live import AnyBlocklist, LiveBlocklist
-from ..match import Match
-from ..pages import LANGUAGES, HttpAnswer, check_blocked_by
+from ..live.blocklog import Hits
+from ..live.liveblocklist import AnyBlocklist, LiveBlocklist
+from ..matcher.match import Match
+from ..model.addresses import parse_address
 
 _AFTER_AUTHORITY = re.compile(r"[/\\?#]")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*")

@@ -18,11 +18,11 @@ from collections.abc import Iterable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from ..answers import ExtendedError
+from ..answers.ede import ExtendedError
 from ..errors import BlocklistError, ConfigurationError, ReloadRejectedError
-from ..live import LiveBlocklist
-from ..match import Match
-from ..policy import Action, Response, ResponsePolicy
+from ..live.liveblocklist import LiveBlocklist
+from ..live.policy import Action, Response, ResponsePolicy
+from ..matcher.match import Match
 from .http import MAX_HOSTS, RequestFilter
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..errors import ConfigurationError
-from ..policy import Response, ResponsePolicy
+from ..live.policy import Response, ResponsePolicy
 
 POLICY_KEYS = ("response", "by_authority", "obey_orders", "qtypes", "ttl")
 """The settings of a policy."""

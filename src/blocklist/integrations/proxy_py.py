@@ -11,10 +11,10 @@ import argparse
 import logging
 from functools import cache
 
+from ..answers.blockpage import LANGUAGES, check_blocked_by
 from ..errors import BlocklistError, ImageError
-from ..live import LiveBlocklist
-from ..matcher import Blocklist
-from ..pages import LANGUAGES, check_blocked_by
+from ..live.liveblocklist import LiveBlocklist
+from ..matcher.blocklist import Blocklist
 from .http import RequestFilter
 
 try:

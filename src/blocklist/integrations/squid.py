@@ -16,10 +16,11 @@ from typing import BinaryIO
 from unicodedata import combining, normalize
 from urllib.parse import unquote_to_bytes
 
-from ..answers import EDE_BLOCKED, EDE_CENSORED, fit
+from ..answers.disclosure import fit
+from ..answers.ede import EDE_BLOCKED, EDE_CENSORED
 from ..errors import ReloadRejectedError
-from ..live import AnyBlocklist, LiveBlocklist
-from ..match import Match
+from ..live.liveblocklist import AnyBlocklist, LiveBlocklist
+from ..matcher.match import Match
 from .http import RequestFilter
 
 _MAX_LINE = 65_536

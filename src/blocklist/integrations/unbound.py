@@ -18,11 +18,11 @@ from time import monotonic
 from typing import Any
 
 from ..errors import BlocklistError, ConfigurationError, ImageError, ReloadRejectedError
-from ..hits import Hits
-from ..hits import log as hits_log
-from ..live import LiveBlocklist
-from ..match import Match
-from ..policy import Action, Response
+from ..live.blocklog import Hits
+from ..live.blocklog import log as hits_log
+from ..live.liveblocklist import LiveBlocklist
+from ..live.policy import Action, Response
+from ..matcher.match import Match
 from .unbound_answers import CNAME, Answer, made_answer
 from .unbound_settings import UNABLE, Settings, read_settings
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from ..policy import Action, Response
+from ..live.policy import Action, Response
 
 CNAME = 5
 _ANY = 255

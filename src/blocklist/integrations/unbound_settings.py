@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import ConfigurationError
-from ..policy import Action, ResponsePolicy
-from ..report import MAX_DROP
+from ..live.policy import Action, ResponsePolicy
+from ..model.report import MAX_DROP
 from .policy_settings import POLICY_KEYS, read_policy
 
 ON_ERROR = ("resolve", "servfail")

@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from typing import Any, Unpack
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-from ..live import AnyBlocklist
-from ..match import Match
+from ..live.liveblocklist import AnyBlocklist
+from ..matcher.match import Match
 from .http import MAX_HOSTS, FilterSettings, RequestFilter, request_target
 
 

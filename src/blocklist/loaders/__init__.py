@@ -20,14 +20,15 @@ from ..errors import (
     UnsupportedTargetError,
     shorten,
 )
-from ..orders import Authority, Order
-from ..targets import TargetKind
+from ..model.orders import Authority, Order
+from ..model.targets import TargetKind
+from .catalogue import LOADERS, all_loaders, loader_of, named_loader, other_loaders
 from .checksums import ControlFiles, compare_checksum, stated_checksum
-from .formats import LOADERS, Loader, all_loaders, loader_of, named_loader, other_loaders
+from .loader import Loader
 from .mappings import decoded, loader_from
 from .plugins import PluginLoader
-from .reading import Options
 from .sources import documents_of
+from .targetreader import Options
 
 __all__ = ["LOADERS", "Loader", "all_loaders", "load_orders", "other_loaders", "read_orders"]
 

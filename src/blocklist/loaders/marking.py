@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from ..orders import Order
+from ..model.orders import Order
 
 _NAME = re.compile(r"[\w.-]")
 _STOP = re.compile(

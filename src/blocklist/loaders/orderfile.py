@@ -14,10 +14,10 @@ from typing import Any
 
 from ..documents import Document
 from ..errors import OrderSyntaxError
-from ..orderdata import decode_order
-from ..orders import Order
-from ..targets import Rejected, Target, TargetError, TargetKind, parse_target
-from .reading import LISTS, Options
+from ..model.orderdata import decode_order
+from ..model.orders import Order
+from ..model.targets import Rejected, Target, TargetError, TargetKind, parse_target
+from .targetreader import LISTS, Options
 
 _TABLE = re.compile(r"\s*\[\[?\s*order\s*\]\]?\s*(?:#.*)?")
 _AT_LINE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)")

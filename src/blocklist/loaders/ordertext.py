@@ -13,9 +13,9 @@ from decimal import Decimal
 from typing import Any
 
 from ..errors import OrderError, shorten
-from ..orderdata import Data, encode_order
-from ..orders import Moment, Order
-from ..targets import Mention, Rejected, Target, TargetError, TargetKind, parse_target
+from ..model.orderdata import Data, encode_order
+from ..model.orders import Moment, Order
+from ..model.targets import Mention, Rejected, Target, TargetError, TargetKind, parse_target
 
 _LIBRARY = "tomlkit"
 

@@ -17,14 +17,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..documents import Document
 from ..errors import OrderError, OrderSyntaxError
-from ..orders import Order
+from ..model.orders import Order
 from .mappings import MappingLoader, read_mapping
-from .reading import Options
+from .targetreader import Options
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
 
-    from .formats import Loader
+    from .loader import Loader
 
 GROUP = "blocklist.loaders"
 Result = TypeVar("Result")

@@ -10,6 +10,6 @@ from __future__ import annotations
 from .evidence import Evidence
 from .judging import Outcome, Verdict
 from .resolvers import Resolver
-from .running import Result, Settings, probe
+from .session import Result, Settings, probe
 
 __all__ = ["Evidence", "Outcome", "Resolver", "Result", "Settings", "Verdict", "probe"]

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..addresses import Address, parse_address
 from ..errors import ConfigurationError, InvalidNameError
-from ..names import canonical_name
+from ..model.addresses import Address, parse_address
+from ..model.names import canonical_name
 from .asking import Reply
 
 if TYPE_CHECKING:

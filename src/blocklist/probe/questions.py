@@ -11,10 +11,10 @@ from enum import StrEnum
 from operator import itemgetter
 
 from ..errors import ConfigurationError
-from ..match import Match
-from ..matcher import Blocklist
-from ..orders import Order
-from ..targets import Rule, TargetKind
+from ..matcher.blocklist import Blocklist
+from ..matcher.match import Match
+from ..model.orders import Order
+from ..model.targets import Rule, TargetKind
 
 ELSEWHERE = "example.org"
 """A domain that belongs to nobody who could be ordered blocked (RFC 2606)."""

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import urlsplit
 
-from ..addresses import parse_address
 from ..errors import ConfigurationError
+from ..model.addresses import parse_address
 
 
 class Transport(StrEnum):

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from ipaddress import ip_address, ip_network
 from typing import Any, NamedTuple
 
-from ...addresses import Network
 from ...errors import ConfigurationError
-from ...policy import ResponsePolicy
-from ...report import MAX_DROP
-from ..telling import Telling
+from ...live.policy import ResponsePolicy
+from ...model.addresses import Network
+from ...model.report import MAX_DROP
+from ..ede_settings import Telling
 
 NO_IMAGE = "none"
 """In the place of an image: a view in which nothing is blocked."""

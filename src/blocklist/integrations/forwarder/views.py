@@ -8,12 +8,12 @@ from functools import lru_cache
 from ipaddress import ip_address
 from typing import Any, NamedTuple
 
-from ...addresses import Network
 from ...errors import ReloadRejectedError
-from ...hits import Hits
-from ...live import LiveBlocklist
-from ...matcher import Blocklist
-from ...policy import Action, ResponsePolicy
+from ...live.blocklog import Hits
+from ...live.liveblocklist import LiveBlocklist
+from ...live.policy import Action, ResponsePolicy
+from ...matcher.blocklist import Blocklist
+from ...model.addresses import Network
 from ..dnspython import Handler, read_query
 from ..wire import FORMERR, HEADER, MIN_UDP, Question, failure
 from .configuration import NO_IMAGE, Configuration

@@ -14,9 +14,9 @@ from datetime import date
 
 from ...documents import Document
 from ...errors import OrderSyntaxError
-from ...orders import Authority, Order
+from ...model.orders import Authority, Order
 from ..lists.plain import PlainLoader
-from ..reading import LISTS, VERSION_LINE, Options
+from ..targetreader import LISTS, VERSION_LINE, Options
 
 _LINK = re.compile(rb"href\s*=\s*[\"']([^\"'<>]{1,300})[\"']", re.IGNORECASE)
 _LISTED = re.compile(rb"(?:elenco_siti_inibiti|file_controllo)")

@@ -13,8 +13,8 @@ from datetime import date
 
 from ...documents import Document
 from ...errors import OrderSyntaxError
-from ...orders import Authority, Order
-from ..reading import LISTS, VERSION_LINE, Options, TargetReader
+from ...model.orders import Authority, Order
+from ..targetreader import LISTS, VERSION_LINE, Options, TargetReader
 
 _HEADER_WITHIN = 10
 

@@ -15,12 +15,12 @@ from typing import Any
 
 from ...documents import Document
 from ...errors import OrderSyntaxError
-from ...orders import Authority, Order
-from ...references import normalise_number
+from ...model.orders import Authority, Order
+from ...model.references import normalise_number
 from ..italian import numbers
 from ..italian.candidates import Text
 from ..italian.prose import VERB_LINE, Prose
-from ..reading import PROSE, Options
+from ..targetreader import PROSE, Options
 
 _NUMBER = re.compile(
     r"\b(DELIBERA|DETERMINA)(?:ZIONE)?\s{1,3}(?:n(?:\.|r\.?|um\.?|°|º)?\s{0,3})"

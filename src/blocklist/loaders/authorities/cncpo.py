@@ -16,10 +16,10 @@ from datetime import date
 
 from ...documents import Document
 from ...errors import InvalidNameError, OrderSyntaxError
-from ...names import canonical_name
-from ...orders import Authority, Order
-from ...urls import split_url
-from ..reading import LISTS, Options, TargetReader
+from ...model.names import canonical_name
+from ...model.orders import Authority, Order
+from ...model.urls import split_url
+from ..targetreader import LISTS, Options, TargetReader
 
 _SERIAL = re.compile(r"[0-9]{1,10}")
 _TIMESTAMP = re.compile(r"[0-9]{8,14}")

@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 
 from ...documents import Document
-from ...orders import Order
+from ...model.orders import Order
 from ..italian.bulletins import is_bulletin, load_bulletin
-from ..reading import PROSE, Options
+from ..targetreader import PROSE, Options
 
 _OPENING = re.compile(
     r"\b(?:ha|hanno)\s+(?:ordinato|disposto)\b[^.;:]{0,80}\boscuramento\b"

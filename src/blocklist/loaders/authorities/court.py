@@ -18,12 +18,12 @@ from typing import Any
 
 from ...documents import Document
 from ...errors import OrderSyntaxError
-from ...orders import Authority, Order
-from ...references import normalise_number, slug
+from ...model.orders import Authority, Order
+from ...model.references import normalise_number, slug
 from ..italian import facts
 from ..italian.candidates import Text
 from ..italian.prose import VERB_LINE, Prose
-from ..reading import PROSE, Options
+from ..targetreader import PROSE, Options
 
 _COURT = re.compile(
     r"^[^\w\n]*(?:REPUBBLICA\s+ITALIANA|(?:IL\s+)?TRIBUNALE\s+(?:\w+\s+){0,3}DI\b"

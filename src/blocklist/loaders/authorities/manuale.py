@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ...documents import Document
-from ...orders import Authority, Order
+from ...model.orders import Authority, Order
 from ..lists.plain import PlainLoader
-from ..reading import Options
+from ..targetreader import Options
 
 _WARNING = (
     "nothing says who asked for these names, when, or until when, so nobody can tell when to lift "

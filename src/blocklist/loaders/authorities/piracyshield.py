@@ -19,9 +19,9 @@ from typing import Any
 
 from ...documents import Document
 from ...errors import OrderSyntaxError
-from ...orders import Authority, Order
-from ...targets import TargetKind
-from ..reading import LISTS, Options
+from ...model.orders import Authority, Order
+from ...model.targets import TargetKind
+from ..targetreader import LISTS, Options
 from .shieldvalues import Answer, ValueReader, read_item, read_ticket, read_whitelisted
 
 _ENVELOPE = re.compile(r'"status"\s*:\s*"(?:success|error)"')

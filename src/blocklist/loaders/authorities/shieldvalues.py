@@ -9,12 +9,12 @@ from datetime import datetime
 from ipaddress import ip_network
 from typing import Any
 
-from ...addresses import MIN_PREFIX_LENGTH
 from ...documents import Document
 from ...errors import OrderSyntaxError
-from ...orders import Order, Term
-from ...targets import TargetKind
-from ..reading import Options, TargetReader
+from ...model.addresses import MIN_PREFIX_LENGTH
+from ...model.orders import Order, Term
+from ...model.targets import TargetKind
+from ..targetreader import Options, TargetReader
 
 _GENRES = {
     "fqdn": re.compile(r"(?![0-9.]+\Z)[^\s*=/{}:@.]+(?:\.[^\s*=/{}:@.]+)+\.?"),

@@ -15,14 +15,14 @@ from typing import Any
 
 from ...documents import Document
 from ...errors import OrderSyntaxError, shorten
-from ...orders import Authority, Order
-from ...targets import TargetKind
+from ...model.orders import Authority, Order
+from ...model.targets import TargetKind
 from . import numbers
+from .annexes import Tables
 from .candidates import Candidate, Text, find_candidates, words
 from .clauses import LINKS, MARKER, NOUNS, WORD
-from .context import AUTHORITIES, PLACE, REMARK, is_earlier, left_out
+from .cues import AUTHORITIES, PLACE, REMARK, is_earlier, left_out
 from .findings import Findings
-from .tables import Tables
 
 PLATFORMS = (
     ".facebook.com", ".instagram.com", ".linkedin.com", ".t.me", ".telegram.org", ".threads.net",

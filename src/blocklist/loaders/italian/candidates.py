@@ -13,12 +13,12 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from ...addresses import parse_network
 from ...errors import InvalidNameError
-from ...names import canonical_name
-from ...suffixes import public_suffixes
-from ...urls import refang, split_url
-from .mending import DASHES, FURNITURE, Join, Mending
+from ...model.addresses import parse_network
+from ...model.names import canonical_name
+from ...model.suffixes import public_suffixes
+from ...model.urls import refang, split_url
+from .dehyphenation import DASHES, FURNITURE, Join, Mending
 
 
 def words(text: str) -> frozenset[str]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from .candidates import Candidate, Text, words
-from .mending import FURNITURE
+from .dehyphenation import FURNITURE
 
 MARKER = re.compile(
     r"[ \t]*(?:([-–—•*·▪])[ \t]|\(?(?:(\d{1,3})|([a-z]|[ivx]{1,5}))[.)°\]]{1,2}[ \t])"

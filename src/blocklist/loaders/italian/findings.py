@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from ...targets import Mention, Rejected, Target, TargetError, TargetKind, parse_target
+from ...model.targets import Mention, Rejected, Target, TargetError, TargetKind, parse_target
 from .candidates import Candidate, Text
 from .clauses import Clause
 from .facts import every_suffix

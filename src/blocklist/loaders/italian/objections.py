@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .candidates import Candidate, Text
-from .context import AUTHORITIES, RESOLVER
+from .cues import AUTHORITIES, RESOLVER
 
 UNKNOWN_TLD = "unknown TLD"
 PARTY = "named like a party: its own site"

@@ -11,7 +11,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ...targets import NAME_KINDS, TargetKind
+from ...model.targets import NAME_KINDS, TargetKind
+from .annexes import Tables
 from .candidates import Candidate, Text
 from .clauses import (
     ANCHOR,
@@ -25,7 +26,7 @@ from .clauses import (
     last_match,
     only_links,
 )
-from .context import (
+from .cues import (
     BLANK_LINE,
     EXCEPT,
     NEGATION,
@@ -46,10 +47,9 @@ from .context import (
     opened,
     said_otherwise,
 )
+from .dehyphenation import FURNITURE
 from .findings import Findings
-from .mending import FURNITURE
 from .objections import PARTY, PLAIN, objection
-from .tables import Tables
 
 _REACH = 400
 _REMARK = 120

@@ -13,8 +13,8 @@ from datetime import date
 from typing import Any, TypeVar
 
 from ...errors import OrderSyntaxError
-from ...orders import Term
-from ...targets import TargetKind
+from ...model.orders import Term
+from ...model.targets import TargetKind
 from . import facts, numbers
 from .candidates import Candidate, Text, find_candidates
 from .clauses import Clause, split_clauses

@@ -12,13 +12,13 @@ import re
 from collections.abc import Iterator
 
 from ...documents import Document
-from ...orders import Order
-from ...targets import Target, TargetKind
-from ..reading import LISTS, Options
+from ...model.orders import Order
+from ...model.targets import Target, TargetKind
+from ..targetreader import LISTS, Options
 from .hosts import read_host_line
 from .masks import MaskError, read_mask
 from .modifiers import split_rule
-from .rules import NAME, RuleReader, covering, frame_of, rule_order, said_lines
+from .rulereader import NAME, RuleReader, covering, frame_of, rule_order, said_lines
 
 _WHOLE = re.compile(rf"(\|\|){NAME}(\^(?:\$all)?)")
 _COSMETIC = re.compile(r"#[@?$%]{0,3}#[^\s#]|\$@?\$[a-z]|%%")

@@ -13,10 +13,10 @@ from collections.abc import Iterator
 
 from ...documents import Document
 from ...errors import OrderSyntaxError
-from ...orders import Order
-from ...targets import TargetKind
-from ..reading import LISTS, Options
-from .rules import NAME, Frame, RuleReader, frame_of, rule_order
+from ...model.orders import Order
+from ...model.targets import TargetKind
+from ..targetreader import LISTS, Options
+from .rulereader import NAME, Frame, RuleReader, frame_of, rule_order
 
 _OPENS = r'(?i:zone)[ \t]+"'
 _CLOSES = (

@@ -11,12 +11,12 @@ from __future__ import annotations
 import re
 
 from ...documents import Document
-from ...orders import Order
-from ...targets import TargetKind
-from ..reading import LISTS, Options
+from ...model.orders import Order
+from ...model.targets import TargetKind
+from ..targetreader import LISTS, Options
 from .expressions import Meaning, reduce_expression
 from .hosts import read_host_line
-from .rules import RuleReader, rule_order, without_comment
+from .rulereader import RuleReader, rule_order, without_comment
 
 _OPENS = re.compile(r"(?m)^[ \t]*(?:hosts|template)\b[^{}\n]*\{[ \t\r]*(?:#.*)?$")
 _SERVER = re.compile(r"(?m)^(?!hosts\b|template\b)\S[^{}\n=;]*\{[ \t\r]*(?:#.*)?$")

@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 
 from ...documents import Document
-from ...orders import Order
-from ...targets import TargetKind
-from ..reading import LISTS, Options
-from .rules import BARE, RuleReader, rule_order, said_lines, without_comment
+from ...model.orders import Order
+from ...model.targets import TargetKind
+from ..targetreader import LISTS, Options
+from .rulereader import BARE, RuleReader, rule_order, said_lines, without_comment
 
 _TIMED = re.compile(r"(\S+)\s+@([\w-]+)")
 _GLOB = re.compile(r"[^\s:/@^$()+|\[\]]*\[[^\s:/@^$()+|\[\]]+\][^\s:/@^$()+|]*")

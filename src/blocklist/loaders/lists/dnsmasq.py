@@ -11,11 +11,11 @@ from __future__ import annotations
 import re
 
 from ...documents import Document
-from ...orders import Order
-from ...targets import TargetKind
-from ..reading import LISTS, Options
+from ...model.orders import Order
+from ...model.targets import TargetKind
+from ..targetreader import LISTS, Options
 from .hosts import NOWHERE
-from .rules import NAME, Frame, RuleReader, frame_of, rule_order, said_lines, without_comment
+from .rulereader import NAME, Frame, RuleReader, frame_of, rule_order, said_lines, without_comment
 
 _ADDRESSED = re.compile(rf"(address=/){NAME}(/(?:0\.0\.0\.0|127\.0\.0\.1|::1?|#)?)")
 _LOCAL = re.compile(rf"((?:server|local)=/){NAME}(/)")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from ...targets import TargetKind
+from ...model.targets import TargetKind
 
 Meaning = tuple[TargetKind, str]
 REFUSAL = (

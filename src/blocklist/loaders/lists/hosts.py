@@ -10,10 +10,10 @@ import re
 from ipaddress import ip_address
 
 from ...documents import Document
-from ...orders import Order
-from ...targets import TargetKind
-from ..reading import LISTS, Options
-from .rules import NAME, RuleReader, frame_of, rule_order
+from ...model.orders import Order
+from ...model.targets import TargetKind
+from ..targetreader import LISTS, Options
+from .rulereader import NAME, RuleReader, frame_of, rule_order
 
 NOWHERE = frozenset({"0.0.0.0", "127.0.0.1", "::", "::0", "::1", "0"})  # noqa: S104 - no socket
 """Addresses that lead nowhere, or to the machine that asks."""

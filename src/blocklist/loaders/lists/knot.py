@@ -11,10 +11,10 @@ import re
 from collections.abc import Iterator
 
 from ...documents import Document
-from ...orders import Order
-from ...targets import TargetKind
-from ..reading import LISTS, Options
-from .rules import RuleReader, rule_order
+from ...model.orders import Order
+from ...model.targets import TargetKind
+from ..targetreader import LISTS, Options
+from .rulereader import RuleReader, rule_order
 
 _ADD = re.compile(r"\bpolicy[.:]add\s*\(")
 _STRING = r"""'[^'\n]*'|"[^"\n]*\""""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from ...targets import TargetKind
+from ...model.targets import TargetKind
 from .expressions import REFUSAL, reduce_expression
 
 Meaning = tuple[TargetKind | None, str, str, str]

@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 
 from ...documents import Document
-from ...orders import Order
-from ..reading import LISTS, Options
+from ...model.orders import Order
+from ..targetreader import LISTS, Options
 from .expressions import REFUSAL, reduce_expression
-from .rules import RuleReader, rule_order, said_lines
+from .rulereader import RuleReader, rule_order, said_lines
 
 # What no name, URL or pattern holds; a list of "||name^" is another syntax.
 _EXPRESSION = re.compile(r"(?!\|\||@@|/)(?=.*(?:\\\.|\A[\^(]|\$\Z|\]\+|\[\[:))\S+")

@@ -9,8 +9,8 @@ import re
 from dataclasses import replace
 
 from ...documents import Document
-from ...orders import Order
-from ..reading import LISTS, VERSION_LINE, Options, TargetReader, list_order, readable_share
+from ...model.orders import Order
+from ..targetreader import LISTS, VERSION_LINE, Options, TargetReader, list_order, readable_share
 
 _COMMENT = re.compile(r"(?:\A|\s)#.*")
 _NAMELESS = (

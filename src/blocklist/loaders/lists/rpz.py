@@ -19,11 +19,11 @@ from itertools import compress, islice
 
 from ..._columns import scan_framed
 from ...documents import Document
-from ...orders import Order
-from ...targetlist import TargetList
-from ...targets import Target, TargetError, TargetKind, parse_target
-from ..reading import CANONICAL_NAME, LISTS, Options, TargetReader, list_order
-from .rules import NAME, frame_of, numbered_lines, said_lines
+from ...model.orders import Order
+from ...model.targetlist import TargetList
+from ...model.targets import Target, TargetError, TargetKind, parse_target
+from ..targetreader import CANONICAL_NAME, LISTS, Options, TargetReader, list_order
+from .rulereader import NAME, frame_of, numbered_lines, said_lines
 from .zonefile import UNNAMED, Entry, Fault, ZoneReader, unescaped
 
 _WHOLE = re.compile(

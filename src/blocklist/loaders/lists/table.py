@@ -10,8 +10,8 @@ from dataclasses import replace
 
 from ...documents import Document
 from ...errors import OrderSyntaxError
-from ...orders import Order
-from ..reading import LISTS, Options, TargetReader, list_order, readable_share
+from ...model.orders import Order
+from ..targetreader import LISTS, Options, TargetReader, list_order, readable_share
 
 _DELIMITERS = ";,\t|"
 _SAMPLE_ROWS = 200

@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 
 from ...documents import Document
-from ...orders import Order
-from ...targets import TargetKind
-from ..reading import LISTS, Options
-from .rules import NAME, RuleReader, frame_of, rule_order, said_lines
+from ...model.orders import Order
+from ...model.targets import TargetKind
+from ..targetreader import LISTS, Options
+from .rulereader import NAME, RuleReader, frame_of, rule_order, said_lines
 
 _WHOLE = re.compile(rf"(\*://\*\.){NAME}(/\*)")
 _PATTERN = re.compile(r"@?(?:\*|https?)://(\*\.)?([^\s/*]+)(/\S*)")

@@ -12,11 +12,11 @@ from collections.abc import Callable
 from functools import cache
 
 from ...documents import Document
-from ...orders import Order
-from ...targets import TargetKind
-from ..reading import LISTS, Options
+from ...model.orders import Order
+from ...model.targets import TargetKind
+from ..targetreader import LISTS, Options
 from .hosts import NOWHERE
-from .rules import NAME, RuleReader, frame_of, rule_order, said_lines, without_comment
+from .rulereader import NAME, RuleReader, frame_of, rule_order, said_lines, without_comment
 
 # What each type of zone answers, for a name of which the list holds no data.
 _BLOCKS = {

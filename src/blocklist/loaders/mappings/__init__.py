@@ -7,8 +7,8 @@ the table of formats; ``docs/how-to/map-a-table.md`` explains how to write one.
 
 from __future__ import annotations
 
-from .loader import MappingLoader, decoded, loader_from, shipped_mappings
 from .mapping import Mapping
+from .mappingloader import MappingLoader, decoded, loader_from, shipped_mappings
 from .schema import read_mapping
 
 __all__ = ["Mapping", "MappingLoader", "decoded", "loader_from", "read_mapping", "shipped_mappings"]

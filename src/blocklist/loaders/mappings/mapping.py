@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ...orders import Authority
-from ...targets import TargetKind
+from ...model.orders import Authority
+from ...model.targets import TargetKind
 from .templates import Template
 
 SHAPES = ("csv", "json", "xml", "lines")

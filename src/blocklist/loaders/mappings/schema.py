@@ -15,8 +15,8 @@ from collections.abc import Callable
 from typing import Any
 
 from ...errors import OrderSyntaxError
-from ...orders import KNOWN_AUTHORITIES, Authority, country, time_zone
-from ...targets import TargetKind
+from ...model.orders import KNOWN_AUTHORITIES, Authority, country, time_zone
+from ...model.targets import TargetKind
 from .dates import check_format
 from .mapping import FIELDS, GROUPS, SHAPES, Mapping
 from .templates import Template

@@ -1,0 +1,1 @@
+"""ANSWERS: what may be told to whom about a blocked name."""

@@ -1,0 +1,1 @@
+"""CHANGES: what differs between two images, and whether it may be taken."""

@@ -1,0 +1,270 @@
+"""EDITIONS: a new image against the last accepted one, list by list, before it takes its place.
+
+Lists are snapshots: what is no longer in the file is no longer ordered. So a download that was cut
+short lifts most blocks, an old file brings withdrawn ones back, and neither looks wrong by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from ..errors import EditionRejectedError
+from ..matcher.blocklist import Blocklist
+from ..model.orders import Order, State
+from ..model.report import MAX_DROP, Report, shrank
+from ..model.targets import Rule
+from .difference import Source, as_blocklist
+
+MAX_GROWTH = 1.0
+"""How much of its size a list may grow by between editions: here it may double."""
+GRACE = 100
+"""By so many targets any list may grow: half of a short one may well come in one day."""
+_ENDED = (State.EXPIRED.value, State.REVOKED.value, State.SUSPENDED.value, "superseded by")
+
+
+@dataclass(frozen=True, slots=True)
+class ListChange:
+    """What a new edition changes in one list: a series, the file of a list, or a single order.
+
+    Attributes:
+        name: the series, the id of the order, or that of the file without its checksum; for a
+            register of many orders, the file.
+        serials: of the old edition and the new one, where both have one.
+        before: how many rules it gave.
+        added: rules that are new.
+        removed: rules that are gone; nothing but their absence says so.
+        lifted: rules that are gone since all their orders were revoked, suspended or superseded,
+            or have expired.
+    """
+
+    name: str
+    serials: tuple[int, int] | None
+    before: int
+    added: tuple[Rule, ...] = field(repr=False)
+    removed: tuple[Rule, ...] = field(repr=False)
+    lifted: tuple[Rule, ...] = field(repr=False)
+
+    def __str__(self) -> str:
+        issues = " {} → {}".format(*self.serials) if self.serials else ""
+        lifted = f", {len(self.lifted):,} lifted" if self.lifted else ""
+        counts = f"{len(self.added):,} added, {len(self.removed):,} removed{lifted}"
+        return f"{self.name}{issues}: {counts}"
+
+
+@dataclass(frozen=True, slots=True)
+class EditionReport:
+    """What ``check_edition`` found.
+
+    Attributes:
+        changes: the lists that differ, by name.
+        violations: a sentence for each limit that is broken.
+    """
+
+    changes: tuple[ListChange, ...]
+    violations: tuple[str, ...]
+
+
+def check_edition(
+    new: Source,
+    previous: Source,
+    *,
+    max_drop: float = MAX_DROP,
+    max_growth: float = MAX_GROWTH,
+    min_targets: int = 1,
+    max_protected: int = 0,
+    at: datetime | None = None,
+) -> EditionReport:
+    """Compare a fresh image with the last accepted one, before it is saved in its place.
+
+    The editions of one list are known by their series, else by their format and file name. A single
+    order is known by its id, and may only be gone when it was revoked, suspended or superseded, or
+    has expired.
+
+    Args:
+        new: the image that ``compile_orders`` returned; its report says what was refused.
+        previous: the image that serves now, or its path.
+        max_drop: the part of a list that may vanish.
+        max_growth: the part of its size that a list may grow by; the first hundred are free.
+        min_targets: what a list that is still there names at least.
+        max_protected: how many targets under protected names lists with new content may hold. They
+            are never blocked, but a list that holds one is to be looked at.
+        at: the instant for which ``new`` was compiled, if not now.
+
+    Returns:
+        What changes, list by list.
+
+    Raises:
+        EditionRejectedError: a limit is broken, a serial goes back or comes twice with other
+            content, or an order is missing; its ``report`` has it all.
+        ImageError: a file is no image; ``OSError`` passes through.
+    """
+    after, before = as_blocklist(new), as_blocklist(previous)
+    report = after.image.report or Report()
+    ended = _ended(before.orders, report, at or datetime.now(UTC))
+    changes: list[ListChange] = []
+    violations: list[str] = []
+    for listed in _lists(before, after, ended):
+        change = listed.change()
+        if change.added or change.removed or change.lifted or change.serials:
+            changes.append(change)
+        violations += listed.faults(change)
+        violations += _over_limits(listed, change, max_drop, max_growth, min_targets)
+    violations += _protected(before.orders, after.orders, report, max_protected)
+    found = EditionReport(tuple(changes), tuple(violations))
+    if violations:
+        first, *more = violations
+        rest = f"; and {len(more)} more: {'; '.join(more)}" if more else ""
+        raise EditionRejectedError(f"the new edition is not accepted: {first}{rest}", report=found)
+    return found
+
+
+@dataclass
+class _List:
+    """The orders of one list in both images, and the rules that they give."""
+
+    orders: tuple[list[Order], list[Order]] = field(default_factory=lambda: ([], []))
+    rules: tuple[set[Rule], set[Rule]] = field(default_factory=lambda: (set(), set()))
+    lifted: set[Rule] = field(default_factory=set)
+
+    @property
+    def name(self) -> str:
+        orders = self.orders[1] or self.orders[0]
+        stems = {_stem(order) for order in orders}
+        return stems.pop() if len(stems) == 1 else orders[0].source.path or min(stems)
+
+    def change(self) -> ListChange:
+        before, after = self.rules
+        return ListChange(
+            self.name,
+            next(((old, new) for _, old, new in self._serials() if old != new), None),
+            len(before),
+            added=tuple(sorted(after - before)),
+            removed=tuple(sorted(before - after - self.lifted)),
+            lifted=tuple(sorted(self.lifted - after)),
+        )
+
+    def faults(self, change: ListChange) -> Iterator[str]:
+        """Yield what is wrong with the serials, which no limit can allow."""
+        old_series = {order.series for order in self.orders[0]} - {""}
+        if old_series and self.orders[1] and old_series.isdisjoint(map(_stem, self.orders[1])):
+            yield f"{min(old_series)}: the new edition is no issue of it; is it of another kind?"
+        contents = [{order.source.sha256 for order in orders} for orders in self.orders]
+        for series, old, new in self._serials():
+            if new < old:
+                yield f"{series}: issue {new} is older than {old}, the last accepted one"
+            elif new == old and contents[0] != contents[1] and (change.added or change.removed):
+                yield (
+                    f"{series}: issue {new} again, with other content ({len(change.added):,} added,"
+                    f" {len(change.removed):,} removed); ask the authority which one counts"
+                )
+
+    def _serials(self) -> Iterator[tuple[str, int, int]]:
+        """Yield each series of both images with its highest serial in either."""
+        old, new = ({o.series: o.serial for o in orders if o.series} for orders in self.orders)
+        for series in sorted(old.keys() & new.keys()):
+            before, after = old[series], new[series]
+            if before is not None and after is not None:
+                yield series, before, after
+
+
+def _lists(before: Blocklist, after: Blocklist, ended: set[str]) -> list[_List]:
+    """Return what both images hold, list by list; orders that share a key are of one list."""
+    leaders: dict[str, str] = {}
+
+    def leader(key: str) -> str:
+        while (above := leaders.setdefault(key, key)) != key:
+            leaders[key] = leaders[above]  # halves the way for the next that asks
+            key = above
+        return key
+
+    images = (before, after)
+    for blocklist in images:
+        for order in blocklist.orders:
+            first, *others = _keys(order)
+            leaders.update((leader(first), leader(other)) for other in others)
+    lists: dict[str, _List] = {}
+    for side, blocklist in enumerate(images):
+        by_order = {}
+        for order in blocklist.orders:
+            by_order[order.id] = lists.setdefault(leader(_keys(order)[0]), _List())
+            by_order[order.id].orders[side].append(order)
+        for match in blocklist.rules():
+            ids = [] if match.rule.allow else [ground.order.id for ground in match.grounds]
+            for id_ in ids:
+                by_order[id_].rules[side].add(match.rule)
+                if not side and ended.issuperset(ids):
+                    by_order[id_].lifted.add(match.rule)
+    found = (listed for listed in lists.values() if any(listed.rules))
+    return sorted(found, key=lambda listed: listed.name)
+
+
+def _keys(order: Order) -> list[str]:
+    """Return what tells that two orders are of one list.
+
+    An order of a list has an id that its next edition has not, so its series or file counts.
+    """
+    stem, path = _stem(order), order.source.path
+    is_listed = order.series or stem != order.id or order.instrument == "list-issue"
+    # Octets without a name are all called alike.
+    return [stem, f"file {path}"] if is_listed and path and not path.startswith("<") else [stem]
+
+
+def _stem(order: Order) -> str:
+    """Return what is the same in the next edition: the series, or the id without a checksum."""
+    checksum = order.source.sha256[:8]
+    return order.series or (order.id.replace(f":{checksum}", "") if checksum else order.id)
+
+
+def _ended(orders: Iterable[Order], report: Report, at: datetime) -> set[str]:
+    """Return the ids of orders of the previous image that no longer bind, as a source says."""
+    ended = {id_ for id_, reason in report.skipped if reason.startswith(_ENDED)}
+    # The file of such an order may be gone as well.
+    return ended | {order.id for order in orders if order.state(at) in _ENDED}
+
+
+def _over_limits(
+    listed: _List, change: ListChange, max_drop: float, max_growth: float, min_targets: int
+) -> Iterator[str]:
+    before, after = map(len, listed.rules)
+    removed, added = len(change.removed), len(change.added)
+    if not before or (change.lifted and not removed):
+        return
+    if not listed.orders[1]:
+        yield (
+            f"{change.name} is missing, which lifts {removed:,} blocks; give its source again, or "
+            "say in it when the order was revoked"
+        )
+        return
+    if after < min_targets:
+        yield f"{change.name} names {after:,} targets, fewer than {min_targets:,}"
+    if shrank(before, before - removed, max_drop):
+        yield (
+            f"{change.name} lacks {removed:,} of {before:,} targets ({removed / before:.1%}, the "
+            f"limit is {max_drop:.1%}); was it cut short?"
+        )
+    if added > GRACE and added > max_growth * before:
+        yield (
+            f"{change.name} has {added:,} targets more than {before:,} ({added / before:.1%}, the "
+            f"limit is {max_growth:.1%}); is it another list?"
+        )
+
+
+def _protected(
+    before: Iterable[Order], after: Iterable[Order], report: Report, limit: int
+) -> Iterator[str]:
+    """Yield that lists with new content name what the operator protects."""
+    seen = {order.source.sha256 for order in before}
+    known = {order.id for order in after if order.source.sha256 in seen}
+    hits = [
+        refused
+        for refused in report.rejected
+        if refused.code == "protected" and refused.order_id not in known
+    ]
+    if len(hits) > limit:
+        first = hits[0]
+        yield (
+            f"{len(hits):,} targets under names that you protect (the limit is {limit:,}), such as "
+            f"{first.text!r} in {first.order_id}; they are not blocked, but look at the list"
+        )

@@ -1,0 +1,1 @@
+"""COMPILER: orders to image."""

@@ -1,0 +1,203 @@
+"""COMPILE: orders → image, the one function that runs the whole compile side."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+
+from ..errors import (
+    CompileError,
+    EmptyBlocklistError,
+    OrderSyntaxError,
+    ProtectedNameError,
+    PublicSuffixTargetError,
+    UnsupportedTargetError,
+)
+from ..image.container import Image
+from ..model.orderdata import decode_order, encode_order
+from ..model.orders import Order, country
+from ..model.patterns import specificity
+from ..model.report import Report
+from ..model.targets import Rejected, Rule, TargetKind
+from .automaton import encode_automaton
+from .covered import CoveredRules
+from .guards import PROTECTION, Guards, apply_guards
+from .rules import gather_rules, select_orders
+from .ruletable import RuleTable
+from .suffixtrie import encode_trie
+
+_STRICT = {
+    "public-suffix": PublicSuffixTargetError,
+    "protected": ProtectedNameError,
+    "broad-pattern": CompileError,
+    "address": CompileError,
+}
+
+
+def compile_orders(
+    orders: Iterable[Order],
+    *,
+    at: datetime | None = None,
+    jurisdiction: str | None = None,
+    protect: Iterable[str] = (),
+    permit: Iterable[str] = (),
+    widen_urls: bool = False,
+    strip_www: bool = False,
+    strict: bool = False,
+) -> Image:
+    """Compile the orders that bind at ``at`` in ``jurisdiction`` into an image.
+
+    The same orders in any sequence give the same octets, on any machine, as long as the same
+    orders bind: the time of compiling is not in the image. A million plain names take seconds and
+    some hundred octets of memory each.
+
+    Args:
+        orders: from ``load_orders``, or made by hand. The same order twice counts once.
+        at: aware; the default is now.
+        jurisdiction: ISO 3166-1 alpha-2; ``None`` takes the orders of every country. An order that
+            says nothing of where it binds is always taken.
+        protect: names (each with all below), addresses and prefixes that must never be blocked. A
+            target under one is refused; one above it is blocked around it.
+        permit: targets, in order notation, that the other guards let through: ``github.io``.
+        widen_urls: block the whole host of a URL target. No order says so by itself.
+        strip_www: read a target ``www.x`` as ``x``.
+        strict: raise for the first line or target that is refused, instead of reporting it.
+
+    Returns:
+        The image; its ``report`` says what became of every order and target.
+
+    Raises:
+        EmptyBlocklistError: nothing would be blocked.
+        CompileError: two orders share an id; with ``strict`` also for what guards refuse
+            (``PublicSuffixTargetError``, ``ProtectedNameError``).
+        UnsupportedTargetError: with ``strict``, a line that could not be read.
+        ValueError: ``at`` has no time zone, or ``jurisdiction`` is no country code.
+    """
+    if at is not None and not isinstance(at, datetime):
+        raise TypeError(f"at must be a datetime, not {type(at).__name__}")
+    jurisdiction = country(jurisdiction) if jurisdiction else None
+    selection = select_orders(orders, at or datetime.now(UTC), jurisdiction)
+    for order in selection.orders:
+        _check(order)
+    table = gather_rules(selection.orders, widen_urls=widen_urls, strip_www=strip_www)
+    apply_guards(table, Guards.read(protect, permit))
+    rejected = sorted(set(table.rejected), key=lambda r: (r.order_id, r.line, r.text, r.code))
+    faults = [refused for refused in rejected if not refused.is_withdrawal]
+    if strict and faults:
+        raise _as_error(faults[0])
+    if not any(table.columns) and all(rule.allow for rule in table.rules):
+        raise EmptyBlocklistError(_why_empty(selection.orders, selection.skipped, rejected))
+    sections, rules = _sections(table, jurisdiction, selection.valid_until)
+    return Image.build(
+        sections,
+        Report(
+            rules=rules,
+            targets=table.targets,
+            orders=tuple(order.id for order in selection.orders),
+            skipped=tuple(selection.skipped),
+            rejected=tuple(rejected),
+            covered=CoveredRules(table, sections),
+            warnings=tuple(sorted({*selection.warnings, *table.warnings, *_doubts(table)})),
+        ),
+    )
+
+
+def _check(order: Order) -> None:
+    """Refuse an order that no image could give back."""
+    try:
+        if order.id == PROTECTION.id:
+            raise OrderSyntaxError("this id is that of the operator's own protection")
+        decode_order(encode_order(order))
+    except (ValueError, AttributeError) as error:
+        raise CompileError(f"order {order.id!r}: {error}", order_id=order.id) from error
+
+
+def _sections(
+    table: RuleTable, jurisdiction: str | None, valid_until: datetime | None
+) -> tuple[dict[str, bytes], int]:
+    """Return all sections of the image, and the number of rules in it."""
+    texts = sorted({raw for grounds in table.rules.values() for _, _, raw in grounds if raw})
+    raws = {text: number for number, text in enumerate(["", *texts])}
+    sections, grounds, count = encode_trie(table, raws)
+    for section, kind, key in (
+        ("patterns", TargetKind.PATTERN, _pattern_rank),
+        ("urls", TargetKind.URL, _plain_rank),
+        ("addresses", TargetKind.ADDRESS, _plain_rank),
+    ):
+        rules = sorted((rule for rule in table.rules if rule.kind is kind), key=key)
+        sections[section] = _json([[rule.value, rule.allow] for rule in rules])
+        for rule in rules:
+            for ground in table.rules[rule]:
+                grounds.rules.append(count)
+                grounds.add(ground, raws)
+            count += 1
+        if kind is TargetKind.PATTERN:
+            sections["automaton"] = encode_automaton([(r.value, r.allow) for r in rules])
+    sections |= grounds.sections(count)
+    sections["raw-texts"] = _json(list(raws))
+    sections["orders"] = _json([encode_order(order) for order in table.orders])
+    sections["meta"] = _json(
+        {
+            "rules": count,
+            "jurisdiction": jurisdiction,
+            "valid_until": valid_until.astimezone(UTC).isoformat() if valid_until else None,
+        }
+    )
+    return sections, count
+
+
+def _pattern_rank(rule: Rule) -> tuple[int, int, bool, str]:
+    """Sort the most specific pattern first; of two alike, the exception."""
+    labels, octets = specificity(rule.value)
+    return -labels, -octets, not rule.allow, rule.value
+
+
+def _plain_rank(rule: Rule) -> tuple[str, bool]:
+    return rule.value, rule.allow
+
+
+def _json(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode(
+        "utf-8", "surrogatepass"
+    )
+
+
+def _doubts(table: RuleTable) -> Iterable[str]:
+    """Warnings about the result as a whole."""
+    enforced = {column.number for column in table.columns if column}
+    kinds = {rule.kind for rule in table.rules if not rule.allow}
+    kinds.update(column.kind for column in table.columns if column)
+    for rule, grounds in table.rules.items():
+        enforced.update(number for number, _, _ in grounds)
+        if not rule.allow:
+            continue
+        ids = ", ".join(sorted({table.orders[n].id for n, _, _ in grounds}))
+        shown = table.shown(rule)
+        if table.has(rule.kind, rule.value):
+            yield f"{shown} is both ordered and excepted (by {ids}): it is not blocked"
+        elif not table.reaches(rule, kinds):
+            yield f"the exception {shown} (by {ids}) changes nothing: see what wins over what"
+    for number, order in enumerate(table.orders):
+        if number not in enforced:
+            yield f"{order.id}: nothing of it is enforced; see what was rejected"
+
+
+def _why_empty(
+    orders: Sequence[Order], skipped: Iterable[tuple[str, str]], rejected: Sequence[Rejected]
+) -> str:
+    reasons = [f"{order_id}: {reason}" for order_id, reason in skipped]
+    reasons += map(str, rejected)
+    bare = "there are only exceptions" if orders else "there is no order"
+    shown = "; ".join(reasons[:3]) + ("; …" if len(reasons) > 3 else "")
+    return "nothing would be blocked" + (f" ({shown})" if shown else f": {bare}")
+
+
+def _as_error(rejected: Rejected) -> Exception:
+    kind = _STRICT.get(rejected.code, UnsupportedTargetError)
+    return kind(
+        f"{rejected.text!r}: {rejected.reason}",
+        path=rejected.path or None,
+        line=rejected.line or None,
+        order_id=rejected.order_id or None,
+    )

@@ -1,0 +1,135 @@
+"""RULE TABLE: rules with their grounds, while they are gathered and judged.
+
+A ground is a triple: number of the order, line, and the raw text, or ``""`` where that equals the
+rule's value.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
+
+from .._columns import build_trie, find_names
+from ..image.layout import rule_bit
+from ..model.orders import Order
+from ..model.targets import NAME_KINDS, Rejected, Rule, TargetKind
+
+Ground = tuple[int, int, str]
+
+
+@dataclass
+class Column:
+    """Blocks of one kind that one order names, as columns: they come by the million.
+
+    Attributes:
+        number: of the order.
+        kind: of all the names.
+        names: a line end after each.
+        lines: where each stands in the source.
+    """
+
+    number: int
+    kind: TargetKind
+    names: bytes
+    lines: array[int]
+
+    def __len__(self) -> int:
+        return len(self.lines)
+
+    def take_out(self, found: Iterable[tuple[int, int]]) -> Iterator[tuple[str, int]]:
+        """Remove the names of which index and offset are given, ascending; yield name and line."""
+        pieces, lines = [], array("I")
+        at = first = 0
+        for index, offset in found:
+            end = self.names.index(b"\n", offset) + 1
+            yield self.names[offset : end - 1].decode("ascii"), self.lines[index]
+            pieces.append(self.names[at:offset])
+            lines += self.lines[first:index]
+            at, first = end, index + 1
+        if at:
+            self.names = b"".join([*pieces, self.names[at:]])
+            self.lines = lines + self.lines[first:]
+
+
+@dataclass
+class RuleTable:
+    """Rules with their grounds.
+
+    Attributes:
+        orders: by number.
+        columns: plain names of long lists, which nobody looks at one by one.
+        rules: all other rules, and those of the columns that were singled out.
+        rejected: what guards refused, and what could not be read.
+        warnings: sentences for a person.
+        targets: how many the orders name.
+    """
+
+    orders: list[Order]
+    columns: list[Column] = field(default_factory=list)
+    rules: dict[Rule, list[Ground]] = field(default_factory=dict)
+    rejected: list[Rejected] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    targets: int = 0
+
+    def add(self, rule: Rule, ground: Ground) -> None:
+        """Give ``rule`` one more ground."""
+        self.rules.setdefault(rule, []).append(ground)
+
+    def single_out(self, questions: Iterable[Rule]) -> None:
+        """Move the names that one of ``questions`` covers from the columns to the rules.
+
+        Questions about names of one label are asked apart: a trie that holds one has to look at
+        the last label of every name first.
+        """
+        by_depth: tuple[list[Rule], list[Rule]] = [], []
+        for rule in questions if any(self.columns) else ():
+            by_depth["." in rule.value].append(rule)
+        for rules in filter(None, by_depth):
+            names = "".join(f"{rule.value}\n" for rule in rules).encode("ascii")
+            trie, _ = build_trie(names, bytes(rule_bit(rule) or 0 for rule in rules))
+            for column in self.columns:
+                found = array("I", find_names(trie, column.names))
+                for name, line in column.take_out(zip(found[::3], found[1::3], strict=True)):
+                    self.add(Rule(column.kind, name), (column.number, line, ""))
+
+    def has(self, kind: TargetKind, name: str, *, allow: bool = False) -> bool:
+        """Whether there is such a rule, apart from those in columns."""
+        return Rule(kind, name, allow) in self.rules
+
+    def reaches(self, exception: Rule, blocks: AbstractSet[TargetKind]) -> bool:
+        """Whether an exception has a block to except from; ``blocks`` are the kinds of blocks.
+
+        Names win over patterns, so an exception that is a pattern needs a pattern to be of use; so
+        with URLs and addresses, each among their own. Names at and above it were singled out.
+        """
+        if exception.kind not in NAME_KINDS or TargetKind.PATTERN in blocks:
+            return exception.kind in blocks or exception.kind in NAME_KINDS
+        name = exception.value
+        if any(self.has(kind, name) for kind in NAME_KINDS):
+            return True
+        wide = (TargetKind.SUBTREE, TargetKind.BELOW)
+        return any(self.has(kind, above) for above in superdomains(name) for kind in wide)
+
+    def is_hidden(self, rule: Rule) -> bool:
+        """Whether only confidential orders name the rule, so that no report may show it."""
+        grounds = self.rules.get(rule, ())
+        return bool(grounds) and all(self.orders[n].confidential for n, _, _ in grounds)
+
+    def shown(self, rule: Rule) -> str:
+        """Return the text of a rule, for a warning."""
+        return "(confidential)" if self.is_hidden(rule) else rule.text
+
+    def refuse(self, rule: Rule, code: str, reason: str) -> None:
+        """Take a block out and report it once for each of its grounds."""
+        for number, line, raw in self.rules.pop(rule):
+            order = self.orders[number]
+            refused = Rejected(line, raw or rule.value, reason, code, order.source.path, order.id)
+            self.rejected.append(refused.hidden() if order.confidential else refused)
+
+
+def superdomains(name: str) -> Iterator[str]:
+    """Yield the names above ``name``, the nearest first, without itself."""
+    while name := name.partition(".")[2]:
+        yield name

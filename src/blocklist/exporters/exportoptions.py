@@ -1,0 +1,56 @@
+"""OPTIONS: what a caller may choose of an export, and what it gets to know about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from ..errors import ExportError
+from ..live.policy import Action, Response
+from .losses import Loss
+
+_NXDOMAIN = Response(Action.NXDOMAIN)
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a caller may choose; each format takes what it has a use for.
+
+    Attributes:
+        at: the instant that the header names; the same image and instant give the same octets.
+        response: what the program is to answer for a blocked name, where the format can say it.
+        zone: the name of the response policy zone, without final dot.
+        ttl: of made records, in seconds.
+        serial: of a zone; ``None`` takes the instant as Unix time, or one after that of the file
+            there, or the same if nothing changed.
+    """
+
+    at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    response: Response = _NXDOMAIN
+    zone: str = "rpz.blocklist"
+    ttl: int = 60
+    serial: int | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse numbers that no record can hold; ``ExportError``."""
+        if not 0 <= self.ttl < 1 << 31:
+            raise ExportError(f"a TTL is 0 to {(1 << 31) - 1} seconds, not {self.ttl}")
+        if self.serial is not None and not 0 <= self.serial < 1 << 32:
+            raise ExportError(f"a serial is 0 to {(1 << 32) - 1}, not {self.serial}")
+
+
+@dataclass(frozen=True, slots=True)
+class ExportReport:
+    """The account of one export.
+
+    Attributes:
+        format: its name.
+        digest: of the image.
+        paths: the files written, in sequence; empty for a stream.
+        losses: what the format cannot express, by reason.
+    """
+
+    format: str
+    digest: str
+    paths: tuple[str, ...] = ()
+    losses: tuple[Loss, ...] = ()

@@ -1,0 +1,49 @@
+"""VALUES: what a proxy's map says of a blocked name, and patterns as regular expressions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from urllib.parse import quote
+
+from .lowering import sayable_patterns
+from .policytree import Plan
+
+_SAFE = ":/.@+~"
+_MAX = 500  # octets of ids; a token of nginx has 4096, a line of HAProxy's 16384
+
+
+def status_and_orders(plan: Plan, number: int) -> str:
+    """Return ``451 it:milan:1 it:agcom:7``, with 403 if no authority ordered it (RFC 7725).
+
+    Ids are percent-encoded (RFC 3986), so they can stand in a configuration, a header and a page as
+    they are. Of very many the first are told, and how many more there are: ``+12``.
+    """
+    orders = plan.orders_of(number)
+    mandated = any(order.authority.key != "operator" for order in orders)
+    told: list[str] = []
+    room = _MAX
+    for order in orders:
+        token = quote(order.id, safe=_SAFE, errors="replace")
+        room -= len(token) + 1
+        if room < 0:
+            told.append(f"+{len(orders) - len(told)}")
+            break
+        told.append(token)
+    return " ".join(["451" if mandated else "403", *told])
+
+
+def expressions(plan: Plan) -> Iterator[tuple[str, str]]:
+    """Yield an expression (PCRE) and a value for each pattern; ``""`` for an exception.
+
+    The first that matches decides. It is to be asked for names that no rule of names decides.
+    """
+    for rule, number in sayable_patterns(plan, excepts_names=True, excepts_patterns=True):
+        yield _expression(rule.value), "" if rule.allow else status_and_orders(plan, number)
+
+
+def _expression(pattern: str) -> str:
+    """Return an expression that needs no backtracking: each part is found where it first can be."""
+    head, *middle, tail = map(re.escape, pattern.split("*"))
+    parts = "".join(f"(?>.*?{part})" for part in middle if part)
+    return f"^{head}{parts}.*{tail}$" if tail else f"^{head}{parts}"

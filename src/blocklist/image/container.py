@@ -1,0 +1,190 @@
+"""IMAGE: the one file that crosses from the compile side to the serve side.
+
+Layout, little-endian: a header of 64 octets (magic, version, number of sections, file length,
+SHA-256), a table of sections (name, offset, length), the sections at multiples of 64 octets. The
+checksum covers everything but itself. The magic holds octets that a text-mode transfer changes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import mmap
+import os
+import struct
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..atomicfile import replacing
+from ..errors import ImageChecksumError, ImageVersionError, NotAnImageError
+
+if TYPE_CHECKING:
+    from ..model.report import Report
+
+MAGIC = b"\x89blk\r\n\x1a\n"
+VERSION = 2
+_ALIGNMENT = 64  # a line of the suffix trie should be one line of the processor's cache
+_HEADER = struct.Struct("<8sIIQ32s8x")
+_ENTRY = struct.Struct("<16sQQ")
+_BEFORE_CHECKSUM = 24
+_AFTER_CHECKSUM = 56
+_MAX_SECTIONS = 256
+
+
+class Image:
+    """A compiled blocklist: immutable octets in named sections.
+
+    Made by ``compile_orders`` or opened from a file, where it is mapped read-only and so shared
+    between processes. Replace a live file only with ``save`` or another atomic rename: cutting a
+    mapped file short in place ends the processes that read it (SIGBUS).
+
+    Attributes:
+        path: the file it was opened from, or ``None``.
+        report: what compiling accepted and refused; ``None`` for an image opened from a file.
+    """
+
+    __slots__ = ("_data", "_sections", "digest", "path", "report")
+
+    def __init__(
+        self, data: bytes | memoryview, *, path: str | None = None, verify: bool = True
+    ) -> None:
+        """Check ``data`` and read its table of sections.
+
+        Args:
+            data: a whole image.
+            path: for messages.
+            verify: compare the checksum, which reads every octet. Without it a damaged file may
+                give wrong answers.
+
+        Raises:
+            NotAnImageError: foreign, cut short or contradicting itself.
+            ImageVersionError: written for another format version.
+            ImageChecksumError: damaged.
+        """
+        self._data = memoryview(data)
+        self.path = path
+        self.report: Report | None = None
+        self._sections, self.digest = _read_header(self._data, path, verify)
+
+    @classmethod
+    def open(cls, path: str | os.PathLike[str], *, verify: bool = True) -> Image:
+        """Map a file read-only; see ``__init__`` for ``verify`` and the errors; OSError passes."""
+        with Path(path).open("rb") as file:
+            if os.fstat(file.fileno()).st_size < _HEADER.size:
+                raise NotAnImageError(_FOREIGN, path=os.fspath(path))
+            data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        return cls(memoryview(data), path=os.fspath(path), verify=verify)
+
+    @classmethod
+    def build(cls, sections: Mapping[str, bytes], report: Report | None = None) -> Image:
+        """Lay out ``sections``; the same sections give the same octets."""
+        places, offset = {}, _HEADER.size + _ENTRY.size * len(sections)
+        for name, content in sorted(sections.items()):
+            offset += -offset % _ALIGNMENT
+            places[name] = offset
+            offset += len(content)
+        # Pages of its own, so that lines of the trie lie as they will in a mapped file.
+        data = memoryview(mmap.mmap(-1, offset))
+        _HEADER.pack_into(data, 0, MAGIC, VERSION, len(sections), offset, bytes(32))
+        for i, (name, at) in enumerate(places.items()):
+            content = sections[name]
+            _ENTRY.pack_into(data, _HEADER.size + i * _ENTRY.size, name.encode(), at, len(content))
+            data[at : at + len(content)] = content
+        data[_BEFORE_CHECKSUM:_AFTER_CHECKSUM] = _checksum(data)
+        image = cls(data.toreadonly(), verify=False)
+        image.report = report
+        return image
+
+    @property
+    def octets(self) -> memoryview:
+        """The whole image, without a copy."""
+        return self._data
+
+    @property
+    def sections(self) -> tuple[str, ...]:
+        """The names of the sections, sorted."""
+        return tuple(self._sections)
+
+    def section(self, name: str) -> memoryview:
+        """Return the octets of a section, without a copy; ``NotAnImageError`` if it is missing."""
+        try:
+            offset, length = self._sections[name]
+        except KeyError:
+            raise NotAnImageError(f"the image has no section {name!r}", path=self.path) from None
+        return self._data[offset : offset + length]
+
+    def close(self) -> None:
+        """Give the file or memory back, once nothing else reads it; asking again is an error."""
+        self._data.release()
+
+    def __len__(self) -> int:
+        """Octets of the whole image."""
+        return len(self._data)
+
+    def __bytes__(self) -> bytes:
+        return bytes(self._data)
+
+    def __repr__(self) -> str:
+        return f"<Image {self.digest[:12]} of {len(self)} octets>"
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the image so that ``path`` holds the old file or the whole new one, never a part.
+
+        A temporary file beside it is written, synced and renamed. Permissions follow the umask.
+        ``OSError`` passes through and leaves the old file as it was.
+        """
+        with replacing(path) as file:
+            file.write(self._data)
+
+
+_FOREIGN = "not a blocklist image (make one with: blocklist compile SOURCE -o FILE)"
+
+
+def _read_header(
+    data: memoryview, path: str | None, verify: bool
+) -> tuple[dict[str, tuple[int, int]], str]:
+    if len(data) < _HEADER.size or data[:8] != MAGIC:
+        raise NotAnImageError(_FOREIGN, path=path)
+    _, version, count, length, checksum = _HEADER.unpack_from(data)
+    if version != VERSION:
+        raise ImageVersionError(
+            f"image format {version}, this release reads {VERSION}: compile the orders again with "
+            "this release, or install the one that wrote it",
+            expected=VERSION,
+            got=version,
+            path=path,
+        )
+    if length != len(data):
+        raise NotAnImageError(
+            f"cut short or grown: {len(data)} octets, the header says {length}; copy it again",
+            path=path,
+        )
+    if verify:
+        _verify(data, checksum, path)
+    if count > _MAX_SECTIONS or _HEADER.size + count * _ENTRY.size > length:
+        raise NotAnImageError(f"a table of {count} sections does not fit", path=path)
+    sections = {}
+    for i in range(count):
+        name, offset, size = _ENTRY.unpack_from(data, _HEADER.size + i * _ENTRY.size)
+        if offset + size > length:
+            raise NotAnImageError(f"section {i} lies outside the file", path=path)
+        sections[name.rstrip(b"\0").decode("ascii", "replace")] = (offset, size)
+    return sections, checksum.hex()
+
+
+def _verify(data: memoryview, checksum: bytes, path: str | None) -> None:
+    found = _checksum(data)
+    if found != checksum:
+        raise ImageChecksumError(
+            "damaged: the checksum does not fit the content; copy or compile it again",
+            expected=checksum.hex(),
+            got=found.hex(),
+            path=path,
+        )
+
+
+def _checksum(data: memoryview) -> bytes:
+    """Return the SHA-256 of everything but the checksum itself."""
+    sha256 = hashlib.sha256(data[:_BEFORE_CHECKSUM])
+    sha256.update(data[_AFTER_CHECKSUM:])
+    return sha256.digest()

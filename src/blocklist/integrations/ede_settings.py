@@ -1,0 +1,65 @@
+"""TELLING: what a resolver tells clients about a block beside the orders, and to whom; no DNS."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from ..answers.disclosure import public_orders
+from ..answers.ede import MAX_EXTRA_TEXT
+from ..errors import ConfigurationError
+from ..matcher.match import Match
+from .wire import EDE
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """What clients are told beside the orders; see ``Match.extra_text``.
+
+    Attributes:
+        contact: ``mailto:`` and ``tel:`` URIs of whoever answers questions; structured only.
+        organization: who runs the resolver; structured only.
+        language: of the texts (BCP 47); structured only.
+        sde_option: the EDNS option by which a client asks for structured text. Its number is still
+            to be assigned (draft-ietf-dnsop-structured-dns-error-22); 0 means none. The sign of the
+            older drafts, an Extended DNS Error with code 0 and no text, is always understood.
+        incidents: by order id, public records about it by database (Lumen, say); structured only.
+        max_octets: of EXTRA-TEXT.
+    """
+
+    contact: tuple[str, ...] = ()
+    organization: str = ""
+    language: str = "en"
+    sde_option: int = 0
+    incidents: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    max_octets: int = MAX_EXTRA_TEXT
+
+    def __post_init__(self) -> None:
+        """Raise ``ConfigurationError`` for what no client could be told."""
+        if not all(uri.startswith(("mailto:", "tel:")) for uri in self.contact):
+            raise ConfigurationError(
+                "a contact is a mailto: or tel: URI, such as mailto:noc@isp.example"
+            )
+        if not 0 <= self.sde_option < 1 << 16 or self.sde_option == EDE:
+            raise ConfigurationError(
+                f"sde_option is the number of an EDNS option other than 15, not {self.sde_option}"
+            )
+
+    def text(self, match: Match, *, structured: bool, max_octets: int) -> str:
+        """Return EXTRA-TEXT of at most so many octets."""
+        if not structured:
+            return match.extra_text(max_octets=max_octets)
+        incidents = [
+            record
+            for order in public_orders(match)
+            for record in self.incidents.get(order.id, {}).items()
+        ]
+        return match.extra_text(
+            sde=True, max_octets=max_octets, contact=self.contact, organization=self.organization,
+            language=self.language, incidents=incidents,
+        )  # fmt: skip
+
+    def is_asked_for(self, options: Iterable[tuple[int, bytes]]) -> bool:
+        """Whether a client asks for structured text, by the EDNS options of its query."""
+        signs = {(EDE, b"\0\0")} | ({(self.sde_option, b"")} if self.sde_option else set())
+        return not signs.isdisjoint(options)

@@ -1,0 +1,58 @@
+"""HITS: what is said of a block that was enforced: a log event, and metrics if they are wanted.
+
+Integrations call it only once something is blocked, so a query that is not costs nothing. Neither
+the client nor what it asked for is logged unless the operator says so; the rule and the orders are.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from ..answers.disclosure import fit
+from ..matcher.match import Match
+
+log = logging.getLogger("blocklist.hits")
+CONFIDENTIAL = "(confidential)"
+"""What stands for the name and the order of a confidential list, in logs and metrics."""
+
+
+class Hits:
+    """Takes each hit of one integration.
+
+    Attributes:
+        via: the name of the integration, for logs and metrics.
+        log_clients: whether events hold the client's address and the name it asked for.
+    """
+
+    def __init__(
+        self,
+        via: str,
+        *,
+        count: Callable[[Match, str, str], None] | None = None,
+        log_clients: bool = False,
+    ) -> None:
+        """Take where hits go beside the log, such as ``Metrics.count``: (match, action, via)."""
+        self.via = via
+        self.log_clients = log_clients
+        self._count = count
+
+    def __call__(self, match: Match, action: str, *, client: str = "") -> None:
+        """Log a hit at INFO, logger ``blocklist.hits``, and count it."""
+        if self._count is not None:
+            self._count(match, action, self.via)
+        if not log.isEnabledFor(logging.INFO):
+            return
+        hidden = all(order.confidential for order in match.orders)
+        rule = CONFIDENTIAL if hidden else fit(match.rule.text)
+        orders = [fit(order.id) for order in match.orders if not order.confidential]
+        event = {
+            "event": "blocked", "via": self.via, "action": action, "rule": rule,
+            "kind": match.rule.kind.value, "orders": orders,
+        }  # fmt: skip
+        if self.log_clients:
+            event |= {"client": client, "asked": CONFIDENTIAL if hidden else fit(match.name)}
+        told = f" for {client}" if self.log_clients and client else ""
+        log.info(
+            "%s: %s by %s%s", action, rule, ", ".join(orders) or CONFIDENTIAL, told, extra=event
+        )

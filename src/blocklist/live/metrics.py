@@ -1,0 +1,95 @@
+"""METRICS: hits and images as Prometheus metrics; the only importer of ``prometheus_client``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ..answers.disclosure import fit
+from ..errors import BlocklistError
+from ..matcher.match import Match
+from .blocklog import CONFIDENTIAL
+from .liveblocklist import LiveBlocklist
+
+
+class Metrics:
+    """Counters and gauges of one process; several blocklists may share them.
+
+    - ``blocklist_hits_total{via, action, kind, authority, order}``: one for each order behind a
+      hit, so the sum over ``order`` may exceed the number of hits;
+    - ``blocklist_rules``, ``blocklist_valid_until_seconds``, ``blocklist_image_info{digest}`` and
+      ``blocklist_reloads_total{result}`` (``swapped``, ``unchanged``, ``rejected``) of each watched
+      blocklist, by ``path``; read when they are scraped.
+
+    Confidential orders share one ``authority`` and one ``order``, ``(confidential)``.
+    """
+
+    def __init__(self, registry: Any = None) -> None:
+        """Register with ``registry``, or with the default one of ``prometheus_client``.
+
+        Raises:
+            BlocklistError: the extra ``metrics`` is not installed.
+        """
+        try:
+            import prometheus_client as prometheus
+            from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+        except ImportError as error:
+            raise BlocklistError(
+                "metrics need prometheus-client: pip install 'blocklist[metrics]'"
+            ) from error
+        self.registry = prometheus.REGISTRY if registry is None else registry
+        self._gauge, self._counter = GaugeMetricFamily, CounterMetricFamily
+        self._hits = prometheus.Counter(
+            "blocklist_hits", "Queries and requests blocked, by order.",
+            ["via", "action", "kind", "authority", "order"], registry=self.registry,
+        )  # fmt: skip
+        self._watched: dict[str, LiveBlocklist] = {}
+        self.registry.register(self)
+
+    def count(self, match: Match, action: str, via: str) -> None:
+        """Count a hit; what ``Hits`` takes as ``count``."""
+        for order in match.orders:
+            by = (CONFIDENTIAL,) * 2 if order.confidential else (order.authority.key, fit(order.id))
+            self._hits.labels(via, action, match.rule.kind.value, *by).inc()
+
+    def watch(self, live: LiveBlocklist) -> None:
+        """Show the image of ``live`` from now on, in the place of another of the same path."""
+        self._watched[live.path] = live
+
+    def serve(self, host: str, port: int) -> Callable[[], None]:
+        """Let Prometheus read over HTTP, in a thread; return what ends that.
+
+        Raises:
+            OSError: the port is taken, or the address is not of this machine.
+        """
+        from prometheus_client import start_http_server
+
+        server, thread = start_http_server(port, host, self.registry)
+
+        def stop() -> None:
+            server.shutdown()
+            server.server_close()
+            thread.join()
+
+        return stop
+
+    def collect(self) -> list[Any]:
+        """Return what is read of the watched blocklists; ``prometheus_client`` calls it."""
+        gauge = self._gauge
+        rules = gauge("blocklist_rules", "Rules in the image that answers.", labels=["path"])
+        until = gauge(
+            "blocklist_valid_until_seconds",
+            "Unix time at which an order next begins or ends.",
+            labels=["path"],
+        )
+        info = gauge("blocklist_image_info", "The image that answers.", labels=["path", "digest"])
+        reloads = self._counter("blocklist_reloads", "Reloads.", labels=["path", "result"])
+        for path, live in list(self._watched.items()):
+            current = live.current
+            rules.add_metric([path], len(current))
+            info.add_metric([path, current.image.digest], 1)
+            if current.valid_until is not None:
+                until.add_metric([path], current.valid_until.timestamp())
+            for result, count in live.reloads.items():
+                reloads.add_metric([path, result], count)
+        return [rules, until, info, reloads]

@@ -1,0 +1,120 @@
+"""POLICY: what a resolver does with a query for a blocked name; no DNS library in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+
+from ..matcher.match import Match
+from ..model.addresses import Address, parse_address
+
+
+class Action(StrEnum):
+    """What kind of answer a blocked name gets."""
+
+    NXDOMAIN = "nxdomain"
+    """There is no such name, nor anything below it, of any type (RFC 8020)."""
+    NODATA = "nodata"
+    """There is such a name, without records of that type."""
+    REFUSED = "refused"
+    """RCODE 5; stubs tend to ask their next resolver."""
+    SINKHOLE = "sinkhole"
+    """Addresses that the operator gives, as of a page that says why."""
+    DROP = "drop"
+    """No answer at all."""
+    TCP_ONLY = "tcp-only"
+    """A truncated answer over UDP; over TCP, the real one."""
+    PASSTHRU = "passthru"
+    """The real answer: the block is only counted."""
+
+
+WEB_TYPES = frozenset({1, 28, 64, 65, 255})
+"""A, AAAA, SVCB, HTTPS and ANY: what leads a browser to a site, and no mail server to another."""
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """An action, with the addresses of a sinkhole."""
+
+    action: Action
+    addresses: tuple[Address, ...] = ()
+
+    @classmethod
+    def parse(cls, text: str) -> Response:
+        """Read ``nxdomain``, ``nodata``, …, ``sinkhole 192.0.2.1 2001:db8::1``.
+
+        ``redirect``, the word of ``Order.response``, is read as ``sinkhole``.
+
+        Raises:
+            ValueError: no such action, or addresses where none or some should be.
+        """
+        word, *rest = text.split() or [""]
+        word = word.lower().replace("redirect", Action.SINKHOLE)
+        if word not in {action.value for action in Action}:
+            raise ValueError(f"no response {text!r}; there are {', '.join(Action)}")
+        addresses = [parse_address(part) for part in rest]
+        known = tuple(address for address in addresses if address is not None)
+        if len(known) != len(rest) or bool(known) != (word == Action.SINKHOLE):
+            raise ValueError(
+                f"response {text!r}: a sinkhole has addresses (sinkhole 192.0.2.1 2001:db8::1), "
+                "and no other response has"
+            )
+        return cls(Action(word), known)
+
+    def __str__(self) -> str:
+        return " ".join([self.action, *map(str, self.addresses)])
+
+
+@dataclass(frozen=True, slots=True)
+class ResponsePolicy:
+    """Chooses the response to a query for a blocked name.
+
+    In this sequence: what an order behind the match demands (``Order.response``), what the operator
+    set for its authority, the default. No order demands PASSTHRU, which would undo it; where
+    several authorities order a name, PASSTHRU for one of them does not undo what others order.
+
+    Attributes:
+        default: what is not said otherwise. NODATA, since it can be said of addresses alone.
+        by_authority: by ``Authority.key``, such as ``agcom``; ``operator`` is the own policy.
+        obey_orders: whether what an order demands comes first.
+        qtypes: the query types (numbers) that are answered so; other types are not blocked.
+            ``None`` means those that fit the action: ``WEB_TYPES`` for NODATA and SINKHOLE, so that
+            mail to a blocked site still finds its server, and all for the others, whose answers
+            speak of all types at once. Caches believe an NXDOMAIN for every type, whatever is set
+            here.
+        ttl: of made answers, in seconds; short, since an order may be lifted.
+    """
+
+    default: Response = Response(Action.NODATA)
+    by_authority: Mapping[str, Response] = field(default_factory=lambda: MappingProxyType({}))
+    obey_orders: bool = True
+    qtypes: frozenset[int] | None = None
+    ttl: int = 60
+
+    def response(self, match: Match, qtype: int) -> Response | None:
+        """Return what to answer a query of that type; ``None``: as if nothing was blocked."""
+        response = self._demanded(match) or self._configured(match)
+        qtypes = self.qtypes
+        if qtypes is None and response.action in (Action.NODATA, Action.SINKHOLE):
+            qtypes = WEB_TYPES
+        return response if qtypes is None or qtype in qtypes else None
+
+    def _demanded(self, match: Match) -> Response | None:
+        for order in match.orders if self.obey_orders else ():
+            if order.response:
+                try:
+                    response = Response.parse(order.response)
+                except ValueError:  # in words that are no response of ours, such as a host name
+                    continue
+                if response.action is not Action.PASSTHRU:
+                    return response
+        return None
+
+    def _configured(self, match: Match) -> Response:
+        keys = {order.authority.key: None for order in match.orders}
+        found = [self.by_authority[key] for key in keys if key in self.by_authority]
+        if len(found) < len(keys):
+            found.append(self.default)
+        return next((r for r in found if r.action is not Action.PASSTHRU), found[0])

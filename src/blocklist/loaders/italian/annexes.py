@@ -1,0 +1,151 @@
+"""TABLE: which column of a table in prose holds the sites, by its heading row.
+
+A table of an order also says who registered and who hosts a site, or which genuine site a false
+one imitates. Where a heading names a column *Dominio*, *Sito*, *URL*, only names below it may be
+targets. A row that does not match the headings gives none: a cell may be in several lines.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from .candidates import Candidate, Text, words
+from .clauses import LINKS, NOUNS, WORD
+from .dehyphenation import FURNITURE
+
+_SEPARATED = re.compile(r"[^\t|]+|(?<![^\t|])(?=[\t|]|\Z)")
+_SPACED = re.compile(r"\S+(?: \S+)*")
+_NAME = re.compile(r"\w[.@]\w\w")
+_COLUMN_WORDS = LINKS | words(
+    "da bloccare inibire oscurare bloccato bloccati inibito inibiti oscurato oscurati falso falsi "
+    "pirata illecito illeciti abusivo abusivi contraffatto contraffatti clone irregolare irregolari"
+)
+_MAY_BE_ROW = re.compile(r"\t|\||\S {2,}\S")
+_MOST_WORDS = 3
+_LONGEST = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table.
+
+    Attributes:
+        table: where the table begins in the text.
+        title: its heading; empty for a row that does not match the headings.
+        holds_sites: whether the heading says that sites are below it.
+    """
+
+    table: int
+    title: str = ""
+    holds_sites: bool = False
+
+    @property
+    def objection(self) -> str:
+        """Why a name in it is no target; empty if it may be one."""
+        if self.holds_sites:
+            return ""
+        if self.title:
+            return f"in the column {self.title!r} of a table"
+        return "in a row of a table that does not match its headings"
+
+
+_Cells = list[tuple[int, int, Column]]
+
+
+class Tables:
+    """The tables of a document whose heading row names a column of sites."""
+
+    def __init__(self, text: Text) -> None:
+        """Find them, line by line."""
+        self._text = text
+        self._rows: dict[int, _Cells] = {}
+        self._heads: _Cells = []
+        self._live = self._cut = self._gap = False
+        at = 0
+        for line in text.plain.split("\n"):
+            if not line.strip() or FURNITURE.match(line):
+                self._gap = True
+            elif self._heads or _MAY_BE_ROW.search(line):
+                self._read(at, line)
+                self._gap = False
+            at += len(line) + 1
+
+    def _read(self, at: int, line: str) -> None:
+        """Take a line: headings, a row, a part of a cell, or what ends the table."""
+        cells = _cells(line)
+        headings = _headings(at, line, cells)
+        if headings:
+            # The same headings again stand on the next page of the same table.
+            if not self._live or _titles(headings) != _titles(self._heads):
+                self._heads = headings
+            self._live, self._cut = True, False
+            return
+        row = _row(at, line, cells, self._heads)
+        if not cells:
+            self._live = False
+        elif self._live and (len(cells) > 1 or not (self._gap or len(line.split()) > _MOST_WORDS)):
+            # Below a part of a cell, only a row with a number surely begins anew.
+            begins = not self._cut or line[slice(*cells[0])].strip(" .)").isdecimal()
+            self._rows[at] = row if begins else []
+            self._cut = len(cells) < 2
+        elif row:
+            # A row after other words: of a table of its own, with the headings of the last.
+            self._heads = [(start, end, replace(c, table=at)) for start, end, c in self._heads]
+            self._rows[at] = _row(at, line, cells, self._heads)
+            self._live, self._cut = True, False
+        else:
+            self._live = False
+
+    def at(self, name: Candidate) -> Column | None:
+        """Return the column in which a name stands, or ``None`` if it stands in no table."""
+        row = self._rows.get(self._text.line_start(name.start))
+        if row is None:
+            return None
+        inside = (column for start, end, column in row if start <= name.start < end)
+        return next(inside, Column(-1))
+
+
+def _cells(line: str) -> list[tuple[int, int]]:
+    """Return where the cells of a line stand: between tabs or bars, or two blanks apart."""
+    if len(line) > _LONGEST:
+        return []
+    pattern = _SEPARATED if "\t" in line or "|" in line else _SPACED
+    return [found.span() for found in pattern.finditer(line)]
+
+
+def _titles(heads: _Cells) -> list[str]:
+    return [column.title for *_, column in heads]
+
+
+def _headings(at: int, line: str, cells: list[tuple[int, int]]) -> _Cells:
+    """Return the columns that a heading row names; empty if the line is none."""
+    if len(cells) < 2 or _NAME.search(line):
+        return []
+    columns = []
+    for start, end in cells:
+        title = line[start:end].strip()
+        said = [word.lower() for word in WORD.findall(title)]
+        sites = not NOUNS.isdisjoint(said) and _COLUMN_WORDS.issuperset(said)
+        columns.append((start, end, Column(at, title, sites)))
+    return columns if any(column.holds_sites for *_, column in columns) else []
+
+
+def _row(at: int, line: str, cells: list[tuple[int, int]], heads: _Cells) -> _Cells:
+    """Return the cells of a row with their columns; empty if it does not match the headings."""
+    if not cells or len(cells) != len(heads):
+        return []
+    if not ("\t" in line or "|" in line) and not all(_below(cells, heads)):
+        return []
+    pairs = zip(cells, heads, strict=True)
+    return [(at + start, at + end, column) for (start, end), (*_, column) in pairs]
+
+
+def _below(cells: list[tuple[int, int]], heads: _Cells) -> Iterator[bool]:
+    """Say of each cell whether it stands below its heading and not below the next one's."""
+    nexts = [start for start, *_ in heads[1:]]
+    for (start, end), (head, head_end, _), following in zip(
+        cells, heads, [*nexts, _LONGEST], strict=True
+    ):
+        yield start < following and end > head - 2 and start < max(head_end, head + 2)

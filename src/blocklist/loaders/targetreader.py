@@ -1,0 +1,139 @@
+"""READING: what the loaders share: targets from lines, and the words for what was refused."""
+
+from __future__ import annotations
+
+import re
+from array import array
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+
+from .._columns import scan_names
+from ..documents import Document
+from ..model.orders import Order
+from ..model.targetlist import TargetList
+from ..model.targets import Rejected, Target, TargetError, TargetKind, parse_target
+
+# A line that is its own canonical name, and is not an address: most lines of most lists.
+CANONICAL_NAME = re.compile(r"(?=.{3,253}\Z)(?:[a-z0-9_-]{1,63}\.)+[a-z][a-z0-9_-]{0,62}")
+VERSION_LINE = re.compile(r"\s*(\d{5,10})[ _-](20\d\d)([.:-])(\d\d)\3(\d\d)\s*")
+"""What Italian lists carry for an issue: serial number, year, and day and month or the reverse."""
+
+LISTS = frozenset({"text"})
+"""The kinds of document in which lists are looked for."""
+PROSE = frozenset({"text", "html", "pdf", "docx", "odt", "rtf"})
+"""Those in which orders in prose are."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a caller may say about a source.
+
+    Attributes:
+        column: of a table: the header's text, or a number from 1.
+        scope: what a name without mark means: SUBTREE, EXACT or BELOW; ``None`` if the caller does
+            not say.
+    """
+
+    column: str | int | None = None
+    scope: TargetKind | None = None
+
+    @property
+    def kind(self) -> TargetKind:
+        """What a name without mark means: the scope, SUBTREE by default."""
+        return self.scope or TargetKind.SUBTREE
+
+
+class TargetReader:
+    """Collects targets line by line; plain names cost no object each."""
+
+    def __init__(self, document: Document, scope: TargetKind = TargetKind.SUBTREE) -> None:
+        """Take the document, for the path in rejections, and what a plain name means."""
+        self._path = document.path
+        self._scope = scope
+        self._names: list[bytes] = []
+        self._lines = array("I")
+        self._others: dict[int, Target] = {}
+        self.rejected: list[Rejected] = []
+
+    def read_text(self, text: str, clean: Callable[[str], str]) -> None:
+        """Read the lines of ``text`` at the speed of the machine.
+
+        Names alone in their line, blank lines and lines that ``#`` begins are read as a whole; the
+        others go through ``clean`` and ``read``.
+        """
+        names, numbers, rest = scan_names(text)
+        begun = len(self._lines)
+        self._names.append(names)
+        self._lines.frombytes(numbers)
+        for before, number, line in rest:
+            self._read(begun + before, number, clean(line))
+
+    def read_all(self, lines: Iterable[tuple[int, str]]) -> None:
+        """Read numbered lines; blank ones are nothing."""
+        names: list[str] = []
+        canonical, numbers = CANONICAL_NAME.fullmatch, self._lines
+        for number, line in lines:
+            if canonical(line) and "xn--" not in line:
+                names.append(line)
+                numbers.append(number)
+            else:
+                self.read(number, line)
+        if names:
+            self._names.append(("\n".join(names) + "\n").encode("ascii"))
+
+    def read(self, line: int, text: str) -> None:
+        """Read one target, or report why it is none; blank text is nothing."""
+        self._read(len(self._lines), line, text)
+
+    def _read(self, before: int, line: int, text: str) -> None:
+        """Read a target that stands after ``before`` plain names."""
+        if not text or text.isspace():
+            return
+        try:
+            target = parse_target(text, line=line, kind=self._scope)
+        except TargetError as error:
+            self.reject(line, text, str(error), error.code)
+            return
+        if target.raw.strip(" \t") == target.value:
+            target = replace(target, raw=target.value)
+        self._others[before + len(self._others)] = target
+
+    def reject(self, line: int, text: str, reason: str, code: str) -> None:
+        """Report a line that gives no target."""
+        self.rejected.append(Rejected(line, text.strip(), reason, code, self._path))
+
+    @property
+    def targets(self) -> TargetList:
+        """What was read so far, in sequence."""
+        return TargetList(b"".join(self._names), self._lines, self._others, self._scope)
+
+    def __len__(self) -> int:
+        """How many lines said something, readable or not."""
+        return len(self._lines) + len(self._others) + len(self.rejected)
+
+
+def list_order(document: Document, format: str, reader: TargetReader) -> Order:  # noqa: A002
+    """Return the order that a bare list is: it says nothing of who, when or where."""
+    return Order(
+        id=f"list:{document.name}:{document.sha256[:8]}",
+        title=document.name,
+        targets=reader.targets,
+        rejected=tuple(reader.rejected),
+        source=document.source(format),
+    )
+
+
+def readable_share(texts: Iterable[str]) -> float:
+    """Return which part of the texts are targets and more than one word: how like a list it is."""
+    read = total = 0
+    for text in texts:
+        total += 1
+        if CANONICAL_NAME.fullmatch(text) and "xn--" not in text:
+            read += 1
+            continue
+        try:
+            target = parse_target(text)
+        except TargetError:
+            continue
+        read += "." in target.value or ":" in target.value or target.kind is TargetKind.PATTERN
+    return read / total if total else 0.0

@@ -1,0 +1,1 @@
+"""MATCHER: questions to an image."""

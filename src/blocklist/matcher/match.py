@@ -1,0 +1,101 @@
+"""MATCH: the evidence of a lookup, and what to tell the client about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from ..answers.blockpage import HttpAnswer, http_answer
+from ..answers.ede import MAX_EXTRA_TEXT, ExtendedError, extended_error, extra_text
+from ..image.contents import Ground
+from ..model.orders import Order
+from ..model.targets import Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """The evidence of a lookup.
+
+    Attributes:
+        name: what was looked up, normalised.
+        rule: the rule that covers it.
+        grounds: every order that names the rule, in the sequence of order ids.
+    """
+
+    name: str
+    rule: Rule
+    grounds: tuple[Ground, ...]
+
+    @property
+    def orders(self) -> tuple[Order, ...]:
+        """The orders behind the rule, each once."""
+        return tuple({ground.order.id: ground.order for ground in self.grounds}.values())
+
+    def ede(self, *, max_octets: int = MAX_EXTRA_TEXT) -> ExtendedError:
+        """Return the Extended DNS Error (RFC 8914) for the answer to a client.
+
+        Code 16 (Censored) if an authority ordered the block, 15 (Blocked) if it is the operator's
+        own policy; the text names the orders, as many as fit ``max_octets`` of UTF-8. Confidential
+        orders are not named, and do not count for the code beside one that may be.
+        """
+        return extended_error(self, max_octets=max_octets)
+
+    def extra_text(
+        self,
+        *,
+        sde: bool = False,
+        max_octets: int = MAX_EXTRA_TEXT,
+        contact: Sequence[str] = (),
+        organization: str = "",
+        language: str = "en",
+        incidents: Iterable[tuple[str, str]] = (),
+    ) -> str:
+        """Return the EXTRA-TEXT of an Extended DNS Error, plain or as structured JSON.
+
+        Args:
+            sde: structured, for clients that ask for it (draft-ietf-dnsop-structured-dns-error-22):
+                I-JSON with ``c``, ``j``, ``o``, ``l`` and, after
+                draft-nottingham-public-resolver-errors-02, ``fdbs``. There is no ``s``, which must
+                not stand beside code 16.
+            max_octets: of UTF-8. If the JSON is longer, ``fdbs``, ``j`` and ``o`` are dropped in
+                turn; then the text is empty.
+            contact: ``mailto:`` and ``tel:`` URIs of whoever answers questions; structured only.
+            organization: who runs the resolver; structured only.
+            language: of the justification (BCP 47); structured only.
+            incidents: (database, id) of public records about the block; structured only.
+
+        Raises:
+            ValueError: a contact is neither ``mailto:`` nor ``tel:``.
+        """
+        return extra_text(
+            self,
+            sde=sde,
+            max_octets=max_octets,
+            contact=contact,
+            organization=organization,
+            language=language,
+            incidents=incidents,
+        )
+
+    def http451(
+        self, *, blocked_by: str = "", accept_language: str = "", default_language: str = "en"
+    ) -> HttpAnswer:
+        """Return the answer to an HTTP request: 451 with a page that names authority and order.
+
+        Args:
+            blocked_by: URI of whoever enforces the block, for ``Link: rel="blocked-by"`` (RFC 7725
+                §4): you, not the court.
+            accept_language: the header of the request, to choose the language of the page.
+            default_language: if the header asks for none that there is; one of ``pages.LANGUAGES``.
+
+        451 means a legal demand, so what only the operator's own policy blocks is answered 403.
+
+        Raises:
+            ValueError: ``blocked_by`` is no URI, or there are no pages in ``default_language``.
+        """
+        return http_answer(
+            self,
+            blocked_by=blocked_by,
+            accept_language=accept_language,
+            default_language=default_language,
+        )

@@ -1,0 +1,77 @@
+"""TABLES: the small lookups beside the names: addresses by prefix, URLs by path."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from ipaddress import ip_network
+
+from ..model.addresses import Address
+
+Entry = tuple[int, str, bool]
+"""Number within its section, value, and whether it is an exception."""
+
+_MAX_URL_OCTETS = 2048
+
+
+class AddressTable:
+    """Prefixes, asked for the longest that holds an address; of two alike the exception."""
+
+    def __init__(self, entries: Iterable[tuple[str, bool]]) -> None:
+        """Take (prefix, allow) pairs; ``ValueError`` for what is no prefix."""
+        self._entries: dict[tuple[int, int, int], Entry] = {}
+        for number, (text, allow) in enumerate(entries):
+            network = ip_network(text)
+            key = (network.version, network.prefixlen, int(network.network_address))
+            if allow or key not in self._entries:
+                self._entries[key] = (number, text, allow)
+        self._lengths = sorted({key[:2] for key in self._entries}, reverse=True)
+
+    def covering(self, address: Address) -> Iterator[Entry]:
+        """Yield the prefixes that hold ``address``, the longest first."""
+        value, bits = int(address), address.max_prefixlen
+        for version, length in self._lengths:
+            if version == address.version:
+                start = value >> (bits - length) << (bits - length)
+                entry = self._entries.get((version, length, start))
+                if entry is not None:
+                    yield entry
+
+
+class UrlTable:
+    """URLs in the form of ``url_value``, asked for the longest that covers one.
+
+    A URL covers itself with any query and what lies below it (``x.com/a`` covers ``x.com/a/b``, not
+    ``x.com/ab``); one with a query covers that query alone.
+    """
+
+    def __init__(self, entries: Iterable[tuple[str, bool]]) -> None:
+        """Take (URL, allow) pairs."""
+        self._entries: dict[str, Entry] = {}
+        for number, (text, allow) in enumerate(entries):
+            if allow or text not in self._entries:
+                self._entries[text] = (number, text, allow)
+
+    def covering(self, url: str) -> Iterator[Entry]:
+        """Yield the entries that cover ``url``, the longest first."""
+        if not self._entries:
+            return
+        for candidate in _wider(url):
+            entry = self._entries.get(candidate)
+            if entry is not None:
+                yield entry
+
+
+def _wider(url: str) -> Iterator[str]:
+    yield url
+    path, query, _ = url.partition("?")
+    if query:
+        yield path
+    # Each step copies the path, so the length is bounded; orders write shorter ones.
+    path = path[:_MAX_URL_OCTETS]
+    at = path.rfind("/")
+    while at > 0:
+        if at + 1 < len(path):
+            yield path[: at + 1]
+        if path.find("/") < at:
+            yield path[:at]
+        at = path.rfind("/", 0, at)

@@ -1,0 +1,348 @@
+"""MODEL: what an order is and when it binds; immutable.
+
+Dates stay as the source wrote them: a ``date`` means that day in the
+order's own time zone (from its first instant where something begins, to its last where something
+ends), a ``datetime`` is always aware.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
+from decimal import Decimal
+from enum import StrEnum
+
+from ..errors import OrderError
+from .references import normalise_number, slug
+from .targets import Mention, Rejected, Target
+
+Moment = date | datetime
+_FOREVER = datetime.max.replace(tzinfo=UTC)
+
+
+class State(StrEnum):
+    """What an order is at an instant."""
+
+    PENDING = "pending"
+    IN_FORCE = "in force"
+    SUSPENDED = "suspended"
+    EXPIRED = "expired"
+    REVOKED = "revoked"
+
+
+@dataclass(frozen=True, slots=True)
+class Authority:
+    """Who issued an order: a stable key (``agcom``) and the name for people."""
+
+    key: str
+    name: str
+
+    @classmethod
+    def named(cls, text: str) -> Authority:
+        """Return the known authority of that key or name, else one made from the text."""
+        wanted = " ".join(text.split())
+        for key, name in KNOWN_AUTHORITIES.items():
+            if wanted.casefold() in (key, name.casefold()):
+                return cls(key, name)
+        return cls(slug(wanted), wanted)
+
+
+KNOWN_AUTHORITIES = {
+    "agcom": "Autorità per le garanzie nelle comunicazioni",
+    "adm": "Agenzia delle dogane e dei monopoli",
+    "consob": "Commissione nazionale per le società e la borsa",
+    "ivass": "Istituto per la vigilanza sulle assicurazioni",
+    "cncpo": "Centro nazionale per il contrasto della pedopornografia online",
+    "operator": "the operator's own policy",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where an order was read: path as given, SHA-256 of its octets (hex), line, format name."""
+
+    path: str = ""
+    sha256: str = ""
+    line: int = 0
+    format: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A deadline as a rule: ``amount`` minutes, hours or days from a date of the order.
+
+    Days are counted in the order's time zone without the day they run from, and end with the last
+    day; minutes and hours are exact.
+    """
+
+    amount: int
+    unit: str
+    start: str = "notified"
+
+    UNITS = ("minute", "hour", "day")
+    STARTS = ("notified", "issued", "published", "effective_from")
+
+    def __str__(self) -> str:
+        return f"{self.amount} {self.unit}{'s' * (self.amount != 1)} from {self.start}"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A time from ``start`` until ``end`` (both days included), open-ended if ``end`` is None."""
+
+    start: Moment
+    end: Moment | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Penalty:
+    """What delay costs: ``amount`` in ``currency`` (ISO 4217) per day or violation, up to a cap."""
+
+    amount: Decimal
+    currency: str = "EUR"
+    per: str = "day"
+    cap: Decimal | None = None
+
+    UNITS = ("day", "violation")
+
+    def __str__(self) -> str:
+        return f"{self.amount:,f} {self.currency} per {self.per}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """One legal act that names what to block; see ``docs/order-formats.md`` for each field.
+
+    Only ``id`` is required. ``jurisdiction`` and ``territory`` hold ISO 3166-1 alpha-2 codes:
+    where the authority sits, and where the order binds (its jurisdiction if empty; everywhere if
+    that is empty as well). ``complied`` is when the operator enforced it, which ends the penalty.
+    Editions of one cumulative list share a ``series``; only the highest ``serial`` counts.
+    ``response`` is what a resolver is to answer, where the source says so: ``nxdomain``,
+    ``nodata``, ``refused``, ``drop``, ``tcp-only``, ``redirect 192.0.2.1``. ``status`` is what the
+    authority's own system says of it (a ticket is ``open``, then ``closed``, and binds as before).
+    """
+
+    id: str
+    authority: Authority = Authority("operator", KNOWN_AUTHORITIES["operator"])
+    jurisdiction: str = ""
+    territory: tuple[str, ...] = ()
+    instrument: str = ""
+    number: str = ""
+    case_number: str = ""
+    title: str = ""
+    series: str = ""
+    serial: int | None = None
+    issued: Moment | None = None
+    notified: Moment | None = None
+    published: Moment | None = None
+    effective_from: Moment | None = None
+    deadline: Moment | Term | None = None
+    expires: Moment | None = None
+    suspended: tuple[Span, ...] = ()
+    revoked: Moment | None = None
+    complied: Moment | None = None
+    supersedes: tuple[str, ...] = ()
+    timezone: str = ""
+    penalty: Penalty | None = None
+    addressees: tuple[str, ...] = ()
+    technique: tuple[str, ...] = ()
+    legal_basis: str = ""
+    response: str = ""
+    status: str = ""
+    dynamic: str = ""
+    note: str = ""
+    confidential: bool = False
+    targets: Sequence[Target] = field(default=(), repr=False)
+    exceptions: tuple[Target, ...] = field(default=(), repr=False)
+    rejected: tuple[Rejected, ...] = field(default=(), repr=False)
+    mentions: tuple[Mention, ...] = field(default=(), repr=False)
+    warnings: tuple[str, ...] = ()
+    source: Source = Source()
+
+    def __post_init__(self) -> None:
+        """Bring country codes to upper case; ``ValueError`` for what is none."""
+        territory = tuple(country(code) for code in self.territory)
+        object.__setattr__(self, "territory", territory)
+        if self.jurisdiction:
+            object.__setattr__(self, "jurisdiction", country(self.jurisdiction))
+
+    @property
+    def normalised_number(self) -> str:
+        """``number`` in one form, to compare: ``n. 125/25/DDA`` is ``125/2025/DDA``."""
+        return normalise_number(self.number)
+
+    @property
+    def normalised_case_number(self) -> str:
+        """``case_number`` in one form, to compare: ``RG n. 51624/17`` is ``51624/2017``."""
+        return normalise_number(self.case_number)
+
+    @property
+    def zone(self) -> tzinfo:
+        """The time zone that its dates mean.
+
+        Raises:
+            OrderError: the zone is unknown, or this machine has no time zone data.
+        """
+        return time_zone(self.timezone or ZONES.get(self.jurisdiction, "UTC"))
+
+    def binds_in(self, jurisdiction: str) -> bool:
+        """Whether the order binds in that country (ISO 3166-1 alpha-2)."""
+        where = self.territory or ((self.jurisdiction,) if self.jurisdiction else ())
+        return not where or jurisdiction.upper() in where
+
+    def start_of(self, moment: Moment) -> datetime:
+        """The first instant of ``moment`` in the order's time zone, in UTC."""
+        if not isinstance(moment, datetime):
+            moment = datetime.combine(moment, time(), tzinfo=self.zone)
+        return _utc(moment)
+
+    def end_of(self, moment: Moment) -> datetime:
+        """The instant, in UTC, when ``moment`` is over: for a date, the start of the next day."""
+        if isinstance(moment, datetime):
+            return _utc(moment)
+        if moment == date.max:  # what people write for ever
+            return _FOREVER
+        return self.start_of(moment + timedelta(days=1))
+
+    @property
+    def begins(self) -> datetime | None:
+        """When it begins to bind, in UTC; ``None`` if it has no date at all and always does."""
+        for moment in (self.effective_from, self.issued, self.published, self.notified):
+            if moment is not None:
+                return self.start_of(moment)
+        return None
+
+    def state(self, at: datetime) -> State:
+        """Return what the order is at an aware ``datetime``.
+
+        Raises:
+            ValueError: ``at`` has no time zone.
+        """
+        at = _utc(at)
+        if self.begins is not None and at < self.begins:
+            return State.PENDING
+        if self.revoked is not None and at >= self.start_of(self.revoked):
+            return State.REVOKED
+        if self.expires is not None and at >= self.end_of(self.expires):
+            return State.EXPIRED
+        for span in self.suspended:
+            if at >= self.start_of(span.start) and (span.end is None or at < self.end_of(span.end)):
+                return State.SUSPENDED
+        return State.IN_FORCE
+
+    def in_force(self, at: datetime) -> bool:
+        """Whether the order binds at an aware ``datetime``; ``ValueError`` if it is naive."""
+        return self.state(at) is State.IN_FORCE
+
+    def changes(self) -> list[datetime]:
+        """Return the instants, in sequence, at which ``state`` may change."""
+        instants = [self.begins]
+        if self.revoked is not None:
+            instants.append(self.start_of(self.revoked))
+        if self.expires is not None:
+            instants.append(self.end_of(self.expires))
+        for span in self.suspended:
+            instants.append(self.start_of(span.start))
+            instants.append(None if span.end is None else self.end_of(span.end))
+        return sorted(instant for instant in instants if instant is not None)
+
+    @property
+    def due(self) -> datetime | None:
+        """The instant by which it must be enforced; ``None`` if unknown (never notified).
+
+        It carries the offset from UTC that its time zone has then.
+        """
+        if isinstance(self.deadline, Term):
+            start: Moment | None = getattr(self, self.deadline.start)
+            return None if start is None else self._local(self._after(start, self.deadline))
+        return None if self.deadline is None else self._local(self.end_of(self.deadline))
+
+    def _after(self, start: Moment, term: Term) -> datetime:
+        try:
+            if term.unit != "day":
+                return self.start_of(start) + timedelta(**{f"{term.unit}s": term.amount})
+            day = self._local(start).date() if isinstance(start, datetime) else start
+            return self.end_of(day + timedelta(days=term.amount))
+        except OverflowError:
+            return _FOREVER
+
+    def _local(self, instant: datetime) -> datetime:
+        """Return ``instant`` in the order's time zone, at a fixed offset: no hour comes twice."""
+        try:
+            local = instant.astimezone(self.zone)
+        except OverflowError:
+            return instant
+        return local.replace(tzinfo=timezone(local.utcoffset() or timedelta()))
+
+    def days_overdue(self, at: datetime) -> int:
+        """Return the days of delay begun by ``at``, in the order's time zone; 0 while in time.
+
+        They stop when the order was ``complied`` with, revoked or over. Days on which it was
+        suspended are not taken off: whether they count is for the court that suspended it.
+        """
+        at, due = _utc(at), self.due
+        if due is None or self.state(at) is State.PENDING:
+            return 0
+        if self.complied is not None:
+            at = min(at, self.start_of(self.complied))
+        # An order that ends with a day or before one costs nothing on the next.
+        if self.revoked is not None:
+            at = min(at, self.start_of(self.revoked) - timedelta.resolution)
+        if self.expires is not None:
+            at = min(at, self.end_of(self.expires) - timedelta.resolution)
+        if at < due:
+            return 0
+        return (self._local(at).date() - due.date()).days + 1
+
+    def penalty_accrued(self, at: datetime) -> Decimal | None:
+        """Return the penalty run up by ``at``; ``None`` if there is none that runs by the day."""
+        if self.penalty is None or self.penalty.per != "day":
+            return None
+        total = self.penalty.amount * self.days_overdue(at)
+        return total if self.penalty.cap is None else min(total, self.penalty.cap)
+
+
+ZONES = {
+    "AT": "Europe/Vienna", "BE": "Europe/Brussels", "BG": "Europe/Sofia", "CH": "Europe/Zurich",
+    "CY": "Asia/Nicosia", "CZ": "Europe/Prague", "DE": "Europe/Berlin", "DK": "Europe/Copenhagen",
+    "EE": "Europe/Tallinn", "FI": "Europe/Helsinki", "FR": "Europe/Paris", "GB": "Europe/London",
+    "GR": "Europe/Athens", "HR": "Europe/Zagreb", "HU": "Europe/Budapest", "IE": "Europe/Dublin",
+    "IN": "Asia/Kolkata", "IT": "Europe/Rome", "LT": "Europe/Vilnius", "LU": "Europe/Luxembourg",
+    "LV": "Europe/Riga", "MT": "Europe/Malta", "NL": "Europe/Amsterdam", "NO": "Europe/Oslo",
+    "PL": "Europe/Warsaw", "RO": "Europe/Bucharest", "SE": "Europe/Stockholm",
+    "SI": "Europe/Ljubljana", "SK": "Europe/Bratislava",
+}  # fmt: skip
+"""The time zone of countries that have one; dates from elsewhere need ``timezone``."""
+
+
+def country(code: str) -> str:
+    """Return an ISO 3166-1 alpha-2 code in upper case; ``ValueError`` for what is none."""
+    if not (len(code) == 2 and code.isascii() and code.isalpha()):
+        raise ValueError(f"{code!r} is not a country code (ISO 3166-1: two letters, as IT)")
+    return code.upper()
+
+
+def time_zone(name: str) -> tzinfo:
+    """Return the zone of an IANA name; ``OrderError`` says what to do if it is missing."""
+    if name == "UTC":
+        return UTC
+    from zoneinfo import ZoneInfo
+
+    try:
+        return ZoneInfo(name)
+    except (OSError, ValueError, KeyError) as error:
+        raise OrderError(
+            f"no time zone {name!r}: it is not an IANA name, or this machine has no time zone "
+            "data (pip install tzdata)"
+        ) from error
+
+
+def _utc(at: datetime) -> datetime:
+    """Return an aware instant in UTC, where no hour comes twice and comparisons are exact."""
+    if at.tzinfo is None:
+        raise ValueError("at needs a time zone: datetime.now(UTC), not datetime.now()")
+    try:
+        return at.astimezone(UTC)
+    except OverflowError:  # within a day of the first or last instant there is
+        return at.replace(tzinfo=UTC)
