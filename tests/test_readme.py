@@ -77,10 +77,10 @@ def test_console_examples_print_what_they_show(tree: Path) -> None:
                 },
             )  # fmt: skip
             printed = done.stdout + done.stderr
-            assert _matches(wanted, printed), f"{page}: $ {command}\n{printed}"
+            assert matches(wanted, printed), f"{page}: $ {command}\n{printed}"
 
 
-def _matches(wanted: str, printed: str) -> bool:
+def matches(wanted: str, printed: str) -> bool:
     """Whether they are equal, where ``…`` stands for anything."""
     parts = [re.escape(part) for part in wanted.strip().split("…")]
     return re.fullmatch(".*".join(parts), printed.strip(), re.DOTALL) is not None
