@@ -1,7 +1,8 @@
 """What the loaders make of every real list in the data folder, as a table that is kept.
 
 ``python tests/real_lists.py`` writes the table anew (``vectors/shared-data.json``, and for people
-``docs/reference/real-lists.md``). Read the difference before you commit it: each number is lines of orders.
+``docs/reference/real-lists.md``). Read the difference before you commit it: each number is lines of
+orders.
 """
 
 from __future__ import annotations

@@ -171,7 +171,7 @@ class ImageError(BlocklistError):
 
 
 class NotAnImageError(ImageError):
-    """The bytes are something else, are cut short, or contradict themselves."""
+    """Not an image, truncated, or internally inconsistent."""
 
 
 class _MismatchError(ImageError):
