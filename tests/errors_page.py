@@ -36,11 +36,11 @@ An indented error is a kind of the error above it.
 CODES_HEAD = """
 ## Look up the code of a refused line or target
 
-Nothing is dropped in silence. Each line that gives no target, and each target that a guard refuses,
-is a `Rejected` in `Order.rejected` or `Report.rejected`. It has a line, a reason for people, and one
-of these codes for programs. Codes are stable; reasons may change. A format from another package may
-have codes of its own. Warnings (`Order.warnings`, `Report.warnings`) are sentences for people and
-have no code.
+Nothing is dropped in silence. Each line that gives no target, and each target that a guard
+refuses, is a `Rejected` in `Order.rejected` or `Report.rejected`. It has a line, a reason for
+people, and one of these codes for programs. Codes are stable; reasons may change. A format from
+another package may have codes of its own. Warnings (`Order.warnings`, `Report.warnings`) are
+sentences for people and have no code.
 """
 
 TABLES = (

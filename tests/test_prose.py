@@ -1,6 +1,6 @@
 """Orders in prose, rendered in each format: what is found, what is missed, what is too much.
 
-``pytest -s tests/test_prose.py`` prints the table of ``docs/how-to/read-an-order.md``.
+``pytest -s tests/test_prose.py`` prints the table of ``docs/explanation/reading-prose.md``.
 """
 
 from __future__ import annotations
@@ -155,7 +155,7 @@ def test_table() -> None:
     """The whole corpus as one table, which the documentation shows."""
     rows = table()
     print("\n" + rows)
-    shown = (Path(__file__).parent.parent / "docs/how-to/read-an-order.md").read_text("utf-8")
+    shown = (Path(__file__).parent.parent / "docs/explanation/reading-prose.md").read_text("utf-8")
     assert rows in shown, "write the table into the page: pytest -s tests/test_prose.py"
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+import runpy
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from prose_corpus import ORDERS
@@ -96,6 +98,23 @@ def test_the_readme_s_commands_are_one_line_each() -> None:
 def test_links_between_pages_lead_somewhere(page: Path) -> None:
     for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", page.read_text("utf-8")):
         assert (page.parent / target).exists(), target
+
+
+def test_the_readme_of_a_package_index_has_no_dead_links(monkeypatch: pytest.MonkeyPatch) -> None:
+    """``setup.py`` takes out the links to files, and keeps their texts."""
+    given: dict[str, str] = {}
+    setuptools = ModuleType("setuptools")
+    vars(setuptools)["setup"] = lambda **words: given.update(words)
+    vars(setuptools)["Extension"] = lambda *_, **__: None
+    monkeypatch.setitem(sys.modules, "setuptools", setuptools)
+    monkeypatch.chdir(ROOT)
+    runpy.run_path("setup.py", run_name="__main__")
+    text = given["long_description"]
+    assert re.findall(r"\]\((?!https?:)", text) == []
+    links = re.findall(r"\[([^]]+)\]\(", (ROOT / "README.md").read_text("utf-8"))
+    assert links
+    assert [link for link in links if link not in text] == []
+    assert "the source distribution" in text
 
 
 def test_public_names_are_in_the_api_reference() -> None:
