@@ -25,8 +25,8 @@ class Job:
         for path in (self.orders, self.image.parent, self.zone.parent, folder / "bin"):
             path.mkdir(parents=True)
         (folder / "etc" / "protected.txt").write_text("example.org\n", "utf-8")
-        path = ":".join(filter(None, sys.path))
-        ours = f'PYTHONPATH={path} exec {sys.executable} -W error -m blocklist "$@"'
+        found = ":".join(filter(None, sys.path))
+        ours = f'PYTHONPATH={found} exec {sys.executable} -W error -m blocklist "$@"'
         self.put_program("blocklist", ours)
         self.put_program("rndc", f'echo "$@" >> {folder}/rndc.log')
         text = put(
