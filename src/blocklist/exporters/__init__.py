@@ -23,6 +23,7 @@ from .exportoptions import ExportOptions, ExportReport
 from .formats import FORMATS, BinaryFile, File, Format, TextFile
 from .losses import Loss, Losses
 from .policytree import PolicyTree
+from .responses import words_for
 
 __all__ = ["FORMATS", "ExportOptions", "ExportReport", "Format", "Loss", "export"]
 
@@ -54,19 +55,21 @@ def export(
         each_loss: called with code and text of every single loss.
 
     Raises:
-        ExportError: there is no such format; with ``strict``, ``losses`` says what is lost; a
-            format of several files needs a folder.
+        ExportError: there is no such format, or it cannot give the response; with ``strict``,
+            ``losses`` says what is lost; a format of several files needs a folder.
         ImageError: the image is none. ``OSError`` passes through.
     """
     row = find_format(format)
     options = options or ExportOptions()
     contents = contents_of(image)
     losses = Losses(each_loss)
+    words_for(row.name, options.response)
+    tree = PolicyTree(contents, losses, confidential, row.can, options.response.action)
     if strict:
-        _refuse_losses(row, PolicyTree(contents, losses, confidential), options)
-        losses = Losses(each_loss)
-    tree = PolicyTree(contents, losses, confidential)
+        _refuse_losses(row, tree, options)
+        tree = replace(tree, losses=(losses := Losses(each_loss)))
     paths = _write(row, tree, output, options)
+    tree.lose_kinds()
     return ExportReport(row.name, contents.image.digest, paths, losses.all())
 
 
@@ -89,6 +92,7 @@ def _refuse_losses(row: Format, tree: PolicyTree, options: ExportOptions) -> Non
     with tempfile.TemporaryFile() as nowhere:
         for number, file in enumerate(_files(row, tree, options)):
             _one_file(file, _for_file(tree, number), options, nowhere)
+    tree.lose_kinds()
     losses = tree.losses.all()
     if losses:
         told = "; ".join(map(str, losses))

@@ -48,9 +48,7 @@ class Authority:
         return cls(slug(wanted), wanted)
 
 
-OPERATOR = "operator"
-"""The key of the authority that stands for the operator's own policy."""
-
+OPERATOR = "operator"  # the key of the operator's own policy
 KNOWN_AUTHORITIES = {
     "agcom": "Autorità per le garanzie nelle comunicazioni",
     "adm": "Agenzia delle dogane e dei monopoli",
