@@ -18,6 +18,8 @@ from made_documents import opened, zipped
 from blocklist import OrderSyntaxError, load_orders
 from blocklist.documents import Document, limits, open_documents
 
+pytestmark = pytest.mark.no_core
+
 LIST = b"uno.example\ndue.example\n"
 PACKERS: dict[str, Callable[[bytes], bytes]] = {
     "gz": gzip.compress,

@@ -14,6 +14,8 @@ from blocklist import OrderSyntaxError, UnknownFormatError, load_orders
 from blocklist.documents import Document, open_documents
 from blocklist.documents import html as html_module
 
+pytestmark = pytest.mark.no_core
+
 
 class TestText:
     @pytest.mark.parametrize(

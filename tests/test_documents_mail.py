@@ -20,6 +20,8 @@ from blocklist.documents import Document, open_documents
 from blocklist.documents import mail as mail_module
 from blocklist.documents.mail import is_mail
 
+pytestmark = pytest.mark.no_core
+
 DATICERT = b"""<?xml version="1.0" encoding="UTF-8"?>
 <postacert tipo="posta-certificata" errore="nessuno"><intestazione>
 <mittente>autorita@pec.example</mittente></intestazione><dati>

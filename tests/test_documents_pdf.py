@@ -24,6 +24,8 @@ from blocklist.documents import pdf as pdf_module
 from blocklist.documents import sandbox as child
 from blocklist.documents.sandbox import ChildError, run_child
 
+pytestmark = pytest.mark.no_core
+
 LEFT = [
     "Il Tribunale, letti gli atti del procedimento, visto",
     "il ricorso della societa che chiede di inibire ogni",

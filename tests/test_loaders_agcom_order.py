@@ -16,6 +16,8 @@ from blocklist.loaders.authorities.agcom_order import AgcomOrderLoader
 from blocklist.loaders.targetreader import Options
 from blocklist.model.orders import Term
 
+pytestmark = pytest.mark.no_core
+
 HEADING = (
     "AUTORITÀ PER LE GARANZIE NELLE COMUNICAZIONI\n\nDELIBERA N. 1/24/CONS\n"
     "(PROC. N. 5/DDA/EL - DDA/6 - http://uno.example.com, http://due.example.com e "

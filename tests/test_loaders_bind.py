@@ -12,6 +12,8 @@ from blocklist import OrderSyntaxError, load_orders
 from blocklist.documents import Document
 from blocklist.loaders.lists.bind import BindLoader
 
+pytestmark = pytest.mark.no_core
+
 ZONE = 'zone "{}" {{ type master; file "/etc/bind/db.list"; }};\n'
 
 

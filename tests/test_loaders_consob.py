@@ -15,6 +15,8 @@ from blocklist.loaders.authorities.consob import ConsobLoader
 from blocklist.loaders.targetreader import Options
 from blocklist.model.orders import Order
 
+pytestmark = pytest.mark.no_core
+
 OPENING = "Roma, 14 novembre 2024\n\nLa Consob ha ordinato l'oscuramento di nuovi siti.\n\n"
 
 

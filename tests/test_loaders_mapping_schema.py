@@ -13,6 +13,8 @@ from blocklist.loaders.mappings.dates import Days, check_format
 from blocklist.loaders.mappings.rows import plain_words
 from blocklist.loaders.mappings.templates import Template
 
+pytestmark = pytest.mark.no_core
+
 CSV = 'name = "x"\nshape = "csv"\n'
 FIELDS = '[fields]\nname = "domain"\n'
 JSON = 'name = "x"\nshape = "json"\n'

@@ -26,6 +26,8 @@ from blocklist.cli.group import cli
 from blocklist.documents import Document
 from blocklist.loaders.mappings import shipped_mappings
 
+pytestmark = pytest.mark.no_core
+
 NAMESPACE = "http://www.hazard.mf.gov.pl/2017/03/21/"
 ROOT = f"<Rejestr xmlns='{NAMESPACE}'>"
 SHIPPED = {loader.name: loader for loader in shipped_mappings()}

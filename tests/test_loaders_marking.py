@@ -14,6 +14,8 @@ from blocklist.loaders.marking import Mark, mark, sentence_at
 from blocklist.model.orders import Order
 from blocklist.model.targets import Mention, Rejected, Target, TargetKind
 
+pytestmark = pytest.mark.no_core
+
 PROSE = sorted(
     file
     for folder in ("court", "agcom-order", "consob", "ivass")

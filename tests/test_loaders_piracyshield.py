@@ -21,6 +21,8 @@ from blocklist import (
 )
 from blocklist.loaders.authorities.piracyshield import PiracyShieldLoader
 
+pytestmark = pytest.mark.no_core
+
 TEXT: dict[str, Any] = {"format": "piracy-shield"}
 
 

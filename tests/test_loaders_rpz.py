@@ -18,6 +18,8 @@ from blocklist.documents import Document
 from blocklist.loaders.lists.rpz import RpzLoader
 from blocklist.loaders.lists.zonefile import unescaped
 
+pytestmark = pytest.mark.no_core
+
 HEAD = (
     "$TTL 300\n@ SOA localhost. root.localhost. 2026112501 43200 3600 86400 300\n  NS localhost.\n"
 )

@@ -29,6 +29,8 @@ from blocklist.probe.asking import Asker, Pace, Reply
 from blocklist.probe.evidence import facts_of
 from blocklist.probe.judging import Judge, Outcome
 
+pytestmark = pytest.mark.no_core
+
 FAST = 1e6
 
 

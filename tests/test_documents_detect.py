@@ -17,6 +17,8 @@ from made_documents import opened, pdf, written
 from blocklist import OrderError, OrderSyntaxError, load_orders
 from blocklist.documents import Document, open_documents
 
+pytestmark = pytest.mark.no_core
+
 
 @pytest.mark.parametrize(
     ("octets", "words"),

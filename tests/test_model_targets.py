@@ -25,6 +25,8 @@ from blocklist.model.targets import (
     parse_target,
 )
 
+pytestmark = pytest.mark.no_core
+
 VECTORS: list[dict[str, Any]] = json.loads(
     (Path(__file__).parent / "vectors" / "targets.json").read_text("utf-8")
 )

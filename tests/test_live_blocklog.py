@@ -12,6 +12,8 @@ from helpers import order
 from blocklist import Blocklist, Match, Order, compile_orders
 from blocklist.live.blocklog import CONFIDENTIAL, Hits
 
+pytestmark = pytest.mark.no_core
+
 
 def match(*orders: Order, name: str = "www.pirate.it") -> Match:
     found = Blocklist(compile_orders(list(orders))).match(name)

@@ -13,6 +13,8 @@ import pytest
 
 from blocklist.atomicfile import replacing
 
+pytestmark = pytest.mark.no_core
+
 
 def test_the_new_file_takes_the_place_at_the_end(tmp_path: Path) -> None:
     path = tmp_path / "x"

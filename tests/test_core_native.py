@@ -24,6 +24,8 @@ from strategies import any_text, wire
 from blocklist import Blocklist, Image, NotAnImageError, query_name
 from blocklist._core._pure import PureCore
 
+pytestmark = pytest.mark.no_core
+
 SANITIZED = "libasan" in os.environ.get("LD_PRELOAD", "")
 BLOCKS = (
     "example.com", "=exact.example.org", "*.below.example.it", "faß.de", "例子.example",

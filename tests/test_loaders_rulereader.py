@@ -22,6 +22,8 @@ from blocklist.loaders.lists.rulereader import (
 )
 from blocklist.loaders.targetreader import Options
 
+pytestmark = pytest.mark.no_core
+
 # Loader, the frame that the lists of its syntax have, and lines that are no part of it.
 SYNTAXES: list[tuple[Any, tuple[str, str], list[str]]] = [
     (

@@ -15,6 +15,8 @@ from strategies import any_text
 from blocklist import Authority, Blocklist, HttpAnswer, Match, Order, compile_orders
 from blocklist.answers.blockpage import LANGUAGES, choose_language
 
+pytestmark = pytest.mark.no_core
+
 MILAN = Authority("milan", "Tribunale di Milano")
 
 
