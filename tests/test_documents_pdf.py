@@ -305,7 +305,7 @@ class TestChild:
         with pytest.raises(OrderSyntaxError, match=r"no Python 3.*set_executable"):
             opened(pdf(written(["a"])))
         with pytest.raises(ChildError):
-            run_child("pages", b"", 1)
+            run_child("pdf_worker", b"", 1)
 
     def test_nothing_is_imported_here(self) -> None:
         code = "import sys, blocklist.documents; assert 'pypdfium2' not in sys.modules"
