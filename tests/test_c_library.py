@@ -22,6 +22,8 @@ from strategies import wire
 
 from blocklist import Authority, Blocklist, compile_orders
 
+pytestmark = pytest.mark.no_core
+
 ROOT = Path(__file__).parents[1]
 STRICT = ("-std=c11", "-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Werror")
 

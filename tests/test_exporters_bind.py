@@ -14,12 +14,14 @@ from servers.founding import MUST_BLOCK, MUST_RESOLVE, founding_image
 from servers.page import fenced_all
 from servers.resolvers import bind
 from servers.rulesets import names_around, random_image
-from test_exporters_plan import ASKED_OF_ALL, RULES
+from test_exporters_policytree import ASKED_OF_ALL, RULES
 
 from blocklist import Blocklist, Image, compile_orders, load_orders
 from blocklist.errors import ExportError
 from blocklist.exporters import ExportOptions, ExportReport, export
 from blocklist.live.policy import Response
+
+pytestmark = pytest.mark.no_core
 
 SENTINEL = "sentinel.example"
 

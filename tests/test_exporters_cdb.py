@@ -17,6 +17,8 @@ from servers.program import find_program
 from blocklist.errors import ExportError
 from blocklist.exporters.cdb import CdbWriter, cdb_hash
 
+pytestmark = pytest.mark.no_core
+
 Records = list[tuple[bytes, bytes]]
 
 

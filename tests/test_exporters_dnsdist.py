@@ -20,6 +20,8 @@ from blocklist.exporters.losses import Losses
 from blocklist.exporters.policytree import PolicyTree
 from blocklist.live.policy import Response
 
+pytestmark = pytest.mark.no_core
+
 FORMATS = ("dnsdist", "dnsdist-lmdb", "dnsdist-suffixes")
 
 

@@ -23,6 +23,8 @@ from blocklist.errors import ExportError
 from blocklist.exporters import FORMATS, ExportOptions, export
 from blocklist.exporters.coredns import SNIPPET
 
+pytestmark = pytest.mark.no_core
+
 LISTS = ("adblock", "coredns", "dnscrypt", "dnsmasq", "hosts", "plain", "unbound")
 ADDRESSES = ("prefixes", "routes")
 PAGES = Path(__file__).parents[1] / "docs" / "how-to"

@@ -15,13 +15,15 @@ from helpers import image, order
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from servers.program import find_program
-from test_exporters_plan import ASKED_OF_ALL, RULES
+from test_exporters_policytree import ASKED_OF_ALL, RULES
 
 from blocklist import Authority, Blocklist, Image, Order, compile_orders, load_orders
 from blocklist.errors import ExportError
 from blocklist.exporters import ExportOptions, ExportReport, export
 from blocklist.exporters.lua import lua_string
 from blocklist.live.policy import Response
+
+pytestmark = pytest.mark.no_core
 
 AUTHORITIES = {"agcom": "AGCOM", "court": "Court", "operator": "the operator's own policy"}
 PATTERNS = st.lists(

@@ -13,7 +13,7 @@ import pytest
 from helpers import blocklist_of, image
 from hypothesis import given
 from hypothesis import strategies as st
-from test_exporters_plan import ASKED_OF_ALL, RULES
+from test_exporters_policytree import ASKED_OF_ALL, RULES
 
 from blocklist import Blocklist, Image, compile_orders, load_orders
 from blocklist.errors import ExportError
@@ -25,6 +25,8 @@ from blocklist.exporters.rpz import address_owner
 from blocklist.exporters.serials import is_later
 from blocklist.live.policy import Response
 from blocklist.model.addresses import Network
+
+pytestmark = pytest.mark.no_core
 
 AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
 NOW = int(AT.timestamp())

@@ -23,6 +23,8 @@ from blocklist import Blocklist, compile_orders
 from blocklist.exporters import ExportOptions, export
 from blocklist.live.policy import Response
 
+pytestmark = pytest.mark.no_core
+
 PAGE, LOG = fenced_all("dnsdist.md", "lua")
 FOLDER = "/var/lib/blocklist/dnsdist"
 FORMATS = {"dnsdist": "names.cdb", "dnsdist-lmdb": "names.mdb", "dnsdist-suffixes": "names.txt"}

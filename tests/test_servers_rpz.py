@@ -38,6 +38,8 @@ from blocklist.errors import ExportError
 from blocklist.exporters import ExportOptions, ExportReport, export
 from blocklist.live.policy import Response
 
+pytestmark = pytest.mark.no_core
+
 SENTINEL = "sentinel.example"
 """Is in every list, so that it shows when a server has read one."""
 MILAN, AGCOM = "Tribunale di Milano", "Autorità per le garanzie nelle comunicazioni"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from helpers import blocklist_of, order
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,6 +10,8 @@ from hypothesis import strategies as st
 from blocklist import Blocklist, compile_orders
 from blocklist.exporters.losses import Losses
 from blocklist.exporters.policytree import Effect, Node, PolicyTree, closed
+
+pytestmark = pytest.mark.no_core
 
 # Few labels, so that names meet: above, below, beside each other.
 LABELS = st.sampled_from(["a", "b", "a-", "_x"])

@@ -1,11 +1,12 @@
-"""A third part of the corpus, written to mislead the reader, before its code was read.
+"""Italian orders with names beside those ordered: platforms, parties, registrars, earlier orders.
 
-Platforms, parties, registrars and earlier orders stand beside what is ordered; parts are rejected.
+Parts of what was asked for are rejected. They were written to mislead the reader, before its code
+was read.
 """
 
 from __future__ import annotations
 
-from prose_corpus import PAGE, Case, bullets, head, lines, table, text
+from prose_cases import PAGE, Case, bullets, head, lines, table, text
 
 ORDERS = [
     Case(

@@ -10,6 +10,8 @@ from blocklist.documents import Document
 from blocklist.loaders.targetreader import Options, TargetReader, list_order
 from blocklist.model.targets import TargetError
 
+pytestmark = pytest.mark.no_core
+
 SCOPES = [TargetKind.SUBTREE, TargetKind.EXACT, TargetKind.BELOW]
 DOCUMENT = Document("sub/list.txt", "in/sub/list.txt", b"a.example\n")
 

@@ -2,11 +2,15 @@ from __future__ import annotations
 
 from array import array
 
+import pytest
+
 from blocklist import Image, Order, Rule, TargetKind
 from blocklist.compiler.covered import CoveredRules
 from blocklist.compiler.ruletable import Column, RuleTable
 from blocklist.compiler.suffixtrie import encode_trie
 from blocklist.image.nametable import names_in
+
+pytestmark = pytest.mark.no_core
 
 GROUND = (0, 1, "")
 SUBTREE = TargetKind.SUBTREE

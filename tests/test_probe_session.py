@@ -31,6 +31,8 @@ from servers.stub import negative, stub
 from blocklist import Authority, Blocklist, BlocklistError, compile_orders
 from blocklist.probe import Resolver, Settings, Verdict, probe
 
+pytestmark = pytest.mark.no_core
+
 FAST = Settings(rate=1e6, timeout=1, tries=1)
 
 

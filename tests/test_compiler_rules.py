@@ -21,6 +21,8 @@ from blocklist.compiler.rules import gather_rules, select_orders
 from blocklist.compiler.ruletable import RuleTable
 from blocklist.compiler.suffixtrie import encode_trie
 
+pytestmark = pytest.mark.no_core
+
 NOON = datetime(2024, 6, 1, 12, tzinfo=UTC)
 SUBTREE, EXACT = TargetKind.SUBTREE, TargetKind.EXACT
 

@@ -2,10 +2,13 @@ from __future__ import annotations
 
 from ipaddress import ip_address
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from blocklist.matcher.tables import AddressTable, UrlTable
+
+pytestmark = pytest.mark.no_core
 
 
 def test_the_longest_prefix_comes_first_and_an_exception_beats_its_equal() -> None:

@@ -13,6 +13,8 @@ from blocklist import Blocklist, Match, Order, compile_orders
 from blocklist.answers.disclosure import CONFIDENTIAL
 from blocklist.live.blocklog import Hits
 
+pytestmark = pytest.mark.no_core
+
 
 def match(*orders: Order, name: str = "www.pirate.it") -> Match:
     found = Blocklist(compile_orders(list(orders))).match(name)

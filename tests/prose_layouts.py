@@ -1,11 +1,11 @@
-"""A second part of the corpus, written after the reader was adapted to the first.
+"""Italian orders in other layouts: lettered points, lists within a sentence, wide tables, annexes.
 
-What the reader found here at the first reading is the fairer figure; see ``test_prose``.
+They were written after the reader had been adapted to ``prose_genres``.
 """
 
 from __future__ import annotations
 
-from prose_corpus import PAGE, Case, bullets, head, lines, numbers, table, text
+from prose_cases import PAGE, Case, bullets, head, lines, numbers, table, text
 
 ORDERS = [
     Case(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from html.parser import HTMLParser
 from typing import Any
 
@@ -10,10 +9,13 @@ import pytest
 from helpers import order
 from hypothesis import given
 from hypothesis import strategies as st
+from processortime import within
 from strategies import any_text
 
 from blocklist import Authority, Blocklist, HttpAnswer, Match, Order, compile_orders
 from blocklist.answers.blockpage import LANGUAGES, choose_language
+
+pytestmark = pytest.mark.no_core
 
 MILAN = Authority("milan", "Tribunale di Milano")
 
@@ -112,9 +114,8 @@ def test_any_header_gives_a_language(header: str) -> None:
 
 @pytest.mark.parametrize("header", ["a" + " " * 200_000, "it," * 100_000, "a-" * 100_000 + "\x00"])
 def test_a_hostile_header_costs_nothing(header: str) -> None:
-    started = time.perf_counter()
-    choose_language(header)
-    assert time.perf_counter() - started < 0.5
+    with within(0.5):
+        choose_language(header)
 
 
 @pytest.mark.parametrize(

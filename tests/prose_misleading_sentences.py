@@ -5,7 +5,7 @@ In each, a name that begins with ``furto`` is ordered, and one with ``lecito`` i
 
 from __future__ import annotations
 
-TRAPS = [
+MISLEADING = [
     """ordina alla resistente di bloccare i siti furto-uno.to e furto-due.to, rigettando la
 domanda quanto ai siti lecito-uno.it e lecito-due.it;""",
     """ordina alla resistente di bloccare i siti furto-uno.to, furto-due.to e non anche i

@@ -7,6 +7,8 @@ from strategies import any_text, names
 
 from blocklist.model.urls import refang, split_url
 
+pytestmark = pytest.mark.no_core
+
 URLS: dict[str, tuple[str, int | None, str, str] | None] = {
     "http://x.com": ("x.com", None, "", ""),
     "http://x.com/": ("x.com", None, "/", ""),

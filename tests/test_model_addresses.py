@@ -16,6 +16,8 @@ from blocklist.model.addresses import (
     refusal,
 )
 
+pytestmark = pytest.mark.no_core
+
 NETWORKS = {
     "192.0.2.7": "192.0.2.7/32",
     "[192.0.2.7]": "192.0.2.7/32",

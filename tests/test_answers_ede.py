@@ -18,6 +18,8 @@ from blocklist import Authority, Blocklist, Match, Order, compile_orders
 from blocklist.answers.disclosure import describe, fit, public_orders, reference
 from blocklist.answers.ede import extended_error
 
+pytestmark = pytest.mark.no_core
+
 MILAN = Authority("milan", "Tribunale di Milano")
 OPERATOR = Authority.named("operator")
 

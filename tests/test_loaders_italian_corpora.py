@@ -1,30 +1,27 @@
-"""Orders in prose, rendered in each format: what is found, what is missed, what is too much.
-
-``pytest -s tests/test_prose.py`` prints the table of ``docs/how-to/read-an-order.md``.
-"""
+"""Orders in prose, rendered in each format: what is found, what is missed, what is too much."""
 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 from functools import cache
-from pathlib import Path
 from typing import Any
 
-import prose_corpus
-import prose_later
-import prose_third
+import prose_bystanders
+import prose_genres
+import prose_layouts
 import pytest
-from prose_corpus import Case
+from prose_cases import Case
+from prose_misleading_sentences import MISLEADING
 from prose_rendering import RENDERINGS
-from prose_traps import TRAPS
 
 from blocklist import Order, load_orders
 from blocklist.errors import OrderError
 
-ORDERS = [*prose_corpus.ORDERS, *prose_later.ORDERS, *prose_third.ORDERS]
-OTHERS = [*prose_corpus.OTHERS, *prose_later.OTHERS, *prose_third.OTHERS]
+pytestmark = pytest.mark.no_core
+
+ORDERS = [*prose_genres.ORDERS, *prose_layouts.ORDERS, *prose_bystanders.ORDERS]
+OTHERS = [*prose_genres.OTHERS, *prose_layouts.OTHERS, *prose_bystanders.OTHERS]
 ALL = {case.name: case for case in (*ORDERS, *OTHERS)}
 FORMATS = ("text", "html", "docx", "pdf")
 UNREAD = {"genova-rigetto-parziale", "due-tabelle", "reclamo-revoca-in-parte"}
@@ -52,22 +49,10 @@ def found(orders: Sequence[Order]) -> list[str]:
     return [target.text for order in orders for target in order.targets]
 
 
-def score(name: str, format: str) -> tuple[float, float, int, int]:  # noqa: A002
-    """Precision, recall, targets found and wanted; a target found twice counts once."""
-    wanted = Counter(ALL[name].targets)
-    try:
-        got = Counter(set(found(read(name, format))))
-    except OrderError:
-        got = Counter()
-    right = (wanted & got).total()
-    precision = right / got.total() if got else 1.0
-    return precision, right / wanted.total(), got.total(), wanted.total()
-
-
 @pytest.mark.parametrize(("name", "format"), [pair for pair in PAIRS if pair[0] not in UNREAD])
 class TestOrders:
     def test_targets(self, name: str, format: str) -> None:  # noqa: A002
-        """Every target and nothing else: precision and recall are both 1."""
+        """Every target and nothing else."""
         got = found(read(name, format))
         assert sorted(set(got)) == sorted(ALL[name].targets)
 
@@ -125,56 +110,27 @@ def test_what_orders_nothing(name: str, format: str) -> None:  # noqa: A002
     assert found(orders) == []
 
 
-def trapped(trap: str) -> list[str]:
-    order = f"TRIBUNALE DI MILANO\nN. R.G. 1/2025\n\nP.Q.M.\n\n{trap}\n\nMilano, 3 marzo 2025\n"
+def read_in_an_order(sentence: str) -> list[str]:
+    order = f"TRIBUNALE DI MILANO\nN. R.G. 1/2025\n\nP.Q.M.\n\n{sentence}\n\nMilano, 3 marzo 2025\n"
     try:
-        return found(load_orders(order.encode(), name="trap.txt"))
+        return found(load_orders(order.encode(), name="order.txt"))
     except OrderError:
         return []
 
 
-@pytest.mark.parametrize("trap", TRAPS)
-def test_traps(trap: str) -> None:
+@pytest.mark.parametrize("sentence", MISLEADING)
+def test_a_misleading_sentence_gives_no_wrong_name(sentence: str) -> None:
     """Whatever is missed, no name is read that is not ordered."""
-    assert [name for name in trapped(trap) if not name.startswith("furto")] == []
+    assert [name for name in read_in_an_order(sentence) if not name.startswith("furto")] == []
 
 
-def test_traps_are_read() -> None:
+def test_misleading_sentences_are_read() -> None:
     """Most of what they order is read all the same."""
-    ordered = {(trap, name) for trap in TRAPS for name in re.findall(r"furto-\w+\.to", trap)}
-    got = {(trap, name) for trap in TRAPS for name in trapped(trap)}
+    ordered = {(said, name) for said in MISLEADING for name in re.findall(r"furto-\w+\.to", said)}
+    got = {(said, name) for said in MISLEADING for name in read_in_an_order(said)}
     assert len(got) >= 0.75 * len(ordered), (len(got), len(ordered))
 
 
 @pytest.mark.parametrize("format", ["text", "html", "pdf"])  # DOCX holds the time of writing
 def test_renderings_are_the_same_each_time(format: str) -> None:  # noqa: A002
     assert RENDERINGS[format](ORDERS[0]) == RENDERINGS[format](ORDERS[0])
-
-
-def test_table() -> None:
-    """The whole corpus as one table, which the documentation shows."""
-    rows = table()
-    print("\n" + rows)
-    shown = (Path(__file__).parent.parent / "docs/how-to/read-an-order.md").read_text("utf-8")
-    assert rows in shown, "write the table into the page: pytest -s tests/test_prose.py"
-
-
-def table() -> str:
-    """Precision and recall by case and format, in Markdown."""
-    names = list(FORMATS)
-    rows = [f"| order | targets | {' | '.join(names)} |", "| --- " * (len(names) + 2) + "|"]
-    sums = {name: [0, 0, 0] for name in names}
-    for case in ORDERS:
-        cells = []
-        for name in names:
-            if name not in formats_of(case):
-                cells.append("")
-                continue
-            precision, recall, got, wanted = score(case.name, name)
-            right = round(recall * wanted)
-            sums[name] = [a + b for a, b in zip(sums[name], (right, got, wanted), strict=True)]
-            cells.append(f"{precision:.2f} / {recall:.2f}")
-        rows.append(f"| {case.name} | {len(case.targets)} | {' | '.join(cells)} |")
-    totals = [f"{r / max(g, 1):.3f} / {r / max(w, 1):.3f}" for r, g, w in sums.values()]
-    wanted = sum(len(case.targets) for case in ORDERS)
-    return "\n".join([*rows, f"| all | {wanted} | {' | '.join(totals)} |"])

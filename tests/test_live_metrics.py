@@ -28,6 +28,8 @@ from blocklist.answers.disclosure import fit
 from blocklist.live.blocklog import Hits
 from blocklist.live.metrics import Metrics
 
+pytestmark = pytest.mark.no_core
+
 Samples = dict[str, dict[tuple[tuple[str, str], ...], float]]
 
 

@@ -20,6 +20,8 @@ from strategies import any_text, mixed_case, names, u_names, wire
 from blocklist.errors import InvalidNameError
 from blocklist.model.names import alternate_name, canonical_name, query_name
 
+pytestmark = pytest.mark.no_core
+
 VECTORS: list[dict[str, Any]] = json.loads(
     (Path(__file__).parent / "vectors" / "names.json").read_text("utf-8")
 )

@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 from blocklist import Order
 from blocklist.model.references import normalise_number, slug
 
+pytestmark = pytest.mark.no_core
+
 NUMBERS = {
     "n. 125/25/DDA": "125/2025/DDA",
     "N.125/2025": "125/2025",

@@ -22,6 +22,8 @@ from blocklist.model.orders import (
     time_zone,
 )
 
+pytestmark = pytest.mark.no_core
+
 ROME = ZoneInfo("Europe/Rome")
 CET, CEST = timezone(timedelta(hours=1)), timezone(timedelta(hours=2))
 

@@ -20,6 +20,8 @@ from blocklist import (
     load_orders,
 )
 
+pytestmark = pytest.mark.no_core
+
 AGCOM = "formats/agcom_elenco_url_0000268_2023.21.07.txt"
 
 

@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from blocklist import Target, TargetKind
 from blocklist.model.targetlist import TargetList
 
+pytestmark = pytest.mark.no_core
+
 NAMES = b"a.com\nb.com\nd.com\ne.com\n"
 LINES = array("I", [1, 2, 9, 11])
 OTHER = Target(TargetKind.BELOW, "c.com", "*.c.com", 5)

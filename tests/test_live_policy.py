@@ -21,6 +21,8 @@ from blocklist import (
     compile_orders,
 )
 
+pytestmark = pytest.mark.no_core
+
 A, MX, AAAA, HTTPS, ANY = 1, 15, 28, 65, 255
 MILAN = Authority("milan", "Tribunale di Milano")
 AGCOM = Authority.named("agcom")

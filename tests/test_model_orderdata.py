@@ -16,6 +16,8 @@ from blocklist.model.orderdata import METADATA, decode_order, encode_order
 from blocklist.model.orders import ZONES, Authority, Order, Penalty, Source, Span, Term
 from blocklist.model.targets import Target, TargetKind
 
+pytestmark = pytest.mark.no_core
+
 texts = st.text(max_size=20).map(str.strip)
 moments = st.dates() | st.datetimes(
     timezones=st.sampled_from([UTC, timezone(timedelta(hours=2)), timezone(timedelta(hours=-9.5))])

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from processortime import within
 from strategies import any_text, mixed_case, names, u_names
 
 from blocklist.errors import InvalidNameError, UnsupportedTargetError
@@ -24,6 +24,8 @@ from blocklist.model.targets import (
     notation,
     parse_target,
 )
+
+pytestmark = pytest.mark.no_core
 
 VECTORS: list[dict[str, Any]] = json.loads(
     (Path(__file__).parent / "vectors" / "targets.json").read_text("utf-8")
@@ -183,12 +185,11 @@ def test_rejected_is_a_line_for_people() -> None:
 
 
 def test_a_line_of_millions_of_words_is_refused_at_once() -> None:
-    begun = time.process_time()
-    with pytest.raises(TargetError, match=r"is 'x\.example' meant"):
-        parse_target("a " * 10**6 + "x.example " + "b " * 19)
-    with pytest.raises(TargetError, match=r"white space inside$"):
-        parse_target("x.example " + "b " * 10**6)
-    assert time.process_time() - begun < 2
+    with within(2):
+        with pytest.raises(TargetError, match=r"is 'x\.example' meant"):
+            parse_target("a " * 10**6 + "x.example " + "b " * 19)
+        with pytest.raises(TargetError, match=r"white space inside$"):
+            parse_target("x.example " + "b " * 10**6)
 
 
 def test_a_url_on_a_name_with_two_encodings_has_both() -> None:

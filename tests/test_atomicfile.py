@@ -13,6 +13,8 @@ import pytest
 
 from blocklist.atomicfile import replacing
 
+pytestmark = pytest.mark.no_core
+
 
 def test_the_new_file_takes_the_place_at_the_end(tmp_path: Path) -> None:
     path = tmp_path / "x"
@@ -109,7 +111,7 @@ def test_whoever_is_killed_meanwhile_leaves_the_old_file(tmp_path: Path) -> None
     path.write_bytes(b"old")
     script = f"""
         import time
-        from blocklist.files import replacing
+        from blocklist.atomicfile import replacing
         with replacing({str(path)!r}) as file:
             file.write(b"half")
             file.flush()
@@ -129,7 +131,7 @@ def test_readers_see_one_of_the_two(tmp_path: Path) -> None:
     contents = {b"a" * 100_000, b"b" * 200_000}
     path.write_bytes(b"a" * 100_000)
     script = f"""
-        from blocklist.files import replacing
+        from blocklist.atomicfile import replacing
         for i in range(100):
             with replacing({str(path)!r}) as file:
                 file.write(b"ba"[i % 2:][:1] * 100_000 * (2 - i % 2))
