@@ -20,6 +20,7 @@ from ..atomicfile import replacing
 from ..changes.difference import Source, as_blocklist
 from ..errors import ExportError
 from ..matcher.blocklist import Blocklist
+from ..model.wording import plural
 from .exportoptions import ExportReport, Options
 from .formats import FORMATS, BinaryFile, File, Format, TextFile
 from .losses import Loss, Losses
@@ -76,14 +77,16 @@ def find_format(name: str) -> Format:
     try:
         return FORMATS[name]
     except KeyError:
-        raise ExportError(f"no export format {name!r}; there are {', '.join(FORMATS)}") from None
+        raise ExportError(
+            f"unknown export format {name!r}; choose one of: {', '.join(FORMATS)}"
+        ) from None
 
 
 def header(blocked: Blocklist, options: Options, comment: str) -> Iterator[str]:
     """Yield the comment lines that text files begin with: which image, when, how much."""
     at = options.at.astimezone(UTC).isoformat(timespec="seconds")
     yield f"{comment}made by blocklist export from image {blocked.image.digest}"
-    yield f"{comment}at {at}, of {len(blocked):,} rules; do not edit"
+    yield f"{comment}at {at}, {plural(len(blocked), 'rule')}; do not edit"
 
 
 def _refuse_losses(row: Format, plan: Plan, options: Options) -> None:
@@ -93,7 +96,9 @@ def _refuse_losses(row: Format, plan: Plan, options: Options) -> None:
     losses = plan.losses.all()
     if losses:
         told = "; ".join(map(str, losses))
-        raise ExportError(f"{row.name} cannot hold all of this image: {told}", losses=losses)
+        raise ExportError(
+            f"{row.name} cannot express everything in this image: {told}", losses=losses
+        )
 
 
 def _write(
@@ -102,7 +107,7 @@ def _write(
     files = _files(row, plan, options)
     if not isinstance(output, str | os.PathLike):
         if row.is_folder:
-            raise ExportError(f"{row.name} is several files, so it needs a folder")
+            raise ExportError(f"{row.name} writes several files; give a folder")
         with tempfile.TemporaryFile() as whole_file:
             _one_file(files[0], plan, options, whole_file)
             whole_file.seek(0)
@@ -111,7 +116,7 @@ def _write(
     target = Path(output)
     if row.is_folder:
         if target.exists() and not target.is_dir():
-            raise ExportError(f"{target} is no folder, and {row.name} is several files")
+            raise ExportError(f"{target} is not a folder, and {row.name} writes several files")
         target.mkdir(parents=True, exist_ok=True)
     paths = [target / file.name if row.is_folder else target for file in files]
     mode = _PRIVATE if plan.confidential else _PUBLIC

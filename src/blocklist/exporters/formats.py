@@ -50,23 +50,23 @@ _ROWS: tuple[Format, ...] = (
     ),
     Format(
         "dnsdist",
-        "dnsdist: a key-value store (CDB) with the orders as values, and the Lua that asks it",
+        "dnsdist: a key-value store (CDB) with the orders as values, and Lua code that queries it",
         (BinaryFile(write_cdb, "names.cdb"), TextFile(cdb_lua, "blocklist.lua", "-- ")),
     ),
     Format(
         "dnsdist-lmdb",
-        "dnsdist: the same as LMDB",
+        "dnsdist: the same with LMDB instead of CDB",
         (BinaryFile(write_mdb, "names.mdb"), TextFile(mdb_lua, "blocklist.lua", "-- ")),
     ),
     Format(
         "dnsdist-suffixes",
-        "dnsdist: a list of names, and the Lua that reads it",
+        "dnsdist: a list of names, and Lua code that reads it",
         (TextFile(suffix_names, "names.txt"), TextFile(suffix_lua, "blocklist.lua", "-- ")),
     ),
     Format("dnsmasq", "dnsmasq: server=/name/, a servers-file", (TextFile(dnsmasq_lines),)),
     Format(
         "haproxy",
-        "HAProxy: a map of names with the orders as values, and the Lua converter that asks it",
+        "HAProxy: a map of names with the orders as values, and a Lua converter that queries it",
         (
             TextFile(haproxy_map, MAP_FILE),
             TextFile(haproxy_patterns, PATTERNS_FILE),
@@ -77,7 +77,7 @@ _ROWS: tuple[Format, ...] = (
     Format("nginx", "nginx: rows of a map of host names", (TextFile(nginx_lines),)),
     Format(
         "knot",
-        "Knot Resolver 5: a script that says which orders are behind each answer",
+        "Knot Resolver 5: a Lua script whose answers name their orders",
         (TextFile(knot_lines, comment="-- "),),
     ),
     Format("plain", "one target a line, as order files write it", (TextFile(plain_lines),)),
@@ -88,7 +88,7 @@ _ROWS: tuple[Format, ...] = (
     ),
     Format(
         "powerdns-lua",
-        "PowerDNS Recursor: a script that says which orders are behind each answer",
+        "PowerDNS Recursor: a Lua script whose answers name their orders",
         (TextFile(powerdns_lua_lines, comment="-- "),),
     ),
     Format("prefixes", "blocked addresses: one prefix a line", (TextFile(prefix_lines),)),

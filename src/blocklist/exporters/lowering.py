@@ -166,8 +166,8 @@ def check_response(name: str, response: Response, *possible: Action) -> None:
     """
     if response.action not in {Action.NXDOMAIN, *possible}:
         others = ", ".join(action for action in possible if action is not Action.NXDOMAIN)
-        told = f", or take {others}" if others else ""
-        raise ExportError(f"{name} cannot answer {response.action}; leave the response out{told}")
+        told = f", or use {others}" if others else ""
+        raise ExportError(f"{name} cannot answer {response.action}; omit the response{told}")
 
 
 class _Holes:
