@@ -28,7 +28,7 @@ def duration(time: timedelta) -> str:
     if seconds >= 2 * 86_400:
         return plural(seconds // 86_400, "day")
     first = next((n for n, (_, length) in enumerate(_UNITS) if seconds >= length), len(_UNITS) - 1)
-    parts = []
+    parts: list[str] = []
     for name, length in _UNITS[first : first + 2]:
         amount, seconds = divmod(seconds, length)
         if amount or not parts:
