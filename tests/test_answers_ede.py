@@ -138,7 +138,7 @@ def test_what_is_dropped_first() -> None:
 
 @pytest.mark.parametrize("contact", ["https://isp.example", "noc@isp.example", ""])
 def test_a_contact_is_mail_or_telephone(contact: str) -> None:
-    with pytest.raises(ValueError, match="a contact is a mailto: or tel: URI"):
+    with pytest.raises(ValueError, match="a contact must be a mailto: or tel: URI"):
         match(act()).extra_text(sde=True, contact=[contact])
 
 

@@ -134,7 +134,7 @@ def test_the_files(tmp_path: Path) -> None:
         "24.0.2.0.192.rpz-ip", "32.7.2.0.192.rpz-ip",
     ]  # fmt: skip
     assert "$ORIGIN court-of-x.rpz.blocklist." in (tmp_path / "court-of-x.rpz").read_text()
-    with pytest.raises(ExportError, match="needs a folder"):
+    with pytest.raises(ExportError, match="powerdns writes several files; give a folder"):
         export(list_, "powerdns", io.BytesIO())
 
 

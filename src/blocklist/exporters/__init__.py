@@ -19,6 +19,7 @@ from typing import BinaryIO
 from ..atomicfile import replacing
 from ..errors import ExportError
 from ..image.contents import Contents, ImageSource, contents_of
+from ..model.wording import plural
 from .exportoptions import ExportOptions, ExportReport
 from .formats import FORMATS, BinaryFile, File, Format, TextFile
 from .losses import Loss, Losses
@@ -78,14 +79,16 @@ def find_format(name: str) -> Format:
     try:
         return FORMATS[name]
     except KeyError:
-        raise ExportError(f"no export format {name!r}; there are {', '.join(FORMATS)}") from None
+        raise ExportError(
+            f"unknown export format {name!r}; choose one of: {', '.join(FORMATS)}"
+        ) from None
 
 
 def header(contents: Contents, options: ExportOptions, comment: str) -> Iterator[str]:
     """Yield the comment lines that text files begin with: which image, when, how much."""
     at = options.at.astimezone(UTC).isoformat(timespec="seconds")
     yield f"{comment}made by blocklist export from image {contents.image.digest}"
-    yield f"{comment}at {at}, of {len(contents):,} rules; do not edit"
+    yield f"{comment}at {at}, {plural(len(contents), 'rule')}; do not edit"
 
 
 def _refuse_losses(row: Format, tree: PolicyTree, options: ExportOptions) -> None:
@@ -96,7 +99,9 @@ def _refuse_losses(row: Format, tree: PolicyTree, options: ExportOptions) -> Non
     losses = tree.losses.all()
     if losses:
         told = "; ".join(map(str, losses))
-        raise ExportError(f"{row.name} cannot hold all of this image: {told}", losses=losses)
+        raise ExportError(
+            f"{row.name} cannot express everything in this image: {told}", losses=losses
+        )
 
 
 def _write(
@@ -105,7 +110,7 @@ def _write(
     files = _files(row, tree, options)
     if not isinstance(output, str | os.PathLike):
         if row.is_folder:
-            raise ExportError(f"{row.name} is several files, so it needs a folder")
+            raise ExportError(f"{row.name} writes several files; give a folder")
         with tempfile.TemporaryFile() as whole_file:
             _one_file(files[0], tree, options, whole_file)
             whole_file.seek(0)
@@ -114,7 +119,7 @@ def _write(
     target = Path(output)
     if row.is_folder:
         if target.exists() and not target.is_dir():
-            raise ExportError(f"{target} is no folder, and {row.name} is several files")
+            raise ExportError(f"{target} is not a folder, and {row.name} writes several files")
         target.mkdir(parents=True, exist_ok=True)
     paths = [target / file.name if row.is_folder else target for file in files]
     mode = _PRIVATE if tree.confidential else _PUBLIC

@@ -79,26 +79,26 @@ _ROWS: tuple[Format, ...] = (
     ),
     Format(
         "dnsdist",
-        "dnsdist: a key-value store (CDB) with the orders as values, and the Lua that asks it",
+        "dnsdist: a key-value store (CDB) with the orders as values, and Lua code that queries it",
         Abilities(blocks=NAMES | {PATTERN}, exceptions=NAMES),
         (BinaryFile(write_cdb, "names.cdb"), TextFile(cdb_lua, "blocklist.lua", "-- ")),
     ),
     Format(
         "dnsdist-lmdb",
-        "dnsdist: the same as LMDB",
+        "dnsdist: the same with LMDB instead of CDB",
         Abilities(blocks=NAMES | {PATTERN}, exceptions=NAMES),
         (BinaryFile(write_mdb, "names.mdb"), TextFile(mdb_lua, "blocklist.lua", "-- ")),
     ),
     Format(
         "dnsdist-suffixes",
-        "dnsdist: a list of names, and the Lua that reads it",
+        "dnsdist: a list of names, and Lua code that reads it",
         _NAMES,
         (TextFile(suffix_names, "names.txt"), TextFile(suffix_lua, "blocklist.lua", "-- ")),
     ),
     Format("dnsmasq", "dnsmasq: server=/name/, a servers-file", _NAMES, (TextFile(dnsmasq_lines),)),
     Format(
         "haproxy",
-        "HAProxy: a map of names with the orders as values, and the Lua converter that asks it",
+        "HAProxy: a map of names with the orders as values, and a Lua converter that queries it",
         _NAMES_AND_PATTERNS,
         (
             TextFile(haproxy_map, MAP_FILE),
@@ -117,7 +117,7 @@ _ROWS: tuple[Format, ...] = (
     ),
     Format(
         "knot",
-        "Knot Resolver 5: a script that says which orders are behind each answer",
+        "Knot Resolver 5: a Lua script whose answers name their orders",
         _NAMES_AND_PATTERNS,
         (TextFile(knot_lines, comment="-- "),),
     ),
@@ -135,7 +135,7 @@ _ROWS: tuple[Format, ...] = (
     ),
     Format(
         "powerdns-lua",
-        "PowerDNS Recursor: a script that says which orders are behind each answer",
+        "PowerDNS Recursor: a Lua script whose answers name their orders",
         _NAMES_AND_PATTERNS,
         (TextFile(powerdns_lua_lines, comment="-- "),),
     ),

@@ -83,6 +83,6 @@ def words_for(format: str, response: Response) -> str:  # noqa: A002 - the word 
     words = words_of(format)
     if response.action not in words:
         others = ", ".join(action for action in words if action is not Action.NXDOMAIN)
-        told = f", or take {others}" if others else ""
-        raise ExportError(f"{format} cannot answer {response.action}; leave the response out{told}")
+        told = f", or use {others}" if others else ""
+        raise ExportError(f"{format} cannot answer {response.action}; omit the response{told}")
     return words[response.action]

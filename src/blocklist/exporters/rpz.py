@@ -78,7 +78,7 @@ def zone_name(text: str) -> str:
     try:
         return canonical_name(text)
     except InvalidNameError as error:
-        raise ExportError(f"{text!r} cannot be the name of a zone: {error}") from error
+        raise ExportError(f"{text!r} is not a zone name: {error}") from error
 
 
 def longest_owner(zone: str) -> int:

@@ -29,20 +29,20 @@ def read_policy(data: Mapping[str, Any], standard: ResponsePolicy | None = None)
     if "by_authority" in data:
         table = data["by_authority"]
         if not isinstance(table, dict):
-            raise ConfigurationError('by_authority is a table, such as {agcom = "nxdomain"}')
+            raise ConfigurationError('by_authority must be a table, such as {agcom = "nxdomain"}')
         by_authority = {key: _response(value) for key, value in table.items()}
     obey, ttl = data.get("obey_orders", standard.obey_orders), data.get("ttl", standard.ttl)
     if not isinstance(obey, bool):
-        raise ConfigurationError(f"obey_orders is true or false, not {obey!r}")
+        raise ConfigurationError(f"obey_orders must be true or false, not {obey!r}")
     if type(ttl) is not int or not 0 <= ttl <= MAX_TTL:
-        raise ConfigurationError(f"ttl is in seconds, at most {MAX_TTL}, not {ttl!r}")
+        raise ConfigurationError(f"ttl must be from 0 to {MAX_TTL} seconds, not {ttl!r}")
     qtypes = _qtypes(data["qtypes"]) if "qtypes" in data else standard.qtypes
     return ResponsePolicy(default, by_authority, obey, qtypes, ttl)
 
 
 def _response(text: Any) -> Response:
     if not isinstance(text, str):
-        raise ConfigurationError(f"a response is text, such as 'nodata', not {text!r}")
+        raise ConfigurationError(f"a response must be text, such as 'nodata', not {text!r}")
     try:
         return Response.parse(text)
     except ValueError as error:
@@ -56,6 +56,6 @@ def _qtypes(value: Any) -> frozenset[int]:
         or not all(type(qtype) is int and 0 < qtype < 1 << 16 for qtype in value)
     ):
         raise ConfigurationError(
-            f"qtypes is a list of numbers of query types, such as [1, 28, 65], not {value!r}"
+            f"qtypes must be a list of query type numbers, such as [1, 28, 65], not {value!r}"
         )
     return frozenset(value)

@@ -79,22 +79,25 @@ def _checked(cls: type[Settings], data: Mapping[str, Any]) -> Mapping[str, Any]:
     known = {field.name: field.default for field in fields(cls) if field.name != "policy"}
     for key, value in data.items():
         if key not in known:
-            raise ValueError(f"no setting {key!r}; there are {', '.join([*known, *POLICY_KEYS])}")
+            keys = ", ".join([*known, *POLICY_KEYS])
+            raise ValueError(f"unknown setting {key!r}; choose from: {keys}")
         wanted = bool if isinstance(known[key], bool) else (
             (int, float) if isinstance(known[key], float) else str
         )  # fmt: skip
         if not isinstance(value, wanted) or (wanted is not bool and isinstance(value, bool)):
-            raise ValueError(f"{key} = {value!r} is of the wrong type")
+            raise ValueError(f"{key} = {value!r} has the wrong type")
     if not data.get("image") or "\0" in data["image"]:
-        raise ValueError('image = "…", the path of the image, is missing')
+        raise ValueError('image is missing; give the path of the image: image = "…"')
     if data.get("on_error", ON_ERROR[0]) not in ON_ERROR:
-        raise ValueError(f"on_error is {' or '.join(ON_ERROR)}, not {data['on_error']!r}")
+        raise ValueError(f"on_error must be {' or '.join(ON_ERROR)}, not {data['on_error']!r}")
     if not 0 <= data.get("max_shrink", 0) <= 1:
-        raise ValueError(f"max_shrink is a part from 0 to 1, not {data['max_shrink']}")
+        raise ValueError(f"max_shrink must be from 0 to 1, not {data['max_shrink']}")
     if not 0 < data.get("check_every", 1) <= _DAY:
-        raise ValueError(f"check_every is in seconds, at most a day, not {data['check_every']}")
+        raise ValueError(
+            f"check_every is over 0 and up to {_DAY} seconds, not {data['check_every']}"
+        )
     if data.get("log_clients") and not data.get("log_hits"):
-        raise ValueError("log_clients is about logged hits, so it needs log_hits")
+        raise ValueError("log_clients needs log_hits")
     # In the service's locale, in which the path goes back to the same octets.
     return {**data, "image": os.fsdecode(data["image"].encode())}
 
@@ -103,5 +106,5 @@ def _policy(data: Mapping[str, Any]) -> ResponsePolicy:
     policy = read_policy(data)
     for response in (policy.default, *policy.by_authority.values()):
         if response.action in UNABLE:
-            raise ValueError(f"'{response}' is no response that Unbound lets a module give")
+            raise ValueError(f"Unbound cannot give the response '{response}' from a module")
     return policy

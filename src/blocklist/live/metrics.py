@@ -75,13 +75,15 @@ class Metrics:
     def collect(self) -> list[Any]:
         """Return what is read of the watched blocklists; ``prometheus_client`` calls it."""
         gauge = self._gauge
-        rules = gauge("blocklist_rules", "Rules in the image that answers.", labels=["path"])
+        rules = gauge("blocklist_rules", "Rules in the image in use.", labels=["path"])
         until = gauge(
             "blocklist_valid_until_seconds",
-            "Unix time at which an order next begins or ends.",
+            "Unix time when an order next begins or ends.",
             labels=["path"],
         )
-        info = gauge("blocklist_image_info", "The image that answers.", labels=["path", "digest"])
+        info = gauge(
+            "blocklist_image_info", "Digest of the image in use.", labels=["path", "digest"]
+        )
         reloads = self._counter("blocklist_reloads", "Reloads.", labels=["path", "result"])
         for path, live in list(self._watched.items()):
             current = live.current

@@ -109,7 +109,7 @@ class Sampler:
         shown = tellable(blocked.orders, confidential=confidential)
         unknown = set(only) - {order.id for order in shown}
         if unknown:
-            raise ConfigurationError(f"no order {min(unknown)!r} to probe in this image")
+            raise ConfigurationError(f"this image has no order {min(unknown)!r} that can be probed")
         self._wanted = {order.id for order in shown if not only or order.id in only}
         self.hidden = len(blocked.orders) - len(shown)
         self._chosen, seen = self._choose(per_order)

@@ -1,4 +1,4 @@
-"""READING: a configuration from a TOML file and from the options of a command."""
+"""SETTINGS: reads a configuration from a TOML file and from the options of a command."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from .configuration import NO_IMAGE, Configuration, Endpoint, ViewSettings
 
 
 def read_configuration(path: str | None, overrides: Mapping[str, Any]) -> Configuration:
-    """Read a TOML file, and put settings from elsewhere in the place of those in it.
+    """Read a TOML file; ``overrides`` replace its settings.
 
     Args:
         path: of the file, if there is one. Paths of images are as from the working directory.
         overrides: by the same names and in the same form; ``by_authority`` is added to.
 
     Raises:
-        ConfigurationError: in one sentence; names the file where the fault is in it.
+        ConfigurationError: one sentence, which names the file if the fault is in it.
     """
     data = _load(path) if path else {}
     try:
@@ -41,25 +41,25 @@ def parse_network(text: Any) -> Network:
     """Read a prefix, or an address as the prefix of all its bits.
 
     Raises:
-        ConfigurationError: it is none, or bits are set after the prefix.
+        ConfigurationError: not a network, or bits are set after the prefix.
     """
     try:
         if not isinstance(text, str):
-            raise ValueError(f"{text!r} is no text")
+            raise ValueError(f"{text!r} is not text")
         return ip_network(text.strip())
     except ValueError as error:
-        raise ConfigurationError(f"no network: {error}") from None
+        raise ConfigurationError(f"not a network: {error}") from None
 
 
 def parse_view(text: str) -> dict[str, Any]:
     """Read ``NETWORK[,NETWORK…]=IMAGE`` as an entry of ``views``.
 
     Raises:
-        ConfigurationError: it is none.
+        ConfigurationError: the form is another.
     """
     networks, found, image = text.partition("=")
     if not found or not image:
-        raise ConfigurationError(f"view {text!r} is not of the form 192.0.2.0/24=IMAGE")
+        raise ConfigurationError(f"view {text!r} must have the form 192.0.2.0/24=IMAGE")
     return {"networks": networks.split(","), "image": image}
 
 
@@ -68,7 +68,9 @@ def _incidents(value: Any) -> dict[str, dict[str, str]]:
         isinstance(records, dict) and all(isinstance(id_, str) for id_ in records.values())
         for records in value.values()
     ):
-        raise ConfigurationError('incidents is a table such as {"it:agcom:1" = {lumen = "123"}}')
+        raise ConfigurationError(
+            'incidents must be a table such as {"it:agcom:1" = {lumen = "123"}}'
+        )
     return value
 
 
@@ -84,14 +86,14 @@ def _load(path: str) -> dict[str, Any]:
 def _table(data: Mapping[str, Any], name: str) -> dict[str, Any]:
     value = data.get(name, {})
     if not isinstance(value, dict):
-        raise ConfigurationError(f"{name} is a table: [{name}]")
+        raise ConfigurationError(f"{name} must be a table: [{name}]")
     return value
 
 
 def _values(data: Mapping[str, Any]) -> dict[str, Any]:
     """Return the arguments of ``Configuration``."""
     if not data.get("image"):
-        raise ConfigurationError(f"no image: give its path, or '{NO_IMAGE}'")
+        raise ConfigurationError(f"no image; give its path, or '{NO_IMAGE}'")
     policy = _policy(data)
     known = {entry.name: entry for entry in fields(Configuration) if entry.name != "policy"}
     values: dict[str, Any] = {"policy": policy}
@@ -100,7 +102,7 @@ def _values(data: Mapping[str, Any]) -> dict[str, Any]:
             continue
         if key not in known:
             raise ConfigurationError(
-                f"no setting {key!r}; there are {', '.join([*known, *POLICY_KEYS])}"
+                f"unknown setting {key!r}; choose from: {', '.join([*known, *POLICY_KEYS])}"
             )
         if key in _READERS:
             values[key] = _READERS[key](value)
@@ -132,11 +134,12 @@ def _view(entry: dict[str, Any], standard_image: Any, standard: ResponsePolicy) 
     for key in entry:
         if key not in ("networks", "image", *POLICY_KEYS):
             raise ConfigurationError(
-                f"no setting {key!r} of a view; there are networks, image, {', '.join(POLICY_KEYS)}"
+                f"unknown setting {key!r} of a view; choose from: networks, image, "
+                f"{', '.join(POLICY_KEYS)}"
             )
     networks = tuple(map(parse_network, _list("networks", entry.get("networks", []), str)))
     if not networks or len(entry) == 1 or not entry.get("image", standard_image):
-        raise ConfigurationError("a view has networks, and an image or a policy of its own")
+        raise ConfigurationError("a view needs networks, and an image or a policy")
     image = _plain("image", entry.get("image", standard_image), "")
     return ViewSettings(networks, image, _policy(entry, standard))
 
@@ -144,7 +147,7 @@ def _view(entry: dict[str, Any], standard_image: Any, standard: ResponsePolicy) 
 def _list(key: str, value: Any, kind: type) -> list[Any]:
     if not isinstance(value, list) or not all(isinstance(entry, kind) for entry in value):
         tables = "tables ([[views]])" if kind is dict else "texts"
-        raise ConfigurationError(f"{key} is a list of {tables}, not {shorten(repr(value))}")
+        raise ConfigurationError(f"{key} must be a list of {tables}, not {shorten(repr(value))}")
     return value
 
 
@@ -158,7 +161,7 @@ def _plain(key: str, value: Any, default: Any) -> Any:
     elif isinstance(default, float):
         wanted = (float, int)
     if not isinstance(value, wanted) or (isinstance(value, bool) and bool not in wanted):
-        raise ConfigurationError(f"{key} = {shorten(repr(value))} is of the wrong kind")
+        raise ConfigurationError(f"{key} = {shorten(repr(value))} has the wrong type")
     return value
 
 
