@@ -12,14 +12,14 @@ from loading import VECTORS, check_vector, only, vectors
 from blocklist.documents import Document
 from blocklist.errors import BlocklistError
 from blocklist.loaders.authorities.consob import ConsobLoader
-from blocklist.loaders.targetreader import Options
+from blocklist.loaders.loadoptions import LoadOptions
 from blocklist.model.orders import Order
 
 OPENING = "Roma, 14 novembre 2024\n\nLa Consob ha ordinato l'oscuramento di nuovi siti.\n\n"
 
 
 def order_of(text: str) -> Order:
-    (order,) = ConsobLoader().load(Document("x", "x", (OPENING + text).encode()), Options())
+    (order,) = ConsobLoader().load(Document("x", "x", (OPENING + text).encode()), LoadOptions())
     return order
 
 

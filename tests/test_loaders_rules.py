@@ -20,7 +20,7 @@ from blocklist.loaders.lists.rulereader import (
     said_lines,
     without_comment,
 )
-from blocklist.loaders.targetreader import Options
+from blocklist.loaders.loadoptions import LoadOptions
 
 # Loader, the frame that the lists of its syntax have, and lines that are no part of it.
 SYNTAXES: list[tuple[Any, tuple[str, str], list[str]]] = [
@@ -55,7 +55,7 @@ ODD = st.sampled_from(
 
 
 def read(module: Any, octets: bytes) -> Order:
-    orders: list[Order] = LOADERS[module]().load(Document("x", "x", octets), Options())
+    orders: list[Order] = LOADERS[module]().load(Document("x", "x", octets), LoadOptions())
     return orders[0]
 
 
@@ -120,7 +120,7 @@ def test_bulk_of_a_zone_is_the_same_as_line_by_line(
     document = Document("x", "x", text.replace("\n", end).encode())
 
     def orders() -> list[Any]:
-        found = rpz.RpzLoader().load(document, Options())
+        found = rpz.RpzLoader().load(document, LoadOptions())
         return sorted((order.response, *map(sorted, said(order))) for order in found)
 
     bulk = orders()

@@ -41,7 +41,7 @@ from .loader import Loader
 from .mappings import shipped_mappings
 from .orderfile import OrderFileLoader
 from .plugins import Plugins, plugins
-from .targetreader import Options
+from .loadoptions import LoadOptions
 
 _MARKUP = ("html", "xml")
 
@@ -165,6 +165,6 @@ class _Doubtful:
         self._load = loader.load
         self._doubts = doubts
 
-    def load(self, document: Document, options: Options) -> list[Order]:
+    def load(self, document: Document, options: LoadOptions) -> list[Order]:
         orders = self._load(document, options)
         return [replace(o, warnings=(*o.warnings, *self._doubts)) for o in orders]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from array import array
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from .._columns import scan_names
 from ..documents import Document
@@ -22,25 +22,6 @@ LISTS = frozenset({"text"})
 """The kinds of document in which lists are looked for."""
 PROSE = frozenset({"text", "html", "pdf", "docx", "odt", "rtf"})
 """Those in which orders in prose are."""
-
-
-@dataclass(frozen=True)
-class Options:
-    """What a caller may say about a source.
-
-    Attributes:
-        column: of a table: the header's text, or a number from 1.
-        scope: what a name without mark means: SUBTREE, EXACT or BELOW; ``None`` if the caller does
-            not say.
-    """
-
-    column: str | int | None = None
-    scope: TargetKind | None = None
-
-    @property
-    def kind(self) -> TargetKind:
-        """What a name without mark means: the scope, SUBTREE by default."""
-        return self.scope or TargetKind.SUBTREE
 
 
 class TargetReader:

@@ -21,7 +21,8 @@ from ...documents import Document
 from ...errors import OrderSyntaxError
 from ...model.orders import Authority, Order
 from ...model.targets import TargetKind
-from ..targetreader import LISTS, Options
+from ..loadoptions import LoadOptions
+from ..targetreader import LISTS
 from .shieldvalues import Answer, ValueReader, read_item, read_ticket, read_whitelisted
 
 _ENVELOPE = re.compile(r'"status"\s*:\s*"(?:success|error)"')
@@ -84,7 +85,7 @@ class PiracyShieldLoader:
         found = _DATA.search(text)
         return bool(_CODE.search(text)) or (found is not None and not found[0].endswith("{"))
 
-    def load(self, document: Document, options: Options) -> list[Order]:
+    def load(self, document: Document, options: LoadOptions) -> list[Order]:
         """Read one answer.
 
         Raises:
@@ -114,7 +115,7 @@ class PiracyShieldLoader:
         return [_warned(first, warnings), *others]
 
     def _orders(
-        self, answer: Answer, entries: list[Any], options: Options
+        self, answer: Answer, entries: list[Any], options: LoadOptions
     ) -> tuple[list[Order], list[str]]:
         """Return an order for each ticket, and one for the values, the items and the whitelist."""
         document = answer.document
@@ -177,7 +178,7 @@ def _warned(order: Order, warnings: list[str]) -> Order:
     return replace(order, warnings=(*order.warnings, *warnings))
 
 
-def _asked(orders: list[Order], options: Options) -> list[Order]:
+def _asked(orders: list[Order], options: LoadOptions) -> list[Order]:
     """Say once what a name means, where the caller did not and a name is ordered."""
     if options.scope is None:
         for at, order in enumerate(orders):

@@ -14,7 +14,8 @@ from ...errors import OrderSyntaxError
 from ...model.addresses import MIN_PREFIX_LENGTH
 from ...model.orders import Order, Term
 from ...model.targets import TargetKind
-from ..targetreader import Options, TargetReader
+from ..loadoptions import LoadOptions
+from ..targetreader import TargetReader
 
 _GENRES = {
     "fqdn": re.compile(r"(?![0-9.]+\Z)[^\s*=/{}:@.]+(?:\.[^\s*=/{}:@.]+)+\.?"),
@@ -147,7 +148,7 @@ class ValueReader(TargetReader):
 
 
 def read_ticket(
-    answer: Answer, entry: Mapping[str, Any], options: Options, name: str, common: dict[str, Any]
+    answer: Answer, entry: Mapping[str, Any], options: LoadOptions, name: str, common: dict[str, Any]
 ) -> Order:
     """Read a ticket as an order of its own.
 

@@ -22,7 +22,8 @@ from ...documents import Document
 from ...model.orders import Order
 from ...model.targetlist import TargetList
 from ...model.targets import Target, TargetError, TargetKind, parse_target
-from ..targetreader import CANONICAL_NAME, LISTS, Options, TargetReader, list_order
+from ..loadoptions import LoadOptions
+from ..targetreader import CANONICAL_NAME, LISTS, TargetReader, list_order
 from .rulereader import NAME, frame_of, numbered_lines, said_lines
 from .zonefile import UNNAMED, Entry, Fault, ZoneReader, unescaped
 
@@ -74,7 +75,7 @@ class RpzLoader:
         )
         return policies > 0 and len(found) > len(lines) / 2
 
-    def load(self, document: Document, options: Options) -> list[Order]:  # noqa: ARG002
+    def load(self, document: Document, options: LoadOptions) -> list[Order]:  # noqa: ARG002
         """Read the zone; the first order is the one with most targets."""
         zone = _Zone(document)
         zone.read(document)

@@ -14,7 +14,8 @@ from functools import cache
 from ...documents import Document
 from ...model.orders import Order
 from ...model.targets import TargetKind
-from ..targetreader import LISTS, Options
+from ..loadoptions import LoadOptions
+from ..targetreader import LISTS
 from .hosts import NOWHERE
 from .rulereader import NAME, RuleReader, frame_of, rule_order, said_lines, without_comment
 
@@ -51,7 +52,7 @@ class UnboundLoader:
         about = sum(line.startswith(("local-zone:", "local-data:")) for line in lines)
         return about > 0 and sum(bool(_SETTING.match(line)) for line in lines) > len(lines) / 2
 
-    def load(self, document: Document, options: Options) -> list[Order]:
+    def load(self, document: Document, options: LoadOptions) -> list[Order]:
         """Read the whole document as one order; what all its zones answer is its response."""
         reader = RuleReader(document, options.kind)
         frame = frame_of(document, _WHOLE)

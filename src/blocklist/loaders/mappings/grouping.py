@@ -18,7 +18,8 @@ from ...documents import Document
 from ...errors import OrderSyntaxError
 from ...model.orders import KNOWN_AUTHORITIES, ZONES, Authority, Order, time_zone
 from ...model.targets import Mention
-from ..targetreader import Options, TargetReader
+from ..loadoptions import LoadOptions
+from ..targetreader import TargetReader
 from .dates import Days
 from .mapping import Mapping
 from .rows import Row, plain_words
@@ -45,12 +46,12 @@ class Gathering:
     """Puts the rows of one document into orders."""
 
     def __init__(
-        self, mapping: Mapping, document: Document, options: Options, edition: str
+        self, mapping: Mapping, document: Document, options: LoadOptions, edition: str
     ) -> None:
         """Take what all rows share; ``edition`` is the date of the file, as it is written there."""
         self._mapping = mapping
         self._document = document
-        self._scope = options.scope or mapping.scope or options.kind
+        self._scope = options.kind_or(mapping.scope or TargetKind.SUBTREE)
         self._days = Days(mapping.dates)
         self._by_decision = "decision" in mapping.order_per
         self._decision = mapping.order_per.index("decision") if self._by_decision else 0

@@ -14,7 +14,7 @@ from typing import Protocol
 from ...documents import Document
 from ...errors import OrderSyntaxError
 from ...model.orders import Order
-from ..targetreader import Options
+from ..loadoptions import LoadOptions
 from .csvrows import Table
 from .grouping import Gathering
 from .jsonrows import JsonList
@@ -50,7 +50,7 @@ class MappingLoader:
         except OrderSyntaxError:
             return False
 
-    def load(self, document: Document, options: Options) -> list[Order]:
+    def load(self, document: Document, options: LoadOptions) -> list[Order]:
         """Read every row.
 
         Raises:

@@ -17,11 +17,11 @@ from typing import Any
 from ...errors import OrderSyntaxError
 from ...model.orders import KNOWN_AUTHORITIES, Authority, country, time_zone
 from ...model.targets import TargetKind
+from ..loadoptions import SCOPES
 from .dates import check_format
 from .mapping import FIELDS, GROUPS, SHAPES, Mapping
 from .templates import Template
 
-_SCOPES = (TargetKind.SUBTREE, TargetKind.EXACT, TargetKind.BELOW)
 _KINDS = ("text", "xml", "html", "pdf", "docx", "odt", "rtf")
 _KEYS = (
     "name", "title", "authority", "jurisdiction", "timezone", "encoding", "shape", "kinds", "scope",
@@ -295,6 +295,6 @@ def _codec(text: str) -> str:
 
 
 def _scope(text: str) -> TargetKind:
-    if text not in _SCOPES:
-        raise ValueError(f"is {', '.join(_SCOPES)}, not {text!r}")
+    if text not in SCOPES:
+        raise ValueError(f"is {', '.join(SCOPES)}, not {text!r}")
     return TargetKind(text)
