@@ -35,7 +35,7 @@ _WITHOUT_CORE = (
     "test_loaders", "test_metrics", "test_names", "test_native", "test_orderdata", "test_orders",
     "test_pages", "test_policy", "test_probe", "test_prose", "test_references", "test_rules",
     "test_servers", "test_shared_data", "test_suffixes", "test_suffixtrie", "test_tables",
-    "test_targetlist", "test_targets", "test_urls",
+    "test_targetlist", "test_targets", "test_urls", "test_wording",
 )  # fmt: skip
 
 
