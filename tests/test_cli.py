@@ -686,5 +686,6 @@ main()
         done = python("-c", code)
         assert (done.returncode, done.stdout) == (1, b"")
         assert done.stderr.decode().splitlines() == [
-            f"blocklist: the command line needs {missing}: pip install 'blocklist[cli]'"
+            'blocklist: the command line needs the extra "cli": '
+            "pip install '.[cli]' (clone) or 'FILE.whl[cli]' (wheel)"
         ]

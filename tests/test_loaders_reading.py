@@ -92,7 +92,7 @@ def test_list_order() -> None:
 
 def test_the_keywords_of_load_orders_are_the_load_options() -> None:
     keywords = inspect.signature(load_orders).parameters
-    assert list(keywords)[0] == "source"
+    assert next(iter(keywords)) == "source"
     options = inspect.signature(LoadOptions).parameters
     assert {name: keywords[name].default for name in list(keywords)[1:]} == {
         name: option.default for name, option in options.items()

@@ -11,7 +11,7 @@ import sys
 from dataclasses import replace
 from typing import Any
 
-from ..errors import OrderSyntaxError
+from ..errors import OrderSyntaxError, missing_extra
 from .document import Document
 from .sandbox import ChildError, limit_self, run_child
 from .textbuilder import Flow
@@ -51,7 +51,7 @@ def main(options: dict[str, Any]) -> None:
     try:
         answer = {"text": _text(octets)}
     except ImportError:
-        answer = {"fault": "; to read it: pip install 'blocklist[documents]'"}
+        answer = {"fault": f"; {missing_extra('reading it', 'documents')}"}
     except Exception as error:  # noqa: BLE001 - hostile octets; the message says which
         reason = f"{type(error).__name__}: {str(error)[:200]}"
         answer = {"fault": f" that is damaged ({reason}); save it again, or as DOCX or text"}

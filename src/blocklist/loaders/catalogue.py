@@ -38,10 +38,10 @@ from .lists.table import TableLoader
 from .lists.ublacklist import UblacklistLoader
 from .lists.unbound import UnboundLoader
 from .loader import Loader
+from .loadoptions import LoadOptions
 from .mappings import shipped_mappings
 from .orderfile import OrderFileLoader
 from .plugins import Plugins, plugins
-from .loadoptions import LoadOptions
 
 _MARKUP = ("html", "xml")
 

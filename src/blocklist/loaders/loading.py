@@ -18,10 +18,10 @@ from ..errors import (
 from ..model.orders import Authority, Order
 from .catalogue import loader_of, named_loader, other_loaders
 from .checksums import ControlFiles, compare_checksum, stated_checksum
+from .loadoptions import LoadOptions
 from .mappings import decoded, loader_from
 from .plugins import PluginLoader
 from .sources import documents_of
-from .loadoptions import LoadOptions
 
 Source = str | os.PathLike[str] | bytes | BinaryIO
 

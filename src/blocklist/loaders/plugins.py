@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from ..documents import Document
 from ..errors import OrderError, OrderSyntaxError
 from ..model.orders import Order
-from .mappings import MappingLoader, read_mapping
 from .loadoptions import LoadOptions
+from .mappings import MappingLoader, read_mapping
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint

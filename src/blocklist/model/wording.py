@@ -1,7 +1,8 @@
-"""WORDING: counts and durations as every message writes them."""
+"""WORDING: counts, durations and choices as every message writes them."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 _UNITS = (("day", 86_400), ("h", 3_600), ("min", 60), ("s", 1))
@@ -28,9 +29,19 @@ def duration(time: timedelta) -> str:
     if seconds >= 2 * 86_400:
         return plural(seconds // 86_400, "day")
     first = next((n for n, (_, length) in enumerate(_UNITS) if seconds >= length), len(_UNITS) - 1)
-    parts = []
+    parts: list[str] = []
     for name, length in _UNITS[first : first + 2]:
         amount, seconds = divmod(seconds, length)
         if amount or not parts:
             parts.append(f"{amount} {name}")
     return " ".join(parts)
+
+
+def alternatives(choices: Iterable[str]) -> str:
+    """Return a choice in words.
+
+    >>> alternatives(["subtree", "exact", "below"]), alternatives(["tcp"])
+    ('subtree, exact or below', 'tcp')
+    """
+    *others, last = choices
+    return f"{', '.join(others)} or {last}" if others else last

@@ -148,7 +148,11 @@ class ValueReader(TargetReader):
 
 
 def read_ticket(
-    answer: Answer, entry: Mapping[str, Any], options: LoadOptions, name: str, common: dict[str, Any]
+    answer: Answer,
+    entry: Mapping[str, Any],
+    options: LoadOptions,
+    name: str,
+    common: dict[str, Any],
 ) -> Order:
     """Read a ticket as an order of its own.
 

@@ -17,7 +17,7 @@ from datetime import UTC, date, datetime, timedelta
 from ...documents import Document
 from ...errors import OrderSyntaxError
 from ...model.orders import KNOWN_AUTHORITIES, ZONES, Authority, Order, time_zone
-from ...model.targets import Mention
+from ...model.targets import Mention, TargetKind
 from ..loadoptions import LoadOptions
 from ..targetreader import TargetReader
 from .dates import Days
