@@ -686,6 +686,5 @@ main()
         done = python("-c", code)
         assert (done.returncode, done.stdout) == (1, b"")
         assert done.stderr.decode().splitlines() == [
-            'blocklist: the command line needs the extra "cli": '
-            "pip install '.[cli]' (clone) or 'FILE.whl[cli]' (wheel)"
+            f"blocklist: {missing_extra('the command line', 'cli')}"
         ]

@@ -6,11 +6,8 @@ import os
 from dataclasses import dataclass
 
 from ..model.orders import country
-from ..model.targets import TargetKind
+from ..model.targets import NAME_KINDS, TargetKind
 from ..model.wording import alternatives
-
-SCOPES = (TargetKind.SUBTREE, TargetKind.EXACT, TargetKind.BELOW)
-"""What a name without a mark can mean."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,8 +33,8 @@ class LoadOptions:
     def __post_init__(self) -> None:
         if self.format is not None and self.mapping is not None:
             raise ValueError("a mapping is itself a format: give format or mapping, not both")
-        if self.scope not in (None, *SCOPES):
-            raise ValueError(f"scope must be {alternatives(SCOPES)}, not {self.scope!r}")
+        if self.scope not in (None, *NAME_KINDS):
+            raise ValueError(f"scope must be {alternatives(NAME_KINDS)}, not {self.scope!r}")
         if self.jurisdiction is not None:
             country(self.jurisdiction)
 

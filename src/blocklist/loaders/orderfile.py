@@ -16,8 +16,8 @@ from ..documents import Document
 from ..errors import OrderSyntaxError
 from ..model.orderdata import decode_order
 from ..model.orders import Order
-from ..model.targets import Rejected, Target, TargetError, TargetKind, parse_target
-from .loadoptions import SCOPES, LoadOptions
+from ..model.targets import NAME_KINDS, Rejected, Target, TargetError, TargetKind, parse_target
+from .loadoptions import LoadOptions
 from .targetreader import LISTS
 
 _TABLE = re.compile(r"\s*\[\[?\s*order\s*\]\]?\s*(?:#.*)?")
@@ -107,8 +107,8 @@ class _OrderTable:
         self._table: Mapping[str, Any] = table
         self._rejected: list[Rejected] = []
         scope = table.get("scope", options.kind)
-        if scope not in SCOPES:
-            raise self._error(f"scope is {', '.join(SCOPES)}, not {scope!r}", scope)
+        if scope not in NAME_KINDS:
+            raise self._error(f"scope is {', '.join(NAME_KINDS)}, not {scope!r}", scope)
         self._scope = TargetKind(scope)
 
     def read(self) -> Order:
@@ -139,7 +139,7 @@ class _OrderTable:
             text, kind = self._item(field, item)
             line = self._places.line_of(text, self._start)
             try:
-                plain = kind if kind in SCOPES else self._scope
+                plain = kind if kind in NAME_KINDS else self._scope
                 target = parse_target(text, line=line, kind=plain or self._scope)
             except TargetError as error:
                 self._rejected.append(

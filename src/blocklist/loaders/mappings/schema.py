@@ -16,8 +16,7 @@ from typing import Any
 
 from ...errors import OrderSyntaxError
 from ...model.orders import KNOWN_AUTHORITIES, Authority, country, time_zone
-from ...model.targets import TargetKind
-from ..loadoptions import SCOPES
+from ...model.targets import NAME_KINDS, TargetKind
 from .dates import check_format
 from .mapping import FIELDS, GROUPS, SHAPES, Mapping
 from .templates import Template
@@ -295,6 +294,6 @@ def _codec(text: str) -> str:
 
 
 def _scope(text: str) -> TargetKind:
-    if text not in SCOPES:
-        raise ValueError(f"is {', '.join(SCOPES)}, not {text!r}")
+    if text not in NAME_KINDS:
+        raise ValueError(f"is {', '.join(NAME_KINDS)}, not {text!r}")
     return TargetKind(text)
