@@ -15,6 +15,7 @@ from click.testing import CliRunner, Result
 import blocklist
 from blocklist import Blocklist, load_orders
 from blocklist.cli.group import cli
+from blocklist.errors import missing_extra
 from blocklist.loaders import LOADERS
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -14,7 +14,7 @@ from typing import Any
 from ..errors import OrderSyntaxError, missing_extra
 from .document import Document
 from .sandbox import ChildError, limit_self, run_child
-from .textbuilder import Flow
+from .textbuilder import TextBuilder
 
 _MAX_OCTETS = 32 << 20
 SECONDS = 60
@@ -64,6 +64,6 @@ def _text(octets: str) -> str:
     # Without this the library writes "|" for a cell, which is also a letter of the text.
     tabbed = re.sub(r"\\(?:nest)?cell(?![a-z])", r"\\tab", octets)
     text: str = rtf_to_text(tabbed, errors="replace")  # type: ignore[no-untyped-call]
-    flow = Flow()
+    flow = TextBuilder()
     flow.preformatted(text.encode("utf-8", "replace").decode("utf-8"))
     return flow.finish()

@@ -23,11 +23,11 @@ from .mappings import decoded, loader_from
 from .plugins import PluginLoader
 from .sources import documents_of
 
-Source = str | os.PathLike[str] | bytes | BinaryIO
+AnySource = str | os.PathLike[str] | bytes | BinaryIO
 
 
 def load_orders(
-    source: Source,
+    source: AnySource,
     *,
     format: str | None = None,  # noqa: A002 - the word users know
     mapping: str | os.PathLike[str] | None = None,
@@ -79,7 +79,7 @@ def load_orders(
     return [order for _, orders in read for order in orders]
 
 
-def read_orders(source: Source, options: LoadOptions) -> Iterator[tuple[Document, list[Order]]]:
+def read_orders(source: AnySource, options: LoadOptions) -> Iterator[tuple[Document, list[Order]]]:
     """Yield each document of a source with its orders, to show where these stand in its text.
 
     Errors are those of ``load_orders``; what could not be read is raised at the end.

@@ -69,14 +69,14 @@ class OrderFileLoader:
             raise OrderSyntaxError("no [[order]] in the file", path=document.path)
         starts = [n for n, line in enumerate(document.lines, 1) if _TABLE.fullmatch(line)]
         starts = starts if len(starts) == len(tables) else [1] * len(tables)
-        places = _Places(document.lines)
+        places = _QuotedLines(document.lines)
         return [
             _OrderTable(document, table, start, options, places).read()
             for table, start in zip(tables, starts, strict=True)
         ]
 
 
-class _Places:
+class _QuotedLines:
     """The lines that quote a text; TOML values do not say where they stand."""
 
     def __init__(self, lines: list[str]) -> None:
@@ -97,7 +97,12 @@ class _OrderTable:
     """One ``[[order]]`` and where it stands."""
 
     def __init__(
-        self, document: Document, table: object, start: int, options: LoadOptions, places: _Places
+        self,
+        document: Document,
+        table: object,
+        start: int,
+        options: LoadOptions,
+        places: _QuotedLines,
     ) -> None:
         self._document = document
         self._places = places

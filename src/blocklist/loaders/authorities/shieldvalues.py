@@ -37,7 +37,7 @@ _NOTE = (
 )
 
 
-class Answer:
+class PlatformAnswer:
     """A JSON document, and where its texts stand."""
 
     def __init__(self, document: Document) -> None:
@@ -148,7 +148,7 @@ class ValueReader(TargetReader):
 
 
 def read_ticket(
-    answer: Answer,
+    answer: PlatformAnswer,
     entry: Mapping[str, Any],
     options: LoadOptions,
     name: str,
@@ -201,7 +201,7 @@ def read_ticket(
     )
 
 
-def read_item(reader: ValueReader, answer: Answer, entry: Mapping[str, Any]) -> None:
+def read_item(reader: ValueReader, answer: PlatformAnswer, entry: Mapping[str, Any]) -> None:
     """Read a ticket item: one value for one provider; what the platform no longer lists is refused.
 
     ``pending``, ``processed`` and ``unprocessed`` say what the provider did; all three bind.
@@ -224,7 +224,7 @@ def read_item(reader: ValueReader, answer: Answer, entry: Mapping[str, Any]) -> 
     _read_of_genre(reader, line, value, entry.get("genre"), _GENRES)
 
 
-def read_whitelisted(reader: ValueReader, answer: Answer, entry: Mapping[str, Any]) -> None:
+def read_whitelisted(reader: ValueReader, answer: PlatformAnswer, entry: Mapping[str, Any]) -> None:
     """Read a whitelist item: a name, an address or a prefix that must not be blocked."""
     value = entry["item"]
     line = answer.line(value)

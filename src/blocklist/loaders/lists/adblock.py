@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator
 
 from ...documents import Document
+from ...model.names import MAX_NAME_OCTETS, superdomains
 from ...model.orders import Order
 from ...model.targets import Target, TargetKind
 from ..loadoptions import LoadOptions
@@ -169,7 +170,6 @@ class _FilterList:
 
 def _suffixes(name: str) -> Iterator[str]:
     """Yield a name and what it is below, as far as it is a name at all."""
-    name = name[-253:]
-    while name:
-        yield name
-        name = name.partition(".")[2]
+    name = name[-MAX_NAME_OCTETS:]
+    yield name
+    yield from superdomains(name)

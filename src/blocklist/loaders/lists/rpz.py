@@ -19,11 +19,12 @@ from itertools import compress, islice
 
 from ..._columns import scan_framed
 from ...documents import Document
+from ...model.names import CANONICAL_NAME
 from ...model.orders import Order
 from ...model.targetlist import TargetList
 from ...model.targets import Target, TargetError, TargetKind, parse_target
 from ..loadoptions import LoadOptions
-from ..targetreader import CANONICAL_NAME, LISTS, TargetReader, list_order
+from ..targetreader import LISTS, TargetReader, list_order
 from .rulereader import NAME, frame_of, numbered_lines, said_lines
 from .zonefile import UNNAMED, Entry, Fault, ZoneReader, unescaped
 
@@ -77,7 +78,7 @@ class RpzLoader:
 
     def load(self, document: Document, options: LoadOptions) -> list[Order]:  # noqa: ARG002
         """Read the zone; the first order is the one with most targets."""
-        zone = _Zone(document)
+        zone = _PolicyZone(document)
         zone.read(document)
         return list(zone.orders(document, self.name))
 
@@ -181,7 +182,7 @@ def _chosen(column: _Column, both: set[str], within: bool) -> _Column:
     return list(compress(names, kept)), array("I", compress(lines, kept))
 
 
-class _Zone:
+class _PolicyZone:
     """What a zone says: its answers, and the lines that say none."""
 
     def __init__(self, document: Document) -> None:
