@@ -189,7 +189,7 @@ def watch(event, args):
         raise AssertionError(f"{event} {args}")
 
 sys.addaudithook(watch)
-from blocklist.suffixes import public_suffixes
+from blocklist.model.suffixes import public_suffixes
 assert public_suffixes().registrable_domain("www.bbc.co.uk") == "bbc.co.uk"
 """
     environment = os.environ | {"HOME": str(tmp_path), "TLDEXTRACT_CACHE": str(tmp_path / "cache")}

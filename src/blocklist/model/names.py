@@ -221,7 +221,8 @@ def _uts46(label: str) -> str:
 def _a_label(label: str) -> str:
     if label.isascii():
         return label
-    # An A-label is longer than its U-label, so longer text cannot fit; and the codec's time grows with the square of its input.
+    # An A-label is longer than its U-label, so longer text cannot fit; and the
+    # codec's time grows with the square of its input.
     if len(label) > MAX_LABEL_OCTETS:
         raise InvalidNameError(
             label, f"label is longer than {MAX_LABEL_OCTETS} octets", label=label
