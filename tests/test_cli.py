@@ -15,6 +15,7 @@ from click.testing import CliRunner, Result
 import blocklist
 from blocklist import Blocklist, load_orders
 from blocklist.cli.group import cli
+from blocklist.errors import missing_extra
 from blocklist.loaders import LOADERS
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -686,5 +687,5 @@ main()
         done = python("-c", code)
         assert (done.returncode, done.stdout) == (1, b"")
         assert done.stderr.decode().splitlines() == [
-            f"blocklist: the command line needs {missing}: pip install 'blocklist[cli]'"
+            f"blocklist: {missing_extra('the command line', 'cli')}"
         ]

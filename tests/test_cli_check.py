@@ -16,7 +16,7 @@ from rich.console import Console
 from blocklist.cli.group import cli
 from blocklist.cli.marked import MarkedText
 from blocklist.documents import Document
-from blocklist.loaders import read_orders
+from blocklist.loaders import LoadOptions, read_orders
 
 pytestmark = pytest.mark.no_core
 
@@ -131,7 +131,7 @@ class TestMarks:
         assert "[bold]" in text
 
     def test_colours_on_a_terminal(self) -> None:
-        ((document, orders),) = read_orders(TEXT.encode(), name="order.txt")
+        ((document, orders),) = read_orders(TEXT.encode(), LoadOptions(name="order.txt"))
         console = Console(force_terminal=True, color_system="standard", width=200, record=True)
         with console.capture() as captured:
             MarkedText(document, orders).show(console, full=False)
@@ -179,7 +179,7 @@ class TestConfidential:
 
     def test_prose_is_not_shown(self) -> None:
         document = Document("order.txt", "order.txt", TEXT.encode())
-        ((document, orders),) = read_orders(TEXT.encode(), name="order.txt")
+        ((document, orders),) = read_orders(TEXT.encode(), LoadOptions(name="order.txt"))
         hidden = [replace(order, confidential=True) for order in orders]
         shown = [order for order in hidden if not order.confidential]
         assert MarkedText(document, orders).is_prose

@@ -21,7 +21,7 @@ from test_model_orderdata import orders as metadata
 
 from blocklist import Order, load_orders
 from blocklist.cli.group import cli
-from blocklist.errors import OrderError
+from blocklist.errors import OrderError, missing_extra
 from blocklist.loaders.ordertext import order_text
 from blocklist.model.orders import Source
 from blocklist.model.targets import Mention, Rejected, Target, TargetError, TargetKind, parse_target
@@ -179,9 +179,7 @@ class TestText:
             [sys.executable, "-c", code],
             capture_output=True, text=True, check=False, env={"PYTHONPATH": ":".join(sys.path)},
         )  # fmt: skip
-        assert done.stderr.splitlines()[-1].endswith(
-            "writing order files needs tomlkit: pip install 'blocklist[cli]'"
-        )
+        assert done.stderr.splitlines()[-1].endswith(missing_extra("writing order files", "cli"))
 
 
 class TestCommand:

@@ -28,6 +28,7 @@ from servers.program import environment, find_program, free_port, running, until
 from servers.serve import Serve, command, serve
 
 from blocklist import Blocklist, compile_orders
+from blocklist.errors import missing_extra
 from blocklist.integrations.forwarder.configuration import Configuration, Endpoint
 from blocklist.integrations.policy_settings import POLICY_KEYS
 
@@ -305,8 +306,12 @@ def test_mistakes_are_told_in_one_sentence(
 @pytest.mark.parametrize(
     ("library", "words", "says"),
     [
-        ("dns", [], "pip install 'blocklist[serve]'"),
-        ("prometheus_client", ["--metrics", "127.0.0.1:0"], "pip install 'blocklist[metrics]'"),
+        ("dns", [], missing_extra("answering with dnspython", "serve")),
+        (
+            "prometheus_client",
+            ["--metrics", "127.0.0.1:0"],
+            missing_extra("exporting metrics", "metrics"),
+        ),
     ],
 )
 def test_a_library_that_is_not_there(

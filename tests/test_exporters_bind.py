@@ -55,7 +55,7 @@ def test_a_sinkhole(tmp_path: Path) -> None:
     for owner in ("@", "*"):
         assert zone.find_rdataset(owner, "A")[0].address == "192.0.2.1"
         assert zone.find_rdataset(owner, "AAAA")[0].address == "2001:db8::1"
-    with pytest.raises(ExportError, match="a zone of BIND cannot answer drop"):
+    with pytest.raises(ExportError, match="bind cannot answer drop"):
         write(image("a.example"), tmp_path, ExportOptions(response=Response.parse("drop")))
 
 

@@ -243,7 +243,7 @@ def test_responses_of_the_script(tmp_path: Path) -> None:
         options = ExportOptions(response=Response.parse(response))
         export(image("a.example"), "powerdns-lua", tmp_path / "script", options)
         assert line in (tmp_path / "script").read_text().splitlines()
-    with pytest.raises(ExportError, match="a script of PowerDNS cannot answer drop"):
+    with pytest.raises(ExportError, match="powerdns-lua cannot answer drop"):
         export(image("a.example"), "powerdns-lua", tmp_path / "script",
                ExportOptions(response=Response.parse("drop")))  # fmt: skip
 

@@ -27,7 +27,6 @@ from blocklist.integrations.http import (
     RequestFilter,
     request_match,
     request_target,
-    split_authority,
 )
 
 LIST = (
@@ -147,28 +146,6 @@ def test_the_founding_case(core: str) -> None:
             assert not request_match(founding, host=form.format(name)), (form, name)
             assert not request_match(founding, target=f"{name}:443", method="CONNECT")
     assert not request_match(founding, host="[::1]:80")
-
-
-@pytest.mark.parametrize(
-    ("authority", "parts"),
-    [
-        ("a.example", ("a.example", "")),
-        ("a.example:80", ("a.example", "80")),
-        ("a.example:065536", ("a.example", "")),
-        ("a.example:65535", ("a.example", "65535")),
-        ("a.example:٨٠", ("a.example", "")),
-        ("a.example:x", ("a.example", "")),
-        ("u:p@a.example:80", ("a.example", "80")),
-        ("[::1]:80", ("::1", "80")),
-        ("[::1]", ("::1", "")),
-        ("[::1]x", ("::1", "")),
-        ("::1", ("::1", "")),
-        (":80", ("", "80")),
-        ("", ("", "")),
-    ],
-)
-def test_split_authority(authority: str, parts: tuple[str, str]) -> None:
-    assert split_authority(authority) == parts
 
 
 def test_request_target() -> None:

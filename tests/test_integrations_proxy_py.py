@@ -23,6 +23,7 @@ from servers.page import fenced
 from servers.program import Program, find_program, free_port, listens, missing, running
 
 from blocklist import compile_orders, load_orders
+from blocklist.errors import missing_extra
 
 pytestmark = pytest.mark.no_core
 
@@ -256,4 +257,6 @@ def test_without_proxy_py_a_sentence_says_what_to_install() -> None:
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode != 0
-    assert done.stderr.splitlines()[-1].endswith("pip install 'blocklist[proxy-py]'")
+    assert done.stderr.splitlines()[-1].endswith(
+        missing_extra("the plugin of proxy.py", "proxy-py")
+    )

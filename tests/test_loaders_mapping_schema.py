@@ -57,7 +57,7 @@ def test_smallest() -> None:
         (CSV + "confidential = 1\n" + FIELDS, "confidential", "true or false", 3),
         (CSV + "encoding = 'klingon'\n" + FIELDS, "encoding", "windows-1250", 3),
         (CSV + "encoding = 'base64'\n" + FIELDS, "encoding", "names no encoding", 3),
-        (CSV + "jurisdiction = 'ITA'\n" + FIELDS, "jurisdiction", "two letters", 3),
+        (CSV + "jurisdiction = 'ITA'\n" + FIELDS, "jurisdiction", "alpha-2", 3),
         (CSV + "timezone = 'Mars/Base'\n" + FIELDS, "timezone", "no time zone", 3),
         (CSV + "timezone = '../../etc/passwd'\n" + FIELDS, "timezone", "no time zone", 3),
         (CSV + "scope = 'pattern'\n" + FIELDS, "scope", "subtree, exact, below", 3),

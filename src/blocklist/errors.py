@@ -236,6 +236,20 @@ class ConfigurationError(BlocklistError, ValueError):
         self.path = path
 
 
+def missing_extra(purpose: str, extra: str) -> str:
+    """Return the sentence for a library that is not installed: what needs which extra, and how.
+
+    Nothing is on a package index yet, so it is installed from a clone or from the file of a wheel.
+
+    >>> print(missing_extra("probing", "probe"))
+    probing needs the extra "probe": pip install '.[probe]' (clone) or 'FILE.whl[probe]' (wheel)
+    """
+    return (
+        f"{purpose} needs the extra \"{extra}\": pip install '.[{extra}]' (clone) or "
+        f"'FILE.whl[{extra}]' (wheel)"
+    )
+
+
 def shorten(text: str, limit: int = 80) -> str:
     """Return ``text`` cut to ``limit`` code points, so that messages stay short."""
     return text if len(text) <= limit else text[: limit - 1] + "…"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 
+from ..errors import missing_extra
+
 
 def main() -> None:
     """Run the command line; print one sentence if its libraries are not installed."""
@@ -15,4 +17,4 @@ def main() -> None:
     except ModuleNotFoundError as error:
         if error.name not in ("click", "rich"):
             raise
-        sys.exit(f"blocklist: the command line needs {error.name}: pip install 'blocklist[cli]'")
+        sys.exit(f"blocklist: {missing_extra('the command line', 'cli')}")

@@ -15,7 +15,7 @@ from pathlib import Path
 import click
 
 from ..answers.blockpage import LANGUAGES
-from ..errors import BlocklistError, ConfigurationError, ReloadRejectedError
+from ..errors import BlocklistError, ConfigurationError, ReloadRejectedError, missing_extra
 from ..integrations.ext_authz import ExtAuthz
 from ..integrations.squid import SquidHelper
 from ..live.liveblocklist import LiveBlocklist
@@ -65,9 +65,7 @@ def ext_authz(image: str, listen: str, blocked_by: str, language: str, log_hits:
     try:
         import uvicorn
     except ImportError as error:
-        raise BlocklistError(
-            "ext-authz needs uvicorn: pip install 'blocklist[ext-authz]'"
-        ) from error
+        raise BlocklistError(missing_extra("ext-authz", "ext-authz")) from error
     with ExitStack() as stack:
         where = _endpoint(listen, stack)
         _start_logging(log_hits)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -12,7 +13,7 @@ import click
 from ..compiler.pipeline import compile_orders
 from ..documents import Document
 from ..image.container import Image
-from ..loaders import read_orders
+from ..loaders import LoadOptions, read_orders
 from ..model.orders import Order
 from ..model.wording import plural
 from . import show
@@ -102,15 +103,15 @@ def selection_options(command: Command) -> Command:
 
 def read(sources: Iterable[str], **options: Any) -> Iterator[tuple[Document, list[Order]]]:
     """Yield the documents of all sources with their orders; ``-`` is standard input."""
-    options["jurisdiction"] = options.pop("issued_in")
+    wanted = LoadOptions(jurisdiction=options.pop("issued_in"), **options)
     with show.progress() as report:
         for source in sources:
             report(f"reading {source}")
             if source == "-":
                 octets = sys.stdin.buffer.read()
-                yield from read_orders(octets, name="standard input", **options)
+                yield from read_orders(octets, replace(wanted, name="standard input"))
             else:
-                yield from read_orders(source, **options)
+                yield from read_orders(source, wanted)
 
 
 def load(sources: Iterable[str], **options: Any) -> list[Order]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import BinaryIO
 
-from ..errors import ExportError
+from ..errors import ExportError, missing_extra
 
 DATABASE = "blocklist"
 """The name of the one database in the file."""
@@ -26,7 +26,7 @@ def write_lmdb(records: Iterable[tuple[bytes, bytes]], stream: BinaryIO) -> None
     try:
         import lmdb
     except ImportError:
-        raise ExportError("LMDB needs a library: pip install 'blocklist[lmdb]'") from None
+        raise ExportError(missing_extra("writing LMDB", "lmdb")) from None
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "data.mdb"
         options = {"subdir": False, "lock": False, "sync": False, "metasync": False}

@@ -224,7 +224,7 @@ class PolicyTree:
             key, start, *others = text.split("\n")
             entry = _Entry(key, int(start), *map(int, others or (SUBTREE, SUBTREE)))
             if around and _turned(key, " ", ".") in around:
-                entry = self._without_blocks(entry)
+                entry = self._without_blocks(entry, longest)
             if entry.shown:
                 yield entry
 
@@ -244,12 +244,13 @@ class PolicyTree:
         """Return the code of the loss if the format cannot hold a name, else ``""``."""
         return "too-long" if len(name) > longest else self.abilities.fault(name, self.action)
 
-    def _without_blocks(self, entry: _Entry) -> _Entry:
+    def _without_blocks(self, entry: _Entry, longest: int) -> _Entry:
         """Return what is left of a name at or below which an exception stands that is not written.
 
         Without the exception the block would be too wide.
         """
-        self._lose(entry.shown, _turned(entry.key, " ", "."), "exception")
+        name = _turned(entry.key, " ", ".")
+        self._lose(entry.shown, name, self._fault(name, longest) or "exception")
         return entry._replace(shown=entry.shown & ~_BLOCKS)
 
     def _lose(self, flags: int, name: str, code: str) -> None:

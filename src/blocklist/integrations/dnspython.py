@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from ipaddress import ip_address
 
-from ..errors import BlocklistError, ConfigurationError
+from ..errors import BlocklistError, ConfigurationError, missing_extra
 from ..live.blocklog import Hits
 from ..live.liveblocklist import AnyBlocklist
 from ..live.policy import Action, Response, ResponsePolicy
@@ -32,7 +32,7 @@ try:
     import dns.rdatatype
     import dns.rrset
 except ImportError as error:
-    raise BlocklistError("this needs dnspython: pip install 'blocklist[serve]'") from error
+    raise BlocklistError(missing_extra("answering with dnspython", "serve")) from error
 
 Alias = tuple[bytes, bytes]
 """Owner and target of a CNAME, in wire format."""

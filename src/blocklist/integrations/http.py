@@ -17,7 +17,7 @@ from ..errors import ConfigurationError, ReloadRejectedError
 from ..live.blocklog import Hits
 from ..live.liveblocklist import AnyBlocklist, LiveBlocklist
 from ..matcher.match import Match
-from ..model.addresses import parse_address
+from ..model.urls import split_authority
 
 _AFTER_AUTHORITY = re.compile(r"[/\\?#]")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*")
@@ -28,25 +28,6 @@ MAX_HOSTS = 16
 """How many Host headers of a request are looked at; servers refuse a second one."""
 _MAX_TARGET = 60_000  # below the limit of ``urls.split_url``
 _MAX_AUTHORITY = 4_000  # no name is longer; user information may be
-
-
-def split_authority(authority: str) -> tuple[str, str]:
-    """Return host and port of ``host``, ``host:port``, ``[IPv6]:port`` or ``user@host``; total.
-
-    The host is as written, without brackets. The port is empty if there is none, or if it is no
-    number up to 65535: a host is not let through for the sake of its port. An IPv6 address without
-    brackets is taken as a host.
-    """
-    text = _AFTER_AUTHORITY.split(authority, maxsplit=1)[0].rpartition("@")[2].strip()
-    if text.startswith("["):
-        host, bracket, tail = text[1:].partition("]")
-        host, port = host if bracket else "", tail.removeprefix(":")
-    elif parse_address(text) is not None:
-        return text, ""
-    else:
-        host, _, port = text.partition(":")
-    valid = port.isascii() and port.isdecimal() and len(port) <= 5 and int(port) < 65_536
-    return host, port if valid else ""
 
 
 def request_match(
@@ -105,7 +86,8 @@ def request_target(path: str | bytes, query: bytes = b"") -> bytes:
 
 def _url(scheme: str, authority: str, path: str) -> str:
     """Return the URL that a request names; empty without a host."""
-    host, port = split_authority(authority[-_MAX_AUTHORITY:])
+    authority = _AFTER_AUTHORITY.split(authority[-_MAX_AUTHORITY:], maxsplit=1)[0].strip()
+    host, port, _ = split_authority(authority)  # a wrong port lets no host through
     if not host:
         return ""
     if len(path) > _MAX_TARGET:
@@ -113,7 +95,7 @@ def _url(scheme: str, authority: str, path: str) -> str:
         path = path if len(path) <= _MAX_TARGET else "/"
     shown = f"[{host}]" if ":" in host else host
     scheme = scheme if _SCHEME.fullmatch(scheme) else "http"
-    return f"{scheme}://{shown}:{port}{path}" if port else f"{scheme}://{shown}{path}"
+    return f"{scheme}://{shown}:{port}{path}" if port is not None else f"{scheme}://{shown}{path}"
 
 
 def _ascii(value: str | bytes) -> str:

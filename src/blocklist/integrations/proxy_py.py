@@ -12,7 +12,7 @@ import logging
 from functools import cache
 
 from ..answers.blockpage import LANGUAGES, check_blocked_by
-from ..errors import BlocklistError, ImageError
+from ..errors import BlocklistError, ImageError, missing_extra
 from ..live.liveblocklist import LiveBlocklist
 from ..matcher.blocklist import Blocklist
 from .http import RequestFilter
@@ -23,7 +23,7 @@ try:
     from proxy.http.parser import HttpParser
     from proxy.http.proxy import HttpProxyBasePlugin
 except ImportError as error:
-    raise BlocklistError("this needs proxy.py: pip install 'blocklist[proxy-py]'") from error
+    raise BlocklistError(missing_extra("the plugin of proxy.py", "proxy-py")) from error
 
 log = logging.getLogger("blocklist.proxy_py")
 

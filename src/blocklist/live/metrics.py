@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..answers.disclosure import CONFIDENTIAL, fit, is_hidden
-from ..errors import BlocklistError
+from ..errors import BlocklistError, missing_extra
 from ..matcher.match import Match
 from .liveblocklist import LiveBlocklist
 
@@ -33,9 +33,7 @@ class Metrics:
             import prometheus_client as prometheus
             from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
         except ImportError as error:
-            raise BlocklistError(
-                "metrics need prometheus-client: pip install 'blocklist[metrics]'"
-            ) from error
+            raise BlocklistError(missing_extra("exporting metrics", "metrics")) from error
         self.registry = prometheus.REGISTRY if registry is None else registry
         self._gauge, self._counter = GaugeMetricFamily, CounterMetricFamily
         self._hits = prometheus.Counter(

@@ -16,8 +16,9 @@ from ..documents import Document
 from ..errors import OrderSyntaxError
 from ..model.orderdata import decode_order
 from ..model.orders import Order
-from ..model.targets import Rejected, Target, TargetError, TargetKind, parse_target
-from .targetreader import LISTS, Options
+from ..model.targets import NAME_KINDS, Rejected, Target, TargetError, TargetKind, parse_target
+from .loadoptions import LoadOptions
+from .targetreader import LISTS
 
 _TABLE = re.compile(r"\s*\[\[?\s*order\s*\]\]?\s*(?:#.*)?")
 _AT_LINE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)")
@@ -25,7 +26,6 @@ _QUOTED = re.compile(r"""\"(?:[^"\\]|\\.)*"|'[^']*'|#.*""")
 _TEXT = re.compile(r"""\"(?:[^"\\]|\\.)*"|'[^']*'""")
 _EVERY = ".{suffix}"
 _MAX_DOTS = 128
-_SCOPES = (TargetKind.SUBTREE, TargetKind.EXACT, TargetKind.BELOW)
 
 
 class OrderFileLoader:
@@ -39,7 +39,7 @@ class OrderFileLoader:
         """Whether an ``[[order]]`` table begins."""
         return any(_TABLE.fullmatch(line) for line in document.sample.lines)
 
-    def load(self, document: Document, options: Options) -> list[Order]:
+    def load(self, document: Document, options: LoadOptions) -> list[Order]:
         """Read every order of the file.
 
         Raises:
@@ -69,14 +69,14 @@ class OrderFileLoader:
             raise OrderSyntaxError("no [[order]] in the file", path=document.path)
         starts = [n for n, line in enumerate(document.lines, 1) if _TABLE.fullmatch(line)]
         starts = starts if len(starts) == len(tables) else [1] * len(tables)
-        places = _Places(document.lines)
+        places = _QuotedLines(document.lines)
         return [
             _OrderTable(document, table, start, options, places).read()
             for table, start in zip(tables, starts, strict=True)
         ]
 
 
-class _Places:
+class _QuotedLines:
     """The lines that quote a text; TOML values do not say where they stand."""
 
     def __init__(self, lines: list[str]) -> None:
@@ -97,7 +97,12 @@ class _OrderTable:
     """One ``[[order]]`` and where it stands."""
 
     def __init__(
-        self, document: Document, table: object, start: int, options: Options, places: _Places
+        self,
+        document: Document,
+        table: object,
+        start: int,
+        options: LoadOptions,
+        places: _QuotedLines,
     ) -> None:
         self._document = document
         self._places = places
@@ -107,8 +112,8 @@ class _OrderTable:
         self._table: Mapping[str, Any] = table
         self._rejected: list[Rejected] = []
         scope = table.get("scope", options.kind)
-        if scope not in _SCOPES:
-            raise self._error(f"scope is {', '.join(_SCOPES)}, not {scope!r}", scope)
+        if scope not in NAME_KINDS:
+            raise self._error(f"scope is {', '.join(NAME_KINDS)}, not {scope!r}", scope)
         self._scope = TargetKind(scope)
 
     def read(self) -> Order:
@@ -139,7 +144,7 @@ class _OrderTable:
             text, kind = self._item(field, item)
             line = self._places.line_of(text, self._start)
             try:
-                plain = kind if kind in _SCOPES else self._scope
+                plain = kind if kind in NAME_KINDS else self._scope
                 target = parse_target(text, line=line, kind=plain or self._scope)
             except TargetError as error:
                 self._rejected.append(

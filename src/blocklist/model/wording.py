@@ -1,7 +1,8 @@
-"""WORDING: counts and durations as every message writes them."""
+"""WORDING: counts, durations and choices as every message writes them."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 _UNITS = (("day", 86_400), ("h", 3_600), ("min", 60), ("s", 1))
@@ -34,3 +35,13 @@ def duration(time: timedelta) -> str:
         if amount or not parts:
             parts.append(f"{amount} {name}")
     return " ".join(parts)
+
+
+def alternatives(choices: Iterable[str]) -> str:
+    """Return a choice in words.
+
+    >>> alternatives(["subtree", "exact", "below"]), alternatives(["tcp"])
+    ('subtree, exact or below', 'tcp')
+    """
+    *others, last = choices
+    return f"{', '.join(others)} or {last}" if others else last

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from ..errors import BlocklistError, ConfigurationError, shorten
+from ..errors import BlocklistError, ConfigurationError, missing_extra, shorten
 from .resolvers import Resolver, Transport
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def need_dnspython() -> None:
     try:
         import dns.query  # noqa: F401
     except ImportError as error:
-        raise BlocklistError("probing needs dnspython: pip install 'blocklist[probe]'") from error
+        raise BlocklistError(missing_extra("probing", "probe")) from error
 
 
 class Pace:
@@ -204,9 +204,7 @@ def _need_doh() -> None:
     except ImportError:
         missing = True
     if missing:
-        raise BlocklistError(
-            "DNS over HTTPS needs more of dnspython: pip install 'blocklist[probe]'"
-        )
+        raise BlocklistError(missing_extra("DNS over HTTPS", "probe"))
 
 
 def _is_timeout(error: Exception) -> bool:

@@ -16,12 +16,11 @@ from typing import Any
 
 from ...errors import OrderSyntaxError
 from ...model.orders import KNOWN_AUTHORITIES, Authority, country, time_zone
-from ...model.targets import TargetKind
+from ...model.targets import NAME_KINDS, TargetKind
 from .dates import check_format
-from .mapping import FIELDS, GROUPS, SHAPES, Mapping
+from .mapping import FIELDS, GROUPS, SHAPES, TableMapping
 from .templates import Template
 
-_SCOPES = (TargetKind.SUBTREE, TargetKind.EXACT, TargetKind.BELOW)
 _KINDS = ("text", "xml", "html", "pdf", "docx", "odt", "rtf")
 _KEYS = (
     "name", "title", "authority", "jurisdiction", "timezone", "encoding", "shape", "kinds", "scope",
@@ -31,16 +30,16 @@ _KEYS = (
 _MAX_OCTETS = 1 << 20
 
 
-def read_mapping(octets: bytes, path: str) -> Mapping:
+def read_mapping(octets: bytes, path: str) -> TableMapping:
     """Return the mapping that a TOML file holds.
 
     Raises:
         OrderSyntaxError: not TOML, or a key is unknown, missing or ill-formed.
     """
-    return _Reader(octets, path).read()
+    return _MappingReader(octets, path).read()
 
 
-class _Reader:
+class _MappingReader:
     """One file, and how to say where in it something is wrong."""
 
     def __init__(self, octets: bytes, path: str) -> None:
@@ -56,7 +55,7 @@ class _Reader:
         except (ValueError, RecursionError) as error:
             raise OrderSyntaxError(f"the mapping is not TOML: {error}", path=path) from error
 
-    def read(self) -> Mapping:
+    def read(self) -> TableMapping:
         self._known("", self._data, _KEYS)
         shape = self._text_of("shape", required=True)
         if shape not in SHAPES:
@@ -93,7 +92,7 @@ class _Reader:
         values |= getattr(self, f"_{shape}")(self._table(shape))
         values["fields"] = values.get("fields") or self._fields(shape)
         values["order_per"] = self._order_per(values["fields"])
-        return Mapping(**values)
+        return TableMapping(**values)
 
     def _csv(self, table: dict[str, Any]) -> dict[str, Any]:
         self._known("csv", table, ("delimiter", "quoted", "count", "header", "optional"))
@@ -295,6 +294,6 @@ def _codec(text: str) -> str:
 
 
 def _scope(text: str) -> TargetKind:
-    if text not in _SCOPES:
-        raise ValueError(f"is {', '.join(_SCOPES)}, not {text!r}")
+    if text not in NAME_KINDS:
+        raise ValueError(f"is {', '.join(NAME_KINDS)}, not {text!r}")
     return TargetKind(text)
