@@ -11,15 +11,24 @@ from typing import Any, NoReturn
 
 from ..errors import NotAnImageError
 from ..image.container import Image
-from ..image.layout import ALLOW_SHIFT, BELOW, EXACT, SUBTREE, named_rule
+from ..image.layout import (
+    ALL_FLAGS,
+    ALLOW_SHIFT,
+    BELOW,
+    EXACT,
+    SECTION_PATTERNS,
+    SECTION_TRIE,
+    SUBTREE,
+    TRIE,
+    named_rule,
+)
 from ..image.nametable import decode_names
-from ..model.names import MAX_LABEL_OCTETS, MAX_NAME_OCTETS, query_name
+from ..model.names import GRAPHIC_LABELS, MAX_LABEL_OCTETS, MAX_NAME_OCTETS, query_name
 from ..model.patterns import PatternSet
 from ..model.targets import Rule, TargetKind
 
-_RULES_AT = slice(20, 24)  # of the section "trie": how many rules about names there are
 _WHOLE, _ABOVE = (EXACT, SUBTREE), (SUBTREE, BELOW)
-_GRAPHIC_LABELS = re.compile(r"[!-\-/-\[\]-~]{1,63}(?:\.[!-\-/-\[\]-~]{1,63})*")
+_GRAPHIC_LABELS = re.compile(GRAPHIC_LABELS)
 
 
 def _ranked(flags: int, kinds: tuple[int, ...]) -> list[int]:
@@ -33,7 +42,7 @@ def _ranked(flags: int, kinds: tuple[int, ...]) -> list[int]:
 _DECIDES_WHOLE, _DECIDES_ABOVE = (
     tuple(
         (ranked[0] < 1 << ALLOW_SHIFT) if (ranked := _ranked(flags, kinds)) else None
-        for flags in range(1 << 2 * ALLOW_SHIFT)
+        for flags in range(ALL_FLAGS + 1)
     )
     for kinds in (_WHOLE, _ABOVE)
 )
@@ -45,10 +54,10 @@ class _Rules:
     def __init__(self, image: Image) -> None:
         try:
             self.names, self.flags = decode_names(image.section)
-            self.name_rules = int.from_bytes(image.section("trie")[_RULES_AT], "little")
+            self.name_rules = TRIE.read(image.section(SECTION_TRIE), "rules")
             self.patterns: list[tuple[str, bool]] = [
                 (str(pattern), bool(allow))
-                for pattern, allow in json.loads(bytes(image.section("patterns")))
+                for pattern, allow in json.loads(bytes(image.section(SECTION_PATTERNS)))
             ]
             texts = [pattern for pattern, _ in self.patterns]
             self.automaton = PatternSet(texts) if texts else None

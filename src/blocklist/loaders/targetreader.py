@@ -9,12 +9,16 @@ from dataclasses import dataclass, replace
 
 from .._columns import scan_names
 from ..documents import Document
+from ..model.names import MAX_LABEL_OCTETS, MAX_NAME_OCTETS
 from ..model.orders import Order
 from ..model.targetlist import TargetList
 from ..model.targets import Rejected, Target, TargetError, TargetKind, parse_target
 
 # A line that is its own canonical name, and is not an address: most lines of most lists.
-CANONICAL_NAME = re.compile(r"(?=.{3,253}\Z)(?:[a-z0-9_-]{1,63}\.)+[a-z][a-z0-9_-]{0,62}")
+CANONICAL_NAME = re.compile(
+    rf"(?=.{{3,{MAX_NAME_OCTETS}}}\Z)"
+    rf"(?:[a-z0-9_-]{{1,{MAX_LABEL_OCTETS}}}\.)+[a-z][a-z0-9_-]{{0,{MAX_LABEL_OCTETS - 1}}}"
+)
 VERSION_LINE = re.compile(r"\s*(\d{5,10})[ _-](20\d\d)([.:-])(\d\d)\3(\d\d)\s*")
 """What Italian lists carry for an issue: serial number, year, and day and month or the reverse."""
 

@@ -20,10 +20,15 @@ MAX_LABEL_OCTETS = 63
 _MAX_TEXT = 2000
 
 _IDNA_DOTS = str.maketrans("\u3002\uff0e\uff61", "...")
-_LDH = re.compile(r"(?=.{1,253}\Z)[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*")
+_LABEL_SIZE = f"{{1,{MAX_LABEL_OCTETS}}}"
+_LDH = re.compile(
+    rf"(?=.{{1,{MAX_NAME_OCTETS}}}\Z)[a-z0-9_-]{_LABEL_SIZE}(?:\.[a-z0-9_-]{_LABEL_SIZE})*"
+)
 _LDH_LABEL = re.compile(r"[a-z0-9_-]*")
 _NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
-_GRAPHIC = re.compile(r"[!-\-/-\[\]-~]{1,63}(?:\.[!-\-/-\[\]-~]{1,63})*")
+GRAPHIC_LABELS = rf"[!-\-/-\[\]-~]{_LABEL_SIZE}(?:\.[!-\-/-\[\]-~]{_LABEL_SIZE})*"
+"""Labels of graphic ASCII without dot and backslash, as a regular expression."""
+_GRAPHIC = re.compile(GRAPHIC_LABELS)
 _ESCAPE = re.compile(r"\\(?:([0-9]{3})|([^0-9]))|(\\)", re.DOTALL)
 _TO_KEY = {i: f"\\{i:03d}" for i in range(256) if not 33 <= i <= 126 or i in b".\\"}
 # The four code points that UTS 46 once mapped and now keeps: a U-label that holds one has two

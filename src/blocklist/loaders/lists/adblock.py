@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator
 
 from ...documents import Document
+from ...model.names import MAX_NAME_OCTETS
 from ...model.orders import Order
 from ...model.targets import Target, TargetKind
 from ..targetreader import LISTS, Options
@@ -168,7 +169,7 @@ class _FilterList:
 
 def _suffixes(name: str) -> Iterator[str]:
     """Yield a name and what it is below, as far as it is a name at all."""
-    name = name[-253:]
+    name = name[-MAX_NAME_OCTETS:]
     while name:
         yield name
         name = name.partition(".")[2]

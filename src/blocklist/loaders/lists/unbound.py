@@ -12,6 +12,7 @@ from collections.abc import Callable
 from functools import cache
 
 from ...documents import Document
+from ...model.names import MAX_NAME_OCTETS
 from ...model.orders import Order
 from ...model.targets import TargetKind
 from ..targetreader import LISTS, Options
@@ -33,7 +34,6 @@ _WHOLE = re.compile(rf"""(\s*local-zone:\s*(?:["']?)){NAME}(\.?["']?\s+["']?(?:{
 _SETTING = re.compile(r"""([a-z][a-z0-9-]*):\s*(?:"([^"]*)"|'([^']*)'|(\S*))\s*(.*)""")
 _ZONES = re.compile(r"""(?m)^[ \t]*local-zone:[ \t]*["']?([^\s"']+)["']?[ \t]+["']?([a-z_]+)""")
 _DATA = re.compile(r"(\S+)\s+(?:\d+\s+)?(?:IN\s+)?(?:\d+\s+)?([A-Z0-9]+)\s+(.+)", re.IGNORECASE)
-_MAX_NAME = 253
 # What only opens a part of the file.
 _PARTS = frozenset({"server", "view", "remote-control", "forward-zone", "stub-zone", "auth-zone"})
 
@@ -142,7 +142,7 @@ def _key(name: str) -> str:
 
 def _zone_above(name: str, zones: dict[str, str]) -> tuple[str, str]:
     """Return the zone that a name is in, and its type; two empty texts if there is none."""
-    name = name[-_MAX_NAME:]
+    name = name[-MAX_NAME_OCTETS:]
     while name and name not in zones:
         name = name.partition(".")[2]
     return name, zones.get(name, "")
