@@ -7,10 +7,13 @@ Without a compiler the package installs all the same and runs on its pure cores.
 
 import os
 import sys
+from glob import glob
 
 from setuptools import Extension, setup
 
-HEADERS = ["src/blocklist/_core/kernel.h", "src/blocklist/_columns/builder.h"]
+HEADERS = sorted(glob("src/blocklist/_core/**/*.h", recursive=True)) + [
+    "src/blocklist/_columns/builder.h"
+]
 
 
 def native(package: str) -> Extension:

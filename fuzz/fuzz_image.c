@@ -15,7 +15,7 @@ static volatile uint64_t sink; /* so that no question is optimised away */
 
 static void ask(const blk_image *image, const uint8_t *octets, size_t n) {
     blk_match matches[BLK_MAX_LABELS];
-    uint8_t lower[BLK_MAX_NAME];
+    uint8_t lower[BLK_MAX_NAME_OCTETS];
     uint64_t hash = 0;
     uint8_t *exact = exact_copy(octets, n), *block = (uint8_t *)malloc(32 + n);
     CHECK(block, "no memory");
@@ -117,10 +117,10 @@ static void change_size(uint8_t *data, size_t length, uint32_t *state) {
     for (uint32_t i = 0; i < count; i++) {
         uint8_t *entry = data + 64 + (size_t)i * 32;
         if (!strncmp((char *)entry, "lines", 16)) {
-            bld_put_u64(entry + 24, (uint64_t)lines * BLK_LINE);
+            bld_put_u64(entry + 24, (uint64_t)lines * BLK_LINE_SIZE);
             /* At the very end of the image nothing may be read behind, at its start before it. */
-            if (lines * BLK_LINE <= length && draw(state, 2)) {
-                bld_put_u64(entry + 16, draw(state, 2) ? length - lines * BLK_LINE : 0);
+            if (lines * BLK_LINE_SIZE <= length && draw(state, 2)) {
+                bld_put_u64(entry + 16, draw(state, 2) ? length - lines * BLK_LINE_SIZE : 0);
             }
         }
         if (!strncmp((char *)entry, "ranks", 16)) {

@@ -95,7 +95,7 @@ static inline const uint8_t *read_octets(PyObject *name, size_t *n) {
     return octets + length;
 }
 
-_Static_assert(sizeof(PyASCIIObject) >= 32, "the window of a short name begins inside the object");
+_Static_assert(sizeof(PyASCIIObject) >= BLK_WINDOW, "the window of a short name begins inside the object");
 
 static inline int decide(Core *self, PyObject *name) {
     if (HAS_HEAD(name)) {
@@ -210,7 +210,7 @@ typedef struct {
 typedef struct {
     const uint8_t *octets;
     size_t n, readable;
-    uint8_t window[32]; /* of a name before which 32 octets may not be readable */
+    uint8_t window[BLK_WINDOW]; /* of a name before which as many octets may not be readable */
 } Row;
 
 /* Find the octets of a row; 0 where the column contradicts itself. */
@@ -295,10 +295,10 @@ static Py_ssize_t decide_column(const blk_image *image, const Column *column, Py
             }
             size_t n = row->n - (row->n && row->octets[row->n - 1] == '.');
             ends[i] = row->octets + n;
-            if (row->readable < 33 && n <= 32) { /* 33: a final dot may be among them */
+            if (row->readable <= BLK_WINDOW && n <= BLK_WINDOW) { /* with a final dot, perhaps */
                 memset(row->window, 0, sizeof row->window);
-                memcpy(row->window + 32 - n, row->octets, n);
-                ends[i] = row->window + 32;
+                memcpy(row->window + BLK_WINDOW - n, row->octets, n);
+                ends[i] = row->window + BLK_WINDOW;
             }
             asks[i] = blk_prepare(image, ends[i], n, &hashes[i]) ? 2 : 1;
         }
@@ -414,13 +414,13 @@ static PyObject *covering(Core *self, PyObject *key) {
         return NULL;
     }
     if (enter(self)) return NULL;
-    uint8_t padded[32 + BLK_MAX_NAME], *marks = NULL;
-    int n = blk_read_text(padded + 32, PyUnicode_1BYTE_DATA(key), (size_t)PyUnicode_GET_LENGTH(key));
+    uint8_t padded[BLK_WINDOW + BLK_MAX_NAME_OCTETS], *marks = NULL;
+    int n = blk_read_text(padded + BLK_WINDOW, PyUnicode_1BYTE_DATA(key), (size_t)PyUnicode_GET_LENGTH(key));
     PyObject *rules = PyList_New(0);
     if (!rules || n <= 0) goto done;
     const blk_image *image = &self->image;
     blk_match matches[BLK_MAX_LABELS];
-    size_t count = blk_match_names(image, padded + 32, (size_t)n, matches);
+    size_t count = blk_match_names(image, padded + BLK_WINDOW, (size_t)n, matches);
     for (size_t i = 0; i < count; i++) {
         uint32_t flags = matches[i].flags, first = matches[i].start ? BLK_SUBTREE : BLK_EXACT;
         for (uint32_t kind = first; kind <= first << 1; kind <<= 1) {
@@ -438,7 +438,7 @@ static PyObject *covering(Core *self, PyObject *key) {
             PyErr_NoMemory();
             goto failed;
         }
-        uint32_t next = blk_find_patterns(image, padded + 32, (size_t)n, marks);
+        uint32_t next = blk_find_patterns(image, padded + BLK_WINDOW, (size_t)n, marks);
         for (; next < image->pattern_count; next++) {
             if (marks[next] && append_rule(rules, image->name_rules + next, 0, next)) goto failed;
         }

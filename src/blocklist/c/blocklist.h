@@ -1,7 +1,7 @@
 /* blocklist.h: ask a blocklist image from C, C++, or through a foreign function interface.
  *
  *     blk_list *list;
- *     int error = blk_open_file(&list, "/var/lib/blocklist/it.blk", BLK_VERIFY);
+ *     blk_error error = blk_open_file(&list, "/var/lib/blocklist/it.blk", BLK_VERIFY);
  *     if (error) fprintf(stderr, "%s\n", blk_error_text(error));
  *     else if (blk_query(list, "www.example.com", 15)) ...;
  *
@@ -18,6 +18,8 @@
 
 #include <stddef.h>
 #include <stdint.h>
+
+#include "blk_error.h"
 
 #if defined(__GNUC__) || defined(__clang__)
 #define BLK_API __attribute__((visibility("default")))
@@ -36,15 +38,6 @@ extern "C" {
  * give wrong answers, but no read outside of it. */
 #define BLK_VERIFY 1u
 
-/* What blk_open_file returns, apart from 0. */
-enum {
-    BLK_ERROR_FOREIGN = -1,  /* not an image, or cut short */
-    BLK_ERROR_VERSION = -2,  /* an image of another format version */
-    BLK_ERROR_DAMAGED = -3,  /* sections are missing or contradict each other */
-    BLK_ERROR_CHECKSUM = -4, /* octets are not what they were */
-    BLK_ERROR_SYSTEM = -5    /* errno says what, such as ENOENT or ENOMEM */
-};
-
 /* What blk_reason returns, apart from 0. */
 enum {
     BLK_BLOCKED_BY_POLICY = 15, /* the operator's own policy alone */
@@ -56,14 +49,14 @@ typedef struct blk_list blk_list;
 /* The BLK_ABI that the library was built with; a program that loads it by hand should compare. */
 BLK_API uint32_t blk_abi(void);
 
-/* Map an image; 0, and `*list` is to be closed later, or an error, and `*list` is NULL. */
-BLK_API int blk_open_file(blk_list **list, const char *path, uint32_t flags);
+/* Map an image; BLK_OK, and `*list` is to be closed later, or an error, and `*list` is NULL. */
+BLK_API blk_error blk_open_file(blk_list **list, const char *path, uint32_t flags);
 
 /* Unmap it. Nobody may ask it any more. NULL is ignored. */
 BLK_API void blk_close(blk_list *list);
 
 /* An English sentence about an error of blk_open_file, which lives for ever. */
-BLK_API const char *blk_error_text(int error);
+BLK_API const char *blk_error_text(blk_error error);
 
 /* 1 if a rule blocks the name, else 0. Total: any octets may be given, and what is no name is not
  * blocked. Text is as resolvers print it: any case, RFC 1035 escapes, at most one final dot, U-labels
