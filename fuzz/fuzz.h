@@ -9,12 +9,12 @@
 #include "../src/blocklist/_columns/builder.h"
 
 /* End with a message; the fuzzer keeps the input. */
-#define CHECK(condition, what)                                                    \
-    do {                                                                          \
-        if (!(condition)) {                                                       \
-            fprintf(stderr, "%s:%d: %s (%s)\n", __FILE__, __LINE__, what, #condition); \
-            abort();                                                              \
-        }                                                                         \
+#define CHECK(condition, what)                                                                     \
+    do {                                                                                           \
+        if (!(condition)) {                                                                        \
+            fprintf(stderr, "%s:%d: %s (%s)\n", __FILE__, __LINE__, what, #condition);             \
+            abort();                                                                               \
+        }                                                                                          \
     } while (0)
 
 /* Copy octets into a block of exactly their size, so that ASan sees every read beside it. */

@@ -23,7 +23,8 @@ static void read_rule(Rules *table, const uint8_t *line, size_t n, uint32_t stre
             label = 0;
             continue;
         }
-        for (; times && length < BLK_MAX_NAME_OCTETS && label < BLK_MAX_LABEL_OCTETS; times--, label++) {
+        for (; times && length < BLK_MAX_NAME_OCTETS && label < BLK_MAX_LABEL_OCTETS;
+             times--, label++) {
             rule.text[length++] = (uint8_t)ALPHABET[octet % (sizeof ALPHABET - 1)];
         }
     }
@@ -48,7 +49,8 @@ static void add_siblings(Rules *table, uint8_t octet) {
     }
 }
 
-static void check_answer(const blk_image *image, const Rules *table, const uint8_t *name, size_t n) {
+static void check_answer(const blk_image *image, const Rules *table, const uint8_t *name,
+                         size_t n) {
     static uint8_t key[BLK_MAX_NAME_OCTETS];
     uint8_t *exact = exact_copy(name, n);
     int length = read_text_naively(key, name, n);

@@ -14,12 +14,35 @@ typedef struct {
 
 static Good goods[4];
 static const char *const VOCABULARY[] = {
-    "com", "org", "it", "uk", "co", "example", "blog", "museum", "photography", "a", "b", "c",
-    "www", "x", "xn--80ak6aa92e", "kickass", "_dmarc", "0", "-", "n1", "n2", "n3", "n12", "n123",
+    "com",
+    "org",
+    "it",
+    "uk",
+    "co",
+    "example",
+    "blog",
+    "museum",
+    "photography",
+    "a",
+    "b",
+    "c",
+    "www",
+    "x",
+    "xn--80ak6aa92e",
+    "kickass",
+    "_dmarc",
+    "0",
+    "-",
+    "n1",
+    "n2",
+    "n3",
+    "n12",
+    "n123",
     "a23456789-123456789-123456789-123456789-123456789-123456789-123",
     "b23456789-123456789-123456789-123456789-123456789-12345678",
-    "c23456789-123456789-1234567", "1234567", "12345678",
-};
+    "c23456789-123456789-1234567",
+    "1234567",
+    "12345678"};
 #define WORDS (sizeof VOCABULARY / sizeof *VOCABULARY)
 
 /* ---- images ------------------------------------------------------------------------------- */
@@ -247,7 +270,8 @@ static void check_labels(const Good *good, const uint8_t *data, size_t size, uin
             length = strlen(word);
             memcpy(label, word, length);
             if (code >= 0x80) label[length - 1] ^= (uint8_t)(code & 0x20);
-            else if (code >= 0x40) label[0] = blk_lower(label[0]) == label[0] ? label[0] & 0xDF : label[0];
+            else if (code >= 0x40)
+                label[0] = blk_lower(label[0]) == label[0] ? label[0] & 0xDF : label[0];
         } else if (code < 0xE0) {
             length = (size_t)sprintf((char *)label, "n%u", size ? (unsigned)(*data) * 3u : 0u);
         } else {
@@ -275,9 +299,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     const Good *good = &goods[data[0] & 3];
     uint8_t before = data[0] & 0x40 ? '.' : 'a';
     switch (data[0] >> 2 & 3) {
-    case 0: check_text(good, data + 1, size - 1, before); break;
-    case 1: check_wire(good, data + 1, size - 1); break;
-    default: check_labels(good, data + 1, size - 1, before);
+        case 0: check_text(good, data + 1, size - 1, before); break;
+        case 1: check_wire(good, data + 1, size - 1); break;
+        default: check_labels(good, data + 1, size - 1, before);
     }
     return 0;
 }

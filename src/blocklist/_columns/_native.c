@@ -104,7 +104,8 @@ static size_t scan_between(const uint8_t *line, size_t n, const Part *before, co
         while (n && scan_is_blank(name[n - 1])) n--;
         last = scan_last_label(name, n);
     }
-    if (!last || (odd->size && n - last >= odd->size && !memcmp(name + last, odd->octets, odd->size))) {
+    if (!last ||
+        (odd->size && n - last >= odd->size && !memcmp(name + last, odd->octets, odd->size))) {
         return 0;
     }
     *found = (Part){name, n};
@@ -190,8 +191,8 @@ static void free_column(Column *column) {
 }
 
 PyDoc_STRVAR(scan_names_doc,
-"scan_names(text, /)\n--\n\n"
-"Return the names among the lines of text, their line numbers, and the other lines.");
+             "scan_names(text, /)\n--\n\n"
+             "Return the names among the lines of text, their line numbers, and the other lines.");
 
 static PyObject *scan_names(PyObject *module, PyObject *arg) {
     (void)module;
@@ -214,8 +215,8 @@ static PyObject *scan_names(PyObject *module, PyObject *arg) {
 }
 
 PyDoc_STRVAR(scan_framed_doc,
-"scan_framed(text, befores, after, comments, odd, /)\n--\n\n"
-"Return names and line numbers for each of befores, and the other lines.");
+             "scan_framed(text, befores, after, comments, odd, /)\n--\n\n"
+             "Return names and line numbers for each of befores, and the other lines.");
 
 static PyObject *scan_framed(PyObject *module, PyObject *args) {
     (void)module;
@@ -277,14 +278,13 @@ static int set_section(PyObject *sections, const char *name, const uint8_t *octe
 
 static PyObject *get_sections(const bld_sections *out) {
     PyObject *sections = PyDict_New();
-    if (sections &&
-        (set_section(sections, BLK_SECTION_TRIE, out->trie, BLK_TRIE_SIZE) ||
-         set_section(sections, BLK_SECTION_LINES, out->lines, out->lines_size) ||
-         set_section(sections, BLK_SECTION_GATES, out->gates, out->gates_size) ||
-         set_section(sections, BLK_SECTION_FILTER, out->filter, out->filter_size) ||
-         set_section(sections, BLK_SECTION_LABELS, out->labels, out->labels_size) ||
-         set_section(sections, BLK_SECTION_RANKS, out->ranks, out->ranks_size) ||
-         set_section(sections, BLK_SECTION_POOL, out->pool, out->pool_size))) {
+    if (sections && (set_section(sections, BLK_SECTION_TRIE, out->trie, BLK_TRIE_SIZE) ||
+                     set_section(sections, BLK_SECTION_LINES, out->lines, out->lines_size) ||
+                     set_section(sections, BLK_SECTION_GATES, out->gates, out->gates_size) ||
+                     set_section(sections, BLK_SECTION_FILTER, out->filter, out->filter_size) ||
+                     set_section(sections, BLK_SECTION_LABELS, out->labels, out->labels_size) ||
+                     set_section(sections, BLK_SECTION_RANKS, out->ranks, out->ranks_size) ||
+                     set_section(sections, BLK_SECTION_POOL, out->pool, out->pool_size))) {
         Py_CLEAR(sections);
     }
     return sections;
@@ -317,8 +317,8 @@ static int read_names(const Py_buffer *text, const Py_buffer *bits, bld_name *na
 }
 
 PyDoc_STRVAR(build_trie_doc,
-"build_trie(names, bits, /)\n--\n\n"
-"Return the sections of the suffix trie, and the rule number of each input.");
+             "build_trie(names, bits, /)\n--\n\n"
+             "Return the sections of the suffix trie, and the rule number of each input.");
 
 static PyObject *build_trie(PyObject *module, PyObject *args) {
     (void)module;
@@ -370,7 +370,8 @@ done:
 
 /* ---- find_names and find_covered ---------------------------------------------------------- */
 
-static int get_section(PyObject *sections, const char *name, const uint8_t **octets, uint64_t *size) {
+static int get_section(PyObject *sections, const char *name, const uint8_t **octets,
+                       uint64_t *size) {
     PyObject *value = PyDict_GetItemString(sections, name);
     if (!value || !PyBytes_Check(value)) {
         PyErr_Format(PyExc_ValueError, "there is no section %s", name);
@@ -419,8 +420,8 @@ static int add_found(Found *found, uint32_t index, uint32_t offset, uint32_t pla
     return 0;
 }
 
-/* Where the longest wider block of a name begins in it, above the flags that stand there; 0 if there
- * is none or an exception comes first. */
+/* Where the longest wider block of a name begins in it, above the flags that stand there; 0 if
+ * there is none or an exception comes first. */
 static uint32_t find_wider(const blk_image *image, const uint8_t *name, size_t n) {
     blk_match matches[BLK_MAX_LABELS];
     size_t count = blk_match_names(image, name, n, matches);
@@ -459,7 +460,8 @@ static int find_all(const blk_image *image, const uint8_t *text, size_t length, 
             at = stop + 1;
         }
         for (uint32_t i = 0; i < count; i++) {
-            if (!questions[i].asks) questions[i].asks = (uint8_t)blk_may_hold(image, questions[i].hash);
+            if (!questions[i].asks)
+                questions[i].asks = (uint8_t)blk_may_hold(image, questions[i].hash);
         }
         for (uint32_t i = 0; i < count; i++) {
             const Question *q = &questions[i];
@@ -499,18 +501,19 @@ done:
 }
 
 PyDoc_STRVAR(find_names_doc,
-"find_names(sections, names, /)\n--\n\n"
-"Return index, offset and 0 of each name that the trie blocks, as u32.");
+             "find_names(sections, names, /)\n--\n\n"
+             "Return index, offset and 0 of each name that the trie blocks, as u32.");
 
 static PyObject *find_names(PyObject *module, PyObject *args) {
     (void)module;
     return find(args, 0);
 }
 
-PyDoc_STRVAR(find_covered_doc,
-"find_covered(sections, names, /)\n--\n\n"
-"Return index, offset and place of the wider block of each name that one covers, as u32.\n\n"
-"A place is where the block begins in the name, times 256, and the flags that stand there.");
+PyDoc_STRVAR(
+    find_covered_doc,
+    "find_covered(sections, names, /)\n--\n\n"
+    "Return index, offset and place of the wider block of each name that one covers, as u32.\n\n"
+    "A place is where the block begins in the name, times 256, and the flags that stand there.");
 
 static PyObject *find_covered(PyObject *module, PyObject *args) {
     (void)module;
@@ -524,7 +527,8 @@ typedef struct {
     uint32_t order, line, raw;
 } Ground;
 
-_Static_assert(sizeof(Ground) == BLK_GROUND_SIZE, "grounds are sorted where the section is written");
+_Static_assert(sizeof(Ground) == BLK_GROUND_SIZE,
+               "grounds are sorted where the section is written");
 
 static int is_before(const Ground *a, const Ground *b) {
     if (a->order != b->order) return a->order < b->order;
@@ -532,13 +536,15 @@ static int is_before(const Ground *a, const Ground *b) {
 }
 
 static int compare_grounds(const void *a, const void *b) {
-    return is_before((const Ground *)a, (const Ground *)b) ? -1
-                                                           : is_before((const Ground *)b, (const Ground *)a);
+    return is_before((const Ground *)a, (const Ground *)b)
+               ? -1
+               : is_before((const Ground *)b, (const Ground *)a);
 }
 
-PyDoc_STRVAR(sort_grounds_doc,
-"sort_grounds(rules, orders, lines, raws, count, /)\n--\n\n"
-"Return where the grounds of each of count rules begin, and the grounds, as sections.");
+PyDoc_STRVAR(
+    sort_grounds_doc,
+    "sort_grounds(rules, orders, lines, raws, count, /)\n--\n\n"
+    "Return where the grounds of each of count rules begin, and the grounds, as sections.");
 
 static PyObject *sort_grounds(PyObject *module, PyObject *args) {
     (void)module;
@@ -568,14 +574,16 @@ static PyObject *sort_grounds(PyObject *module, PyObject *args) {
     Ground *out = (Ground *)(void *)PyBytes_AS_STRING(grounds);
     for (Py_ssize_t i = 0; i < total; i++) next[rules[i] + 1]++;
     for (Py_ssize_t i = 0; i < count; i++) next[i + 1] += next[i];
-    for (Py_ssize_t i = 0; i <= count; i++) bld_put_u32(start + (size_t)i * BLK_GROUND_START_SIZE, next[i]);
+    for (Py_ssize_t i = 0; i <= count; i++)
+        bld_put_u32(start + (size_t)i * BLK_GROUND_START_SIZE, next[i]);
     for (Py_ssize_t i = 0; i < total; i++) {
         out[next[rules[i]]++] = (Ground){orders[i], lines[i], raws[i]};
     }
     for (Py_ssize_t i = 0, low = 0; i < count; low = next[i++]) { /* next is the end by now */
         size_t n = next[i] - (uint32_t)low;
         int is_sorted = 1;
-        for (size_t k = 1; k < n; k++) is_sorted &= !is_before(&out[low + (Py_ssize_t)k], &out[low + (Py_ssize_t)k - 1]);
+        for (size_t k = 1; k < n; k++)
+            is_sorted &= !is_before(&out[low + (Py_ssize_t)k], &out[low + (Py_ssize_t)k - 1]);
         if (!is_sorted) qsort(out + low, n, sizeof *out, compare_grounds);
     }
     for (Py_ssize_t i = 0; i < total; i++) {

@@ -118,7 +118,8 @@ static inline void bld_sort_run(bld_item *items, size_t count, const bld_name *n
         for (size_t i = 1; i < count; i++) {
             bld_item item = items[i];
             size_t at = i;
-            for (; at && bld_is_after(&items[at - 1], &item, names); at--) items[at] = items[at - 1];
+            for (; at && bld_is_after(&items[at - 1], &item, names); at--)
+                items[at] = items[at - 1];
             items[at] = item;
         }
         return;
@@ -165,7 +166,8 @@ static inline uint64_t bld_last_label(const bld_name *name) {
 
 static inline bld_label *bld_label_slot(const bld_label_table *table, uint64_t label) {
     size_t at = (size_t)(blk_fold(label, BLK_HASH_SPREAD)) & (table->room - 1);
-    while (table->slots[at].label && table->slots[at].label != label) at = (at + 1) & (table->room - 1);
+    while (table->slots[at].label && table->slots[at].label != label)
+        at = (at + 1) & (table->room - 1);
     return &table->slots[at];
 }
 
@@ -245,7 +247,8 @@ static inline uint32_t bld_entry_size(const bld_name *name) {
 
 /* ---- groups ------------------------------------------------------------------------------ */
 
-static inline uint64_t bld_hash_level(const uint64_t keys[BLK_HASH_KEYS], const bld_name *name, uint32_t level) {
+static inline uint64_t bld_hash_level(const uint64_t keys[BLK_HASH_KEYS], const bld_name *name,
+                                      uint32_t level) {
     const uint8_t *end = name->text + name->length, *at = end;
     for (;;) {
         while (at > name->text && at[-1] != '.') at--;
@@ -271,8 +274,8 @@ static inline void bld_free_grouping(bld_grouping *grouping) {
     free(grouping->heavy.items);
 }
 
-/* Join equal names among the items `low` to `high`, which have one hash and are sorted; the number of
- * the last that is left, and one more. `size` becomes the octets of their entries. */
+/* Join equal names among the items `low` to `high`, which have one hash and are sorted; the number
+ * of the last that is left, and one more. `size` becomes the octets of their entries. */
 static inline size_t bld_join(bld_grouping *grouping, size_t low, size_t high, uint32_t *size) {
     bld_item *items = grouping->here.items;
     size_t kept = low;
@@ -296,7 +299,8 @@ static inline size_t bld_join(bld_grouping *grouping, size_t low, size_t high, u
 
 /* Make a group of the items `low` to `high`, which have one hash; what does not fit a line together
  * goes on at the next level, as far as it has one. */
-static inline bld_error bld_group_run(bld_grouping *grouping, size_t low, size_t high, uint32_t level) {
+static inline bld_error bld_group_run(bld_grouping *grouping, size_t low, size_t high,
+                                      uint32_t level) {
     bld_item *items = grouping->here.items;
     uint32_t size;
     int is_heavy = 0;
@@ -387,10 +391,10 @@ typedef struct {
 } bld_run;
 
 typedef struct {
-    bld_run *runs;       /* by gate, then by hash */
+    bld_run *runs;      /* by gate, then by hash */
     uint32_t *gates;    /* where the runs of each gate begin, and the end */
-    uint32_t *sequence;  /* gates, the one with the most octets first */
-    uint8_t *used;       /* octets of each line that are spoken for */
+    uint32_t *sequence; /* gates, the one with the most octets first */
+    uint8_t *used;      /* octets of each line that are spoken for */
     size_t count;
 } bld_plan;
 
@@ -427,8 +431,8 @@ static inline bld_error bld_sort_gates(bld_plan *plan, uint32_t gate_count) {
 }
 
 /* Sort the groups to their gates, and the gates by octets. */
-static inline bld_error bld_make_plan(const bld_items *groups, size_t run_count, uint32_t line_count,
-                                uint32_t gate_count, bld_plan *plan) {
+static inline bld_error bld_make_plan(const bld_items *groups, size_t run_count,
+                                      uint32_t line_count, uint32_t gate_count, bld_plan *plan) {
     plan->count = run_count;
     plan->runs = (bld_run *)malloc(run_count * sizeof *plan->runs);
     plan->gates = (uint32_t *)calloc((size_t)gate_count + 2, sizeof *plan->gates);
@@ -492,8 +496,8 @@ static inline uint32_t bld_home(const bld_plan *plan, size_t run, uint32_t line_
 /* Ask for what the runs after number `i` will touch, so that their waits overlap. (A function that
  * is not inlined and does nothing but this is taken for one that does nothing.) */
 BLK_INLINE void bld_prefetch_run(const bld_plan *plan, size_t i, const bld_items *groups,
-                                    const bld_name *names, uint32_t line_count,
-                                    const bld_sections *out) {
+                                 const bld_name *names, uint32_t line_count,
+                                 const bld_sections *out) {
     if (i + 3 * BLD_AHEAD < plan->count) {
         BLK_PREFETCH(&groups->items[plan->runs[i + 3 * BLD_AHEAD].low]);
     }
@@ -507,9 +511,9 @@ BLK_INLINE void bld_prefetch_run(const bld_plan *plan, size_t i, const bld_items
     }
 }
 
-/* Write the entry of a name into the first line from home with room; lines passed are marked. `line`
- * becomes that line, and `first` of the name the rules before it there. Returns the pairs that this
- * reaches over, 0 if no line within `limit` steps has room. */
+/* Write the entry of a name into the first line from home with room; lines passed are marked.
+ * `line` becomes that line, and `first` of the name the rules before it there. Returns the pairs
+ * that this reaches over, 0 if no line within `limit` steps has room. */
 static inline uint32_t bld_place_name(bld_name *name, uint32_t home, uint32_t line_count,
                                       uint32_t limit, uint32_t *line, bld_sections *out) {
     for (uint32_t step = 0; step < limit; step++) {
@@ -566,7 +570,8 @@ static inline void bld_number(bld_name *names, size_t count, const uint32_t *lin
                               bld_sections *out) {
     uint32_t number = 0;
     for (uint32_t i = 0; i < line_count; i++) {
-        if (i % BLK_LINES_A_RANK == 0) bld_put_u32(out->ranks + i / BLK_LINES_A_RANK * BLK_RANK_SIZE, number);
+        if (i % BLK_LINES_A_RANK == 0)
+            bld_put_u32(out->ranks + i / BLK_LINES_A_RANK * BLK_RANK_SIZE, number);
         starts[i] = number;
         number += out->lines[(size_t)i * BLK_LINE_SIZE] & BLK_LINE_RULES;
     }
@@ -583,7 +588,8 @@ typedef struct {
 } bld_sizes;
 
 /* Count groups and octets, and choose the sizes after them. */
-static inline bld_error bld_measure(const bld_grouping *grouping, uint32_t attempt, bld_sizes *sizes) {
+static inline bld_error bld_measure(const bld_grouping *grouping, uint32_t attempt,
+                                    bld_sizes *sizes) {
     const bld_items *groups = &grouping->groups;
     uint64_t total = 0;
     sizes->runs = 0;
@@ -655,7 +661,7 @@ static inline void bld_fill_filters(const bld_grouping *grouping, const bld_size
 
 /* Lay grouped names out. */
 static inline bld_error bld_lay_out(const bld_grouping *grouping, size_t count, uint32_t attempt,
-                              bld_sections *out) {
+                                    bld_sections *out) {
     bld_plan plan = {NULL, NULL, NULL, NULL, 0};
     bld_sizes sizes;
     uint32_t *line_of = NULL, *starts = NULL, widest;
@@ -665,7 +671,8 @@ static inline bld_error bld_lay_out(const bld_grouping *grouping, size_t count, 
     line_of = (uint32_t *)malloc(count * sizeof *line_of);
     starts = (uint32_t *)malloc(sizes.lines * sizeof *starts);
     error = line_of && starts ? BLD_OK : BLD_NO_MEMORY;
-    if (!error) error = bld_make_plan(&grouping->groups, sizes.runs, sizes.lines, sizes.gates, &plan);
+    if (!error)
+        error = bld_make_plan(&grouping->groups, sizes.runs, sizes.lines, sizes.gates, &plan);
     if (error) goto done;
     bld_displace_all(&plan, &sizes, out);
     widest = bld_place(&plan, &grouping->groups, grouping->names, sizes.lines, line_of, out);
@@ -689,8 +696,8 @@ done:
 
 /* One attempt: everything that depends on the seed. Returns BLD_NO_SEED if a group would spread
  * over too many lines. */
-static inline bld_error bld_attempt(bld_name *names, size_t count, uint32_t attempt, uint32_t *joined,
-                              bld_sections *out) {
+static inline bld_error bld_attempt(bld_name *names, size_t count, uint32_t attempt,
+                                    uint32_t *joined, bld_sections *out) {
     uint64_t keys[BLK_HASH_KEYS];
     bld_grouping grouping;
     memset(&grouping, 0, sizeof grouping);
@@ -709,7 +716,8 @@ static inline bld_error bld_attempt(bld_name *names, size_t count, uint32_t atte
 /* Build the sections of `count` names, each with its text, length and bits. `joined[i]` becomes
  * the index of the name that input `i` is one with; there, `first` is its first rule's number. The
  * caller frees what `out` holds, also after an error. */
-static inline bld_error bld_build(bld_name *names, size_t count, uint32_t *joined, bld_sections *out) {
+static inline bld_error bld_build(bld_name *names, size_t count, uint32_t *joined,
+                                  bld_sections *out) {
     uint32_t first_level = BLK_MAX_FIRST_LEVEL, last_level = 0, exceptions = 0;
     size_t pool = 0;
     out->trie = (uint8_t *)calloc(1, BLK_TRIE_SIZE);
@@ -717,7 +725,8 @@ static inline bld_error bld_build(bld_name *names, size_t count, uint32_t *joine
     for (size_t i = 0; i < count; i++) {
         bld_name *name = &names[i];
         uint8_t labels = 1;
-        for (uint32_t k = 0; k < name->length; k++) labels += name->text[k] == '.';
+        for (uint32_t k = 0; k < name->length; k++)
+            if (name->text[k] == '.') labels++;
         name->labels = labels;
         name->key = (uint8_t)bld_key_length(name);
         pool += (size_t)name->key + 1;

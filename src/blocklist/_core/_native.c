@@ -95,7 +95,8 @@ static inline const uint8_t *read_octets(PyObject *name, size_t *n) {
     return octets + length;
 }
 
-_Static_assert(sizeof(PyASCIIObject) >= BLK_WINDOW, "the window of a short name begins inside the object");
+_Static_assert(sizeof(PyASCIIObject) >= BLK_WINDOW,
+               "the window of a short name begins inside the object");
 
 static inline int decide(Core *self, PyObject *name) {
     if (HAS_HEAD(name)) {
@@ -108,8 +109,8 @@ static inline int decide(Core *self, PyObject *name) {
 }
 
 PyDoc_STRVAR(is_blocked_doc,
-"is_blocked($self, name, /)\n--\n\n"
-"Whether a rule blocks the name: text, or DNS wire format as bytes; total for both.");
+             "is_blocked($self, name, /)\n--\n\n"
+             "Whether a rule blocks the name: text, or DNS wire format as bytes; total for both.");
 
 static PyObject *is_blocked(Core *self, PyObject *name) {
     if (self->is_closed) {
@@ -152,9 +153,8 @@ static int decide_group(Core *self, PyObject *const *names, int count, uint8_t *
     return 0;
 }
 
-PyDoc_STRVAR(is_blocked_many_doc,
-"is_blocked_many($self, names, /)\n--\n\n"
-"Answer is_blocked for each name of an iterable, as a list.");
+PyDoc_STRVAR(is_blocked_many_doc, "is_blocked_many($self, names, /)\n--\n\n"
+                                  "Answer is_blocked for each name of an iterable, as a list.");
 
 static PyObject *is_blocked_many(Core *self, PyObject *arg) {
 #ifdef Py_GIL_DISABLED
@@ -326,7 +326,8 @@ static int decide_others(Core *self, const Column *column, Py_ssize_t first,
         Row row;
         PyObject *name = NULL;
         if (read_row(column, first + others[i], &row)) { /* it was, unless somebody writes there */
-            name = PyUnicode_DecodeUTF8((const char *)row.octets, (Py_ssize_t)row.n, "surrogateescape");
+            name = PyUnicode_DecodeUTF8((const char *)row.octets, (Py_ssize_t)row.n,
+                                        "surrogateescape");
         }
         int answer = name ? decide_other(self, name) : -1;
         Py_XDECREF(name);
@@ -339,10 +340,11 @@ static int decide_others(Core *self, const Column *column, Py_ssize_t first,
     return 0;
 }
 
-PyDoc_STRVAR(is_blocked_column_doc,
-"is_blocked_column($self, width, buffers, first, count, /)\n--\n\n"
-"Answer for rows of a string column of Arrow, as a bitmap; the GIL is released.\n\n"
-"width: octets of an offset, 4 or 8, or 16 for views; buffers: of the array, validity first.");
+PyDoc_STRVAR(
+    is_blocked_column_doc,
+    "is_blocked_column($self, width, buffers, first, count, /)\n--\n\n"
+    "Answer for rows of a string column of Arrow, as a bitmap; the GIL is released.\n\n"
+    "width: octets of an offset, 4 or 8, or 16 for views; buffers: of the array, validity first.");
 
 static PyObject *is_blocked_column(Core *self, PyObject *args) {
     int width;
@@ -350,10 +352,12 @@ static PyObject *is_blocked_column(Core *self, PyObject *args) {
     PyObject *buffers, *bits = NULL;
     Py_buffer *views;
     Py_ssize_t *others = NULL;
-    if (!PyArg_ParseTuple(args, "iO!nn", &width, &PyTuple_Type, &buffers, &first, &count)) return NULL;
+    if (!PyArg_ParseTuple(args, "iO!nn", &width, &PyTuple_Type, &buffers, &first, &count))
+        return NULL;
     Py_ssize_t total = PyTuple_GET_SIZE(buffers);
     if ((width != 4 && width != 8 && width != 16) || total < 2 || total > PY_SSIZE_T_MAX / 128 ||
-        (width != 16 && total != 3) || first < 0 || count < 0 || first > PY_SSIZE_T_MAX / 32 - count) {
+        (width != 16 && total != 3) || first < 0 || count < 0 ||
+        first > PY_SSIZE_T_MAX / 32 - count) {
         PyErr_SetString(PyExc_ValueError, "not the buffers of a string column");
         return NULL;
     }
@@ -363,7 +367,8 @@ static PyObject *is_blocked_column(Core *self, PyObject *args) {
         PyObject *buffer = PyTuple_GET_ITEM(buffers, held);
         if (buffer != Py_None && PyObject_GetBuffer(buffer, &views[held], PyBUF_SIMPLE)) goto done;
     }
-    Column column = {views[0].buf, views[1].buf, views + 2, total - 2, views[1].len, views[0].len, width};
+    Column column = {views[0].buf, views[1].buf, views + 2, total - 2,
+                     views[1].len, views[0].len, width};
     if ((count && column.index_length / width < first + count + (width != 16)) ||
         (column.validity && column.validity_length < (first + count + 7) / 8)) {
         PyErr_SetString(PyExc_ValueError, "a buffer of the column is too short");
@@ -380,7 +385,8 @@ static PyObject *is_blocked_column(Core *self, PyObject *args) {
     Py_BEGIN_ALLOW_THREADS
     found = decide_column(&self->image, &column, first, count, out, &others);
     Py_END_ALLOW_THREADS
-    if (found == -1) PyErr_SetString(PyExc_ValueError, "an offset of the column lies outside its data");
+    if (found == -1)
+        PyErr_SetString(PyExc_ValueError, "an offset of the column lies outside its data");
     else if (found == -2) PyErr_NoMemory();
     else if (decide_others(self, &column, first, others, found, out)) found = -1;
     leave(self);
@@ -403,10 +409,11 @@ static int append_rule(PyObject *list, uint32_t number, uint32_t bit, uint32_t w
     return error;
 }
 
-PyDoc_STRVAR(covering_doc,
-"covering($self, key, /)\n--\n\n"
-"List the rules that cover a key of query_name, the one that decides first.\n\n"
-"Each is (rule number, bit, octets of its name), or (rule number, 0, number of the pattern).");
+PyDoc_STRVAR(
+    covering_doc,
+    "covering($self, key, /)\n--\n\n"
+    "List the rules that cover a key of query_name, the one that decides first.\n\n"
+    "Each is (rule number, bit, octets of its name), or (rule number, 0, number of the pattern).");
 
 static PyObject *covering(Core *self, PyObject *key) {
     if (!PyUnicode_Check(key) || !PyUnicode_IS_ASCII(key)) {
@@ -415,7 +422,8 @@ static PyObject *covering(Core *self, PyObject *key) {
     }
     if (enter(self)) return NULL;
     uint8_t padded[BLK_WINDOW + BLK_MAX_NAME_OCTETS], *marks = NULL;
-    int n = blk_read_text(padded + BLK_WINDOW, PyUnicode_1BYTE_DATA(key), (size_t)PyUnicode_GET_LENGTH(key));
+    int n = blk_read_text(padded + BLK_WINDOW, PyUnicode_1BYTE_DATA(key),
+                          (size_t)PyUnicode_GET_LENGTH(key));
     PyObject *rules = PyList_New(0);
     if (!rules || n <= 0) goto done;
     const blk_image *image = &self->image;
@@ -454,9 +462,10 @@ done:
 
 /* ---- life -------------------------------------------------------------------------------- */
 
-PyDoc_STRVAR(close_doc,
-"close($self, /)\n--\n\n"
-"Give the octets back once no question reads them; new ones raise ValueError from now on.");
+PyDoc_STRVAR(
+    close_doc,
+    "close($self, /)\n--\n\n"
+    "Give the octets back once no question reads them; new ones raise ValueError from now on.");
 
 static PyObject *core_close(Core *self, PyObject *unused) {
     (void)unused;
@@ -521,9 +530,10 @@ static PyMethodDef core_methods[] = {
     {NULL, NULL, 0, NULL},
 };
 
-PyDoc_STRVAR(core_doc,
-"Core(octets, query_name, /)\n--\n\n"
-"Answers from the octets of an image; ValueError if its sections contradict each other.");
+PyDoc_STRVAR(
+    core_doc,
+    "Core(octets, query_name, /)\n--\n\n"
+    "Answers from the octets of an image; ValueError if its sections contradict each other.");
 
 static PyType_Slot core_slots[] = {
     {Py_tp_doc, (void *)core_doc},

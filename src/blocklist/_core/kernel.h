@@ -3,9 +3,9 @@
  * Octets of an image in, an answer out. docs/image-format.md describes every octet that is read
  * here. The header may be used from C, C++, or through a foreign function interface:
  *
- *     blk_image image;                        // about 2 KiB, may live anywhere, never written later
- *     if (blk_open(&image, octets, length) != BLK_OK) ...;
- *     blk_is_blocked(&image, "www.example.com", 15);
+ *     blk_image image;                        // about 2 KiB, may live anywhere, never written
+ * later if (blk_open(&image, octets, length) != BLK_OK) ...; blk_is_blocked(&image,
+ * "www.example.com", 15);
  *
  * The octets must stay where they are, unchanged, for as long as the image is used; any number of
  * threads may ask at once. blk_open checks the structure in constant time and leaves the checksum
@@ -134,8 +134,8 @@ BLK_INLINE uint8_t blk_octet(uint8_t octet) {
     return blk_lower(octet);
 }
 
-/* Read text with RFC 1035 escapes (at most one final dot) into `name`, which holds BLK_MAX_NAME_OCTETS
- * octets. Returns the length, or -1 if the text is not a name. */
+/* Read text with RFC 1035 escapes (at most one final dot) into `name`, which holds
+ * BLK_MAX_NAME_OCTETS octets. Returns the length, or -1 if the text is not a name. */
 static inline int blk_read_text(uint8_t *name, const uint8_t *text, size_t n) {
     size_t length = 0, label = 0;
     for (size_t i = 0; i < n; i++) {
@@ -208,7 +208,8 @@ static inline int blk_is_blocked_wire(const blk_image *image, const uint8_t *wir
     uint8_t padded[BLK_WINDOW + BLK_MAX_NAME_OCTETS];
     memset(padded, 0, BLK_WINDOW);
     int length = blk_read_wire(padded + BLK_WINDOW, wire, n);
-    return length > 0 && blk_decide(image, padded + BLK_WINDOW + length, (size_t)length) == BLK_BLOCKED;
+    return length > 0 &&
+           blk_decide(image, padded + BLK_WINDOW + length, (size_t)length) == BLK_BLOCKED;
 }
 
 /* Find every rule about names that covers the name, which is in lower case with escaped octets as

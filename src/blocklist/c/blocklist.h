@@ -34,8 +34,8 @@ extern "C" {
 /* Of this header. It changes when a program that was compiled with an older one would not run. */
 #define BLK_ABI 1u
 
-/* For blk_open_file: compare the checksum, which reads all of the file. Without it a damaged file may
- * give wrong answers, but no read outside of it. */
+/* For blk_open_file: compare the checksum, which reads all of the file. Without it a damaged file
+ * may give wrong answers, but no read outside of it. */
 #define BLK_VERIFY 1u
 
 /* What blk_reason returns, apart from 0. */
@@ -59,23 +59,26 @@ BLK_API void blk_close(blk_list *list);
 BLK_API const char *blk_error_text(blk_error error);
 
 /* 1 if a rule blocks the name, else 0. Total: any octets may be given, and what is no name is not
- * blocked. Text is as resolvers print it: any case, RFC 1035 escapes, at most one final dot, U-labels
- * as A-labels; `length` octets, without a NUL. */
+ * blocked. Text is as resolvers print it: any case, RFC 1035 escapes, at most one final dot,
+ * U-labels as A-labels; `length` octets, without a NUL. */
 BLK_API int blk_query(const blk_list *list, const char *text, size_t length);
 
-/* The same for uncompressed DNS wire format, any case, with its root label: exactly `length` octets. */
+/* The same for uncompressed DNS wire format, any case, with its root label: exactly `length`
+ * octets. */
 BLK_API int blk_query_wire(const blk_list *list, const uint8_t *wire, size_t length);
 
-/* Why a name (wire format) is blocked, for the answer to the client and for logs: the INFO-CODE of an
- * Extended DNS Error (RFC 8914), BLK_CENSORED or BLK_BLOCKED_BY_POLICY, or 0 if it is not blocked.
+/* Why a name (wire format) is blocked, for the answer to the client and for logs: the INFO-CODE of
+ * an Extended DNS Error (RFC 8914), BLK_CENSORED or BLK_BLOCKED_BY_POLICY, or 0 if it is not
+ * blocked.
  *
- * The ids of the orders go to `text`, with ", " between them, as many as fit `room` octets with a NUL
- * at the end: UTF-8, control characters as '?'. Confidential orders are not named, so it may be
+ * The ids of the orders go to `text`, with ", " between them, as many as fit `room` octets with a
+ * NUL at the end: UTF-8, control characters as '?'. Confidential orders are not named, so it may be
  * empty. */
 BLK_API int blk_reason(const blk_list *list, const uint8_t *wire, size_t length, char *text,
                        size_t room);
 
-/* 1 while the path leads to the file that was opened, unchanged; 0 if a new one is there, or none. */
+/* 1 while the path leads to the file that was opened, unchanged; 0 if a new one is there, or none.
+ */
 BLK_API int blk_is_current(const blk_list *list, const char *path);
 
 /* How many rules there are, exceptions included. */

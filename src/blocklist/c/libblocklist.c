@@ -51,7 +51,8 @@ static blk_error map_file(blk_list *list, const char *path) {
     int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (file < 0) return BLK_ERROR_SYSTEM;
     if (fstat(file, &status)) error = BLK_ERROR_SYSTEM;
-    else if (!S_ISREG(status.st_mode) || status.st_size < (off_t)BLK_HEADER_SIZE) error = BLK_ERROR_FOREIGN;
+    else if (!S_ISREG(status.st_mode) || status.st_size < (off_t)BLK_HEADER_SIZE)
+        error = BLK_ERROR_FOREIGN;
     if (!error) {
         octets = mmap(NULL, (size_t)status.st_size, PROT_READ, MAP_SHARED, file, 0);
         if (octets == MAP_FAILED) error = BLK_ERROR_SYSTEM;
@@ -127,7 +128,8 @@ int blk_query_wire(const blk_list *list, const uint8_t *wire, size_t length) {
     return blk_is_blocked_wire(&list->image, wire, length);
 }
 
-/* The number of the rule that decides about a name of 1 to 253 octets in lower case, if it blocks. */
+/* The number of the rule that decides about a name of 1 to 253 octets in lower case, if it blocks.
+ */
 static uint32_t deciding_rule(const blk_image *image, const uint8_t *name, size_t n) {
     blk_match matches[BLK_MAX_LABELS];
     size_t count = blk_match_names(image, name, n, matches);
@@ -157,7 +159,8 @@ int blk_reason(const blk_list *list, const uint8_t *wire, size_t length, char *t
 int blk_is_current(const blk_list *list, const char *path) {
     struct stat status;
     return !stat(path, &status) && status.st_dev == list->device && status.st_ino == list->inode &&
-           (uint64_t)status.st_size == list->size && status.st_mtim.tv_sec == list->changed.tv_sec &&
+           (uint64_t)status.st_size == list->size &&
+           status.st_mtim.tv_sec == list->changed.tv_sec &&
            status.st_mtim.tv_nsec == list->changed.tv_nsec;
 }
 

@@ -8,7 +8,7 @@
 #include "../_core/kernel.h"
 
 typedef struct {
-    uint32_t offset, length; /* of the id, in `texts` */
+    uint32_t offset, length;         /* of the id, in `texts` */
     uint8_t is_confidential, is_own; /* the operator's own policy: authority "operator" */
 } blk_order;
 
@@ -74,7 +74,7 @@ static inline const uint8_t *blk_json_string(const uint8_t *at, const uint8_t *e
                 *length += (uint32_t)blk_put_utf8(out + *length, c);
                 continue;
             }
-            if (c != '"' && c != '\\' && c != '/') c = '?'; /* \n, \t and the like */
+            if (c != '"' && c != '\\' && c != '/') c = '?';       /* \n, \t and the like */
         } else if (c == 0xed && end - at >= 2 && at[0] >= 0xa0) { /* half a pair, as octets */
             c = '?';
             at += 2;
@@ -142,8 +142,10 @@ static inline int blk_read_orders(blk_order_table *table, const uint8_t *at, con
     return depth == 0;
 }
 
-/* Set up a table from the octets of an image that blk_open has accepted. To be closed in any case. */
-static inline blk_error blk_open_orders(blk_order_table *table, const uint8_t *octets, uint64_t size) {
+/* Set up a table from the octets of an image that blk_open has accepted. To be closed in any case.
+ */
+static inline blk_error blk_open_orders(blk_order_table *table, const uint8_t *octets,
+                                        uint64_t size) {
     uint64_t orders_size = 0, starts_size = 0, grounds_size = 0;
     const uint8_t *orders = blk_section(octets, size, BLK_SECTION_ORDERS, &orders_size);
     memset(table, 0, sizeof *table);
@@ -170,8 +172,8 @@ static inline void blk_close_orders(blk_order_table *table) {
     free(table->texts);
 }
 
-/* Write the ids behind a rule, each once and none that is confidential, as many as fit. Returns whether
- * an authority is among those that may be named, or among all if none may be. */
+/* Write the ids behind a rule, each once and none that is confidential, as many as fit. Returns
+ * whether an authority is among those that may be named, or among all if none may be. */
 static inline int blk_write_orders(const blk_order_table *table, uint32_t rule, char *out,
                                    size_t room) {
     size_t written = 0;
@@ -181,7 +183,8 @@ static inline int blk_write_orders(const blk_order_table *table, uint32_t rule, 
     const uint8_t *starts = table->starts + (size_t)rule * BLK_GROUND_START_SIZE;
     uint32_t start = blk_u32(starts), end = blk_u32(starts + BLK_GROUND_START_SIZE);
     for (uint32_t i = start; i < end && i < table->ground_count; i++) {
-        uint32_t number = blk_u32(table->grounds + (size_t)i * BLK_GROUND_SIZE + BLK_GROUND_ORDER_AT);
+        uint32_t number =
+            blk_u32(table->grounds + (size_t)i * BLK_GROUND_SIZE + BLK_GROUND_ORDER_AT);
         if (number >= table->count || number == previous) continue;
         previous = number; /* grounds are sorted by order */
         const blk_order *order = &table->orders[number];

@@ -1,12 +1,14 @@
-/* format.h: every number of the image format, once for C. docs/image-format.md says what each means;
- * image/layout.py holds the same for Python under the same names without BLK_, and a test compares
- * the two. X_AT is the offset of a field in its record, X_SIZE the octets of a record. */
+/* format.h: every number of the image format, once for C. docs/image-format.md says what each
+ * means; image/layout.py holds the same for Python under the same names without BLK_, and a test
+ * compares the two. X_AT is the offset of a field in its record, X_SIZE the octets of a record. */
 #ifndef BLK_FORMAT_H
 #define BLK_FORMAT_H
 
 /* ---- the file ---------------------------------------------------------------------------- */
 
-#define BLK_MAGIC "\x89" "blk\r\n\x1a\n"
+#define BLK_MAGIC                                                                                  \
+    "\x89"                                                                                         \
+    "blk\r\n\x1a\n"
 #define BLK_VERSION 2u
 #define BLK_ALIGNMENT 64u /* of a section */
 #define BLK_MAX_SECTIONS 256u
@@ -88,10 +90,10 @@
 #define BLK_GATE_SIZE 4u
 #define BLK_GATE_BITS 24u /* of the filter in it; the displacement stands above them */
 #define BLK_WORD_SIZE 8u
-#define BLK_PLACE_BITS 6u /* of the spread hash for each bit that is set or asked for */
-#define BLK_GATE_PLACES_AT 58u /* where the first of two places lies, the next below it */
+#define BLK_PLACE_BITS 6u         /* of the spread hash for each bit that is set or asked for */
+#define BLK_GATE_PLACES_AT 58u    /* where the first of two places lies, the next below it */
 #define BLK_PRESENT_PLACES_AT 46u /* of three */
-#define BLK_HEAVY_PLACES_AT 28u /* of three */
+#define BLK_HEAVY_PLACES_AT 28u   /* of three */
 
 /* ---- sections "lines", "labels", "ranks" and "pool" ------------------------------------------ */
 
@@ -99,9 +101,9 @@
 #define BLK_LINE_USED_AT 1u
 #define BLK_LINE_ENTRIES_AT 2u
 #define BLK_LINE_SIZE 64u
-#define BLK_LINE_ROOM 62u /* octets of entries */
+#define BLK_LINE_ROOM 62u      /* octets of entries */
 #define BLK_LINE_GOES_ON 0x80u /* in the head: groups may go on in another line */
-#define BLK_LINE_RULES 0x7fu /* in the head: how many rules the line holds */
+#define BLK_LINE_RULES 0x7fu   /* in the head: how many rules the line holds */
 
 /* The key follows an entry's two octets, and flags may follow the key. */
 #define BLK_ENTRY_HEAD_AT 0u
@@ -160,8 +162,8 @@
 
 /* ---- how a trie is built; its readers need none of these ------------------------------------- */
 
-#define BLK_SEEDS 32u /* that are tried */
-#define BLK_SEED_GROWTH 8u /* each seed adds this part of the lines, as 1 / SEED_GROWTH */
+#define BLK_SEEDS 32u        /* that are tried */
+#define BLK_SEED_GROWTH 8u   /* each seed adds this part of the lines, as 1 / SEED_GROWTH */
 #define BLK_FILL_PERCENT 82u /* of the room in lines that is used */
 #define BLK_GROUPS_A_GATE 5u
 #define BLK_BITS_A_GROUP 5u /* of the filter */

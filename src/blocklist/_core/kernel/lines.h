@@ -16,7 +16,7 @@ typedef struct {
 BLK_INLINE uint64_t blk_spread(uint64_t hash) { return hash * BLK_HASH_SPREAD; }
 
 /* One of the places that a spread hash holds, one below the other from `top`. */
-#define BLK_PLACE(spread, top, index) \
+#define BLK_PLACE(spread, top, index)                                                              \
     ((spread) >> ((top) - (index) * BLK_PLACE_BITS) & ((1u << BLK_PLACE_BITS) - 1))
 
 /* The bit of a gate for one of 64 places. */
@@ -180,8 +180,8 @@ BLK_INLINE int blk_is_entry_of(const blk_image *image, const blk_entry *entry, c
     return blk_is_suffix(key, length, name->end - tail, name->length - tail);
 }
 
-/* Keep what an entry of `whole` octets decides about a name of `length`, if it is the longest so far.
- * Returns 1 for a block that no other entry can lift. */
+/* Keep what an entry of `whole` octets decides about a name of `length`, if it is the longest so
+ * far. Returns 1 for a block that no other entry can lift. */
 BLK_INLINE int blk_is_final_block(const blk_image *image, uint32_t flags, uint32_t whole,
                                   uint32_t length, blk_best *best) {
     int verdict = blk_verdict(flags, whole == length);

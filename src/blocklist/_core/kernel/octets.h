@@ -102,8 +102,8 @@ static inline void blk_keys(uint64_t keys[BLK_HASH_KEYS], uint64_t seed) {
     }
 }
 
-BLK_INLINE uint64_t blk_mix(const uint64_t keys[BLK_HASH_KEYS], uint64_t state, uint64_t w0, uint64_t w1,
-                            uint64_t w2, uint64_t w3) {
+BLK_INLINE uint64_t blk_mix(const uint64_t keys[BLK_HASH_KEYS], uint64_t state, uint64_t w0,
+                            uint64_t w1, uint64_t w2, uint64_t w3) {
     return blk_fold(blk_fold(w3 ^ keys[0], w2 ^ keys[1]) ^ state,
                     blk_fold(w1 ^ keys[2], w0 ^ keys[3]) ^ keys[5]);
 }

@@ -103,9 +103,10 @@ BLK_INLINE int blk_read_pattern(const blk_image *image, uint32_t number, blk_pat
     return 1;
 }
 
-/* Try the patterns of a state whose literal ends behind octet `i` of the name. Returns 0 if the search
- * is over. */
-BLK_INLINE int blk_try_patterns(const blk_image *image, blk_search *search, uint32_t state, size_t i) {
+/* Try the patterns of a state whose literal ends behind octet `i` of the name. Returns 0 if the
+ * search is over. */
+BLK_INLINE int blk_try_patterns(const blk_image *image, blk_search *search, uint32_t state,
+                                size_t i) {
     const uint8_t *record = image->states + (size_t)state * BLK_STATE_SIZE;
     uint32_t output = blk_u32(record + BLK_STATE_OUTPUTS_AT);
     uint32_t stop = blk_u32(record + BLK_STATE_SIZE + BLK_STATE_OUTPUTS_AT);
@@ -120,7 +121,8 @@ BLK_INLINE int blk_try_patterns(const blk_image *image, blk_search *search, uint
         if (number >= search->best && !search->marks) break; /* none after it is better */
         if (search->marks && search->marks[number]) continue;
         if (!blk_read_pattern(image, number, &pattern) || pattern.literal_length > i + 1) break;
-        if (!is_first && blk_find(search->name, search->name + i, pattern.literal, pattern.literal_length)) {
+        if (!is_first &&
+            blk_find(search->name, search->name + i, pattern.literal, pattern.literal_length)) {
             break;
         }
         is_first = 1;

@@ -4,7 +4,9 @@
 
 #include "lines.h"
 
-#define BLK_WINDOW 32 /* octets of a name that are held at once: no more than a block of the hash */
+#define BLK_WINDOW                                                                                 \
+    32 /* octets of a name that are held at once: no more than a block of the hash                 \
+        */
 
 BLK_INLINE uint32_t blk_highest(uint32_t mask) {
 #if defined(__GNUC__) || defined(__clang__)
@@ -24,10 +26,10 @@ typedef struct {
     uint8_t before[BLK_WINDOW]; /* never compared, but it may be read */
     uint8_t octets[BLK_WINDOW]; /* in lower case; what stands before a short name is not of it */
     uint8_t after[BLK_WINDOW];  /* as before */
-    const uint8_t *end;  /* of the name, in any case */
-    uint32_t length;     /* of the whole name */
-    uint32_t start;      /* where the name begins; 0 for a longer one */
-    uint32_t dots;       /* bit i: a dot of the name stands at octet i */
+    const uint8_t *end;         /* of the name, in any case */
+    uint32_t length;            /* of the whole name */
+    uint32_t start;             /* where the name begins; 0 for a longer one */
+    uint32_t dots;              /* bit i: a dot of the name stands at octet i */
 } blk_window;
 
 #ifdef BLK_SSE2
@@ -85,8 +87,8 @@ BLK_INLINE uint64_t blk_hash_window(const uint64_t keys[BLK_HASH_KEYS], const bl
 #ifdef BLK_SSE2
     const uint8_t *mask = blk_masks + 32 - start;
     __m128i low = _mm_and_si128(window->low, _mm_loadu_si128((const __m128i *)(const void *)mask));
-    __m128i high = _mm_and_si128(window->high,
-                                 _mm_loadu_si128((const __m128i *)(const void *)(mask + 16)));
+    __m128i high =
+        _mm_and_si128(window->high, _mm_loadu_si128((const __m128i *)(const void *)(mask + 16)));
 #if defined(__x86_64__) || defined(_M_X64)
     return blk_mix(keys, keys[4], (uint64_t)_mm_cvtsi128_si64(low),
                    (uint64_t)_mm_cvtsi128_si64(_mm_unpackhi_epi64(low, low)),
@@ -105,7 +107,8 @@ BLK_INLINE uint64_t blk_hash_window(const uint64_t keys[BLK_HASH_KEYS], const bl
 
 /* Whether the last `length` octets before `a` and `b` differ; says anything if that is over 32. The
  * `back` octets before both must be readable, and the 32 from there. */
-BLK_INLINE uint32_t blk_differs(const uint8_t *a, const uint8_t *b, uint32_t length, uint32_t back) {
+BLK_INLINE uint32_t blk_differs(const uint8_t *a, const uint8_t *b, uint32_t length,
+                                uint32_t back) {
 #ifdef BLK_SSE2
     const __m128i *x = (const __m128i *)(const void *)(a - back);
     const __m128i *y = (const __m128i *)(const void *)(b - back);
@@ -150,7 +153,8 @@ BLK_INLINE int blk_scan_window(const blk_image *image, uint32_t home, const blk_
         blk_entry entry;
         while (blk_next_entry(&at, stop, &entry)) {
             uint32_t skip = entry.code ? tail + 1 : 0, whole = entry.length + skip;
-            uint32_t back = entry.after - line < BLK_WINDOW ? (uint32_t)(entry.after - line) : BLK_WINDOW;
+            uint32_t back =
+                entry.after - line < BLK_WINDOW ? (uint32_t)(entry.after - line) : BLK_WINDOW;
             int has_label = (entry.code == 0) | (image->labels[entry.code] == label);
             int is_match = has_label & (whole <= BLK_WINDOW) & (entry.length > 0) &
                            !blk_differs(entry.after, end - skip, entry.length, back) &
