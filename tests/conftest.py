@@ -28,9 +28,9 @@ settings.load_profile("blocklist")
 
 # These ask no core: names, orders, files. All other tests run once on each.
 _WITHOUT_CORE = (
-    "test_addresses", "test_answers", "test_architecture", "test_backend", "test_c_library",
+    "test_addresses", "test_answers", "test_architecture", "test_backend", "test_c_",
     "test_cli_check", "test_cli_import", "test_columns", "test_documents", "test_editions",
-    "test_embedding", "test_errors", "test_exporters", "test_files", "test_hits",
+    "test_embedding", "test_errors", "test_exporters", "test_files", "test_hits", "test_layout",
     "test_integrations_forwarder", "test_integrations_mitmproxy", "test_integrations_proxy_py",
     "test_loaders", "test_metrics", "test_names", "test_native", "test_orderdata", "test_orders",
     "test_pages", "test_policy", "test_probe", "test_prose", "test_references", "test_rules",

@@ -134,6 +134,21 @@ BLK_INLINE uint8_t blk_octet(uint8_t octet) {
     return blk_lower(octet);
 }
 
+/* Read an escape, `\X` or `\DDD`, at the start of the text; how long it is, 0 if it is none. */
+static inline size_t blk_read_escape(const uint8_t *text, size_t n, uint8_t *octet) {
+    unsigned value = 0;
+    if (n < 2) return 0;
+    *octet = text[1];
+    if (text[1] < '0' || text[1] > '9') return 2;
+    if (n < 4) return 0;
+    for (size_t i = 1; i < 4; i++) {
+        if (text[i] < '0' || text[i] > '9') return 0;
+        value = value * 10 + (text[i] - '0');
+    }
+    *octet = (uint8_t)value;
+    return value <= 255 ? 4 : 0;
+}
+
 /* Read text with RFC 1035 escapes (at most one final dot) into `name`, which holds
  * BLK_MAX_NAME_OCTETS octets. Returns the length, or -1 if the text is not a name. */
 static inline int blk_read_text(uint8_t *name, const uint8_t *text, size_t n) {
@@ -145,21 +160,9 @@ static inline int blk_read_text(uint8_t *name, const uint8_t *text, size_t n) {
             if (i + 1 == n) break;
             label = 0;
         } else {
-            if (octet == '\\') {
-                if (++i == n) return -1;
-                octet = text[i];
-                if (octet >= '0' && octet <= '9') {
-                    if (n - i < 3) return -1;
-                    unsigned value = 0;
-                    for (size_t k = i; k < i + 3; k++) {
-                        if (text[k] < '0' || text[k] > '9') return -1;
-                        value = value * 10 + (text[k] - '0');
-                    }
-                    if (value > 255) return -1;
-                    octet = (uint8_t)value;
-                    i += 2;
-                }
-            }
+            size_t size = octet == '\\' ? blk_read_escape(text + i, n - i, &octet) : 1;
+            if (!size) return -1;
+            i += size - 1;
             octet = blk_octet(octet);
             label++;
         }

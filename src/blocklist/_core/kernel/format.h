@@ -6,9 +6,7 @@
 
 /* ---- the file ---------------------------------------------------------------------------- */
 
-#define BLK_MAGIC                                                                                  \
-    "\x89"                                                                                         \
-    "blk\r\n\x1a\n"
+#define BLK_MAGIC "\211blk\r\n\032\n"
 #define BLK_VERSION 2u
 #define BLK_ALIGNMENT 64u /* of a section */
 #define BLK_MAX_SECTIONS 256u
