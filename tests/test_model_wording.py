@@ -6,6 +6,8 @@ import pytest
 
 from blocklist.model.wording import duration, plural
 
+pytestmark = pytest.mark.no_core
+
 
 @pytest.mark.parametrize(
     ("count", "text"),
