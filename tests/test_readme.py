@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+import runpy
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from prose_genres import ORDERS
@@ -77,10 +79,10 @@ def test_console_examples_print_what_they_show(tree: Path) -> None:
                 },
             )  # fmt: skip
             printed = done.stdout + done.stderr
-            assert _matches(wanted, printed), f"{page}: $ {command}\n{printed}"
+            assert matches(wanted, printed), f"{page}: $ {command}\n{printed}"
 
 
-def _matches(wanted: str, printed: str) -> bool:
+def matches(wanted: str, printed: str) -> bool:
     """Whether they are equal, where ``…`` stands for anything."""
     parts = [re.escape(part) for part in wanted.strip().split("…")]
     return re.fullmatch(".*".join(parts), printed.strip(), re.DOTALL) is not None
@@ -98,10 +100,27 @@ def test_links_between_pages_lead_somewhere(page: Path) -> None:
         assert (page.parent / target).exists(), target
 
 
+def test_the_readme_of_a_package_index_has_no_dead_links(monkeypatch: pytest.MonkeyPatch) -> None:
+    """``setup.py`` takes out the links to files, and keeps their texts."""
+    given: dict[str, str] = {}
+    setuptools = ModuleType("setuptools")
+    vars(setuptools)["setup"] = lambda **words: given.update(words)
+    vars(setuptools)["Extension"] = lambda *_, **__: None
+    monkeypatch.setitem(sys.modules, "setuptools", setuptools)
+    monkeypatch.chdir(ROOT)
+    runpy.run_path("setup.py", run_name="__main__")
+    text = given["long_description"]
+    assert re.findall(r"\]\((?!https?:)", text) == []
+    links = re.findall(r"\[([^]]+)\]\(", (ROOT / "README.md").read_text("utf-8"))
+    assert links
+    assert [link for link in links if link not in text] == []
+    assert "the source distribution" in text
+
+
 def test_public_names_are_in_the_api_reference() -> None:
     import blocklist
 
-    text = (ROOT / "docs" / "api.md").read_text("utf-8")
+    text = (ROOT / "docs" / "reference" / "api.md").read_text("utf-8")
     assert [name for name in blocklist.__all__ if f"`{name}" not in text] == []
 
 
