@@ -13,12 +13,14 @@ import subprocess
 import sys
 import sysconfig
 import tarfile
+import tomllib
 import zipfile
 from pathlib import Path
 
 import nox
 
-nox.needs_version = ">=2025.5.1"
+nox.needs_version = ">=2026.10"
+nox.options.allow_parallel = True
 nox.options.default_venv_backend = "venv"
 nox.options.error_on_missing_interpreters = True
 nox.options.reuse_venv = "yes"
@@ -43,7 +45,7 @@ PURE_TESTS = (
     "compiler", "loaders_plain", "rules", "guards", "suffixtrie", "ruletable", "properties", "core",
     "matcher", "difference",
 )  # fmt: skip
-# What runs native code. The sanitizers do not see Python, and other programs do not start with them.
+# What runs native code. A sanitizer sees nothing of Python and does not fit other programs.
 NATIVE_TESTS = (
     "core", "matcher", "conformance", "native", "columns", "arrow", "hostile_input", "image",
     "embedding",
@@ -83,13 +85,15 @@ def readme(language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
 
 
-def tests(*names: str) -> list[str]:
+def test_files(names: tuple[str, ...]) -> list[str]:
+    """Return the files of these tests."""
     return [f"tests/test_{name}.py" for name in names]
 
 
 def pinned(*names: str) -> list[str]:
     """Return the requirements of these packages as pyproject.toml states them."""
-    extras = nox.project.load_toml(ROOT / "pyproject.toml")["project"]["optional-dependencies"]
+    with (ROOT / "pyproject.toml").open("rb") as file:
+        extras = tomllib.load(file)["project"]["optional-dependencies"]
     stated = {re.split("[^\\w-]", line)[0]: line for extra in extras.values() for line in extra}
     return [stated[name] for name in names]
 
@@ -158,15 +162,17 @@ def actionlint(session: nox.Session) -> None:
 @nox.session
 def docs(session: nox.Session) -> None:
     """Build the documentation's site; a warning is an error."""
-    session.install("-q", "-e", ".[docs]", env=PURE)
-    session.run("mkdocs", "build", "--strict", "--quiet", "--site-dir", scratch(session))
+    tree = copy_of_the_tree(session, scratch(session))
+    session.install("-q", "-e", f"{tree}[docs]", env=PURE)
+    with session.chdir(tree):
+        session.run("mkdocs", "build", "--strict", "--quiet")
 
 
-@nox.session(name="tests")
+@nox.session(name="tests", allow_parallel=False)
 def all_tests(session: nox.Session) -> None:
     """Run all tests, or what follows ``--``."""
     session.install("-q", "-e", ".[test]")
-    path = os.pathsep.join([str(programs(session)), *session.bin_paths, os.environ["PATH"]])
+    path = os.pathsep.join([str(programs(session)), session.bin, os.environ["PATH"]])
     session.run("pytest", *(session.posargs or ["-q", "-n", "auto"]), env={"PATH": path})
 
 
@@ -196,7 +202,8 @@ def package(session: nox.Session) -> None:
     } - set(names)  # fmt: skip
     if missing or not all(name.startswith("blocklist") for name in names):
         session.error(f"{wheel.name} lacks {sorted(missing)} or holds too much: {names}")
-    held = {name.partition("/")[2] for name in tarfile.open(sdist).getnames()}
+    with tarfile.open(sdist) as archive:
+        held = {name.partition("/")[2] for name in archive.getnames()}
     missing = {
         "tests/test_readme.py", "tests/embedding/embed.c", "fuzz/run", "noxfile.py",
         "src/blocklist/_columns/builder.h",
@@ -231,13 +238,13 @@ class Environment:
     """A fresh virtual environment beside that of the session."""
 
     def __init__(self, session: nox.Session, folder: Path) -> None:
-        self.session, self.bin = session, folder / "bin"
+        self.session, self.bin = session, folder.resolve() / "bin"
         session.run("python", "-m", "venv", "--clear", folder, silent=True)
 
     def install(self, *arguments: str | Path, env: dict[str, str | None] | None = None) -> None:
         """Install with pip."""
-        pip = [self.bin / "python", "-m", "pip", "install", "-q"]
-        self.session.run(*pip, *arguments, env=env, external=True)
+        python = self.bin / "python"
+        self.session.run(python, "-m", "pip", "install", "-q", *arguments, env=env, external=True)
 
     def run_example(self, tree: Path, backend: str) -> None:
         """Run README's example with the installed package alone, on the core ``backend``."""
@@ -253,7 +260,7 @@ class Environment:
 @nox.session(requires=["package"])
 def mitmproxy(session: nox.Session) -> None:
     """Give the tests mitmdump, which pins libraries to versions that the tests cannot use."""
-    session.install("-q", built("*.whl"), "mitmproxy>=11")
+    session.install("-q", str(built("*.whl")), "mitmproxy>=11")
     programs(session).mkdir(exist_ok=True)
     link = programs(session) / "mitmdump"
     link.unlink(missing_ok=True)
@@ -283,14 +290,14 @@ def version_tests(session: nox.Session) -> None:
     tree = copy_of_the_tree(session, scratch(session))
     session.install("-q", f"{tree}[test]", env=NATIVE)
     session.run(
-        "pytest", "-q", "-n", "auto", "-k", "not unbound", *tests(*VERSION_TESTS), env=NATIVE
+        "pytest", "-q", "-n", "auto", "-k", "not unbound", *test_files(VERSION_TESTS), env=NATIVE
     )
 
 
 for _version, _python in PYTHONS.items():
-    nox.session(rehearse, name=f"release-{_version}", python=_python, requires=["package"])
+    nox.session(name=f"release-{_version}", python=_python, requires=["package"])(rehearse)
 for _version, _python in OTHER_PYTHONS.items():
-    nox.session(version_tests, name=f"tests-{_version}", python=_python)
+    nox.session(name=f"tests-{_version}", python=_python)(version_tests)
 
 
 @nox.session(venv_backend="none", requires=[f"release-{version}" for version in PYTHONS])
@@ -309,7 +316,7 @@ def pythons(session: nox.Session) -> None:
 def pure(session: nox.Session) -> None:
     """Run the pure cores from end to end, in an installation without native ones."""
     session.install("-q", f"{copy_of_the_tree(session, scratch(session))}[test]", env=PURE)
-    session.run("pytest", "-q", "-n", "auto", "-k", "not native", *tests(*PURE_TESTS), env=PURE)
+    session.run("pytest", "-q", "-n", "auto", "-k", "not native", *test_files(PURE_TESTS), env=PURE)
 
 
 @nox.session
@@ -333,7 +340,7 @@ def sanitizers(session: nox.Session) -> None:
     with session.chdir(tree):
         session.run(
             "python", "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", NOT_SANITIZED,
-            *tests(*NATIVE_TESTS), env=NATIVE | environment,
+            *test_files(NATIVE_TESTS), env=NATIVE | environment,
         )  # fmt: skip
 
 
