@@ -11,11 +11,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from ..errors import EditionRejectedError
-from ..matcher.blocklist import Blocklist
+from ..image.contents import Contents, ImageSource, contents_of
 from ..model.orders import Order, State
 from ..model.report import MAX_DROP, Report, shrank
 from ..model.targets import Rule
-from .difference import Source, as_blocklist
 
 MAX_GROWTH = 1.0
 """How much of its size a list may grow by between editions: here it may double."""
@@ -67,8 +66,8 @@ class EditionReport:
 
 
 def check_edition(
-    new: Source,
-    previous: Source,
+    new: ImageSource,
+    previous: ImageSource,
     *,
     max_drop: float = MAX_DROP,
     max_growth: float = MAX_GROWTH,
@@ -100,7 +99,7 @@ def check_edition(
             content, or an order is missing; its ``report`` has it all.
         ImageError: a file is no image; ``OSError`` passes through.
     """
-    after, before = as_blocklist(new), as_blocklist(previous)
+    after, before = contents_of(new), contents_of(previous)
     report = after.image.report or Report()
     ended = _ended(before.orders, report, at or datetime.now(UTC))
     changes: list[ListChange] = []
@@ -169,7 +168,7 @@ class _List:
                 yield series, before, after
 
 
-def _lists(before: Blocklist, after: Blocklist, ended: set[str]) -> list[_List]:
+def _lists(before: Contents, after: Contents, ended: set[str]) -> list[_List]:
     """Return what both images hold, list by list; orders that share a key are of one list."""
     leaders: dict[str, str] = {}
 
@@ -180,22 +179,22 @@ def _lists(before: Blocklist, after: Blocklist, ended: set[str]) -> list[_List]:
         return key
 
     images = (before, after)
-    for blocklist in images:
-        for order in blocklist.orders:
+    for contents in images:
+        for order in contents.orders:
             first, *others = _keys(order)
             leaders.update((leader(first), leader(other)) for other in others)
     lists: dict[str, _List] = {}
-    for side, blocklist in enumerate(images):
+    for side, contents in enumerate(images):
         by_order = {}
-        for order in blocklist.orders:
+        for order in contents.orders:
             by_order[order.id] = lists.setdefault(leader(_keys(order)[0]), _List())
             by_order[order.id].orders[side].append(order)
-        for match in blocklist.rules():
-            ids = [] if match.rule.allow else [ground.order.id for ground in match.grounds]
+        for number, rule in enumerate(contents.rules()):
+            ids = [] if rule.allow else [order.id for order in contents.orders_of(number)]
             for id_ in ids:
-                by_order[id_].rules[side].add(match.rule)
+                by_order[id_].rules[side].add(rule)
                 if not side and ended.issuperset(ids):
-                    by_order[id_].lifted.add(match.rule)
+                    by_order[id_].lifted.add(rule)
     found = (listed for listed in lists.values() if any(listed.rules))
     return sorted(found, key=lambda listed: listed.name)
 

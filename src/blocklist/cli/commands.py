@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from ..answers.disclosure import is_hidden, tellable
 from ..changes.difference import diff
 from ..changes.editions import check_edition
 from ..image.container import Image
@@ -117,7 +118,7 @@ def check(
     orders = []
     texts = []
     for document, read_here in read(sources, **loading):
-        shown = [o for o in read_here if show_confidential or not o.confidential]
+        shown = tellable(read_here, confidential=show_confidential)
         text = marked.MarkedText(document, shown)
         if text.is_prose:  # a list of a million lines need not stay
             texts.append(text)
@@ -158,7 +159,7 @@ def import_(
     Where each target stood, what was refused and what was only mentioned are comments.
     """
     orders = load(sources, **loading)
-    hidden = next((order for order in orders if order.confidential), None)
+    hidden = next((order for order in orders if is_hidden([order])), None)
     if hidden is not None and not show_confidential:
         raise click.UsageError(
             f"{hidden.id} is confidential; to write its names, give --show-confidential"
@@ -230,7 +231,7 @@ def diff_(old: str, new: str, as_json: bool, flush: bool, show_confidential: boo
     images = Blocklist.open(old), Blocklist.open(new)
     difference = diff(*images)
     named = (match for image in images for match in image.rules())
-    hidden = {m.rule for m in named if all(order.confidential for order in m.orders)}
+    hidden = {m.rule for m in named if is_hidden(m.orders)}
     if flush:
         show.flush(difference, frozenset() if show_confidential else hidden)
         return

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import click
 
-from ..exporters import FORMATS, Options, export
+from ..exporters import FORMATS, ExportOptions, export
 from ..live.policy import Response
 from .printing import note
 from .values import Instant
 
-_STANDARD = Options()
+_STANDARD = ExportOptions()
 
 
 def _list(context: click.Context, _: click.Parameter, value: bool) -> None:
@@ -67,7 +67,7 @@ def export_(
     What the format cannot express is left out and reported, so that nothing more is blocked than
     was ordered; --strict refuses then.
     """
-    options = Options(
+    options = ExportOptions(
         at=at or datetime.now(UTC), response=Response.parse(response), zone=zone, ttl=ttl,
         serial=serial,
     )  # fmt: skip

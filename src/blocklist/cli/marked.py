@@ -10,7 +10,7 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from ..answers.disclosure import describe
+from ..answers.disclosure import describe, tellable
 from ..documents import Document
 from ..loaders import all_loaders
 from ..loaders.marking import Mark, mark, sentence_at
@@ -140,7 +140,7 @@ def show_orders(
                 f"{len(order.mentions):,} only mentioned"
             )
         console.print(_safe(state), markup=False)
-        if show_confidential or not order.confidential:
+        if tellable([order], confidential=show_confidential):
             for line in (*_facts(order), *_names(order, text)):
                 console.print(_safe(f"  {line}"), markup=False)
 

@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from ..answers.disclosure import describe
+from ..answers.disclosure import CONFIDENTIAL, describe
 from ..changes.difference import Difference
 from ..changes.editions import EditionReport
 from ..image.container import Image
@@ -123,7 +123,7 @@ def flush(found: Difference, hidden: AbstractSet[Rule]) -> None:
 
 def _rule(rule: Rule, hidden: AbstractSet[Rule]) -> str:
     if rule in hidden:
-        return "(confidential)"
+        return CONFIDENTIAL
     return f"{rule.text} (exception)" if rule.allow else rule.text
 
 

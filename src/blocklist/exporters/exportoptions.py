@@ -13,7 +13,7 @@ _NXDOMAIN = Response(Action.NXDOMAIN)
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
+class ExportOptions:
     """What a caller may choose; each format takes what it has a use for.
 
     Attributes:

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..live.policy import Action
-from .exportoptions import Options
+from .exportoptions import ExportOptions
 from .lowering import check_response
 from .lua_rules import lua_rules
-from .policytree import Plan
+from .policytree import PolicyTree
 
 _ACTIONS = {
     Action.NXDOMAIN: "policy.DENY",
@@ -51,7 +51,7 @@ end
 """
 
 
-def knot_lines(plan: Plan, options: Options) -> Iterator[str]:
+def knot_lines(tree: PolicyTree, options: ExportOptions) -> Iterator[str]:
     """Yield the script, for ``dofile``: it returns a rule and an ``answer_finalize``.
 
     What is an alias of a blocked name does not exist, whatever the response.
@@ -73,5 +73,5 @@ def knot_lines(plan: Plan, options: Options) -> Iterator[str]:
             yield f"  [kres.type.{kind}] = {{ttl={options.ttl}, rdata={{{', '.join(data)}}}}},"
     yield "}"
     yield f"local action = {_ACTIONS[response.action]}"
-    yield from lua_rules(plan)
+    yield from lua_rules(tree)
     yield _HOOKS

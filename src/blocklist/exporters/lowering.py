@@ -1,6 +1,6 @@
-"""NARROWING: what is left of a plan in a format that can say less than it.
+"""NARROWING: what is left of a tree in a format that can say less than it.
 
-Never wider than the plan: where a format cannot say what holds, nothing is blocked, and the loss is
+Never wider than the tree: where a format cannot say what holds, nothing is blocked, and the loss is
 counted.
 """
 
@@ -19,7 +19,7 @@ from ..matcher.tables import UrlTable
 from ..model.patterns import matches
 from ..model.targets import TargetKind, notation
 from .losses import Losses
-from .policytree import Listed, Node, Plan, Verdict
+from .policytree import Effect, Listed, Node, PolicyTree
 
 
 class Ranked(NamedTuple):
@@ -42,7 +42,7 @@ def sayable(nodes: Iterator[Node], losses: Losses, *, exact: bool, below: bool) 
     All verdicts are true or false, and what changes nothing then is gone.
 
     Args:
-        nodes: from ``Plan.nodes``.
+        nodes: from ``PolicyTree.nodes``.
         losses: takes what is left out.
         exact: whether the format can block a name without those below it.
         below: whether it can block those below a name without the name.
@@ -81,7 +81,7 @@ def blocks_only(nodes: Iterator[Node], losses: Losses) -> Iterator[Node]:
 
 def ranked(nodes: Iterator[Node], losses: Losses, top: int) -> Iterator[Ranked]:
     """Yield rules of which that of the highest rank decides; ``top`` is the highest there is."""
-    path: list[tuple[str, Verdict, int]] = []
+    path: list[tuple[str, Effect, int]] = []
     for node in nodes:
         while path and not node.name.endswith(path[-1][0]):
             path.pop()
@@ -104,25 +104,25 @@ def ranked(nodes: Iterator[Node], losses: Losses, top: int) -> Iterator[Ranked]:
 
 
 def sayable_patterns(
-    plan: Plan, *, excepts_names: bool, excepts_patterns: bool
+    tree: PolicyTree, *, excepts_names: bool, excepts_patterns: bool
 ) -> Iterator[Listed]:
     """Yield the patterns that can be said, those that decide first before the others.
 
     A block that would match what is excepted and cannot be is lost.
 
     Args:
-        plan: the plan.
+        tree: the tree.
         excepts_names: whether the format's exceptions of names hold against its patterns.
         excepts_patterns: whether the first pattern that matches decides; else only blocks are said.
     """
-    patterns = list(plan.patterns())
+    patterns = list(tree.patterns())
     if not patterns:
         return
-    holes = _Holes(plan, excepts_names)
+    holes = _Holes(tree, excepts_names)
     hidden = [
         (number, rule.value)
-        for number, rule in plan.blocked.numbered(TargetKind.PATTERN)
-        if rule.allow and not plan.orders_of(number)
+        for number, rule in tree.contents.rules_of_kind(TargetKind.PATTERN)
+        if rule.allow and not tree.orders_of(number)
     ]
     for listed in patterns:
         (_, value, allow), number = listed
@@ -131,35 +131,35 @@ def sayable_patterns(
         if allow and not excepts_patterns:
             holes.add(value)
         elif not allow and holes.meet(value):
-            plan.losses.add("exception", value)
+            tree.losses.add("exception", value)
         else:
             yield listed
 
 
-def block_patterns(plan: Plan, *, excepts_names: bool) -> Iterator[str]:
+def block_patterns(tree: PolicyTree, *, excepts_names: bool) -> Iterator[str]:
     """Yield the patterns that block, for a format without exceptions by patterns."""
-    for listed in sayable_patterns(plan, excepts_names=excepts_names, excepts_patterns=False):
+    for listed in sayable_patterns(tree, excepts_names=excepts_names, excepts_patterns=False):
         yield listed.rule.value
 
 
-def block_urls(plan: Plan) -> Iterator[str]:
+def block_urls(tree: PolicyTree) -> Iterator[str]:
     """Yield the URLs that block, for a format without exceptions from them."""
-    listed = [rule for rule, _ in plan.urls()]
+    listed = [rule for rule, _ in tree.urls()]
     blocks = [rule.value for rule in listed if not rule.allow]
-    excepted = {rule.value for _, rule in plan.blocked.numbered(TargetKind.URL) if rule.allow}
+    excepted = {rule.value for _, rule in tree.contents.rules_of_kind(TargetKind.URL) if rule.allow}
     table = UrlTable((value, False) for value in blocks)
     lost = {value for url in excepted for _, value, _ in table.covering(url)}
     for value in blocks:
         if value not in lost:
             yield value
         elif value not in excepted:
-            plan.losses.add("exception", value)
+            tree.losses.add("exception", value)
 
 
 def check_response(name: str, response: Response, *possible: Action) -> None:
     """Refuse a response that the program of a format cannot give.
 
-    NXDOMAIN, the default of ``Options``, passes for every format as its own way to say no.
+    NXDOMAIN, the default of ``ExportOptions``, passes for every format as its own way to say no.
 
     Raises:
         ExportError: it cannot.
@@ -173,17 +173,17 @@ def check_response(name: str, response: Response, *possible: Action) -> None:
 class _Holes:
     """What is excepted and the format cannot except: no pattern may match any of it."""
 
-    def __init__(self, plan: Plan, excepts_names: bool) -> None:
+    def __init__(self, tree: PolicyTree, excepts_names: bool) -> None:
         self._names: set[str] = set()
         self._below: set[str] = set()  # ``.name``: what a name below it ends with
         self._patterns: list[str] = []
         first = 0
-        unsaid = plan.has_secrets or not excepts_names
-        for name, flags in names_in(plan.blocked.image) if unsaid else ():
+        unsaid = tree.has_secrets or not excepts_names
+        for name, flags in names_in(tree.contents.image) if unsaid else ():
             number = first + (flags & (1 << ALLOW_SHIFT) - 1).bit_count()
             for bit in (EXACT, SUBTREE, BELOW):
                 if flags & bit << ALLOW_SHIFT:
-                    if not excepts_names or not plan.orders_of(number):
+                    if not excepts_names or not tree.orders_of(number):
                         self._add_name(name, bit)
                     number += 1
             first += flags.bit_count()

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..live.policy import Action
-from .exportoptions import Options
+from .exportoptions import ExportOptions
 from .lowering import check_response
 from .lua_rules import lua_rules
-from .policytree import Plan
+from .policytree import PolicyTree
 
 _RCODES = {
     Action.NXDOMAIN: "pdns.NXDOMAIN",
@@ -51,7 +51,7 @@ end
 """
 
 
-def powerdns_lua_lines(plan: Plan, options: Options) -> Iterator[str]:
+def powerdns_lua_lines(tree: PolicyTree, options: ExportOptions) -> Iterator[str]:
     """Yield the script, for ``lua-dns-script``.
 
     Raises:
@@ -65,5 +65,5 @@ def powerdns_lua_lines(plan: Plan, options: Options) -> Iterator[str]:
         kind = "pdns.A" if address.version == 4 else "pdns.AAAA"
         yield f'  {{kind={kind}, text="{address}"}},'
     yield "}"
-    yield from lua_rules(plan)
+    yield from lua_rules(tree)
     yield _HOOKS

@@ -2,7 +2,7 @@
 
 A name is blocked by ``example.com`` and what lies below it by ``*.example.com``; exceptions are
 ``CNAME rpz-passthru.``. Names between two that are listed are listed too, as else they would hide
-the wildcard above them (see ``plan.closed``). Owners are relative, in lower case, each there once,
+the wildcard above them (see ``tree.closed``). Owners are relative, in lower case, each there once,
 and sorted by label from the right, so that few records move when an order comes or goes.
 """
 
@@ -15,9 +15,9 @@ from ..live.policy import Action, Response
 from ..model.addresses import Network
 from ..model.names import canonical_name
 from ..model.targets import TargetKind
-from .exportoptions import Options
+from .exportoptions import ExportOptions
 from .lowering import check_response
-from .policytree import Plan, Verdict, closed
+from .policytree import Effect, PolicyTree, closed
 from .prefixes import prefixes
 from .serials import soa
 
@@ -37,22 +37,26 @@ Chosen = Callable[[int], bool]
 
 
 def rpz_lines(
-    plan: Plan, options: Options, *, chosen: Chosen = lambda _: True, longest: int | None = None
+    tree: PolicyTree,
+    options: ExportOptions,
+    *,
+    chosen: Chosen = lambda _: True,
+    longest: int | None = None,
 ) -> Iterator[str]:
     """Yield a zone.
 
     Args:
-        plan: the plan.
+        tree: the tree.
         options: ``zone``, ``response``, ``ttl``, ``serial`` and ``at`` are of use.
         chosen: asked with the rule at the top of each tree of names or prefixes, so that what
             excepts from a rule stays in one zone with it; once for each name without a parent and
-            for each prefix, in the sequence of the plan.
+            for each prefix, in the sequence of the tree.
         longest: how long a name may be; by default what the name of the zone leaves room for.
 
     Raises:
         ExportError: a zone cannot give that response, or its name is none.
     """
-    answers: dict[Verdict, tuple[str, ...]] = {
+    answers: dict[Effect, tuple[str, ...]] = {
         True: _answers(options.response),
         False: _EXCEPTED,
         None: (),
@@ -63,22 +67,22 @@ def rpz_lines(
     yield soa(options)
     yield "@ NS localhost."
     wanted = True
-    for node in closed(plan.nodes(longest=longest or longest_owner(zone))):
+    for node in closed(tree.nodes(longest=longest or longest_owner(zone))):
         if not node.parent:
             wanted = chosen(node.number)
         if node.name.rpartition(".")[2].startswith(_TRIGGERS):
             if node.own or node.below:
-                plan.losses.add("trigger", node.text)
+                tree.losses.add("trigger", node.text)
         elif wanted:
             for answer in answers[node.own]:
                 yield f"{node.name} {answer}"
             for answer in answers[node.below]:
                 yield f"*.{node.name} {answer}"
-    for prefix in prefixes(plan):
+    for prefix in prefixes(tree):
         if chosen(prefix.top):
             for answer in answers[prefix.blocks]:
                 yield f"{address_owner(prefix.network)} {answer}"
-    plan.lose_others(TargetKind.PATTERN, TargetKind.URL)
+    tree.lose_others(TargetKind.PATTERN, TargetKind.URL)
 
 
 def zone_name(text: str) -> str:

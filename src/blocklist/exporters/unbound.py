@@ -11,10 +11,10 @@ from collections.abc import Iterator
 
 from ..live.policy import Action
 from ..model.targets import TargetKind
-from .exportoptions import Options
+from .exportoptions import ExportOptions
 from .hosts import NOWHERE
 from .lowering import check_response, sayable
-from .policytree import Plan
+from .policytree import PolicyTree
 
 _TYPES = {
     Action.NXDOMAIN: "always_nxdomain",
@@ -25,7 +25,7 @@ _TYPES = {
 }
 
 
-def unbound_lines(plan: Plan, options: Options) -> Iterator[str]:
+def unbound_lines(tree: PolicyTree, options: ExportOptions) -> Iterator[str]:
     """Yield one zone for each blocked name with what is below it, and for each exception.
 
     A blocked name alone gets the addresses of the sinkhole, without one those that lead nowhere.
@@ -35,7 +35,7 @@ def unbound_lines(plan: Plan, options: Options) -> Iterator[str]:
     blocks = _TYPES[response.action]
     addresses = response.addresses or NOWHERE
     yield "server:"
-    for node in sayable(plan.nodes(), plan.losses, exact=True, below=False):
+    for node in sayable(tree.nodes(), tree.losses, exact=True, below=False):
         if node.below:
             yield f'local-zone: "{node.name}." {blocks}'
         elif node.above:
@@ -44,4 +44,4 @@ def unbound_lines(plan: Plan, options: Options) -> Iterator[str]:
             for address in addresses:
                 kind = "AAAA" if ":" in str(address) else "A"
                 yield f'local-data: "{node.name}. {options.ttl} IN {kind} {address}"'
-    plan.lose_others(TargetKind.PATTERN, TargetKind.URL, TargetKind.ADDRESS)
+    tree.lose_others(TargetKind.PATTERN, TargetKind.URL, TargetKind.ADDRESS)

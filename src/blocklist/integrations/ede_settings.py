@@ -51,7 +51,7 @@ class Telling:
             return match.extra_text(max_octets=max_octets)
         incidents = [
             record
-            for order in public_orders(match)
+            for order in public_orders(match.orders)
             for record in self.incidents.get(order.id, {}).items()
         ]
         return match.extra_text(

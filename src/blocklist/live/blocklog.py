@@ -9,12 +9,10 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
-from ..answers.disclosure import fit
+from ..answers.disclosure import CONFIDENTIAL, fit, ids, shown
 from ..matcher.match import Match
 
 log = logging.getLogger("blocklist.hits")
-CONFIDENTIAL = "(confidential)"
-"""What stands for the name and the order of a confidential list, in logs and metrics."""
 
 
 class Hits:
@@ -43,15 +41,14 @@ class Hits:
             self._count(match, action, self.via)
         if not log.isEnabledFor(logging.INFO):
             return
-        hidden = all(order.confidential for order in match.orders)
-        rule = CONFIDENTIAL if hidden else fit(match.rule.text)
-        orders = [fit(order.id) for order in match.orders if not order.confidential]
+        rule = shown(fit(match.rule.text), match.orders)
+        orders = ids(match.orders)
         event = {
             "event": "blocked", "via": self.via, "action": action, "rule": rule,
             "kind": match.rule.kind.value, "orders": orders,
         }  # fmt: skip
         if self.log_clients:
-            event |= {"client": client, "asked": CONFIDENTIAL if hidden else fit(match.name)}
+            event |= {"client": client, "asked": shown(fit(match.name), match.orders)}
         told = f" for {client}" if self.log_clients and client else ""
         log.info(
             "%s: %s by %s%s", action, rule, ", ".join(orders) or CONFIDENTIAL, told, extra=event

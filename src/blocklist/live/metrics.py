@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ..answers.disclosure import fit
+from ..answers.disclosure import CONFIDENTIAL, fit, is_hidden
 from ..errors import BlocklistError
 from ..matcher.match import Match
-from .blocklog import CONFIDENTIAL
 from .liveblocklist import LiveBlocklist
 
 
@@ -49,7 +48,7 @@ class Metrics:
     def count(self, match: Match, action: str, via: str) -> None:
         """Count a hit; what ``Hits`` takes as ``count``."""
         for order in match.orders:
-            by = (CONFIDENTIAL,) * 2 if order.confidential else (order.authority.key, fit(order.id))
+            by = (CONFIDENTIAL,) * 2 if is_hidden([order]) else (order.authority.key, fit(order.id))
             self._hits.labels(via, action, match.rule.kind.value, *by).inc()
 
     def watch(self, live: LiveBlocklist) -> None:
