@@ -195,11 +195,10 @@ def package(session: nox.Session) -> None:
     wheel, sdist = built("*.whl"), built("*.tar.gz")
     names = zipfile.ZipFile(wheel).namelist()
     suffix = sysconfig.get_config_var("EXT_SUFFIX")
-    missing = {
-        "blocklist/py.typed", "blocklist/cli/template.toml", "blocklist/_core/kernel.h",
-        "blocklist/c/blocklist.h", "blocklist/c/blocklist.lua", "blocklist/c/Makefile",
-        f"blocklist/_core/_native{suffix}", f"blocklist/_columns/_native{suffix}",
-    } - set(names)  # fmt: skip
+    data = ("py.typed", "cli/*.toml", "loaders/mappings/data/*", "_core/*.h", "c/*")
+    wanted = {name[4:] for name in listed(session, *(f"src/blocklist/{part}" for part in data))}
+    wanted |= {f"blocklist/{part}/_native{suffix}" for part in ("_core", "_columns")}
+    missing = wanted - set(names)
     if missing or not all(name.startswith("blocklist") for name in names):
         session.error(f"{wheel.name} lacks {sorted(missing)} or holds too much: {names}")
     with tarfile.open(sdist) as archive:
