@@ -19,7 +19,7 @@
     │   └── ImageChecksumError               expected, got
     ├── ReloadRejectedError                  path, live_rules, new_rules, cause
     ├── ExportError(ValueError)              losses: the format cannot hold all of the image
-    └── ConfigurationError(ValueError)       path: what starts a service contradicts itself
+    └── ConfigurationError(ValueError)       path, line: a setting that cannot be right
 
 ``OSError`` passes through unchanged, and a wrong argument type is ``TypeError``. Each message says
 what is wrong, where, and what to do about it. All of them survive ``pickle``, so they can cross a
@@ -230,11 +230,18 @@ class ExportError(BlocklistError, ValueError):
 
 
 class ConfigurationError(BlocklistError, ValueError):
-    """What an integration or a service was told cannot be right; ``path`` is its file, if any."""
+    """A setting that cannot be right.
 
-    def __init__(self, message: str, *, path: str | None = None) -> None:
-        super().__init__(f"{path}: {message}" if path else message)
+    Attributes:
+        path: the file of the settings, or ``None``.
+        line: the line in it, if it is known.
+    """
+
+    def __init__(self, message: str, *, path: str | None = None, line: int | None = None) -> None:
+        where = f"{path}:{line}" if path and line else path
+        super().__init__(f"{where}: {message}" if where else message)
         self.path = path
+        self.line = line
 
 
 def missing_extra(purpose: str, extra: str) -> str:
