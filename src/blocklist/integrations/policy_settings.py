@@ -53,6 +53,6 @@ def _qtypes(table: TypedTable, qtype: Callable[[str], int] | None) -> frozenset[
     ):
         raise table.error(
             "qtypes",
-            f"must be a list of numbers of query types, such as [1, 28, 65], not {value!r}",
+            f"must be a list of numbers of query types, such as [1, 28], not {value!r}",
         )
     return frozenset(value)
