@@ -7,10 +7,11 @@ Without a compiler the package installs all the same and runs on its pure cores.
 
 import os
 import sys
+from pathlib import Path
 
 from setuptools import Extension, setup
 
-HEADERS = ["src/blocklist/_core/kernel.h", "src/blocklist/_columns/builder.h"]
+HEADERS = sorted(map(str, Path("src/blocklist").rglob("*.h")))
 
 
 def native(package: str) -> Extension:

@@ -9,12 +9,12 @@
 #include "../src/blocklist/_columns/builder.h"
 
 /* End with a message; the fuzzer keeps the input. */
-#define CHECK(condition, what)                                                    \
-    do {                                                                          \
-        if (!(condition)) {                                                       \
-            fprintf(stderr, "%s:%d: %s (%s)\n", __FILE__, __LINE__, what, #condition); \
-            abort();                                                              \
-        }                                                                         \
+#define CHECK(condition, what)                                                                     \
+    do {                                                                                           \
+        if (!(condition)) {                                                                        \
+            fprintf(stderr, "%s:%d: %s (%s)\n", __FILE__, __LINE__, what, #condition);             \
+            abort();                                                                               \
+        }                                                                                          \
     } while (0)
 
 /* Copy octets into a block of exactly their size, so that ASan sees every read beside it. */
@@ -84,7 +84,7 @@ static inline void free_trie(bld_sections *trie) {
 /* ---- the reference: rules in a table, asked suffix by suffix ------------------------------- */
 
 typedef struct {
-    uint8_t text[BLK_MAX_NAME];
+    uint8_t text[BLK_MAX_NAME_OCTETS];
     uint8_t length, bits;
     uint32_t first; /* number of its first rule */
 } Rule;
@@ -182,7 +182,7 @@ static inline int join_labels(uint8_t *key, const Label *labels, size_t count) {
     size_t n = 0;
     for (size_t i = 0; i < count; i++) {
         if (labels[i].length < 1 || labels[i].length > 63) return -1;
-        if (n + labels[i].length + (i > 0) > BLK_MAX_NAME) return -1;
+        if (n + labels[i].length + (i > 0) > BLK_MAX_NAME_OCTETS) return -1;
         if (i) key[n++] = '.';
         for (size_t k = 0; k < labels[i].length; k++) key[n++] = key_octet(labels[i].octets[k]);
     }

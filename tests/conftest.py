@@ -26,21 +26,10 @@ settings.register_profile(
 )
 settings.load_profile("blocklist")
 
-# These ask no core: names, orders, files. All other tests run once on each.
-_WITHOUT_CORE = (
-    "test_addresses", "test_answers", "test_architecture", "test_backend", "test_c_library",
-    "test_cli_check", "test_cli_import", "test_columns", "test_documents", "test_editions",
-    "test_embedding", "test_errors", "test_exporters", "test_files", "test_hits",
-    "test_integrations_forwarder", "test_integrations_mitmproxy", "test_integrations_proxy_py",
-    "test_loaders", "test_metrics", "test_names", "test_native", "test_orderdata", "test_orders",
-    "test_pages", "test_policy", "test_probe", "test_prose", "test_references", "test_rules",
-    "test_servers", "test_shared_data", "test_suffixes", "test_suffixtrie", "test_tables",
-    "test_targetlist", "test_targets", "test_urls", "test_wording",
-)  # fmt: skip
-
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    if not metafunc.module.__name__.startswith(_WITHOUT_CORE):
+    """Run each test once on each core, but once in all if it is marked to ask none."""
+    if metafunc.definition.get_closest_marker("no_core") is None:
         metafunc.parametrize("core", ["native", "pure"], indirect=True, scope="module")
 
 

@@ -12,6 +12,8 @@ import pytest
 
 import blocklist
 
+pytestmark = pytest.mark.no_core
+
 PACKAGE = Path(blocklist.__file__).parent
 # The house, from the ground up: a room imports from the rows below it and from itself. Rooms of one
 # row do not import each other.

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from prose_corpus import ORDERS
+from prose_genres import ORDERS
 from prose_rendering import RENDERINGS
 from rich.console import Console
 
@@ -17,6 +17,8 @@ from blocklist.cli.group import cli
 from blocklist.cli.marked import MarkedText
 from blocklist.documents import Document
 from blocklist.loaders import LoadOptions, read_orders
+
+pytestmark = pytest.mark.no_core
 
 Run = Callable[..., Result]
 CASES = {case.name: case for case in ORDERS}

@@ -13,10 +13,11 @@ from click.testing import CliRunner, Result
 from helpers import order
 from hypothesis import given
 from hypothesis import strategies as st
-from prose_corpus import ORDERS, Case
+from prose_cases import Case
+from prose_genres import ORDERS
 from prose_rendering import RENDERINGS
 from strategies import names, u_names
-from test_orderdata import orders as metadata
+from test_model_orderdata import orders as metadata
 
 from blocklist import Order, load_orders
 from blocklist.cli.group import cli
@@ -24,6 +25,8 @@ from blocklist.errors import OrderError, missing_extra
 from blocklist.loaders.ordertext import order_text
 from blocklist.model.orders import Source
 from blocklist.model.targets import Mention, Rejected, Target, TargetError, TargetKind, parse_target
+
+pytestmark = pytest.mark.no_core
 
 Run = Callable[..., Result]
 

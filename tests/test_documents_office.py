@@ -18,6 +18,8 @@ from odfdo import Paragraph, Table
 from blocklist import OrderSyntaxError, load_orders
 from blocklist.documents import Document, open_documents, sheet
 
+pytestmark = pytest.mark.no_core
+
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 TYPES = (
     '<Types><Override PartName="/word/document.xml" ContentType="application/vnd.openxmlformats-'

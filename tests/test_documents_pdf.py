@@ -24,6 +24,8 @@ from blocklist.documents import pdf as pdf_module
 from blocklist.documents import sandbox as child
 from blocklist.documents.sandbox import ChildError, run_child
 
+pytestmark = pytest.mark.no_core
+
 LEFT = [
     "Il Tribunale, letti gli atti del procedimento, visto",
     "il ricorso della societa che chiede di inibire ogni",
@@ -303,7 +305,7 @@ class TestChild:
         with pytest.raises(OrderSyntaxError, match=r"no Python 3.*set_executable"):
             opened(pdf(written(["a"])))
         with pytest.raises(ChildError):
-            run_child("pages", b"", 1)
+            run_child("pdf_worker", b"", 1)
 
     def test_nothing_is_imported_here(self) -> None:
         code = "import sys, blocklist.documents; assert 'pypdfium2' not in sys.modules"

@@ -10,6 +10,8 @@ from made_documents import opened, text_of
 from blocklist import OrderSyntaxError
 from blocklist.documents import Document, open_documents, rtf
 
+pytestmark = pytest.mark.no_core
+
 HEAD = rb"{\rtf1\ansi\ansicpg1252{\fonttbl{\f0\fswiss\fcharset0 Arial;}}\f0 "
 
 

@@ -20,6 +20,8 @@ from servers import unbound
 from servers.program import find_program, missing
 from strategies import wire
 
+pytestmark = pytest.mark.no_core
+
 ROOT = Path(__file__).parents[1]
 SOURCE = Path(__file__).parent / "embedding" / "embed.c"
 

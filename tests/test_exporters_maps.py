@@ -12,6 +12,8 @@ from test_exporters_lists import QUESTIONS, compiled, rules
 
 from blocklist import Authority, Blocklist, compile_orders
 
+pytestmark = pytest.mark.no_core
+
 MAPS = {"haproxy": exported.haproxy, "nginx": exported.nginx}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from exported import Answer, lines_of, loaded, written
 from helpers import image, order
 from hypothesis import given, settings
@@ -10,6 +11,8 @@ from test_exporters_lists import QUESTIONS, compiled, rules
 
 from blocklist import Blocklist, compile_orders
 from blocklist.exporters.squid import FILES
+
+pytestmark = pytest.mark.no_core
 
 
 def reading(files: dict[str, str]) -> Answer:

@@ -44,6 +44,8 @@ from blocklist.integrations.wire import read_question
 from blocklist.live.blocklog import Hits
 from blocklist.live.policy import Action, Response, ResponsePolicy
 
+pytestmark = pytest.mark.no_core
+
 # ---- configuration ----------------------------------------------------------------------------
 
 GOOD = 'image = "it.blk"\nupstreams = ["192.0.2.53"]\n'

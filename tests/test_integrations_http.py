@@ -11,6 +11,7 @@ import pytest
 from helpers import blocklist_of, image, order
 from hypothesis import example, given
 from hypothesis import strategies as st
+from processortime import within
 from servers.founding import MUST_BLOCK, MUST_RESOLVE, founding_blocklist
 
 from blocklist import (
@@ -228,21 +229,19 @@ def test_answers() -> None:
 
 def test_hostile_requests_cost_little() -> None:
     blocked = blocklist_of("http://shared.example/film", "http://shared.example/x/y/z")
-    start = time.process_time()
-    for part in ("/a", "/", "/.", "/..", "/%2e%2e", "%", "?", "@", ":", "[", "a.", "\\", "ß"):
-        request_match(blocked, host="shared.example", target="/" + part * 29_000)
-        request_match(blocked, host=part * 29_000, target=f"http://{part * 29_000}")
-    assert time.process_time() - start < 5
+    with within(5):
+        for part in ("/a", "/", "/.", "/..", "/%2e%2e", "%", "?", "@", ":", "[", "a.", "\\", "ß"):
+            request_match(blocked, host="shared.example", target="/" + part * 29_000)
+            request_match(blocked, host=part * 29_000, target=f"http://{part * 29_000}")
 
 
 def test_a_hostile_accept_language_costs_nothing() -> None:
     requests = RequestFilter(blocklist_of("blocked.example"), via="test")
     match = requests.match(host="blocked.example")
     assert match is not None
-    start = time.process_time()
-    for header in ("a" + " " * 60_000 + "x", "a;q=0." + "1" * 60_000, "," * 60_000, "\udcff\0"):
-        requests.answer(match, accept_language=header)
-    assert time.process_time() - start < 1
+    with within(1):
+        for header in ("a" + " " * 60_000 + "x", "a;q=0." + "1" * 60_000, "," * 60_000, "\udcff\0"):
+            requests.answer(match, accept_language=header)
 
 
 @pytest.mark.parametrize(

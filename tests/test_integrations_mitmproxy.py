@@ -25,6 +25,8 @@ from servers.program import Program, find_program, free_port, listens, running
 import blocklist
 from blocklist import compile_orders, load_orders
 
+pytestmark = pytest.mark.no_core
+
 PAGE = "mitmproxy.md"
 IMAGE = "/var/lib/blocklist/it.blk"
 SCRIPT = "/etc/mitmproxy/block.py"

@@ -25,6 +25,8 @@ from servers.program import Program, find_program, free_port, listens, missing, 
 from blocklist import compile_orders, load_orders
 from blocklist.errors import missing_extra
 
+pytestmark = pytest.mark.no_core
+
 IMAGE = "/var/lib/blocklist/it.blk"
 PLUGIN = "blocklist.integrations.proxy_py.BlocklistPlugin"
 OWN = ("127.0.0.2", "http://shared.example/film")

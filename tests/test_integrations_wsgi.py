@@ -16,6 +16,7 @@ import pytest
 from helpers import blocklist_of, image
 from hypothesis import given
 from hypothesis import strategies as st
+from processortime import within
 from servers.curl import connect_status, curl
 from servers.founding import MUST_BLOCK, MUST_RESOLVE, founding_image
 from servers.http import LINK
@@ -157,9 +158,8 @@ def test_passed(app: Any, environ: dict[str, Any]) -> None:
 
 
 def test_a_list_of_hosts_has_an_end(app: Any) -> None:
-    start = time.process_time()
-    ask(app, environ_of("a.example," * 6000))
-    assert time.process_time() - start < 0.5
+    with within(0.5):
+        ask(app, environ_of("a.example," * 6000))
 
 
 def test_what_the_application_returns_is_not_touched() -> None:

@@ -20,6 +20,8 @@ from blocklist import (
 )
 from blocklist.loaders import sources
 
+pytestmark = pytest.mark.no_core
+
 NAMES = ["a.example", "b.example"]
 SAMPLES = {
     "order": '[[order]]\nid = "it:t:1"\ntargets = ["a.example", "b.example"]\n',

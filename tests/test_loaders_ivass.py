@@ -11,6 +11,8 @@ from blocklist.documents import Document
 from blocklist.loaders.authorities.ivass import IvassLoader
 from blocklist.loaders.loadoptions import LoadOptions
 
+pytestmark = pytest.mark.no_core
+
 
 @pytest.mark.parametrize("file", vectors("ivass"))
 def test_vector(file: Path) -> None:

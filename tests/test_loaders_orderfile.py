@@ -24,6 +24,8 @@ from blocklist import (
 )
 from blocklist.model.orderdata import METADATA
 
+pytestmark = pytest.mark.no_core
+
 TEMPLATE = resources.files("blocklist.cli").joinpath("template.toml").read_text("utf-8")
 ROME = timezone(timedelta(hours=2))
 

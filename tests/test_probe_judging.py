@@ -18,6 +18,8 @@ from blocklist.probe.asking import Reply
 from blocklist.probe.judging import Judge, Outcome, Sinkholes, Verdict, verdict
 from blocklist.probe.resolvers import Transport
 
+pytestmark = pytest.mark.no_core
+
 NAME = "www.pirate.example."
 
 

@@ -13,6 +13,8 @@ from strategies import names
 from blocklist import Blocklist, ConfigurationError, compile_orders
 from blocklist.probe.questions import Case, Sampler, Why
 
+pytestmark = pytest.mark.no_core
+
 
 def sampler(*orders, **options) -> Sampler:  # type: ignore[no-untyped-def]
     blocked = Blocklist(compile_orders(list(orders)))

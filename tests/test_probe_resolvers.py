@@ -11,6 +11,8 @@ from strategies import any_text
 from blocklist import ConfigurationError
 from blocklist.probe import Resolver
 
+pytestmark = pytest.mark.no_core
+
 
 @pytest.mark.parametrize(
     ("text", "transport", "host", "port", "name"),

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from prose_corpus import ORDERS
+from prose_genres import ORDERS
 from prose_rendering import as_pdf
 
 ROOT = Path(__file__).parent.parent

@@ -27,6 +27,8 @@ from servers.program import Program, find_program, free_port, running
 
 from blocklist import Blocklist
 
+pytestmark = pytest.mark.no_core
+
 PAGE = "c-and-lua.md"
 IMAGE = "/var/lib/blocklist/it.blk"
 SERVERS = ("dnsdist", "kresd")

@@ -36,6 +36,8 @@ from servers.rulesets import (
 from blocklist import Authority, Blocklist, Image, compile_orders
 from blocklist.exporters import export
 
+pytestmark = pytest.mark.no_core
+
 PAGE = "nginx.md"
 IDS = "it:tribunale-di-milano:ordinanza:2022-07-11"
 

@@ -35,6 +35,8 @@ from servers.rulesets import names_around, random_image
 from blocklist import Authority, Blocklist, Image, compile_orders
 from blocklist.exporters import export
 
+pytestmark = pytest.mark.no_core
+
 PAGE = "squid.md"
 HELPER = "/opt/blocklist/bin/blocklist squid-helper /var/lib/blocklist/it.blk"
 # Squid runs its helpers as a user that may not read this tree or this Python. So what it runs

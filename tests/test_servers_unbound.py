@@ -41,6 +41,8 @@ from servers.unbound import (
 
 from blocklist import Blocklist, compile_orders, load_orders
 
+pytestmark = pytest.mark.no_core
+
 MILAN, AGCOM = "Tribunale di Milano", "Autorità per le garanzie nelle comunicazioni"
 QUICK = "check_every = 0.01\n"
 

@@ -8,10 +8,11 @@ from ..errors import missing_extra
 
 
 def main() -> None:
-    """Run the command line; one clear sentence if its libraries are not installed."""
+    """Run the command line; print one sentence if its libraries are not installed."""
     try:
-        from .group import cli
+        from .group import cli, warn_without_native
 
+        warn_without_native()
         cli(prog_name="blocklist")
     except ModuleNotFoundError as error:
         if error.name not in ("click", "rich"):

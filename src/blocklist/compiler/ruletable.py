@@ -12,6 +12,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 from .._columns import build_trie, find_names
+from ..answers.disclosure import CONFIDENTIAL, hide, is_hidden
 from ..image.layout import rule_bit
 from ..model.names import superdomains
 from ..model.orders import Order
@@ -116,15 +117,15 @@ class RuleTable:
     def is_hidden(self, rule: Rule) -> bool:
         """Whether only confidential orders name the rule, so that no report may show it."""
         grounds = self.rules.get(rule, ())
-        return bool(grounds) and all(self.orders[n].confidential for n, _, _ in grounds)
+        return bool(grounds) and is_hidden(self.orders[n] for n, _, _ in grounds)
 
     def shown(self, rule: Rule) -> str:
         """Return the text of a rule, for a warning."""
-        return "(confidential)" if self.is_hidden(rule) else rule.text
+        return CONFIDENTIAL if self.is_hidden(rule) else rule.text
 
     def refuse(self, rule: Rule, code: str, reason: str) -> None:
         """Take a block out and report it once for each of its grounds."""
         for number, line, raw in self.rules.pop(rule):
             order = self.orders[number]
             refused = Rejected(line, raw or rule.value, reason, code, order.source.path, order.id)
-            self.rejected.append(refused.hidden() if order.confidential else refused)
+            self.rejected.append(hide(refused) if is_hidden([order]) else refused)

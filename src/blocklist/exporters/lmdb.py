@@ -37,6 +37,6 @@ def write_lmdb(records: Iterable[tuple[bytes, bytes]], stream: BinaryIO) -> None
                     for key, value in records:
                         transaction.put(key, value)
         except lmdb.MapFullError:
-            raise ExportError("the names do not fit a file of 16 GiB") from None
+            raise ExportError("the names do not fit in an LMDB file of 16 GiB") from None
         with path.open("rb") as made:
             shutil.copyfileobj(made, stream)

@@ -231,7 +231,7 @@ def qtype_number(text: str) -> int:
     try:
         return int(dns.rdatatype.from_text(text))
     except (dns.exception.DNSException, ValueError):
-        raise ConfigurationError(f"no query type {text!r}") from None
+        raise ConfigurationError(f"unknown query type {text!r}") from None
 
 
 def made_answer(

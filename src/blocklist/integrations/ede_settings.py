@@ -38,11 +38,11 @@ class Telling:
         """Raise ``ConfigurationError`` for what no client could be told."""
         if not all(uri.startswith(("mailto:", "tel:")) for uri in self.contact):
             raise ConfigurationError(
-                "a contact is a mailto: or tel: URI, such as mailto:noc@isp.example"
+                "a contact must be a mailto: or tel: URI, such as mailto:noc@isp.example"
             )
         if not 0 <= self.sde_option < 1 << 16 or self.sde_option == EDE:
             raise ConfigurationError(
-                f"sde_option is the number of an EDNS option other than 15, not {self.sde_option}"
+                f"sde_option must be the number of an EDNS option, not 15; got {self.sde_option}"
             )
 
     def text(self, match: Match, *, structured: bool, max_octets: int) -> str:
@@ -51,7 +51,7 @@ class Telling:
             return match.extra_text(max_octets=max_octets)
         incidents = [
             record
-            for order in public_orders(match)
+            for order in public_orders(match.orders)
             for record in self.incidents.get(order.id, {}).items()
         ]
         return match.extra_text(

@@ -149,10 +149,10 @@ class RequestFilter:
             raise ConfigurationError(str(error)) from error
         if default_language not in LANGUAGES:
             raise ConfigurationError(
-                f"no pages in language {default_language!r}; there are {', '.join(LANGUAGES)}"
+                f"no page in language {default_language!r}; choose one of: {', '.join(LANGUAGES)}"
             )
         if not refresh_seconds >= 0:
-            raise ConfigurationError(f"refresh_seconds is 0 or more, not {refresh_seconds}")
+            raise ConfigurationError(f"refresh_seconds must be 0 or more, not {refresh_seconds}")
         self.blocked = blocked
         self.refresh_seconds = refresh_seconds
         self._blocked_by = blocked_by

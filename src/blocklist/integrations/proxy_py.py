@@ -48,19 +48,19 @@ def _uri(text: str) -> str:
 # proxy.py wants flags to be declared as the module of a plug-in is imported.
 flags.add_argument(
     "--blocklist-image", type=_image, required=True, metavar="FILE",
-    help="Image to ask, a file of 'blocklist compile'.",
+    help="Image to use, made by 'blocklist compile'.",
 )  # fmt: skip
 flags.add_argument(
     "--blocklist-blocked-by", type=_uri, default="", metavar="URI",
-    help="Who enforces the blocks, for the Link header.",
+    help="URI of the party that enforces the blocks, for the Link header.",
 )  # fmt: skip
 flags.add_argument(
     "--blocklist-language", choices=LANGUAGES, default="en",
-    help="Default: en. Language of pages if a browser asks for none that there is.",
+    help="Language of block pages for browsers that accept none of these (default: en).",
 )  # fmt: skip
 flags.add_argument(
     "--blocklist-log-clients", action="store_true", default=False,
-    help="Log who asked for which blocked name.",
+    help="Also log the client address and the queried name.",
 )  # fmt: skip
 
 

@@ -200,7 +200,7 @@ class Module:
         )
         message.answer, message.authority = answer.answer, answer.authority
         if not message.set_return_msg(state):
-            raise ValueError("Unbound refuses a made answer")
+            raise ValueError("Unbound rejected a blocked answer")
         state.no_cache_store = 1
         reply = state.return_msg.rep
         reply.security = _INSECURE
@@ -237,7 +237,7 @@ class Module:
             if isinstance(error, OSError):
                 what = f"{self._settings.image}: {error.strerror or error}"
             then = "resolved" if self._settings.on_error == "resolve" else "answered with SERVFAIL"
-            self._complain(f"{what}; without an image every name is {then}")
+            self._complain(f"{what}; until there is an image, every name is {then}")
 
     def _opened(self) -> LiveBlocklist:
         """Open the image; after a reload the last good one, and then what has come since."""

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import BinaryIO
 
+from ..answers.disclosure import hide, is_hidden
 from ..documents import Document, open_documents
 from ..errors import (
     OrderError,
@@ -155,8 +156,8 @@ def _finish(order: Order, document: Document, options: LoadOptions) -> Order:
             path=document.path,
         )
     rejected = [replace(refused, order_id=order.id) for refused in order.rejected]
-    if order.confidential:
-        rejected = [refused.hidden() for refused in rejected]
+    if is_hidden([order]):
+        rejected = list(map(hide, rejected))
     fault = next((refused for refused in rejected if not refused.is_withdrawal), None)
     if options.strict and fault is not None:
         message = f"{shorten(fault.text, 200)!r}: {fault.reason}"

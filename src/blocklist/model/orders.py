@@ -48,13 +48,14 @@ class Authority:
         return cls(slug(wanted), wanted)
 
 
+OPERATOR = "operator"  # the key of the operator's own policy
 KNOWN_AUTHORITIES = {
     "agcom": "Autorità per le garanzie nelle comunicazioni",
     "adm": "Agenzia delle dogane e dei monopoli",
     "consob": "Commissione nazionale per le società e la borsa",
     "ivass": "Istituto per la vigilanza sulle assicurazioni",
     "cncpo": "Centro nazionale per il contrasto della pedopornografia online",
-    "operator": "the operator's own policy",
+    OPERATOR: "the operator's own policy",
 }
 
 
@@ -124,7 +125,7 @@ class Order:
     """
 
     id: str
-    authority: Authority = Authority("operator", KNOWN_AUTHORITIES["operator"])
+    authority: Authority = Authority(OPERATOR, KNOWN_AUTHORITIES[OPERATOR])
     jurisdiction: str = ""
     territory: tuple[str, ...] = ()
     instrument: str = ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -115,10 +115,6 @@ class Rejected:
     def is_withdrawal(self) -> bool:
         """Whether the source itself says that the target is no longer ordered: no fault."""
         return self.code == "withdrawn"
-
-    def hidden(self) -> Rejected:
-        """Return the same without the text, for an order that is confidential."""
-        return replace(self, text="(confidential)", reason=f"refused as {self.code}")
 
     def __str__(self) -> str:
         where = f"{self.path}:{self.line}: " if self.path or self.line else ""

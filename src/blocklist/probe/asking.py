@@ -47,7 +47,7 @@ class Pace:
     ) -> None:
         if not 0.001 <= rate <= MAX_RATE:
             raise ConfigurationError(
-                f"a rate is from 0.001 to {MAX_RATE:,} questions a second, not {rate}"
+                f"the rate must be from 0.001 to {MAX_RATE:,} queries per second, not {rate}"
             )
         self._gap = 1 / rate
         self._clock, self._sleep = clock, sleep
@@ -221,13 +221,13 @@ def explain_failure(error: BaseException) -> str:
     while cause is not None:
         if isinstance(cause, ssl.SSLCertVerificationError):
             return (
-                f"its certificate is not trusted: {cause.verify_message}; if it is meant to be, "
-                "give the certificate of who issued it as --ca FILE"
+                f"its certificate is not trusted: {cause.verify_message}; to trust it, give the "
+                "certificate of its issuer as --ca FILE"
             )
         cause = cause.__cause__ or cause.__context__
     if isinstance(error, OSError) and error.strerror:
         return shorten(error.strerror, 200)
     kind, words = type(error).__name__, " ".join(str(error).split())
     if kind == "ConnectError" and not words:  # of an HTTP library, which lost the reason
-        words = "it cannot be connected to"
+        words = "cannot connect"
     return shorten(f"{kind}: {words}" if words else kind, 200)

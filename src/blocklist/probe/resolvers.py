@@ -93,6 +93,6 @@ class Resolver:
 
 def _unreadable(text: str) -> ConfigurationError:
     return ConfigurationError(
-        f"{text!r} is no resolver such as 127.0.0.1:5353, tcp://[::1]:53, tls://dns.example or "
+        f"{text!r} is not a resolver such as 127.0.0.1:5353, tcp://[::1]:53, tls://dns.example or "
         "https://dns.example/dns-query"
     )

@@ -1,4 +1,4 @@
-"""READING: a configuration from a TOML file and from the options of a command."""
+"""SETTINGS: reads a configuration from a TOML file and from the options of a command."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from .configuration import NO_IMAGE, Configuration, Endpoint, ViewSettings
 
 
 def read_configuration(path: str | None, overrides: Mapping[str, Any]) -> Configuration:
-    """Read a TOML file, and put settings from elsewhere in the place of those in it.
+    """Read a TOML file; ``overrides`` replace its settings.
 
     Args:
         path: of the file, if there is one. Paths of images are as from the working directory.
         overrides: by the same names and in the same form; ``by_authority`` is added to.
 
     Raises:
-        ConfigurationError: in one sentence; names the file where the fault is in it.
+        ConfigurationError: one sentence, which names the file if the fault is in it.
     """
 
     def fail(message: str, line: int | None) -> ConfigurationError:
@@ -45,23 +45,23 @@ def parse_network(text: str) -> Network:
     """Read a prefix, or an address as the prefix of all its bits.
 
     Raises:
-        ConfigurationError: it is none, or bits are set after the prefix.
+        ConfigurationError: not a network, or bits are set after the prefix.
     """
     try:
         return ip_network(text.strip())
     except ValueError as error:
-        raise ConfigurationError(f"no network: {error}") from None
+        raise ConfigurationError(f"not a network: {error}") from None
 
 
 def parse_view(text: str) -> dict[str, Any]:
     """Read ``NETWORK[,NETWORK…]=IMAGE`` as an entry of ``views``.
 
     Raises:
-        ConfigurationError: it is none.
+        ConfigurationError: the form is another.
     """
     networks, found, image = text.partition("=")
     if not found or not image:
-        raise ConfigurationError(f"view {text!r} is not of the form 192.0.2.0/24=IMAGE")
+        raise ConfigurationError(f"view {text!r} must have the form 192.0.2.0/24=IMAGE")
     return {"networks": networks.split(","), "image": image}
 
 

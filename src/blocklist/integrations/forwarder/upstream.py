@@ -183,7 +183,7 @@ class _Upstream:
         if self._failures < _PATIENCE and not for_certain:
             return
         if not self.rests_until:
-            log.warning("upstream %s does not answer; it is asked last", self.endpoint)
+            log.warning("upstream %s does not answer; the others are preferred", self.endpoint)
         self.rests_until = self.upstreams.loop.time() + _REST
 
     def close(self) -> None:

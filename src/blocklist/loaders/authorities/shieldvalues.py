@@ -26,7 +26,7 @@ _PREFIXES = {
     "cidr_ipv4": re.compile(r"[0-9.]+/[0-9]{1,2}"),
     "cidr_ipv6": re.compile(r"[0-9A-Fa-f:.]+/[0-9]{1,3}"),
 }
-_STRING = re.compile(r'"([^"\\]*+(?:\\.[^"\\]*+)*+)"', re.DOTALL)
+_DECODER = json.JSONDecoder()
 _IDENTIFIER = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _UNDELIVERED = ("creating", "created", "failed")
 _STATUS = re.compile(r"[a-z ]{1,20}")
@@ -92,12 +92,13 @@ class PlatformAnswer:
 
     def _find_lines(self) -> None:
         text = self._document.text.replace("\r\n", "\n").replace("\r", "\n")
-        line, before = 1, 0
-        for found in _STRING.finditer(text):
-            line += text.count("\n", before, found.start())
-            before = found.start()
-            value = json.loads(found[0]) if "\\" in found[1] else found[1]
+        line, before, at = 1, 0, text.find('"')
+        while at >= 0:
+            line += text.count("\n", before, at)
+            before = at
+            value, end = _DECODER.raw_decode(text, at)
             self._lines.setdefault(value, line)
+            at = text.find('"', end)
 
 
 class ValueReader(TargetReader):

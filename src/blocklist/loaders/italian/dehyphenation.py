@@ -41,7 +41,7 @@ _HEAD = re.compile(
 )
 _SCHEME = re.compile(r"(?:h(?:tt|xx)ps?|ftp)://", re.IGNORECASE)
 _FRAGMENT = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+", re.IGNORECASE)
-_NAME = re.compile(r"(?<![\w-])[\w-]++(?:\.[\w-]++)++")
+_NAME = re.compile(r"(?<![\w-])[\w-]++(?:\.[\w-]++)+")
 _WORD_AFTER = re.compile(r"[ \t]+[a-zà-ù]{2,}")
 _JOINERS = re.compile(r"[ \t]+(?:e|ed|o|od|nonché|oppure)\b")
 # Words that are also TLDs: after a full stop at a line's end they rather begin a sentence.

@@ -31,7 +31,7 @@ _STATEMENT = re.compile(
     re.IGNORECASE,
 )
 _ANY = re.compile(r"(?m)^[^\s{}#/*;][^{};\n]*\{")
-_TOKEN = re.compile(r'"([^"\n]*)"|(//.*|#.*)|(/\*(?:[^*]|\*(?!/))*+(?:\*/)?)|([^\s{};"]++|[{};"])')
+_TOKEN = re.compile(r'"([^"\n]*)"|(//.*|#.*)|(/\*(?s:.*?)(?:\*/|\Z))|([^\s{};"]++|[{};"])')
 _BLOCKS = frozenset({"master", "primary"})
 _OWN = re.compile(r"(?i)localhost|(?:.+\.)?(?:in-addr|ip6)\.arpa\.?|\.")
 

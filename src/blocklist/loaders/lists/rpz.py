@@ -29,7 +29,7 @@ from .rulereader import NAME, frame_of, numbered_lines, said_lines
 from .zonefile import UNNAMED, Entry, Fault, ZoneReader, unescaped
 
 _WHOLE = re.compile(
-    rf"((?:\*\.)?+){NAME}([ \t]+(?:\d+[ \t]+)?(?:(?i:IN)[ \t]+)?(?i:CNAME)[ \t]+"
+    rf"((?:\*\.)?){NAME}([ \t]+(?:\d+[ \t]+)?(?:(?i:IN)[ \t]+)?(?i:CNAME)[ \t]+"
     r"(?:\*?\.|(?i:rpz-(?:passthru|drop|tcp-only)\.)))"
 )
 _RECORD = re.compile(r"(?i)\S*\s+(?:(?:\d+[smhdw]?|IN)\s+){0,2}([A-Z][A-Z0-9]*)\s+(\S+)")
