@@ -19,7 +19,7 @@
     │   └── ImageChecksumError               expected, got
     ├── ReloadRejectedError                  path, live_rules, new_rules, cause
     ├── ExportError(ValueError)              losses: the format cannot express everything
-    └── ConfigurationError(ValueError)       path: settings that are wrong or contradictory
+    └── ConfigurationError(ValueError)       path, line: settings that are wrong or contradictory
 
 ``OSError`` passes through unchanged, and a wrong argument type is ``TypeError``. Each message says
 what is wrong, where, and what to do. All errors survive ``pickle``, so they can cross a process
@@ -229,11 +229,18 @@ class ExportError(BlocklistError, ValueError):
 
 
 class ConfigurationError(BlocklistError, ValueError):
-    """A setting is wrong, or settings contradict each other; ``path`` is the file, if any."""
+    """A setting is wrong, or settings contradict each other.
 
-    def __init__(self, message: str, *, path: str | None = None) -> None:
-        super().__init__(f"{path}: {message}" if path else message)
+    Attributes:
+        path: the file of the settings, or ``None``.
+        line: the line in it, if it is known.
+    """
+
+    def __init__(self, message: str, *, path: str | None = None, line: int | None = None) -> None:
+        where = f"{path}:{line}" if path and line else path
+        super().__init__(f"{where}: {message}" if where else message)
         self.path = path
+        self.line = line
 
 
 def missing_extra(purpose: str, extra: str) -> str:

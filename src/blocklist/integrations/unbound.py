@@ -24,7 +24,7 @@ from ..live.liveblocklist import LiveBlocklist
 from ..live.policy import Action, Response
 from ..matcher.match import Match
 from .unbound_answers import CNAME, Answer, made_answer
-from .unbound_settings import UNABLE, Settings, read_settings
+from .unbound_settings import UNABLE, UnboundSettings, read_settings
 
 log = logging.getLogger("blocklist.unbound")
 KEPT_IMAGE = b"BLOCKLIST_UNBOUND_IMAGE"
@@ -50,7 +50,7 @@ class Module:
     def __init__(self, unbound: Any) -> None:
         """Take ``unboundmodule``."""
         self._unbound = unbound
-        self._settings = Settings(image="")
+        self._settings = UnboundSettings(image="")
         self._hits = Hits("unbound")
         self._live: LiveBlocklist | None = None
         self._next_look = 0.0
@@ -283,7 +283,7 @@ def _is_own(state: Any) -> bool:
     return bool(state.is_valrec or state.is_priming)
 
 
-def _settings(path: Path) -> Settings:
+def _settings(path: Path) -> UnboundSettings:
     """Read the settings, and keep them for the next interpreter; fall back on the last good."""
     try:
         text, settings = read_settings(path)
@@ -292,7 +292,7 @@ def _settings(path: Path) -> Settings:
         if kept is None:
             raise
         log.error("%s; the last good settings stay in use", error)
-        return Settings.parse(kept.decode())
+        return UnboundSettings.parse(kept.decode())
     os.environb[KEPT_SETTINGS] = text.encode()
     return settings
 
