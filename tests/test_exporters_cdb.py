@@ -104,7 +104,7 @@ def test_over_four_gigabytes_is_an_error(monkeypatch: pytest.MonkeyPatch) -> Non
     with pytest.raises(ExportError, match=r"^101 names do not fit in a CDB file \(4 GiB\)$"):
         cdb([*records, (b"last", b"")])
     monkeypatch.setattr("blocklist.exporters.cdb._LIMIT", size)
-    with pytest.raises(ExportError, match="^100 names do not fit"):
+    with pytest.raises(ExportError, match=r"^100 names do not fit"):
         cdb(records)
 
 

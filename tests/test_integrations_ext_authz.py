@@ -174,7 +174,7 @@ def test_lifespan_and_web_sockets() -> None:
 def test_settings_are_checked() -> None:
     with pytest.raises(ConfigurationError, match="URI"):
         ExtAuthz(blocklist_of("d.example"), blocked_by="a b")
-    with pytest.raises(ConfigurationError, match="no pages in language"):
+    with pytest.raises(ConfigurationError, match="no page in language"):
         ExtAuthz(blocklist_of("d.example"), default_language="tlh")
 
 
@@ -214,10 +214,10 @@ def test_the_command(tmp_path: Path) -> None:
         program.wait_until(lambda: get(port, "e.example", proxy=False).status == 403)
         path.unlink()
         program.process.send_signal(signal.SIGHUP)
-        program.wait_until(lambda: "the last good image keeps serving" in program.output())
+        program.wait_until(lambda: "the last good image stays in use" in program.output())
         assert get(port, "e.example", proxy=False).status == 403
     said = program.output()
-    assert f"answering at 127.0.0.1:{port}" in said
+    assert f"listening on 127.0.0.1:{port}" in said
     assert "Traceback" not in said
     assert "blocklist.hits" not in said
 

@@ -74,26 +74,32 @@ def test_all_settings() -> None:
 WRONG = [
     ("", 'image = "…", the path of the image, is missing'),
     ('image = "\\u0000"', 'image = "…", the path of the image, is missing'),
-    ("image = 7", "image = 7 is of the wrong type"),
+    ("image = 7", "image = 7 has the wrong type"),
     ("image = ", "Invalid value"),
-    ('imag = "x"', "no setting 'imag'; there are image,"),
-    ('image = "x"\npolicy = 1', "no setting 'policy'"),
-    ('image = "x"\nwatch_cache = 1', "watch_cache = 1 is of the wrong type"),
-    ('image = "x"\ncheck_every = true', "check_every = True is of the wrong type"),
-    ('image = "x"\ncheck_every = 0', "check_every is in seconds"),
-    ('image = "x"\ncheck_every = nan', "check_every is in seconds"),
-    ('image = "x"\nmax_shrink = 2', "max_shrink is a part from 0 to 1, not 2"),
+    ('imag = "x"', "unknown setting 'imag'; choose from: image,"),
+    ('image = "x"\npolicy = 1', "unknown setting 'policy'"),
+    ('image = "x"\nwatch_cache = 1', "watch_cache = 1 has the wrong type"),
+    ('image = "x"\ncheck_every = true', "check_every = True has the wrong type"),
+    ('image = "x"\ncheck_every = 0', "check_every is over 0 and up to 86400 seconds, not 0"),
+    ('image = "x"\ncheck_every = nan', "check_every is over 0 and up to"),
+    ('image = "x"\nmax_shrink = 2', "max_shrink must be from 0 to 1, not 2"),
     ('image = "x"\non_error = "die"', "on_error is resolve or servfail, not 'die'"),
-    ('image = "x"\nresponse = "tcp-only"', "'tcp-only' is no response that Unbound lets"),
+    (
+        'image = "x"\nresponse = "tcp-only"',
+        "Unbound cannot give the response 'tcp-only' from a module",
+    ),
     ('image = "x"\nresponse = "sinkhole"', "a sinkhole has addresses"),
     ('image = "x"\nlog_clients = true', "so it needs log_hits"),
     ('image = "x"\nresponse = 3', "a response is text, such as 'nodata', not 3"),
-    ('image = "x"\nqtypes = ["A"]', "qtypes is a list of numbers"),
-    ('image = "x"\nqtypes = [true]', "qtypes is a list of numbers"),
-    ('image = "x"\nttl = -1', "ttl is in seconds"),
-    ('image = "x"\nobey_orders = 1', "obey_orders is true or false, not 1"),
-    ('image = "x"\nby_authority = 1', "by_authority is a table"),
-    ('image = "x"\n[by_authority]\nagcom = "drop"', "'drop' is no response that Unbound lets"),
+    ('image = "x"\nqtypes = ["A"]', "qtypes must be a list of query type numbers"),
+    ('image = "x"\nqtypes = [true]', "qtypes must be a list of query type numbers"),
+    ('image = "x"\nttl = -1', "ttl must be from 0 to 86400 seconds, not -1"),
+    ('image = "x"\nobey_orders = 1', "obey_orders must be true or false, not 1"),
+    ('image = "x"\nby_authority = 1', "by_authority must be a table"),
+    (
+        'image = "x"\n[by_authority]\nagcom = "drop"',
+        "Unbound cannot give the response 'drop' from a module",
+    ),
 ]
 
 
@@ -372,7 +378,7 @@ def test_a_failing_module_ends_no_query_with_an_exception(
         question.return_msg = found("alias.example", "blocked.example")
         assert run(module, event, question) == result
         assert question.return_rcode == rcode
-    assert fake.lines.count("blocklist: ValueError: Unbound refuses a made answer") == 1
+    assert fake.lines.count("blocklist: ValueError: Unbound rejected a blocked answer") == 1
 
 
 def test_cached_answers_that_are_blocked_expire(tmp_path: Path) -> None:
