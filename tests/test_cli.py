@@ -143,8 +143,10 @@ class TestCompile:
         result = run("compile", "orders", "-o", "it.blk")
         assert (result.exit_code, Path("it.blk").exists()) == (2, False)
         assert result.stderr.splitlines() == [
-            ("Error: nothing was loaded, because these files cannot be read; repair or convert "
-            "those that hold orders, and remove the others:"),
+            (
+                "Error: nothing was loaded, because these files cannot be read; repair or convert "
+                "those that hold orders, and remove the others:"
+            ),
             *(f"orders/{name}.jpg: {PICTURE}" for name in "bcdefghi"),
         ]
 
@@ -290,8 +292,10 @@ class TestCheck:
         result = run("check", MILAN, "other.txt", "--jurisdiction", "FR", "--at", "2022-08-15")
         assert result.stdout.splitlines()[-2:] == [
             f"not selected: {MILAN_ID}: binds in IT, not in FR",
-            ("2 rules from 2 targets of 1 order; 0 rejected, 0 covered, 1 order not selected, "
-            "0 warnings"),
+            (
+                "2 rules from 2 targets of 1 order; 0 rejected, 0 covered, 1 order not selected, "
+                "0 warnings"
+            ),
         ]
 
     def test_ids_and_texts_are_shown_as_they_are(self, run: Run) -> None:
@@ -561,8 +565,10 @@ class TestErrors:
             ),
             "newer": (
                 octets[:8] + b"\x63" + octets[9:],
-                ("image format 99, this release reads 2: compile the orders again with this "
-                "release, or install the one that wrote it"),
+                (
+                    "image format 99, this release reads 2: compile the orders again with this "
+                    "release, or install the one that wrote it"
+                ),
             ),
             "text-mode": (octets.replace(b"\r\n", b"\n"), NOT_AN_IMAGE),
         }
@@ -593,8 +599,10 @@ class TestErrors:
             (["empty"], "empty: the folder holds no files"),
             (
                 ["latin"],
-                ("latin:1: not utf-8 text (octet 0xe9); name its encoding, such as windows-1250 or "
-                "iso-8859-1"),
+                (
+                    "latin:1: not utf-8 text (octet 0xe9); name its encoding, such as "
+                    "windows-1250 or iso-8859-1"
+                ),
             ),
             (["blank"], "blank: the file is empty"),
             (
@@ -603,8 +611,10 @@ class TestErrors:
             ),
             (
                 ["prose"],
-                ("prose: the content fits no format; name one of 'blocklist formats' if it holds "
-                "orders"),
+                (
+                    "prose: the content fits no format; name one of 'blocklist formats' if it "
+                    "holds orders"
+                ),
             ),
             (["bad.toml"], "bad.toml:3: unknown field 'expire'; is 'expires' meant?"),
             (["table.csv"], "table.csv: which column holds the targets? Name one of: from, to"),
@@ -824,8 +834,10 @@ class TestProcess:
         done = python("-m", "blocklist", "query", "odd.blk", "a.example")
         assert done.returncode == 2
         assert done.stderr.decode().splitlines() == [
-            ("Error: odd.blk: section orders: 'Italy' is not a country code (ISO 3166-1: two "
-            "letters, as IT)")
+            (
+                "Error: odd.blk: section orders: 'Italy' is not a country code (ISO 3166-1: two "
+                "letters, as IT)"
+            )
         ]
 
     @pytest.mark.skipif(os.name != "posix", reason="pipes of a shell")

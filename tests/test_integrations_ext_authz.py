@@ -238,9 +238,9 @@ def test_signals_in_a_row(tmp_path: Path) -> None:
     ("words", "sentence"),
     [
         (["nothing.blk"], "nothing.blk: No such file or directory"),
-        (["it.blk", "--listen", "nowhere"], "--listen is ADDRESS:PORT or a path"),
-        (["it.blk", "--listen", "127.0.0.1:99999"], "--listen is ADDRESS:PORT or a path"),
-        (["it.blk", "--listen", "none/socket"], "there is no such folder"),
+        (["it.blk", "--listen", "nowhere"], "--listen must be ADDRESS:PORT or a path"),
+        (["it.blk", "--listen", "127.0.0.1:99999"], "--listen must be ADDRESS:PORT or a path"),
+        (["it.blk", "--listen", "none/socket"], "the folder does not exist"),
         (["it.blk", "--blocked-by", "a b"], "blocked_by must be a URI"),
         (["bad.blk"], "bad.blk"),
         (["it.blk", "--listen", "192.0.2.1:9002"], "192.0.2.1:9002"),

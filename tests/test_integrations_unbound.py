@@ -72,8 +72,8 @@ def test_all_settings() -> None:
 
 
 WRONG = [
-    ("", 'image = "…", the path of the image, is missing'),
-    ('image = "\\u0000"', 'image = "…", the path of the image, is missing'),
+    ("", 'image is missing; give the path of the image: image = "…"'),
+    ('image = "\\u0000"', 'image is missing; give the path of the image: image = "…"'),
     ("image = 7", "image = 7 has the wrong type"),
     ("image = ", "Invalid value"),
     ('imag = "x"', "unknown setting 'imag'; choose from: image,"),
@@ -83,14 +83,14 @@ WRONG = [
     ('image = "x"\ncheck_every = 0', "check_every is over 0 and up to 86400 seconds, not 0"),
     ('image = "x"\ncheck_every = nan', "check_every is over 0 and up to"),
     ('image = "x"\nmax_shrink = 2', "max_shrink must be from 0 to 1, not 2"),
-    ('image = "x"\non_error = "die"', "on_error is resolve or servfail, not 'die'"),
+    ('image = "x"\non_error = "die"', "on_error must be resolve or servfail, not 'die'"),
     (
         'image = "x"\nresponse = "tcp-only"',
         "Unbound cannot give the response 'tcp-only' from a module",
     ),
-    ('image = "x"\nresponse = "sinkhole"', "a sinkhole has addresses"),
-    ('image = "x"\nlog_clients = true', "so it needs log_hits"),
-    ('image = "x"\nresponse = 3', "a response is text, such as 'nodata', not 3"),
+    ('image = "x"\nresponse = "sinkhole"', "addresses belong to sinkhole"),
+    ('image = "x"\nlog_clients = true', "log_clients needs log_hits"),
+    ('image = "x"\nresponse = 3', "a response must be text, such as 'nodata', not 3"),
     ('image = "x"\nqtypes = ["A"]', "qtypes must be a list of query type numbers"),
     ('image = "x"\nqtypes = [true]', "qtypes must be a list of query type numbers"),
     ('image = "x"\nttl = -1', "ttl must be from 0 to 86400 seconds, not -1"),
