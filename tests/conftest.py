@@ -29,7 +29,8 @@ settings.load_profile("blocklist")
 # These ask no core: names, orders, files. All other tests run once on each.
 _WITHOUT_CORE = (
     "test_addresses", "test_answers", "test_architecture", "test_backend", "test_c_library",
-    "test_cli_check", "test_cli_import", "test_columns", "test_documents", "test_editions",
+    "test_cli_check", "test_cli_core",
+    "test_cli_import", "test_columns", "test_documents", "test_editions",
     "test_embedding", "test_errors", "test_exporters", "test_files", "test_hits",
     "test_integrations_forwarder", "test_integrations_mitmproxy", "test_integrations_proxy_py",
     "test_loaders", "test_metrics", "test_names", "test_native", "test_orderdata", "test_orders",
@@ -37,6 +38,9 @@ _WITHOUT_CORE = (
     "test_servers", "test_shared_data", "test_suffixes", "test_suffixtrie", "test_tables",
     "test_targetlist", "test_targets", "test_urls", "test_wording",
 )  # fmt: skip
+
+if blocklist.BACKEND == "pure":  # where there is no native core, commands would warn of that
+    os.environ["BLOCKLIST_PURE_PYTHON"] = "1"
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
