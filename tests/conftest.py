@@ -26,6 +26,9 @@ settings.register_profile(
 )
 settings.load_profile("blocklist")
 
+if blocklist.BACKEND == "pure":  # where there is no native core, commands would warn of that
+    os.environ["BLOCKLIST_PURE_PYTHON"] = "1"
+
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run each test once on each core, but once in all if it is marked to ask none."""

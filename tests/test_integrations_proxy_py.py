@@ -210,7 +210,7 @@ def test_a_replaced_image_is_taken(core: str, tmp_path: Path) -> None:
         proxy.image.with_suffix(".bad").replace(proxy.image)
         time.sleep(1.1)
         assert curl(*proxy.option, "http://new0.example/").status == 403
-        assert "the last good image keeps serving" in proxy.program.output()
+        assert "the last good image stays in use" in proxy.program.output()
 
 
 @pytest.mark.parametrize(

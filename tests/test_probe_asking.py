@@ -264,7 +264,7 @@ def test_pace() -> None:
     pace.wait()
     pace.wait()
     assert slept == [0.1, 0.1, 0.1]  # what was not used is gone: no burst
-    with pytest.raises(ConfigurationError, match="a rate is"):
+    with pytest.raises(ConfigurationError, match="the rate must be"):
         Pace(0)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import runpy
 import shutil
@@ -29,6 +30,12 @@ def blocks(language: str) -> list[tuple[str, str]]:
     ]
 
 
+def environment() -> dict[str, str]:
+    """What a reader has: the package, and the core that ``conftest`` chose."""
+    core = {name: value for name, value in os.environ.items() if name.startswith("BLOCKLIST_")}
+    return core | {"PYTHONPATH": ":".join(path for path in sys.path if path)}
+
+
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
     for name in ("examples", "README.md"):
@@ -48,7 +55,7 @@ def test_python_examples_run_page_by_page(tree: Path) -> None:
         done = subprocess.run(
             [sys.executable, "-W", "error", "-c", text],
             cwd=tree, capture_output=True, text=True, check=False,
-            env={"PYTHONPATH": ":".join(path for path in sys.path if path)},
+            env=environment(),
         )  # fmt: skip
         assert done.returncode == 0, f"{page}: {done.stderr}"
 
@@ -72,11 +79,7 @@ def test_console_examples_print_what_they_show(tree: Path) -> None:
             done = subprocess.run(
                 ["bash", "-c", shell + command],
                 cwd=folder, capture_output=True, text=True, check=False,
-                env={
-                    "PYTHONPATH": ":".join(path for path in sys.path if path),
-                    "PATH": "/usr/bin:/bin",
-                    "COLUMNS": "120",
-                },
+                env=environment() | {"PATH": "/usr/bin:/bin", "COLUMNS": "120"},
             )  # fmt: skip
             printed = done.stdout + done.stderr
             assert matches(wanted, printed), f"{page}: $ {command}\n{printed}"

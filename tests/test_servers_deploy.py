@@ -10,6 +10,8 @@ import pytest
 from servers.page import fenced, fenced_all, put
 from servers.program import find_program
 
+pytestmark = pytest.mark.no_core
+
 PAGE = "deploy.md"
 ORDER = '[[order]]\nid = "it:{0}:1"\njurisdiction = "IT"\ntargets = ["{0}.example"]\n'
 

@@ -42,7 +42,7 @@ class Telling:
             )
         if not 0 <= self.sde_option < 1 << 16 or self.sde_option == EDE:
             raise ConfigurationError(
-                f"sde_option must be the number of an EDNS option, not 15; got {self.sde_option}"
+                "sde_option must be the number of an EDNS option other than 15"
             )
 
     def text(self, match: Match, *, structured: bool, max_octets: int) -> str:
