@@ -7,13 +7,12 @@ Without a compiler the package installs all the same and runs on its pure cores.
 
 import os
 import sys
-from glob import glob
+from pathlib import Path
 
 from setuptools import Extension, setup
 
-HEADERS = sorted(glob("src/blocklist/_core/**/*.h", recursive=True)) + [
-    "src/blocklist/_columns/builder.h"
-]
+KERNEL = Path("src/blocklist/_core")
+HEADERS = [*sorted(map(str, KERNEL.rglob("*.h"))), "src/blocklist/_columns/builder.h"]
 
 
 def native(package: str) -> Extension:
