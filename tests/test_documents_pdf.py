@@ -5,7 +5,6 @@ import multiprocessing.spawn
 import shutil
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_documents import WIDTH, all_of, lines_of, opened, pdf, text_of, written
 from PIL import Image, ImageDraw, ImageFont
+from processortime import within
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
@@ -312,16 +312,15 @@ class TestChild:
         subprocess.run([sys.executable, "-c", code], check=True)
 
 
-def test_a_hundred_pages_in_seconds(record_property: Any) -> None:
+def test_a_hundred_pages_in_seconds() -> None:
     pages = [
         written([f"{n}.{line} il sito numero-{n * 50 + line}.example va inibito agli abbonati "
                  "che si collegano dal territorio, con ogni livello" for line in range(50)])
         for n in range(100)
     ]  # fmt: skip
     octets = pdf(*pages)
-    begun = time.perf_counter()
-    lines = lines_of(octets)
-    record_property("seconds", time.perf_counter() - begun)
+    with within(60):
+        lines = lines_of(octets)
     assert len([line for line in lines if line]) == 5_000
 
 

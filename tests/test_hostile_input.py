@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from functools import cache
 from typing import Any
 
@@ -13,6 +11,7 @@ import pytest
 from helpers import image
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from processortime import within
 from strategies import any_text, names, wire
 
 from blocklist import (
@@ -70,15 +69,6 @@ LINES = [
 ]
 
 
-@contextmanager
-def within(seconds: float) -> Iterator[None]:
-    """Fail if the block takes much longer than it should; generous, for slow machines."""
-    start = time.perf_counter()
-    yield
-    taken = time.perf_counter() - start
-    assert taken < seconds, f"took {taken:.1f} s"
-
-
 def load(octets: bytes, **options: Any) -> None:
     """Load and use what can be loaded; any error must be one of this library."""
     try:
@@ -88,6 +78,7 @@ def load(octets: bytes, **options: Any) -> None:
         assert len(str(error)) < 2_000  # noqa: PT017 - an error is right, too
 
 
+@pytest.mark.no_core
 class TestSources:
     @given(st.binary(max_size=200), st.sampled_from(FORMATS), st.booleans())
     def test_octets(self, octets: bytes, format_: str | None, strict: bool) -> None:

@@ -118,7 +118,7 @@ def test_a_new_store_is_taken_within_seconds(tmp_path: Path, stub: Upstream) -> 
         assert ask("new.example", server.port).is_real
         time.sleep(1.1)  # its clock for files has whole seconds
         export(image("new.example", "both.example"), "dnsdist", out)
-        end = time.monotonic() + 5
+        end = time.monotonic() + 60
         while ask("new.example", server.port).is_real:
             assert ask("both.example", server.port).rcode == "NXDOMAIN"
             assert time.monotonic() < end
@@ -190,7 +190,7 @@ def test_without_a_store_it_does_not_start(tmp_path: Path, stub: Upstream) -> No
     config, _ = configure(tmp_path, PAGE, stub.port, {FOLDER: str(tmp_path / "out")})
     done = subprocess.run(
         [find_program("dnsdist"), "--supervised", "--disable-syslog", "-C", config],
-        capture_output=True, text=True, timeout=20, check=False, env={},
+        capture_output=True, text=True, timeout=60, check=False, env={},
     )  # fmt: skip
     assert done.returncode != 0
     assert "names.cdb: No such file" in done.stdout + done.stderr
