@@ -19,6 +19,7 @@ from helpers import image
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from processortime import spent, within
+from scale import size
 from strategies import any_text, wire
 
 from blocklist import Blocklist, Image, NotAnImageError, query_name
@@ -493,7 +494,7 @@ def place(name: str) -> tuple[int, int]:
     raise AssertionError(name)
 
 
-@settings(max_examples=500)
+@settings(max_examples=size(500))
 @given(changed_images(), any_text)
 def test_images_that_were_changed(octets: bytes, text: str) -> None:
     try:

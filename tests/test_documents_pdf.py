@@ -17,6 +17,7 @@ from processortime import within
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
+from scale import size
 
 from blocklist import OrderSyntaxError
 from blocklist.documents import Document, open_documents
@@ -348,7 +349,7 @@ def test_ocr_without_the_program(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 SEED = pdf(written(["uno.example"]), all_of(written(LEFT), written(RIGHT, 320)), pageCompression=0)
 
 
-@settings(max_examples=25)
+@settings(max_examples=size(25))
 @given(st.data())
 def test_mutated(data: st.DataObject) -> None:
     octets = bytearray(SEED)

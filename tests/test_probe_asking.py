@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import socket
 import ssl
 import subprocess
@@ -20,6 +21,7 @@ import trustme
 from helpers import image
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scale import size
 from servers.program import free_port
 from servers.stub import stub
 
@@ -74,7 +76,7 @@ _TAILS = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=300)
+@settings(max_examples=size(300))
 @given(st.builds(lambda *parts: b"".join(parts), _HEADS, _TAILS, st.binary(max_size=60)))
 def test_no_answer_breaks_the_probe(hostile: str, wire: bytes) -> None:
     said[0] = wire
@@ -163,7 +165,14 @@ def test_the_case_of_the_name_is_sent_as_written() -> None:
     assert b"PiRaTe" in (reply.message.wire or b"")
 
 
-# dnspython leaves the socket of a refused HTTPS connection to the garbage collector.
+@pytest.fixture
+def collected() -> Iterator[None]:
+    """dnspython leaves sockets of HTTPS to the garbage collector, which must not warn others."""
+    yield
+    gc.collect()
+
+
+@pytest.mark.usefixtures("collected")
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize("transport", ["tcp", "tls", "https"])
 def test_nobody_listens(transport: str) -> None:
@@ -173,6 +182,7 @@ def test_nobody_listens(transport: str) -> None:
     assert "connect" in reply.failure.lower()
 
 
+@pytest.mark.usefixtures("collected")
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize("transport", ["tls", "https"])
 def test_whoever_answers_without_tls(transport: str) -> None:
@@ -206,6 +216,7 @@ def tls_server(folder: Path, *pieces: bytes, every: float = 0) -> Iterator[tuple
         thread.join()
 
 
+@pytest.mark.usefixtures("collected")
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize("transport", ["tls", "https"])
 def test_whoever_answers_drop_by_drop(transport: str, tmp_path: Path) -> None:
@@ -217,6 +228,7 @@ def test_whoever_answers_drop_by_drop(transport: str, tmp_path: Path) -> None:
         assert reply.is_silence  # whoever waits for each drop has a whole message in the end
 
 
+@pytest.mark.usefixtures("collected")
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize(
     "answer",

@@ -11,6 +11,7 @@ from pathlib import Path
 import dns.flags
 import pytest
 from helpers import image, order
+from scale import size
 from servers.dns import Upstream, ask, upstream
 from servers.dnsdist import configure, dnsdist
 from servers.founding import CLOAKED, MUST_BLOCK, MUST_RESOLVE, founding_image
@@ -65,7 +66,7 @@ def test_answers_are_those_of_the_image(
     report = export(compiled, format, tmp_path / "out")
     blocked = Blocklist(compiled)
     with dnsdist(tmp_path, page(format), stub.port, {FOLDER: str(tmp_path / "out")}) as server:
-        names = near(blocked, seed, 3000)
+        names = near(blocked, seed, size(3000))
         said = [rcode == 3 for rcode in rcodes(names, server.port)]
     wanted = [blocked.is_blocked(name) for name in names]
     wrong = [row for row in zip(names, said, wanted, strict=True) if row[1] != row[2]]

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import pytest
 from helpers import image
+from scale import size
 from servers.dns import Upstream, answers, ask, upstream
 from servers.founding import (
     CLOAKED,
@@ -124,7 +125,7 @@ def test_answers_are_those_of_the_image(tmp_path: Path, stub: Upstream, name: st
     compiled = random_image(7)
     compiled.save(path)
     blocked = Blocklist(compiled)
-    names = near(blocked, 7, 3000)
+    names = near(blocked, 7, size(3000))
     with server(name, tmp_path, path, stub.port) as running:
         said = [rcode == 3 for rcode in rcodes(names, running.port)]
     wanted = [blocked.is_blocked(one) for one in names]
