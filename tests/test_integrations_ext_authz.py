@@ -250,7 +250,7 @@ def test_what_stops_the_command(tmp_path: Path, words: list[str], sentence: str)
     image("d.example").save(tmp_path / "it.blk")
     (tmp_path / "bad.blk").write_bytes(b"x" * 100)
     done = subprocess.run(
-        command(*words), cwd=tmp_path, capture_output=True, text=True, timeout=30, check=False,
+        command(*words), cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False,
         env=environment(),
     )  # fmt: skip
     assert done.returncode == 2, done.stderr

@@ -21,6 +21,7 @@ import pytest
 from helpers import image, order
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scale import size
 from servers.dns import Reply, Upstream, ask, upstream
 from servers.program import free_port
 from servers.stub import negative, stub
@@ -447,7 +448,7 @@ def test_any_octets_of_an_upstream(one: Path) -> None:
         head = b"\x81\x80\0\1\0\3\0\0\0\0" + query[12:29]
 
         @given(st.binary(max_size=60), st.booleans())
-        @settings(max_examples=80)
+        @settings(max_examples=size(80))
         def check(octets: bytes, is_question: bool) -> None:
             drawn[0] = head + octets if is_question else octets
             assert server.send(query) is not None
@@ -505,7 +506,7 @@ def test_a_blocked_query_that_cannot_be_read(blocking: Serving) -> None:
 
 
 @given(st.binary(max_size=600) | st.binary(max_size=40))
-@settings(max_examples=150)
+@settings(max_examples=size(150))
 def test_any_octets_over_udp(blocking: Serving, octets: bytes) -> None:
     query = dns.message.make_query("blocked.example", "A", use_edns=0).to_wire()
     with socket.socket(type=socket.SOCK_DGRAM) as client:
@@ -516,7 +517,7 @@ def test_any_octets_over_udp(blocking: Serving, octets: bytes) -> None:
 
 
 @given(st.lists(st.binary(max_size=60), min_size=1, max_size=6), st.booleans())
-@settings(max_examples=80)
+@settings(max_examples=size(80))
 def test_any_octets_over_tcp(blocking: Serving, messages: list[bytes], framed: bool) -> None:
     with (
         socket.create_connection(("127.0.0.1", blocking.port)) as client,
@@ -537,7 +538,7 @@ def test_thousands_of_names_get_what_is_blocked(blocking: Serving) -> None:
     blocked = Blocklist.open(blocking.configuration.image)
 
     @given(st.lists(NAMES, min_size=20, max_size=20))
-    @settings(max_examples=100)
+    @settings(max_examples=size(100))
     def check(names: list[str]) -> None:
         names += [f"{name}.example" for name in names[:10]]
         with socket.socket(type=socket.SOCK_DGRAM) as client:

@@ -234,7 +234,7 @@ def test_it_does_not_start_without_what_it_needs(
         path.write_bytes(content)
     done = subprocess.run(
         [*page_command(free_port(), path), *options],
-        cwd=tmp_path, capture_output=True, text=True, timeout=30, check=False,
+        cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
     assert done.returncode == 2
     assert told in done.stderr.splitlines()[-1]
@@ -245,7 +245,7 @@ def test_the_image_has_to_be_named(tmp_path: Path) -> None:
     pytest.importorskip("proxy")
     done = subprocess.run(
         [sys.executable, "-m", "proxy", "--plugins", PLUGIN, "--port", str(free_port())],
-        cwd=tmp_path, capture_output=True, text=True, timeout=30, check=False,
+        cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
     assert done.returncode == 2
     assert "required: --blocklist-image" in done.stderr

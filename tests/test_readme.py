@@ -12,6 +12,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from helpers import modules_of_ours
 from prose_genres import ORDERS
 from prose_rendering import as_pdf
 
@@ -129,16 +130,10 @@ def test_public_names_are_in_the_api_reference() -> None:
 
 def test_docstring_examples() -> None:
     import doctest
-    import importlib
 
-    package = ROOT / "src" / "blocklist"
     found = 0
-    for path in sorted(package.rglob("*.py")):
-        if path.name == "__main__.py":
-            continue
-        parts = path.relative_to(package.parent).with_suffix("").parts
-        module = importlib.import_module(".".join(p for p in parts if p != "__init__"))
+    for module in modules_of_ours():
         results = doctest.testmod(module)
-        assert results.failed == 0, path
+        assert results.failed == 0, module
         found += results.attempted
     assert found >= 5
