@@ -107,8 +107,8 @@ def test_nothing_confidential_is_told(name: str) -> None:
             (
                 "rpz cannot express everything in this image: 8 left out: only confidential orders "
                 "name it, and they are written only on request; 1 left out: the format cannot "
-                "block patterns: ads.*; 1 left out: the format cannot block URLs, and the whole host "
-                "was not ordered blocked: url.example/film"
+                "block patterns: ads.*; 1 left out: the format cannot block URLs, and the whole "
+                "host was not ordered blocked: url.example/film"
             ),
         ),
         (
