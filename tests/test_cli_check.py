@@ -71,15 +71,29 @@ class TestMarks:
             lines[10],
         ]
         assert lines[10] == (
-            "  it:tribunale-di-milano:r.g.-1-2022: in force, 2 targets, 1 exception, 0 refused, "
-            "1 only mentioned"
+            "  it:tribunale-di-milano:rg:1/2022:2022-07-11: in force, 2 targets, 1 exception, "
+            "0 refused, 1 only mentioned"
         )
 
     def test_what_was_read_follows(self, run: Run) -> None:
         result = run("order.txt")
         assert result.exit_code == 0
         assert result.stdout.splitlines()[11:] == [
-            "XX",
+            "  deadline: 5 days from notified",
+            "  addressees: resistente",
+            "  line 9: uno-finto.to (subtree)",
+            (
+                "      “P.Q.M. ordina alla resistente di inibire l'accesso ai siti uno-finto.to e "
+                "due-finto.to, ad eccezione di posta.due-finto.to, entro 5 giorni dalla "
+                "notificazione.”"
+            ),
+            "  line 10: due-finto.to (subtree)",
+            "  except line 10: posta.due-finto.to",
+            "  mentioned, not ordered: line 4: casa-madre.it (outside the operative part)",
+            (
+                "3 rules from 3 targets of 1 order; 0 rejected, 0 covered, 0 orders not selected, "
+                "0 warnings"
+            ),
         ]
 
     def test_full_text(self, run: Run) -> None:

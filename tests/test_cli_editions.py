@@ -111,7 +111,7 @@ def test_a_list_that_was_cut_short_changes_nothing(run: Run) -> None:
             b"other.example\n",
             (
                 "the new edition is rejected: it:agcom:allegato-b: the new edition is not an issue "
-                "of this list; check its file; and 1 more: it:agcom:allegato-b lost 1 of 1 target "
+                "of this list; check its file; and 1 more: list:list.txt lost 1 of 1 target "
                 "(100.0%, the limit is 20.0%); is the source complete?"
             ),
         ),
@@ -139,7 +139,7 @@ def test_a_protected_name_is_looked_at_once(run: Run) -> None:
     deliver(*NAMES, "drive.usercontent.google.com")
     assert refused(run, *protect) == (
         "the new edition is rejected: 1 target under protected names (the limit is 0), such as "
-        "'drive.usercontent.google.com' in list:list.txt:c9ab7b9e; they are not blocked, but check "
+        "'drive.usercontent.google.com' in list:list.txt:bdeb2c6d; they are not blocked, but check "
         "the list"
     )
     accepted(run, *protect, "--max-protected", "1")

@@ -89,7 +89,7 @@ def test_nothing_confidential_is_told(name: str) -> None:
         ),
         (
             ["cut.blk", "--format", "rpz"],
-            "cut.blk: cut short or grown: N octets, the header says 3161; copy it again",
+            "cut.blk: cut short or grown: N octets, the header says SIZE; copy it again",
         ),
         (["it.blk", "--format", "squid"], "squid writes several files; give a folder"),
         (
@@ -107,15 +107,16 @@ def test_nothing_confidential_is_told(name: str) -> None:
             (
                 "rpz cannot express everything in this image: 8 left out: only confidential orders "
                 "name it, and they are written only on request; 1 left out: the format cannot "
-                "block patterns: ads.*; 1 left out: the format cannot block URLs, and the whole "
-                "host was not ordered blocked: url.example/film"
+                "write its exceptions, so too much would be blocked: big.example; 1 left out: the "
+                "format cannot block patterns: ads.*; 1 left out: the format cannot block URLs, "
+                "and the whole host was not ordered blocked: url.example/film"
             ),
         ),
         (
             ["it.blk", "--format", "rpz", "--response", "x"],
             (
-                "unknown response 'x'; choose one of: nxdomain, nodata, refused, drop, tcp-only, "
-                "passthru, sinkhole"
+                "unknown response 'x'; choose one of: nxdomain, nodata, refused, sinkhole, drop, "
+                "tcp-only, passthru"
             ),
         ),
         (
@@ -140,7 +141,8 @@ def test_a_mistake_is_one_sentence(arguments: list[str], message: str) -> None:
     before = {path: path.read_bytes() for path in Path().iterdir()}
     result = run("export", *arguments)
     assert result.stdout == ""
-    assert error(result) == message
+    size = Path("it.blk").stat().st_size
+    assert error(result) == message.replace("SIZE", str(size))
     assert {path: path.read_bytes() for path in Path().iterdir()} == before
 
 
@@ -149,6 +151,8 @@ def test_what_is_left_out_is_told() -> None:
     assert "shared.example CNAME ." in result.stdout
     assert result.stderr == (
         "rpz: 8 left out: only confidential orders name it, and they are written only on request\n"
+        "rpz: 1 left out: the format cannot write its exceptions, so too much would be blocked: "
+        "big.example\n"
         "rpz: 1 left out: the format cannot block patterns: ads.*\n"
         "rpz: 1 left out: the format cannot block URLs, and the whole host was not ordered "
         "blocked: url.example/film\n"
