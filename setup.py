@@ -13,7 +13,7 @@ from pathlib import Path
 from setuptools import Extension, setup
 
 LINK = re.compile(r"\[([^]]+)\]\((?!https?:)[^)]+\)")
-HEADERS = ["src/blocklist/_core/kernel.h", "src/blocklist/_columns/builder.h"]
+HEADERS = sorted(map(str, Path("src/blocklist").rglob("*.h")))
 
 
 def native(package: str) -> Extension:

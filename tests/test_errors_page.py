@@ -14,6 +14,8 @@ from blocklist import errors
 from blocklist.model import codes
 from blocklist.model.codes import CODES
 
+pytestmark = pytest.mark.no_core
+
 SOURCE = Path(codes.__file__).parents[1]
 FUNCTIONS = {"TargetError", "MaskError", "Fault", "Rejected", "reject", "refuse", "_refuse"}
 """What takes a code, after its other arguments."""

@@ -10,6 +10,8 @@ import pytest
 from servers.page import fenced, fenced_all, put
 from servers.program import find_program
 
+pytestmark = pytest.mark.no_core
+
 PAGE = "deploy.md"
 ORDER = '[[order]]\nid = "it:{0}:1"\njurisdiction = "IT"\ntargets = ["{0}.example"]\n'
 
@@ -25,8 +27,8 @@ class Job:
         for path in (self.orders, self.image.parent, self.zone.parent, folder / "bin"):
             path.mkdir(parents=True)
         (folder / "etc" / "protected.txt").write_text("example.org\n", "utf-8")
-        found = ":".join(filter(None, sys.path))
-        ours = f'PYTHONPATH={found} exec {sys.executable} -W error -m blocklist "$@"'
+        search = ":".join(filter(None, sys.path))
+        ours = f'PYTHONPATH={search} exec {sys.executable} -W error -m blocklist "$@"'
         self.put_program("blocklist", ours)
         self.put_program("rndc", f'echo "$@" >> {folder}/rndc.log')
         text = put(

@@ -20,6 +20,8 @@ from servers.dns import upstream
 from servers.program import find_program, free_port
 from test_readme import matches
 
+pytestmark = pytest.mark.no_core
+
 ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs" / "tutorial" / "from-orders-to-a-resolver.md"
 FOLDER, PORT = "/var/lib/unbound/tutorial", "5335"

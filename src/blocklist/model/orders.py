@@ -48,9 +48,7 @@ class Authority:
         return cls(slug(wanted), wanted)
 
 
-OPERATOR = "operator"
-"""The key of the authority that stands for the operator's own policy."""
-
+OPERATOR = "operator"  # the key of the operator's own policy
 KNOWN_AUTHORITIES = {
     "agcom": "Autorità per le garanzie nelle comunicazioni",
     "adm": "Agenzia delle dogane e dei monopoli",
@@ -322,7 +320,7 @@ ZONES = {
 def country(code: str) -> str:
     """Return an ISO 3166-1 alpha-2 code in upper case; ``ValueError`` for what is none."""
     if not (len(code) == 2 and code.isascii() and code.isalpha()):
-        raise ValueError(f"{code!r} is not a country code (ISO 3166-1: two letters, as IT)")
+        raise ValueError(f"{code!r} is not a country code (ISO 3166-1 alpha-2, such as IT)")
     return code.upper()
 
 
