@@ -37,18 +37,19 @@ PURE = {"BLOCKLIST_REQUIRE_NATIVE": None, "BLOCKLIST_PURE_PYTHON": "1"}
 
 # What may differ between versions of Python. On the Python that runs nox, all tests run.
 VERSION_TESTS = (
-    "native", "embedding", "backend", "core", "columns", "matcher", "conformance", "arrow", "image",
-    "compiler", "names",
+    "core", "core_native", "embedding", "backend", "columns", "matcher_blocklist",
+    "matcher_arrow", "conformance", "image_container", "compiler_pipeline", "model_names",
 )  # fmt: skip
 # The pure cores from end to end.
 PURE_TESTS = (
-    "compiler", "loaders_plain", "rules", "guards", "suffixtrie", "ruletable", "properties", "core",
-    "matcher", "difference",
+    "compiler_pipeline", "compiler_rules", "compiler_guards", "compiler_suffixtrie",
+    "compiler_ruletable", "loaders_plain", "properties", "core", "matcher_blocklist",
+    "changes_difference",
 )  # fmt: skip
 # What runs native code. A sanitizer sees nothing of Python and does not fit other programs.
 NATIVE_TESTS = (
-    "core", "matcher", "conformance", "native", "columns", "arrow", "hostile_input", "image",
-    "embedding",
+    "core", "core_native", "columns", "matcher_blocklist", "matcher_arrow", "conformance",
+    "hostile_input", "image_container", "embedding",
 )  # fmt: skip
 NOT_SANITIZED = "not pure and not TestSources and not bomb and not python_ends and not unbound"
 

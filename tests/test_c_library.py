@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -10,9 +11,11 @@ import subprocess
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 from helpers import image, order
+from scale import size
 from servers.founding import MUST_BLOCK, MUST_RESOLVE, founding_image
 from servers.library import SOURCES, environment, installed
 from servers.many import near, random_image
@@ -21,6 +24,8 @@ from servers.program import find_program
 from strategies import wire
 
 from blocklist import Authority, Blocklist, compile_orders
+
+pytestmark = pytest.mark.no_core
 
 ROOT = Path(__file__).parents[1]
 STRICT = ("-std=c11", "-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Werror")
@@ -99,7 +104,7 @@ def test_answers_are_those_of_the_image(
 ) -> None:
     built = random_image(seed)
     blocked = Blocklist(built)
-    names = near(blocked, seed, 3000)
+    names = near(blocked, seed, size(3000))
     path = saved(tmp_path, built)
     texts = [as_text(name) + b"." * (number % 2) for number, name in enumerate(names)]
     wanted = [blocked.is_blocked(name) for name in names]
@@ -167,6 +172,30 @@ def test_the_reason(tmp_path: Path, asking: list[str | Path]) -> None:
         match = blocked.match(name)
         assert (match is None) == (row == b"free")
         assert match is None or row.startswith(b"blocked %d " % match.ede().code)
+
+
+VECTORS = json.loads((ROOT / "tests" / "vectors" / "disclosure.json").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("vector", VECTORS, ids=[vector["case"] for vector in VECTORS])
+def test_what_may_be_told_of_orders(
+    tmp_path: Path, asking: list[str | Path], vector: dict[str, Any]
+) -> None:
+    """The decisions of answers/disclosure.py. An answer that is hidden names no order at all."""
+    built = compile_orders(
+        order(
+            "x.example",
+            id=data["id"],
+            authority=Authority(data["authority"], data["authority"].title()),
+            confidential=data["confidential"],
+        )
+        for data in vector["orders"]
+    )
+    (said,) = run([*asking, saved(tmp_path, built)], [b" " + wire("www.x.example").hex().encode()])
+    _, code, told = said.decode().split(" ", 2)
+    assert code == ("16" if vector["mandated"] else "15")
+    assert told == ", ".join(vector["told"])
+    assert (not told) is vector["hidden"]
 
 
 def test_the_founding_case(tmp_path: Path, asking: list[str | Path]) -> None:

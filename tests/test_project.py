@@ -11,6 +11,8 @@ import pytest
 import blocklist
 from blocklist.backend import __version__
 
+pytestmark = pytest.mark.no_core
+
 ROOT = Path(__file__).parent.parent
 CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
 PACKAGE = ROOT / "src" / "blocklist"

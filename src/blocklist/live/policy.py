@@ -53,13 +53,13 @@ class Response:
         word, *rest = text.split() or [""]
         word = word.lower().replace("redirect", Action.SINKHOLE)
         if word not in {action.value for action in Action}:
-            raise ValueError(f"no response {text!r}; there are {', '.join(Action)}")
+            raise ValueError(f"unknown response {text!r}; choose one of: {', '.join(Action)}")
         addresses = [parse_address(part) for part in rest]
         known = tuple(address for address in addresses if address is not None)
         if len(known) != len(rest) or bool(known) != (word == Action.SINKHOLE):
             raise ValueError(
-                f"response {text!r}: a sinkhole has addresses (sinkhole 192.0.2.1 2001:db8::1), "
-                "and no other response has"
+                f"response {text!r}: addresses belong to sinkhole and to no other response, as in "
+                "'sinkhole 192.0.2.1 2001:db8::1'"
             )
         return cls(Action(word), known)
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from ..errors import InvalidNameError, UnsupportedTargetError, shorten
 from .addresses import parse_network
-from .names import alternate_name, canonical_name
+from .names import MAX_NAME_OCTETS, alternate_name, canonical_name
 from .urls import Url, refang, split_url
 
 
@@ -231,9 +231,10 @@ def _name_target(kind: TargetKind, text: str, raw: str, line: int, note: str = "
 
 def _pattern_target(text: str, raw: str, line: int) -> Target:
     pattern = text.lower().removesuffix(".")
-    if not _PATTERN.fullmatch(pattern) or len(pattern) > 253:
+    if not _PATTERN.fullmatch(pattern) or len(pattern) > MAX_NAME_OCTETS:
         raise TargetError(
-            "a pattern holds letters, digits, hyphens, underscores, dots and *, up to 253 octets",
+            "a pattern holds letters, digits, hyphens, underscores, dots and *, up to "
+            f"{MAX_NAME_OCTETS} octets",
             "bad-pattern",
         )
     return Target(TargetKind.PATTERN, pattern, raw, line)
