@@ -39,7 +39,6 @@ Alias = tuple[bytes, bytes]
 _IN = dns.rdataclass.IN
 _CNAME = dns.rdatatype.CNAME
 _FAMILIES = {4: dns.rdatatype.A, 6: dns.rdatatype.AAAA}
-_RCODES = {Action.NXDOMAIN: dns.rcode.NXDOMAIN, Action.REFUSED: dns.rcode.REFUSED}
 _NOT_FOLLOWED = (CNAME, ANY)  # answered by the alias itself (RFC 1034 §3.6.2)
 
 
@@ -170,9 +169,9 @@ class Handler:
             return None
         action = response.action
         self.hit(match, action, client)
-        if action is Action.PASSTHRU or (action is Action.TCP_ONLY and tcp):
+        if response.lets_through(tcp=tcp):
             return None
-        if action is Action.DROP:
+        if response.sent.rcode is None:
             return Verdict(action, match, None)
         message = made_answer(query, response, aliases, ttl=self.policy.ttl)
         limit = 0xFFFF
@@ -262,11 +261,11 @@ def made_answer(
     ]
     if repeated:
         message.use_edns(0, message.ednsflags, PAYLOAD, options=repeated)
-    if response.action is Action.TCP_ONLY:
+    sent = response.sent
+    message.set_rcode(dns.rcode.Rcode.make(sent.rcode or 0))
+    if sent.is_truncated:
         message.flags |= dns.flags.TC
-        return message
-    message.set_rcode(_RCODES.get(response.action, dns.rcode.NOERROR))
-    if response.action is Action.REFUSED:
+    if not sent.has_records:
         return message
     question = query.question[0]
     end = question.name

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 from ..answers.ede import ExtendedError
 from ..errors import BlocklistError, ConfigurationError, ReloadRejectedError
 from ..live.liveblocklist import LiveBlocklist
-from ..live.policy import Action, Response, ResponsePolicy
+from ..live.policy import Response, ResponsePolicy
 from ..matcher.match import Match
 from .http import MAX_HOSTS, RequestFilter
 
@@ -36,7 +36,7 @@ _HIT = "blocklist"  # in the metadata of a flow: it is refused, counted and logg
 _CNAME, _OPT, _EDE = 5, 41, 15
 _TYPE_OF_VERSION = {4: 1, 6: 28}  # A, AAAA
 _WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
-_RCODES = {Action.NXDOMAIN: 3, Action.REFUSED: 5, Action.DROP: 2}
+_SERVFAIL = 2  # instead of no answer at all, for which mitmproxy has no means
 
 
 class BlocklistAddon:
@@ -247,9 +247,7 @@ class BlocklistAddon:
         flow.metadata[_HIT] = True
         self._filter.hit(match, response.action, client=_client(flow.client_conn))
         over_udp = flow.client_conn.transport_protocol == "udp"
-        if response.action is Action.PASSTHRU or (
-            response.action is Action.TCP_ONLY and not over_udp
-        ):
+        if response.lets_through(tcp=not over_udp):
             return
         flow.response = _dns_answer(flow.request, response, match.ede(), self._policy.ttl)
 
@@ -261,10 +259,10 @@ def _dns_answer(
     from mitmproxy import dns
 
     question = query.questions[0]
-    rcode = _RCODES.get(response.action)
-    answer = query.succeed([]) if rcode is None else query.fail(rcode)
+    rcode = _SERVFAIL if response.sent.rcode is None else response.sent.rcode
+    answer = query.fail(rcode) if rcode else query.succeed([])
     answer.recursion_available = True
-    answer.truncation = response.action is Action.TCP_ONLY
+    answer.truncation = response.sent.is_truncated
     for address in response.addresses:
         if question.type == _TYPE_OF_VERSION[address.version]:
             answer.answers.append(
