@@ -83,7 +83,7 @@ def test_facts() -> None:
     assert facts["issued"] == date(2025, 3, 3)
     assert facts["case_number"] == "N. R.G. 17/2024"
     assert str(facts["deadline"]) == "5 days from notified"
-    assert str(facts["penalty"]) == "1,000 EUR a day"
+    assert str(facts["penalty"]) == "1,000 EUR per day"
     assert facts["technique"] == ()
 
 
