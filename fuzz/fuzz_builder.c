@@ -16,14 +16,15 @@ static void read_rule(Rules *table, const uint8_t *line, size_t n, uint32_t stre
     size_t label = 0, length = 0;
     memset(&rule, 0, sizeof rule);
     rule.bits = n && line[0] % 4 ? BLK_SUBTREE : n ? (uint8_t)(line[0] / 4 % 63 + 1) : 1;
-    for (size_t i = 1; i < n && length < BLK_MAX_NAME; i++) {
+    for (size_t i = 1; i < n && length < BLK_MAX_NAME_OCTETS; i++) {
         uint32_t octet = line[i], times = octet >= 0xC0 ? 1 + octet % stretch : 1;
         if (octet == '.' || octet % 8 == 7) {
             if (label) rule.text[length++] = '.';
             label = 0;
             continue;
         }
-        for (; times && length < BLK_MAX_NAME && label < BLK_MAX_LABEL; times--, label++) {
+        for (; times && length < BLK_MAX_NAME_OCTETS && label < BLK_MAX_LABEL_OCTETS;
+             times--, label++) {
             rule.text[length++] = (uint8_t)ALPHABET[octet % (sizeof ALPHABET - 1)];
         }
     }
@@ -39,7 +40,7 @@ static void add_siblings(Rules *table, uint8_t octet) {
         Rule rule = table->rules[0];
         char label[16];
         int n = sprintf(label, "%c%u.", 'a' + (int)(i % 26), (unsigned)(i / 4));
-        if (table->count == MAX_RULES || rule.length + n > BLK_MAX_NAME) return;
+        if (table->count == MAX_RULES || rule.length + n > BLK_MAX_NAME_OCTETS) return;
         memmove(rule.text + n, rule.text, rule.length);
         memcpy(rule.text, label, (size_t)n);
         rule.length = (uint8_t)(rule.length + n);
@@ -48,8 +49,9 @@ static void add_siblings(Rules *table, uint8_t octet) {
     }
 }
 
-static void check_answer(const blk_image *image, const Rules *table, const uint8_t *name, size_t n) {
-    static uint8_t key[BLK_MAX_NAME];
+static void check_answer(const blk_image *image, const Rules *table, const uint8_t *name,
+                         size_t n) {
+    static uint8_t key[BLK_MAX_NAME_OCTETS];
     uint8_t *exact = exact_copy(name, n);
     int length = read_text_naively(key, name, n);
     int answer = length > 0 && decide_naively(table, key, (size_t)length) == 1;
@@ -59,7 +61,7 @@ static void check_answer(const blk_image *image, const Rules *table, const uint8
 
 static void check_rule(const blk_image *image, const Rules *table, const Rule *rule) {
     blk_match matches[BLK_MAX_LABELS];
-    uint8_t name[BLK_MAX_NAME + 2];
+    uint8_t name[BLK_MAX_NAME_OCTETS + 2];
     size_t found = blk_match_names(image, rule->text, rule->length, matches);
     CHECK(found && !matches[0].start, "the rule is found");
     CHECK(matches[0].flags == rule->bits, "with its bits");

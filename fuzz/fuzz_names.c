@@ -14,12 +14,35 @@ typedef struct {
 
 static Good goods[4];
 static const char *const VOCABULARY[] = {
-    "com", "org", "it", "uk", "co", "example", "blog", "museum", "photography", "a", "b", "c",
-    "www", "x", "xn--80ak6aa92e", "kickass", "_dmarc", "0", "-", "n1", "n2", "n3", "n12", "n123",
+    "com",
+    "org",
+    "it",
+    "uk",
+    "co",
+    "example",
+    "blog",
+    "museum",
+    "photography",
+    "a",
+    "b",
+    "c",
+    "www",
+    "x",
+    "xn--80ak6aa92e",
+    "kickass",
+    "_dmarc",
+    "0",
+    "-",
+    "n1",
+    "n2",
+    "n3",
+    "n12",
+    "n123",
     "a23456789-123456789-123456789-123456789-123456789-123456789-123",
     "b23456789-123456789-123456789-123456789-123456789-12345678",
-    "c23456789-123456789-1234567", "1234567", "12345678",
-};
+    "c23456789-123456789-1234567",
+    "1234567",
+    "12345678"};
 #define WORDS (sizeof VOCABULARY / sizeof *VOCABULARY)
 
 /* ---- images ------------------------------------------------------------------------------- */
@@ -33,9 +56,10 @@ static uint32_t draw(uint32_t below) {
 
 static void add_rule(Rules *table, const char *text, uint32_t bits) {
     size_t n = strlen(text);
-    CHECK(n && n <= BLK_MAX_NAME, "a rule of this length");
-    table->rules = (Rule *)realloc(table->rules, (table->count + 1) * sizeof *table->rules);
-    CHECK(table->rules, "no memory");
+    CHECK(n && n <= BLK_MAX_NAME_OCTETS, "a rule of this length");
+    Rule *grown = (Rule *)realloc(table->rules, (table->count + 1) * sizeof *grown);
+    CHECK(grown, "no memory");
+    table->rules = grown;
     Rule *rule = &table->rules[table->count++];
     memset(rule, 0, sizeof *rule);
     memcpy(rule->text, text, n);
@@ -51,7 +75,7 @@ static void draw_rules(Rules *table, size_t count, uint32_t least, uint32_t all_
         uint32_t labels = least + draw(7 - least);
         for (uint32_t k = 0; k < labels; k++) {
             const char *word = VOCABULARY[k + 1 < labels ? draw(WORDS) : draw(9)];
-            if (n + strlen(word) + 1 > BLK_MAX_NAME) break;
+            if (n + strlen(word) + 1 > BLK_MAX_NAME_OCTETS) break;
             n += (size_t)sprintf(text + n, "%s%s", n ? "." : "", word);
         }
         add_rule(table, text, draw(3) ? BLK_SUBTREE : 1 + draw(all_bits));
@@ -204,7 +228,7 @@ static void expect(int found, int answer, const char *how, const uint8_t *octets
 
 static void check_text(const Good *good, const uint8_t *text, size_t n, uint8_t before) {
     const blk_image *image = &good->image;
-    static uint8_t key[BLK_MAX_NAME];
+    static uint8_t key[BLK_MAX_NAME_OCTETS];
     int length = read_text_naively(key, text, n), answer = wanted(good, key, length);
     uint8_t *exact = exact_copy(text, n);
     expect(blk_is_blocked(image, (const char *)exact, n), answer, "blk_is_blocked", text, n);
@@ -227,7 +251,7 @@ static void check_text(const Good *good, const uint8_t *text, size_t n, uint8_t 
 }
 
 static void check_wire(const Good *good, const uint8_t *wire, size_t n) {
-    static uint8_t key[BLK_MAX_NAME];
+    static uint8_t key[BLK_MAX_NAME_OCTETS];
     int length = read_wire_naively(key, wire, n);
     uint8_t *exact = exact_copy(wire, n);
     expect(blk_is_blocked_wire(&good->image, exact, n), wanted(good, key, length), "wire", wire, n);
@@ -247,7 +271,8 @@ static void check_labels(const Good *good, const uint8_t *data, size_t size, uin
             length = strlen(word);
             memcpy(label, word, length);
             if (code >= 0x80) label[length - 1] ^= (uint8_t)(code & 0x20);
-            else if (code >= 0x40) label[0] = blk_lower(label[0]) == label[0] ? label[0] & 0xDF : label[0];
+            else if (code >= 0x40)
+                label[0] = blk_lower(label[0]) == label[0] ? label[0] & 0xDF : label[0];
         } else if (code < 0xE0) {
             length = (size_t)sprintf((char *)label, "n%u", size ? (unsigned)(*data) * 3u : 0u);
         } else {
@@ -275,9 +300,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     const Good *good = &goods[data[0] & 3];
     uint8_t before = data[0] & 0x40 ? '.' : 'a';
     switch (data[0] >> 2 & 3) {
-    case 0: check_text(good, data + 1, size - 1, before); break;
-    case 1: check_wire(good, data + 1, size - 1); break;
-    default: check_labels(good, data + 1, size - 1, before);
+        case 0: check_text(good, data + 1, size - 1, before); break;
+        case 1: check_wire(good, data + 1, size - 1); break;
+        default: check_labels(good, data + 1, size - 1, before);
     }
     return 0;
 }

@@ -40,6 +40,10 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.load_profile("blocklist")
 
 
+if blocklist.BACKEND == "pure":  # where there is no native core, commands would warn of that
+    os.environ["BLOCKLIST_PURE_PYTHON"] = "1"
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run each test once on each core, but once in all if it is marked to ask none."""
     if metafunc.definition.get_closest_marker("no_core") is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -10,6 +11,7 @@ import subprocess
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 from helpers import image, order
@@ -170,6 +172,30 @@ def test_the_reason(tmp_path: Path, asking: list[str | Path]) -> None:
         match = blocked.match(name)
         assert (match is None) == (row == b"free")
         assert match is None or row.startswith(b"blocked %d " % match.ede().code)
+
+
+VECTORS = json.loads((ROOT / "tests" / "vectors" / "disclosure.json").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("vector", VECTORS, ids=[vector["case"] for vector in VECTORS])
+def test_what_may_be_told_of_orders(
+    tmp_path: Path, asking: list[str | Path], vector: dict[str, Any]
+) -> None:
+    """The decisions of answers/disclosure.py. An answer that is hidden names no order at all."""
+    built = compile_orders(
+        order(
+            "x.example",
+            id=data["id"],
+            authority=Authority(data["authority"], data["authority"].title()),
+            confidential=data["confidential"],
+        )
+        for data in vector["orders"]
+    )
+    (said,) = run([*asking, saved(tmp_path, built)], [b" " + wire("www.x.example").hex().encode()])
+    _, code, told = said.decode().split(" ", 2)
+    assert code == ("16" if vector["mandated"] else "15")
+    assert told == ", ".join(vector["told"])
+    assert (not told) is vector["hidden"]
 
 
 def test_the_founding_case(tmp_path: Path, asking: list[str | Path]) -> None:

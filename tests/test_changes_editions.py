@@ -62,7 +62,7 @@ def test_an_older_issue_is_refused() -> None:
 
 def test_the_same_issue_with_other_content_is_refused() -> None:
     says = refused(agcom(*names(99), "other.example"), agcom(*names(100)))
-    assert "issue 268 again, with other content (1 added, 1 removed)" in says
+    assert "issue 268 came again with other content (1 added, 1 removed)" in says
 
 
 def test_the_same_issue_written_otherwise_is_no_other_content() -> None:
@@ -91,7 +91,7 @@ def test_a_real_list_grew_by_a_hundred_and_seven() -> None:
     assert "issue 268 is older than 277" in says
     cut = octets.replace(b"268_2023.21.07", b"277_2023.18.09")[: len(octets) // 2]
     says = refused(compile_orders(load_orders(cut, name="agcom.txt")), old)
-    assert "was it cut short?" in says
+    assert "is the source complete?" in says
 
 
 def test_real_editions_of_a_register() -> None:
@@ -105,16 +105,16 @@ def test_real_editions_of_a_register() -> None:
         (change,) = check_edition(images[new], images[old]).changes
         counts[old, new] = (change.before, len(change.added), len(change.removed))
     assert counts == {(38, 60): (409, 269, 3), (60, 69): (675, 60, 17), (69, 70): (718, 3, 0)}
-    assert "was it cut short?" in refused(images[38], images[60])
+    assert "is the source complete?" in refused(images[38], images[60])
 
 
 def test_half_a_list_is_refused_whatever_comes_instead() -> None:
     previous = compile_orders(plain(*names(10)))
-    assert "lacks 3 of 10 targets (30.0%, the limit is 20.0%)" in refused(
+    assert "lost 3 of 10 targets (30.0%, the limit is 20.0%)" in refused(
         compile_orders(plain(*names(7))), previous
     )
     others = [f"other{number}.example" for number in range(10)]
-    assert "lacks 10 of 10 targets" in refused(compile_orders(plain(*others)), previous)
+    assert "lost 10 of 10 targets" in refused(compile_orders(plain(*others)), previous)
     assert check_edition(compile_orders(plain(*names(8))), previous).violations == ()
     assert check_edition(compile_orders(plain(*names(1))), previous, max_drop=0.9).changes
 
@@ -122,7 +122,7 @@ def test_half_a_list_is_refused_whatever_comes_instead() -> None:
 def test_a_list_that_grew_too_much_is_another_list() -> None:
     previous = compile_orders(plain(*names(200)))
     says = refused(compile_orders(plain(*names(401))), previous)
-    assert "has 201 targets more than 200 (100.5%, the limit is 100.0%)" in says
+    assert "gained 201 targets, having had 200 (100.5%, the limit is 100.0%)" in says
     assert check_edition(compile_orders(plain(*names(400))), previous).changes
     assert check_edition(compile_orders(plain(*names(401))), previous, max_growth=1.5).changes
     short = compile_orders(plain("a.example"))
@@ -132,7 +132,7 @@ def test_a_list_that_grew_too_much_is_another_list() -> None:
 def test_a_list_names_at_least_so_many() -> None:
     previous = compile_orders(plain(*names(10)))
     new = compile_orders(plain(*names(9)))
-    assert "names 9 targets, fewer than 10" in refused(new, previous, min_targets=10)
+    assert "list:adm.txt has 9 targets, fewer than 10" in refused(new, previous, min_targets=10)
 
 
 @pytest.mark.parametrize("name", ["adm.txt", "other.txt"])
@@ -145,14 +145,14 @@ def test_the_editions_of_a_file_are_known_by_its_name(name: str) -> None:
         ]
     else:
         assert "list:adm.txt is missing, which lifts 9 blocks" not in refused(new, previous)
-        assert "list:adm.txt is missing, which lifts 10 blocks" in refused(new, previous)
+        assert "list:adm.txt is missing, which would lift 10 blocks" in refused(new, previous)
 
 
 def test_a_missing_order_is_refused() -> None:
     kept = order("a.example", id="court:1")
     gone = order("b.example", id="court:2")
     says = refused(compile_orders([kept]), compile_orders([kept, gone]))
-    assert "court:2 is missing, which lifts 1 blocks" in says
+    assert "court:2 is missing, which would lift 1 block;" in says
 
 
 @pytest.mark.parametrize("file", ["kept", "gone"])
@@ -183,7 +183,7 @@ def test_a_superseded_order_may_be_gone() -> None:
 def test_what_another_order_still_asks_for_is_no_loss() -> None:
     """One name, two grounds: each list is judged by itself, so the one that is cut short shows."""
     both = [*plain(*names(10)), order(*names(10), id="court:1")]
-    assert "list:adm.txt lacks 5 of 10" in refused(
+    assert "list:adm.txt lost 5 of 10 targets" in refused(
         compile_orders([*plain(*names(5)), order(*names(10), id="court:1")]), compile_orders(both)
     )
 
@@ -195,7 +195,7 @@ def test_a_list_that_newly_names_what_is_protected() -> None:
     previous = compile_orders(old, **protect)  # type: ignore[arg-type]
     current = compile_orders(new, **protect)  # type: ignore[arg-type]
     says = refused(current, previous)
-    assert "1 targets under names that you protect" in says
+    assert "1 target under protected names (the limit is 0)" in says
     assert "drive.usercontent.google.com" in says
     assert not Blocklist(current).is_blocked("drive.usercontent.google.com")
     assert check_edition(current, previous, max_protected=1).violations == ()
@@ -209,7 +209,7 @@ def test_names_of_confidential_lists_are_not_told() -> None:
         compile_orders([new, order("x.example", id="1")], protect=["google.com"]),
         compile_orders([old, order("x.example", id="1")]),
     )
-    assert "google" not in says.replace("you protect", "")
+    assert "google" not in says
     assert "pirate" not in says
 
 

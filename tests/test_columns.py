@@ -19,7 +19,7 @@ from shared_data import shared
 from strategies import any_text, names
 
 from blocklist import Image, NotAnImageError
-from blocklist._columns import _pure, _pure_trie
+from blocklist._columns import _pure, _pure_hash, _pure_trie
 from blocklist._core._pure import PureCore
 
 pytestmark = pytest.mark.no_core
@@ -309,7 +309,7 @@ def names_at(count: int, gates: int, lines: int, size: int) -> list[str]:
     found: list[str] = []
     while len(found) < count:
         batch = [next(candidates) for _ in range(1000)]
-        nodes = _pure_trie.hash_suffixes(map(str.encode, batch), 0)
+        nodes = _pure_hash.hash_suffixes(map(str.encode, batch), 0)
         found += (
             name
             for name, node in zip(batch, nodes, strict=True)

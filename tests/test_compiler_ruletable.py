@@ -6,15 +6,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from blocklist import Order, Rule, TargetKind
-from blocklist.compiler.ruletable import Column, RuleTable, superdomains
+from blocklist.compiler.ruletable import NameColumn, RuleTable
+from blocklist.model.names import superdomains
 
 SUBTREE, EXACT, BELOW = TargetKind.SUBTREE, TargetKind.EXACT, TargetKind.BELOW
 NAMES = st.lists(st.sampled_from("abc"), min_size=2, max_size=4).map(".".join)
 
 
-def column(*names: str, number: int = 0, kind: TargetKind = SUBTREE) -> Column:
+def column(*names: str, number: int = 0, kind: TargetKind = SUBTREE) -> NameColumn:
     text = "".join(f"{name}\n" for name in names)
-    return Column(number, kind, text.encode(), array("I", range(1, len(names) + 1)))
+    return NameColumn(number, kind, text.encode(), array("I", range(1, len(names) + 1)))
 
 
 @given(st.lists(NAMES, max_size=10), st.data())

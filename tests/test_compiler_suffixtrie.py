@@ -6,7 +6,7 @@ import pytest
 
 from blocklist import Image, Order, Rule, TargetKind
 from blocklist.compiler.covered import CoveredRules
-from blocklist.compiler.ruletable import Column, RuleTable
+from blocklist.compiler.ruletable import NameColumn, RuleTable
 from blocklist.compiler.suffixtrie import encode_trie
 from blocklist.image.nametable import names_in
 
@@ -27,7 +27,7 @@ def test_rules_and_columns_come_together() -> None:
         Rule(TargetKind.BELOW, "c.com", True): [(0, 4, "")],
         Rule(TargetKind.PATTERN, "*x*"): [(0, 5, "")],
     }
-    columns = [Column(1, SUBTREE, b"b.com\na.com\n", array("I", [7, 8]))]
+    columns = [NameColumn(1, SUBTREE, b"b.com\na.com\n", array("I", [7, 8]))]
     sections, grounds, count = encode_trie(table(rules=rules, columns=columns), {"": 0, "A.com": 1})
     image = Image.build(sections)
     assert sorted(names_in(image)) == [("a.com", 3), ("b.com", 2), ("c.com", 32)]
@@ -57,7 +57,9 @@ def test_no_names_at_all() -> None:
 
 
 def test_covered_rules_are_looked_for_once_and_when_asked() -> None:
-    columns = [Column(0, SUBTREE, b"a.com\nx.a.com\nx.a.com\nb.com\n", array("I", [1, 2, 3, 4]))]
+    columns = [
+        NameColumn(0, SUBTREE, b"a.com\nx.a.com\nx.a.com\nb.com\n", array("I", [1, 2, 3, 4]))
+    ]
     rules = table(columns=columns)
     covered = CoveredRules(rules, encode_trie(rules, {"": 0})[0])
     assert covered == [("x.a.com", "a.com")]

@@ -122,7 +122,7 @@ def test_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_without_lxml(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "lxml", None)
-    with pytest.raises(OrderSyntaxError, match=r"an HTML page; to read it: pip install 'blocklist"):
+    with pytest.raises(OrderSyntaxError, match='page; reading it needs the extra "documents"'):
         opened(b"<p>a")
 
 

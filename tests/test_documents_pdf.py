@@ -233,7 +233,7 @@ class TestRefused:
         assert caught.value.path == "folder/a.pdf"
 
     def test_scanned(self) -> None:
-        self.fails(pdf(scanned()), r"PDF document that is scanned.*blocklist\[ocr\].*ocr=True")
+        self.fails(pdf(scanned()), 'PDF document that is scanned.*ocr=True.*the extra "ocr"')
 
     def test_scanned_with_a_stamp(self) -> None:
         self.fails(pdf(all_of(scanned(), written(["Prot. 17/2026"]))), "scanned")
@@ -266,7 +266,7 @@ class TestRefused:
     def test_without_the_library(self, monkeypatch: pytest.MonkeyPatch) -> None:
         packages = [path for path in sys.path if "site-packages" not in path]
         monkeypatch.setattr(sys, "path", packages)
-        self.fails(pdf(written(["a"])), r"a PDF document; to read it: pip install 'blocklist\[doc")
+        self.fails(pdf(written(["a"])), 'a PDF document; reading it needs the extra "documents": p')
 
 
 class TestChild:

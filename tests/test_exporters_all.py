@@ -20,11 +20,11 @@ from test_exporters_powerdns import run_script
 
 from blocklist import Authority, Blocklist, Image, Order, compile_orders
 from blocklist.errors import ExportError
-from blocklist.exporters import FORMATS, ExportReport, Options, export
+from blocklist.exporters import FORMATS, ExportOptions, ExportReport, export
 
 pytestmark = pytest.mark.no_core
 
-OPTIONS = Options(at=datetime(2026, 11, 28, tzinfo=UTC))
+OPTIONS = ExportOptions(at=datetime(2026, 11, 28, tzinfo=UTC))
 SECRET = "zq"
 """Stands in all that only the confidential order names, and in nothing else."""
 COMMENTS = ("# ", "! ", "// ", "; ", "-- ")

@@ -19,7 +19,7 @@ from test_exporters_policytree import ASKED_OF_ALL, RULES
 
 from blocklist import Blocklist, Image, compile_orders, load_orders
 from blocklist.errors import ExportError
-from blocklist.exporters import ExportReport, Options, export
+from blocklist.exporters import ExportOptions, ExportReport, export
 from blocklist.live.policy import Response
 
 pytestmark = pytest.mark.no_core
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.no_core
 SENTINEL = "sentinel.example"
 
 
-def write(list_: Image, folder: Path, options: Options | None = None) -> ExportReport:
+def write(list_: Image, folder: Path, options: ExportOptions | None = None) -> ExportReport:
     return export(list_, "bind", folder, options)
 
 
@@ -37,7 +37,7 @@ def read_back(folder: Path) -> Blocklist:
 
 
 def test_the_files(tmp_path: Path) -> None:
-    report = write(image("b.example", "a.example"), tmp_path, Options(serial=3))
+    report = write(image("b.example", "a.example"), tmp_path, ExportOptions(serial=3))
     assert [Path(path).name for path in report.paths] == ["blocklist.conf", "blocklist.zone"]
     lines = (tmp_path / "blocklist.conf").read_text().splitlines()
     assert [line for line in lines if not line.startswith("//")] == [
@@ -50,14 +50,14 @@ def test_the_files(tmp_path: Path) -> None:
 
 
 def test_a_sinkhole(tmp_path: Path) -> None:
-    options = Options(response=Response.parse("sinkhole 192.0.2.1 2001:db8::1"))
+    options = ExportOptions(response=Response.parse("sinkhole 192.0.2.1 2001:db8::1"))
     write(image("a.example"), tmp_path, options)
     zone = dns.zone.from_file(str(tmp_path / "blocklist.zone"), "a.example.", relativize=True)
     for owner in ("@", "*"):
         assert zone.find_rdataset(owner, "A")[0].address == "192.0.2.1"
         assert zone.find_rdataset(owner, "AAAA")[0].address == "2001:db8::1"
-    with pytest.raises(ExportError, match="a zone of BIND cannot answer drop"):
-        write(image("a.example"), tmp_path, Options(response=Response.parse("drop")))
+    with pytest.raises(ExportError, match="bind cannot answer drop"):
+        write(image("a.example"), tmp_path, ExportOptions(response=Response.parse("drop")))
 
 
 @settings(max_examples=size(30))  # each syncs files

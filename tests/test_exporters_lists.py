@@ -21,7 +21,7 @@ from shared_data import shared
 
 from blocklist import Blocklist, Image, Response, compile_orders, load_orders
 from blocklist.errors import ExportError
-from blocklist.exporters import FORMATS, Options, export
+from blocklist.exporters import FORMATS, ExportOptions, export
 from blocklist.exporters.coredns import SNIPPET
 
 pytestmark = pytest.mark.no_core
@@ -102,7 +102,7 @@ def test_load_after_export_is_identity(
 
 @pytest.mark.parametrize("name", [*LISTS, *ADDRESSES])
 def test_same_image_same_octets(name: str) -> None:
-    at = Options(at=datetime(2026, 11, 28, tzinfo=UTC))
+    at = ExportOptions(at=datetime(2026, 11, 28, tzinfo=UTC))
     orders = [
         order("b.it", "a.it", "=z.a.it", "198.51.100.8", exceptions=["x.a.it"]),
         order("y.b.it", "*torrentz*", "198.51.100.0/29", id="it:test:2"),
@@ -240,7 +240,7 @@ def test_hosts_names_what_a_wider_rule_covers() -> None:
     ],
 )
 def test_responses(name: str, response: str, line: str) -> None:
-    options = Options(response=Response.parse(response))
+    options = ExportOptions(response=Response.parse(response))
     files, _ = written(image("d.it", "=e.it"), name, options=options)
     assert line in exported.lines_of(files[""])
 
@@ -266,7 +266,7 @@ def test_a_response_that_the_program_cannot_give(name: str, response: str, tmp_p
     old.write_text("old")
     words = "sinkhole 192.0.2.1" if response == "sinkhole" else response
     with pytest.raises(ExportError, match=f"cannot answer {response}"):
-        export(image("d.it"), name, target, Options(response=Response.parse(words)))
+        export(image("d.it"), name, target, ExportOptions(response=Response.parse(words)))
     assert old.read_text() == "old"
 
 

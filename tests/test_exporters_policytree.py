@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from blocklist import Blocklist, compile_orders
 from blocklist.exporters.losses import Losses
-from blocklist.exporters.policytree import Node, Plan, Verdict, closed
+from blocklist.exporters.policytree import Effect, Node, PolicyTree, closed
 
 pytestmark = pytest.mark.no_core
 
@@ -26,7 +26,7 @@ def blocklist(blocks: list[str], exceptions: list[str]) -> Blocklist:
     return blocklist_of(*blocks, "filler.test", exceptions=exceptions)
 
 
-def verdict(nodes: list[Node], name: str) -> Verdict:
+def verdict(nodes: list[Node], name: str) -> Effect:
     """What nodes say of a name: its own, or that of the nearest node above it."""
     by_name = {node.name: node for node in nodes}
     if name in by_name:
@@ -38,9 +38,9 @@ def verdict(nodes: list[Node], name: str) -> Verdict:
     return None
 
 
-def zone_verdict(nodes: list[Node], name: str) -> Verdict:
+def zone_verdict(nodes: list[Node], name: str) -> Effect:
     """What a zone with wildcards says, with the closest encloser of RFC 4592."""
-    records: dict[str, Verdict] = {}
+    records: dict[str, Effect] = {}
     for node in nodes:
         if node.own is not None:
             records[node.name] = node.own
@@ -66,8 +66,8 @@ def test_nodes_say_what_the_image_says(
 ) -> None:
     blocked = blocklist(blocks, exceptions)
     losses = Losses()
-    nodes = list(Plan(blocked, losses).nodes())
-    every = list(Plan(blocked, losses).nodes(every=True))
+    nodes = list(PolicyTree(blocked.contents, losses).nodes())
+    every = list(PolicyTree(blocked.contents, losses).nodes(every=True))
     filled = list(closed(nodes))
     assert not losses.all()
     for name in asked:
@@ -82,7 +82,7 @@ def test_nodes_are_sorted_and_each_changes_something(
     blocks: list[str], exceptions: list[str]
 ) -> None:
     blocked = blocklist(blocks, exceptions)
-    nodes = list(Plan(blocked, Losses()).nodes())
+    nodes = list(PolicyTree(blocked.contents, Losses()).nodes())
     keys = [node.name.split(".")[::-1] for node in nodes]
     assert keys == sorted(keys)
     assert len({node.name for node in nodes}) == len(nodes)
@@ -107,7 +107,7 @@ def test_the_orders_of_a_node_are_those_of_the_match(
         order(*blocks[half:], "filler.test", id="two", exceptions=exceptions),
     ]
     blocked = Blocklist(compile_orders(orders))
-    plan = Plan(blocked, Losses())
+    plan = PolicyTree(blocked.contents, Losses())
     by_name = {node.name: node for node in plan.nodes(every=True)}
     for name in asked:
         match, number, rest = blocked.match(name), -1, name
@@ -132,13 +132,13 @@ def test_what_is_confidential_is_left_out_and_nothing_gets_wider(
               exceptions=secret[:half]),
     ]))  # fmt: skip
     losses = Losses()
-    nodes = list(Plan(blocked, losses).nodes())
+    nodes = list(PolicyTree(blocked.contents, losses).nodes())
     for name in asked:
         assert not verdict(nodes, name) or blocked.is_blocked(name), name
     for node in nodes:
-        assert any(order.id == "open" for order in blocked.orders_of(node.number))
+        assert any(order.id == "open" for order in blocked.contents.orders_of(node.number))
     assert {loss.code for loss in losses.all()} >= {"confidential"}
-    told = list(Plan(blocked, Losses(), confidential=True).nodes())
+    told = list(PolicyTree(blocked.contents, Losses(), confidential=True).nodes())
     for name in asked:
         assert bool(verdict(told, name)) is blocked.is_blocked(name), name
 
@@ -149,7 +149,7 @@ def test_what_is_too_long_is_left_out_and_nothing_gets_wider(
 ) -> None:
     blocked = blocklist([*blocks], exceptions)
     losses = Losses()
-    nodes = list(Plan(blocked, losses).nodes(longest=longest))
+    nodes = list(PolicyTree(blocked.contents, losses).nodes(longest=longest))
     assert all(len(node.name) <= longest for node in nodes)
     for name in asked:
         assert not verdict(nodes, name) or blocked.is_blocked(name), name
@@ -166,7 +166,7 @@ def test_examples() -> None:
     losses = Losses()
     nodes = {
         node.name: (node.own, node.below, node.above, node.parent)
-        for node in closed(Plan(blocked, losses).nodes())
+        for node in closed(PolicyTree(blocked.contents, losses).nodes())
     }
     assert nodes == {
         "d.example": (True, True, None, ""),

@@ -20,7 +20,7 @@ from test_exporters_policytree import ASKED_OF_ALL, RULES
 
 from blocklist import Authority, Blocklist, Image, Order, compile_orders, load_orders
 from blocklist.errors import ExportError
-from blocklist.exporters import ExportReport, Options, export
+from blocklist.exporters import ExportOptions, ExportReport, export
 from blocklist.exporters.lua import lua_string
 from blocklist.live.policy import Response
 
@@ -56,7 +56,7 @@ def several(parts: list[tuple[list[str], list[str]]]) -> Image:
 
 
 def write(list_: Image, folder: Path, **options: Any) -> ExportReport:
-    return export(list_, "powerdns", folder, Options(**options))
+    return export(list_, "powerdns", folder, ExportOptions(**options))
 
 
 def zones(folder: Path) -> dict[str, Path]:
@@ -135,7 +135,7 @@ def test_the_files(tmp_path: Path) -> None:
         "24.0.2.0.192.rpz-ip", "32.7.2.0.192.rpz-ip",
     ]  # fmt: skip
     assert "$ORIGIN court-of-x.rpz.blocklist." in (tmp_path / "court-of-x.rpz").read_text()
-    with pytest.raises(ExportError, match="needs a folder"):
+    with pytest.raises(ExportError, match="powerdns writes several files; give a folder"):
         export(list_, "powerdns", io.BytesIO())
 
 
@@ -241,12 +241,12 @@ def test_responses_of_the_script(tmp_path: Path) -> None:
         ("refused", "local rcode, ttl = pdns.REFUSED, 60"),
         ("sinkhole 2001:db8::1", '  {kind=pdns.AAAA, text="2001:db8::1"},'),
     ):
-        options = Options(response=Response.parse(response))
+        options = ExportOptions(response=Response.parse(response))
         export(image("a.example"), "powerdns-lua", tmp_path / "script", options)
         assert line in (tmp_path / "script").read_text().splitlines()
-    with pytest.raises(ExportError, match="a script of PowerDNS cannot answer drop"):
+    with pytest.raises(ExportError, match="powerdns-lua cannot answer drop"):
         export(image("a.example"), "powerdns-lua", tmp_path / "script",
-               Options(response=Response.parse("drop")))  # fmt: skip
+               ExportOptions(response=Response.parse("drop")))  # fmt: skip
 
 
 @settings(max_examples=size(25))

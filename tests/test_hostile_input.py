@@ -26,7 +26,7 @@ from blocklist import (
     compile_orders,
     load_orders,
 )
-from blocklist.image.container import VERSION
+from blocklist.image.layout import VERSION
 from blocklist.loaders import LOADERS
 
 FORMATS = [None, *LOADERS]

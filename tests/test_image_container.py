@@ -20,7 +20,7 @@ from blocklist import (
     ImageVersionError,
     NotAnImageError,
 )
-from blocklist.image.container import MAGIC, VERSION
+from blocklist.image.layout import MAGIC, VERSION
 
 GOOD = bytes(image("example.com", "*kick*ass*", "http://x.example/y", "192.0.2.7"))
 

@@ -23,6 +23,7 @@ from servers.page import fenced
 from servers.program import Program, find_program, free_port, listens, missing, running, until
 
 from blocklist import compile_orders, load_orders
+from blocklist.errors import missing_extra
 
 pytestmark = pytest.mark.no_core
 
@@ -208,7 +209,7 @@ def test_a_replaced_image_is_taken(core: str, tmp_path: Path) -> None:
         proxy.image.with_suffix(".bad").replace(proxy.image)
         time.sleep(1.1)
         assert curl(*proxy.option, "http://new0.example/").status == 403
-        assert "the last good image keeps serving" in proxy.program.output()
+        assert "the last good image stays in use" in proxy.program.output()
 
 
 @pytest.mark.parametrize(
@@ -255,4 +256,6 @@ def test_without_proxy_py_a_sentence_says_what_to_install() -> None:
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode != 0
-    assert done.stderr.splitlines()[-1].endswith("pip install 'blocklist[proxy-py]'")
+    assert done.stderr.splitlines()[-1].endswith(
+        missing_extra("the plugin of proxy.py", "proxy-py")
+    )

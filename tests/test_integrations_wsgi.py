@@ -181,7 +181,7 @@ def test_head_and_language(app: Any) -> None:
 
 
 def test_bad_configuration() -> None:
-    with pytest.raises(ConfigurationError, match="no pages in language 'xx'"):
+    with pytest.raises(ConfigurationError, match="no page in language 'xx'"):
         BlocklistMiddleware(application, blocklist_of("a.example"), default_language="xx")
 
 

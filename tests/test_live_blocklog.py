@@ -10,7 +10,8 @@ import pytest
 from helpers import order
 
 from blocklist import Blocklist, Match, Order, compile_orders
-from blocklist.live.blocklog import CONFIDENTIAL, Hits
+from blocklist.answers.disclosure import CONFIDENTIAL
+from blocklist.live.blocklog import Hits
 
 pytestmark = pytest.mark.no_core
 

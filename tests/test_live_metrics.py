@@ -25,6 +25,7 @@ from blocklist import (
     compile_orders,
 )
 from blocklist.answers.disclosure import fit
+from blocklist.errors import missing_extra
 from blocklist.live.blocklog import Hits
 from blocklist.live.metrics import Metrics
 
@@ -144,7 +145,7 @@ def test_without_the_library() -> None:
     done = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
     )
-    wanted = "metrics need prometheus-client: pip install 'blocklist[metrics]'\n"
+    wanted = missing_extra("exporting metrics", "metrics") + "\n"
     assert done.stdout == wanted
 
 

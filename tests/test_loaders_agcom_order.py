@@ -13,7 +13,7 @@ from blocklist import load_orders
 from blocklist.documents import Document
 from blocklist.errors import BlocklistError, OrderSyntaxError
 from blocklist.loaders.authorities.agcom_order import AgcomOrderLoader
-from blocklist.loaders.targetreader import Options
+from blocklist.loaders.loadoptions import LoadOptions
 from blocklist.model.orders import Term
 
 pytestmark = pytest.mark.no_core
@@ -104,7 +104,7 @@ def test_converted(kind: str) -> None:
     said = text_of("di disabilitare l'accesso ai siti di cui in epigrafe.").decode()
     document = Document("o", "o", b"octets", kind=kind, rendered=said)
     assert AgcomOrderLoader().recognises(document)
-    (order,) = AgcomOrderLoader().load(document, Options())
+    (order,) = AgcomOrderLoader().load(document, LoadOptions())
     assert len(order.targets) == 3
 
 

@@ -12,7 +12,7 @@ from processortime import within
 from blocklist.documents import Document
 from blocklist.errors import BlocklistError
 from blocklist.loaders.authorities.consob import ConsobLoader
-from blocklist.loaders.targetreader import Options
+from blocklist.loaders.loadoptions import LoadOptions
 from blocklist.model.orders import Order
 
 pytestmark = pytest.mark.no_core
@@ -21,7 +21,7 @@ OPENING = "Roma, 14 novembre 2024\n\nLa Consob ha ordinato l'oscuramento di nuov
 
 
 def order_of(text: str) -> Order:
-    (order,) = ConsobLoader().load(Document("x", "x", (OPENING + text).encode()), Options())
+    (order,) = ConsobLoader().load(Document("x", "x", (OPENING + text).encode()), LoadOptions())
     return order
 
 

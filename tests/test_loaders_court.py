@@ -22,7 +22,7 @@ from blocklist.errors import BlocklistError, OrderSyntaxError, UnknownFormatErro
 from blocklist.loaders.authorities.court import CourtLoader
 from blocklist.loaders.italian import facts, numbers
 from blocklist.loaders.italian.candidates import Text, find_candidates
-from blocklist.loaders.targetreader import Options
+from blocklist.loaders.loadoptions import LoadOptions
 from blocklist.model.orderdata import encode_order
 from blocklist.model.orders import Order, Penalty, Term
 from blocklist.model.targets import Target, TargetKind
@@ -444,7 +444,7 @@ def test_any_prose(pieces: list[str]) -> None:
     document = Document("x", "x", text)
     CourtLoader().recognises(document)
     try:
-        (order,) = CourtLoader().load(document, Options())
+        (order,) = CourtLoader().load(document, LoadOptions())
     except BlocklistError:
         return
     for target in (*order.targets, *order.exceptions):
@@ -457,7 +457,7 @@ def test_any_prose(pieces: list[str]) -> None:
 def test_any_octets(octets: bytes) -> None:
     for encoding in (None, "latin-1"):
         with suppress(BlocklistError):
-            CourtLoader().load(Document("x", "x", b"P.Q.M.\n" + octets, encoding), Options())
+            CourtLoader().load(Document("x", "x", b"P.Q.M.\n" + octets, encoding), LoadOptions())
 
 
 BROKEN = "I motivi: si cita {}."
@@ -528,7 +528,7 @@ def test_converted(kind: str) -> None:
     ) + SIGNATURE  # fmt: skip
     document = Document("o", "o", b"octets", kind=kind, rendered=said)
     assert CourtLoader().recognises(document)
-    (order,) = CourtLoader().load(document, Options())
+    (order,) = CourtLoader().load(document, LoadOptions())
     assert [target.value[0] for target in order.targets] == ["a", "b", "c"]
     assert order.warnings == ()
 

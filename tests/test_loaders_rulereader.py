@@ -21,7 +21,7 @@ from blocklist.loaders.lists.rulereader import (
     said_lines,
     without_comment,
 )
-from blocklist.loaders.targetreader import Options
+from blocklist.loaders.loadoptions import LoadOptions
 
 pytestmark = pytest.mark.no_core
 
@@ -58,7 +58,7 @@ ODD = st.sampled_from(
 
 
 def read(module: Any, octets: bytes) -> Order:
-    orders: list[Order] = LOADERS[module]().load(Document("x", "x", octets), Options())
+    orders: list[Order] = LOADERS[module]().load(Document("x", "x", octets), LoadOptions())
     return orders[0]
 
 
@@ -123,7 +123,7 @@ def test_bulk_of_a_zone_is_the_same_as_line_by_line(
     document = Document("x", "x", text.replace("\n", end).encode())
 
     def orders() -> list[Any]:
-        found = rpz.RpzLoader().load(document, Options())
+        found = rpz.RpzLoader().load(document, LoadOptions())
         return sorted((order.response, *map(sorted, said(order))) for order in found)
 
     bulk = orders()

@@ -1,13 +1,18 @@
 from __future__ import annotations
 
+import inspect
+import re
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from strategies import LDH, names
 
-from blocklist import Target, TargetKind, parse_target
+from blocklist import Target, TargetKind, load_orders, parse_target
 from blocklist.documents import Document
-from blocklist.loaders.targetreader import Options, TargetReader, list_order
+from blocklist.loaders.loadoptions import LoadOptions
+from blocklist.loaders.targetreader import TargetReader, list_order
 from blocklist.model.targets import TargetError
 
 pytestmark = pytest.mark.no_core
@@ -17,8 +22,8 @@ DOCUMENT = Document("sub/list.txt", "in/sub/list.txt", b"a.example\n")
 
 
 def test_options_are_the_plainest_by_default() -> None:
-    assert Options() == Options(column=None, scope=None)
-    assert Options().kind is TargetKind.SUBTREE
+    assert LoadOptions() == LoadOptions(column=None, scope=None)
+    assert LoadOptions().kind is TargetKind.SUBTREE
 
 
 @pytest.mark.parametrize("scope", SCOPES)
@@ -85,3 +90,30 @@ def test_list_order() -> None:
     assert (len(order.targets), len(order.rejected)) == (1, 1)
     assert (order.issued, order.jurisdiction, order.title) == (None, "", "sub/list.txt")
     assert (order.source.path, order.source.format) == ("sub/list.txt", "plain")
+
+
+def test_the_keywords_of_load_orders_are_the_load_options() -> None:
+    keywords = inspect.signature(load_orders).parameters
+    assert next(iter(keywords)) == "source"
+    options = inspect.signature(LoadOptions).parameters
+    assert {name: keywords[name].default for name in list(keywords)[1:]} == {
+        name: option.default for name, option in options.items()
+    }
+    with pytest.raises(TypeError, match="unexpected keyword argument 'formt'"):
+        load_orders(b"a.com", formt="plain")  # type: ignore[call-arg]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (
+            {"format": "plain", "mapping": "x.toml"},
+            "a mapping is itself a format: give format or mapping, not both",
+        ),
+        ({"scope": "pattern"}, "scope must be subtree, exact or below, not 'pattern'"),
+        ({"jurisdiction": "ITA"}, "'ITA' is not a country code (ISO 3166-1 alpha-2, such as IT)"),
+    ],
+)
+def test_options_that_cannot_be_right(options: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(message)):
+        LoadOptions(**options)

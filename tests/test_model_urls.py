@@ -5,7 +5,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from strategies import any_text, names
 
-from blocklist.model.urls import refang, split_url
+from blocklist.model.urls import refang, split_authority, split_url
 
 pytestmark = pytest.mark.no_core
 
@@ -211,3 +211,37 @@ def test_what_readers_may_doubt(text: str, fragment: bool, octal: bool) -> None:
     url = split_url(text)
     assert url is not None
     assert (url.fragment, url.octal) == (fragment, octal)
+
+
+@pytest.mark.parametrize(
+    ("authority", "host", "port", "is_valid"),
+    [
+        ("a.example", "a.example", None, True),
+        ("a.example:", "a.example", None, True),
+        ("a.example:80", "a.example", 80, True),
+        ("a.example:0", "a.example", 0, True),
+        ("a.example:0000008080", "a.example", 8080, True),
+        ("a.example:65535", "a.example", 65535, True),
+        ("a.example:65536", "a.example", None, False),
+        ("a.example:\u0668\u0660", "a.example", None, False),
+        ("a.example:x", "a.example", None, False),
+        ("a.example:" + "9" * 5_000, "a.example", None, False),
+        ("u:p@a.example:80", "a.example", 80, True),
+        ("u@v@a.example", "a.example", None, True),
+        ("a%2eexample", "a%2eexample", None, True),
+        ("[::1]:80", "::1", 80, True),
+        ("[::1]", "::1", None, True),
+        ("[::1]x", "::1", None, False),
+        ("[::1", "", None, False),
+        ("::1", "::1", None, False),
+        (":80", "", 80, True),
+        ("", "", None, True),
+    ],
+)
+def test_split_authority(authority: str, host: str, port: int | None, is_valid: bool) -> None:
+    assert split_authority(authority) == (host, port, is_valid)
+
+
+def test_a_port_with_leading_zeros_is_that_port() -> None:
+    assert split_url("http://a.example:0000080/x") == split_url("http://a.example/x")
+    assert split_url("http://a.example:0008080/x") == split_url("http://a.example:8080/x")

@@ -25,6 +25,7 @@ from servers.program import free_port
 from servers.stub import stub
 
 from blocklist import ConfigurationError
+from blocklist.errors import missing_extra
 from blocklist.probe import Resolver
 from blocklist.probe.asking import Asker, Pace, Reply
 from blocklist.probe.evidence import facts_of
@@ -274,15 +275,15 @@ def test_pace() -> None:
     pace.wait()
     pace.wait()
     assert slept == [0.1, 0.1, 0.1]  # what was not used is gone: no burst
-    with pytest.raises(ConfigurationError, match="a rate is"):
+    with pytest.raises(ConfigurationError, match="the rate must be"):
         Pace(0)
 
 
 @pytest.mark.parametrize(
     ("missing", "where", "said"),
     [
-        ("dns", "127.0.0.1", "probing needs dnspython: pip install 'blocklist[probe]'"),
-        ("h2", "https://127.0.0.1/", "DNS over HTTPS needs more of dnspython: pip install"),
+        ("dns", "127.0.0.1", missing_extra("probing", "probe")),
+        ("h2", "https://127.0.0.1/", missing_extra("DNS over HTTPS", "probe")),
     ],
 )
 def test_without_the_library(tmp_path: Path, missing: str, where: str, said: str) -> None:

@@ -21,7 +21,7 @@ from servers.program import find_program
 from strategies import wire
 
 from blocklist import Blocklist, compile_orders
-from blocklist.exporters import Options, export
+from blocklist.exporters import ExportOptions, export
 from blocklist.live.policy import Response
 
 pytestmark = pytest.mark.no_core
@@ -90,7 +90,7 @@ RESPONSES = [
 
 @pytest.mark.parametrize("response", dict.fromkeys(row[0] for row in RESPONSES))
 def test_responses(tmp_path: Path, stub: Upstream, response: str) -> None:
-    options = Options(response=Response.parse(response), ttl=33)
+    options = ExportOptions(response=Response.parse(response), ttl=33)
     export(founding_image(), "dnsdist", tmp_path / "out", options)
     with dnsdist(tmp_path, PAGE, stub.port, {FOLDER: str(tmp_path / "out")}) as server:
         for kind, rcode, addresses in [row[1:] for row in RESPONSES if row[0] == response]:
@@ -102,7 +102,7 @@ def test_responses(tmp_path: Path, stub: Upstream, response: str) -> None:
 
 
 def test_truncated_over_udp_and_real_over_tcp(tmp_path: Path, stub: Upstream) -> None:
-    options = Options(response=Response.parse("tcp-only"))
+    options = ExportOptions(response=Response.parse("tcp-only"))
     export(founding_image(), "dnsdist", tmp_path / "out", options)
     with dnsdist(tmp_path, PAGE, stub.port, {FOLDER: str(tmp_path / "out")}) as server:
         reply = ask("limetorrents.pro", server.port)

@@ -21,7 +21,7 @@ from servers.page import fenced, fenced_all, put
 from servers.program import Program, find_program, free_port, running
 
 from blocklist import Blocklist, Image, Response
-from blocklist.exporters import Options, export
+from blocklist.exporters import ExportOptions, export
 
 pytestmark = pytest.mark.no_core
 
@@ -163,7 +163,7 @@ def test_unbound_responses(
     tmp_path: Path, stub: Upstream, response: str, rcode: str, addresses: tuple[str, ...]
 ) -> None:
     compiled = image("d.it", "=e.it", exceptions=["h.d.it"])
-    options = Options(response=Response.parse(response))
+    options = ExportOptions(response=Response.parse(response))
     export(compiled, "unbound", tmp_path / "zones", options)
     with unbound(tmp_path, tmp_path / "zones", stub) as port:
         reply = ask("WWW.d.it", port, timeout=0.5)
@@ -211,7 +211,7 @@ def test_dnsmasq_reads_the_file_anew_at_sighup(tmp_path: Path, stub: Upstream) -
 def test_dnsmasq_sinkhole(tmp_path: Path, stub: Upstream, response: str, a: str, aaaa: str) -> None:
     file = tmp_path / "addresses"
     compiled = image("d.it", "=e.it", "*.f.it", exceptions=["h.d.it"])
-    export(compiled, "dnsmasq", file, Options(response=Response.parse(response)))
+    export(compiled, "dnsmasq", file, ExportOptions(response=Response.parse(response)))
     place = (f"servers-file={SERVERS}", f"conf-file={file}")
     with dnsmasq(tmp_path, stub, place) as (port, _):
         for name in ("d.it", "X.D.it", "e.it", "x.f.it"):

@@ -35,7 +35,7 @@ from servers.stub import stub as answering
 from blocklist import Authority, Blocklist, Image, compile_orders, diff
 from blocklist.answers.disclosure import fit
 from blocklist.errors import ExportError
-from blocklist.exporters import ExportReport, Options, export
+from blocklist.exporters import ExportOptions, ExportReport, export
 from blocklist.live.policy import Response
 
 pytestmark = pytest.mark.no_core
@@ -82,7 +82,7 @@ class Server:
 
     @contextmanager
     def run(
-        self, folder: Path, list_: Image, port: int, options: Options | None = None,
+        self, folder: Path, list_: Image, port: int, options: ExportOptions | None = None,
         *, blocked: str = SENTINEL, **more: Any,
     ) -> Iterator[tuple[Resolver, ExportReport]]:  # fmt: skip
         report = export(list_, self.format, folder / "list", options, **more)
@@ -161,7 +161,7 @@ def test_random_rules(server: Server, seed: int, tmp_path: Path, stub: Upstream)
     "response", ["nodata", "drop", "tcp-only", "sinkhole 192.0.2.1 2001:db8::1", "refused"]
 )
 def test_responses(server: Server, response: str, tmp_path: Path, stub: Upstream) -> None:
-    options = Options(response=Response.parse(response))
+    options = ExportOptions(response=Response.parse(response))
     list_ = image("listed.example", SENTINEL, exceptions=["not.listed.example"])
     if response.partition(" ")[0] not in server.responses:
         if response in ZONE and server.format == "rpz":

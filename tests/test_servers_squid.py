@@ -279,7 +279,7 @@ def unseen() -> str:
 
 
 def rejected(helpers: Helpers) -> int:
-    return helpers.log.read_text().count("the last good image keeps serving")
+    return helpers.log.read_text().count("the last good image stays in use")
 
 
 def test_squid_ends_without_an_image(folder: Path) -> None:

@@ -32,10 +32,9 @@ static const char questions[] =
     "again = blocklist.Blocklist.open(image)\n"
     "again.close()\n";
 
-static const char bare_questions[] =
-    "import datetime, hashlib, json, mmap, struct, sys\n"
-    "mapped = mmap.mmap(-1, 64)\n"
-    "view = memoryview(mapped)\n";
+static const char bare_questions[] = "import datetime, hashlib, json, mmap, struct, sys\n"
+                                     "mapped = mmap.mmap(-1, 64)\n"
+                                     "view = memoryview(mapped)\n";
 
 static int is_bare;
 

@@ -2,8 +2,8 @@
  *
  *     hostile IMAGE FOLDER ROUNDS < NAMES
  *
- * Built with sanitizers: nothing outside of an image may be read. A name a line, as hexadecimal digits
- * of its wire format. Each round changes some octets, or cuts the file. */
+ * Built with sanitizers: nothing outside of an image may be read. A name a line, as hexadecimal
+ * digits of its wire format. Each round changes some octets, or cuts the file. */
 #include <blocklist.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -7,7 +7,7 @@
 /* ---- scan_names and scan_framed ------------------------------------------------------------ */
 
 /* Octets of a canonical name: 1 lower-case letter, 2 digit or underscore, 3 dot, 4 hyphen. */
-static const uint8_t scan_classes[256] = {
+static const uint8_t scan_kinds[256] = {
     ['-'] = 4, ['.'] = 3, ['0'] = 2, ['1'] = 2, ['2'] = 2, ['3'] = 2, ['4'] = 2, ['5'] = 2,
     ['6'] = 2, ['7'] = 2, ['8'] = 2, ['9'] = 2, ['_'] = 2, ['a'] = 1, ['b'] = 1, ['c'] = 1,
     ['d'] = 1, ['e'] = 1, ['f'] = 1, ['g'] = 1, ['h'] = 1, ['i'] = 1, ['j'] = 1, ['k'] = 1,
@@ -19,19 +19,19 @@ static const uint8_t scan_classes[256] = {
  * begins with a letter, without "xn--": most lines of most lists. 0 if they are not. */
 static size_t scan_last_label(const uint8_t *name, size_t n) {
     size_t start = 0, i = 0;
-    if (n < 3 || n > BLK_MAX_NAME) return 0;
+    if (n < 3 || n > BLK_MAX_NAME_OCTETS) return 0;
     for (; i < n; i++) {
-        uint8_t class = scan_classes[name[i]];
-        if (class == 1 || class == 2) continue;
-        if (!class) return 0;
-        if (class == 3) {
-            if (i == start || i - start > BLK_MAX_LABEL) return 0;
+        uint8_t kind = scan_kinds[name[i]];
+        if (kind == 1 || kind == 2) continue;
+        if (!kind) return 0;
+        if (kind == 3) {
+            if (i == start || i - start > BLK_MAX_LABEL_OCTETS) return 0;
             start = i + 1;
         } else if (i >= 3 && name[i - 1] == '-' && name[i - 2] == 'n' && name[i - 3] == 'x') {
             return 0;
         }
     }
-    if (start == n || n - start > BLK_MAX_LABEL || scan_classes[name[start]] != 1) return 0;
+    if (start == n || n - start > BLK_MAX_LABEL_OCTETS || scan_kinds[name[start]] != 1) return 0;
     return start;
 }
 
@@ -104,7 +104,8 @@ static size_t scan_between(const uint8_t *line, size_t n, const Part *before, co
         while (n && scan_is_blank(name[n - 1])) n--;
         last = scan_last_label(name, n);
     }
-    if (!last || (odd->size && n - last >= odd->size && !memcmp(name + last, odd->octets, odd->size))) {
+    if (!last ||
+        (odd->size && n - last >= odd->size && !memcmp(name + last, odd->octets, odd->size))) {
         return 0;
     }
     *found = (Part){name, n};
@@ -190,8 +191,8 @@ static void free_column(Column *column) {
 }
 
 PyDoc_STRVAR(scan_names_doc,
-"scan_names(text, /)\n--\n\n"
-"Return the names among the lines of text, their line numbers, and the other lines.");
+             "scan_names(text, /)\n--\n\n"
+             "Return the names among the lines of text, their line numbers, and the other lines.");
 
 static PyObject *scan_names(PyObject *module, PyObject *arg) {
     (void)module;
@@ -214,8 +215,8 @@ static PyObject *scan_names(PyObject *module, PyObject *arg) {
 }
 
 PyDoc_STRVAR(scan_framed_doc,
-"scan_framed(text, befores, after, comments, odd, /)\n--\n\n"
-"Return names and line numbers for each of befores, and the other lines.");
+             "scan_framed(text, befores, after, comments, odd, /)\n--\n\n"
+             "Return names and line numbers for each of befores, and the other lines.");
 
 static PyObject *scan_framed(PyObject *module, PyObject *args) {
     (void)module;
@@ -275,9 +276,49 @@ static int set_section(PyObject *sections, const char *name, const uint8_t *octe
     return error;
 }
 
+static PyObject *get_sections(const bld_sections *out) {
+    PyObject *sections = PyDict_New();
+    if (sections && (set_section(sections, BLK_SECTION_TRIE, out->trie, BLK_TRIE_SIZE) ||
+                     set_section(sections, BLK_SECTION_LINES, out->lines, out->lines_size) ||
+                     set_section(sections, BLK_SECTION_GATES, out->gates, out->gates_size) ||
+                     set_section(sections, BLK_SECTION_FILTER, out->filter, out->filter_size) ||
+                     set_section(sections, BLK_SECTION_LABELS, out->labels, out->labels_size) ||
+                     set_section(sections, BLK_SECTION_RANKS, out->ranks, out->ranks_size) ||
+                     set_section(sections, BLK_SECTION_POOL, out->pool, out->pool_size))) {
+        Py_CLEAR(sections);
+    }
+    return sections;
+}
+
+static void free_sections(bld_sections *out) {
+    free(out->trie);
+    free(out->lines);
+    free(out->gates);
+    free(out->filter);
+    free(out->labels);
+    free(out->ranks);
+    free(out->pool);
+}
+
+/* Read the inputs of build_trie; 0 if they do not fit together. */
+static int read_names(const Py_buffer *text, const Py_buffer *bits, bld_name *names) {
+    const uint8_t *at = (const uint8_t *)text->buf, *end = at + text->len;
+    const uint8_t *bit = (const uint8_t *)bits->buf;
+    for (Py_ssize_t i = 0; i < bits->len; i++) {
+        const uint8_t *stop = (const uint8_t *)memchr(at, '\n', (size_t)(end - at));
+        if (!stop || stop == at || stop - at > BLK_MAX_NAME_OCTETS) return 0;
+        if (!bit[i] || bit[i] > BLK_ALL_FLAGS) return 0;
+        names[i].text = at;
+        names[i].length = (uint8_t)(stop - at);
+        names[i].bits = bit[i];
+        at = stop + 1;
+    }
+    return at == end && (size_t)bits->len <= UINT32_MAX / 8;
+}
+
 PyDoc_STRVAR(build_trie_doc,
-"build_trie(names, bits, /)\n--\n\n"
-"Return the sections of the suffix trie, and the rule number of each input.");
+             "build_trie(names, bits, /)\n--\n\n"
+             "Return the sections of the suffix trie, and the rule number of each input.");
 
 static PyObject *build_trie(PyObject *module, PyObject *args) {
     (void)module;
@@ -287,30 +328,17 @@ static PyObject *build_trie(PyObject *module, PyObject *args) {
     bld_name *names = (bld_name *)PyMem_Calloc(count + 1, sizeof *names);
     uint32_t *joined = (uint32_t *)PyMem_Malloc((count + 1) * sizeof *joined);
     bld_sections out;
+    bld_error error;
     PyObject *sections = NULL, *numbers = NULL, *result = NULL;
     memset(&out, 0, sizeof out);
     if (!names || !joined) {
         PyErr_NoMemory();
         goto done;
     }
-    const uint8_t *at = (const uint8_t *)text.buf, *end = at + text.len;
-    const uint8_t *bit = (const uint8_t *)bits.buf;
-    for (size_t i = 0; i < count; i++) {
-        const uint8_t *stop = (const uint8_t *)memchr(at, '\n', (size_t)(end - at));
-        if (!stop || stop == at || stop - at > BLK_MAX_NAME || !bit[i] || bit[i] > 63) {
-            PyErr_SetString(PyExc_ValueError, "names and bits do not fit together");
-            goto done;
-        }
-        names[i].text = at;
-        names[i].length = (uint8_t)(stop - at);
-        names[i].bits = bit[i];
-        at = stop + 1;
-    }
-    if (at != end || count > UINT32_MAX / 8) {
+    if (!read_names(&text, &bits, names)) {
         PyErr_SetString(PyExc_ValueError, "names and bits do not fit together");
         goto done;
     }
-    int error;
     Py_BEGIN_ALLOW_THREADS
     error = bld_build(names, count, joined, &out);
     Py_END_ALLOW_THREADS
@@ -320,21 +348,13 @@ static PyObject *build_trie(PyObject *module, PyObject *args) {
         goto done;
     }
     numbers = PyBytes_FromStringAndSize(NULL, (Py_ssize_t)(count * sizeof(uint32_t)));
-    sections = PyDict_New();
+    sections = get_sections(&out);
     if (!numbers || !sections) goto done;
+    const uint8_t *bit = (const uint8_t *)bits.buf;
     uint32_t *number = (uint32_t *)(void *)PyBytes_AS_STRING(numbers);
     for (size_t i = 0; i < count; i++) {
         const bld_name *name = &names[joined[i]];
         number[i] = name->first + blk_count_bits(name->bits & (bit[i] - 1u));
-    }
-    if (set_section(sections, "trie", out.trie, 64) ||
-        set_section(sections, "lines", out.lines, out.lines_size) ||
-        set_section(sections, "gates", out.gates, out.gates_size) ||
-        set_section(sections, "filter", out.filter, out.filter_size) ||
-        set_section(sections, "labels", out.labels, out.labels_size) ||
-        set_section(sections, "ranks", out.ranks, out.ranks_size) ||
-        set_section(sections, "pool", out.pool, out.pool_size)) {
-        goto done;
     }
     result = PyTuple_Pack(2, sections, numbers);
 done:
@@ -342,13 +362,7 @@ done:
     PyBuffer_Release(&bits);
     PyMem_Free(names);
     PyMem_Free(joined);
-    free(out.trie);
-    free(out.lines);
-    free(out.gates);
-    free(out.filter);
-    free(out.labels);
-    free(out.ranks);
-    free(out.pool);
+    free_sections(&out);
     Py_XDECREF(sections);
     Py_XDECREF(numbers);
     return result;
@@ -356,7 +370,8 @@ done:
 
 /* ---- find_names and find_covered ---------------------------------------------------------- */
 
-static int get_section(PyObject *sections, const char *name, const uint8_t **octets, uint64_t *size) {
+static int get_section(PyObject *sections, const char *name, const uint8_t **octets,
+                       uint64_t *size) {
     PyObject *value = PyDict_GetItemString(sections, name);
     if (!value || !PyBytes_Check(value)) {
         PyErr_Format(PyExc_ValueError, "there is no section %s", name);
@@ -369,13 +384,13 @@ static int get_section(PyObject *sections, const char *name, const uint8_t **oct
 
 static int open_trie(PyObject *sections, blk_image *image) {
     blk_sections from;
-    if (get_section(sections, "trie", &from.trie, &from.trie_size) ||
-        get_section(sections, "lines", &from.lines, &from.lines_size) ||
-        get_section(sections, "gates", &from.gates, &from.gates_size) ||
-        get_section(sections, "filter", &from.filter, &from.filter_size) ||
-        get_section(sections, "labels", &from.labels, &from.labels_size) ||
-        get_section(sections, "ranks", &from.ranks, &from.ranks_size) ||
-        get_section(sections, "pool", &from.pool, &from.pool_size)) {
+    if (get_section(sections, BLK_SECTION_TRIE, &from.trie, &from.trie_size) ||
+        get_section(sections, BLK_SECTION_LINES, &from.lines, &from.lines_size) ||
+        get_section(sections, BLK_SECTION_GATES, &from.gates, &from.gates_size) ||
+        get_section(sections, BLK_SECTION_FILTER, &from.filter, &from.filter_size) ||
+        get_section(sections, BLK_SECTION_LABELS, &from.labels, &from.labels_size) ||
+        get_section(sections, BLK_SECTION_RANKS, &from.ranks, &from.ranks_size) ||
+        get_section(sections, BLK_SECTION_POOL, &from.pool, &from.pool_size)) {
         return -1;
     }
     from.automaton = from.pool; /* none */
@@ -405,8 +420,8 @@ static int add_found(Found *found, uint32_t index, uint32_t offset, uint32_t pla
     return 0;
 }
 
-/* Where the longest wider block of a name begins in it, above the flags that stand there; 0 if there
- * is none or an exception comes first. */
+/* Where the longest wider block of a name begins in it, above the flags that stand there; 0 if
+ * there is none or an exception comes first. */
 static uint32_t find_wider(const blk_image *image, const uint8_t *name, size_t n) {
     blk_match matches[BLK_MAX_LABELS];
     size_t count = blk_match_names(image, name, n, matches);
@@ -436,7 +451,7 @@ static int find_all(const blk_image *image, const uint8_t *text, size_t length, 
         uint32_t count = 0;
         for (; count < GROUP && at < end; count++) {
             const uint8_t *stop = (const uint8_t *)memchr(at, '\n', (size_t)(end - at));
-            if (!stop || stop - at > BLK_MAX_NAME) return -2;
+            if (!stop || stop - at > BLK_MAX_NAME_OCTETS) return -2;
             Question *q = &questions[count];
             q->name = at;
             q->length = (size_t)(stop - at);
@@ -445,7 +460,8 @@ static int find_all(const blk_image *image, const uint8_t *text, size_t length, 
             at = stop + 1;
         }
         for (uint32_t i = 0; i < count; i++) {
-            if (!questions[i].asks) questions[i].asks = (uint8_t)blk_may_hold(image, questions[i].hash);
+            if (!questions[i].asks)
+                questions[i].asks = (uint8_t)blk_may_hold(image, questions[i].hash);
         }
         for (uint32_t i = 0; i < count; i++) {
             const Question *q = &questions[i];
@@ -485,18 +501,19 @@ done:
 }
 
 PyDoc_STRVAR(find_names_doc,
-"find_names(sections, names, /)\n--\n\n"
-"Return index, offset and 0 of each name that the trie blocks, as u32.");
+             "find_names(sections, names, /)\n--\n\n"
+             "Return index, offset and 0 of each name that the trie blocks, as u32.");
 
 static PyObject *find_names(PyObject *module, PyObject *args) {
     (void)module;
     return find(args, 0);
 }
 
-PyDoc_STRVAR(find_covered_doc,
-"find_covered(sections, names, /)\n--\n\n"
-"Return index, offset and place of the wider block of each name that one covers, as u32.\n\n"
-"A place is where the block begins in the name, times 256, and the flags that stand there.");
+PyDoc_STRVAR(
+    find_covered_doc,
+    "find_covered(sections, names, /)\n--\n\n"
+    "Return index, offset and place of the wider block of each name that one covers, as u32.\n\n"
+    "A place is where the block begins in the name, times 256, and the flags that stand there.");
 
 static PyObject *find_covered(PyObject *module, PyObject *args) {
     (void)module;
@@ -505,9 +522,13 @@ static PyObject *find_covered(PyObject *module, PyObject *args) {
 
 /* ---- sort_grounds ------------------------------------------------------------------------ */
 
+/* As the section holds them, but for the sequence of the octets on some machines. */
 typedef struct {
     uint32_t order, line, raw;
 } Ground;
+
+_Static_assert(sizeof(Ground) == BLK_GROUND_SIZE,
+               "grounds are sorted where the section is written");
 
 static int is_before(const Ground *a, const Ground *b) {
     if (a->order != b->order) return a->order < b->order;
@@ -515,13 +536,15 @@ static int is_before(const Ground *a, const Ground *b) {
 }
 
 static int compare_grounds(const void *a, const void *b) {
-    return is_before((const Ground *)a, (const Ground *)b) ? -1
-                                                           : is_before((const Ground *)b, (const Ground *)a);
+    return is_before((const Ground *)a, (const Ground *)b)
+               ? -1
+               : is_before((const Ground *)b, (const Ground *)a);
 }
 
-PyDoc_STRVAR(sort_grounds_doc,
-"sort_grounds(rules, orders, lines, raws, count, /)\n--\n\n"
-"Return where the grounds of each of count rules begin, and the grounds, as sections.");
+PyDoc_STRVAR(
+    sort_grounds_doc,
+    "sort_grounds(rules, orders, lines, raws, count, /)\n--\n\n"
+    "Return where the grounds of each of count rules begin, and the grounds, as sections.");
 
 static PyObject *sort_grounds(PyObject *module, PyObject *args) {
     (void)module;
@@ -529,7 +552,7 @@ static PyObject *sort_grounds(PyObject *module, PyObject *args) {
     Py_ssize_t count;
     PyObject *starts = NULL, *grounds = NULL, *result = NULL;
     if (!PyArg_ParseTuple(args, "y*y*y*y*n", &in[0], &in[1], &in[2], &in[3], &count)) return NULL;
-    Py_ssize_t total = in[0].len / 4;
+    Py_ssize_t total = in[0].len / (Py_ssize_t)sizeof(uint32_t);
     const uint32_t *rules = (const uint32_t *)in[0].buf, *orders = (const uint32_t *)in[1].buf;
     const uint32_t *lines = (const uint32_t *)in[2].buf, *raws = (const uint32_t *)in[3].buf;
     uint32_t *next = NULL;
@@ -540,7 +563,7 @@ static PyObject *sort_grounds(PyObject *module, PyObject *args) {
         PyErr_SetString(PyExc_ValueError, "columns of grounds do not fit together");
         goto done;
     }
-    starts = PyBytes_FromStringAndSize(NULL, (count + 1) * 4);
+    starts = PyBytes_FromStringAndSize(NULL, (count + 1) * (Py_ssize_t)BLK_GROUND_START_SIZE);
     grounds = PyBytes_FromStringAndSize(NULL, total * (Py_ssize_t)sizeof(Ground));
     next = (uint32_t *)PyMem_Calloc((size_t)count + 1, sizeof *next);
     if (!starts || !grounds || !next) {
@@ -551,22 +574,24 @@ static PyObject *sort_grounds(PyObject *module, PyObject *args) {
     Ground *out = (Ground *)(void *)PyBytes_AS_STRING(grounds);
     for (Py_ssize_t i = 0; i < total; i++) next[rules[i] + 1]++;
     for (Py_ssize_t i = 0; i < count; i++) next[i + 1] += next[i];
-    for (Py_ssize_t i = 0; i <= count; i++) bld_put_u32(start + 4 * i, next[i]);
+    for (Py_ssize_t i = 0; i <= count; i++)
+        bld_put_u32(start + (size_t)i * BLK_GROUND_START_SIZE, next[i]);
     for (Py_ssize_t i = 0; i < total; i++) {
         out[next[rules[i]]++] = (Ground){orders[i], lines[i], raws[i]};
     }
     for (Py_ssize_t i = 0, low = 0; i < count; low = next[i++]) { /* next is the end by now */
         size_t n = next[i] - (uint32_t)low;
         int is_sorted = 1;
-        for (size_t k = 1; k < n; k++) is_sorted &= !is_before(&out[low + (Py_ssize_t)k], &out[low + (Py_ssize_t)k - 1]);
+        for (size_t k = 1; k < n; k++)
+            is_sorted &= !is_before(&out[low + (Py_ssize_t)k], &out[low + (Py_ssize_t)k - 1]);
         if (!is_sorted) qsort(out + low, n, sizeof *out, compare_grounds);
     }
     for (Py_ssize_t i = 0; i < total; i++) {
         Ground ground = out[i];
         uint8_t *at = (uint8_t *)&out[i];
-        bld_put_u32(at, ground.order);
-        bld_put_u32(at + 4, ground.line);
-        bld_put_u32(at + 8, ground.raw);
+        bld_put_u32(at + BLK_GROUND_ORDER_AT, ground.order);
+        bld_put_u32(at + BLK_GROUND_LINE_AT, ground.line);
+        bld_put_u32(at + BLK_GROUND_RAW_AT, ground.raw);
     }
     result = PyTuple_Pack(2, starts, grounds);
 done:

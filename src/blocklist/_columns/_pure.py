@@ -12,19 +12,21 @@ from collections.abc import Iterator
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from ..image.layout import ALLOW_SHIFT, BELOW, EXACT, SUBTREE
+from ..image.layout import ALL_FLAGS, ALLOW_SHIFT, BELOW, EXACT, GROUND, SUBTREE, TRIE_SECTIONS
 from ..image.nametable import decode_names
-from ._pure_trie import MAX_FLAGS, encode_names
+from ..model.names import MAX_LABEL_OCTETS, MAX_NAME_OCTETS
+from ._pure_trie import encode_names
 
 if TYPE_CHECKING:
     _Column = bytes | array[int]
 
-_MAX_NAME = 253
-_NAME_SIZES = set(range(1, _MAX_NAME + 1))
-_ALL_FLAGS = set(range(1, MAX_FLAGS + 1))
+_NAME_SIZES = set(range(1, MAX_NAME_OCTETS + 1))
+_FLAGS = set(range(1, ALL_FLAGS + 1))
 _BLANKS = " \t"
 _LINE_END = re.compile(r"\r\n?")
-_NAME = re.compile(r"(?:[a-z0-9_-]{1,63}\.)+[a-z][a-z0-9_-]{0,62}")
+_NAME = re.compile(
+    rf"(?:[a-z0-9_-]{{1,{MAX_LABEL_OCTETS}}}\.)+[a-z][a-z0-9_-]{{0,{MAX_LABEL_OCTETS - 1}}}"
+)
 
 
 def scan_names(text: str) -> tuple[bytes, bytes, list[tuple[int, int, str]]]:
@@ -46,7 +48,7 @@ def scan_names(text: str) -> tuple[bytes, bytes, list[tuple[int, int, str]]]:
                 continue
             name = _first_word(word)
             found = match(name)
-        if found and len(name) <= _MAX_NAME and "xn--" not in name:
+        if found and len(name) <= MAX_NAME_OCTETS and "xn--" not in name:
             names.append(name)
             numbers.append(number)
         else:
@@ -99,7 +101,7 @@ def _between(line: str, before: str, after: str, comments: bool) -> str:
         name = _first_word(name.strip(_BLANKS))
     elif after and after[0] in _BLANKS:
         name = name.rstrip(_BLANKS)
-    fits = _NAME.fullmatch(name) and len(name) <= _MAX_NAME and "xn--" not in name
+    fits = _NAME.fullmatch(name) and len(name) <= MAX_NAME_OCTETS and "xn--" not in name
     return name if fits else ""
 
 
@@ -138,7 +140,10 @@ def build_trie(names: bytes, bits: bytes) -> tuple[dict[str, bytes], bytes]:
         for name, bit in zip(inputs, bits, strict=True):
             flags[name] |= bit
     sections, first = encode_names(inputs, flags)
-    before = [[(all_ & bit - 1).bit_count() for all_ in range(MAX_FLAGS + 1)] for bit in range(64)]
+    before = [
+        [(all_ & bit - 1).bit_count() for all_ in range(ALL_FLAGS + 1)]
+        for bit in range(ALL_FLAGS + 1)
+    ]
     rows = zip(inputs, bits, strict=True)
     numbers = array("I", [first[name] + before[bit][flags[name]] for name, bit in rows])
     return sections, numbers.tobytes()
@@ -148,7 +153,7 @@ def _split(names: bytes, bits: bytes) -> list[bytes]:
     inputs = names.split(b"\n")
     fits = len(inputs) == len(bits) + 1 and not inputs.pop()
     sizes = set(map(len, inputs))
-    if not fits or not sizes <= _NAME_SIZES or not set(bits) <= _ALL_FLAGS:
+    if not fits or not sizes <= _NAME_SIZES or not set(bits) <= _FLAGS:
         raise ValueError("names and bits do not fit together")
     return inputs
 
@@ -198,7 +203,7 @@ def find_covered(sections: dict[str, bytes], names: bytes) -> bytes:
 
 def _flags(sections: dict[str, bytes]) -> dict[str, int]:
     """Return what stands at each name of a trie."""
-    for name in ("trie", "lines", "gates", "filter", "labels", "ranks", "pool"):
+    for name in TRIE_SECTIONS:
         if not isinstance(sections.get(name), bytes):
             raise ValueError(f"there is no section {name}")
     try:
@@ -210,7 +215,7 @@ def _flags(sections: dict[str, bytes]) -> dict[str, int]:
 def _rows(names: bytes) -> Iterator[tuple[int, int, str]]:
     """Yield index, offset and text of each name of a column."""
     rows = names.decode("latin-1").split("\n")
-    if rows.pop() or max(map(len, rows), default=0) > _MAX_NAME:
+    if rows.pop() or max(map(len, rows), default=0) > MAX_NAME_OCTETS:
         raise ValueError("not a column of names")
     offset = 0
     for index, name in enumerate(rows):
@@ -230,7 +235,7 @@ def sort_grounds(
     starts = array("I", bytes(4 * (count + 1)))
     for rule, *_ in rows:
         starts[rule + 1] += 1
-    grounds = array("I", bytes(12 * total))
+    grounds = array("I", bytes(GROUND.size * total))
     for i in range(3):
         grounds[i::3] = array("I", [row[i + 1] for row in rows])
     return _little_endian(array("I", accumulate(starts))), _little_endian(grounds)

@@ -12,17 +12,29 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from ..image.layout import SUBTREE
+from ..image import layout
+from ..image.layout import (
+    ALLOW_SHIFT,
+    FLAGS_FOLLOW,
+    HASH_DISPLACE,
+    HASH_SPREAD,
+    KEY_POOLED,
+    LABEL,
+    LINE_ROOM,
+    MAX_CODES,
+    MAX_INLINE_KEY,
+    MAX_LAST_LABEL,
+    POOL_OFFSET_SIZE,
+    SEEDS,
+    SUBTREE,
+    TRIE,
+    TRIE_SECTIONS,
+)
+from ._pure_hash import IF_HEAVY, IF_PRESENT, IN_GATE, PLACE, U32, U64, hash_suffixes
 
-MAX_FLAGS, MAX_BLOCK_FLAGS = 63, 7
-MAX_KEY, MAX_LAST_LABEL = 59, 7
-IN_POOL, FLAGS_FOLLOW, GOES_ON = 63, 0x80, 0x80
-LINE_ROOM, MAX_CODES, MAX_STEPS, MAX_GATE_GROUPS, SEEDS = 62, 255, 32, 48, 32
-DISPLACEMENT, SPREAD = 0x9E3779B1, 0x9E3779B97F4A7C15
-U32, U64 = 0xFFFFFFFF, 0xFFFFFFFFFFFFFFFF
+MAX_STEPS = 2 * layout.MAX_REACH
 
-_BLOCK = struct.Struct("<4Q")
-_TRIE = struct.Struct("<Q8I24x")
+_POOLED = struct.Struct("<BBI")
 
 Groups = dict[int, list[bytes]]
 Members = list[tuple[int, int]]  # hash and octets of the groups of a gate
@@ -62,10 +74,11 @@ def encode_names(
     """
     codes, labels = _count_labels(inputs)
     entries = {name: _entry(name, bits, codes) for name, bits in flags.items()}
-    first_level = 1 if any(b"." not in name for name in flags) else 2
+    first_level = 1 if any(b"." not in name for name in flags) else layout.MAX_FIRST_LEVEL
     if not inputs:
-        sections = dict.fromkeys(("lines", "gates", "filter", "labels", "ranks", "pool"), b"")
-        return {"trie": _TRIE.pack(0, 0, 0, 0, 0, first_level, 0, 0, 0)} | sections, {}
+        sections = dict.fromkeys(TRIE_SECTIONS, b"")
+        sections[layout.SECTION_TRIE] = TRIE.struct.pack(0, 0, 0, 0, 0, first_level, 0, 0, 0)
+        return sections, {}
     for seed in range(SEEDS):
         plan = _Plan(seed, *_gather(list(flags), entries, first_level, seed))
         try:
@@ -77,15 +90,17 @@ def encode_names(
         octets, ranks, first = _write_lines(lines, goes_on, flags)
         head = (plan.lines, plan.gates, plan.words, sum(map(int.bit_count, flags.values())))
         depth = max(name.count(b".") for name in flags) + 1
-        allows = any(bits > MAX_BLOCK_FLAGS for bits in flags.values())
+        allows = any(bits >> ALLOW_SHIFT for bits in flags.values())
         sections = {
-            "trie": _TRIE.pack(seed, *head, first_level, depth, plan.reach, allows),
-            "lines": octets,
-            "gates": _write_gates(plan),
-            "filter": _write_filter(plan),
-            "labels": labels,
-            "ranks": ranks,
-            "pool": pool,
+            layout.SECTION_TRIE: TRIE.struct.pack(
+                seed, *head, first_level, depth, plan.reach, allows
+            ),
+            layout.SECTION_LINES: octets,
+            layout.SECTION_GATES: _write_gates(plan),
+            layout.SECTION_FILTER: _write_filter(plan),
+            layout.SECTION_LABELS: labels,
+            layout.SECTION_RANKS: ranks,
+            layout.SECTION_POOL: pool,
         }
         return sections, first
     raise ValueError("these names find no place in any trie")
@@ -95,7 +110,7 @@ def _count_labels(inputs: Iterable[bytes]) -> tuple[dict[bytes, int], bytes]:
     """Return the codes of the most frequent last labels, and the section ``labels``."""
     counts = Counter(label for _, dot, label in (n.rpartition(b".") for n in inputs) if dot)
     rows = [
-        (-count, label.ljust(MAX_LAST_LABEL, b"\0") + bytes([len(label)]), label)
+        (-count, LABEL.struct.pack(label, len(label)), label)
         for label, count in counts.items()
         if 1 <= len(label) <= MAX_LAST_LABEL
     ]
@@ -116,42 +131,11 @@ def _entry(name: bytes, flags: int, codes: dict[bytes, int]) -> bytes:
     """Return the entry of a name; in place of a key that must go to the pool, four NULs."""
     key, code = _key(name, codes)
     size = len(key)
-    if size > MAX_KEY:
-        size, key = IN_POOL, bytes(4)
+    if size > MAX_INLINE_KEY:
+        size, key = KEY_POOLED, bytes(POOL_OFFSET_SIZE)
     if flags == SUBTREE:
         return b"%c%c%b" % (size, code, key)
     return b"%c%c%b%c" % (size | FLAGS_FOLLOW, code, key, flags)
-
-
-# ---- the hash --------------------------------------------------------------------------------
-
-
-def hash_keys(seed: int) -> list[int]:
-    """Return the six keys of a seed."""
-    keys = []
-    for i in range(1, 7):
-        z = (6 * seed + i) * SPREAD & U64
-        z = (z ^ z >> 30) * 0xBF58476D1CE4E5B9 & U64
-        z = (z ^ z >> 27) * 0x94D049BB133111EB & U64
-        keys.append((z ^ z >> 31) | 0x8080808080808080)
-    return keys
-
-
-def hash_suffixes(suffixes: Iterable[bytes], seed: int) -> list[int]:
-    """Return the hash of each suffix; one loop, because it runs for every name."""
-    k0, k1, k2, k3, start, k5 = hash_keys(seed)
-    read, hashes = _BLOCK.unpack_from, []
-    for suffix in suffixes:
-        padded = suffix.rjust(len(suffix) + 31 & -32, b"\0")
-        state = start
-        for at in range(len(padded) - 32, -1, -32):
-            w0, w1, w2, w3 = read(padded, at)
-            a = (w3 ^ k0) * (w2 ^ k1)
-            b = (w1 ^ k2) * (w0 ^ k3)
-            a = (a >> 64 ^ a & U64 ^ state) * (b >> 64 ^ b & U64 ^ k5)
-            state = a >> 64 ^ a & U64
-        hashes.append(state)
-    return hashes
 
 
 # ---- steps 2 to 4 ----------------------------------------------------------------------------
@@ -193,21 +177,23 @@ def _by_hash(names: Iterable[bytes], level: int, seed: int) -> Groups:
 def _measure(plan: _Plan, entries: dict[bytes, bytes]) -> None:
     """Set the sizes and share the groups out to their gates, by hash."""
     marks = len(plan.groups) + len(plan.heavy)
-    pairs = sum(map(len, entries.values())) * 100 // (2 * 62 * 82) + 1
-    plan.gates = marks // 5 + 1
-    plan.words = marks * 5 // 64 + 1
-    plan.lines = 2 * (pairs + pairs * plan.seed // 8)
+    pairs = sum(map(len, entries.values())) * 100 // (2 * LINE_ROOM * layout.FILL_PERCENT) + 1
+    plan.gates = marks // layout.GROUPS_A_GATE + 1
+    plan.words = marks * layout.BITS_A_GROUP // (8 * layout.WORD_SIZE) + 1
+    plan.lines = 2 * (pairs + pairs * plan.seed // layout.SEED_GROWTH)
     plan.gate_groups = [[] for _ in range(plan.gates)]
     for node in sorted(plan.groups):
         size = sum(len(entries[name]) for name in plan.groups[node])
         plan.gate_groups[(node & U32) * plan.gates >> 32].append((node, size))
-    if max(map(len, plan.gate_groups)) > MAX_GATE_GROUPS:
+    if max(map(len, plan.gate_groups)) > layout.MAX_GATE_GROUPS:
         raise _NoPlaceError
 
 
 def _displace(plan: _Plan) -> None:
     """Choose the displacement of each gate, the fullest first, and note who found room."""
-    weights = [-min(sum(size for _, size in groups), 4095) for groups in plan.gate_groups]
+    weights = [
+        -min(sum(size for _, size in groups), layout.MAX_GATE_OCTETS) for groups in plan.gate_groups
+    ]
     used = [0] * plan.lines
     plan.displacements = bytearray(plan.gates)
     for gate in sorted(range(plan.gates), key=weights.__getitem__):
@@ -223,8 +209,8 @@ def _displace(plan: _Plan) -> None:
 def _best_displacement(groups: Members, used: list[int], lines: int) -> tuple[int, list[int]]:
     """Return the displacement and the home of each group there, -1 if it has no place."""
     best, least, best_homes = 0, 1 << 62, [-1] * len(groups)
-    for displacement in range(256):
-        shift, left, homes = displacement * DISPLACEMENT, 0, []
+    for displacement in range(layout.DISPLACEMENTS):
+        shift, left, homes = displacement * HASH_DISPLACE, 0, []
         for node, size in groups:
             home = ((node >> 32) + shift & U32) * lines >> 32
             if used[home] + size > LINE_ROOM:
@@ -265,7 +251,7 @@ def _lay_out(
             line = home
             if room[line] < len(entry):
                 line, entry = _walk(plan, home, entry, room, goes_on)
-            if entry[0] & IN_POOL == IN_POOL:
+            if entry[0] & layout.KEY_LENGTH == KEY_POOLED:
                 key, code = _key(name, codes)
                 entry = _pooled(flags[name], code, len(pool))
                 pool += bytes([len(key)]) + key
@@ -275,28 +261,28 @@ def _lay_out(
 
 
 def _home(node: int, displacement: int, lines: int) -> int:
-    return ((node >> 32) + displacement * DISPLACEMENT & U32) * lines >> 32
+    return ((node >> 32) + displacement * HASH_DISPLACE & U32) * lines >> 32
 
 
 def _pooled(flags: int, code: int, offset: int) -> bytes:
     if flags == SUBTREE:
-        return struct.pack("<BBI", IN_POOL, code, offset)
-    return struct.pack("<BBIB", IN_POOL | FLAGS_FOLLOW, code, offset, flags)
+        return _POOLED.pack(KEY_POOLED, code, offset)
+    return _POOLED.pack(KEY_POOLED | FLAGS_FOLLOW, code, offset) + bytes([flags])
 
 
 def _walk(
     plan: _Plan, home: int, entry: bytes, room: Sequence[int], goes_on: bytearray
 ) -> tuple[int, bytes]:
     """Return the first line with room, and the entry or, if only that fits, one for the pool."""
-    size = 7 if entry[0] & FLAGS_FOLLOW else 6
+    size = _POOLED.size + bool(entry[0] & FLAGS_FOLLOW)
     passed: list[int] = []
     for step in range(MAX_STEPS):
         line = _line_at(home, step, plan.lines)
         if room[line] >= min(size, len(entry)):
             if room[line] < len(entry):
-                entry = bytes([entry[0] | IN_POOL]) + entry[1:size]
+                entry = bytes([entry[0] | KEY_POOLED]) + entry[1:size]
             for full in passed:
-                goes_on[full] = GOES_ON
+                goes_on[full] = layout.LINE_GOES_ON
             plan.reach = max(plan.reach, step // 2 + 1)
             return line, entry
         passed.append(line)
@@ -316,34 +302,36 @@ def _write_lines(
 ) -> tuple[bytes, bytes, dict[bytes, int]]:
     """Return the sections ``lines`` and ``ranks``, and the number of each name's first rule."""
     pieces, ranks, first, number = [], [], {}, 0
-    counts = [f.bit_count() for f in range(MAX_FLAGS + 1)]
+    counts = [f.bit_count() for f in range(layout.ALL_FLAGS + 1)]
     for at, (line, more) in enumerate(zip(lines, goes_on, strict=True)):
-        if at % 16 == 0:
+        if at % layout.LINES_A_RANK == 0:
             ranks.append(number)
         before = number
         for name, _ in line:
             first[name] = number
             number += counts[flags[name]]
         octets = b"".join([entry for _, entry in line])
-        pieces.append(bytes((more | number - before, len(octets))) + octets.ljust(62, b"\0"))
-    return b"".join(pieces), struct.pack(f"<{len(ranks)}I", *ranks), first
+        pieces.append(layout.LINE.struct.pack(more | number - before, len(octets), octets))
+    return b"".join(pieces), layout.pack_u32(ranks), first
 
 
 def _write_gates(plan: _Plan) -> bytes:
-    gates = [displacement << 24 for displacement in plan.displacements]
+    gates = [displacement << layout.GATE_BITS for displacement in plan.displacements]
     for nodes in (plan.groups, plan.heavy):
         for node in nodes:
-            g = node * SPREAD & U64
-            bits = 1 << ((g >> 58) * 3 >> 3) | 1 << ((g >> 52 & 63) * 3 >> 3)
+            g, bits = node * HASH_SPREAD & U64, 0
+            for shift in IN_GATE:
+                bits |= 1 << ((g >> shift & PLACE) * layout.GATE_BITS >> layout.PLACE_BITS)
             gates[(node & U32) * plan.gates >> 32] |= bits
-    return struct.pack(f"<{len(gates)}I", *gates)
+    return layout.pack_u32(gates)
 
 
 def _write_filter(plan: _Plan) -> bytes:
     words = [0] * plan.words
-    for nodes, top in ((plan.groups, 46), (plan.heavy, 28)):
+    for nodes, shifts in ((plan.groups, IF_PRESENT), (plan.heavy, IF_HEAVY)):
         for node in nodes:
-            g = (node * SPREAD & U64) >> top - 12
-            bits = 1 << (g >> 12 & 63) | 1 << (g >> 6 & 63) | 1 << (g & 63)
+            g, bits = node * HASH_SPREAD & U64, 0
+            for shift in shifts:
+                bits |= 1 << (g >> shift & PLACE)
             words[(node >> 16 & U32) * plan.words >> 32] |= bits
-    return struct.pack(f"<{len(words)}Q", *words)
+    return layout.pack_u64(words)

@@ -8,17 +8,13 @@
 
 #include "../_core/kernel.h"
 
-#define BLD_MAX_ATTEMPTS 32u
-#define BLD_GROUPS_A_GATE 5
-#define BLD_MAX_GROUPS 48 /* in one gate */
-#define BLD_MAX_OCTETS 4095 /* of one gate's groups, as far as they are told apart */
-#define BLD_BITS_A_GROUP 5 /* of the filter */
-#define BLD_FILL 82 /* per cent of the room in lines that is used */
 #define BLD_AHEAD 8 /* groups, whose memory is asked for early */
-#define BLD_FREQUENT 255
-#define BLD_INLINE_KEY 59u
 
-enum { BLD_OK = 0, BLD_NO_MEMORY = -1, BLD_NO_SEED = -2 };
+typedef enum {
+    BLD_OK = 0,
+    BLD_NO_MEMORY = -1,
+    BLD_NO_SEED = -2 /* these names find no place */
+} bld_error;
 
 typedef struct {
     const uint8_t *text;
@@ -59,7 +55,7 @@ static inline void bld_put_u64(uint8_t *at, uint64_t value) {
     bld_put_u32(at + 4, (uint32_t)(value >> 32));
 }
 
-static inline int bld_push(bld_items *items, bld_item item) {
+static inline bld_error bld_push(bld_items *items, bld_item item) {
     if (items->count == items->room) {
         size_t room = items->room ? items->room * 2 : 1024;
         bld_item *grown = (bld_item *)realloc(items->items, room * sizeof *grown);
@@ -80,7 +76,7 @@ static inline int bld_compare_names(const bld_name *a, const bld_name *b) {
 }
 
 /* Sort by the upper 33 bits of the hash (radix, 11 bits at a time). */
-static inline int bld_radix_sort(bld_item *items, size_t count) {
+static inline bld_error bld_radix_sort(bld_item *items, size_t count) {
     bld_item *other = (bld_item *)malloc((count + 1) * sizeof *other), *from = items, *to = other;
     if (!other) return BLD_NO_MEMORY;
     for (unsigned shift = 31; shift < 64; shift += 11) {
@@ -122,7 +118,8 @@ static inline void bld_sort_run(bld_item *items, size_t count, const bld_name *n
         for (size_t i = 1; i < count; i++) {
             bld_item item = items[i];
             size_t at = i;
-            for (; at && bld_is_after(&items[at - 1], &item, names); at--) items[at] = items[at - 1];
+            for (; at && bld_is_after(&items[at - 1], &item, names); at--)
+                items[at] = items[at - 1];
             items[at] = item;
         }
         return;
@@ -137,7 +134,7 @@ static inline void bld_sort_run(bld_item *items, size_t count, const bld_name *n
 }
 
 /* Sort by hash, then by name. */
-static inline int bld_sort(const bld_items *list, const bld_name *names) {
+static inline bld_error bld_sort(const bld_items *list, const bld_name *names) {
     bld_item *items = list->items;
     if (list->count > 1 && bld_radix_sort(items, list->count)) return BLD_NO_MEMORY;
     for (size_t low = 0, high; low < list->count; low = high) {
@@ -168,12 +165,13 @@ static inline uint64_t bld_last_label(const bld_name *name) {
 }
 
 static inline bld_label *bld_label_slot(const bld_label_table *table, uint64_t label) {
-    size_t at = (size_t)(blk_fold(label, 0x9E3779B97F4A7C15u)) & (table->room - 1);
-    while (table->slots[at].label && table->slots[at].label != label) at = (at + 1) & (table->room - 1);
+    size_t at = (size_t)(blk_fold(label, BLK_HASH_SPREAD)) & (table->room - 1);
+    while (table->slots[at].label && table->slots[at].label != label)
+        at = (at + 1) & (table->room - 1);
     return &table->slots[at];
 }
 
-static inline int bld_grow_labels(bld_label_table *table) {
+static inline bld_error bld_grow_labels(bld_label_table *table) {
     bld_label_table grown = {NULL, table->room ? table->room * 2 : 4096, table->used};
     grown.slots = (bld_label *)calloc(grown.room, sizeof *grown.slots);
     if (!grown.slots) return BLD_NO_MEMORY;
@@ -192,7 +190,7 @@ static inline int bld_more_frequent(const void *a, const void *b) {
 }
 
 /* Choose the codes and set them in the names; the most frequent label of the inputs gets 1. */
-static inline int bld_choose_labels(bld_name *names, size_t count, bld_sections *out) {
+static inline bld_error bld_choose_labels(bld_name *names, size_t count, bld_sections *out) {
     bld_label_table table = {NULL, 0, 0};
     for (size_t i = 0; i < count; i++) {
         uint64_t label = bld_last_label(&names[i]);
@@ -214,12 +212,12 @@ static inline int bld_choose_labels(bld_name *names, size_t count, bld_sections 
         if (table.slots[i].label) sorted[used++] = table.slots[i];
     }
     if (sorted && used) qsort(sorted, used, sizeof *sorted, bld_more_frequent);
-    if (used > BLD_FREQUENT) used = BLD_FREQUENT;
-    out->labels = (uint8_t *)malloc(used * 8 + 1);
+    if (used > BLK_MAX_CODES) used = BLK_MAX_CODES;
+    out->labels = (uint8_t *)malloc(used * BLK_LABEL_SIZE + 1);
     if (sorted && out->labels) {
-        out->labels_size = used * 8;
+        out->labels_size = used * BLK_LABEL_SIZE;
         for (size_t i = 0; i < used; i++) {
-            bld_put_u64(out->labels + 8 * i, sorted[i].label);
+            bld_put_u64(out->labels + i * BLK_LABEL_SIZE, sorted[i].label);
             bld_label_slot(&table, sorted[i].label)->code = (uint8_t)(i + 1);
         }
         for (size_t i = 0; i < count; i++) {
@@ -243,12 +241,14 @@ static inline uint32_t bld_key_length(const bld_name *name) {
 /* Octets of a name's entry in a line. */
 static inline uint32_t bld_entry_size(const bld_name *name) {
     uint32_t key = name->key;
-    return 2 + (key > BLD_INLINE_KEY ? 4 : key) + (name->bits != BLK_SUBTREE);
+    return BLK_ENTRY_SIZE + (key > BLK_MAX_INLINE_KEY ? BLK_POOL_OFFSET_SIZE : key) +
+           (name->bits != BLK_SUBTREE);
 }
 
 /* ---- groups ------------------------------------------------------------------------------ */
 
-static inline uint64_t bld_hash_level(const uint64_t keys[6], const bld_name *name, uint32_t level) {
+static inline uint64_t bld_hash_level(const uint64_t keys[BLK_HASH_KEYS], const bld_name *name,
+                                      uint32_t level) {
     const uint8_t *end = name->text + name->length, *at = end;
     for (;;) {
         while (at > name->text && at[-1] != '.') at--;
@@ -258,60 +258,94 @@ static inline uint64_t bld_hash_level(const uint64_t keys[6], const bld_name *na
     return blk_hash(keys, end, (size_t)(end - at));
 }
 
-/* Give each name the hash of its group. `groups` gets all of them, `heavy` the hashes of nodes
- * whose rules do not fit one line together and go on at the next level. Sets bits of joined names
- * and, in `joined`, which name each input became. */
-static inline int bld_group(bld_name *names, size_t count, const uint64_t keys[6],
-                            uint32_t first_level, uint32_t *joined, bld_items *groups,
-                            bld_items *heavy) {
-    bld_items here = {NULL, 0, 0}, deeper = {NULL, 0, 0};
-    int error = BLD_OK;
-    for (size_t i = 0; !error && i < count; i++) {
-        uint64_t hash = bld_hash_level(keys, &names[i], first_level);
-        uint8_t size = (uint8_t)bld_entry_size(&names[i]);
-        error = bld_push(&here, (bld_item){hash, (uint32_t)i, size, names[i].labels});
-    }
-    for (uint32_t level = first_level; !error && here.count; level++) {
-        error = bld_sort(&here, names);
-        deeper.count = 0;
-        for (size_t low = 0, high; !error && low < here.count; low = high) {
-            uint64_t hash = here.items[low].hash;
-            size_t kept = low; /* items from low to here are joined */
-            uint32_t size = 0;
-            int goes_on = 0;
-            for (high = low; high < here.count && here.items[high].hash == hash; high++) {
-                bld_item *item = &here.items[high], *last = &here.items[kept - (kept > low)];
-                if (kept > low && !bld_compare_names(&names[last->name], &names[item->name])) {
-                    bld_name *name = &names[last->name];
-                    name->bits |= names[item->name].bits;
-                    joined[item->name] = last->name;
-                    size -= last->size;
-                    last->size = (uint8_t)bld_entry_size(name);
-                    size += last->size;
-                } else {
-                    size += item->size;
-                    goes_on |= item->labels > level;
-                    here.items[kept++] = *item;
-                }
-            }
-            int is_heavy = size > BLK_LINE_ROOM && goes_on;
-            if (is_heavy) error = bld_push(heavy, (bld_item){hash, 0, 0, 0});
-            for (size_t i = low; !error && i < kept; i++) {
-                bld_item item = here.items[i];
-                if (is_heavy && item.labels > level) {
-                    item.hash = bld_hash_level(keys, &names[item.name], level + 1);
-                    error = bld_push(&deeper, item);
-                } else {
-                    error = bld_push(groups, item);
-                }
-            }
+/* What grouping works on, and what it finds. */
+typedef struct {
+    bld_name *names;
+    const uint64_t *keys;
+    uint32_t *joined;        /* which name each input became */
+    bld_items here, deeper;  /* names to be grouped at this level and at the next */
+    bld_items groups, heavy; /* found: names in groups, and nodes that go on at the next level */
+} bld_grouping;
+
+static inline void bld_free_grouping(bld_grouping *grouping) {
+    free(grouping->here.items);
+    free(grouping->deeper.items);
+    free(grouping->groups.items);
+    free(grouping->heavy.items);
+}
+
+/* Join equal names among the items `low` to `high`, which have one hash and are sorted; the number
+ * of the last that is left, and one more. `size` becomes the octets of their entries. */
+static inline size_t bld_join(bld_grouping *grouping, size_t low, size_t high, uint32_t *size) {
+    bld_item *items = grouping->here.items;
+    size_t kept = low;
+    *size = 0;
+    for (size_t i = low; i < high; i++) {
+        bld_item *item = &items[i], *last = &items[kept - (kept > low)];
+        bld_name *name = &grouping->names[last->name];
+        if (kept == low || bld_compare_names(name, &grouping->names[item->name])) {
+            *size += item->size;
+            items[kept++] = *item;
+            continue;
         }
-        bld_items swap = here;
-        here = deeper;
-        deeper = swap;
+        name->bits |= grouping->names[item->name].bits;
+        grouping->joined[item->name] = last->name;
+        *size -= last->size;
+        last->size = (uint8_t)bld_entry_size(name);
+        *size += last->size;
     }
-    free(here.items);
-    free(deeper.items);
+    return kept;
+}
+
+/* Make a group of the items `low` to `high`, which have one hash; what does not fit a line together
+ * goes on at the next level, as far as it has one. */
+static inline bld_error bld_group_run(bld_grouping *grouping, size_t low, size_t high,
+                                      uint32_t level) {
+    bld_item *items = grouping->here.items;
+    uint32_t size;
+    int is_heavy = 0;
+    bld_error error = BLD_OK;
+    size_t kept = bld_join(grouping, low, high, &size);
+    for (size_t i = low; i < kept; i++) is_heavy |= items[i].labels > level;
+    is_heavy &= size > BLK_LINE_ROOM;
+    if (is_heavy) {
+        bld_item node = {items[low].hash, 0, 0, 0};
+        error = bld_push(&grouping->heavy, node);
+    }
+    for (size_t i = low; !error && i < kept; i++) {
+        bld_item item = items[i];
+        if (is_heavy && item.labels > level) {
+            item.hash = bld_hash_level(grouping->keys, &grouping->names[item.name], level + 1);
+            error = bld_push(&grouping->deeper, item);
+        } else {
+            error = bld_push(&grouping->groups, item);
+        }
+    }
+    return error;
+}
+
+/* Give each name the hash of its group, from the first level on. */
+static inline bld_error bld_group(bld_grouping *grouping, size_t count, uint32_t first_level) {
+    const bld_name *names = grouping->names;
+    bld_items *here = &grouping->here;
+    bld_error error = BLD_OK;
+    for (size_t i = 0; !error && i < count; i++) {
+        uint64_t hash = bld_hash_level(grouping->keys, &names[i], first_level);
+        bld_item item = {hash, (uint32_t)i, (uint8_t)bld_entry_size(&names[i]), names[i].labels};
+        error = bld_push(here, item);
+    }
+    for (uint32_t level = first_level; !error && here->count; level++) {
+        error = bld_sort(here, names);
+        grouping->deeper.count = 0;
+        for (size_t low = 0, high; !error && low < here->count; low = high) {
+            high = low + 1;
+            while (high < here->count && here->items[high].hash == here->items[low].hash) high++;
+            error = bld_group_run(grouping, low, high, level);
+        }
+        bld_items swap = *here;
+        *here = grouping->deeper;
+        grouping->deeper = swap;
+    }
     return error;
 }
 
@@ -321,28 +355,29 @@ static inline int bld_group(bld_name *names, size_t count, const uint64_t keys[6
  * there is not even room for that. */
 static inline int bld_write_entry(uint8_t *line, const bld_name *name, bld_sections *out) {
     uint32_t whole = bld_entry_size(name);
-    uint8_t *at = line + 2 + line[1];
-    uint32_t key = name->key;
-    int is_plain = name->bits == BLK_SUBTREE;
-    int is_pooled = key > BLD_INLINE_KEY || line[1] + whole > BLK_LINE_ROOM;
-    uint32_t size = is_pooled ? 6 + !is_plain : whole;
-    if (line[1] + size > BLK_LINE_ROOM) return 0;
-    line[1] = (uint8_t)(line[1] + size);
-    line[0] = (uint8_t)(line[0] + blk_count_bits(name->bits));
-    at[0] = (uint8_t)((is_pooled ? BLK_POOLED : key) | (is_plain ? 0 : 0x80u));
-    at[1] = name->code;
-    at += 2;
+    uint8_t *head = &line[BLK_LINE_HEAD_AT], *used = &line[BLK_LINE_USED_AT];
+    uint8_t *at = line + BLK_LINE_ENTRIES_AT + *used;
+    uint32_t key = name->key, has_flags = name->bits != BLK_SUBTREE;
+    int is_pooled = key > BLK_MAX_INLINE_KEY || *used + whole > BLK_LINE_ROOM;
+    uint32_t size = is_pooled ? BLK_ENTRY_SIZE + BLK_POOL_OFFSET_SIZE + has_flags : whole;
+    if (*used + size > BLK_LINE_ROOM) return 0;
+    *used = (uint8_t)(*used + size);
+    *head = (uint8_t)(*head + blk_count_bits(name->bits));
+    at[BLK_ENTRY_HEAD_AT] =
+        (uint8_t)((is_pooled ? BLK_KEY_POOLED : key) | (has_flags ? BLK_FLAGS_FOLLOW : 0));
+    at[BLK_ENTRY_CODE_AT] = name->code;
+    at += BLK_ENTRY_SIZE;
     if (is_pooled) {
         bld_put_u32(at, (uint32_t)out->pool_size);
         out->pool[out->pool_size++] = (uint8_t)key;
         memcpy(out->pool + out->pool_size, name->text, key);
         out->pool_size += key;
-        at += 4;
+        at += BLK_POOL_OFFSET_SIZE;
     } else {
         memcpy(at, name->text, key);
         at += key;
     }
-    if (!is_plain) *at = name->bits;
+    if (has_flags) *at = name->bits;
     return 1;
 }
 
@@ -356,10 +391,10 @@ typedef struct {
 } bld_run;
 
 typedef struct {
-    bld_run *runs;       /* by gate, then by hash */
+    bld_run *runs;      /* by gate, then by hash */
     uint32_t *gates;    /* where the runs of each gate begin, and the end */
-    uint32_t *sequence;  /* gates, the one with the most octets first */
-    uint8_t *used;       /* octets of each line that are spoken for */
+    uint32_t *sequence; /* gates, the one with the most octets first */
+    uint8_t *used;      /* octets of each line that are spoken for */
     size_t count;
 } bld_plan;
 
@@ -370,10 +405,34 @@ static inline void bld_free_plan(bld_plan *plan) {
     free(plan->used);
 }
 
+/* Octets of a gate's groups, as far as they are told apart. */
+static inline uint32_t bld_gate_octets(const bld_plan *plan, uint32_t gate) {
+    uint32_t size = 0;
+    for (uint32_t i = plan->gates[gate]; i < plan->gates[gate + 1]; i++) size += plan->runs[i].size;
+    return size < BLK_MAX_GATE_OCTETS ? size : BLK_MAX_GATE_OCTETS;
+}
+
+/* Put the gates into sequence; BLD_NO_SEED if one holds too many groups. */
+static inline bld_error bld_sort_gates(bld_plan *plan, uint32_t gate_count) {
+    size_t starts[BLK_MAX_GATE_OCTETS + 1] = {0}, sum = 0;
+    for (uint32_t i = 0; i < gate_count; i++) {
+        if (plan->gates[i + 1] - plan->gates[i] > BLK_MAX_GATE_GROUPS) return BLD_NO_SEED;
+        starts[BLK_MAX_GATE_OCTETS - bld_gate_octets(plan, i)]++;
+    }
+    for (size_t i = 0; i <= BLK_MAX_GATE_OCTETS; i++) {
+        size_t here = starts[i];
+        starts[i] = sum;
+        sum += here;
+    }
+    for (uint32_t i = 0; i < gate_count; i++) {
+        plan->sequence[starts[BLK_MAX_GATE_OCTETS - bld_gate_octets(plan, i)]++] = i;
+    }
+    return BLD_OK;
+}
+
 /* Sort the groups to their gates, and the gates by octets. */
-static inline int bld_make_plan(const bld_items *groups, size_t run_count,
-                                uint32_t line_count, uint32_t gate_count, bld_plan *plan) {
-    size_t by_size[BLD_MAX_OCTETS + 1] = {0}, sum = 0;
+static inline bld_error bld_make_plan(const bld_items *groups, size_t run_count,
+                                      uint32_t line_count, uint32_t gate_count, bld_plan *plan) {
     plan->count = run_count;
     plan->runs = (bld_run *)malloc(run_count * sizeof *plan->runs);
     plan->gates = (uint32_t *)calloc((size_t)gate_count + 2, sizeof *plan->gates);
@@ -391,26 +450,15 @@ static inline int bld_make_plan(const bld_items *groups, size_t run_count,
         for (high = low; high < groups->count && items[high].hash == items[low].hash; high++) {
             size += items[high].size;
         }
-        plan->runs[plan->gates[gate + 1]++] = (bld_run){
-            items[low].hash, (uint32_t)low, (uint32_t)high, gate,
-            (uint16_t)(size < UINT16_MAX ? size : UINT16_MAX), 0};
+        bld_run *run = &plan->runs[plan->gates[gate + 1]++];
+        run->hash = items[low].hash;
+        run->low = (uint32_t)low;
+        run->high = (uint32_t)high;
+        run->gate = gate;
+        run->size = (uint16_t)(size < UINT16_MAX ? size : UINT16_MAX);
+        run->is_placed = 0;
     }
-    for (int pass = 0; pass < 2; pass++) {
-        for (uint32_t i = 0; i < gate_count; i++) {
-            uint32_t size = 0;
-            if (plan->gates[i + 1] - plan->gates[i] > BLD_MAX_GROUPS) return BLD_NO_SEED;
-            for (uint32_t k = plan->gates[i]; k < plan->gates[i + 1]; k++) size += plan->runs[k].size;
-            if (size > BLD_MAX_OCTETS) size = BLD_MAX_OCTETS;
-            if (pass) plan->sequence[by_size[BLD_MAX_OCTETS - size]++] = i;
-            else by_size[BLD_MAX_OCTETS - size]++;
-        }
-        for (size_t i = 0; !pass && i <= BLD_MAX_OCTETS; i++) {
-            size_t here = by_size[i];
-            by_size[i] = sum;
-            sum += here;
-        }
-    }
-    return BLD_OK;
+    return bld_sort_gates(plan, gate_count);
 }
 
 /* Speak for room in the lines of one gate's groups; returns the octets that find none. `keep`
@@ -434,17 +482,22 @@ static inline uint32_t bld_displace(bld_plan *plan, uint32_t gate, uint32_t disp
     return unfit;
 }
 
+/* The displacement of a gate: the octet above its filter. */
+static inline uint8_t *bld_displacement(const bld_sections *out, uint32_t gate) {
+    return out->gates + (size_t)gate * BLK_GATE_SIZE + BLK_GATE_BITS / 8;
+}
+
 static inline uint32_t bld_home(const bld_plan *plan, size_t run, uint32_t line_count,
                                 const bld_sections *out) {
     const bld_run *at = &plan->runs[run];
-    return blk_home(at->hash, out->gates[(size_t)at->gate * 4 + 3], line_count);
+    return blk_home(at->hash, *bld_displacement(out, at->gate), line_count);
 }
 
 /* Ask for what the runs after number `i` will touch, so that their waits overlap. (A function that
  * is not inlined and does nothing but this is taken for one that does nothing.) */
 BLK_INLINE void bld_prefetch_run(const bld_plan *plan, size_t i, const bld_items *groups,
-                                    const bld_name *names, uint32_t line_count,
-                                    const bld_sections *out) {
+                                 const bld_name *names, uint32_t line_count,
+                                 const bld_sections *out) {
     if (i + 3 * BLD_AHEAD < plan->count) {
         BLK_PREFETCH(&groups->items[plan->runs[i + 3 * BLD_AHEAD].low]);
     }
@@ -454,19 +507,37 @@ BLK_INLINE void bld_prefetch_run(const bld_plan *plan, size_t i, const bld_items
     if (i + BLD_AHEAD < plan->count) {
         BLK_PREFETCH(names[groups->items[plan->runs[i + BLD_AHEAD].low].name].text);
         uint32_t home = bld_home(plan, i + BLD_AHEAD, line_count, out);
-        BLK_PREFETCH(out->lines + (size_t)home * BLK_LINE);
+        BLK_PREFETCH(out->lines + (size_t)home * BLK_LINE_SIZE);
     }
 }
 
+/* Write the entry of a name into the first line from home with room; lines passed are marked.
+ * `line` becomes that line, and `first` of the name the rules before it there. Returns the pairs
+ * that this reaches over, 0 if no line within `limit` steps has room. */
+static inline uint32_t bld_place_name(bld_name *name, uint32_t home, uint32_t line_count,
+                                      uint32_t limit, uint32_t *line, bld_sections *out) {
+    for (uint32_t step = 0; step < limit; step++) {
+        uint32_t index = blk_line_at(home, step, line_count);
+        uint8_t *octets = out->lines + (size_t)index * BLK_LINE_SIZE;
+        uint32_t before = octets[BLK_LINE_HEAD_AT] & BLK_LINE_RULES;
+        if (bld_write_entry(octets, name, out)) {
+            name->first = before;
+            *line = index;
+            return step / 2 + 1;
+        }
+        octets[BLK_LINE_HEAD_AT] |= BLK_LINE_GOES_ON;
+    }
+    return 0;
+}
+
 /* Write the entries of the groups: first those that fit their line, then, entry by entry, the
- * others, each in the first line from home with room; lines passed are marked. `first` of each
- * name becomes the rules before it in its line. Returns the pairs that the widest group reaches
- * over, 0 if that is more than BLK_MAX_REACH. */
+ * others. Returns the pairs that the widest group reaches over, 0 if that is more than
+ * BLK_MAX_REACH. */
 static inline uint32_t bld_place(const bld_plan *plan, const bld_items *groups, bld_name *names,
                                  uint32_t line_count, uint32_t *line_of, bld_sections *out) {
     uint32_t widest = 1, limit = 2 * BLK_MAX_REACH < line_count ? 2 * BLK_MAX_REACH : line_count;
     out->pool_size = 0;
-    memset(out->lines, 0, (size_t)line_count * BLK_LINE);
+    memset(out->lines, 0, (size_t)line_count * BLK_LINE_SIZE);
     for (int is_first = 1; is_first >= 0; is_first--) {
         for (size_t i = 0; i < plan->count; i++) {
             const bld_run *run = &plan->runs[i];
@@ -474,20 +545,11 @@ static inline uint32_t bld_place(const bld_plan *plan, const bld_items *groups, 
             if (run->is_placed != is_first) continue; /* nearly all are placed at first */
             uint32_t home = bld_home(plan, i, line_count, out);
             for (uint32_t item = run->low; item < run->high; item++) {
-                bld_name *name = &names[groups->items[item].name];
-                for (uint32_t step = 0;; step++) {
-                    if (step == limit) return 0;
-                    uint32_t index = blk_line_at(home, step, line_count);
-                    uint8_t *line = out->lines + (size_t)index * BLK_LINE;
-                    uint32_t before = line[0] & 0x7fu;
-                    if (bld_write_entry(line, name, out)) {
-                        name->first = before;
-                        line_of[groups->items[item].name] = index;
-                        if (step / 2 + 1 > widest) widest = step / 2 + 1;
-                        break;
-                    }
-                    line[0] |= 0x80u;
-                }
+                uint32_t name = groups->items[item].name;
+                uint32_t reach =
+                    bld_place_name(&names[name], home, line_count, limit, &line_of[name], out);
+                if (!reach) return 0;
+                if (reach > widest) widest = reach;
             }
         }
     }
@@ -496,8 +558,8 @@ static inline uint32_t bld_place(const bld_plan *plan, const bld_items *groups, 
 
 static inline void bld_add_bits(bld_sections *out, uint32_t gate_count, uint32_t word_count,
                                 uint64_t hash, uint64_t bits) {
-    uint8_t *gate = out->gates + (size_t)blk_gate_index(hash, gate_count) * 4;
-    uint8_t *word = out->filter + (size_t)blk_word_index(hash, word_count) * 8;
+    uint8_t *gate = out->gates + (size_t)blk_gate_index(hash, gate_count) * BLK_GATE_SIZE;
+    uint8_t *word = out->filter + (size_t)blk_word_index(hash, word_count) * BLK_WORD_SIZE;
     bld_put_u32(gate, blk_u32(gate) | blk_gate_bits(hash));
     bld_put_u64(word, blk_u64(word) | bits);
 }
@@ -508,109 +570,163 @@ static inline void bld_number(bld_name *names, size_t count, const uint32_t *lin
                               bld_sections *out) {
     uint32_t number = 0;
     for (uint32_t i = 0; i < line_count; i++) {
-        if (i % BLK_LINES_A_RANK == 0) bld_put_u32(out->ranks + i / BLK_LINES_A_RANK * 4, number);
+        if (i % BLK_LINES_A_RANK == 0)
+            bld_put_u32(out->ranks + i / BLK_LINES_A_RANK * BLK_RANK_SIZE, number);
         starts[i] = number;
-        number += out->lines[(size_t)i * BLK_LINE] & 0x7fu;
+        number += out->lines[(size_t)i * BLK_LINE_SIZE] & BLK_LINE_RULES;
     }
     for (size_t i = 0; i < count; i++) {
         if (joined[i] == i) names[i].first += starts[line_of[i]];
     }
-    bld_put_u32(out->trie + 20, number);
+    bld_put_u32(out->trie + BLK_TRIE_RULES_AT, number);
+}
+
+/* How large an attempt makes the sections. */
+typedef struct {
+    size_t runs;
+    uint32_t lines, gates, words;
+} bld_sizes;
+
+/* Count groups and octets, and choose the sizes after them. */
+static inline bld_error bld_measure(const bld_grouping *grouping, uint32_t attempt,
+                                    bld_sizes *sizes) {
+    const bld_items *groups = &grouping->groups;
+    uint64_t total = 0;
+    sizes->runs = 0;
+    for (size_t i = 0; i < groups->count; i++) {
+        total += groups->items[i].size;
+        sizes->runs += !i || groups->items[i].hash != groups->items[i - 1].hash;
+    }
+    uint64_t pairs = total * 100 / (2 * BLK_LINE_ROOM * BLK_FILL_PERCENT) + 1;
+    pairs += pairs * attempt / BLK_SEED_GROWTH;
+    size_t marks = sizes->runs + grouping->heavy.count;
+    if (pairs > UINT32_MAX / 4 || marks > UINT32_MAX / 64) return BLD_NO_MEMORY;
+    sizes->lines = (uint32_t)pairs * 2;
+    sizes->gates = (uint32_t)(marks / BLK_GROUPS_A_GATE + 1);
+    sizes->words = (uint32_t)(marks * BLK_BITS_A_GROUP / (8 * BLK_WORD_SIZE) + 1);
+    return BLD_OK;
+}
+
+/* Make a block `size` octets large; without memory the old one stays. */
+static inline bld_error bld_resize(uint8_t **block, size_t size) {
+    uint8_t *resized = (uint8_t *)realloc(*block, size);
+    if (!resized) return BLD_NO_MEMORY;
+    *block = resized;
+    return BLD_OK;
+}
+
+static inline bld_error bld_make_room(const bld_sizes *sizes, bld_sections *out) {
+    size_t ranks = ((size_t)sizes->lines + BLK_LINES_A_RANK - 1) / BLK_LINES_A_RANK;
+    out->lines_size = (size_t)sizes->lines * BLK_LINE_SIZE;
+    out->filter_size = (size_t)sizes->words * BLK_WORD_SIZE;
+    out->gates_size = (size_t)sizes->gates * BLK_GATE_SIZE;
+    out->ranks_size = ranks * BLK_RANK_SIZE;
+    if (bld_resize(&out->lines, out->lines_size) || bld_resize(&out->filter, out->filter_size) ||
+        bld_resize(&out->gates, out->gates_size) || bld_resize(&out->ranks, out->ranks_size)) {
+        return BLD_NO_MEMORY;
+    }
+    memset(out->filter, 0, out->filter_size);
+    memset(out->gates, 0, out->gates_size);
+    return BLD_OK;
+}
+
+/* Choose the displacement of each gate, those with the most octets first. */
+static inline void bld_displace_all(bld_plan *plan, const bld_sizes *sizes, bld_sections *out) {
+    for (uint32_t i = 0; i < sizes->gates; i++) {
+        uint32_t gate = plan->sequence[i], least = UINT32_MAX, chosen = 0;
+        for (uint32_t tried = 0; tried < BLK_DISPLACEMENTS && least; tried++) {
+            uint32_t unfit = bld_displace(plan, gate, tried, sizes->lines, least, 0);
+            if (unfit < least) {
+                least = unfit;
+                chosen = tried;
+            }
+        }
+        bld_displace(plan, gate, chosen, sizes->lines, UINT32_MAX, 1);
+        *bld_displacement(out, gate) = (uint8_t)chosen;
+    }
+}
+
+/* Set the bits of all groups and heavy nodes in the filters. */
+static inline void bld_fill_filters(const bld_grouping *grouping, const bld_sizes *sizes,
+                                    bld_sections *out) {
+    for (size_t i = 0; i < grouping->groups.count; i++) {
+        uint64_t hash = grouping->groups.items[i].hash;
+        bld_add_bits(out, sizes->gates, sizes->words, hash, blk_present_bits(hash));
+    }
+    for (size_t i = 0; i < grouping->heavy.count; i++) {
+        uint64_t hash = grouping->heavy.items[i].hash;
+        bld_add_bits(out, sizes->gates, sizes->words, hash, blk_heavy_bits(hash));
+    }
+}
+
+/* Lay grouped names out. */
+static inline bld_error bld_lay_out(const bld_grouping *grouping, size_t count, uint32_t attempt,
+                                    bld_sections *out) {
+    bld_plan plan = {NULL, NULL, NULL, NULL, 0};
+    bld_sizes sizes;
+    uint32_t *line_of = NULL, *starts = NULL, widest;
+    bld_error error = bld_measure(grouping, attempt, &sizes);
+    if (!error) error = bld_make_room(&sizes, out);
+    if (error) return error;
+    line_of = (uint32_t *)malloc(count * sizeof *line_of);
+    starts = (uint32_t *)malloc(sizes.lines * sizeof *starts);
+    error = line_of && starts ? BLD_OK : BLD_NO_MEMORY;
+    if (!error)
+        error = bld_make_plan(&grouping->groups, sizes.runs, sizes.lines, sizes.gates, &plan);
+    if (error) goto done;
+    bld_displace_all(&plan, &sizes, out);
+    widest = bld_place(&plan, &grouping->groups, grouping->names, sizes.lines, line_of, out);
+    if (!widest) {
+        error = BLD_NO_SEED;
+        goto done;
+    }
+    bld_fill_filters(grouping, &sizes, out);
+    bld_put_u64(out->trie + BLK_TRIE_SEED_AT, attempt);
+    bld_put_u32(out->trie + BLK_TRIE_LINES_AT, sizes.lines);
+    bld_put_u32(out->trie + BLK_TRIE_GATES_AT, sizes.gates);
+    bld_put_u32(out->trie + BLK_TRIE_WORDS_AT, sizes.words);
+    bld_put_u32(out->trie + BLK_TRIE_REACH_AT, widest);
+    bld_number(grouping->names, count, line_of, grouping->joined, starts, sizes.lines, out);
+done:
+    bld_free_plan(&plan);
+    free(line_of);
+    free(starts);
+    return error;
 }
 
 /* One attempt: everything that depends on the seed. Returns BLD_NO_SEED if a group would spread
  * over too many lines. */
-static inline int bld_attempt(bld_name *names, size_t count, uint32_t attempt, uint32_t *joined,
-                              bld_sections *out) {
-    uint64_t keys[6], total = 0;
-    size_t run_count = 0, marks;
-    bld_plan plan = {NULL, NULL, NULL, NULL, 0};
-    bld_items groups = {NULL, 0, 0}, heavy = {NULL, 0, 0};
-    uint32_t line_count = 0, gate_count, word_count, widest = 0, *line_of = NULL, *starts = NULL;
+static inline bld_error bld_attempt(bld_name *names, size_t count, uint32_t attempt,
+                                    uint32_t *joined, bld_sections *out) {
+    uint64_t keys[BLK_HASH_KEYS];
+    bld_grouping grouping;
+    memset(&grouping, 0, sizeof grouping);
+    grouping.names = names;
+    grouping.keys = keys;
+    grouping.joined = joined;
     blk_keys(keys, attempt);
     for (size_t i = 0; i < count; i++) joined[i] = (uint32_t)i;
-    int error = bld_group(names, count, keys, blk_u32(out->trie + 24), joined, &groups, &heavy);
-    if (!error) error = bld_sort(&groups, names);
-    if (error) goto done;
-    for (size_t i = 0; i < groups.count; i++) {
-        total += groups.items[i].size;
-        run_count += !i || groups.items[i].hash != groups.items[i - 1].hash;
-    }
-    uint64_t pairs = total * 100 / (2 * BLK_LINE_ROOM * BLD_FILL) + 1;
-    pairs += pairs * attempt / 8;
-    marks = run_count + heavy.count;
-    error = BLD_NO_MEMORY;
-    if (pairs > UINT32_MAX / 4 || marks > UINT32_MAX / 64) goto done;
-    line_count = (uint32_t)pairs * 2;
-    gate_count = (uint32_t)(marks / BLD_GROUPS_A_GATE + 1);
-    word_count = (uint32_t)(marks * BLD_BITS_A_GROUP / 64 + 1);
-    out->lines_size = (size_t)line_count * BLK_LINE;
-    out->filter_size = (size_t)word_count * 8;
-    out->gates_size = (size_t)gate_count * 4;
-    out->ranks_size = ((size_t)line_count + BLK_LINES_A_RANK - 1) / BLK_LINES_A_RANK * 4;
-    out->lines = (uint8_t *)realloc(out->lines, out->lines_size);
-    out->filter = (uint8_t *)realloc(out->filter, out->filter_size);
-    out->gates = (uint8_t *)realloc(out->gates, out->gates_size);
-    out->ranks = (uint8_t *)realloc(out->ranks, out->ranks_size);
-    line_of = (uint32_t *)malloc(count * sizeof *line_of);
-    starts = (uint32_t *)malloc(line_count * sizeof *starts);
-    if (!out->lines || !out->filter || !out->gates || !out->ranks || !line_of || !starts) goto done;
-    error = BLD_NO_SEED;
-    memset(out->filter, 0, out->filter_size);
-    memset(out->gates, 0, out->gates_size);
-    error = bld_make_plan(&groups, run_count, line_count, gate_count, &plan);
-    if (error) goto done;
-    for (uint32_t i = 0; i < gate_count; i++) {
-        uint32_t gate = plan.sequence[i], least = UINT32_MAX, chosen = 0;
-        for (uint32_t displacement = 0; displacement < 256 && least; displacement++) {
-            uint32_t unfit = bld_displace(&plan, gate, displacement, line_count, least, 0);
-            if (unfit < least) {
-                least = unfit;
-                chosen = displacement;
-            }
-        }
-        bld_displace(&plan, gate, chosen, line_count, UINT32_MAX, 1);
-        out->gates[(size_t)gate * 4 + 3] = (uint8_t)chosen;
-    }
-    error = BLD_NO_SEED;
-    widest = bld_place(&plan, &groups, names, line_count, line_of, out);
-    if (!widest) goto done;
-    error = BLD_OK;
-    for (size_t i = 0; i < groups.count; i++) {
-        uint64_t hash = groups.items[i].hash;
-        bld_add_bits(out, gate_count, word_count, hash, blk_present_bits(hash));
-    }
-    for (size_t i = 0; i < heavy.count; i++) {
-        uint64_t hash = heavy.items[i].hash;
-        bld_add_bits(out, gate_count, word_count, hash, blk_heavy_bits(hash));
-    }
-    bld_put_u64(out->trie, attempt);
-    bld_put_u32(out->trie + 8, line_count);
-    bld_put_u32(out->trie + 12, gate_count);
-    bld_put_u32(out->trie + 16, word_count);
-    bld_put_u32(out->trie + 32, widest);
-    bld_number(names, count, line_of, joined, starts, line_count, out);
-done:
-    bld_free_plan(&plan);
-    free(groups.items);
-    free(heavy.items);
-    free(line_of);
-    free(starts);
+    bld_error error = bld_group(&grouping, count, blk_u32(out->trie + BLK_TRIE_FIRST_LEVEL_AT));
+    if (!error) error = bld_sort(&grouping.groups, names);
+    if (!error) error = bld_lay_out(&grouping, count, attempt, out);
+    bld_free_grouping(&grouping);
     return error;
 }
 
 /* Build the sections of `count` names, each with its text, length and bits. `joined[i]` becomes
  * the index of the name that input `i` is one with; there, `first` is its first rule's number. The
  * caller frees what `out` holds, also after an error. */
-static inline int bld_build(bld_name *names, size_t count, uint32_t *joined, bld_sections *out) {
-    uint32_t first_level = 2, last_level = 0, exceptions = 0;
+static inline bld_error bld_build(bld_name *names, size_t count, uint32_t *joined,
+                                  bld_sections *out) {
+    uint32_t first_level = BLK_MAX_FIRST_LEVEL, last_level = 0, exceptions = 0;
     size_t pool = 0;
-    out->trie = (uint8_t *)calloc(1, 64);
+    out->trie = (uint8_t *)calloc(1, BLK_TRIE_SIZE);
     if (!out->trie || bld_choose_labels(names, count, out)) return BLD_NO_MEMORY;
     for (size_t i = 0; i < count; i++) {
         bld_name *name = &names[i];
         uint8_t labels = 1;
-        for (uint32_t k = 0; k < name->length; k++) labels += name->text[k] == '.';
+        for (uint32_t k = 0; k < name->length; k++)
+            if (name->text[k] == '.') labels++;
         name->labels = labels;
         name->key = (uint8_t)bld_key_length(name);
         pool += (size_t)name->key + 1;
@@ -620,12 +736,12 @@ static inline int bld_build(bld_name *names, size_t count, uint32_t *joined, bld
     }
     out->pool = (uint8_t *)malloc(pool + 1);
     if (!out->pool) return BLD_NO_MEMORY;
-    bld_put_u32(out->trie + 24, first_level);
-    bld_put_u32(out->trie + 28, last_level);
-    bld_put_u32(out->trie + 36, exceptions);
+    bld_put_u32(out->trie + BLK_TRIE_FIRST_LEVEL_AT, first_level);
+    bld_put_u32(out->trie + BLK_TRIE_LAST_LEVEL_AT, last_level);
+    bld_put_u32(out->trie + BLK_TRIE_EXCEPTIONS_AT, exceptions);
     if (!count) return BLD_OK;
-    for (uint32_t attempt = 0; attempt < BLD_MAX_ATTEMPTS; attempt++) {
-        int error = bld_attempt(names, count, attempt, joined, out);
+    for (uint32_t attempt = 0; attempt < BLK_SEEDS; attempt++) {
+        bld_error error = bld_attempt(names, count, attempt, joined, out);
         if (error != BLD_NO_SEED) return error;
     }
     return BLD_NO_SEED;

@@ -95,7 +95,8 @@ static inline const uint8_t *read_octets(PyObject *name, size_t *n) {
     return octets + length;
 }
 
-_Static_assert(sizeof(PyASCIIObject) >= 32, "the window of a short name begins inside the object");
+_Static_assert(sizeof(PyASCIIObject) >= BLK_WINDOW,
+               "the window of a short name begins inside the object");
 
 static inline int decide(Core *self, PyObject *name) {
     if (HAS_HEAD(name)) {
@@ -108,8 +109,8 @@ static inline int decide(Core *self, PyObject *name) {
 }
 
 PyDoc_STRVAR(is_blocked_doc,
-"is_blocked($self, name, /)\n--\n\n"
-"Whether a rule blocks the name: text, or DNS wire format as bytes; total for both.");
+             "is_blocked($self, name, /)\n--\n\n"
+             "Whether a rule blocks the name: text, or DNS wire format as bytes; total for both.");
 
 static PyObject *is_blocked(Core *self, PyObject *name) {
     if (self->is_closed) {
@@ -152,9 +153,8 @@ static int decide_group(Core *self, PyObject *const *names, int count, uint8_t *
     return 0;
 }
 
-PyDoc_STRVAR(is_blocked_many_doc,
-"is_blocked_many($self, names, /)\n--\n\n"
-"Answer is_blocked for each name of an iterable, as a list.");
+PyDoc_STRVAR(is_blocked_many_doc, "is_blocked_many($self, names, /)\n--\n\n"
+                                  "Answer is_blocked for each name of an iterable, as a list.");
 
 static PyObject *is_blocked_many(Core *self, PyObject *arg) {
 #ifdef Py_GIL_DISABLED
@@ -210,7 +210,7 @@ typedef struct {
 typedef struct {
     const uint8_t *octets;
     size_t n, readable;
-    uint8_t window[32]; /* of a name before which 32 octets may not be readable */
+    uint8_t window[BLK_WINDOW]; /* of a name before which as many octets may not be readable */
 } Row;
 
 /* Find the octets of a row; 0 where the column contradicts itself. */
@@ -295,10 +295,10 @@ static Py_ssize_t decide_column(const blk_image *image, const Column *column, Py
             }
             size_t n = row->n - (row->n && row->octets[row->n - 1] == '.');
             ends[i] = row->octets + n;
-            if (row->readable < 33 && n <= 32) { /* 33: a final dot may be among them */
+            if (row->readable <= BLK_WINDOW && n <= BLK_WINDOW) { /* with a final dot, perhaps */
                 memset(row->window, 0, sizeof row->window);
-                memcpy(row->window + 32 - n, row->octets, n);
-                ends[i] = row->window + 32;
+                memcpy(row->window + BLK_WINDOW - n, row->octets, n);
+                ends[i] = row->window + BLK_WINDOW;
             }
             asks[i] = blk_prepare(image, ends[i], n, &hashes[i]) ? 2 : 1;
         }
@@ -326,7 +326,8 @@ static int decide_others(Core *self, const Column *column, Py_ssize_t first,
         Row row;
         PyObject *name = NULL;
         if (read_row(column, first + others[i], &row)) { /* it was, unless somebody writes there */
-            name = PyUnicode_DecodeUTF8((const char *)row.octets, (Py_ssize_t)row.n, "surrogateescape");
+            name = PyUnicode_DecodeUTF8((const char *)row.octets, (Py_ssize_t)row.n,
+                                        "surrogateescape");
         }
         int answer = name ? decide_other(self, name) : -1;
         Py_XDECREF(name);
@@ -339,10 +340,11 @@ static int decide_others(Core *self, const Column *column, Py_ssize_t first,
     return 0;
 }
 
-PyDoc_STRVAR(is_blocked_column_doc,
-"is_blocked_column($self, width, buffers, first, count, /)\n--\n\n"
-"Answer for rows of a string column of Arrow, as a bitmap; the GIL is released.\n\n"
-"width: octets of an offset, 4 or 8, or 16 for views; buffers: of the array, validity first.");
+PyDoc_STRVAR(
+    is_blocked_column_doc,
+    "is_blocked_column($self, width, buffers, first, count, /)\n--\n\n"
+    "Answer for rows of a string column of Arrow, as a bitmap; the GIL is released.\n\n"
+    "width: octets of an offset, 4 or 8, or 16 for views; buffers: of the array, validity first.");
 
 static PyObject *is_blocked_column(Core *self, PyObject *args) {
     int width;
@@ -350,10 +352,12 @@ static PyObject *is_blocked_column(Core *self, PyObject *args) {
     PyObject *buffers, *bits = NULL;
     Py_buffer *views;
     Py_ssize_t *others = NULL;
-    if (!PyArg_ParseTuple(args, "iO!nn", &width, &PyTuple_Type, &buffers, &first, &count)) return NULL;
+    if (!PyArg_ParseTuple(args, "iO!nn", &width, &PyTuple_Type, &buffers, &first, &count))
+        return NULL;
     Py_ssize_t total = PyTuple_GET_SIZE(buffers);
     if ((width != 4 && width != 8 && width != 16) || total < 2 || total > PY_SSIZE_T_MAX / 128 ||
-        (width != 16 && total != 3) || first < 0 || count < 0 || first > PY_SSIZE_T_MAX / 32 - count) {
+        (width != 16 && total != 3) || first < 0 || count < 0 ||
+        first > PY_SSIZE_T_MAX / 32 - count) {
         PyErr_SetString(PyExc_ValueError, "not the buffers of a string column");
         return NULL;
     }
@@ -363,7 +367,8 @@ static PyObject *is_blocked_column(Core *self, PyObject *args) {
         PyObject *buffer = PyTuple_GET_ITEM(buffers, held);
         if (buffer != Py_None && PyObject_GetBuffer(buffer, &views[held], PyBUF_SIMPLE)) goto done;
     }
-    Column column = {views[0].buf, views[1].buf, views + 2, total - 2, views[1].len, views[0].len, width};
+    Column column = {views[0].buf, views[1].buf, views + 2, total - 2,
+                     views[1].len, views[0].len, width};
     if ((count && column.index_length / width < first + count + (width != 16)) ||
         (column.validity && column.validity_length < (first + count + 7) / 8)) {
         PyErr_SetString(PyExc_ValueError, "a buffer of the column is too short");
@@ -380,7 +385,8 @@ static PyObject *is_blocked_column(Core *self, PyObject *args) {
     Py_BEGIN_ALLOW_THREADS
     found = decide_column(&self->image, &column, first, count, out, &others);
     Py_END_ALLOW_THREADS
-    if (found == -1) PyErr_SetString(PyExc_ValueError, "an offset of the column lies outside its data");
+    if (found == -1)
+        PyErr_SetString(PyExc_ValueError, "an offset of the column lies outside its data");
     else if (found == -2) PyErr_NoMemory();
     else if (decide_others(self, &column, first, others, found, out)) found = -1;
     leave(self);
@@ -403,10 +409,11 @@ static int append_rule(PyObject *list, uint32_t number, uint32_t bit, uint32_t w
     return error;
 }
 
-PyDoc_STRVAR(covering_doc,
-"covering($self, key, /)\n--\n\n"
-"List the rules that cover a key of query_name, the one that decides first.\n\n"
-"Each is (rule number, bit, octets of its name), or (rule number, 0, number of the pattern).");
+PyDoc_STRVAR(
+    covering_doc,
+    "covering($self, key, /)\n--\n\n"
+    "List the rules that cover a key of query_name, the one that decides first.\n\n"
+    "Each is (rule number, bit, octets of its name), or (rule number, 0, number of the pattern).");
 
 static PyObject *covering(Core *self, PyObject *key) {
     if (!PyUnicode_Check(key) || !PyUnicode_IS_ASCII(key)) {
@@ -414,13 +421,14 @@ static PyObject *covering(Core *self, PyObject *key) {
         return NULL;
     }
     if (enter(self)) return NULL;
-    uint8_t padded[32 + BLK_MAX_NAME], *marks = NULL;
-    int n = blk_read_text(padded + 32, PyUnicode_1BYTE_DATA(key), (size_t)PyUnicode_GET_LENGTH(key));
+    uint8_t padded[BLK_WINDOW + BLK_MAX_NAME_OCTETS], *marks = NULL;
+    int n = blk_read_text(padded + BLK_WINDOW, PyUnicode_1BYTE_DATA(key),
+                          (size_t)PyUnicode_GET_LENGTH(key));
     PyObject *rules = PyList_New(0);
     if (!rules || n <= 0) goto done;
     const blk_image *image = &self->image;
     blk_match matches[BLK_MAX_LABELS];
-    size_t count = blk_match_names(image, padded + 32, (size_t)n, matches);
+    size_t count = blk_match_names(image, padded + BLK_WINDOW, (size_t)n, matches);
     for (size_t i = 0; i < count; i++) {
         uint32_t flags = matches[i].flags, first = matches[i].start ? BLK_SUBTREE : BLK_EXACT;
         for (uint32_t kind = first; kind <= first << 1; kind <<= 1) {
@@ -438,7 +446,7 @@ static PyObject *covering(Core *self, PyObject *key) {
             PyErr_NoMemory();
             goto failed;
         }
-        uint32_t next = blk_find_patterns(image, padded + 32, (size_t)n, marks);
+        uint32_t next = blk_find_patterns(image, padded + BLK_WINDOW, (size_t)n, marks);
         for (; next < image->pattern_count; next++) {
             if (marks[next] && append_rule(rules, image->name_rules + next, 0, next)) goto failed;
         }
@@ -454,9 +462,10 @@ done:
 
 /* ---- life -------------------------------------------------------------------------------- */
 
-PyDoc_STRVAR(close_doc,
-"close($self, /)\n--\n\n"
-"Give the octets back once no question reads them; new ones raise ValueError from now on.");
+PyDoc_STRVAR(
+    close_doc,
+    "close($self, /)\n--\n\n"
+    "Give the octets back once no question reads them; new ones raise ValueError from now on.");
 
 static PyObject *core_close(Core *self, PyObject *unused) {
     (void)unused;
@@ -521,9 +530,10 @@ static PyMethodDef core_methods[] = {
     {NULL, NULL, 0, NULL},
 };
 
-PyDoc_STRVAR(core_doc,
-"Core(octets, query_name, /)\n--\n\n"
-"Answers from the octets of an image; ValueError if its sections contradict each other.");
+PyDoc_STRVAR(
+    core_doc,
+    "Core(octets, query_name, /)\n--\n\n"
+    "Answers from the octets of an image; ValueError if its sections contradict each other.");
 
 static PyType_Slot core_slots[] = {
     {Py_tp_doc, (void *)core_doc},

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from itertools import accumulate
@@ -11,15 +10,23 @@ from typing import Any, NoReturn
 
 from ..errors import NotAnImageError
 from ..image.container import Image
-from ..image.layout import ALLOW_SHIFT, BELOW, EXACT, SUBTREE, named_rule
+from ..image.layout import (
+    ALL_FLAGS,
+    ALLOW_SHIFT,
+    BELOW,
+    EXACT,
+    SECTION_PATTERNS,
+    SECTION_TRIE,
+    SUBTREE,
+    TRIE,
+    named_rule,
+)
 from ..image.nametable import decode_names
-from ..model.names import MAX_LABEL_OCTETS, MAX_NAME_OCTETS, query_name
+from ..model.names import GRAPHIC_NAME, MAX_LABEL_OCTETS, MAX_NAME_OCTETS, query_name
 from ..model.patterns import PatternSet
 from ..model.targets import Rule, TargetKind
 
-_RULES_AT = slice(20, 24)  # of the section "trie": how many rules about names there are
 _WHOLE, _ABOVE = (EXACT, SUBTREE), (SUBTREE, BELOW)
-_GRAPHIC_LABELS = re.compile(r"[!-\-/-\[\]-~]{1,63}(?:\.[!-\-/-\[\]-~]{1,63})*")
 
 
 def _ranked(flags: int, kinds: tuple[int, ...]) -> list[int]:
@@ -33,7 +40,7 @@ def _ranked(flags: int, kinds: tuple[int, ...]) -> list[int]:
 _DECIDES_WHOLE, _DECIDES_ABOVE = (
     tuple(
         (ranked[0] < 1 << ALLOW_SHIFT) if (ranked := _ranked(flags, kinds)) else None
-        for flags in range(1 << 2 * ALLOW_SHIFT)
+        for flags in range(ALL_FLAGS + 1)
     )
     for kinds in (_WHOLE, _ABOVE)
 )
@@ -45,10 +52,10 @@ class _Rules:
     def __init__(self, image: Image) -> None:
         try:
             self.names, self.flags = decode_names(image.section)
-            self.name_rules = int.from_bytes(image.section("trie")[_RULES_AT], "little")
+            self.name_rules = TRIE.read(image.section(SECTION_TRIE), "rules")
             self.patterns: list[tuple[str, bool]] = [
                 (str(pattern), bool(allow))
-                for pattern, allow in json.loads(bytes(image.section("patterns")))
+                for pattern, allow in json.loads(bytes(image.section(SECTION_PATTERNS)))
             ]
             texts = [pattern for pattern, _ in self.patterns]
             self.automaton = PatternSet(texts) if texts else None
@@ -147,7 +154,7 @@ def _make_is_blocked(rules: _Rules) -> Callable[[str | bytes], bool]:  # noqa: C
     known, flags_of = rules.known, rules.special.get
     plain = not rules.special  # every rule is a SUBTREE block
     whole, above = _DECIDES_WHOLE, _DECIDES_ABOVE
-    are_labels, decide, automaton = _GRAPHIC_LABELS.fullmatch, rules.decide, rules.automaton
+    are_labels, decide, automaton = GRAPHIC_NAME.fullmatch, rules.decide, rules.automaton
 
     def is_blocked(name: str | bytes) -> bool:  # noqa: C901
         text: Any = name

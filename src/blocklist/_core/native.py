@@ -8,12 +8,10 @@ from functools import cached_property
 
 from ..errors import NotAnImageError
 from ..image.container import Image
-from ..image.layout import named_rule
+from ..image.layout import SECTION_AUTOMATON, SECTION_PATTERNS, TRIE_SECTIONS, named_rule
 from ..model.names import query_name
 from ..model.targets import Rule, TargetKind
 from . import _native
-
-_SECTIONS = ("trie", "lines", "gates", "filter", "labels", "ranks", "pool", "automaton")
 
 
 class NativeCore:
@@ -31,7 +29,7 @@ class NativeCore:
 
     def __init__(self, image: Image) -> None:
         """Check the structure; ``NotAnImageError`` if sections contradict each other."""
-        for name in _SECTIONS:
+        for name in (*TRIE_SECTIONS, SECTION_AUTOMATON):
             image.section(name)
         try:
             core = _native.Core(image.octets, query_name)
@@ -59,7 +57,7 @@ class NativeCore:
     @cached_property
     def _patterns(self) -> list[tuple[str, bool]]:
         try:
-            pairs = json.loads(bytes(self._image.section("patterns")))
+            pairs = json.loads(bytes(self._image.section(SECTION_PATTERNS)))
             return [(str(pattern), bool(allow)) for pattern, allow in pairs]
         except (ValueError, TypeError, RecursionError) as error:
             raise NotAnImageError(f"section patterns: {error}", path=self._image.path) from error

@@ -1,16 +1,14 @@
-"""PAGES: the answer of a proxy to a blocked request: HTTP 451 (RFC 7725) with a readable page."""
+"""BLOCK PAGE: a proxy's answer to a blocked request: HTTP 451 (RFC 7725) and a page."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from html import escape
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-from .disclosure import fit, is_mandated, public_orders, reference
-
-if TYPE_CHECKING:
-    from ..matcher.match import Match
+from ..model.orders import Order
+from .disclosure import fit, is_mandated, is_own, public_orders, reference
 
 
 class HttpAnswer(NamedTuple):
@@ -88,15 +86,22 @@ def check_blocked_by(uri: str) -> None:
 
 
 def http_answer(
-    match: Match, *, blocked_by: str = "", accept_language: str = "", default_language: str = "en"
+    name: str,
+    orders: Collection[Order],
+    *,
+    blocked_by: str = "",
+    accept_language: str = "",
+    default_language: str = "en",
 ) -> HttpAnswer:
-    """Return the answer to a request; see ``Match.http451``."""
+    """Return the answer to a request for a blocked name; see ``Match.http451``."""
     check_blocked_by(blocked_by)
     if default_language not in _WORDS:
-        raise ValueError(f"no page in {default_language!r}; there are {', '.join(_WORDS)}")
+        raise ValueError(
+            f"no page in language {default_language!r}; choose one of: {', '.join(_WORDS)}"
+        )
     language = choose_language(accept_language, default_language)
-    mandated = is_mandated(match)
-    body = _page(match, _WORDS[language], language, blocked_by, mandated).encode()
+    mandated = is_mandated(orders)
+    body = _page(name, orders, _WORDS[language], language, blocked_by, mandated).encode()
     headers = [
         ("Content-Type", "text/html; charset=utf-8"),
         ("Content-Language", language),
@@ -109,16 +114,23 @@ def http_answer(
     return HttpAnswer(status, reason, tuple(headers), body)
 
 
-def _page(match: Match, words: _Words, language: str, blocked_by: str, mandated: bool) -> str:
+def _page(
+    name: str,
+    orders: Collection[Order],
+    words: _Words,
+    language: str,
+    blocked_by: str,
+    mandated: bool,
+) -> str:
     sentence = words.by_order if mandated else words.by_policy
-    orders = [order for order in public_orders(match) if order.authority.key != "operator"]
-    laws = list(dict.fromkeys(fit(order.legal_basis) for order in orders if order.legal_basis))
+    named = [order for order in public_orders(orders) if not is_own(order)]
+    laws = list(dict.fromkeys(fit(order.legal_basis) for order in named if order.legal_basis))
     parts = [
         f'<!DOCTYPE html>\n<html lang="{language}">\n<head><meta charset="utf-8">',
         '<meta name="viewport" content="width=device-width">',
         f"<title>{words.title}</title></head>\n<body>\n<h1>{words.title}</h1>",
-        f"<p>{escape(sentence.format(name=fit(match.name)))}</p>",
-        *_listed(words.orders, [reference(order) for order in orders]),
+        f"<p>{escape(sentence.format(name=fit(name)))}</p>",
+        *_listed(words.orders, [reference(order) for order in named]),
         *_listed(words.law, laws),
     ]
     if blocked_by:

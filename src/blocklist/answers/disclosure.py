@@ -1,19 +1,71 @@
-"""DISCLOSURE: what may be told of orders, and to whom."""
+"""DISCLOSURE: what may be told of orders; nothing else in the package decides it.
+
+Who asks decides nothing here: clients, logs, metrics, files of other programs and reports alike may
+not learn of confidential orders, neither of a name that they alone give nor of their ids. A caller
+who shows them all the same was asked to (``confidential=True``). ``c/orders.h`` decides the same in
+C; both pass ``tests/vectors/disclosure.json``.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Iterable
+from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING
 
-from ..model.orders import Moment, Order
+from ..model.orders import OPERATOR, Moment, Order
+from ..model.targets import Rejected
 
-if TYPE_CHECKING:
-    from ..matcher.match import Match
+CONFIDENTIAL = "(confidential)"
+"""What stands for a name or an order that must not be shown."""
 
 # What an order may hold and no text for a client should: control characters, bidirectional
 # overrides, and halves of surrogate pairs, which are no UTF-8.
 _UNFIT = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]+")
+
+
+def is_own(order: Order) -> bool:
+    """Whether the order is the operator's own policy, and not an authority's."""
+    return order.authority.key == OPERATOR
+
+
+def tellable(orders: Iterable[Order], *, confidential: bool = False) -> tuple[Order, ...]:
+    """Return the orders that may be named, in their sequence; all of them if the caller says so."""
+    return tuple(order for order in orders if confidential or not order.confidential)
+
+
+def public_orders(orders: Iterable[Order]) -> tuple[Order, ...]:
+    """Return the orders that may be named to a client, those of authorities first."""
+    return tuple(sorted(tellable(orders), key=is_own))
+
+
+def is_hidden(orders: Iterable[Order]) -> bool:
+    """Whether only confidential orders are behind a rule, so that its name may not be shown."""
+    return all(order.confidential for order in orders)
+
+
+def is_mandated(orders: Collection[Order]) -> bool:
+    """Whether an authority ordered the block; else it is the operator's own policy.
+
+    Confidential orders count only where nothing else is behind the block: the code of an answer
+    that names the operator alone would tell of them.
+    """
+    return not all(map(is_own, tellable(orders) or orders))
+
+
+def shown(text: str, orders: Iterable[Order]) -> str:
+    """Return the text of a rule or a name, or what stands for it if it is hidden."""
+    return CONFIDENTIAL if is_hidden(orders) else text
+
+
+def ids(orders: Iterable[Order]) -> list[str]:
+    """Return the ids of the orders that may be named, in their sequence, fit to be shown."""
+    return [fit(order.id) for order in tellable(orders)]
+
+
+def hide(refused: Rejected) -> Rejected:
+    """Return a refusal without its text, for an order that is confidential."""
+    return replace(refused, text=CONFIDENTIAL, reason=f"refused as {refused.code}")
 
 
 def describe(order: Order) -> str:
@@ -25,38 +77,6 @@ def describe(order: Order) -> str:
     return _facts(order, "of ")
 
 
-def _facts(order: Order, before_date: str) -> str:
-    parts = [order.authority.name, order.instrument, order.number, order.case_number]
-    if order.issued:
-        parts.append(f"{before_date}{_day(order.issued)}")
-    return fit(", ".join(filter(None, parts)))
-
-
-def fit(text: str) -> str:
-    """Return text of an order as it may be shown to a client: valid UTF-8 that steers nothing."""
-    return _UNFIT.sub(" ", text).strip()
-
-
-def _day(moment: Moment) -> str:
-    return date(moment.year, moment.month, moment.day).isoformat()
-
-
-def is_mandated(match: Match) -> bool:
-    """Whether an authority ordered it; else it is the operator's own policy.
-
-    Confidential orders count only where nothing else is behind the block: the code of an answer
-    that names the operator alone would tell of them.
-    """
-    told = public_orders(match) or match.orders
-    return any(order.authority.key != "operator" for order in told)
-
-
-def public_orders(match: Match) -> list[Order]:
-    """Return the orders that may be named to a client, those of authorities first."""
-    shown = [order for order in match.orders if not order.confidential]
-    return sorted(shown, key=lambda order: order.authority.key == "operator")
-
-
 def reference(order: Order) -> str:
     """Return how a client is told which order it was: authority, kind, numbers, date; no language.
 
@@ -64,3 +84,19 @@ def reference(order: Order) -> str:
     """
     told = _facts(order, "")
     return told if order.number or order.case_number else f"{told} ({fit(order.id)})"
+
+
+def fit(text: str) -> str:
+    """Return text of an order as it may be shown to a client: valid UTF-8 that steers nothing."""
+    return _UNFIT.sub(" ", text).strip()
+
+
+def _facts(order: Order, before_date: str) -> str:
+    parts = [order.authority.name, order.instrument, order.number, order.case_number]
+    if order.issued:
+        parts.append(f"{before_date}{_day(order.issued)}")
+    return fit(", ".join(filter(None, parts)))
+
+
+def _day(moment: Moment) -> str:
+    return date(moment.year, moment.month, moment.day).isoformat()

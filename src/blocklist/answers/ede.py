@@ -1,19 +1,13 @@
-"""ANSWERS: what to tell the client of a blocked name; pure functions of a match.
-
-Extended DNS Errors (RFC 8914) for resolvers, here; the page for proxies is in ``pages``. An order
-that is confidential is never named to a client.
-"""
+"""EDE: Extended DNS Errors (RFC 8914) for the clients of a resolver, from the orders alone."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Collection, Iterable, Sequence
+from typing import NamedTuple
 
+from ..model.orders import Order
 from .disclosure import is_mandated, public_orders, reference
-
-if TYPE_CHECKING:
-    from ..matcher.match import Match
 
 EDE_BLOCKED = 15
 """RFC 8914 §4.16: the operator's own policy."""
@@ -30,14 +24,14 @@ class ExtendedError(NamedTuple):
     text: str
 
 
-def extended_error(match: Match, *, max_octets: int = MAX_EXTRA_TEXT) -> ExtendedError:
+def extended_error(orders: Collection[Order], *, max_octets: int = MAX_EXTRA_TEXT) -> ExtendedError:
     """Return INFO-CODE and plain EXTRA-TEXT."""
-    code = EDE_CENSORED if is_mandated(match) else EDE_BLOCKED
-    return ExtendedError(code, extra_text(match, max_octets=max_octets))
+    code = EDE_CENSORED if is_mandated(orders) else EDE_BLOCKED
+    return ExtendedError(code, extra_text(orders, max_octets=max_octets))
 
 
 def extra_text(
-    match: Match,
+    orders: Collection[Order],
     *,
     sde: bool = False,
     max_octets: int = MAX_EXTRA_TEXT,
@@ -50,12 +44,12 @@ def extra_text(
 
     See ``Match.extra_text``.
     """
-    references = [reference(order) for order in public_orders(match)]
+    references = [reference(order) for order in public_orders(orders)]
     if not sde:
         return _plain(references, max_octets)
     contacts = [uri for uri in contact if uri.startswith(("mailto:", "tel:"))]
     if len(contacts) != len(contact):
-        raise ValueError("a contact is a mailto: or tel: URI, such as mailto:noc@isp.example")
+        raise ValueError("a contact must be a mailto: or tel: URI, such as mailto:noc@isp.example")
     told: dict[str, object] = {
         "c": contacts,
         "j": _plain(references, max(max_octets // 2, 64)),

@@ -1,7 +1,7 @@
 /* blocklist.h: ask a blocklist image from C, C++, or through a foreign function interface.
  *
  *     blk_list *list;
- *     int error = blk_open_file(&list, "/var/lib/blocklist/it.blk", BLK_VERIFY);
+ *     blk_error error = blk_open_file(&list, "/var/lib/blocklist/it.blk", BLK_VERIFY);
  *     if (error) fprintf(stderr, "%s\n", blk_error_text(error));
  *     else if (blk_query(list, "www.example.com", 15)) ...;
  *
@@ -19,6 +19,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "blk_error.h"
+
 #if defined(__GNUC__) || defined(__clang__)
 #define BLK_API __attribute__((visibility("default")))
 #else
@@ -32,18 +34,9 @@ extern "C" {
 /* Of this header. It changes when a program that was compiled with an older one would not run. */
 #define BLK_ABI 1u
 
-/* For blk_open_file: compare the checksum, which reads all of the file. Without it a damaged file may
- * give wrong answers, but no read outside of it. */
+/* For blk_open_file: compare the checksum, which reads all of the file. Without it a damaged file
+ * may give wrong answers, but no read outside of it. */
 #define BLK_VERIFY 1u
-
-/* What blk_open_file returns, apart from 0. */
-enum {
-    BLK_ERROR_FOREIGN = -1,  /* not an image, or cut short */
-    BLK_ERROR_VERSION = -2,  /* an image of another format version */
-    BLK_ERROR_DAMAGED = -3,  /* sections are missing or contradict each other */
-    BLK_ERROR_CHECKSUM = -4, /* octets are not what they were */
-    BLK_ERROR_SYSTEM = -5    /* errno says what, such as ENOENT or ENOMEM */
-};
 
 /* What blk_reason returns, apart from 0. */
 enum {
@@ -56,33 +49,36 @@ typedef struct blk_list blk_list;
 /* The BLK_ABI that the library was built with; a program that loads it by hand should compare. */
 BLK_API uint32_t blk_abi(void);
 
-/* Map an image; 0, and `*list` is to be closed later, or an error, and `*list` is NULL. */
-BLK_API int blk_open_file(blk_list **list, const char *path, uint32_t flags);
+/* Map an image; BLK_OK, and `*list` is to be closed later, or an error, and `*list` is NULL. */
+BLK_API blk_error blk_open_file(blk_list **list, const char *path, uint32_t flags);
 
 /* Unmap it. Nobody may ask it any more. NULL is ignored. */
 BLK_API void blk_close(blk_list *list);
 
 /* An English sentence about an error of blk_open_file, which lives for ever. */
-BLK_API const char *blk_error_text(int error);
+BLK_API const char *blk_error_text(blk_error error);
 
 /* 1 if a rule blocks the name, else 0. Total: any octets may be given, and what is no name is not
- * blocked. Text is as resolvers print it: any case, RFC 1035 escapes, at most one final dot, U-labels
- * as A-labels; `length` octets, without a NUL. */
+ * blocked. Text is as resolvers print it: any case, RFC 1035 escapes, at most one final dot,
+ * U-labels as A-labels; `length` octets, without a NUL. */
 BLK_API int blk_query(const blk_list *list, const char *text, size_t length);
 
-/* The same for uncompressed DNS wire format, any case, with its root label: exactly `length` octets. */
+/* The same for uncompressed DNS wire format, any case, with its root label: exactly `length`
+ * octets. */
 BLK_API int blk_query_wire(const blk_list *list, const uint8_t *wire, size_t length);
 
-/* Why a name (wire format) is blocked, for the answer to the client and for logs: the INFO-CODE of an
- * Extended DNS Error (RFC 8914), BLK_CENSORED or BLK_BLOCKED_BY_POLICY, or 0 if it is not blocked.
+/* Why a name (wire format) is blocked, for the answer to the client and for logs: the INFO-CODE of
+ * an Extended DNS Error (RFC 8914), BLK_CENSORED or BLK_BLOCKED_BY_POLICY, or 0 if it is not
+ * blocked.
  *
- * The ids of the orders go to `text`, with ", " between them, as many as fit `room` octets with a NUL
- * at the end: UTF-8, control characters as '?'. Confidential orders are not named, so it may be
+ * The ids of the orders go to `text`, with ", " between them, as many as fit `room` octets with a
+ * NUL at the end: UTF-8, control characters as '?'. Confidential orders are not named, so it may be
  * empty. */
 BLK_API int blk_reason(const blk_list *list, const uint8_t *wire, size_t length, char *text,
                        size_t room);
 
-/* 1 while the path leads to the file that was opened, unchanged; 0 if a new one is there, or none. */
+/* 1 while the path leads to the file that was opened, unchanged; 0 if a new one is there, or none.
+ */
 BLK_API int blk_is_current(const blk_list *list, const char *path);
 
 /* How many rules there are, exceptions included. */

@@ -14,9 +14,6 @@
 #include "orders.h"
 #include "sha256.h"
 
-#define HEADER 64u
-#define CHECKSUM_AT 24u
-#define CHECKSUM_SIZE 32u
 #define NO_RULE UINT32_MAX
 
 struct blk_list {
@@ -27,14 +24,14 @@ struct blk_list {
     dev_t device; /* of the file, as it was when it was opened */
     ino_t inode;
     struct timespec changed;
-    char digest[2 * CHECKSUM_SIZE + 1];
+    char digest[2 * BLK_CHECKSUM_SIZE + 1];
 };
 
 uint32_t blk_abi(void) { return BLK_ABI; }
 
-const char *blk_error_text(int error) {
+const char *blk_error_text(blk_error error) {
     switch (error) {
-        case 0: return "no error";
+        case BLK_OK: return "no error";
         case BLK_ERROR_FOREIGN: return "not a blocklist image, or cut short";
         case BLK_ERROR_VERSION: return "an image of another format version: compile it again";
         case BLK_ERROR_DAMAGED: return "the sections of the image contradict each other";
@@ -46,14 +43,16 @@ const char *blk_error_text(int error) {
 
 /* ---- opening ------------------------------------------------------------------------------- */
 
-static int map_file(blk_list *list, const char *path) {
+static blk_error map_file(blk_list *list, const char *path) {
     struct stat status;
     void *octets = MAP_FAILED;
     /* O_NONBLOCK: a named pipe is no image, but opening one would wait for a writer. */
-    int error = 0, file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    blk_error error = BLK_OK;
+    int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (file < 0) return BLK_ERROR_SYSTEM;
     if (fstat(file, &status)) error = BLK_ERROR_SYSTEM;
-    else if (!S_ISREG(status.st_mode) || status.st_size < (off_t)HEADER) error = BLK_ERROR_FOREIGN;
+    else if (!S_ISREG(status.st_mode) || status.st_size < (off_t)BLK_HEADER_SIZE)
+        error = BLK_ERROR_FOREIGN;
     if (!error) {
         octets = mmap(NULL, (size_t)status.st_size, PROT_READ, MAP_SHARED, file, 0);
         if (octets == MAP_FAILED) error = BLK_ERROR_SYSTEM;
@@ -73,38 +72,34 @@ static int map_file(blk_list *list, const char *path) {
 
 static int is_intact(const blk_list *list) {
     blk_sha256 sha;
-    uint8_t digest[CHECKSUM_SIZE];
-    size_t after = CHECKSUM_AT + CHECKSUM_SIZE;
+    uint8_t digest[BLK_CHECKSUM_SIZE];
+    size_t after = BLK_HEADER_CHECKSUM_AT + BLK_CHECKSUM_SIZE;
     blk_sha256_begin(&sha);
-    blk_sha256_add(&sha, list->octets, CHECKSUM_AT);
+    blk_sha256_add(&sha, list->octets, BLK_HEADER_CHECKSUM_AT);
     blk_sha256_add(&sha, list->octets + after, list->size - after);
     blk_sha256_end(&sha, digest);
-    return !memcmp(digest, list->octets + CHECKSUM_AT, CHECKSUM_SIZE);
+    return !memcmp(digest, list->octets + BLK_HEADER_CHECKSUM_AT, BLK_CHECKSUM_SIZE);
 }
 
-static int read_image(blk_list *list, uint32_t flags) {
-    int error = blk_open(&list->image, list->octets, list->size);
-    if (error) return error; /* the first three errors have the kernel's numbers */
+static blk_error read_image(blk_list *list, uint32_t flags) {
+    blk_error error = blk_open(&list->image, list->octets, list->size);
+    if (error) return error;
     if (flags & BLK_VERIFY && !is_intact(list)) return BLK_ERROR_CHECKSUM;
     error = blk_open_orders(&list->orders, list->octets, list->size);
-    if (error == BLK_NO_MEMORY) {
-        errno = ENOMEM;
-        return BLK_ERROR_SYSTEM;
-    }
-    for (size_t i = 0; i < CHECKSUM_SIZE; i++) {
+    for (size_t i = 0; i < BLK_CHECKSUM_SIZE; i++) {
         static const char digits[] = "0123456789abcdef";
-        uint8_t octet = list->octets[CHECKSUM_AT + i];
+        uint8_t octet = list->octets[BLK_HEADER_CHECKSUM_AT + i];
         list->digest[2 * i] = digits[octet >> 4];
         list->digest[2 * i + 1] = digits[octet & 15];
     }
     return error;
 }
 
-int blk_open_file(blk_list **list, const char *path, uint32_t flags) {
+blk_error blk_open_file(blk_list **list, const char *path, uint32_t flags) {
     *list = NULL;
     blk_list *opened = (blk_list *)calloc(1, sizeof *opened);
     if (!opened) return BLK_ERROR_SYSTEM;
-    int error = map_file(opened, path);
+    blk_error error = map_file(opened, path);
     if (!error) error = read_image(opened, flags);
     if (error) {
         int reason = errno;
@@ -113,7 +108,7 @@ int blk_open_file(blk_list **list, const char *path, uint32_t flags) {
         return error;
     }
     *list = opened;
-    return 0;
+    return BLK_OK;
 }
 
 void blk_close(blk_list *list) {
@@ -133,7 +128,8 @@ int blk_query_wire(const blk_list *list, const uint8_t *wire, size_t length) {
     return blk_is_blocked_wire(&list->image, wire, length);
 }
 
-/* The number of the rule that decides about a name of 1 to 253 octets in lower case, if it blocks. */
+/* The number of the rule that decides about a name of 1 to 253 octets in lower case, if it blocks.
+ */
 static uint32_t deciding_rule(const blk_image *image, const uint8_t *name, size_t n) {
     blk_match matches[BLK_MAX_LABELS];
     size_t count = blk_match_names(image, name, n, matches);
@@ -151,19 +147,20 @@ static uint32_t deciding_rule(const blk_image *image, const uint8_t *name, size_
 }
 
 int blk_reason(const blk_list *list, const uint8_t *wire, size_t length, char *text, size_t room) {
-    uint8_t padded[32 + BLK_MAX_NAME];
+    uint8_t padded[BLK_WINDOW + BLK_MAX_NAME_OCTETS];
     if (room) *text = 0;
     if (!blk_query_wire(list, wire, length)) return 0;
-    memset(padded, 0, 32);
-    int n = blk_read_wire(padded + 32, wire, length);
-    uint32_t rule = n > 0 ? deciding_rule(&list->image, padded + 32, (size_t)n) : NO_RULE;
+    memset(padded, 0, BLK_WINDOW);
+    int n = blk_read_wire(padded + BLK_WINDOW, wire, length);
+    uint32_t rule = n > 0 ? deciding_rule(&list->image, padded + BLK_WINDOW, (size_t)n) : NO_RULE;
     return blk_write_orders(&list->orders, rule, text, room) ? BLK_CENSORED : BLK_BLOCKED_BY_POLICY;
 }
 
 int blk_is_current(const blk_list *list, const char *path) {
     struct stat status;
     return !stat(path, &status) && status.st_dev == list->device && status.st_ino == list->inode &&
-           (uint64_t)status.st_size == list->size && status.st_mtim.tv_sec == list->changed.tv_sec &&
+           (uint64_t)status.st_size == list->size &&
+           status.st_mtim.tv_sec == list->changed.tv_sec &&
            status.st_mtim.tv_nsec == list->changed.tv_nsec;
 }
 

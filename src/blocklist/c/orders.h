@@ -7,10 +7,8 @@
 
 #include "../_core/kernel.h"
 
-enum { BLK_NO_MEMORY = -100 }; /* beside the errors of blk_open */
-
 typedef struct {
-    uint32_t offset, length; /* of the id, in `texts` */
+    uint32_t offset, length;         /* of the id, in `texts` */
     uint8_t is_confidential, is_own; /* the operator's own policy: authority "operator" */
 } blk_order;
 
@@ -76,7 +74,7 @@ static inline const uint8_t *blk_json_string(const uint8_t *at, const uint8_t *e
                 *length += (uint32_t)blk_put_utf8(out + *length, c);
                 continue;
             }
-            if (c != '"' && c != '\\' && c != '/') c = '?'; /* \n, \t and the like */
+            if (c != '"' && c != '\\' && c != '/') c = '?';       /* \n, \t and the like */
         } else if (c == 0xed && end - at >= 2 && at[0] >= 0xa0) { /* half a pair, as octets */
             c = '?';
             at += 2;
@@ -100,6 +98,12 @@ static inline int blk_field(const char *text, uint32_t length, uint32_t depth) {
     return blk_is_text(text, length, "authority") ? BLK_AUTHORITY : BLK_OTHER;
 }
 
+static inline void blk_add_order(blk_order_table *table, uint32_t offset) {
+    blk_order *order = &table->orders[table->count++];
+    memset(order, 0, sizeof *order);
+    order->offset = offset;
+}
+
 /* Read the array of orders. Returns 0 if it is none. */
 static inline int blk_read_orders(blk_order_table *table, const uint8_t *at, const uint8_t *end) {
     uint32_t depth = 0, used = 0, length;
@@ -108,7 +112,7 @@ static inline int blk_read_orders(blk_order_table *table, const uint8_t *at, con
         uint8_t c = *at++;
         if (c == '{' || c == '[') {
             is_key = c == '{';
-            if (++depth == 2 && is_key) table->orders[table->count++] = (blk_order){used, 0, 0, 0};
+            if (++depth == 2 && is_key) blk_add_order(table, used);
         } else if (c == '}' || c == ']') {
             if (!depth--) return 0;
             if (field == BLK_KEY) field = BLK_AUTHORITY;
@@ -138,26 +142,29 @@ static inline int blk_read_orders(blk_order_table *table, const uint8_t *at, con
     return depth == 0;
 }
 
-/* Set up a table from the octets of an image that blk_open has accepted. To be closed in any case. */
-static inline int blk_open_orders(blk_order_table *table, const uint8_t *octets, uint64_t size) {
+/* Set up a table from the octets of an image that blk_open has accepted. To be closed in any case.
+ */
+static inline blk_error blk_open_orders(blk_order_table *table, const uint8_t *octets,
+                                        uint64_t size) {
     uint64_t orders_size = 0, starts_size = 0, grounds_size = 0;
-    const uint8_t *orders = blk_section(octets, size, "orders", &orders_size);
+    const uint8_t *orders = blk_section(octets, size, BLK_SECTION_ORDERS, &orders_size);
     memset(table, 0, sizeof *table);
-    table->starts = blk_section(octets, size, "ground-starts", &starts_size);
-    table->grounds = blk_section(octets, size, "grounds", &grounds_size);
-    if (!orders || !table->starts || !table->grounds || starts_size < 4 || starts_size % 4 ||
-        grounds_size % 12 || orders_size >= UINT32_MAX) {
-        return BLK_DAMAGED;
+    table->starts = blk_section(octets, size, BLK_SECTION_GROUND_STARTS, &starts_size);
+    table->grounds = blk_section(octets, size, BLK_SECTION_GROUNDS, &grounds_size);
+    uint64_t starts = starts_size / BLK_GROUND_START_SIZE, grounds = grounds_size / BLK_GROUND_SIZE;
+    if (!orders || !table->starts || !table->grounds || !starts ||
+        starts_size % BLK_GROUND_START_SIZE || grounds_size % BLK_GROUND_SIZE ||
+        orders_size >= UINT32_MAX || starts - 1 > UINT32_MAX || grounds > UINT32_MAX) {
+        return BLK_ERROR_DAMAGED;
     }
-    if (starts_size / 4 - 1 > UINT32_MAX || grounds_size / 12 > UINT32_MAX) return BLK_DAMAGED;
-    table->rule_count = (uint32_t)(starts_size / 4 - 1);
-    table->ground_count = (uint32_t)(grounds_size / 12);
+    table->rule_count = (uint32_t)(starts - 1);
+    table->ground_count = (uint32_t)grounds;
     size_t most = 0; /* orders: at most as many as braces */
     for (uint64_t i = 0; i < orders_size; i++) most += orders[i] == '{';
     table->orders = (blk_order *)calloc(most + 1, sizeof *table->orders);
     table->texts = (char *)malloc((size_t)orders_size + 1);
-    if (!table->orders || !table->texts) return BLK_NO_MEMORY;
-    return blk_read_orders(table, orders, orders + orders_size) ? BLK_OK : BLK_DAMAGED;
+    if (!table->orders || !table->texts) return BLK_ERROR_SYSTEM; /* errno is set */
+    return blk_read_orders(table, orders, orders + orders_size) ? BLK_OK : BLK_ERROR_DAMAGED;
 }
 
 static inline void blk_close_orders(blk_order_table *table) {
@@ -165,18 +172,19 @@ static inline void blk_close_orders(blk_order_table *table) {
     free(table->texts);
 }
 
-/* Write the ids behind a rule, each once and none that is confidential, as many as fit. Returns whether
- * an authority is among those that may be named, or among all if none may be. */
+/* Write the ids behind a rule, each once and none that is confidential, as many as fit. Returns
+ * whether an authority is among those that may be named, or among all if none may be. */
 static inline int blk_write_orders(const blk_order_table *table, uint32_t rule, char *out,
                                    size_t room) {
     size_t written = 0;
     uint32_t previous = UINT32_MAX;
     int is_mandated = 0, is_public = 0, is_full = !room;
     if (rule >= table->rule_count) return 0;
-    uint32_t start = blk_u32(table->starts + 4 * (size_t)rule);
-    uint32_t end = blk_u32(table->starts + 4 * (size_t)rule + 4);
+    const uint8_t *starts = table->starts + (size_t)rule * BLK_GROUND_START_SIZE;
+    uint32_t start = blk_u32(starts), end = blk_u32(starts + BLK_GROUND_START_SIZE);
     for (uint32_t i = start; i < end && i < table->ground_count; i++) {
-        uint32_t number = blk_u32(table->grounds + 12 * (size_t)i);
+        uint32_t number =
+            blk_u32(table->grounds + (size_t)i * BLK_GROUND_SIZE + BLK_GROUND_ORDER_AT);
         if (number >= table->count || number == previous) continue;
         previous = number; /* grounds are sorted by order */
         const blk_order *order = &table->orders[number];

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ..image.container import Image
-from ..matcher.blocklist import Blocklist
+from ..image.contents import ImageSource, contents_of
 from ..model.targets import Rule, TargetKind
-
-Source = Blocklist | Image | str | os.PathLike[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +40,7 @@ class Difference:
         return tuple(sorted(name for name in names if names.isdisjoint(_above(name))))
 
 
-def diff(old: Source, new: Source) -> Difference:
+def diff(old: ImageSource, new: ImageSource) -> Difference:
     """Compare two images, rule by rule; a few microseconds a rule.
 
     Args:
@@ -77,13 +73,9 @@ def _above(name: str) -> Iterator[str]:
         yield name
 
 
-def as_blocklist(source: Source) -> Blocklist:
-    """Return what answers from an image, or from a saved one."""
-    if isinstance(source, Blocklist):
-        return source
-    return Blocklist(source) if isinstance(source, Image) else Blocklist.open(source)
-
-
-def _grounds(source: Source) -> dict[Rule, tuple[str, ...]]:
-    rules = as_blocklist(source).rules()
-    return {match.rule: tuple(order.id for order in match.orders) for match in rules}
+def _grounds(source: ImageSource) -> dict[Rule, tuple[str, ...]]:
+    contents = contents_of(source)
+    return {
+        rule: tuple(order.id for order in contents.orders_of(number))
+        for number, rule in enumerate(contents.rules())
+    }

@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from ..errors import EditionRejectedError
-from ..matcher.blocklist import Blocklist
+from ..image.contents import Contents, ImageSource, contents_of
 from ..model.orders import Order, State
 from ..model.report import MAX_DROP, Report, shrank
 from ..model.targets import Rule
-from .difference import Source, as_blocklist
+from ..model.wording import plural
 
 MAX_GROWTH = 1.0
 """How much of its size a list may grow by between editions: here it may double."""
@@ -34,8 +34,8 @@ class ListChange:
         serials: of the old edition and the new one, where both have one.
         before: how many rules it gave.
         added: rules that are new.
-        removed: rules that are gone; nothing but their absence says so.
-        lifted: rules that are gone since all their orders were revoked, suspended or superseded,
+        removed: rules that are gone without a stated reason.
+        lifted: rules that are gone because all their orders were revoked, suspended or superseded,
             or have expired.
     """
 
@@ -67,8 +67,8 @@ class EditionReport:
 
 
 def check_edition(
-    new: Source,
-    previous: Source,
+    new: ImageSource,
+    previous: ImageSource,
     *,
     max_drop: float = MAX_DROP,
     max_growth: float = MAX_GROWTH,
@@ -100,7 +100,7 @@ def check_edition(
             content, or an order is missing; its ``report`` has it all.
         ImageError: a file is no image; ``OSError`` passes through.
     """
-    after, before = as_blocklist(new), as_blocklist(previous)
+    after, before = contents_of(new), contents_of(previous)
     report = after.image.report or Report()
     ended = _ended(before.orders, report, at or datetime.now(UTC))
     changes: list[ListChange] = []
@@ -116,7 +116,7 @@ def check_edition(
     if violations:
         first, *more = violations
         rest = f"; and {len(more)} more: {'; '.join(more)}" if more else ""
-        raise EditionRejectedError(f"the new edition is not accepted: {first}{rest}", report=found)
+        raise EditionRejectedError(f"the new edition is rejected: {first}{rest}", report=found)
     return found
 
 
@@ -149,15 +149,15 @@ class _List:
         """Yield what is wrong with the serials, which no limit can allow."""
         old_series = {order.series for order in self.orders[0]} - {""}
         if old_series and self.orders[1] and old_series.isdisjoint(map(_stem, self.orders[1])):
-            yield f"{min(old_series)}: the new edition is no issue of it; is it of another kind?"
+            yield f"{min(old_series)}: the new edition is not an issue of this list; check its file"
         contents = [{order.source.sha256 for order in orders} for orders in self.orders]
         for series, old, new in self._serials():
             if new < old:
-                yield f"{series}: issue {new} is older than {old}, the last accepted one"
+                yield f"{series}: issue {new} is older than {old}, the last accepted issue"
             elif new == old and contents[0] != contents[1] and (change.added or change.removed):
                 yield (
-                    f"{series}: issue {new} again, with other content ({len(change.added):,} added,"
-                    f" {len(change.removed):,} removed); ask the authority which one counts"
+                    f"{series}: issue {new} came again with other content ({len(change.added):,} "
+                    f"added, {len(change.removed):,} removed); ask the authority which one is valid"
                 )
 
     def _serials(self) -> Iterator[tuple[str, int, int]]:
@@ -169,7 +169,7 @@ class _List:
                 yield series, before, after
 
 
-def _lists(before: Blocklist, after: Blocklist, ended: set[str]) -> list[_List]:
+def _lists(before: Contents, after: Contents, ended: set[str]) -> list[_List]:
     """Return what both images hold, list by list; orders that share a key are of one list."""
     leaders: dict[str, str] = {}
 
@@ -180,22 +180,22 @@ def _lists(before: Blocklist, after: Blocklist, ended: set[str]) -> list[_List]:
         return key
 
     images = (before, after)
-    for blocklist in images:
-        for order in blocklist.orders:
+    for contents in images:
+        for order in contents.orders:
             first, *others = _keys(order)
             leaders.update((leader(first), leader(other)) for other in others)
     lists: dict[str, _List] = {}
-    for side, blocklist in enumerate(images):
+    for side, contents in enumerate(images):
         by_order = {}
-        for order in blocklist.orders:
+        for order in contents.orders:
             by_order[order.id] = lists.setdefault(leader(_keys(order)[0]), _List())
             by_order[order.id].orders[side].append(order)
-        for match in blocklist.rules():
-            ids = [] if match.rule.allow else [ground.order.id for ground in match.grounds]
+        for number, rule in enumerate(contents.rules()):
+            ids = [] if rule.allow else [order.id for order in contents.orders_of(number)]
             for id_ in ids:
-                by_order[id_].rules[side].add(match.rule)
+                by_order[id_].rules[side].add(rule)
                 if not side and ended.issuperset(ids):
-                    by_order[id_].lifted.add(match.rule)
+                    by_order[id_].lifted.add(rule)
     found = (listed for listed in lists.values() if any(listed.rules))
     return sorted(found, key=lambda listed: listed.name)
 
@@ -233,21 +233,21 @@ def _over_limits(
         return
     if not listed.orders[1]:
         yield (
-            f"{change.name} is missing, which lifts {removed:,} blocks; give its source again, or "
-            "say in it when the order was revoked"
+            f"{change.name} is missing, which would lift {plural(removed, 'block')}; add its "
+            "source again, or record in it when the order was revoked"
         )
         return
     if after < min_targets:
-        yield f"{change.name} names {after:,} targets, fewer than {min_targets:,}"
+        yield f"{change.name} has {plural(after, 'target')}, fewer than {min_targets:,}"
     if shrank(before, before - removed, max_drop):
         yield (
-            f"{change.name} lacks {removed:,} of {before:,} targets ({removed / before:.1%}, the "
-            f"limit is {max_drop:.1%}); was it cut short?"
+            f"{change.name} lost {removed:,} of {plural(before, 'target')} "
+            f"({removed / before:.1%}, the limit is {max_drop:.1%}); is the source complete?"
         )
     if added > GRACE and added > max_growth * before:
         yield (
-            f"{change.name} has {added:,} targets more than {before:,} ({added / before:.1%}, the "
-            f"limit is {max_growth:.1%}); is it another list?"
+            f"{change.name} gained {plural(added, 'target')}, having had {before:,} "
+            f"({added / before:.1%}, the limit is {max_growth:.1%}); is it another list?"
         )
 
 
@@ -265,6 +265,6 @@ def _protected(
     if len(hits) > limit:
         first = hits[0]
         yield (
-            f"{len(hits):,} targets under names that you protect (the limit is {limit:,}), such as "
-            f"{first.text!r} in {first.order_id}; they are not blocked, but look at the list"
+            f"{plural(len(hits), 'target')} under protected names (the limit is {limit:,}), such "
+            f"as {first.text!r} in {first.order_id}; they are not blocked, but check the list"
         )

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Sequence
 
+from ..image.layout import AUTOMATON, EDGE_TARGET_SHIFT, PATTERN, STATE, pack_u32
 from ..model.patterns import literal, literal_automaton
 
 
@@ -38,21 +38,23 @@ def encode_automaton(patterns: Sequence[tuple[str, bool]]) -> bytes:
         path, above = paths[state], fail.get(state, root)
         link[state] = number[above] if automaton.get(paths[above], None) else link[above]
         records.append((len(edge_list), number[above], len(outputs), link[state]))
-        edge_list += (o | number[t] << 8 for o, t in sorted(children.get(state, ())))
+        edge_list += (
+            o | number[t] << EDGE_TARGET_SHIFT for o, t in sorted(children.get(state, ()))
+        )
         outputs += automaton.get(path, None) or ()
     records.append((len(edge_list), 0, len(outputs), 0))
     places, at = [], 0
     for text, allow in patterns:
         word = literal(text)
-        places.append(struct.pack("<IBBBB", at, len(text), allow, text.index(word), len(word)))
+        places.append(PATTERN.struct.pack(at, len(text), allow, text.index(word), len(word)))
         at += len(text)
-    head = struct.pack("<8I", len(states), len(edge_list), len(outputs), len(patterns), at, 0, 0, 0)
+    head = AUTOMATON.struct.pack(len(states), len(edge_list), len(outputs), len(patterns), at)
     return b"".join(
         [
             head,
-            *(struct.pack("<4I", *record) for record in records),
-            struct.pack(f"<{len(edge_list)}I", *edge_list),
-            struct.pack(f"<{len(outputs)}I", *outputs),
+            *(STATE.struct.pack(*record) for record in records),
+            pack_u32(edge_list),
+            pack_u32(outputs),
             *places,
             *(text.encode("ascii") for text in texts),
         ]

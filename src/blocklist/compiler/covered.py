@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import overload
 
 from .._columns import find_covered
+from ..answers.disclosure import CONFIDENTIAL, is_hidden
 from ..image.layout import SUBTREE
 from ..model.targets import NAME_KINDS, Rule, TargetKind
 from .ruletable import RuleTable
@@ -31,7 +32,9 @@ class CoveredRules(Sequence[tuple[str, str]]):
         shown = set()
         for rule, by in _covered(table, sections):
             if visible is None or rule in visible:
-                shown.add((rule.text, by.text if visible is None or by in visible else _SECRET))
+                shown.add(
+                    (rule.text, by.text if visible is None or by in visible else CONFIDENTIAL)
+                )
         del self._sources
         return sorted(shown)
 
@@ -53,9 +56,6 @@ class CoveredRules(Sequence[tuple[str, str]]):
 
     def __repr__(self) -> str:
         return repr(self._pairs)
-
-
-_SECRET = "(confidential)"  # noqa: S105 - what stands for a name that no report may show
 
 
 def _covered(table: RuleTable, sections: dict[str, bytes]) -> Iterator[tuple[Rule, Rule]]:
@@ -87,7 +87,7 @@ def _covered_names(
 
 def _visible(table: RuleTable) -> set[Rule] | None:
     """Return the rules that an order names which is not confidential; ``None`` if none is."""
-    secret = {number for number, order in enumerate(table.orders) if order.confidential}
+    secret = {number for number, order in enumerate(table.orders) if is_hidden([order])}
     if not secret:
         return None
     visible = {

@@ -14,6 +14,7 @@ from ..errors import (
     PublicSuffixTargetError,
     UnsupportedTargetError,
 )
+from ..image import layout
 from ..image.container import Image
 from ..model.orderdata import decode_order, encode_order
 from ..model.orders import Order, country
@@ -121,9 +122,9 @@ def _sections(
     raws = {text: number for number, text in enumerate(["", *texts])}
     sections, grounds, count = encode_trie(table, raws)
     for section, kind, key in (
-        ("patterns", TargetKind.PATTERN, _pattern_rank),
-        ("urls", TargetKind.URL, _plain_rank),
-        ("addresses", TargetKind.ADDRESS, _plain_rank),
+        (layout.SECTION_PATTERNS, TargetKind.PATTERN, _pattern_rank),
+        (layout.SECTION_URLS, TargetKind.URL, _plain_rank),
+        (layout.SECTION_ADDRESSES, TargetKind.ADDRESS, _plain_rank),
     ):
         rules = sorted((rule for rule in table.rules if rule.kind is kind), key=key)
         sections[section] = _json([[rule.value, rule.allow] for rule in rules])
@@ -133,11 +134,13 @@ def _sections(
                 grounds.add(ground, raws)
             count += 1
         if kind is TargetKind.PATTERN:
-            sections["automaton"] = encode_automaton([(r.value, r.allow) for r in rules])
+            sections[layout.SECTION_AUTOMATON] = encode_automaton(
+                [(r.value, r.allow) for r in rules]
+            )
     sections |= grounds.sections(count)
-    sections["raw-texts"] = _json(list(raws))
-    sections["orders"] = _json([encode_order(order) for order in table.orders])
-    sections["meta"] = _json(
+    sections[layout.SECTION_RAW_TEXTS] = _json(list(raws))
+    sections[layout.SECTION_ORDERS] = _json([encode_order(order) for order in table.orders])
+    sections[layout.SECTION_META] = _json(
         {
             "rules": count,
             "jurisdiction": jurisdiction,

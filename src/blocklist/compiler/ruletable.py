@@ -12,7 +12,9 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 from .._columns import build_trie, find_names
+from ..answers.disclosure import CONFIDENTIAL, hide, is_hidden
 from ..image.layout import rule_bit
+from ..model.names import superdomains
 from ..model.orders import Order
 from ..model.targets import NAME_KINDS, Rejected, Rule, TargetKind
 
@@ -20,7 +22,7 @@ Ground = tuple[int, int, str]
 
 
 @dataclass
-class Column:
+class NameColumn:
     """Blocks of one kind that one order names, as columns: they come by the million.
 
     Attributes:
@@ -67,7 +69,7 @@ class RuleTable:
     """
 
     orders: list[Order]
-    columns: list[Column] = field(default_factory=list)
+    columns: list[NameColumn] = field(default_factory=list)
     rules: dict[Rule, list[Ground]] = field(default_factory=dict)
     rejected: list[Rejected] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
@@ -115,21 +117,15 @@ class RuleTable:
     def is_hidden(self, rule: Rule) -> bool:
         """Whether only confidential orders name the rule, so that no report may show it."""
         grounds = self.rules.get(rule, ())
-        return bool(grounds) and all(self.orders[n].confidential for n, _, _ in grounds)
+        return bool(grounds) and is_hidden(self.orders[n] for n, _, _ in grounds)
 
     def shown(self, rule: Rule) -> str:
         """Return the text of a rule, for a warning."""
-        return "(confidential)" if self.is_hidden(rule) else rule.text
+        return CONFIDENTIAL if self.is_hidden(rule) else rule.text
 
     def refuse(self, rule: Rule, code: str, reason: str) -> None:
         """Take a block out and report it once for each of its grounds."""
         for number, line, raw in self.rules.pop(rule):
             order = self.orders[number]
             refused = Rejected(line, raw or rule.value, reason, code, order.source.path, order.id)
-            self.rejected.append(refused.hidden() if order.confidential else refused)
-
-
-def superdomains(name: str) -> Iterator[str]:
-    """Yield the names above ``name``, the nearest first, without itself."""
-    while name := name.partition(".")[2]:
-        yield name
+            self.rejected.append(hide(refused) if is_hidden([order]) else refused)

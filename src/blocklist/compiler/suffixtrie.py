@@ -10,11 +10,9 @@ from array import array
 from dataclasses import dataclass, field
 
 from .._columns import build_trie, sort_grounds
-from ..image.layout import rule_bit
+from ..image.layout import SECTION_GROUND_STARTS, SECTION_GROUNDS, SECTION_TRIE, TRIE, rule_bit
 from ..model.targets import Rule
 from .ruletable import Ground, RuleTable
-
-_RULES_AT = slice(20, 24)  # of the section "trie": how many rules there are
 
 
 def _numbers() -> array[int]:
@@ -40,7 +38,7 @@ class GroundColumns:
     def sections(self, rules: int) -> dict[str, bytes]:
         """Return the sections that hold the grounds of so many rules."""
         starts, grounds = sort_grounds(self.rules, self.orders, self.lines, self.raws, rules)
-        return {"ground-starts": starts, "grounds": grounds}
+        return {SECTION_GROUND_STARTS: starts, SECTION_GROUNDS: grounds}
 
 
 def encode_trie(
@@ -65,4 +63,4 @@ def encode_trie(
             columns.add(ground, raws)
     sections, numbers = build_trie(b"".join(names), b"".join(bits))
     columns.rules.frombytes(numbers)
-    return sections, columns, int.from_bytes(sections["trie"][_RULES_AT], "little")
+    return sections, columns, TRIE.read(sections[SECTION_TRIE], "rules")

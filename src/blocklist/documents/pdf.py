@@ -30,7 +30,11 @@ def open_pdf(document: Document, *, ocr: bool = False) -> Document:
         )
     try:
         answer = run_child(
-            "pdf_worker", document.data, OCR_SECONDS if ocr else SECONDS, ocr=ocr, max_pages=MAX_PAGES
+            "pdf_worker",
+            document.data,
+            OCR_SECONDS if ocr else SECONDS,
+            ocr=ocr,
+            max_pages=MAX_PAGES,
         )
     except ChildError as error:
         raise OrderSyntaxError(f"{_WHAT} {error}", path=document.path) from error

@@ -17,25 +17,26 @@ from pathlib import Path
 from typing import BinaryIO
 
 from ..atomicfile import replacing
-from ..changes.difference import Source, as_blocklist
 from ..errors import ExportError
-from ..matcher.blocklist import Blocklist
-from .exportoptions import ExportReport, Options
+from ..image.contents import Contents, ImageSource, contents_of
+from ..model.wording import plural
+from .exportoptions import ExportOptions, ExportReport
 from .formats import FORMATS, BinaryFile, File, Format, TextFile
 from .losses import Loss, Losses
-from .policytree import Plan
+from .policytree import PolicyTree
+from .responses import words_for
 
-__all__ = ["FORMATS", "ExportReport", "Format", "Loss", "Options", "export"]
+__all__ = ["FORMATS", "ExportOptions", "ExportReport", "Format", "Loss", "export"]
 
 _FLUSH = 1 << 16
 _PUBLIC, _PRIVATE = 0o666, 0o600
 
 
 def export(
-    image: Source,
+    image: ImageSource,
     format: str,  # noqa: A002 - the word of load_orders
     output: str | os.PathLike[str] | BinaryIO,
-    options: Options | None = None,
+    options: ExportOptions | None = None,
     *,
     strict: bool = False,
     confidential: bool = False,
@@ -55,20 +56,22 @@ def export(
         each_loss: called with code and text of every single loss.
 
     Raises:
-        ExportError: there is no such format; with ``strict``, ``losses`` says what is lost; a
-            format of several files needs a folder.
+        ExportError: there is no such format, or it cannot give the response; with ``strict``,
+            ``losses`` says what is lost; a format of several files needs a folder.
         ImageError: the image is none. ``OSError`` passes through.
     """
     row = find_format(format)
-    options = options or Options()
-    blocked = as_blocklist(image)
+    options = options or ExportOptions()
+    contents = contents_of(image)
     losses = Losses(each_loss)
+    words_for(row.name, options.response)
+    tree = PolicyTree(contents, losses, confidential, row.can, options.response.action)
     if strict:
-        _refuse_losses(row, Plan(blocked, losses, confidential), options)
-        losses = Losses(each_loss)
-    plan = Plan(blocked, losses, confidential)
-    paths = _write(row, plan, output, options)
-    return ExportReport(row.name, blocked.image.digest, paths, losses.all())
+        _refuse_losses(row, tree, options)
+        tree = replace(tree, losses=(losses := Losses(each_loss)))
+    paths = _write(row, tree, output, options)
+    tree.lose_kinds()
+    return ExportReport(row.name, contents.image.digest, paths, losses.all())
 
 
 def find_format(name: str) -> Format:
@@ -76,71 +79,76 @@ def find_format(name: str) -> Format:
     try:
         return FORMATS[name]
     except KeyError:
-        raise ExportError(f"no export format {name!r}; there are {', '.join(FORMATS)}") from None
+        raise ExportError(
+            f"unknown export format {name!r}; choose one of: {', '.join(FORMATS)}"
+        ) from None
 
 
-def header(blocked: Blocklist, options: Options, comment: str) -> Iterator[str]:
+def header(contents: Contents, options: ExportOptions, comment: str) -> Iterator[str]:
     """Yield the comment lines that text files begin with: which image, when, how much."""
     at = options.at.astimezone(UTC).isoformat(timespec="seconds")
-    yield f"{comment}made by blocklist export from image {blocked.image.digest}"
-    yield f"{comment}at {at}, of {len(blocked):,} rules; do not edit"
+    yield f"{comment}made by blocklist export from image {contents.image.digest}"
+    yield f"{comment}at {at}, {plural(len(contents), 'rule')}; do not edit"
 
 
-def _refuse_losses(row: Format, plan: Plan, options: Options) -> None:
+def _refuse_losses(row: Format, tree: PolicyTree, options: ExportOptions) -> None:
     with tempfile.TemporaryFile() as nowhere:
-        for number, file in enumerate(_files(row, plan, options)):
-            _one_file(file, _for_file(plan, number), options, nowhere)
-    losses = plan.losses.all()
+        for number, file in enumerate(_files(row, tree, options)):
+            _one_file(file, _for_file(tree, number), options, nowhere)
+    tree.lose_kinds()
+    losses = tree.losses.all()
     if losses:
         told = "; ".join(map(str, losses))
-        raise ExportError(f"{row.name} cannot hold all of this image: {told}", losses=losses)
+        raise ExportError(
+            f"{row.name} cannot express everything in this image: {told}", losses=losses
+        )
 
 
 def _write(
-    row: Format, plan: Plan, output: str | os.PathLike[str] | BinaryIO, options: Options
+    row: Format, tree: PolicyTree, output: str | os.PathLike[str] | BinaryIO, options: ExportOptions
 ) -> tuple[str, ...]:
-    files = _files(row, plan, options)
+    files = _files(row, tree, options)
     if not isinstance(output, str | os.PathLike):
         if row.is_folder:
-            raise ExportError(f"{row.name} is several files, so it needs a folder")
+            raise ExportError(f"{row.name} writes several files; give a folder")
         with tempfile.TemporaryFile() as whole_file:
-            _one_file(files[0], plan, options, whole_file)
+            _one_file(files[0], tree, options, whole_file)
             whole_file.seek(0)
             shutil.copyfileobj(whole_file, output)
         return ()
     target = Path(output)
     if row.is_folder:
         if target.exists() and not target.is_dir():
-            raise ExportError(f"{target} is no folder, and {row.name} is several files")
+            raise ExportError(f"{target} is not a folder, and {row.name} writes several files")
         target.mkdir(parents=True, exist_ok=True)
     paths = [target / file.name if row.is_folder else target for file in files]
-    mode = _PRIVATE if plan.confidential else _PUBLIC
+    mode = _PRIVATE if tree.confidential else _PUBLIC
     # All are written before the first takes its place: an error leaves the old ones.
     with ExitStack() as stack:
         opened = [stack.enter_context(replacing(path, mode=mode)) for path in paths]
         for number, (file, path, stream) in enumerate(zip(files, paths, opened, strict=True)):
-            _one_file(file, _for_file(plan, number), options, stream)
+            _one_file(file, _for_file(tree, number), options, stream)
             if isinstance(file, TextFile) and file.settle is not None and path.is_file():
                 with path.open("rb") as old:
                     file.settle(stream, old, options)
     return tuple(map(os.fspath, paths))
 
 
-def _files(row: Format, plan: Plan, options: Options) -> tuple[File, ...]:
-    return row.files if row.split is None else row.split(replace(plan, losses=Losses()), options)
+def _files(row: Format, tree: PolicyTree, options: ExportOptions) -> tuple[File, ...]:
+    return row.files if row.split is None else row.split(replace(tree, losses=Losses()), options)
 
 
-def _for_file(plan: Plan, number: int) -> Plan:
-    """Return the plan of one file; what the first cannot say is counted, and once."""
-    return plan if number == 0 else replace(plan, losses=Losses())
+def _for_file(tree: PolicyTree, number: int) -> PolicyTree:
+    """Return the tree of one file; what the first cannot say is counted, and once."""
+    return tree if number == 0 else replace(tree, losses=Losses())
 
 
-def _one_file(file: File, plan: Plan, options: Options, stream: BinaryIO) -> None:
+def _one_file(file: File, tree: PolicyTree, options: ExportOptions, stream: BinaryIO) -> None:
     if isinstance(file, BinaryFile):
-        file.write(plan, options, stream)
+        file.write(tree, options, stream)
         return
     pending, size = [], 0
-    for line in _with_header(file, plan, options):
+    for line in _with_header(file, tree, options):
         pending.append(f"{line}\n")
         size += len(line)
         if size >= _FLUSH:
@@ -149,6 +157,6 @@ def _one_file(file: File, plan: Plan, options: Options, stream: BinaryIO) -> Non
     stream.write("".join(pending).encode())
 
 
-def _with_header(file: TextFile, plan: Plan, options: Options) -> Iterator[str]:
-    yield from header(plan.blocked, options, file.comment)
-    yield from file.lines(plan, options)
+def _with_header(file: TextFile, tree: PolicyTree, options: ExportOptions) -> Iterator[str]:
+    yield from header(tree.contents, options, file.comment)
+    yield from file.lines(tree, options)

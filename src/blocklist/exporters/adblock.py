@@ -10,26 +10,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..model.targets import TargetKind
-from .exportoptions import Options
-from .lowering import block_patterns, check_response, ranked
+from .exportoptions import ExportOptions
+from .lowering import block_patterns, ranked
 from .networks import blocked_networks, network_text
-from .policytree import Plan
+from .policytree import PolicyTree
 
 _MASKS = {TargetKind.SUBTREE: "||{}^", TargetKind.EXACT: "|{}^", TargetKind.BELOW: "*.{}^"}
 _RANKS = ("{}", "@@{}", "{}$important", "@@{}$important")
 
 
-def adblock_lines(plan: Plan, options: Options) -> Iterator[str]:
+def adblock_lines(tree: PolicyTree, _: ExportOptions) -> Iterator[str]:
     """Yield names, patterns, and single addresses of IPv4, which block answers that hold them."""
-    check_response("adblock", options.response)
-    for kind, name, rank in ranked(plan.nodes(), plan.losses, len(_RANKS) - 1):
+    for kind, name, rank in ranked(tree.nodes(), tree.losses, len(_RANKS) - 1):
         yield _RANKS[rank].format(_MASKS[kind].format(name))
-    for pattern in block_patterns(plan, excepts_names=True):
+    for pattern in block_patterns(tree):
         yield f"|{pattern}^"
-    for network in blocked_networks(plan):
+    for network in blocked_networks(tree):
         text = network_text(network)
         if "/" in text or ":" in text:
-            plan.losses.add("prefix" if "/" in text else "address", text)
+            tree.losses.add("prefix" if "/" in text else "address", text)
         else:
             yield f"||{text}^"
-    plan.lose_others(TargetKind.URL)

@@ -8,33 +8,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..live.policy import Action
-from ..model.targets import TargetKind
-from .exportoptions import Options
-from .lowering import blocks_only, check_response, sayable
-from .policytree import Plan
+from .exportoptions import ExportOptions
+from .lowering import blocks_only, sayable
+from .policytree import PolicyTree
 from .serials import soa
 
 ZONE_FILE = "blocklist.zone"
 """Below the ``directory`` of ``named.conf``."""
 
 
-def zones_lines(plan: Plan, _: Options) -> Iterator[str]:
+def zones_lines(tree: PolicyTree, _: ExportOptions) -> Iterator[str]:
     """Yield ``zone`` statements, for ``include``."""
-    whole = sayable(plan.nodes(), plan.losses, exact=False, below=False)
-    for node in blocks_only(whole, plan.losses):
+    whole = sayable(tree)
+    for node in blocks_only(whole, tree.losses):
         if node.below:
             yield f'zone "{node.name}" {{ type primary; file "{ZONE_FILE}"; }};'
-    plan.lose_others(TargetKind.PATTERN, TargetKind.URL, TargetKind.ADDRESS)
 
 
-def zone_lines(_: Plan, options: Options) -> Iterator[str]:
+def zone_lines(_: PolicyTree, options: ExportOptions) -> Iterator[str]:
     """Yield the data of every zone: addresses of the sinkhole, or nothing.
 
     Without a sinkhole the name itself has no data and those below it do not exist: a zone has to
     have a top.
     """
-    check_response("a zone of BIND", options.response, Action.SINKHOLE)
     yield f"$TTL {options.ttl}"
     yield soa(options)
     yield "@ NS localhost."

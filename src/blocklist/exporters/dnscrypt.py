@@ -12,47 +12,45 @@ from collections.abc import Iterator
 
 from ..model.addresses import Network
 from ..model.targets import TargetKind
-from .exportoptions import Options
-from .lowering import block_patterns, check_response, ranked
+from .exportoptions import ExportOptions
+from .lowering import block_patterns, ranked
 from .networks import blocked_networks, network_text
-from .policytree import Plan
+from .policytree import PolicyTree
 
 _FORMS = {TargetKind.SUBTREE: "{}", TargetKind.EXACT: "={}", TargetKind.BELOW: "**.{}"}
 _EXCEPTION = 1
 
 
-def blocked_names(plan: Plan, options: Options) -> Iterator[str]:
+def blocked_names(tree: PolicyTree, options: ExportOptions) -> Iterator[str]:
     """Yield the names and patterns; the losses of all three files are counted here."""
-    check_response("dnscrypt", options.response)
     yield "# Rules for name-based query blocking by dnscrypt-proxy"
-    for kind, name, rank in ranked(plan.nodes(), plan.losses, _EXCEPTION):
+    for kind, name, rank in ranked(tree.nodes(), tree.losses, _EXCEPTION):
         if rank != _EXCEPTION:
             yield _FORMS[kind].format(name)
-    for pattern in block_patterns(plan, excepts_names=True):
+    for pattern in block_patterns(tree):
         # A star at the beginning alone would mean whole labels.
         yield f"*{pattern}" if pattern.rfind("*") == 0 else pattern
-    deque(blocked_addresses(plan, options), 0)
-    plan.lose_others(TargetKind.URL)
+    deque(blocked_addresses(tree, options), 0)
 
 
-def allowed_names(plan: Plan, _: Options) -> Iterator[str]:
+def allowed_names(tree: PolicyTree, _: ExportOptions) -> Iterator[str]:
     """Yield the exceptions."""
     yield "# Rules for allowing names that dnscrypt-proxy blocks otherwise"
-    for kind, name, rank in ranked(plan.nodes(), plan.losses, _EXCEPTION):
+    for kind, name, rank in ranked(tree.nodes(), tree.losses, _EXCEPTION):
         if rank == _EXCEPTION:
             yield _FORMS[kind].format(name)
 
 
-def blocked_addresses(plan: Plan, _: Options) -> Iterator[str]:
+def blocked_addresses(tree: PolicyTree, _: ExportOptions) -> Iterator[str]:
     """Yield addresses and what those of a prefix begin with: ``192.0.2.*``, ``2001:db8:*``.
 
     A prefix of IPv4 is cut at the octets, into up to 128 lines. One of IPv6 is said only if it ends
     with a group and holds no group of zeros, which addresses may be written without.
     """
-    for network in blocked_networks(plan):
+    for network in blocked_networks(tree):
         lines = _starts(network)
         if not lines:
-            plan.losses.add("prefix", network_text(network))
+            tree.losses.add("prefix", network_text(network))
         yield from lines
 
 

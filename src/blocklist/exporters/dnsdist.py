@@ -16,14 +16,13 @@ from collections import deque
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from ..live.policy import Action
-from ..model.targets import TargetKind
 from .cdb import CdbWriter
-from .exportoptions import Options
+from .exportoptions import ExportOptions
 from .lmdb import DATABASE, write_lmdb
-from .lowering import block_patterns, check_response, ranked, sayable
+from .lowering import ranked, sayable, sayable_patterns
 from .lua import lua_string
-from .policytree import Node, Plan
+from .policytree import Node, PolicyTree
+from .responses import words_for
 
 _ALLOWED, _UNDECIDED = "-", "?"
 _TAG = "blocklist"
@@ -31,8 +30,6 @@ _SPECIAL = frozenset(".[]()*+?{}^$|\\")
 # A run of octets as dnsdist writes names for its regular expressions: one that stands in no name of
 # a host is \DDD or behind a backslash, and must not look as if it were such a name in parts.
 _ANY = r"([^\]|\\[0-9]{3}|\\[^0-9])*"
-_RCODES = {Action.NXDOMAIN: "NXDOMAIN", Action.NODATA: "NOERROR", Action.REFUSED: "REFUSED"}
-_OTHERS = {Action.DROP: "DropAction()", Action.TCP_ONLY: "TCAction()"}
 
 # Rules go in before those of an earlier run go out, and come to the top from the last to the first,
 # so that no query meets a part of them that does anything alone.
@@ -64,13 +61,13 @@ local blocked = OrRule({QNameSetRule(names), AndRule({SuffixMatchNodeRule(suffix
 """
 
 
-def records(plan: Plan) -> Iterator[tuple[bytes, bytes]]:
-    """Yield key and value for a store, in the sequence of the plan."""
-    for node in plan.nodes():
+def records(tree: PolicyTree) -> Iterator[tuple[bytes, bytes]]:
+    """Yield key and value for a store, in the sequence of the tree."""
+    for node in tree.nodes():
         if not node.is_subtree or node.number_own != node.number_below:
-            yield node.name.encode(), _value(plan, node.own, node.number_own)
+            yield node.name.encode(), _value(tree, node.own, node.number_own)
         if node.below != node.above:
-            yield wire_key(node.name), _value(plan, node.below, node.number_below)
+            yield wire_key(node.name), _value(tree, node.below, node.number_below)
 
 
 def wire_key(name: str) -> bytes:
@@ -79,57 +76,51 @@ def wire_key(name: str) -> bytes:
     return b"".join(bytes([len(label)]) + label for label in labels) + b"\0"
 
 
-def write_cdb(plan: Plan, _: Options, stream: BinaryIO) -> None:
+def write_cdb(tree: PolicyTree, _: ExportOptions, stream: BinaryIO) -> None:
     """Write the store as CDB; as the first of the files it counts the losses of both."""
+    deque(_block_patterns(tree), maxlen=0)
     with CdbWriter(stream) as writer:
-        for key, value in records(plan):
+        for key, value in records(tree):
             writer.add(key, value)
-    _lose_others(plan)
 
 
-def write_mdb(plan: Plan, _: Options, stream: BinaryIO) -> None:
-    """Write the store as LMDB, likewise."""
-    write_lmdb(records(plan), stream)
-    _lose_others(plan)
+def write_mdb(tree: PolicyTree, _: ExportOptions, stream: BinaryIO) -> None:
+    """Write the store as LMDB; it, too, counts the losses of both files."""
+    deque(_block_patterns(tree), maxlen=0)
+    write_lmdb(records(tree), stream)
 
 
-def _lose_others(plan: Plan) -> None:
-    deque(_block_patterns(plan), maxlen=0)
-    plan.lose_others(TargetKind.URL, TargetKind.ADDRESS)
-
-
-def cdb_lua(plan: Plan, options: Options) -> Iterator[str]:
+def cdb_lua(tree: PolicyTree, options: ExportOptions) -> Iterator[str]:
     """Yield the configuration that asks ``names.cdb`` beside it, and the patterns."""
-    yield from _store_lua(plan, options, 'newCDBKVStore(folder .. "names.cdb", 1)')
+    yield from _store_lua(tree, options, 'newCDBKVStore(folder .. "names.cdb", 1)')
 
 
-def mdb_lua(plan: Plan, options: Options) -> Iterator[str]:
+def mdb_lua(tree: PolicyTree, options: ExportOptions) -> Iterator[str]:
     """Yield the configuration that asks ``names.mdb`` beside it, and the patterns."""
     opening = f'newLMDBKVStore(folder .. "names.mdb", "{DATABASE}", true)'
-    yield from _store_lua(plan, options, opening)
+    yield from _store_lua(tree, options, opening)
 
 
-def suffix_names(plan: Plan, _: Options) -> Iterator[str]:
+def suffix_names(tree: PolicyTree, _: ExportOptions) -> Iterator[str]:
     """Yield ``name`` for it and all below it, ``=name`` for it alone; exceptions after a ``!``."""
     single: list[str] = []
-    for rule in ranked(_halves(plan, single), plan.losses, 1):
+    for rule in ranked(_halves(tree, single), tree.losses, 1):
         yield f"!{rule.name}" if rule.rank else rule.name
         yield from single
         single.clear()
     yield from single
-    plan.lose_others(TargetKind.PATTERN, TargetKind.URL, TargetKind.ADDRESS)
 
 
-def _halves(plan: Plan, single: list[str]) -> Iterator[Node]:
+def _halves(tree: PolicyTree, single: list[str]) -> Iterator[Node]:
     """Yield what holds for whole subtrees; put what holds for a name alone into ``single``."""
-    for node in sayable(plan.nodes(), plan.losses, exact=True, below=True):
+    for node in sayable(tree):
         if not node.is_subtree:
             single.append(f"={node.name}" if node.own else f"!={node.name}")
         if node.below != node.above:
             yield node._replace(own=node.below)
 
 
-def suffix_lua(_: Plan, options: Options) -> Iterator[str]:
+def suffix_lua(_: PolicyTree, options: ExportOptions) -> Iterator[str]:
     """Yield the configuration that reads ``names.txt`` beside it."""
     yield _FOLDER
     yield from _READ_NAMES.splitlines()
@@ -139,7 +130,7 @@ def suffix_lua(_: Plan, options: Options) -> Iterator[str]:
     yield from _INSTALL.splitlines()
 
 
-def _store_lua(plan: Plan, options: Options, store: str) -> Iterator[str]:
+def _store_lua(tree: PolicyTree, options: ExportOptions, store: str) -> Iterator[str]:
     actions = _actions(options)
     yield _FOLDER
     yield f"local store = {store}"
@@ -156,8 +147,8 @@ def _store_lua(plan: Plan, options: Options, store: str) -> Iterator[str]:
         "  {missed, "
         f'KeyValueStoreLookupAction(store, KeyValueLookupKeySuffix(0, true), "{_TAG}")}},'
     )
-    for pattern, number in _block_patterns(plan):
-        value = _value(plan, True, number).decode("utf-8", "replace")
+    for pattern, number in _block_patterns(tree):
+        value = _value(tree, True, number).decode("utf-8", "replace")
         expression = lua_string(_expression(pattern))
         tagging = f'SetTagAction("{_TAG}", {lua_string(value)})'
         yield f"  {{AndRule({{undecided, RegexRule({expression})}}), {tagging}}},"
@@ -166,32 +157,27 @@ def _store_lua(plan: Plan, options: Options, store: str) -> Iterator[str]:
     yield from _INSTALL.splitlines()
 
 
-def _block_patterns(plan: Plan) -> Iterator[tuple[str, int]]:
+def _block_patterns(tree: PolicyTree) -> Iterator[tuple[str, int]]:
     """Yield the patterns that block, with the number of the rule, those that decide first first."""
-    rules = plan.blocked.numbered(TargetKind.PATTERN)
-    numbers = {rule.value: number for number, rule in rules if not rule.allow}
-    for pattern in block_patterns(plan, excepts_names=True):
-        yield pattern, numbers[pattern]
+    for rule, number in sayable_patterns(tree):
+        yield rule.value, number
 
 
-def _value(plan: Plan, verdict: bool | None, number: int) -> bytes:
+def _value(tree: PolicyTree, verdict: bool | None, number: int) -> bytes:
     if not verdict:
         return (_UNDECIDED if verdict is None else _ALLOWED).encode()
-    ids = " ".join(order.id for order in plan.orders_of(number))
+    ids = " ".join(order.id for order in tree.orders_of(number))
     return (f"order {ids}" if ids in ("", _ALLOWED, _UNDECIDED) else ids).encode("utf-8", "replace")
 
 
-def _actions(options: Options) -> list[str]:
+def _actions(options: ExportOptions) -> list[str]:
     """Return the actions for a blocked name, each for what the one before lets pass."""
     response = options.response
-    check_response("dnsdist", response, *_RCODES, *_OTHERS, Action.SINKHOLE)
-    if response.action in _OTHERS:
-        return [_OTHERS[response.action]]
-    if response.action is not Action.SINKHOLE:
-        return [f"RCodeAction(DNSRCode.{_RCODES[response.action]}, {{ra = true}})"]
+    action = words_for("dnsdist", response)
+    if not response.addresses:
+        return [action]
     addresses = ", ".join(f'"{address}"' for address in response.addresses)
-    spoofed = f"SpoofAction({{{addresses}}}, {{ra = true, ttl = {options.ttl}}})"
-    return [spoofed, "RCodeAction(DNSRCode.NOERROR, {ra = true})"]
+    return [f"SpoofAction({{{addresses}}}, {{ra = true, ttl = {options.ttl}}})", action]
 
 
 def _expression(pattern: str) -> str:

@@ -9,27 +9,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..live.policy import Action
-from ..model.targets import TargetKind
-from .exportoptions import Options
+from .exportoptions import ExportOptions
 from .hosts import NOWHERE
-from .lowering import check_response, sayable
-from .policytree import Plan
+from .lowering import sayable
+from .policytree import PolicyTree
 
 
-def dnsmasq_lines(plan: Plan, options: Options) -> Iterator[str]:
+def dnsmasq_lines(tree: PolicyTree, options: ExportOptions) -> Iterator[str]:
     """Yield a line for each blocked name and each exception, several for a sinkhole.
 
     NXDOMAIN is answered for every type; a sinkhole for A and AAAA, and other types are resolved.
     """
-    check_response("dnsmasq", options.response, Action.SINKHOLE)
     blocks = tuple(f"address=/{{}}/{address}" for address in _addresses(options))
-    for node in sayable(plan.nodes(), plan.losses, exact=True, below=True):
+    for node in sayable(tree):
         if node.own != node.above:
             yield from _lines(node.name, bool(node.own), blocks)
         if node.below != node.own:
             yield from _lines(f"*.{node.name}", bool(node.below), blocks)
-    plan.lose_others(TargetKind.PATTERN, TargetKind.URL, TargetKind.ADDRESS)
 
 
 def _lines(name: str, blocked: bool, blocks: tuple[str, ...]) -> Iterator[str]:
@@ -39,7 +35,7 @@ def _lines(name: str, blocked: bool, blocks: tuple[str, ...]) -> Iterator[str]:
         yield line.format(name)
 
 
-def _addresses(options: Options) -> Iterator[str]:
+def _addresses(options: ExportOptions) -> Iterator[str]:
     """Yield the addresses of the sinkhole; a family that it lacks leads nowhere.
 
     Otherwise dnsmasq asks for the real addresses of that family.

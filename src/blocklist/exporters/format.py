@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from .exportoptions import Options
-from .policytree import Plan
+from .abilities import Abilities
+from .exportoptions import ExportOptions
+from .policytree import PolicyTree
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,24 +16,24 @@ class TextFile:
     """A file of lines.
 
     Attributes:
-        lines: yields them without their ends; what it cannot say goes to ``plan.losses``.
+        lines: yields them without their ends; what it cannot say goes to ``tree.losses``.
         name: within the folder of a format of several files.
         comment: what a comment line begins with; the header is such lines.
         settle: called when all is written and an older file is to be replaced, with the new, the
             old and the options.
     """
 
-    lines: Callable[[Plan, Options], Iterator[str]]
+    lines: Callable[[PolicyTree, ExportOptions], Iterator[str]]
     name: str = ""
     comment: str = "# "
-    settle: Callable[[BinaryIO, BinaryIO, Options], None] | None = None
+    settle: Callable[[BinaryIO, BinaryIO, ExportOptions], None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class BinaryFile:
     """A file that is no text; ``write`` gets a stream that can seek."""
 
-    write: Callable[[Plan, Options, BinaryIO], None]
+    write: Callable[[PolicyTree, ExportOptions, BinaryIO], None]
     name: str = ""
 
 
@@ -46,16 +47,18 @@ class Format:
     Attributes:
         name: as ``export`` and ``--format`` take it.
         title: one line for people: which program, which file.
-        files: one file, or those of a folder, each made from a plan of its own. A loss is counted
+        can: what it can say; the rest is lost.
+        files: one file, or those of a folder, each made from a tree of its own. A loss is counted
             once, whichever files it is missing from.
-        split: instead of ``files``, for formats whose files depend on the image: gets the plan and
+        split: instead of ``files``, for formats whose files depend on the image: gets the tree and
             the options.
     """
 
     name: str
     title: str
+    can: Abilities
     files: tuple[File, ...] = ()
-    split: Callable[[Plan, Options], tuple[File, ...]] | None = None
+    split: Callable[[PolicyTree, ExportOptions], tuple[File, ...]] | None = None
 
     @property
     def is_folder(self) -> bool:

@@ -15,10 +15,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..model.targets import TargetKind
-from .exportoptions import Options
-from .lowering import check_response
-from .policytree import Plan, Verdict
+from .exportoptions import ExportOptions
+from .policytree import Effect, PolicyTree
 from .proxymaps import expressions, status_and_orders
 
 MAP_FILE, PATTERNS_FILE = "names.map", "patterns.map"
@@ -53,38 +51,36 @@ end)
 """
 
 
-def haproxy_map(plan: Plan, options: Options) -> Iterator[str]:
+def haproxy_map(tree: PolicyTree, __: ExportOptions) -> Iterator[str]:
     """Yield the rows of the map."""
-    check_response("HAProxy", options.response)
     path: list[tuple[str, str]] = []
-    for node in plan.nodes():
+    for node in tree.nodes():
         while path and not node.name.endswith(path[-1][0]):
             path.pop()
         above = path[-1][1] if path else _UNDECIDED
-        own = above if node.own == node.above else _value(plan, node.own, node.number)
-        below = above if node.below == node.above else _value(plan, node.below, node.number_below)
+        own = above if node.own == node.above else _value(tree, node.own, node.number)
+        below = above if node.below == node.above else _value(tree, node.below, node.number_below)
         if own != below:
             yield f"{node.name} {own}"
         if node.below != node.above:
             yield f".{node.name} {below}"
         path.append((f".{node.name}", below))
-    for _ in expressions(plan):
+    for _ in expressions(tree):
         pass  # the losses of all files are counted here
-    plan.lose_others(TargetKind.URL, TargetKind.ADDRESS)
 
 
-def haproxy_patterns(plan: Plan, _: Options) -> Iterator[str]:
+def haproxy_patterns(tree: PolicyTree, _: ExportOptions) -> Iterator[str]:
     """Yield the rows of the map of expressions."""
-    for expression, value in expressions(plan):
+    for expression, value in expressions(tree):
         yield f"{expression} {value or _ALLOWED}"
 
 
-def haproxy_lua(_: Plan, __: Options) -> Iterator[str]:
+def haproxy_lua(_: PolicyTree, __: ExportOptions) -> Iterator[str]:
     """Yield the converter ``lua.blocklist``, which reads the map beside its own file."""
     yield from _LUA.splitlines()
 
 
-def _value(plan: Plan, verdict: Verdict, number: int) -> str:
+def _value(tree: PolicyTree, verdict: Effect, number: int) -> str:
     if verdict is None:
         return _UNDECIDED
-    return status_and_orders(plan, number) if verdict else _ALLOWED
+    return status_and_orders(tree, number) if verdict else _ALLOWED

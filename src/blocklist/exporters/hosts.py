@@ -4,24 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..live.policy import Action
-from ..model.targets import TargetKind
-from .exportoptions import Options
-from .lowering import check_response
-from .policytree import Plan
+from .exportoptions import ExportOptions
+from .policytree import PolicyTree
 
 NOWHERE = ("0.0.0.0", "::")  # noqa: S104 - no socket
 """Addresses that lead nowhere. Of each family one, or the other's real addresses are given."""
 
 
-def hosts_lines(plan: Plan, options: Options) -> Iterator[str]:
+def hosts_lines(tree: PolicyTree, options: ExportOptions) -> Iterator[str]:
     """Yield two lines for each blocked name; names below it that no order names stay open."""
-    check_response("a hosts file", options.response, Action.SINKHOLE)
     addresses = options.response.addresses or NOWHERE
-    for node in plan.nodes(every=True):
+    for node in tree.nodes(every=True):
         if node.below and not node.above:
-            plan.losses.add("children", node.text)
+            tree.losses.add("children", node.text)
         if node.own:
             for address in addresses:
                 yield f"{address} {node.name}"
-    plan.lose_others(TargetKind.PATTERN, TargetKind.URL, TargetKind.ADDRESS)

@@ -7,13 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..answers.ede import ExtendedError
-from ..image.contents import Ground
-from ..matcher.match import Match
-from ..model.targets import Rule, TargetKind
+from ..answers.ede import ExtendedError, extended_error
 from .lowering import sayable_patterns
 from .lua import lua_string
-from .policytree import Plan, Verdict
+from .policytree import Effect, PolicyTree
 
 _READ = """\
 ]]):gmatch("(%S+) (%S+) (%S+)\\n") do
@@ -51,22 +48,22 @@ end
 """
 
 
-def lua_rules(plan: Plan) -> Iterator[str]:
+def lua_rules(tree: PolicyTree) -> Iterator[str]:
     """Yield the local function ``verdict(name)`` and the local table ``reasons``.
 
     ``verdict`` returns the number of a reason, 0 for an exception, ``nil`` if no rule covers the
     name; a reason has ``code`` and ``text`` of the Extended DNS Error. Names stand in one long
     string, since a function of LuaJIT may hold only so many constants. URLs and addresses are lost.
     """
-    reasons = _Reasons(plan)
+    reasons = _Reasons(tree)
     yield "local own, below = {}, {}"
     yield "for name, here, under in ([["
-    for node in plan.nodes(every=True):  # what a wider rule covers has orders of its own
+    for node in tree.nodes(every=True):  # what a wider rule covers has orders of its own
         own = reasons.text(node.own, node.number_own)
         yield f"{node.name} {own} {reasons.text(node.below, node.number_below)}"
     yield _READ
     yield "local patterns = {"
-    listed = sayable_patterns(plan, excepts_names=True, excepts_patterns=True)
+    listed = sayable_patterns(tree)
     for (_, value, allow), number in listed:
         parts = ", ".join(map(lua_string, value.split("*")))
         yield f"  {{reason={reasons.text(not allow, number)}, parts={{{parts}}}}},"
@@ -76,7 +73,6 @@ def lua_rules(plan: Plan) -> Iterator[str]:
         yield f"  {{code={code}, text={lua_string(text)}}},"
     yield "}"
     yield _FIND
-    plan.lose_others(TargetKind.URL, TargetKind.ADDRESS)
 
 
 class _Reasons:
@@ -86,21 +82,20 @@ class _Reasons:
         all: code and text of each.
     """
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, tree: PolicyTree) -> None:
         self.all: list[ExtendedError] = []
-        self._plan = plan
+        self._plan = tree
         self._numbers: dict[ExtendedError, int] = {}
         self._of_orders: dict[tuple[str, ...], int] = {}
 
-    def text(self, verdict: Verdict, rule: int) -> str:
+    def text(self, verdict: Effect, rule: int) -> str:
         """Return how the script writes a verdict."""
         if not verdict:
             return "-" if verdict is None else "0"
         orders = self._plan.orders_of(rule)
         ids = tuple(order.id for order in orders)
         if ids not in self._of_orders:
-            grounds = tuple(Ground(order, 0, "") for order in orders)
-            error = Match("", Rule(TargetKind.SUBTREE, ""), grounds).ede()
+            error = extended_error(orders)
             if error not in self._numbers:
                 self.all.append(error)
                 self._numbers[error] = len(self.all)

@@ -11,10 +11,10 @@ from typing import Any
 
 from ..model.addresses import Network
 from ..model.targets import TargetKind
-from .policytree import Plan
+from .policytree import PolicyTree
 
 
-def blocked_networks(plan: Plan) -> list[Network]:
+def blocked_networks(tree: PolicyTree) -> list[Network]:
     """Return prefixes that hold all blocked addresses and no other, in sequence, none twice.
 
     A prefix with an exception in it becomes the up to 32 or 128 parts around that
@@ -23,7 +23,7 @@ def blocked_networks(plan: Plan) -> list[Network]:
     """
     path: list[tuple[Network, bool, list[Network]]] = []
     areas: list[list[Network]] = []
-    for network, blocks in sorted(_verdicts(plan).items(), key=lambda item: place(item[0])):
+    for network, blocks in sorted(_verdicts(tree).items(), key=lambda item: place(item[0])):
         while path and not holds(path[-1][0], network):
             path.pop()
         _, above, area = path[-1] if path else (network, False, [])
@@ -33,7 +33,7 @@ def blocked_networks(plan: Plan) -> list[Network]:
             area = [network]
             areas.append(area)
         elif blocks is None and area:
-            plan.losses.add("exception", network_text(path[-1][0]))
+            tree.losses.add("exception", network_text(path[-1][0]))
             area.clear()
         else:
             area[:] = _around(area, network)
@@ -47,15 +47,14 @@ def network_text(network: Network) -> str:
     return str(network.network_address if single else network)
 
 
-def _verdicts(plan: Plan) -> dict[Network, bool | None]:
+def _verdicts(tree: PolicyTree) -> dict[Network, bool | None]:
     """Return whether each prefix blocks; ``None`` if it excepts and must not be named."""
     verdicts: dict[Network, bool | None] = {}
-    for (_, value, allow), _ in plan.addresses():
+    for (_, value, allow), _ in tree.addresses():
         network = ip_network(value)
         verdicts[network] = not allow and verdicts.get(network, True)
-    for number, rule in plan.blocked.numbered(TargetKind.ADDRESS):
-        if rule.allow and not plan.orders_of(number):
-            verdicts[ip_network(rule.value)] = None
+    for rule, _ in tree.hidden_exceptions(TargetKind.ADDRESS):
+        verdicts[ip_network(rule.value)] = None
     return verdicts
 
 

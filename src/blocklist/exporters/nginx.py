@@ -9,35 +9,31 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..model.targets import TargetKind
-from .exportoptions import Options
-from .lowering import check_response
-from .policytree import Plan, Verdict
+from .exportoptions import ExportOptions
+from .policytree import Effect, PolicyTree
 from .proxymaps import expressions, status_and_orders
 
 _SPECIAL = frozenset({"default", "hostnames", "include", "volatile"})
 
 
-def nginx_lines(plan: Plan, options: Options) -> Iterator[str]:
+def nginx_lines(tree: PolicyTree, _: ExportOptions) -> Iterator[str]:
     """Yield a row for each name, two where another holds below it, and one for each pattern.
 
     The value is status and ids; what is excepted has the value ``""``.
     """
-    check_response("nginx", options.response)
-    for node in plan.nodes():
+    for node in tree.nodes():
         if node.is_subtree and node.number == node.number_below:
-            yield _row(plan, f".{node.name}", node.own, node.number)
+            yield _row(tree, f".{node.name}", node.own, node.number)
             continue
         if node.own != node.above:
             escape = "\\" if node.name in _SPECIAL else ""
-            yield _row(plan, f"{escape}{node.name}", node.own, node.number)
+            yield _row(tree, f"{escape}{node.name}", node.own, node.number)
         if node.below != node.above:
-            yield _row(plan, f"*.{node.name}", node.below, node.number_below)
-    for expression, value in expressions(plan):
+            yield _row(tree, f"*.{node.name}", node.below, node.number_below)
+    for expression, value in expressions(tree):
         yield f'"~{expression}" "{value}";'
-    plan.lose_others(TargetKind.URL, TargetKind.ADDRESS)
 
 
-def _row(plan: Plan, key: str, verdict: Verdict, number: int) -> str:
-    value = status_and_orders(plan, number) if verdict else ""
+def _row(tree: PolicyTree, key: str, verdict: Effect, number: int) -> str:
+    value = status_and_orders(tree, number) if verdict else ""
     return f'{key} "{value}";'

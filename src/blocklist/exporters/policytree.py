@@ -1,7 +1,7 @@
-"""PLAN: what an image says, name by name from the top, as exporters need it.
+"""POLICY TREE: what an image says, name by name from the top, as exporters need it.
 
 An image knows who blocks and who excepts a name, with precedence among them. Other programs know
-less, so a plan is worked out first: for each name that matters, what holds for the name itself and
+less, so a tree is worked out first: for each name that matters, what holds for the name itself and
 what for the names below it. Names that change nothing are left out: in BIND and Unbound they would
 do harm (a listed descendant hides the wildcard of its parent).
 """
@@ -14,15 +14,18 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
+from ..answers.disclosure import tellable
 from ..errors import NotAnImageError
+from ..image.contents import Contents
 from ..image.layout import ALLOW_SHIFT, BELOW, EXACT, SUBTREE, named_rule
 from ..image.nametable import names_in
-from ..matcher.blocklist import Blocklist
+from ..live.policy import Action
 from ..model.orders import Order
 from ..model.targets import Rule, TargetKind
+from .abilities import EVERYTHING, NAMES, Abilities
 from .losses import Losses
 
-Verdict = bool | None
+Effect = bool | None
 """True is blocked, False is excepted, None is covered by no rule."""
 
 # Who decides what holds for a name, and for the names below it: the first that stands there.
@@ -41,16 +44,16 @@ class Node(NamedTuple):
         own: what holds for the name itself.
         below: what holds for the names below it, as far as no other node decides.
         above: what would hold for both if the node were not there.
-        number: of the rule for whose sake it is there, for ``Plan.orders_of``.
+        number: of the rule for whose sake it is there, for ``PolicyTree.orders_of``.
         parent: the nearest node above it, if that one's ``below`` reaches here; else empty.
         number_own: of the rule that decides for the name itself, -1 if none does.
         number_below: of the rule that decides for the names below, likewise.
     """
 
     name: str
-    own: Verdict
-    below: Verdict
-    above: Verdict
+    own: Effect
+    below: Effect
+    above: Effect
     number: int
     parent: str = ""
     number_own: int = -1
@@ -69,7 +72,7 @@ class Node(NamedTuple):
 
 
 class Listed(NamedTuple):
-    """A rule that is not about one name, with its number for ``Plan.orders_of``."""
+    """A rule that is not about one name, with its number for ``PolicyTree.orders_of``."""
 
     rule: Rule
     number: int
@@ -93,18 +96,22 @@ class _Entry(NamedTuple):
 
 
 @dataclass
-class Plan:
+class PolicyTree:
     """An image as exporters read it; see ``exporters.export``.
 
     Attributes:
-        blocked: what answers from the image.
+        contents: the orders and rules of the image.
         losses: takes what the format cannot express.
         confidential: whether rules that only confidential orders name are written.
+        abilities: what the format can say; by default everything.
+        action: of the response that it is to give.
     """
 
-    blocked: Blocklist
+    contents: Contents
     losses: Losses
     confidential: bool = False
+    abilities: Abilities = EVERYTHING
+    action: Action = Action.NXDOMAIN
 
     def nodes(self, *, every: bool = False, longest: int = _MAX_NAME) -> Iterator[Node]:
         """Yield the names at which something changes, each after the names above it.
@@ -119,21 +126,21 @@ class Plan:
             NotAnImageError: the sections contradict each other, or hold what is no name.
         """
         # The names above the present one: what their keys begin with, and what holds below them.
-        path: list[tuple[str, Verdict, int, str]] = []
+        path: list[tuple[str, Effect, int, str]] = []
         for entry in self._sorted(longest):
             while path and not entry.key.startswith(path[-1][0]):
                 path.pop()
             _, above, above_number, parent = path[-1] if path else ("", None, -1, "")
-            own: Verdict = True
-            below: Verdict = True
+            own: Effect = True
+            below: Effect = True
             own_number = below_number = entry.first
             if entry.flags != SUBTREE:
                 own, own_number = entry.deciding(_OWN) or (above, above_number)
                 below, below_number = entry.deciding(_BELOW) or (above, above_number)
             if every or own != above or below != above:
                 name = _turned(entry.key, " ", ".")
-                if len(name) > longest:
-                    self._lose(entry.shown, name, "too-long")
+                if code := self._fault(name, longest):
+                    self._lose(entry.shown, name, code)
                     continue
                 number = own_number if own != above else below_number
                 parent = "" if above is None else parent
@@ -153,33 +160,41 @@ class Plan:
         """Yield the addresses and prefixes, exceptions too; the longest decides."""
         return self._listed(TargetKind.ADDRESS)
 
-    def lose_others(self, *kinds: TargetKind) -> None:
-        """Count the rules of ``kinds`` as lost; for formats that have nothing like them.
+    def lose_kinds(self) -> None:
+        """Count the blocks of all kinds that the format has nothing like as lost.
 
         Exceptions of a kind that is lost as a whole are no loss.
         """
-        for kind in kinds:
-            for listed in self._listed(kind):
+        if NAMES.isdisjoint(self.abilities.blocks):
+            for node in self.nodes():
+                if node.own or node.below:
+                    self.losses.add("name", node.text)
+        for kind in (TargetKind.PATTERN, TargetKind.URL, TargetKind.ADDRESS):
+            for listed in self._listed(kind) if kind not in self.abilities.blocks else ():
                 if not listed.rule.allow:
                     self.losses.add(kind.value, listed.rule.text)
 
+    def hidden_exceptions(self, kind: TargetKind) -> Iterator[Listed]:
+        """Yield the exceptions that must not be named, and so cannot be written."""
+        for number, rule in self.contents.rules_of_kind(kind) if self.has_secrets else ():
+            if rule.allow and self._is_secret(number):
+                yield Listed(rule, number)
+
     def orders_of(self, number: int) -> tuple[Order, ...]:
         """Return the orders behind a rule that may be named: all, or those not confidential."""
-        orders = self.blocked.orders_of(number)
-        if self.has_secrets:
-            return tuple(order for order in orders if not order.confidential)
-        return orders
+        return tellable(self.contents.orders_of(number), confidential=self.confidential)
 
     @cached_property
     def has_secrets(self) -> bool:
         """Whether there are orders that must not be named."""
-        return not self.confidential and any(order.confidential for order in self.blocked.orders)
+        orders = self.contents.orders
+        return len(tellable(orders, confidential=self.confidential)) < len(orders)
 
     def _is_secret(self, number: int) -> bool:
         return self.has_secrets and not self.orders_of(number)
 
     def _listed(self, kind: TargetKind) -> Iterator[Listed]:
-        for number, rule in self.blocked.numbered(kind):
+        for number, rule in self.contents.rules_of_kind(kind):
             if self._is_secret(number):
                 self.losses.add("confidential")
             else:
@@ -188,12 +203,12 @@ class Plan:
     def _sorted(self, longest: int) -> Iterator[_Entry]:
         texts, first = [], 0
         unsaid = []  # names with exceptions that cannot be written
-        for name, flags in names_in(self.blocked.image):
+        for name, flags in names_in(self.contents.image):
             if not _NAME.fullmatch(name):
-                raise NotAnImageError("a name is no name", path=self.blocked.image.path)
+                raise NotAnImageError("a name is no name", path=self.contents.image.path)
             shown = self._shown(flags, first) if self.has_secrets else flags
-            if len(name) > longest and shown & ~_BLOCKS:
-                self._lose(shown, name, "too-long")
+            if shown & ~_BLOCKS and (code := self._fault(name, longest)):
+                self._lose(shown, name, code)
                 shown = 0
             if flags & ~shown & ~_BLOCKS:
                 unsaid.append(name)
@@ -209,7 +224,7 @@ class Plan:
             key, start, *others = text.split("\n")
             entry = _Entry(key, int(start), *map(int, others or (SUBTREE, SUBTREE)))
             if around and _turned(key, " ", ".") in around:
-                entry = self._without_blocks(entry)
+                entry = self._without_blocks(entry, longest)
             if entry.shown:
                 yield entry
 
@@ -225,12 +240,17 @@ class Plan:
                 number += 1
         return shown
 
-    def _without_blocks(self, entry: _Entry) -> _Entry:
+    def _fault(self, name: str, longest: int) -> str:
+        """Return the code of the loss if the format cannot hold a name, else ``""``."""
+        return "too-long" if len(name) > longest else self.abilities.fault(name, self.action)
+
+    def _without_blocks(self, entry: _Entry, longest: int) -> _Entry:
         """Return what is left of a name at or below which an exception stands that is not written.
 
         Without the exception the block would be too wide.
         """
-        self._lose(entry.shown, _turned(entry.key, " ", "."), "exception")
+        name = _turned(entry.key, " ", ".")
+        self._lose(entry.shown, name, self._fault(name, longest) or "exception")
         return entry._replace(shown=entry.shown & ~_BLOCKS)
 
     def _lose(self, flags: int, name: str, code: str) -> None:

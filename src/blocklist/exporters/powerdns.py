@@ -11,14 +11,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from ..answers.disclosure import fit, reference
+from ..answers.disclosure import fit, public_orders, reference
 from ..answers.ede import EDE_BLOCKED, EDE_CENSORED, MAX_EXTRA_TEXT
-from ..model.orders import Order
+from ..model.orders import OPERATOR, Order
 from ..model.references import slug
-from .exportoptions import Options
+from .exportoptions import ExportOptions
 from .format import TextFile
 from .lua import lua_string
-from .policytree import Plan
+from .policytree import PolicyTree
 from .prefixes import prefixes
 from .rpz import longest_owner, rpz_lines, zone_name
 from .serials import settle
@@ -50,37 +50,37 @@ class _Zone:
             self.text = told.encode()[:MAX_EXTRA_TEXT].decode("utf-8", "ignore")
 
 
-def powerdns_files(plan: Plan, options: Options) -> tuple[TextFile, ...]:
+def powerdns_files(tree: PolicyTree, options: ExportOptions) -> tuple[TextFile, ...]:
     """Return ``rpz.lua``, ``exceptions.lua`` and the zones, ``agcom.rpz`` for one.
 
     The image is read once for each of them.
     """
     base = zone_name(options.zone)
-    labels = {_UNNAMED, *map(_label, plan.blocked.orders)}
+    labels = {_UNNAMED, *map(_label, tree.contents.orders)}
     longest = min(longest_owner(f"{label}.{base}") for label in labels)
     zones: dict[str, _Zone] = {}
     places = array("I")  # of each top, in sequence: the number of its zone
     known: dict[tuple[str, ...], int] = {}
-    for number in _tops(plan, longest):
-        orders = plan.blocked.orders_of(number)
+    for number in _tops(tree, longest):
+        orders = tree.contents.orders_of(number)
         ids = tuple(order.id for order in orders)
         if ids not in known:
             told = _of_first_authority(orders)
             label = _label(told[0]) if told else _UNNAMED
-            code = EDE_BLOCKED if label == "operator" else EDE_CENSORED
+            code = EDE_BLOCKED if label == OPERATOR else EDE_CENSORED
             zone = zones.setdefault(label, _Zone(code, len(zones)))
             zone.add(told)
             known[ids] = zone.number
         places.append(known[ids])
 
-    def lines(plan: Plan, options: Options, *, wanted: str) -> Iterator[str]:
+    def lines(tree: PolicyTree, options: ExportOptions, *, wanted: str) -> Iterator[str]:
         named = replace(options, zone=f"{wanted}.{base}")
         here, place = zones[wanted].number, iter(places)
-        return rpz_lines(plan, named, chosen=lambda _: next(place) == here, longest=longest)
+        return rpz_lines(tree, named, chosen=lambda _: next(place) == here, longest=longest)
 
-    def loader(plan: Plan, options: Options) -> Iterator[str]:
+    def loader(tree: PolicyTree, options: ExportOptions) -> Iterator[str]:
         # What is lost is lost to all zones, so it is counted here; this is the first file.
-        for _ in rpz_lines(plan, options, chosen=lambda _: False, longest=longest):
+        for _ in rpz_lines(tree, options, chosen=lambda _: False, longest=longest):
             pass
         yield 'local folder = debug.getinfo(1, "S").source:match("^@(.*/)") or ""'
         for label, zone in sorted(zones.items()):
@@ -100,7 +100,7 @@ def powerdns_files(plan: Plan, options: Options) -> tuple[TextFile, ...]:
     )
 
 
-def _exceptions(_: Plan, __: Options) -> Iterator[str]:
+def _exceptions(_: PolicyTree, __: ExportOptions) -> Iterator[str]:
     """Yield a hook for ``lua-dns-script``: an excepted name is answered as if no zone had it.
 
     Without it the real answer carries the Extended DNS Error of the zone.
@@ -110,16 +110,15 @@ def _exceptions(_: Plan, __: Options) -> Iterator[str]:
     yield "end"
 
 
-def _tops(plan: Plan, longest: int) -> Iterator[int]:
+def _tops(tree: PolicyTree, longest: int) -> Iterator[int]:
     """Yield the rules above which no other stands, of names and of addresses."""
-    yield from (node.number for node in plan.nodes(longest=longest) if not node.parent)
-    yield from (prefix.top for prefix in prefixes(plan))
+    yield from (node.number for node in tree.nodes(longest=longest) if not node.parent)
+    yield from (prefix.top for prefix in prefixes(tree))
 
 
 def _of_first_authority(orders: tuple[Order, ...]) -> list[Order]:
     """Return those of one authority that may be named to clients; the operator comes last."""
-    shown = [order for order in orders if not order.confidential]
-    shown.sort(key=lambda order: order.authority.key == "operator")
+    shown = public_orders(orders)
     return [order for order in shown if _label(order) == _label(shown[0])]
 
 

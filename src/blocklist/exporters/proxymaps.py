@@ -6,21 +6,21 @@ import re
 from collections.abc import Iterator
 from urllib.parse import quote
 
+from ..answers.disclosure import is_mandated
 from .lowering import sayable_patterns
-from .policytree import Plan
+from .policytree import PolicyTree
 
 _SAFE = ":/.@+~"
 _MAX = 500  # octets of ids; a token of nginx has 4096, a line of HAProxy's 16384
 
 
-def status_and_orders(plan: Plan, number: int) -> str:
+def status_and_orders(tree: PolicyTree, number: int) -> str:
     """Return ``451 it:milan:1 it:agcom:7``, with 403 if no authority ordered it (RFC 7725).
 
     Ids are percent-encoded (RFC 3986), so they can stand in a configuration, a header and a page as
     they are. Of very many the first are told, and how many more there are: ``+12``.
     """
-    orders = plan.orders_of(number)
-    mandated = any(order.authority.key != "operator" for order in orders)
+    orders = tree.orders_of(number)
     told: list[str] = []
     room = _MAX
     for order in orders:
@@ -30,16 +30,16 @@ def status_and_orders(plan: Plan, number: int) -> str:
             told.append(f"+{len(orders) - len(told)}")
             break
         told.append(token)
-    return " ".join(["451" if mandated else "403", *told])
+    return " ".join(["451" if is_mandated(orders) else "403", *told])
 
 
-def expressions(plan: Plan) -> Iterator[tuple[str, str]]:
+def expressions(tree: PolicyTree) -> Iterator[tuple[str, str]]:
     """Yield an expression (PCRE) and a value for each pattern; ``""`` for an exception.
 
     The first that matches decides. It is to be asked for names that no rule of names decides.
     """
-    for rule, number in sayable_patterns(plan, excepts_names=True, excepts_patterns=True):
-        yield _expression(rule.value), "" if rule.allow else status_and_orders(plan, number)
+    for rule, number in sayable_patterns(tree):
+        yield _expression(rule.value), "" if rule.allow else status_and_orders(tree, number)
 
 
 def _expression(pattern: str) -> str:

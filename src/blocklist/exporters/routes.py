@@ -7,24 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..model.targets import TargetKind
-from .exportoptions import Options
-from .lowering import check_response
+from .exportoptions import ExportOptions
 from .networks import blocked_networks
-from .policytree import Plan
+from .policytree import PolicyTree
 
 
-def route_lines(plan: Plan, options: Options) -> Iterator[str]:
+def route_lines(tree: PolicyTree, options: ExportOptions) -> Iterator[str]:
     """Yield commands for ``ip -batch``; ``replace``, so that they can be given again."""
-    for prefix in prefix_lines(plan, options):
+    for prefix in prefix_lines(tree, options):
         yield f"route replace blackhole {prefix}"
 
 
-def prefix_lines(plan: Plan, options: Options) -> Iterator[str]:
+def prefix_lines(tree: PolicyTree, _: ExportOptions) -> Iterator[str]:
     """Yield ``192.0.2.0/24``, the length always with it."""
-    check_response("a list of prefixes", options.response)
-    yield from map(str, blocked_networks(plan))
-    for node in plan.nodes():
-        if node.own or node.below:
-            plan.losses.add("name", node.text)
-    plan.lose_others(TargetKind.PATTERN, TargetKind.URL)
+    yield from map(str, blocked_networks(tree))

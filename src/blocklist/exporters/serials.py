@@ -11,7 +11,7 @@ from os import SEEK_END
 from typing import BinaryIO
 
 from ..errors import ExportError
-from .exportoptions import Options
+from .exportoptions import ExportOptions
 
 _MODULUS = 1 << 32
 _WIDTH = len(str(_MODULUS))
@@ -21,7 +21,7 @@ _INLINE = re.compile(rb";[^\n]*")
 _SERIAL = re.compile(rb"(?i)\sSOA\s+\S+\s+\S+\s+\(?\s*([0-9]{1,10})\s+")
 
 
-def soa(options: Options) -> str:
+def soa(options: ExportOptions) -> str:
     """Return the SOA, in which there is room for another serial; see ``settle``.
 
     A secondary that cannot reach its primary keeps the zone for 30 days, for without it nothing
@@ -31,7 +31,7 @@ def soa(options: Options) -> str:
     return f"@ SOA localhost. nobody.invalid. {serial:<{_WIDTH}} 300 60 2592000 {options.ttl}"
 
 
-def settle(new: BinaryIO, old: BinaryIO, options: Options) -> None:
+def settle(new: BinaryIO, old: BinaryIO, options: ExportOptions) -> None:
     """Give a zone the serial that fits the one that it replaces.
 
     Args:
@@ -59,7 +59,7 @@ def settle(new: BinaryIO, old: BinaryIO, options: Options) -> None:
         new.seek(0, SEEK_END)
     elif not is_later(given, previous) and not (is_same and given == previous):
         raise ExportError(
-            f"serial {given} does not come after {previous} of the zone that is there"
+            f"serial {given} is not later than {previous}, the serial of the existing zone file"
         )
 
 

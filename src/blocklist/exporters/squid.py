@@ -9,45 +9,42 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from ..model.targets import TargetKind
-from .exportoptions import Options
+from .exportoptions import ExportOptions
 from .format import TextFile
-from .lowering import check_response, sayable
-from .policytree import Plan
+from .lowering import sayable
+from .policytree import PolicyTree
 
 FILES = ("blocked", "allowed", "blocked-again", "allowed-again")
 """Blocks, exceptions within them, blocks within those, exceptions within those."""
 
 
-def squid_files(_: Plan, __: Options) -> tuple[TextFile, ...]:
+def squid_files(_: PolicyTree, __: ExportOptions) -> tuple[TextFile, ...]:
     """Return the files; the last is one of exceptions, so that what is left out never blocks.
 
-    The plan is read once, with the first; what belongs into the others is kept until then.
+    The tree is read once, with the first; what belongs into the others is kept until then.
     """
     others: tuple[list[str], ...] = tuple([] for _ in FILES[1:])
 
-    def blocked(plan: Plan, options: Options) -> Iterator[str]:
-        check_response("Squid", options.response)
+    def blocked(tree: PolicyTree, _: ExportOptions) -> Iterator[str]:
         for kept in others:
             kept.clear()
-        for number, entry in _entries(plan):
+        for number, entry in _entries(tree):
             if number == 0:
                 yield entry
             else:
                 others[number - 1].append(entry)
-        plan.lose_others(TargetKind.PATTERN, TargetKind.URL, TargetKind.ADDRESS)
 
-    def other(kept: list[str]) -> Callable[[Plan, Options], Iterator[str]]:
+    def other(kept: list[str]) -> Callable[[PolicyTree, ExportOptions], Iterator[str]]:
         return lambda _, __: iter(kept)
 
     rest = (TextFile(other(kept), name) for kept, name in zip(others, FILES[1:], strict=True))
     return TextFile(blocked, FILES[0]), *rest
 
 
-def _entries(plan: Plan) -> Iterator[tuple[int, str]]:
+def _entries(tree: PolicyTree) -> Iterator[tuple[int, str]]:
     """Yield the number of a file and an entry; what holds for all below a name comes first."""
     path: list[tuple[str, bool, int]] = []
-    for node in sayable(plan.nodes(), plan.losses, exact=True, below=True):
+    for node in sayable(tree):
         while path and not node.name.endswith(path[-1][0]):
             path.pop()
         _, holds, rank = path[-1] if path else ("", False, -1)
@@ -55,7 +52,7 @@ def _entries(plan: Plan) -> Iterator[tuple[int, str]]:
             if verdict == holds:
                 continue
             if rank + 1 == len(FILES):
-                plan.losses.add("nested", node.text)
+                tree.losses.add("nested", node.text)
                 break
             yield rank + 1, f".{node.name}" if is_wide else node.name
             if is_wide:

@@ -10,25 +10,19 @@ from __future__ import annotations
 import hashlib
 import mmap
 import os
-import struct
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..atomicfile import replacing
 from ..errors import ImageChecksumError, ImageVersionError, NotAnImageError
+from .layout import ALIGNMENT, CHECKSUM_SIZE, HEADER, MAGIC, MAX_SECTIONS, TABLE_ROW, VERSION
 
 if TYPE_CHECKING:
     from ..model.report import Report
 
-MAGIC = b"\x89blk\r\n\x1a\n"
-VERSION = 2
-_ALIGNMENT = 64  # a line of the suffix trie should be one line of the processor's cache
-_HEADER = struct.Struct("<8sIIQ32s8x")
-_ENTRY = struct.Struct("<16sQQ")
-_BEFORE_CHECKSUM = 24
-_AFTER_CHECKSUM = 56
-_MAX_SECTIONS = 256
+_BEFORE_CHECKSUM = HEADER.at["checksum"]
+_AFTER_CHECKSUM = _BEFORE_CHECKSUM + CHECKSUM_SIZE
 
 
 class Image:
@@ -70,7 +64,7 @@ class Image:
     def open(cls, path: str | os.PathLike[str], *, verify: bool = True) -> Image:
         """Map a file read-only; see ``__init__`` for ``verify`` and the errors; OSError passes."""
         with Path(path).open("rb") as file:
-            if os.fstat(file.fileno()).st_size < _HEADER.size:
+            if os.fstat(file.fileno()).st_size < HEADER.size:
                 raise NotAnImageError(_FOREIGN, path=os.fspath(path))
             data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         return cls(memoryview(data), path=os.fspath(path), verify=verify)
@@ -78,17 +72,20 @@ class Image:
     @classmethod
     def build(cls, sections: Mapping[str, bytes], report: Report | None = None) -> Image:
         """Lay out ``sections``; the same sections give the same octets."""
-        places, offset = {}, _HEADER.size + _ENTRY.size * len(sections)
+        places, offset = {}, HEADER.size + TABLE_ROW.size * len(sections)
         for name, content in sorted(sections.items()):
-            offset += -offset % _ALIGNMENT
+            offset += -offset % ALIGNMENT
             places[name] = offset
             offset += len(content)
         # Pages of its own, so that lines of the trie lie as they will in a mapped file.
         data = memoryview(mmap.mmap(-1, offset))
-        _HEADER.pack_into(data, 0, MAGIC, VERSION, len(sections), offset, bytes(32))
+        HEADER.struct.pack_into(
+            data, 0, MAGIC, VERSION, len(sections), offset, bytes(CHECKSUM_SIZE)
+        )
         for i, (name, at) in enumerate(places.items()):
             content = sections[name]
-            _ENTRY.pack_into(data, _HEADER.size + i * _ENTRY.size, name.encode(), at, len(content))
+            row = HEADER.size + i * TABLE_ROW.size
+            TABLE_ROW.struct.pack_into(data, row, name.encode(), at, len(content))
             data[at : at + len(content)] = content
         data[_BEFORE_CHECKSUM:_AFTER_CHECKSUM] = _checksum(data)
         image = cls(data.toreadonly(), verify=False)
@@ -143,9 +140,9 @@ _FOREIGN = "not a blocklist image (make one with: blocklist compile SOURCE -o FI
 def _read_header(
     data: memoryview, path: str | None, verify: bool
 ) -> tuple[dict[str, tuple[int, int]], str]:
-    if len(data) < _HEADER.size or data[:8] != MAGIC:
+    if len(data) < HEADER.size or data[: len(MAGIC)] != MAGIC:
         raise NotAnImageError(_FOREIGN, path=path)
-    _, version, count, length, checksum = _HEADER.unpack_from(data)
+    _, version, count, length, checksum = HEADER.struct.unpack_from(data)
     if version != VERSION:
         raise ImageVersionError(
             f"image format {version}, this release reads {VERSION}: compile the orders again with "
@@ -161,11 +158,11 @@ def _read_header(
         )
     if verify:
         _verify(data, checksum, path)
-    if count > _MAX_SECTIONS or _HEADER.size + count * _ENTRY.size > length:
+    if count > MAX_SECTIONS or HEADER.size + count * TABLE_ROW.size > length:
         raise NotAnImageError(f"a table of {count} sections does not fit", path=path)
     sections = {}
     for i in range(count):
-        name, offset, size = _ENTRY.unpack_from(data, _HEADER.size + i * _ENTRY.size)
+        name, offset, size = TABLE_ROW.struct.unpack_from(data, HEADER.size + i * TABLE_ROW.size)
         if offset + size > length:
             raise NotAnImageError(f"section {i} lies outside the file", path=path)
         sections[name.rstrip(b"\0").decode("ascii", "replace")] = (offset, size)

@@ -1,10 +1,35 @@
-"""CONTENTS: what an image holds beside the names of its rules."""
+"""CONTENTS: the orders of an image, its rules with their numbers, and the grounds of each.
+
+Nothing here opens a core, which costs time and memory: only questions need one.
+"""
 
 from __future__ import annotations
 
+import json
+import os
+import struct
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any, Protocol, TypeVar
 
+from ..errors import NotAnImageError
+from ..model.orderdata import decode_order
 from ..model.orders import Order
+from ..model.targets import Rule, TargetKind
+from .container import Image
+from .layout import ALLOW_SHIFT, named_rule
+from .nametable import names_in
+
+SECTIONS = {
+    TargetKind.PATTERN: "patterns",
+    TargetKind.URL: "urls",
+    TargetKind.ADDRESS: "addresses",
+}
+"""Where the rules that are not about one name stand, in the sequence of their numbers."""
+_NO_GROUNDS = "a rule without grounds"
+Shape = TypeVar("Shape")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,3 +45,142 @@ class Ground:
     order: Order
     line: int
     raw: str
+
+
+class Contents:
+    """The orders, rules and grounds of an image; each section is read when it is first needed.
+
+    Attributes:
+        image: where they are.
+    """
+
+    def __init__(self, image: Image) -> None:
+        """Take an image.
+
+        Raises:
+            NotAnImageError: its sections contradict each other; every method may raise it.
+        """
+        self.image = image
+        if len(image.section("ground-starts")) < 4:
+            raise NotAnImageError("section ground-starts is empty", path=image.path)
+
+    def __len__(self) -> int:
+        """How many rules there are, exceptions included."""
+        return len(self.image.section("ground-starts")) // 4 - 1
+
+    @cached_property
+    def valid_until(self) -> datetime | None:
+        """When an order next begins or ends, so that the image should be compiled again."""
+        return self._load("meta", _valid_until)
+
+    @cached_property
+    def orders(self) -> tuple[Order, ...]:
+        """The orders in the image, by id, without their targets."""
+        return self._load("orders", lambda data: tuple(map(decode_order, data)))
+
+    def rules(self) -> Iterator[Rule]:
+        """Yield every rule; the first has number 0."""
+        for name, flags in names_in(self.image):
+            for shift in range(2 * ALLOW_SHIFT):
+                if flags & 1 << shift:
+                    yield named_rule(1 << shift, name)
+        for kind in SECTIONS:
+            for _, rule in self.rules_of_kind(kind):
+                yield rule
+
+    def rules_of_kind(self, kind: TargetKind) -> Iterator[tuple[int, Rule]]:
+        """Yield number and rule of all patterns, URLs or addresses."""
+        for number, (value, allow) in enumerate(self.pairs(kind), self.first_of[kind]):
+            yield number, Rule(kind, value, allow)
+
+    def pairs(self, kind: TargetKind) -> list[tuple[str, bool]]:
+        """Return all patterns, URLs or addresses, each with whether it is an exception."""
+        return self._load(SECTIONS[kind], _pairs)
+
+    @cached_property
+    def first_of(self) -> dict[TargetKind, int]:
+        """The number of the first rule of each kind in ``SECTIONS``."""
+        counts = {kind: len(self.pairs(kind)) for kind in SECTIONS}
+        first, numbers = len(self) - sum(counts.values()), {}
+        for kind, count in counts.items():
+            numbers[kind] = first
+            first += count
+        return numbers
+
+    def orders_of(self, number: int) -> tuple[Order, ...]:
+        """Return the orders behind the rule of that number, each once, in the sequence of ids."""
+        try:
+            return tuple(self.orders[at] for at in sorted({at for at, *_ in self._numbers(number)}))
+        except IndexError as error:
+            raise NotAnImageError(_NO_GROUNDS, path=self.image.path) from error
+
+    def grounds(self, number: int, rule: Rule) -> tuple[Ground, ...]:
+        """Return why the rule of that number is there, in the sequence of the ids of orders."""
+        try:
+            return tuple(
+                Ground(self.orders[order], line, self._raw_texts[raw] or rule.value)
+                for order, line, raw in self._numbers(number)
+            )
+        except IndexError as error:
+            raise NotAnImageError(_NO_GROUNDS, path=self.image.path) from error
+
+    def _numbers(self, number: int) -> Iterator[tuple[int, int, int]]:
+        """Return order, line and raw text of each ground of a rule, as numbers."""
+        try:
+            start, end = struct.unpack_from("<II", self.image.section("ground-starts"), 4 * number)
+            # A copy: a map must not be closed under a view that a traceback still holds.
+            return struct.iter_unpack(
+                "<III", bytes(self.image.section("grounds")[12 * start : 12 * end])
+            )
+        except struct.error as error:
+            raise NotAnImageError(_NO_GROUNDS, path=self.image.path) from error
+
+    @cached_property
+    def _raw_texts(self) -> list[str]:
+        return self._load("raw-texts", lambda data: list(map(str, data)))
+
+    def _load(self, section: str, shape: Callable[[Any], Shape]) -> Shape:
+        """Read a section of JSON into the shape that it should have."""
+        try:
+            return shape(json.loads(str(self.image.section(section), "utf-8", "surrogatepass")))
+        except (ValueError, TypeError, AttributeError, OverflowError, RecursionError) as error:
+            raise NotAnImageError(f"section {section}: {error}", path=self.image.path) from error
+
+
+class HasContents(Protocol):
+    """What has an image open, such as a ``Blocklist``."""
+
+    @property
+    def contents(self) -> Contents:
+        """What the image holds."""
+
+
+ImageSource = HasContents | Image | str | os.PathLike[str]
+"""An image, what has one open, or the path of a saved one."""
+
+
+def contents_of(source: ImageSource) -> Contents:
+    """Return what an image holds.
+
+    Raises:
+        ImageError: the file is no image; ``OSError`` passes through.
+    """
+    if isinstance(source, Image):
+        return Contents(source)
+    if isinstance(source, str | os.PathLike):
+        return Contents(Image.open(source))
+    return source.contents
+
+
+def _pairs(data: Any) -> list[tuple[str, bool]]:
+    return [(str(value), bool(allow)) for value, allow in data]
+
+
+def _valid_until(meta: Mapping[str, Any]) -> datetime | None:
+    text = meta.get("valid_until")
+    if not text:
+        return None
+    instant = datetime.fromisoformat(text)
+    if instant.tzinfo is None:
+        raise ValueError("valid_until has no time zone")
+    return instant

@@ -11,17 +11,11 @@ from collections.abc import Callable, Iterator
 from itertools import accumulate
 
 from ..errors import NotAnImageError
+from . import layout
 from .container import Image
-from .layout import SUBTREE
+from .layout import ENTRY, KEY_POOLED, LABEL, LINE, MAX_INLINE_KEY, SUBTREE, TRIE, Octets, pack_u32
 
-Octets = bytes | memoryview
-
-_TRIE = struct.Struct("<8x8I24x")
-_LINE, _LINE_ROOM, _RUN = 64, 62, 16
-_IN_POOL, _MAX_KEY, _FLAGS_FOLLOW, _MAX_FLAGS = 63, 59, 0x80, 63
-_MAX_LAST_LABEL, _MAX_CODES, _MAX_NAME = 7, 255, 253
-_MAX_LABELS, _MAX_REACH = 127, 16
-_RULES = bytes(octet & 0x7F for octet in range(256))  # what the first octet of a line counts
+_RULES = bytes(octet & layout.LINE_RULES for octet in range(256))  # that the head of a line counts
 
 
 def names_in(image: Image) -> Iterator[tuple[str, int]]:
@@ -43,10 +37,12 @@ def decode_names(section: Callable[[str], Octets]) -> tuple[list[str], bytes]:
     Raises:
         ValueError: they contradict each other.
     """
-    trie, lines = section("trie"), bytes(section("lines"))
+    trie, lines = section(layout.SECTION_TRIE), bytes(section(layout.SECTION_LINES))
     _check_sizes(section, trie, lines)
     try:
-        names, special = _read_lines(lines, _tails(section), str(section("pool"), "latin-1"))
+        names, special = _read_lines(
+            lines, _tails(section), str(section(layout.SECTION_POOL), "latin-1")
+        )
     except (IndexError, struct.error) as error:
         raise ValueError("an entry leads outside its section") from error
     if len(set(names)) != len(names) or not "".join(names).isascii():
@@ -59,21 +55,21 @@ def decode_names(section: Callable[[str], Octets]) -> tuple[list[str], bytes]:
 
 def _check_sizes(section: Callable[[str], Octets], trie: Octets, lines: bytes) -> None:
     """Compare the header with the sections, and the rules that it counts with the lines."""
-    if len(trie) != _TRIE.size:
-        raise ValueError("section trie has not 64 octets")
-    count, gates, words, rules, first, last, reach, _ = _TRIE.unpack(trie)
-    starts = list(accumulate(lines[::_LINE].translate(_RULES), initial=0))
+    if len(trie) != TRIE.size:
+        raise ValueError(f"section trie has not {TRIE.size} octets")
+    _, count, gates, words, rules, first, last, reach, _ = TRIE.struct.unpack(trie)
+    starts = list(accumulate(lines[:: LINE.size].translate(_RULES), initial=0))
     fits = (
         count % 2 == 0
         and (not count or (gates and words))
-        and len(lines) == count * _LINE
-        and len(section("gates")) == gates * 4
-        and len(section("filter")) == words * 8
-        and 1 <= first <= 2
-        and last <= _MAX_LABELS
-        and reach <= _MAX_REACH
+        and len(lines) == count * LINE.size
+        and len(section(layout.SECTION_GATES)) == gates * layout.GATE_SIZE
+        and len(section(layout.SECTION_FILTER)) == words * layout.WORD_SIZE
+        and 1 <= first <= layout.MAX_FIRST_LEVEL
+        and last <= layout.MAX_LABELS
+        and reach <= layout.MAX_REACH
         and rules == starts.pop()
-        and section("ranks") == struct.pack(f"<{-(-count // _RUN)}I", *starts[::_RUN])
+        and section(layout.SECTION_RANKS) == pack_u32(starts[:: layout.LINES_A_RANK])
     )
     if not fits:
         raise ValueError("the sections of the suffix trie do not fit together")
@@ -81,16 +77,14 @@ def _check_sizes(section: Callable[[str], Octets], trie: Octets, lines: bytes) -
 
 def _tails(section: Callable[[str], Octets]) -> list[str]:
     """Return what each code puts behind the key."""
-    labels = bytes(section("labels"))
-    if len(labels) % 8 or len(labels) > 8 * _MAX_CODES:
+    labels = bytes(section(layout.SECTION_LABELS))
+    if len(labels) % LABEL.size or len(labels) > LABEL.size * layout.MAX_CODES:
         raise ValueError("section labels is cut short or too long")
     tails = [""]
-    for at in range(0, len(labels), 8):
-        size = labels[at + 7]
-        label = labels[at : at + size]
-        if not 1 <= size <= _MAX_LAST_LABEL or any(labels[at + size : at + 7]):
+    for padded, size in LABEL.struct.iter_unpack(labels):
+        if not 1 <= size <= layout.MAX_LAST_LABEL or any(padded[size:]):
             raise ValueError("a last label is too long")
-        tails.append("." + str(label, "latin-1"))
+        tails.append("." + str(padded[:size], "latin-1"))
     return tails
 
 
@@ -105,14 +99,15 @@ def _read_lines(
     names: list[str] = []
     special: list[tuple[int, int]] = []
     add = names.append
-    for start in range(0, len(lines), _LINE):
-        at, before, more = start + 2, len(names), 0
-        stop = at + lines[start + 1]
+    for start in range(0, len(lines), LINE.size):
+        at, before, more = start + LINE.at["entries"], len(names), 0
+        stop = at + lines[start + LINE.at["used"]]
         while at < stop:
             size = lines[at]
-            if 0 < size <= _MAX_KEY:
-                end = at + 2 + size
-                add(text[at + 2 : end] + tails[lines[at + 1]])
+            if 0 < size <= MAX_INLINE_KEY:
+                key = at + ENTRY.size
+                end = key + size
+                add(text[key:end] + tails[lines[at + 1]])
                 at = end
             else:
                 name, flags, at = _read_entry(lines, at, tails, pool)
@@ -120,32 +115,32 @@ def _read_lines(
                     special.append((len(names), flags))
                     more += flags.bit_count() - 1
                 add(name)
-        if at != stop or stop > start + _LINE:
+        if at != stop or stop > start + LINE.size:
             raise ValueError("an entry reaches out of its line")
-        if len(names) - before + more != lines[start] & 0x7F:
+        if len(names) - before + more != lines[start] & layout.LINE_RULES:
             raise ValueError("a line counts other rules than it holds")
     return names, special
 
 
 def _read_entry(lines: bytes, at: int, tails: list[str], pool: str) -> tuple[str, int, int]:
     """Return name and flags of an entry with flags or its key in the pool, and where it ends."""
-    head, tail = lines[at], tails[lines[at + 1]]
-    size = head & _IN_POOL
-    at += 2
-    if size == _IN_POOL:
-        (offset,) = struct.unpack_from("<I", lines, at)
+    head, code = ENTRY.struct.unpack_from(lines, at)
+    tail, size = tails[code], head & layout.KEY_LENGTH
+    at += ENTRY.size
+    if size == KEY_POOLED:
+        offset = int.from_bytes(lines[at : at + layout.POOL_OFFSET_SIZE], "little")
         size = ord(pool[offset])
         key = pool[offset + 1 : offset + 1 + size]
-        at += 4
-    elif size <= _MAX_KEY:
+        at += layout.POOL_OFFSET_SIZE
+    elif size <= MAX_INLINE_KEY:
         key = str(lines[at : at + size], "latin-1")
         at += size
     else:
         raise ValueError("an entry has no length that there is")
-    if not key or len(key) < size or len(key) + len(tail) > _MAX_NAME:
+    if not key or len(key) < size or len(key) + len(tail) > layout.MAX_NAME_OCTETS:
         raise ValueError("a key is empty, cut short or too long")
-    if not head & _FLAGS_FOLLOW:
+    if not head & layout.FLAGS_FOLLOW:
         return key + tail, SUBTREE, at
-    if not 1 <= lines[at] <= _MAX_FLAGS:
+    if not 1 <= lines[at] <= layout.ALL_FLAGS:
         raise ValueError("an entry has flags that mean nothing")
     return key + tail, lines[at], at + 1

@@ -16,7 +16,7 @@ from typing import BinaryIO
 from unicodedata import combining, normalize
 from urllib.parse import unquote_to_bytes
 
-from ..answers.disclosure import fit
+from ..answers.disclosure import ids
 from ..answers.ede import EDE_BLOCKED, EDE_CENSORED
 from ..errors import ReloadRejectedError
 from ..live.liveblocklist import AnyBlocklist, LiveBlocklist
@@ -132,7 +132,7 @@ def _verdict(match: Match) -> bytes:
 
 def _ids(match: Match) -> str:
     """Return the ids of the orders, confidential ones excepted, as many as fit."""
-    text = " ".join(fit(order.id) for order in match.orders if not order.confidential)
+    text = " ".join(ids(match.orders))
     return text if len(text) <= _MAX_IDS else f"{text[:_MAX_IDS]}..."
 
 

@@ -1,7 +1,7 @@
-"""HITS: what is said of a block that was enforced: a log event, and metrics if they are wanted.
+"""BLOCKLOG: reports each enforced block: a log event, and metrics on request.
 
-Integrations call it only once something is blocked, so a query that is not costs nothing. Neither
-the client nor what it asked for is logged unless the operator says so; the rule and the orders are.
+Integrations call it only for a block, so other queries cost nothing. It logs the rule and the
+orders; the client and the queried name only if the operator wants that.
 """
 
 from __future__ import annotations
@@ -9,20 +9,18 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
-from ..answers.disclosure import fit
+from ..answers.disclosure import CONFIDENTIAL, fit, ids, shown
 from ..matcher.match import Match
 
 log = logging.getLogger("blocklist.hits")
-CONFIDENTIAL = "(confidential)"
-"""What stands for the name and the order of a confidential list, in logs and metrics."""
 
 
 class Hits:
-    """Takes each hit of one integration.
+    """Reports the hits of one integration.
 
     Attributes:
         via: the name of the integration, for logs and metrics.
-        log_clients: whether events hold the client's address and the name it asked for.
+        log_clients: whether events hold the client address and the queried name.
     """
 
     def __init__(
@@ -32,7 +30,7 @@ class Hits:
         count: Callable[[Match, str, str], None] | None = None,
         log_clients: bool = False,
     ) -> None:
-        """Take where hits go beside the log, such as ``Metrics.count``: (match, action, via)."""
+        """Take an additional receiver of hits, such as ``Metrics.count``: (match, action, via)."""
         self.via = via
         self.log_clients = log_clients
         self._count = count
@@ -43,15 +41,14 @@ class Hits:
             self._count(match, action, self.via)
         if not log.isEnabledFor(logging.INFO):
             return
-        hidden = all(order.confidential for order in match.orders)
-        rule = CONFIDENTIAL if hidden else fit(match.rule.text)
-        orders = [fit(order.id) for order in match.orders if not order.confidential]
+        rule = shown(fit(match.rule.text), match.orders)
+        orders = ids(match.orders)
         event = {
             "event": "blocked", "via": self.via, "action": action, "rule": rule,
             "kind": match.rule.kind.value, "orders": orders,
         }  # fmt: skip
         if self.log_clients:
-            event |= {"client": client, "asked": CONFIDENTIAL if hidden else fit(match.name)}
+            event |= {"client": client, "asked": shown(fit(match.name), match.orders)}
         told = f" for {client}" if self.log_clients and client else ""
         log.info(
             "%s: %s by %s%s", action, rule, ", ".join(orders) or CONFIDENTIAL, told, extra=event

@@ -7,10 +7,8 @@ threads; ``is_blocked`` is the core's own function, with no Python frame in fron
 from __future__ import annotations
 
 import contextlib
-import json
 import os
-import struct
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import cached_property
 from typing import Any, Self, TypeVar
@@ -18,26 +16,18 @@ from typing import Any, Self, TypeVar
 from .._core import open_core
 from ..errors import NotAnImageError
 from ..image.container import Image
-from ..image.contents import Ground
-from ..image.layout import ALLOW_SHIFT, named_rule
-from ..image.nametable import names_in
+from ..image.contents import SECTIONS, Contents
 from ..model.addresses import Address, parse_address
 from ..model.names import query_name
-from ..model.orderdata import decode_order
 from ..model.orders import Order
 from ..model.targets import Rule, TargetKind, url_value
 from ..model.urls import refang, split_url
+from ..model.wording import plural
 from .arrow import answer_column, is_column
 from .match import Match
 from .tables import AddressTable, Entry, UrlTable
 
-_SECTIONS = {
-    "patterns": TargetKind.PATTERN,
-    "urls": TargetKind.URL,
-    "addresses": TargetKind.ADDRESS,
-}
-_NO_GROUNDS = "a rule without grounds"
-Shape = TypeVar("Shape")
+Table = TypeVar("Table")
 
 
 class Blocklist:
@@ -45,6 +35,7 @@ class Blocklist:
 
     Attributes:
         image: what it answers from.
+        contents: the orders and rules in it, as exporters and reports read them.
         is_blocked: ``(name: str | bytes) -> bool``: whether a rule blocks the name. Total: never
             raises for any ``str`` or ``bytes``. ``str`` is text (any case, one final dot, U-labels,
             RFC 1035 escapes), ``bytes`` is uncompressed DNS wire format. What is not a name is not
@@ -61,8 +52,7 @@ class Blocklist:
         """
         self.image = image
         self._core = open_core(image)
-        if len(image.section("ground-starts")) < 4:
-            raise NotAnImageError("section ground-starts is empty", path=image.path)
+        self.contents = Contents(image)
         self.is_blocked = self._core.is_blocked
 
     @classmethod
@@ -97,21 +87,21 @@ class Blocklist:
         self.close()
 
     def __repr__(self) -> str:
-        return f"<Blocklist of {len(self):,} rules, image {self.image.digest[:12]}>"
+        return f"<Blocklist of {plural(len(self), 'rule')}, image {self.image.digest[:12]}>"
 
     def __len__(self) -> int:
         """How many rules there are, exceptions included."""
-        return len(self.image.section("ground-starts")) // 4 - 1
+        return len(self.contents)
 
-    @cached_property
+    @property
     def valid_until(self) -> datetime | None:
         """When an order next begins or ends, so that the image should be compiled again."""
-        return self._load("meta", _valid_until)
+        return self.contents.valid_until
 
-    @cached_property
+    @property
     def orders(self) -> tuple[Order, ...]:
         """The orders in the image, by id, without their targets."""
-        return self._load("orders", lambda data: tuple(map(decode_order, data)))
+        return self.contents.orders
 
     def is_blocked_many(self, names: Any) -> Any:
         """Answer ``is_blocked`` for each name, in sequence.
@@ -167,7 +157,9 @@ class Blocklist:
         if not host:
             return None
         found = self.match_address(address) if address is not None else self.match(host)
-        return found or self._deciding("urls", self._urls.covering(url_value(host, parts)), url)
+        return found or self._deciding(
+            TargetKind.URL, self._urls.covering(url_value(host, parts)), url
+        )
 
     def is_blocked_address(self, address: str | Address) -> bool:
         """Whether a prefix in the list holds the address; what is no address is not blocked."""
@@ -178,7 +170,7 @@ class Blocklist:
         parsed = parse_address(address)
         if parsed is None:
             return None
-        return self._deciding("addresses", self._addresses.covering(parsed), str(parsed))
+        return self._deciding(TargetKind.ADDRESS, self._addresses.covering(parsed), str(parsed))
 
     def lookup(self, question: str | bytes) -> Match | None:
         """Return the match of whatever the text is: an address, a URL or ``host:port``, a name.
@@ -196,114 +188,54 @@ class Blocklist:
         """Return sentences for the help desk: why a name, URL or address is blocked, or is not."""
         from .explanation import explain  # words are needed seldom
 
-        return explain(self, question)
+        match = self.lookup(question)
+        if isinstance(question, str):
+            shown = question.strip().removesuffix(".")
+            key = query_name(refang(question.strip()))
+        else:
+            key = query_name(question)
+            shown = key or repr(question)
+        if match is not None and match.rule.kind in (TargetKind.URL, TargetKind.ADDRESS):
+            return explain(shown, match, ())
+        key = match.name if match is not None else key
+        if key is None:
+            return f"{question!r} is not blocked: it is not a domain name."
+        return explain(shown, match, self.match_all(key))
 
     def rules(self) -> Iterator[Match]:
         """Yield every rule with its grounds, in the sequence of the image."""
-        for number, rule in enumerate(self._all_rules()):
+        for number, rule in enumerate(self.contents.rules()):
             yield self._evidence(rule.value, number, rule)
 
     def _matches(self, key: str | None) -> Iterator[Match]:
         for number, rule in self._core.rules_for(key) if key else ():
             yield self._evidence(key or "", number, rule)
 
-    def _deciding(self, section: str, entries: Iterator[Entry], asked: str) -> Match | None:
+    def _deciding(self, kind: TargetKind, entries: Iterator[Entry], asked: str) -> Match | None:
         """Return the match of the first entry, unless it is an exception."""
         number, value, allow = next(entries, (0, "", True))
         if allow:
             return None
-        rule = Rule(_SECTIONS[section], value)
-        return self._evidence(asked, self._first_of[section] + number, rule)
+        return self._evidence(asked, self.contents.first_of[kind] + number, Rule(kind, value))
 
     def _evidence(self, name: str, number: int, rule: Rule) -> Match:
-        grounds = (
-            Ground(self.orders[order], line, self._raw_texts[raw] or rule.value)
-            for order, line, raw in self._grounds(number)
-        )
-        try:
-            return Match(name, rule, tuple(grounds))
-        except IndexError as error:
-            raise NotAnImageError(_NO_GROUNDS, path=self.image.path) from error
-
-    def numbered(self, kind: TargetKind) -> Iterator[tuple[int, Rule]]:
-        """Yield number and rule of all patterns, URLs or addresses; see ``orders_of``."""
-        section = next(name for name, held in _SECTIONS.items() if held is kind)
-        first = self._first_of[section]
-        for number, (value, allow) in enumerate(self._pairs(section), first):
-            yield number, Rule(kind, value, allow)
-
-    def orders_of(self, number: int) -> tuple[Order, ...]:
-        """Return the orders behind the rule of that number, each once, in the sequence of ids.
-
-        For exporters, which need no other evidence of a million rules.
-        """
-        try:
-            return tuple(self.orders[at] for at in sorted({at for at, *_ in self._grounds(number)}))
-        except IndexError as error:
-            raise NotAnImageError(_NO_GROUNDS, path=self.image.path) from error
-
-    def _grounds(self, number: int) -> Iterator[tuple[int, int, int]]:
-        """Return order, line and raw text of each ground of a rule, as numbers."""
-        try:
-            start, end = struct.unpack_from("<II", self.image.section("ground-starts"), 4 * number)
-            # A copy: a map must not be closed under a view that a traceback still holds.
-            return struct.iter_unpack(
-                "<III", bytes(self.image.section("grounds")[12 * start : 12 * end])
-            )
-        except struct.error as error:
-            raise NotAnImageError(_NO_GROUNDS, path=self.image.path) from error
-
-    def _all_rules(self) -> Iterator[Rule]:
-        for name, flags in names_in(self.image):
-            for shift in range(2 * ALLOW_SHIFT):
-                if flags & 1 << shift:
-                    yield named_rule(1 << shift, name)
-        for kind in _SECTIONS.values():
-            for _, rule in self.numbered(kind):
-                yield rule
-
-    def _pairs(self, section: str) -> list[tuple[str, bool]]:
-        return self._load(section, _pairs)
+        return Match(name, rule, self.contents.grounds(number, rule))
 
     @cached_property
     def _addresses(self) -> AddressTable:
-        return self._load("addresses", lambda data: AddressTable(_pairs(data)))
+        return self._table(TargetKind.ADDRESS, AddressTable)
 
     @cached_property
     def _urls(self) -> UrlTable:
-        return self._load("urls", lambda data: UrlTable(_pairs(data)))
+        return self._table(TargetKind.URL, UrlTable)
 
-    @cached_property
-    def _first_of(self) -> dict[str, int]:
-        """The number of the first rule of each section beside the names."""
-        counts = {section: len(self._pairs(section)) for section in _SECTIONS}
-        first, numbers = len(self) - sum(counts.values()), {}
-        for section, count in counts.items():
-            numbers[section] = first
-            first += count
-        return numbers
-
-    @cached_property
-    def _raw_texts(self) -> list[str]:
-        return self._load("raw-texts", lambda data: list(map(str, data)))
-
-    def _load(self, section: str, shape: Callable[[Any], Shape]) -> Shape:
-        """Read a section of JSON into the shape that it should have."""
+    def _table(
+        self, kind: TargetKind, shape: Callable[[Sequence[tuple[str, bool]]], Table]
+    ) -> Table:
+        pairs = self.contents.pairs(kind)
         try:
-            return shape(json.loads(str(self.image.section(section), "utf-8", "surrogatepass")))
-        except (ValueError, TypeError, AttributeError, OverflowError, RecursionError) as error:
-            raise NotAnImageError(f"section {section}: {error}", path=self.image.path) from error
-
-
-def _pairs(data: Any) -> list[tuple[str, bool]]:
-    return [(str(value), bool(allow)) for value, allow in data]
-
-
-def _valid_until(meta: Mapping[str, Any]) -> datetime | None:
-    text = meta.get("valid_until")
-    if not text:
-        return None
-    instant = datetime.fromisoformat(text)
-    if instant.tzinfo is None:
-        raise ValueError("valid_until has no time zone")
-    return instant
+            return shape(pairs)
+        except ValueError as error:
+            raise NotAnImageError(
+                f"section {SECTIONS[kind]}: {error}", path=self.image.path
+            ) from error

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from ..answers.disclosure import describe
-from ..model.names import query_name
+from ..image.contents import Ground
 from ..model.orders import Order
 from ..model.targets import Rule, TargetKind
-from ..model.urls import refang
-
-if TYPE_CHECKING:
-    from ..image.contents import Ground
-    from .blocklist import Blocklist
-    from .match import Match
+from .match import Match
 
 _BECAUSE = {
     TargetKind.SUBTREE: "{} and every name below it are",
@@ -25,40 +20,29 @@ _BECAUSE = {
 }
 
 
-def explain(blocked: Blocklist, question: str | bytes) -> str:
-    """Say whether a name, URL or address is blocked, by which rule and which orders."""
-    match = blocked.lookup(question)
-    if isinstance(question, str):
-        shown = question.strip().removesuffix(".")
-        key = query_name(refang(question.strip()))
-    else:
-        key = query_name(question)
-        shown = key or repr(question)
-    if match is not None and match.rule.kind in (TargetKind.URL, TargetKind.ADDRESS):
-        return _sentences(shown, match, [])
+def explain(shown: str, match: Match | None, covering: Sequence[Match]) -> str:
+    """Say whether what was asked for is blocked, by which rule and which orders.
+
+    Args:
+        shown: the name, URL or address, as the person wrote it.
+        match: the rule that blocks it, or ``None``.
+        covering: every rule that covers it; the one that decides first.
+    """
     if match is not None:
-        key = match.name
-    if key is None:
-        return f"{question!r} is not blocked: it is not a domain name."
-    return _sentences(shown, match, blocked.match_all(key))
-
-
-def _sentences(shown: str, match: Match | None, everything: list[Match]) -> str:
-    if match is None:
-        if not everything:
-            return f"{shown} is not blocked: no rule covers it."
-        exception = everything[0]
-        return (
-            f"{shown} is not blocked: {_because(exception.rule)} excepted by "
-            f"{_grounds(exception.grounds)}{_otherwise(everything[1:])}."
-        )
+        verdict, rule, grounds = "blocked", match.rule, match.grounds
+        what = "ordered blocked"
+    elif covering:
+        verdict, rule, grounds = "not blocked", covering[0].rule, covering[0].grounds
+        what = "excepted"
+    else:
+        return f"{shown} is not blocked: no rule covers it."
     return (
-        f"{shown} is blocked: {_because(match.rule)} ordered blocked by "
-        f"{_grounds(match.grounds)}{_otherwise(everything[1:])}."
+        f"{shown} is {verdict}: {_because(rule)} {what} by "
+        f"{_grounds(grounds)}{_otherwise(covering[1:])}."
     )
 
 
-def _otherwise(others: list[Match]) -> str:
+def _otherwise(others: Sequence[Match]) -> str:
     """Name the rules that also cover the name and do not decide, with their orders."""
     return "".join(
         f"; also {'excepted' if match.rule.allow else 'covered'} by {match.rule.text}, "

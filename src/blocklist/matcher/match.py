@@ -38,7 +38,7 @@ class Match:
         own policy; the text names the orders, as many as fit ``max_octets`` of UTF-8. Confidential
         orders are not named, and do not count for the code beside one that may be.
         """
-        return extended_error(self, max_octets=max_octets)
+        return extended_error(self.orders, max_octets=max_octets)
 
     def extra_text(
         self,
@@ -68,7 +68,7 @@ class Match:
             ValueError: a contact is neither ``mailto:`` nor ``tel:``.
         """
         return extra_text(
-            self,
+            self.orders,
             sde=sde,
             max_octets=max_octets,
             contact=contact,
@@ -86,7 +86,8 @@ class Match:
             blocked_by: URI of whoever enforces the block, for ``Link: rel="blocked-by"`` (RFC 7725
                 §4): you, not the court.
             accept_language: the header of the request, to choose the language of the page.
-            default_language: if the header asks for none that there is; one of ``pages.LANGUAGES``.
+            default_language: if the header asks for none that there is; see
+                ``answers.blockpage.LANGUAGES``.
 
         451 means a legal demand, so what only the operator's own policy blocks is answered 403.
 
@@ -94,7 +95,8 @@ class Match:
             ValueError: ``blocked_by`` is no URI, or there are no pages in ``default_language``.
         """
         return http_answer(
-            self,
+            self.name,
+            self.orders,
             blocked_by=blocked_by,
             accept_language=accept_language,
             default_language=default_language,

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
 from ..errors import InvalidNameError, UnsupportedTargetError, shorten
 from .addresses import parse_network
-from .names import alternate_name, canonical_name
+from .names import MAX_NAME_OCTETS, alternate_name, canonical_name
 from .urls import Url, refang, split_url
 
 
@@ -115,10 +115,6 @@ class Rejected:
     def is_withdrawal(self) -> bool:
         """Whether the source itself says that the target is no longer ordered: no fault."""
         return self.code == "withdrawn"
-
-    def hidden(self) -> Rejected:
-        """Return the same without the text, for an order that is confidential."""
-        return replace(self, text="(confidential)", reason=f"refused as {self.code}")
 
     def __str__(self) -> str:
         where = f"{self.path}:{self.line}: " if self.path or self.line else ""
@@ -235,9 +231,10 @@ def _name_target(kind: TargetKind, text: str, raw: str, line: int, note: str = "
 
 def _pattern_target(text: str, raw: str, line: int) -> Target:
     pattern = text.lower().removesuffix(".")
-    if not _PATTERN.fullmatch(pattern) or len(pattern) > 253:
+    if not _PATTERN.fullmatch(pattern) or len(pattern) > MAX_NAME_OCTETS:
         raise TargetError(
-            "a pattern holds letters, digits, hyphens, underscores, dots and *, up to 253 octets",
+            "a pattern holds letters, digits, hyphens, underscores, dots and *, up to "
+            f"{MAX_NAME_OCTETS} octets",
             "bad-pattern",
         )
     return Target(TargetKind.PATTERN, pattern, raw, line)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from operator import itemgetter
 
+from ..answers.disclosure import tellable
 from ..errors import ConfigurationError
 from ..matcher.blocklist import Blocklist
 from ..matcher.match import Match
@@ -17,7 +18,7 @@ from ..model.orders import Order
 from ..model.targets import Rule, TargetKind
 
 ELSEWHERE = "example.org"
-"""A domain that belongs to nobody who could be ordered blocked (RFC 2606)."""
+"""A reserved domain, which no order can name (RFC 2606)."""
 _NOT_DNS = (TargetKind.URL, TargetKind.ADDRESS)
 
 
@@ -105,20 +106,16 @@ class Sampler:
             ConfigurationError: an order of ``only`` is not in the image.
         """
         self._blocked, self._rng = blocked, rng or random.SystemRandom()
-        self._confidential = confidential
-        shown = [order for order in blocked.orders if self._may_be_shown(order)]
+        shown = tellable(blocked.orders, confidential=confidential)
         unknown = set(only) - {order.id for order in shown}
         if unknown:
-            raise ConfigurationError(f"no order {min(unknown)!r} to probe in this image")
+            raise ConfigurationError(f"this image has no order {min(unknown)!r} that can be probed")
         self._wanted = {order.id for order in shown if not only or order.id in only}
         self.hidden = len(blocked.orders) - len(shown)
         self._chosen, seen = self._choose(per_order)
         wanted = [order for order in shown if order.id in self._wanted]
         self.orders = tuple(order for order in wanted if order.id in seen)
         self.elsewhere = tuple(order for order in wanted if order.id not in seen)
-
-    def _may_be_shown(self, order: Order) -> bool:
-        return self._confidential or not order.confidential
 
     def _public(self, match: Match) -> tuple[Order, ...]:
         return tuple(order for order in match.orders if order.id in self._wanted)

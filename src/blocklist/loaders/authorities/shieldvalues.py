@@ -14,7 +14,8 @@ from ...errors import OrderSyntaxError
 from ...model.addresses import MIN_PREFIX_LENGTH
 from ...model.orders import Order, Term
 from ...model.targets import TargetKind
-from ..targetreader import Options, TargetReader
+from ..loadoptions import LoadOptions
+from ..targetreader import TargetReader
 
 _GENRES = {
     "fqdn": re.compile(r"(?![0-9.]+\Z)[^\s*=/{}:@.]+(?:\.[^\s*=/{}:@.]+)+\.?"),
@@ -36,7 +37,7 @@ _NOTE = (
 )
 
 
-class Answer:
+class PlatformAnswer:
     """A JSON document, and where its texts stand."""
 
     def __init__(self, document: Document) -> None:
@@ -148,7 +149,11 @@ class ValueReader(TargetReader):
 
 
 def read_ticket(
-    answer: Answer, entry: Mapping[str, Any], options: Options, name: str, common: dict[str, Any]
+    answer: PlatformAnswer,
+    entry: Mapping[str, Any],
+    options: LoadOptions,
+    name: str,
+    common: dict[str, Any],
 ) -> Order:
     """Read a ticket as an order of its own.
 
@@ -197,7 +202,7 @@ def read_ticket(
     )
 
 
-def read_item(reader: ValueReader, answer: Answer, entry: Mapping[str, Any]) -> None:
+def read_item(reader: ValueReader, answer: PlatformAnswer, entry: Mapping[str, Any]) -> None:
     """Read a ticket item: one value for one provider; what the platform no longer lists is refused.
 
     ``pending``, ``processed`` and ``unprocessed`` say what the provider did; all three bind.
@@ -220,7 +225,7 @@ def read_item(reader: ValueReader, answer: Answer, entry: Mapping[str, Any]) -> 
     _read_of_genre(reader, line, value, entry.get("genre"), _GENRES)
 
 
-def read_whitelisted(reader: ValueReader, answer: Answer, entry: Mapping[str, Any]) -> None:
+def read_whitelisted(reader: ValueReader, answer: PlatformAnswer, entry: Mapping[str, Any]) -> None:
     """Read a whitelist item: a name, an address or a prefix that must not be blocked."""
     value = entry["item"]
     line = answer.line(value)

@@ -18,7 +18,7 @@ from ...model.addresses import parse_network
 from ...model.names import canonical_name
 from ...model.suffixes import public_suffixes
 from ...model.urls import refang, split_url
-from .dehyphenation import DASHES, FURNITURE, Join, Mending
+from .dehyphenation import DASHES, FURNITURE, Dehyphenation, Join
 
 
 def words(text: str) -> frozenset[str]:
@@ -69,7 +69,7 @@ class Text:
 
         ``dashes`` says that typographic dashes in names are hyphens.
         """
-        mended = Mending(lines, dashes=dashes)
+        mended = Dehyphenation(lines, dashes=dashes)
         self._joins = mended.joins
         lines = mended.lines
         self.written = "\n".join(lines)

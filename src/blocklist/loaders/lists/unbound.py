@@ -12,9 +12,11 @@ from collections.abc import Callable
 from functools import cache
 
 from ...documents import Document
+from ...model.names import MAX_NAME_OCTETS, superdomains
 from ...model.orders import Order
 from ...model.targets import TargetKind
-from ..targetreader import LISTS, Options
+from ..loadoptions import LoadOptions
+from ..targetreader import LISTS
 from .hosts import NOWHERE
 from .rulereader import NAME, RuleReader, frame_of, rule_order, said_lines, without_comment
 
@@ -33,7 +35,6 @@ _WHOLE = re.compile(rf"""(\s*local-zone:\s*(?:["']?)){NAME}(\.?["']?\s+["']?(?:{
 _SETTING = re.compile(r"""([a-z][a-z0-9-]*):\s*(?:"([^"]*)"|'([^']*)'|(\S*))\s*(.*)""")
 _ZONES = re.compile(r"""(?m)^[ \t]*local-zone:[ \t]*["']?([^\s"']+)["']?[ \t]+["']?([a-z_]+)""")
 _DATA = re.compile(r"(\S+)\s+(?:\d+\s+)?(?:IN\s+)?(?:\d+\s+)?([A-Z0-9]+)\s+(.+)", re.IGNORECASE)
-_MAX_NAME = 253
 # What only opens a part of the file.
 _PARTS = frozenset({"server", "view", "remote-control", "forward-zone", "stub-zone", "auth-zone"})
 
@@ -51,7 +52,7 @@ class UnboundLoader:
         about = sum(line.startswith(("local-zone:", "local-data:")) for line in lines)
         return about > 0 and sum(bool(_SETTING.match(line)) for line in lines) > len(lines) / 2
 
-    def load(self, document: Document, options: Options) -> list[Order]:
+    def load(self, document: Document, options: LoadOptions) -> list[Order]:
         """Read the whole document as one order; what all its zones answer is its response."""
         reader = RuleReader(document, options.kind)
         frame = frame_of(document, _WHOLE)
@@ -142,7 +143,6 @@ def _key(name: str) -> str:
 
 def _zone_above(name: str, zones: dict[str, str]) -> tuple[str, str]:
     """Return the zone that a name is in, and its type; two empty texts if there is none."""
-    name = name[-_MAX_NAME:]
-    while name and name not in zones:
-        name = name.partition(".")[2]
+    name = name[-MAX_NAME_OCTETS:]
+    name = next((above for above in (name, *superdomains(name)) if above in zones), "")
     return name, zones.get(name, "")
