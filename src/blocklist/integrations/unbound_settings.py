@@ -96,7 +96,5 @@ def _policy(table: TypedTable) -> ResponsePolicy:
     for response in (policy.default, *policy.by_authority.values()):
         if response.sent.needs_transport:  # for which Unbound gives a module no means
             key = "response" if response is policy.default else "by_authority"
-            raise table.error(
-                key, f"'{response}' is a response that Unbound cannot give from a module"
-            )
+            raise table.error(key, f"cannot be '{response}': a module of Unbound cannot send that")
     return policy
