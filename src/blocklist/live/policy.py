@@ -65,6 +65,8 @@ _SENT = {
     Action.PASSTHRU: Sent(is_real=True),
 }
 
+RESPONSE_WORDS = f"{', '.join(a for a in Action if a != 'sinkhole')} or 'sinkhole ADDRESS…'"
+"""What ``Response.parse`` reads, for the help of commands."""
 WEB_TYPES = frozenset({1, 28, 64, 65, 255})
 """A, AAAA, SVCB, HTTPS and ANY: what leads a browser to a site, and no mail server to another."""
 
