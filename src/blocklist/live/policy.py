@@ -21,6 +21,8 @@ class Action(StrEnum):
     """There is such a name, without records of that type."""
     REFUSED = "refused"
     """RCODE 5; stubs tend to ask their next resolver."""
+    NOTIMP = "notimp"
+    """RCODE 4: the server does not do that; some stubs ask no other resolver then."""
     SINKHOLE = "sinkhole"
     """Addresses that the operator gives, as of a page that says why."""
     DROP = "drop"
@@ -59,6 +61,7 @@ _SENT = {
     Action.NXDOMAIN: Sent(rcode=3, has_records=True),
     Action.NODATA: Sent(rcode=0, has_records=True, is_of_one_type=True),
     Action.REFUSED: Sent(rcode=5),
+    Action.NOTIMP: Sent(rcode=4),
     Action.SINKHOLE: Sent(rcode=0, has_records=True, is_of_one_type=True),
     Action.DROP: Sent(),
     Action.TCP_ONLY: Sent(rcode=0, is_truncated=True),
