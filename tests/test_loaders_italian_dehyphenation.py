@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from blocklist.loaders.italian.dehyphenation import Join, Mending
+from blocklist.loaders.italian.dehyphenation import Dehyphenation, Join
 
 pytestmark = pytest.mark.no_core
 
@@ -28,35 +28,37 @@ pytestmark = pytest.mark.no_core
     ],
 )  # fmt: skip
 def test_lines(lines: list[str], mended: list[str]) -> None:
-    assert Mending(lines).lines == mended
+    assert Dehyphenation(lines).lines == mended
 
 
 def test_both_readings_are_kept() -> None:
-    assert Mending(["pirata-", "film.com"]).joins == {
+    assert Dehyphenation(["pirata-", "film.com"]).joins == {
         (1, "piratafilm.com"): Join("pirata-\nfilm.com", other="pirata-film.com")
     }
 
 
 def test_the_printer_s_own_hyphen_has_one_reading() -> None:
-    (join,) = Mending(["il sito pirata\u00ad", "film.com"]).joins.values()
+    (join,) = Dehyphenation(["il sito pirata\u00ad", "film.com"]).joins.values()
     assert join.other == ""
 
 
 def test_a_name_that_stands_whole_elsewhere_decides() -> None:
-    mended = Mending(["il sito pirata-film.com", "e ancora pirata-", "film.com"])
+    mended = Dehyphenation(["il sito pirata-film.com", "e ancora pirata-", "film.com"])
     assert mended.lines[1] == "e ancora pirata-film.com"
     assert mended.joins[2, "pirata-film.com"].other == ""
 
 
 def test_the_number_of_an_item_is_parted_from_its_name() -> None:
     lines = ["9. uno.example.com", "10.due.example.com"]
-    assert Mending(lines).lines == ["9. uno.example.com", "10. due.example.com"]
-    assert Mending(["7. uno.example.com", "10.due.example.com"]).lines[1] == "10.due.example.com"
+    assert Dehyphenation(lines).lines == ["9. uno.example.com", "10. due.example.com"]
+    assert (
+        Dehyphenation(["7. uno.example.com", "10.due.example.com"]).lines[1] == "10.due.example.com"
+    )
 
 
 def test_typographic_dashes_are_hyphens_where_that_is_said() -> None:
     line = "al sito pirata\N{NON-BREAKING HYPHEN}film.com"
-    mended = Mending([line], dashes=True)
+    mended = Dehyphenation([line], dashes=True)
     assert mended.lines == ["al sito pirata-film.com"]
     (join,) = mended.joins.values()
     assert "is read as a hyphen" in join.note
