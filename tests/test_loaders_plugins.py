@@ -146,7 +146,7 @@ def test_nothing_is_imported_before_it_is_needed(install: Install) -> None:
         (LOADER.replace('name = "acme"', 'name = "other"'), "its entry point 'acme'"),
         (LOADER + "    def __init__(self, x): ...", "TypeError: "),
         ("AcmeLoader = '/no/such/file.toml'", "FileNotFoundError: "),
-        ("AcmeLoader = __file__", "the mapping is not TOML"),
+        ("AcmeLoader = __file__", "not TOML"),
         ("AcmeLoader = None", "has no method 'recognises'"),
     ],
 )
