@@ -33,24 +33,29 @@ typedef struct {
     size_t size;
 } Section;
 
+static inline size_t aligned(size_t at) {
+    return (at + BLK_ALIGNMENT - 1) / BLK_ALIGNMENT * BLK_ALIGNMENT;
+}
+
 /* Lay out sections, sorted by name, as docs/image-format.md says; the checksum stays zero. */
 static inline uint8_t *lay_out(const Section *sections, uint32_t count, size_t *length) {
-    size_t at = 64 + 32 * (size_t)count;
-    for (uint32_t i = 0; i < count; i++) at = (at + 63) / 64 * 64 + sections[i].size;
+    const size_t start = BLK_HEADER_SIZE + (size_t)count * BLK_TABLE_ROW_SIZE;
+    size_t at = start;
+    for (uint32_t i = 0; i < count; i++) at = aligned(at) + sections[i].size;
     uint8_t *image = (uint8_t *)calloc(1, at);
     CHECK(image, "no memory");
-    memcpy(image, BLK_MAGIC, 8);
-    bld_put_u32(image + 8, BLK_VERSION);
-    bld_put_u32(image + 12, count);
-    bld_put_u64(image + 16, at);
+    memcpy(image, BLK_MAGIC, sizeof BLK_MAGIC - 1);
+    bld_put_u32(image + BLK_HEADER_VERSION_AT, BLK_VERSION);
+    bld_put_u32(image + BLK_HEADER_SECTIONS_AT, count);
+    bld_put_u64(image + BLK_HEADER_LENGTH_AT, at);
     *length = at;
-    at = 64 + 32 * (size_t)count;
+    at = start;
     for (uint32_t i = 0; i < count; i++) {
-        uint8_t *entry = image + 64 + 32 * (size_t)i;
-        at = (at + 63) / 64 * 64;
-        memcpy(entry, sections[i].name, strlen(sections[i].name));
-        bld_put_u64(entry + 16, at);
-        bld_put_u64(entry + 24, sections[i].size);
+        uint8_t *row = image + BLK_HEADER_SIZE + (size_t)i * BLK_TABLE_ROW_SIZE;
+        at = aligned(at);
+        memcpy(row + BLK_TABLE_ROW_NAME_AT, sections[i].name, strlen(sections[i].name));
+        bld_put_u64(row + BLK_TABLE_ROW_OFFSET_AT, at);
+        bld_put_u64(row + BLK_TABLE_ROW_LENGTH_AT, sections[i].size);
         if (sections[i].size) memcpy(image + at, sections[i].octets, sections[i].size);
         at += sections[i].size;
     }
@@ -59,14 +64,14 @@ static inline uint8_t *lay_out(const Section *sections, uint32_t count, size_t *
 
 static inline uint8_t *lay_out_trie(const bld_sections *trie, size_t *length) {
     const Section sections[] = {
-        {"automaton", NULL, 0},
-        {"filter", trie->filter, trie->filter_size},
-        {"gates", trie->gates, trie->gates_size},
-        {"labels", trie->labels, trie->labels_size},
-        {"lines", trie->lines, trie->lines_size},
-        {"pool", trie->pool, trie->pool_size},
-        {"ranks", trie->ranks, trie->ranks_size},
-        {"trie", trie->trie, 64},
+        {BLK_SECTION_AUTOMATON, NULL, 0},
+        {BLK_SECTION_FILTER, trie->filter, trie->filter_size},
+        {BLK_SECTION_GATES, trie->gates, trie->gates_size},
+        {BLK_SECTION_LABELS, trie->labels, trie->labels_size},
+        {BLK_SECTION_LINES, trie->lines, trie->lines_size},
+        {BLK_SECTION_POOL, trie->pool, trie->pool_size},
+        {BLK_SECTION_RANKS, trie->ranks, trie->ranks_size},
+        {BLK_SECTION_TRIE, trie->trie, BLK_TRIE_SIZE},
     };
     return lay_out(sections, sizeof sections / sizeof *sections, length);
 }
@@ -181,7 +186,7 @@ static inline uint8_t key_octet(uint8_t octet) {
 static inline int join_labels(uint8_t *key, const Label *labels, size_t count) {
     size_t n = 0;
     for (size_t i = 0; i < count; i++) {
-        if (labels[i].length < 1 || labels[i].length > 63) return -1;
+        if (labels[i].length < 1 || labels[i].length > BLK_MAX_LABEL_OCTETS) return -1;
         if (n + labels[i].length + (i > 0) > BLK_MAX_NAME_OCTETS) return -1;
         if (i) key[n++] = '.';
         for (size_t k = 0; k < labels[i].length; k++) key[n++] = key_octet(labels[i].octets[k]);
@@ -227,7 +232,7 @@ static inline int read_wire_naively(uint8_t *key, const uint8_t *wire, size_t n)
     size_t count = 0, at = 0;
     while (at < n && wire[at]) {
         size_t length = wire[at];
-        if (length > 63 || at + 1 + length > n || count == 256) return -1;
+        if (length > BLK_MAX_LABEL_OCTETS || at + 1 + length > n || count == 256) return -1;
         memcpy(labels[count].octets, wire + at + 1, length);
         labels[count++].length = length;
         at += 1 + length;

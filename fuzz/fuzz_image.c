@@ -59,7 +59,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         "a\\.b.example.com",
         LONG,
     };
-    if (size < 66) return 0;
+    if (size < BLK_HEADER_SIZE + 2) return 0;
     size_t n = data[size - 1];
     if (n + 1 > size) n = size - 1;
     const uint8_t *name = data + size - 1 - n;
@@ -96,10 +96,12 @@ static uint32_t draw_number(uint32_t *state, size_t length) {
 
 /* Change one number of a section: of its head, or of any of its octets. */
 static void change_section(uint8_t *data, size_t length, uint32_t *state) {
-    uint32_t count = blk_u32(data + 12);
-    if (!count || count > 64 || 64 + (size_t)count * 32 > length) return;
-    const uint8_t *entry = data + 64 + (size_t)draw(state, count) * 32;
-    uint64_t offset = blk_u64(entry + 16), size = blk_u64(entry + 24);
+    uint32_t count = blk_u32(data + BLK_HEADER_SECTIONS_AT);
+    if (!count || count > 64 || BLK_HEADER_SIZE + (size_t)count * BLK_TABLE_ROW_SIZE > length)
+        return;
+    const uint8_t *entry = data + BLK_HEADER_SIZE + (size_t)draw(state, count) * BLK_TABLE_ROW_SIZE;
+    uint64_t offset = blk_u64(entry + BLK_TABLE_ROW_OFFSET_AT),
+             size = blk_u64(entry + BLK_TABLE_ROW_LENGTH_AT);
     if (offset > length || size > length - offset || size < 4) return;
     uint32_t numbers = (uint32_t)(size / 4);
     uint8_t *at = data + offset;
@@ -113,43 +115,49 @@ static void change_section(uint8_t *data, size_t length, uint32_t *state) {
 
 /* Cut a section short or let it grow, with the numbers in `trie` that say so. */
 static void change_size(uint8_t *data, size_t length, uint32_t *state) {
-    uint32_t count = blk_u32(data + 12), lines = 2 * draw(state, 8);
-    if (count > 64 || 64 + (size_t)count * 32 > length) return;
+    uint32_t count = blk_u32(data + BLK_HEADER_SECTIONS_AT), lines = 2 * draw(state, 8);
+    if (count > 64 || BLK_HEADER_SIZE + (size_t)count * BLK_TABLE_ROW_SIZE > length) return;
     uint64_t size;
-    uint8_t *trie = (uint8_t *)(uintptr_t)blk_section(data, length, "trie", &size);
-    if (!trie || size != 64) return;
-    bld_put_u32(trie + 8, lines);
+    uint8_t *trie = (uint8_t *)(uintptr_t)blk_section(data, length, BLK_SECTION_TRIE, &size);
+    if (!trie || size != BLK_TRIE_SIZE) return;
+    bld_put_u32(trie + BLK_TRIE_LINES_AT, lines);
     for (uint32_t i = 0; i < count; i++) {
-        uint8_t *entry = data + 64 + (size_t)i * 32;
-        if (!strncmp((char *)entry, "lines", 16)) {
-            bld_put_u64(entry + 24, (uint64_t)lines * BLK_LINE_SIZE);
+        uint8_t *entry = data + BLK_HEADER_SIZE + (size_t)i * BLK_TABLE_ROW_SIZE;
+        if (!strncmp((char *)entry, BLK_SECTION_LINES, BLK_SECTION_NAME_SIZE)) {
+            bld_put_u64(entry + BLK_TABLE_ROW_LENGTH_AT, (uint64_t)lines * BLK_LINE_SIZE);
             /* At the very end of the image nothing may be read behind, at its start before it. */
             if (lines * BLK_LINE_SIZE <= length && draw(state, 2)) {
-                bld_put_u64(entry + 16, draw(state, 2) ? length - lines * BLK_LINE_SIZE : 0);
+                bld_put_u64(entry + BLK_TABLE_ROW_OFFSET_AT,
+                            draw(state, 2) ? length - lines * BLK_LINE_SIZE : 0);
             }
         }
-        if (!strncmp((char *)entry, "ranks", 16)) {
-            bld_put_u64(entry + 24, (lines + BLK_LINES_A_RANK - 1) / BLK_LINES_A_RANK * 4);
+        if (!strncmp((char *)entry, BLK_SECTION_RANKS, BLK_SECTION_NAME_SIZE)) {
+            bld_put_u64(entry + BLK_TABLE_ROW_LENGTH_AT,
+                        (lines + BLK_LINES_A_RANK - 1) / BLK_LINES_A_RANK * BLK_RANK_SIZE);
         }
     }
 }
 
 /* Move a section to the end of the image or to its start. */
 static void move_section(uint8_t *data, size_t length, uint32_t *state) {
-    uint32_t count = blk_u32(data + 12);
-    if (!count || count > 64 || 64 + (size_t)count * 32 > length) return;
-    uint8_t *entry = data + 64 + (size_t)draw(state, count) * 32;
-    uint64_t size = blk_u64(entry + 24);
-    if (size <= length) bld_put_u64(entry + 16, draw(state, 2) ? length - size : draw(state, 65));
+    uint32_t count = blk_u32(data + BLK_HEADER_SECTIONS_AT);
+    if (!count || count > 64 || BLK_HEADER_SIZE + (size_t)count * BLK_TABLE_ROW_SIZE > length)
+        return;
+    uint8_t *entry = data + BLK_HEADER_SIZE + (size_t)draw(state, count) * BLK_TABLE_ROW_SIZE;
+    uint64_t size = blk_u64(entry + BLK_TABLE_ROW_LENGTH_AT);
+    if (size <= length)
+        bld_put_u64(entry + BLK_TABLE_ROW_OFFSET_AT,
+                    draw(state, 2) ? length - size : draw(state, 65));
 }
 
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size, unsigned seed) {
     uint32_t state = seed;
-    if (size < 66 || draw(&state, 4) == 0) size = LLVMFuzzerMutate(data, size, max_size);
-    if (size < 66) return size;
+    if (size < BLK_HEADER_SIZE + 2 || draw(&state, 4) == 0)
+        size = LLVMFuzzerMutate(data, size, max_size);
+    if (size < BLK_HEADER_SIZE + 2) return size;
     size_t n = data[size - 1];
     size_t length = size - 1 - (n + 1 > size ? size - 1 : n);
-    if (length < 64) return size;
+    if (length < BLK_HEADER_SIZE) return size;
     for (uint32_t i = 1 + draw(&state, 4); i; i--) {
         switch (draw(&state, 8)) {
             case 0: move_section(data, length, &state); break;
@@ -157,8 +165,8 @@ size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size, unsi
             default: change_section(data, length, &state);
         }
     }
-    memcpy(data, BLK_MAGIC, 8);
-    bld_put_u32(data + 8, BLK_VERSION);
-    bld_put_u64(data + 16, length);
+    memcpy(data, BLK_MAGIC, sizeof BLK_MAGIC - 1);
+    bld_put_u32(data + BLK_HEADER_VERSION_AT, BLK_VERSION);
+    bld_put_u64(data + BLK_HEADER_LENGTH_AT, length);
     return size;
 }

@@ -57,8 +57,9 @@ static uint32_t draw(uint32_t below) {
 static void add_rule(Rules *table, const char *text, uint32_t bits) {
     size_t n = strlen(text);
     CHECK(n && n <= BLK_MAX_NAME_OCTETS, "a rule of this length");
-    table->rules = (Rule *)realloc(table->rules, (table->count + 1) * sizeof *table->rules);
-    CHECK(table->rules, "no memory");
+    Rule *grown = (Rule *)realloc(table->rules, (table->count + 1) * sizeof *grown);
+    CHECK(grown, "no memory");
+    table->rules = grown;
     Rule *rule = &table->rules[table->count++];
     memset(rule, 0, sizeof *rule);
     memcpy(rule->text, text, n);

@@ -7,13 +7,13 @@ Nothing in them is anybody else's: the rules are made up here.
 
 from __future__ import annotations
 
-import struct
 import sys
 from pathlib import Path
 
-from blocklist.targets import ALLOW_SHIFT, Rule, TargetKind, rule_bit
-
 from blocklist import Image, compile_orders, load_orders
+from blocklist.image import layout
+from blocklist.image.layout import ALLOW_SHIFT, pack_u32, rule_bit
+from blocklist.model.targets import Rule, TargetKind
 
 BLOCKS = [
     "example.com", "=exact.example.org", "*.below.example.it", "a.b.example.co.uk",
@@ -63,7 +63,7 @@ def rules_of(blocks: list[str], exceptions: list[str]) -> str:
     return "".join(lines)
 
 
-READ_BY_KERNEL = ("trie", "lines", "gates", "filter", "labels", "ranks", "pool", "automaton")
+READ_BY_KERNEL = (*layout.TRIE_SECTIONS, layout.SECTION_AUTOMATON)
 
 
 def kernel_part(image: Image) -> bytes:
@@ -79,13 +79,13 @@ def hostile(image: Image, outputs: list[int], *patterns: bytes) -> bytes:
     """
     sections = {name: bytes(image.section(name)) for name in READ_BY_KERNEL}
     text = b"".join(patterns)
-    sections["automaton"] = b"".join(
+    sections[layout.SECTION_AUTOMATON] = b"".join(
         (
-            struct.pack("<8I", 2, 2, len(outputs), len(patterns), len(text), 0, 0, 0),
-            struct.pack("<12I", 0, 0, 0, 0, 1, 0, 0, 1, 2, 0, len(outputs), 0),
-            struct.pack("<2I", ord("a") | 1 << 8, ord("a") | 1 << 8),
-            struct.pack(f"<{len(outputs)}I", *outputs),
-            *(struct.pack("<I4B", text.index(p), len(p), 0, 1, 1) for p in patterns),
+            layout.AUTOMATON.struct.pack(2, 2, len(outputs), len(patterns), len(text)),
+            pack_u32([0, 0, 0, 0, 1, 0, 0, 1, 2, 0, len(outputs), 0]),
+            pack_u32([ord("a") | 1 << layout.EDGE_TARGET_SHIFT] * 2),
+            pack_u32(outputs),
+            *(layout.PATTERN.struct.pack(text.index(p), len(p), 0, 1, 1) for p in patterns),
             text,
         )
     )

@@ -13,18 +13,35 @@ from hypothesis import HealthCheck, settings
 import blocklist
 from blocklist import _core
 
-settings.register_profile(
-    "blocklist",
-    deadline=None,
-    max_examples=100,
-    suppress_health_check=[
-        HealthCheck.too_slow,
-        HealthCheck.filter_too_much,
-        HealthCheck.function_scoped_fixture,
-        HealthCheck.differing_executors,
-    ],
-)
-settings.load_profile("blocklist")
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--long", action="store_true", help="long tests in full (else each tries a sample)"
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Set the size of long tests before their modules are read; see ``scale``."""
+    if config.getoption("--long"):
+        os.environ["BLOCKLIST_TEST_LONG"] = "1"
+    from scale import size
+
+    settings.register_profile(
+        "blocklist",
+        deadline=None,
+        max_examples=size(100),
+        suppress_health_check=[
+            HealthCheck.too_slow,
+            HealthCheck.filter_too_much,
+            HealthCheck.function_scoped_fixture,
+            HealthCheck.differing_executors,
+        ],
+    )
+    settings.load_profile("blocklist")
+
+
+if blocklist.BACKEND == "pure":  # where there is no native core, commands would warn of that
+    os.environ["BLOCKLIST_PURE_PYTHON"] = "1"
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 from helpers import image, order
+from scale import size
 from servers.founding import MUST_BLOCK, MUST_RESOLVE, founding_image
 from servers.library import SOURCES, environment, installed
 from servers.many import near, random_image
@@ -103,7 +104,7 @@ def test_answers_are_those_of_the_image(
 ) -> None:
     built = random_image(seed)
     blocked = Blocklist(built)
-    names = near(blocked, seed, 3000)
+    names = near(blocked, seed, size(3000))
     path = saved(tmp_path, built)
     texts = [as_text(name) + b"." * (number % 2) for number, name in enumerate(names)]
     wanted = [blocked.is_blocked(name) for name in names]

@@ -7,7 +7,6 @@ import os
 import struct
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import cache
@@ -19,7 +18,8 @@ import pytest
 from helpers import image
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from processortime import within
+from processortime import spent, within
+from scale import size
 from strategies import any_text, wire
 
 from blocklist import Blocklist, Image, NotAnImageError, query_name
@@ -494,7 +494,7 @@ def place(name: str) -> tuple[int, int]:
     raise AssertionError(name)
 
 
-@settings(max_examples=500)
+@settings(max_examples=size(500))
 @given(changed_images(), any_text)
 def test_images_that_were_changed(octets: bytes, text: str) -> None:
     try:
@@ -548,10 +548,10 @@ def seconds_each(asked: Any, names: list[str]) -> float:
     """Seconds that a question takes at most, of three turns the best."""
     turns = []
     for _ in range(3):
-        began = time.perf_counter()
+        began = spent()
         for name in names:
             asked.is_blocked(name)
-        turns.append((time.perf_counter() - began) / len(names))
+        turns.append((spent() - began) / len(names))
     return min(turns)
 
 

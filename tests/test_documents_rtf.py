@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_documents import opened, text_of
+from scale import size
 
 from blocklist import OrderSyntaxError
 from blocklist.documents import Document, open_documents, rtf
@@ -68,7 +69,7 @@ def test_hostile(octets: bytes) -> None:
 WRITTEN = st.text(r"{}\ucelparowfieldpict'*0 ;", max_size=99).map(str.encode)
 
 
-@settings(max_examples=25)
+@settings(max_examples=size(25))
 @given(st.binary(max_size=99) | WRITTEN)
 def test_any(body: bytes) -> None:
     try:

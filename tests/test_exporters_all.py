@@ -14,6 +14,7 @@ from exported import Answer, loaded
 from helpers import order
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from scale import size
 from test_exporters_lists import LISTS, QUESTIONS, program
 from test_exporters_powerdns import run_script
 
@@ -179,7 +180,7 @@ def _addresses(files: dict[str, str], name: str) -> Answer | None:
 
 
 @pytest.mark.parametrize("name", FORMATS)
-@settings(max_examples=30)
+@settings(max_examples=size(30))
 @given(orders=_orders(), tell=st.booleans())
 @example(orders=_three(_ALL, [], _ALL, []), tell=False)
 @example(orders=_three(["*ab.a*"], [], [], [f"{SECRET}ab.a*"]), tell=False)

@@ -9,6 +9,7 @@ import dns.zone
 import pytest
 from helpers import blocklist_of, image
 from hypothesis import given, settings
+from scale import size
 from servers.dns import ask, upstream
 from servers.founding import MUST_BLOCK, MUST_RESOLVE, founding_image
 from servers.page import fenced_all
@@ -59,7 +60,7 @@ def test_a_sinkhole(tmp_path: Path) -> None:
         write(image("a.example"), tmp_path, ExportOptions(response=Response.parse("drop")))
 
 
-@settings(max_examples=30)  # each syncs files
+@settings(max_examples=size(30))  # each syncs files
 @given(RULES, RULES, ASKED_OF_ALL)
 def test_load_of_export_is_what_can_be_said(
     tmp_path: Path, blocks: list[str], exceptions: list[str], asked: list[str]

@@ -14,6 +14,7 @@ import pytest
 from helpers import image, order
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scale import size
 from servers.program import find_program
 from test_exporters_policytree import ASKED_OF_ALL, RULES
 
@@ -70,7 +71,7 @@ def zones(folder: Path) -> dict[str, Path]:
 PARTS = st.lists(st.tuples(RULES, RULES), min_size=3, max_size=3)
 
 
-@settings(max_examples=30)  # each syncs files
+@settings(max_examples=size(30))  # each syncs files
 @given(PARTS, ASKED_OF_ALL)
 def test_zones_share_no_name_and_say_together_what_the_image_says(
     tmp_path_factory: pytest.TempPathFactory, parts: list[tuple[list[str], list[str]]],
@@ -204,7 +205,7 @@ def run_script(script: Path, names: list[str]) -> list[list[str]]:
     return [line.split("\t") for line in done.stdout.splitlines()]
 
 
-@settings(max_examples=40)
+@settings(max_examples=size(40))
 @given(PARTS, PATTERNS, PATTERNS, ASKED_OF_ALL)
 def test_the_script_says_what_the_image_says(
     tmp_path_factory: pytest.TempPathFactory, parts: list[tuple[list[str], list[str]]],
@@ -248,7 +249,7 @@ def test_responses_of_the_script(tmp_path: Path) -> None:
                ExportOptions(response=Response.parse("drop")))  # fmt: skip
 
 
-@settings(max_examples=25)
+@settings(max_examples=size(25))
 @given(st.text(st.characters(codec=None) | st.sampled_from('"\\]-[\n\0\ud800'), max_size=30))
 def test_strings_of_lua(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
     path = tmp_path_factory.mktemp("lua") / "x.lua"

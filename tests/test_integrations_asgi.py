@@ -308,7 +308,7 @@ def test_a_missing_image_at_the_start_is_told(tmp_path: Path) -> None:
     )
     done = subprocess.run(
         [sys.executable, "-m", "uvicorn", "gateway:app", "--port", str(free_port())],
-        cwd=tmp_path, capture_output=True, text=True, timeout=30, check=False,
+        cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
     assert done.returncode != 0
     assert f"No such file or directory: '{tmp_path / 'it.blk'}'" in done.stderr

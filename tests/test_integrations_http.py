@@ -249,8 +249,8 @@ def test_a_hostile_accept_language_costs_nothing() -> None:
     [
         ({"blocked_by": "not a uri"}, "blocked_by must be a URI, not 'not a uri'"),
         ({"blocked_by": "x\r\nSet-Cookie: a"}, "blocked_by must be a URI"),
-        ({"default_language": "tlh"}, "no pages in language 'tlh'; there are en, it"),
-        ({"refresh_seconds": -1}, "refresh_seconds is 0 or more, not -1"),
+        ({"default_language": "tlh"}, "no page in language 'tlh'; choose one of: en, it"),
+        ({"refresh_seconds": -1}, "refresh_seconds must be 0 or more, not -1"),
     ],
 )
 def test_bad_configuration(options: dict[str, Any], told: str) -> None:
@@ -275,7 +275,7 @@ def test_a_replaced_image_is_taken(
     path.with_suffix(".tmp").replace(path)
     time.sleep(0.06)
     assert requests.match(host="new.example")
-    assert "the last good image keeps serving" in caplog.text
+    assert "the last good image stays in use" in caplog.text
     path.unlink()
     time.sleep(0.06)
     assert requests.match(host="new.example")

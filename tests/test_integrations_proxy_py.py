@@ -210,7 +210,7 @@ def test_a_replaced_image_is_taken(core: str, tmp_path: Path) -> None:
         proxy.image.with_suffix(".bad").replace(proxy.image)
         time.sleep(1.1)
         assert curl(*proxy.option, "http://new0.example/").status == 403
-        assert "the last good image keeps serving" in proxy.program.output()
+        assert "the last good image stays in use" in proxy.program.output()
 
 
 @pytest.mark.parametrize(
@@ -234,7 +234,7 @@ def test_it_does_not_start_without_what_it_needs(
         path.write_bytes(content)
     done = subprocess.run(
         [*page_command(free_port(), path), *options],
-        cwd=tmp_path, capture_output=True, text=True, timeout=30, check=False,
+        cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
     assert done.returncode == 2
     assert told in done.stderr.splitlines()[-1]
@@ -245,7 +245,7 @@ def test_the_image_has_to_be_named(tmp_path: Path) -> None:
     pytest.importorskip("proxy")
     done = subprocess.run(
         [sys.executable, "-m", "proxy", "--plugins", PLUGIN, "--port", str(free_port())],
-        cwd=tmp_path, capture_output=True, text=True, timeout=30, check=False,
+        cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
     assert done.returncode == 2
     assert "required: --blocklist-image" in done.stderr

@@ -79,10 +79,7 @@ WRONG = [
     ('imag = "x"', "imag is unknown; did you mean image?"),
     ('image = "x"\npolicy = 1', "policy is unknown"),
     ('image = "x"\nwatch_cache = 1', "watch_cache must be true or false, not 1"),
-    (
-        'image = "x"\ncheck_every = true',
-        "check_every must be a number from 0.001 to",
-    ),
+    ('image = "x"\ncheck_every = true', "check_every must be a number from 0.001 to"),
     ('image = "x"\ncheck_every = 0', "check_every must be a number from 0.001 to 86,400"),
     ('image = "x"\ncheck_every = nan', "check_every must be a number from 0.001 to 86,400"),
     ('image = "x"\nmax_shrink = 2', "max_shrink must be a share from 0 to 1"),
@@ -91,7 +88,7 @@ WRONG = [
         'image = "x"\nresponse = "tcp-only"',
         "'tcp-only' is a response that Unbound",
     ),
-    ('image = "x"\nresponse = "sinkhole"', "a sinkhole has addresses"),
+    ('image = "x"\nresponse = "sinkhole"', "addresses belong to sinkhole"),
     ('image = "x"\nlog_clients = true', "log_clients needs log_hits"),
     ('image = "x"\nresponse = 3', "response must be text, not 3"),
     ('image = "x"\nqtypes = ["A"]', "qtypes must be a list of numbers"),
@@ -381,7 +378,7 @@ def test_a_failing_module_ends_no_query_with_an_exception(
         question.return_msg = found("alias.example", "blocked.example")
         assert run(module, event, question) == result
         assert question.return_rcode == rcode
-    assert fake.lines.count("blocklist: ValueError: Unbound refuses a made answer") == 1
+    assert fake.lines.count("blocklist: ValueError: Unbound rejected a blocked answer") == 1
 
 
 def test_cached_answers_that_are_blocked_expire(tmp_path: Path) -> None:

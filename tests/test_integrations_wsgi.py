@@ -181,7 +181,7 @@ def test_head_and_language(app: Any) -> None:
 
 
 def test_bad_configuration() -> None:
-    with pytest.raises(ConfigurationError, match="no pages in language 'xx'"):
+    with pytest.raises(ConfigurationError, match="no page in language 'xx'"):
         BlocklistMiddleware(application, blocklist_of("a.example"), default_language="xx")
 
 
@@ -280,7 +280,7 @@ def test_a_damaged_image_at_the_start_is_told(tmp_path: Path) -> None:
     (tmp_path / "gateway.py").write_text(f"{APP}\n{page_block().replace(IMAGE, str(path))}")
     done = subprocess.run(
         [sys.executable, "-c", "import gateway"],
-        cwd=tmp_path, capture_output=True, text=True, timeout=30, check=False,
+        cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
     assert done.returncode != 0
     assert f"{path}: " in done.stderr.splitlines()[-1]

@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from loading import only
 from processortime import within
+from scale import size
 
 from blocklist import load_orders
 from blocklist.documents import Document
@@ -436,7 +437,7 @@ PIECES = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=size(200), deadline=None)
 @given(st.lists(PIECES | st.text(max_size=8), max_size=60))
 def test_any_prose(pieces: list[str]) -> None:
     text = (HEADING + " ".join(pieces)).encode("utf-8", "replace")
@@ -451,7 +452,7 @@ def test_any_prose(pieces: list[str]) -> None:
         assert target.line >= order.source.line
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=size(100), deadline=None)
 @given(st.binary(max_size=400))
 def test_any_octets(octets: bytes) -> None:
     for encoding in (None, "latin-1"):

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from loading import only
 from processortime import within
+from scale import size
 from strategies import any_text, names
 
 from blocklist import BlocklistError, Order, TargetKind, load_orders
@@ -69,7 +70,7 @@ def said(order: Order) -> tuple[list[Any], list[Any], list[Any]]:
     )
 
 
-@settings(max_examples=300)
+@settings(max_examples=size(300))
 @given(
     st.sampled_from(SYNTAXES),
     st.lists(names | names | ODD | any_text | st.none(), min_size=3, max_size=14),

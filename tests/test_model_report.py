@@ -19,8 +19,8 @@ def test_the_sum_counts_everything() -> None:
         warnings=("w", "v"),
     )
     assert str(report) == (
-        "1,200 rules from 1,300 targets of 1 orders; 1 rejected, 1 covered, "
-        "1 orders not selected, 2 warnings"
+        "1,200 rules from 1,300 targets of 1 order; 1 rejected, 1 covered, "
+        "1 order not selected, 2 warnings"
     )
     assert report.accepted == report.rules
     assert str(refused) == "list.txt:3: 'co.uk': a public suffix [public-suffix]"

@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 
 from blocklist.model.typedtoml import TypedTable, lines_of, read_toml
 
+pytestmark = pytest.mark.no_core
+
 TEXT = '''# first
 name = "x"
 note = """

@@ -5,29 +5,23 @@ from __future__ import annotations
 import importlib
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
+from helpers import modules_of_ours
 from processortime import within
 
-import blocklist
 from blocklist.documents import Document, open_documents
 
 pytestmark = pytest.mark.no_core
 
-PACKAGE = Path(blocklist.__file__).parent
 _parser: Any = importlib.import_module("re._parser")
 _ONE_CHARACTER = {"IN", "LITERAL", "NOT_LITERAL", "ANY", "CATEGORY", "RANGE"}
 
 
 def expressions() -> Iterator[tuple[str, re.Pattern[Any]]]:
     """Every expression that a module of ours keeps, by its full name."""
-    for path in sorted(PACKAGE.rglob("*.py")):
-        parts = path.relative_to(PACKAGE.parent).with_suffix("").parts
-        if parts[-1] in ("__main__", "unbound_module"):  # both run when they are imported
-            continue
-        module = importlib.import_module(".".join(p for p in parts if p != "__init__"))
+    for module in modules_of_ours():
         for name, value in vars(module).items():
             if isinstance(value, re.Pattern):
                 yield f"{module.__name__}.{name}", value

@@ -85,7 +85,7 @@ class Handler:
         Args:
             blocked: what is asked.
             policy: what a blocked name gets.
-            telling: what clients are told.
+            telling: the texts for clients.
             hits: takes each hit.
             check_addresses: whether an answer with a blocked address is blocked as well, whatever
                 the name: much may live behind one address.
@@ -182,7 +182,7 @@ class Handler:
         return Verdict(action, match, message)
 
     def hit(self, match: Match, action: Action, client: str) -> None:
-        """Say of a hit; only for whoever gives an answer of ``verdict`` a second time."""
+        """Report a hit; only for a caller that sends an answer of ``verdict`` again."""
         if self._hits is not None:
             self._hits(match, action, client=client)
 
@@ -226,7 +226,7 @@ def qtype_number(text: str) -> int:
     """Return the number of a query type by its name, such as ``AAAA`` or ``TYPE65``.
 
     Raises:
-        ConfigurationError: there is none of that name.
+        ConfigurationError: unknown query type.
     """
     try:
         return int(dns.rdatatype.from_text(text))

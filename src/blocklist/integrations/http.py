@@ -38,7 +38,7 @@ def request_match(
     scheme: str = "http",
     method: str = "GET",
 ) -> Match | None:
-    """Return what blocks a request, or ``None``; never raises, whatever the request says.
+    """Return what blocks a request, or ``None``; never raises for any request.
 
     Args:
         blocked: what is asked.
@@ -119,11 +119,11 @@ class RequestFilter:
 
     A ``LiveBlocklist`` is refreshed between two requests, at most once in ``refresh_seconds``. That
     is one ``stat``, and in the calling thread about a second a gigabyte when the file was replaced.
-    An image that is rejected is logged, and the last good one goes on answering.
+    A rejected image is logged, and the last good one stays in use.
 
     Attributes:
         blocked: what is asked.
-        refresh_seconds: 0 if somebody else calls ``refresh`` or ``reload``.
+        refresh_seconds: 0 if other code calls ``refresh`` or ``reload``.
     """
 
     def __init__(

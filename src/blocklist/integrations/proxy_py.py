@@ -29,7 +29,7 @@ log = logging.getLogger("blocklist.proxy_py")
 
 
 def _image(path: str) -> str:
-    """Return the path of a good image; proxy.py ends with one sentence if it is none."""
+    """Return the path of a good image; proxy.py exits with one sentence for any other file."""
     try:
         Blocklist.open(path).close()
     except (ImageError, OSError) as error:

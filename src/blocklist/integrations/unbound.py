@@ -212,7 +212,7 @@ class Module:
         return str(waiting.query_reply.addr) if waiting else ""
 
     def _failed(self, event: int, state: Any) -> int:
-        """Return how Unbound goes on after an error of ours."""
+        """Return what Unbound does next after an error of this module."""
         unbound = self._unbound
         if self._settings.on_error == "resolve":
             is_done = event == unbound.MODULE_EVENT_MODDONE

@@ -21,7 +21,7 @@ class Answer(NamedTuple):
         name: the query name.
         rcode: of the answer.
         answer: records in presentation format (RFC 1035 §5.1), in sequence.
-        authority: likewise.
+        authority: records of the authority section, in the same form.
     """
 
     name: str

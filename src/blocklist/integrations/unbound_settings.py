@@ -98,5 +98,7 @@ def _policy(table: TypedTable) -> ResponsePolicy:
     for response in (policy.default, *policy.by_authority.values()):
         if response.action in UNABLE:
             key = "response" if response is policy.default else "by_authority"
-            raise table.error(key, f"'{response}' is a response that Unbound cannot give from a module")
+            raise table.error(
+                key, f"'{response}' is a response that Unbound cannot give from a module"
+            )
     return policy

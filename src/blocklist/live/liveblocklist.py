@@ -1,8 +1,8 @@
 """LIVEBLOCKLIST: a blocklist that changes its image while it answers, and keeps the last good one.
 
 A reload opens and verifies the new file, then rebinds one attribute, so the lookup path has no
-lock, no test and no frame of ours in it. A query that runs meanwhile ends on the image
-on which it began.
+lock, no test and no frame of ours in it. A query that runs meanwhile ends on the image on which it
+began.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """ORDER FILE: orders written by hand in TOML, with every field of the model.
 
-``blocklist template`` prints a commented one; ``docs/order-formats.md`` explains each field.
+``blocklist template`` prints a commented one; ``docs/reference/order-formats.md`` has each field.
 """
 
 from __future__ import annotations

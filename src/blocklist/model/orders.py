@@ -113,7 +113,7 @@ class Penalty:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """One legal act that names what to block; see ``docs/order-formats.md`` for each field.
+    """One legal act that names what to block; ``docs/reference/order-formats.md`` has each field.
 
     Only ``id`` is required. ``jurisdiction`` and ``territory`` hold ISO 3166-1 alpha-2 codes:
     where the authority sits, and where the order binds (its jurisdiction if empty; everywhere if

@@ -1,4 +1,4 @@
-"""ASKING: one question to one resolver, at a modest pace; whatever comes back is a ``Reply``."""
+"""ASKING: one query to one resolver, at a modest pace; every result is a ``Reply``."""
 
 from __future__ import annotations
 
@@ -70,8 +70,8 @@ class Reply:
         elapsed: seconds until the answer or the failure.
         transport: what the answer came over: TCP if UDP was truncated.
         query: the question in wire format.
-        message: the answer; ``None`` if there is none that can be read.
-        failure: why there is none.
+        message: the answer; ``None`` if no readable answer came.
+        failure: why no answer came.
         is_silence: nothing came in time.
         tries: how often it was asked.
     """

@@ -40,7 +40,7 @@ class Outcome(StrEnum):
     ABSENT = "absent"
     """It passed on that there is no such name, or no such record: nothing to reach."""
     UNKNOWN = "unknown"
-    """No answer, a failure, or a negative answer of which nobody can tell who made it."""
+    """No answer, a failure, or a negative answer of unknown origin."""
 
 
 Tally = Counter[Outcome]

@@ -18,7 +18,7 @@ from ..model.orders import Order
 from ..model.targets import Rule, TargetKind
 
 ELSEWHERE = "example.org"
-"""A domain that belongs to nobody who could be ordered blocked (RFC 2606)."""
+"""A reserved domain, which no order can name (RFC 2606)."""
 _NOT_DNS = (TargetKind.URL, TargetKind.ADDRESS)
 
 

@@ -54,7 +54,7 @@ class Resolver:
         resolver at that address with a certificate for that name.
 
         Raises:
-            ConfigurationError: it is none of these.
+            ConfigurationError: not a resolver in one of these forms.
         """
         wanted = text.strip()
         if parse_address(wanted) is not None and ":" in wanted:

@@ -109,7 +109,7 @@ def probe(
 ) -> Result:
     """Ask a running resolver for ordered and innocent names, and judge what it enforces.
 
-    Takes (about ten questions a rule, one type) / rate seconds. Nobody is asked but ``resolver``
+    Takes (about ten queries per rule, for one type) / rate seconds. Queries only ``resolver``
     and ``reference``; names of resolvers are looked up by this machine.
 
     Args:
@@ -120,7 +120,7 @@ def probe(
         settings: how to probe.
         evidence: where each question and answer is written.
         rng: where chance comes from.
-        pace: shared between several probes; by default one of its own.
+        pace: shared between several probes (default: a new one).
 
     Raises:
         ConfigurationError: a setting, or a name of a resolver, is wrong.

@@ -94,7 +94,7 @@ class Forwarder:
         try:
             made = view.of_answer(query, question, answer, client, tcp=tcp)
         except Exception as error:  # noqa: BLE001 - of an upstream that sends nonsense, too
-            made = self._unable("the answer of an upstream", error, query, question)
+            made = self._unable("an answer of an upstream", error, query, question)
         if made is not None:
             reply(made)
         elif not tcp and len(answer) > MIN_UDP and len(answer) > udp_limit(query, question):
@@ -109,7 +109,12 @@ class Forwarder:
             self._quiet_until = now + _QUIET
             *_, (frame, _) = walk_tb(error.__traceback__)
             where = frame.f_code.co_name
-            log.error("answered %s with SERVFAIL: %s in %s", what, type(error).__name__, where)
+            log.error(
+                "cannot handle %s, so SERVFAIL was sent: %s in %s",
+                what,
+                type(error).__name__,
+                where,
+            )
         return failure(query, question, SERVFAIL)
 
 

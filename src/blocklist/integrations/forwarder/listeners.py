@@ -90,7 +90,7 @@ class UdpListener:
 
     def _send(self, client: Any, answer: bytes) -> None:
         if answer:
-            # As if it was lost on the way: the buffer is full, or nobody can be reached there.
+            # Like a lost datagram: the buffer is full, or the client cannot be reached.
             with contextlib.suppress(OSError):
                 self._socket.sendto(answer, client)
 

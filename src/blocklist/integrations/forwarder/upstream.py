@@ -19,7 +19,7 @@ from .configuration import Endpoint
 
 log = logging.getLogger("blocklist.serve")
 Done = Callable[[bytes | None], None]
-"""Takes the answer, with whatever identifier; ``None`` if there was none in time."""
+"""Takes the answer, with any identifier; ``None`` if no answer came in time."""
 
 _PORTS = 16
 _USES = 4096  # queries from one port, then another is opened
@@ -244,7 +244,7 @@ class _Port:
                 answer = self._socket.recv(_MAX_MESSAGE)
             except (BlockingIOError, InterruptedError):
                 return
-            except OSError:  # nobody listens there
+            except OSError:  # no program listens there
                 for exchange in list(self._waiting.values()):
                     self._upstreams.failed(exchange, self._upstream, for_certain=True)
                 return
