@@ -242,7 +242,7 @@ class TestRefused:
         (document,) = opened(pdf(written(["uno.example"]), scanned()))
         assert document.text == "uno.example\n"
         assert document.warnings == (
-            "scanned and not read; give ocr=True: page 2; compare the orders with the paper",
+            "scanned and not read; give ocr=True: page 2; compare the orders with the original",
         )
 
     def test_empty(self) -> None:
@@ -336,7 +336,7 @@ class TestOcr:
         assert "prima.example" in document.text
         assert "uno.example" in document.text
         assert document.warnings == (
-            "read by OCR, which errs: page 2; compare the orders with the paper",
+            "read by OCR, which makes mistakes: page 2; compare the orders with the original",
         )
 
 

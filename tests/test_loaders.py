@@ -279,7 +279,7 @@ class TestOptions:
         with pytest.raises(OrderSyntaxError, match="encoding"):
             load_orders(octets)
         assert values(octets, encoding="latin-1") == NAMES
-        with pytest.raises(OrderSyntaxError, match="no such encoding: nope"):
+        with pytest.raises(OrderSyntaxError, match="unknown encoding: nope"):
             load_orders(octets, encoding="nope")
 
     def test_strict(self, tmp_path: Path) -> None:

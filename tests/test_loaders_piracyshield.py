@@ -226,7 +226,7 @@ class TestTickets:
         empty = ticket(ticket_id="c", fqdn=[])
         orders = load_orders(answer([ticket(), empty, ticket(ticket_id="b", fqdn=["b.example"])]))
         assert [order.number for order in orders] == ["0a" * 16, "b"]
-        assert "1 tickets name nothing" in orders[0].warnings
+        assert "1 tickets contain no targets" in orders[0].warnings
         assert Blocklist(compile_orders(orders)).is_blocked("b.example")
 
     def test_without_envelope(self) -> None:

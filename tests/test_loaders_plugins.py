@@ -206,7 +206,8 @@ def test_a_name_of_ours_is_ours(install: Install) -> None:
     assert values(b"a.example", format="plain") == ["a.example"]
     (warning,) = only(b"a.example").warnings
     assert warning == (
-        "the format 'plain' is of acme-formats 1.5 and of blocklist; that of blocklist counts"
+        "the format 'plain' is of acme-formats 1.5 and of blocklist; the format of blocklist is "
+        "used"
     )
 
 
