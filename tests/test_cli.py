@@ -616,11 +616,11 @@ class TestErrors:
             (
                 ["prose"],
                 (
-                    "prose: the content fits no format; name one of 'blocklist formats' if it "
-                    "holds orders"
+                    "prose: no format fits the content; if it holds orders, name a format "
+                    "(see 'blocklist formats')"
                 ),
             ),
-            (["bad.toml"], "bad.toml:3: unknown field 'expire'; is 'expires' meant?"),
+            (["bad.toml"], "bad.toml:3: order[1].expire is unknown; did you mean expires?"),
             (["table.csv"], "table.csv: which column holds the targets? Name one of: from, to"),
             (
                 ["table.csv", "--column", "x"],

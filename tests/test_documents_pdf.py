@@ -282,7 +282,7 @@ class TestChild:
     )
     def test_no_answer(self, body: str, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(child, "_PROGRAM", body)
-        with pytest.raises(OrderSyntaxError, match="ends the program which reads it"):
+        with pytest.raises(OrderSyntaxError, match="crashes its reader"):
             opened(pdf(written(["a"])))
 
     @pytest.mark.skipif(sys.platform != "linux", reason="where address space can be limited")

@@ -100,7 +100,7 @@ class Findings:
             if _is_below(target, values, every):
                 kept.append(target)
                 continue
-            reason = "an exception that is not below any target"
+            reason = "named as an exception, but not below any target"
             self.mentions.append(Mention(target.raw, target.line, reason))
             self.warnings.append(f"line {target.line}: {target.raw!r} is {reason}; look at it")
         self.exceptions = kept
