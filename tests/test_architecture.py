@@ -6,6 +6,7 @@ import ast
 import inspect
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -121,6 +122,34 @@ def test_no_module_imports_itself_by_way_of_others() -> None:
 
     for path in modules():
         visit(path, [])
+
+
+# Two files may be named after the same program, one that reads its syntax and one that writes it.
+PROGRAMS = {
+    "adblock", "bind", "coredns", "dnscrypt", "dnsmasq", "hosts", "knot", "plain", "rpz", "squid",
+    "unbound",
+}  # fmt: skip
+TWINS = {"_pure"}  # the Python half of two native modules
+SAME_CLASSES = {
+    # Either is known by the interface it stands in: a server loads one by its path.
+    "BlocklistMiddleware",
+}
+
+
+def test_no_module_has_the_name_of_another() -> None:
+    names = Counter(path.stem for path in modules() if path.name != "__init__.py")
+    twice = {name for name, count in names.items() if count > 1}
+    assert twice == PROGRAMS | TWINS
+
+
+def test_no_class_has_the_name_of_another() -> None:
+    names = Counter(
+        node.name
+        for path in modules()
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.ClassDef)
+    )
+    assert {name for name, count in names.items() if count > 1} == SAME_CLASSES
 
 
 @pytest.mark.parametrize(

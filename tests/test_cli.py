@@ -29,7 +29,10 @@ Run = Callable[..., Result]
 
 STATUS_HEAD = ["order", "state", "deadline", "time", "penalty so far"]
 NO_NAME = "'no name': white space inside"
-CO_UK = "'co.uk': co.uk is a public suffix: unrelated owners share it; permit it by name if meant"
+CO_UK = (
+    "'co.uk': co.uk is a public suffix: unrelated owners share it; to block it anyway, permit it "
+    "by name"
+)
 PICTURE = "a picture; if it is a scanned page, save it as PDF, and load that with ocr=True"
 NOT_AN_IMAGE = "not a blocklist image (make one with: blocklist compile SOURCE -o FILE)"
 WRONG_SIZE = "cut short or grown: N octets, the header says SIZE; copy it again"
@@ -608,23 +611,23 @@ class TestErrors:
             (["blank"], "blank: the file is empty"),
             (
                 ["page"],
-                "page: an HTML page or XML, not a list: look at it, it may be an error page",
+                "page: an HTML page or XML, not a list; check it: it may be an error page",
             ),
             (
                 ["prose"],
                 (
-                    "prose: the content fits no format; name one of 'blocklist formats' if it "
-                    "holds orders"
+                    "prose: no format fits the content; if it holds orders, name a format "
+                    "(see 'blocklist formats')"
                 ),
             ),
-            (["bad.toml"], "bad.toml:3: unknown field 'expire'; is 'expires' meant?"),
+            (["bad.toml"], "bad.toml:3: order[1].expire is unknown; did you mean expires?"),
             (["table.csv"], "table.csv: which column holds the targets? Name one of: from, to"),
             (
                 ["table.csv", "--column", "x"],
                 "table.csv: there is no column 'x'; the header is: from, to",
             ),
             (["table.csv", "--column", "9"], "table.csv: there is no column 9"),
-            (["list.txt", "--encoding", "nope"], "list.txt: no such encoding: nope"),
+            (["list.txt", "--encoding", "nope"], "list.txt: unknown encoding: nope"),
             (
                 ["list.txt", "--format", "nope"],
                 f"there is no format 'nope'; the formats are {', '.join(LOADERS)}",

@@ -88,7 +88,7 @@ def test_a_list_that_was_cut_short_changes_nothing(run: Run) -> None:
     [
         (
             b"<!DOCTYPE html><html><title>Error</title></html>",
-            "list.txt: an HTML page or XML, not a list: look at it, it may be an error page",
+            "list.txt: an HTML page or XML, not a list; check it: it may be an error page",
         ),
         (b"", "list.txt: the file is empty"),
         (

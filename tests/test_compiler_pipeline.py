@@ -83,7 +83,7 @@ def test_the_report_accounts_for_everything() -> None:
 def test_an_order_of_which_nothing_is_left_is_a_warning() -> None:
     report = compile_orders([order("a.com"), order("co.uk", id="empty")]).report
     assert report is not None
-    assert report.warnings == ("empty: nothing of it is enforced; see what was rejected",)
+    assert report.warnings == ("empty: none of its targets is enforced; see the rejected targets",)
 
 
 def test_at_must_be_aware() -> None:

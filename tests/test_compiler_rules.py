@@ -124,14 +124,14 @@ def test_a_shrunken_edition_is_a_warning() -> None:
     old = order(*(f"n{i}.com" for i in range(10)), id="list:1", series="s", serial=1)
     new = order("n1.com", id="list:2", series="s", serial=2)
     (warning,) = select_orders([old, new], NOON, None).warnings
-    assert "was it cut short?" in warning
+    assert "was it truncated?" in warning
 
 
 def test_orders_that_supersede_each_other_are_an_error() -> None:
     one = order("a.com", id="1", supersedes=("2",))
     two = order("a.com", id="2", supersedes=("1",))
     for orders in ([order("a.com", id="1", supersedes=("1",))], [one, two]):
-        with pytest.raises(CompileError, match="superseded by itself"):
+        with pytest.raises(CompileError, match="supersedes itself"):
             select_orders(orders, NOON, None)
 
 

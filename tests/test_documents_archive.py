@@ -121,7 +121,10 @@ class TestCompressed:
 class TestBombs:
     @pytest.mark.parametrize("kind", PACKERS)
     def test_ratio(self, kind: str) -> None:
-        fails(PACKERS[kind](bytes(20 << 20)), "more than 200 times its size, as a bomb does")
+        fails(
+            PACKERS[kind](bytes(20 << 20)),
+            "more than 200 times its size, like a decompression bomb",
+        )
 
     def test_ratio_in_a_zip(self) -> None:
         octets = zipped({"a": bytes(20 << 20)})
@@ -203,7 +206,7 @@ def test_one_error_names_all_the_files_that_do_not_open() -> None:
         "in.zip/b.jpg: a picture",
         "in.zip/c/d.zip/e.rar: a RAR archive",
     ]
-    assert str(caught.value).startswith("2 files of this source cannot be read")
+    assert str(caught.value).startswith("nothing was loaded, because these")
 
 
 def test_bombs_beside_one_another_share_one_budget(monkeypatch: pytest.MonkeyPatch) -> None:

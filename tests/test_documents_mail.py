@@ -172,12 +172,12 @@ class TestAttachments:
         (order,) = load_orders(octets(mail), name="a.eml")
         assert [target.value for target in order.targets] == ["uno.example", "due.example"]
         (warning,) = order.warnings
-        assert warning.startswith("a.eml/lettera.txt fits no format and was not read")
+        assert warning.startswith("a.eml/lettera.txt was not read, since no format fits")
 
     def test_letters_alone_are_an_error(self) -> None:
         mail = message()
         attach(mail, "lettera.txt", b"Si trasmette quanto in oggetto.\n", "text/plain")
-        with pytest.raises(UnknownFormatError, match="fits no format") as caught:
+        with pytest.raises(UnknownFormatError, match="no format fits") as caught:
             load_orders(octets(mail), name="a.eml")
         assert caught.value.path == "a.eml/lettera.txt"
 
@@ -284,7 +284,7 @@ class TestRefused:
     def test_nothing_in_it(self) -> None:
         mail = message("")
         mail["MIME-Version"] = "1.0"
-        self.fails(octets(mail), "a mail without words")
+        self.fails(octets(mail), "a mail without text")
 
     def test_encrypted(self) -> None:
         mail = MIMEMultipart("encrypted", protocol="application/pgp-encrypted")

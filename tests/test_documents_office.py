@@ -237,7 +237,10 @@ class TestRefused:
             opened(word(cell * 5_000))
 
     def test_a_bomb_in_the_archive(self) -> None:
-        self.fails(word(f"<w:p>{run(' ' * (20 << 20))}</w:p>"), "200 times its size, as a bomb")
+        self.fails(
+            word(f"<w:p>{run(' ' * (20 << 20))}</w:p>"),
+            "200 times its size, like a decompression bomb",
+        )
 
     @pytest.mark.parametrize("xml", ["", "<", "<a></b>", "\0", "x" * 99])
     def test_damaged(self, xml: str) -> None:

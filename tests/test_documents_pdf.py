@@ -242,7 +242,7 @@ class TestRefused:
         (document,) = opened(pdf(written(["uno.example"]), scanned()))
         assert document.text == "uno.example\n"
         assert document.warnings == (
-            "scanned and not read; give ocr=True: page 2; compare the orders with the paper",
+            "scanned and not read; give ocr=True: page 2; compare the orders with the original",
         )
 
     def test_empty(self) -> None:
@@ -282,7 +282,7 @@ class TestChild:
     )
     def test_no_answer(self, body: str, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(child, "_PROGRAM", body)
-        with pytest.raises(OrderSyntaxError, match="ends the program which reads it"):
+        with pytest.raises(OrderSyntaxError, match="crashes its reader"):
             opened(pdf(written(["a"])))
 
     @pytest.mark.skipif(sys.platform != "linux", reason="where address space can be limited")
@@ -336,7 +336,7 @@ class TestOcr:
         assert "prima.example" in document.text
         assert "uno.example" in document.text
         assert document.warnings == (
-            "read by OCR, which errs: page 2; compare the orders with the paper",
+            "read by OCR, which makes mistakes: page 2; compare the orders with the original",
         )
 
 

@@ -28,7 +28,7 @@ from strategies import mixed_case
 
 from blocklist import Blocklist, ConfigurationError, compile_orders
 from blocklist.answers.disclosure import describe
-from blocklist.integrations.dnspython import Handler, Verdict
+from blocklist.integrations.dnspython import Handler, QueryVerdict
 from blocklist.integrations.ede_settings import Telling
 from blocklist.live.blocklog import Hits
 from blocklist.live.policy import Action, Response, ResponsePolicy
@@ -55,7 +55,7 @@ def handler(
     return Handler(Blocklist(compile_orders(orders)), policy, telling=telling)
 
 
-def answer(verdict: Verdict | None) -> dns.message.Message:
+def answer(verdict: QueryVerdict | None) -> dns.message.Message:
     """The answer as a client reads it."""
     assert verdict is not None
     return dns.message.from_wire(verdict.wire)

@@ -29,7 +29,7 @@ from blocklist import (
     query_name,
 )
 from blocklist.integrations.unbound import KEPT_IMAGE, KEPT_SETTINGS, Module, UnboundHandler
-from blocklist.integrations.unbound_answers import made_answer, presentation
+from blocklist.integrations.unbound_answers import presentation, unbound_answer
 from blocklist.integrations.unbound_settings import UnboundSettings
 
 A, CNAME, HTTPS, AAAA, ANY = 1, 5, 65, 28, 255
@@ -154,7 +154,7 @@ ANSWERS: list[tuple[str, int, list[tuple[bytes, bytes]], int, list[str], list[st
 def test_made_answers(
     response: str, qtype: int, aliases: Any, rcode: int, answer: list[str], authority: list[str]
 ) -> None:
-    made = made_answer(Response.parse(response), wire("a.example"), qtype, aliases, 9)
+    made = unbound_answer(Response.parse(response), wire("a.example"), qtype, aliases, 9)
     assert made == ("a.example.", rcode, answer, authority)
 
 

@@ -127,7 +127,7 @@ def test_names_without_mark_may_be_sites() -> None:
 def test_conditions_are_warned_of() -> None:
     order = only(b"||a.example^\n!#if ext_ublock\n||b.example^\n!#endif\n!#if x\n")
     assert len(order.targets) == 2
-    assert order.warnings == ("conditions (!#if) are not looked at: all rules were read",)
+    assert order.warnings == ("conditions (!#if) are ignored: all rules were read",)
 
 
 def test_many_of_each_take_no_time() -> None:

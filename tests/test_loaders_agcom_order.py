@@ -38,7 +38,7 @@ def test_vector(file: Path) -> None:
 def test_term_and_warning() -> None:
     order = only(VECTORS / "agcom-order" / "title.txt")
     assert order.deadline == Term(2, "day", "notified")
-    assert order.warnings[0].startswith("the operative part points back at the title: 2 names")
+    assert order.warnings[0].startswith("the operative part refers to the title: 2 names")
     # The annex that describes the page of the block names no target.
     assert "www.pagina.example" in {mention.text for mention in order.mentions}
 

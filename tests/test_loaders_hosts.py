@@ -56,7 +56,7 @@ def test_redirect_is_no_block(address: str) -> None:
 
 
 def test_this_machine_alone_is_no_list() -> None:
-    with pytest.raises(OrderSyntaxError, match="names nothing"):
+    with pytest.raises(OrderSyntaxError, match="contains no targets"):
         load_orders(b"127.0.0.1 localhost\n::1 ip6-localhost ip6-loopback\n")
 
 

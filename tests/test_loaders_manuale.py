@@ -17,7 +17,7 @@ def test_order() -> None:
     ]  # fmt: skip
     assert (order.authority.key, order.jurisdiction) == ("unknown", "IT")
     assert (order.series, order.serial, order.number) == ("", None, "")
-    assert "nothing says who asked" in order.warnings[0]
+    assert "does not say who ordered" in order.warnings[0]
     assert order.source.format == "manuale"
 
 

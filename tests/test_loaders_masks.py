@@ -87,7 +87,7 @@ def test_refused(mask: str, code: str) -> None:
 
 
 def test_exception_of_a_page_is_of_no_name() -> None:
-    with pytest.raises(MaskError, match="goes on behind"):
+    with pytest.raises(MaskError, match="continues after"):
         read_mask("|https://site.example/page^", EXACT, excepts=True)
 
 

@@ -70,7 +70,7 @@ class TestLists:
         with pytest.raises(OrderSyntaxError):
             load_orders(body, **TEXT)
         for empty in (b"", b"\n", answer([])):
-            with pytest.raises(OrderSyntaxError, match="keep the last list"):
+            with pytest.raises(OrderSyntaxError, match="Keep the last list"):
                 load_orders(empty, **TEXT)
 
     def test_genres(self) -> None:
@@ -203,7 +203,7 @@ class TestTickets:
     def test_unknown_status_binds_with_a_warning(self, status: Any) -> None:
         order = only(answer(ticket(status=status)))
         assert len(order.targets) == 1
-        assert any("no status" in warning for warning in order.warnings)
+        assert any("the status of the ticket is unknown" in warning for warning in order.warnings)
         assert "secret" not in repr(order)
 
     @pytest.mark.parametrize(
@@ -226,7 +226,7 @@ class TestTickets:
         empty = ticket(ticket_id="c", fqdn=[])
         orders = load_orders(answer([ticket(), empty, ticket(ticket_id="b", fqdn=["b.example"])]))
         assert [order.number for order in orders] == ["0a" * 16, "b"]
-        assert "1 tickets name nothing" in orders[0].warnings
+        assert "1 tickets contain no targets" in orders[0].warnings
         assert Blocklist(compile_orders(orders)).is_blocked("b.example")
 
     def test_without_envelope(self) -> None:

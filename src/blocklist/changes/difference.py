@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ..image.contents import ImageSource, contents_of
+from ..model.names import superdomains
 from ..model.targets import Rule, TargetKind
 
 
@@ -68,9 +69,9 @@ def _flushed(rule: Rule) -> str | None:
 
 def _above(name: str) -> Iterator[str]:
     """Yield the names above a name, the root last."""
-    while name != ".":
-        name = name.partition(".")[2] or "."
-        yield name
+    if name != ".":
+        yield from superdomains(name)
+        yield "."
 
 
 def _grounds(source: ImageSource) -> dict[Rule, tuple[str, ...]]:

@@ -46,7 +46,7 @@ class Guards:
     def read(cls, protect: Iterable[str], permit: Iterable[str]) -> Guards:
         """Read the caller's lists; ``CompileError`` names an entry that is no name or prefix."""
         if isinstance(protect, str) or isinstance(permit, str):
-            raise TypeError("protect and permit are lists of texts, not one text")
+            raise TypeError("protect and permit must be lists of texts, not a single text")
         names: set[str] = set()
         networks: list[Network] = []
         permitted: set[str] = set()
@@ -137,25 +137,30 @@ def _breadth_refusal(
         return None
     if rule.kind is TargetKind.ADDRESS:
         reason = addresses.refusal(ip_network(rule.value))
-        return None if reason is None else ("address", f"{reason}; permit it by name if meant")
+        return (
+            None
+            if reason is None
+            else ("address", f"{reason}; to block it anyway, permit it by name")
+        )
     if rule.kind is TargetKind.PATTERN:
         return _pattern_refusal(rule.value, suffixes)
     if suffixes.is_public_suffix(rule.value):
         what = "a public suffix" if "." in rule.value else "a top-level domain"
         return "public-suffix", (
-            f"{rule.value} is {what}: unrelated owners share it; permit it by name if meant"
+            f"{rule.value} is {what}: unrelated owners share it; to block it anyway, permit it "
+            "by name"
         )
     if rule.kind is TargetKind.EXACT:
         return None
     if suffixes.is_above_icann(rule.value):
         return "public-suffix", (
-            f"public suffixes stand below {rule.value}: unrelated owners share it; permit it by "
-            "name if meant"
+            f"there are public suffixes below {rule.value}: unrelated owners share it; to block "
+            "it anyway, permit it by name"
         )
     if suffixes.is_above_any(rule.value):
         table.warnings.append(
-            f"{table.shown(rule)}: it is blocked, and with it the sites of its owner's customers, "
-            "since private public suffixes stand below it"
+            f"{table.shown(rule)}: it is blocked together with the sites of its owner's "
+            "customers: private public suffixes are below it"
         )
     return None
 

@@ -108,7 +108,7 @@ def _check(order: Order) -> None:
     """Refuse an order that no image could give back."""
     try:
         if order.id == PROTECTION.id:
-            raise OrderSyntaxError("this id is that of the operator's own protection")
+            raise OrderSyntaxError("this id is reserved for the operator's protected names")
         decode_order(encode_order(order))
     except (ValueError, AttributeError) as error:
         raise CompileError(f"order {order.id!r}: {error}", order_id=order.id) from error
@@ -180,10 +180,10 @@ def _doubts(table: RuleTable) -> Iterable[str]:
         if table.has(rule.kind, rule.value):
             yield f"{shown} is both ordered and excepted (by {ids}): it is not blocked"
         elif not table.reaches(rule, kinds):
-            yield f"the exception {shown} (by {ids}) changes nothing: see what wins over what"
+            yield f"the exception {shown} (by {ids}) has no effect: see what wins over what"
     for number, order in enumerate(table.orders):
         if number not in enforced:
-            yield f"{order.id}: nothing of it is enforced; see what was rejected"
+            yield f"{order.id}: none of its targets is enforced; see the rejected targets"
 
 
 def _why_empty(

@@ -77,7 +77,7 @@ def _replaced(binding: Sequence[Order]) -> tuple[dict[str, str], list[str]]:
             if shrank(len(order.targets), len(edition.targets)):
                 warnings.append(
                     f"{edition.id} names {len(edition.targets):,} targets and replaces {order.id} "
-                    f"with {len(order.targets):,}: was it cut short?"
+                    f"with {len(order.targets):,}: was it truncated?"
                 )
     newer |= {old: order.id for order in binding for old in order.supersedes}
     for order in binding:
@@ -86,7 +86,7 @@ def _replaced(binding: Sequence[Order]) -> tuple[dict[str, str], list[str]]:
             chain.add(at)
             at = newer.get(at)
         if at == order.id:
-            raise CompileError(f"{order.id} is superseded by itself", order_id=order.id)
+            raise CompileError(f"{order.id} supersedes itself", order_id=order.id)
     return newer, warnings
 
 
@@ -103,8 +103,8 @@ def _unique(orders: Iterable[Order]) -> list[Order]:
         if other is not order and not _same_act(order, other):
             raise CompileError(
                 f"two different orders have the id {order.id!r}; the other is in "
-                f"{other.source.path or 'memory'}:{other.source.line}; if one was saved from "
-                "the other, compile that one alone, else give one another id",
+                f"{other.source.path or 'memory'}:{other.source.line}; if one is a copy of the "
+                "other, compile only one, otherwise change one id",
                 path=order.source.path or None,
                 line=order.source.line or None,
                 order_id=order.id,

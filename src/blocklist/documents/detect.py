@@ -160,7 +160,7 @@ class _Opening:
             found.insert(0, words)
         if not found:
             raise OrderSyntaxError(
-                "a mail without words, and without a file that could be an order",
+                "a mail without text and without a file that could be an order",
                 path=document.path,
             )
         return found

@@ -84,7 +84,7 @@ class Document:
                 line=octets.count(b"\n", 0, error.start) + 1,
             ) from error
         except (LookupError, ValueError) as error:
-            raise OrderSyntaxError(f"no such encoding: {encoding}", path=self.path) from error
+            raise OrderSyntaxError(f"unknown encoding: {encoding}", path=self.path) from error
 
     @cached_property
     def lines(self) -> list[str]:

@@ -47,8 +47,8 @@ class Budget:
             self._octets -= len(part)  # of what fails as well: a bomb has thousands of members
             if size > most:
                 raise OrderSyntaxError(
-                    f"unpacks to more than {MAX_RATIO} times its size, as a bomb does; if it is "
-                    "what was sent, unpack it by hand",
+                    f"unpacks to more than {MAX_RATIO} times its size, like a decompression "
+                    "bomb; if the sender confirms it, unpack it by hand",
                     path=path,
                 )
             if self._octets < 0:

@@ -43,7 +43,7 @@ class _Strict:
 
     def doctype(self, name: str, public: str | None, system: str | None) -> None:
         del name, public, system
-        raise ValueError("it declares a document type, as bombs of entities do")
+        raise ValueError("it declares a document type, like an entity bomb")
 
 
 def walk_xml(octets: bytes, walker: Walker) -> None:

@@ -54,7 +54,7 @@ def open_office(document: Document, names: frozenset[str], member: Members) -> D
             kind = (member("mimetype") or b"").decode("latin-1").strip()
             if not kind.startswith("application/vnd.oasis.opendocument.text"):
                 raise OrderSyntaxError(
-                    "an OpenDocument file that is no text" + _SAY.format("ODT or CSV"),
+                    "an OpenDocument file that is not a text" + _SAY.format("ODT or CSV"),
                     path=document.path,
                 )
             return replace(document, kind="odt", rendered=_odt_text(member))

@@ -138,14 +138,18 @@ class _Reading:
         """Yield what a person should know."""
         if attached > 0:
             yield f"files inside the PDF were not read: {attached}"
-        said = "read by OCR, which errs" if self._ocr else "scanned and not read; give ocr=True"
+        said = (
+            "read by OCR, which makes mistakes"
+            if self._ocr
+            else "scanned and not read; give ocr=True"
+        )
         for numbers, what in (
             (self._scanned, said),
             (self._recognised, "pictures with text that a scanner recognised"),
             (self._damaged, "damaged and not read"),
         ):
             if numbers:
-                yield f"{what}: page {_ranges(numbers)}; compare the orders with the paper"
+                yield f"{what}: page {_ranges(numbers)}; compare the orders with the original"
         yield from self._links[:_FEW_LINKS]
         if len(self._links) > _FEW_LINKS:
             yield f"and {len(self._links) - _FEW_LINKS} more links like these"

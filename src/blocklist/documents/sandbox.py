@@ -64,10 +64,10 @@ def run_child(module: str, data: bytes, seconds: float, **options: Any) -> dict[
         except ValueError:
             answer = None
         if not isinstance(answer, dict):
-            raise ChildError("that ends the program which reads it, as a damaged one does")
+            raise ChildError("that crashes its reader (the file is probably damaged)")
         return answer
     raise ChildError(
-        f"which is read by a program of its own, and there is no Python {sys.version_info[0]}."
+        f"which is read in a process apart, and there is no Python {sys.version_info[0]}."
         f"{sys.version_info[1]} beside this one to run it; name one by "
         "multiprocessing.set_executable"
     )

@@ -65,7 +65,7 @@ def _content(data: bytes, path: str) -> bytes | None:
     if kind == _ENVELOPED:
         raise OrderSyntaxError("encrypted: decrypt it with its key first", path=path)
     if kind != _SIGNED:
-        raise ValueError("it is no signed data")
+        raise ValueError("it is not signed data")
     reader.enter(_CONTENT)
     reader.enter(_SEQUENCE)
     reader.skip()  # the version

@@ -20,6 +20,7 @@ from ..image.contents import Contents
 from ..image.layout import ALLOW_SHIFT, BELOW, EXACT, SUBTREE, named_rule
 from ..image.nametable import names_in
 from ..live.policy import Action
+from ..model.names import MAX_NAME_OCTETS, label_starts, superdomains
 from ..model.orders import Order
 from ..model.targets import Rule, TargetKind
 from .abilities import EVERYTHING, NAMES, Abilities
@@ -32,7 +33,6 @@ Effect = bool | None
 _OWN = (EXACT << ALLOW_SHIFT, EXACT, SUBTREE << ALLOW_SHIFT, SUBTREE)
 _BELOW = (SUBTREE << ALLOW_SHIFT, SUBTREE, BELOW << ALLOW_SHIFT, BELOW)
 _BLOCKS = (1 << ALLOW_SHIFT) - 1
-_MAX_NAME = 253
 _NAME = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*")
 
 
@@ -113,7 +113,7 @@ class PolicyTree:
     abilities: Abilities = EVERYTHING
     action: Action = Action.NXDOMAIN
 
-    def nodes(self, *, every: bool = False, longest: int = _MAX_NAME) -> Iterator[Node]:
+    def nodes(self, *, every: bool = False, longest: int = MAX_NAME_OCTETS) -> Iterator[Node]:
         """Yield the names at which something changes, each after the names above it.
 
         With ``every``, names that change nothing too, for formats that block single names alone.
@@ -219,7 +219,7 @@ class PolicyTree:
                 texts.append(f"{key}\n{first}\n{flags}\n{shown}")
             first += flags.bit_count()
         texts.sort()
-        around = {name[at:] for name in unsaid for at in _starts(name)}
+        around = {name[at:] for name in unsaid for at in label_starts(name)}
         for text in texts:
             key, start, *others = text.split("\n")
             entry = _Entry(key, int(start), *map(int, others or (SUBTREE, SUBTREE)))
@@ -275,8 +275,7 @@ def closed(nodes: Iterable[Node]) -> Iterator[Node]:
         while filled and not node.name.endswith(f".{filled[-1]}"):
             filled.pop()
         between = []
-        for at in _starts(node.name)[1:]:
-            name = node.name[at:]
+        for name in superdomains(node.name):
             if name == node.parent or name in filled[-1:]:
                 break
             between.append(name)
@@ -284,11 +283,6 @@ def closed(nodes: Iterable[Node]) -> Iterator[Node]:
             yield Node(name, node.above, node.above, node.above, node.number, node.parent)
         filled += reversed(between)
         yield node
-
-
-def _starts(name: str) -> list[int]:
-    """Return where the labels of a name begin."""
-    return [0, *(at + 1 for at, octet in enumerate(name) if octet == ".")]
 
 
 def _turned(name: str, old: str, new: str) -> str:

@@ -13,6 +13,7 @@ from functools import partial
 
 from ..answers.disclosure import fit, public_orders, reference
 from ..answers.ede import EDE_BLOCKED, EDE_CENSORED, MAX_EXTRA_TEXT
+from ..model.names import MAX_LABEL_OCTETS
 from ..model.orders import OPERATOR, Order
 from ..model.references import slug
 from .exportoptions import ExportOptions
@@ -23,7 +24,6 @@ from .prefixes import prefixes
 from .rpz import longest_owner, rpz_lines, zone_name
 from .serials import settle
 
-_MAX_LABEL = 63
 _UNNAMED = "unnamed"
 
 
@@ -123,4 +123,4 @@ def _of_first_authority(orders: tuple[Order, ...]) -> list[Order]:
 
 
 def _label(order: Order) -> str:
-    return slug(order.authority.key)[:_MAX_LABEL].strip("-") or _UNNAMED
+    return slug(order.authority.key)[:MAX_LABEL_OCTETS].strip("-") or _UNNAMED

@@ -18,6 +18,7 @@ from ..live.liveblocklist import AnyBlocklist
 from ..live.policy import Action, Response, ResponsePolicy
 from ..matcher.match import Match
 from .ede_settings import Telling
+from .madeanswers import TYPES, made_answer, soa
 from .wire import ANY, CNAME, MIN_UDP, OPCODE_BITS, PAYLOAD, QR, cookies, leads, read_question
 
 try:
@@ -38,12 +39,11 @@ Alias = tuple[bytes, bytes]
 """Owner and target of a CNAME, in wire format."""
 _IN = dns.rdataclass.IN
 _CNAME = dns.rdatatype.CNAME
-_FAMILIES = {4: dns.rdatatype.A, 6: dns.rdatatype.AAAA}
 _NOT_FOLLOWED = (CNAME, ANY)  # answered by the alias itself (RFC 1034 §3.6.2)
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class QueryVerdict:
     """What a blocked query gets.
 
     Attributes:
@@ -97,7 +97,7 @@ class Handler:
 
     def of_query(
         self, query: dns.message.Message, *, tcp: bool = False, client: str = ""
-    ) -> Verdict | None:
+    ) -> QueryVerdict | None:
         """Return what a query gets; ``None``: resolve it, then ask ``of_answer``.
 
         Args:
@@ -114,7 +114,7 @@ class Handler:
 
     def of_answer(
         self, query: dns.message.Message, answer: bytes, *, tcp: bool = False, client: str = ""
-    ) -> Verdict | None:
+    ) -> QueryVerdict | None:
         """Return what a query gets in place of its answer; ``None``: pass the answer on.
 
         Args:
@@ -162,7 +162,7 @@ class Handler:
         *,
         tcp: bool = False,
         client: str = "",
-    ) -> Verdict | None:
+    ) -> QueryVerdict | None:
         """Return what the policy says of a match; ``None``: as if nothing was blocked."""
         response = self.policy.response(match, query.question[0].rdtype)
         if response is None:
@@ -172,13 +172,13 @@ class Handler:
         if response.lets_through(tcp=tcp):
             return None
         if response.sent.rcode is None:
-            return Verdict(action, match, None)
-        message = made_answer(query, response, aliases, ttl=self.policy.ttl)
+            return QueryVerdict(action, match, None)
+        message = answer_message(query, response, aliases, ttl=self.policy.ttl)
         limit = 0xFFFF
         if not tcp:
             limit = MIN_UDP if query.edns < 0 else max(MIN_UDP, min(query.payload, PAYLOAD))
         self._tell(query, match, message, limit)
-        return Verdict(action, match, message)
+        return QueryVerdict(action, match, message)
 
     def hit(self, match: Match, action: Action, client: str) -> None:
         """Report a hit; only for a caller that sends an answer of ``verdict`` again."""
@@ -233,7 +233,7 @@ def qtype_number(text: str) -> int:
         raise ConfigurationError(f"unknown query type {text!r}") from None
 
 
-def made_answer(
+def answer_message(
     query: dns.message.Message, response: Response, aliases: Sequence[Alias] = (), *, ttl: int
 ) -> dns.message.Message:
     """Return the answer to a query for a blocked name, or for an alias of one.
@@ -261,22 +261,23 @@ def made_answer(
     ]
     if repeated:
         message.use_edns(0, message.ednsflags, PAYLOAD, options=repeated)
-    sent = response.sent
-    message.set_rcode(dns.rcode.Rcode.make(sent.rcode or 0))
-    if sent.is_truncated:
-        message.flags |= dns.flags.TC
-    if not sent.has_records:
-        return message
     question = query.question[0]
+    made = made_answer(response, question.rdtype)
+    message.set_rcode(dns.rcode.Rcode(made.rcode))
+    if made.truncated:
+        message.flags |= dns.flags.TC
+    if not made.addresses and not made.has_soa:
+        return message
     end = question.name
     for owner, target in aliases:
         start, end = dns.name.from_wire(owner, 0)[0], dns.name.from_wire(target, 0)[0]
         message.answer.append(dns.rrset.from_text(start, ttl, _IN, _CNAME, end.to_text()))
-    for family, kind in _FAMILIES.items():
-        texts = [str(address) for address in response.addresses if address.version == family]
-        if texts and question.rdtype in (kind, dns.rdatatype.ANY):
-            message.answer.append(dns.rrset.from_text_list(end, ttl, _IN, kind, texts))
-    if len(message.answer) == len(aliases):
+    for version, kind in TYPES.items():
+        texts = [str(address) for address in made.addresses if address.version == version]
+        if texts:
+            rdtype = dns.rdatatype.RdataType(kind)
+            message.answer.append(dns.rrset.from_text_list(end, ttl, _IN, rdtype, texts))
+    if made.has_soa:
         message.authority.append(dns.rrset.from_rdata(end, ttl, _soa(ttl)))
     return message
 
@@ -287,8 +288,7 @@ def _options(message: dns.message.Message) -> list[tuple[int, bytes]]:
 
 @cache
 def _soa(ttl: int) -> dns.rdata.Rdata:
-    text = f"localhost. nobody.invalid. 1 3600 600 86400 {ttl}"
-    return dns.rdata.from_text(_IN, dns.rdatatype.SOA, text)
+    return dns.rdata.from_text(_IN, dns.rdatatype.SOA, soa(ttl))
 
 
 def _size(message: dns.message.Message) -> int:

@@ -24,6 +24,8 @@ from ..live.liveblocklist import LiveBlocklist
 from ..live.policy import Response, ResponsePolicy
 from ..matcher.match import Match
 from .http import MAX_HOSTS, RequestFilter
+from .madeanswers import made_answer
+from .wire import ANY, CNAME, EDE, IN, OPT, PAYLOAD
 
 if TYPE_CHECKING:
     from mitmproxy import dns, http, tcp, tls
@@ -33,10 +35,7 @@ if TYPE_CHECKING:
 log = logging.getLogger("blocklist.mitmproxy")
 _NO_LIST = "no blocklist is loaded; see the log of the proxy"
 _HIT = "blocklist"  # in the metadata of a flow: it is refused, counted and logged
-_CNAME, _OPT, _EDE = 5, 41, 15
-_TYPE_OF_VERSION = {4: 1, 6: 28}  # A, AAAA
 _WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
-_SERVFAIL = 2  # instead of no answer at all, for which mitmproxy has no means
 
 
 class BlocklistAddon:
@@ -232,7 +231,7 @@ class BlocklistAddon:
         names = []
         for record in flow.response.answers if flow.response else ():
             with suppress(struct.error, ValueError):
-                if record.type == _CNAME:
+                if record.type == CNAME:
                     names.append(record.domain_name)
         self._answer(flow, names)
 
@@ -259,19 +258,18 @@ def _dns_answer(
     from mitmproxy import dns
 
     question = query.questions[0]
-    rcode = _SERVFAIL if response.sent.rcode is None else response.sent.rcode
-    answer = query.fail(rcode) if rcode else query.succeed([])
+    made = made_answer(response, question.type)
+    answer = query.fail(made.rcode) if made.rcode else query.succeed([])
     answer.recursion_available = True
-    answer.truncation = response.sent.is_truncated
-    for address in response.addresses:
-        if question.type == _TYPE_OF_VERSION[address.version]:
-            answer.answers.append(
-                dns.ResourceRecord(question.name, question.type, 1, ttl, address.packed)
-            )
-    if any(record.type == _OPT for record in query.additionals):
+    answer.truncation = made.truncated
+    for address in made.addresses if question.type != ANY else ():
+        answer.answers.append(
+            dns.ResourceRecord(question.name, question.type, IN, ttl, address.packed)
+        )
+    if any(record.type == OPT for record in query.additionals):
         text = error.text.encode()
-        option = struct.pack("!HHH", _EDE, 2 + len(text), error.code) + text
-        answer.additionals.append(dns.ResourceRecord("", _OPT, 1232, 0, option))
+        option = struct.pack("!HHH", EDE, 2 + len(text), error.code) + text
+        answer.additionals.append(dns.ResourceRecord("", OPT, PAYLOAD, 0, option))
     return answer
 
 

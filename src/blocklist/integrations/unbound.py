@@ -23,8 +23,9 @@ from ..live.blocklog import log as hits_log
 from ..live.liveblocklist import LiveBlocklist
 from ..live.policy import Action, Response
 from ..matcher.match import Match
-from .unbound_answers import CNAME, Answer, made_answer
+from .unbound_answers import UnboundAnswer, unbound_answer
 from .unbound_settings import UnboundSettings, read_settings
+from .wire import CNAME
 
 log = logging.getLogger("blocklist.unbound")
 KEPT_IMAGE = b"BLOCKLIST_UNBOUND_IMAGE"
@@ -185,7 +186,7 @@ class Module:
         if aliases:
             # The iterator has stored it, and what it found of the blocked name with it.
             self._unbound.invalidateQueryInCache(state, state.return_msg.qinfo)
-        self._send(state, made_answer(response, query.qname, query.qtype, aliases, policy.ttl))
+        self._send(state, unbound_answer(response, query.qname, query.qtype, aliases, policy.ttl))
         code, text = match.ede()
         # To the options of this query, and not from a callback: that is called for answers from the
         # cache as well, which are not ours.
@@ -193,7 +194,7 @@ class Module:
         self._unbound.edns_opt_list_append(state.edns_opts_front_out, _EDE, told, state.region)
         return True
 
-    def _send(self, state: Any, answer: Answer) -> None:
+    def _send(self, state: Any, answer: UnboundAnswer) -> None:
         unbound, query = self._unbound, state.qinfo
         message = unbound.DNSMessage(
             answer.name, query.qtype, query.qclass, unbound.PKT_QR | unbound.PKT_RA, 0

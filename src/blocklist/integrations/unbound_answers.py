@@ -6,14 +6,12 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from ..live.policy import Response
+from .madeanswers import made_answer, soa
 
-CNAME = 5
-_ANY = 255
-_FAMILIES = {1: 4, 28: 6}  # A, AAAA
 _PLAIN = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_"
 
 
-class Answer(NamedTuple):
+class UnboundAnswer(NamedTuple):
     """An answer to be made.
 
     Attributes:
@@ -29,13 +27,13 @@ class Answer(NamedTuple):
     authority: list[str]
 
 
-def made_answer(
+def unbound_answer(
     response: Response,
     name: bytes,
     qtype: int,
     aliases: Sequence[tuple[bytes, bytes]],
     ttl: int,
-) -> Answer:
+) -> UnboundAnswer:
     """Return the answer to a query for a blocked name, or for an alias of one.
 
     Args:
@@ -47,21 +45,19 @@ def made_answer(
         ttl: of all records, in seconds; that of the SOA is how long caches keep that there is
             nothing (RFC 2308).
     """
-    asked = presentation(name)
-    rcode = response.sent.rcode or 0
+    asked, made = presentation(name), made_answer(response, qtype)
     if not response.sent.has_records:
-        return Answer(asked, rcode, [], [])
+        return UnboundAnswer(asked, made.rcode, [], [])
     end = presentation(aliases[-1][1] if aliases else name)
     records = [
         f"{presentation(owner)} {ttl} IN CNAME {presentation(target)}" for owner, target in aliases
     ]
-    found = [
+    records += [
         f"{end} {ttl} IN {'A' if address.version == 4 else 'AAAA'} {address}"
-        for address in response.addresses
-        if qtype == _ANY or _FAMILIES.get(qtype) == address.version
+        for address in made.addresses
     ]
-    nothing = f"{end} {ttl} IN SOA localhost. nobody.invalid. 1 3600 600 86400 {ttl}"
-    return Answer(asked, rcode, records + found, [] if found else [nothing])
+    nothing = [f"{end} {ttl} IN SOA {soa(ttl)}"] if made.has_soa else []
+    return UnboundAnswer(asked, made.rcode, records, nothing)
 
 
 def presentation(wire: bytes) -> str:

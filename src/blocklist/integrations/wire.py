@@ -11,6 +11,8 @@ import struct
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from ..model.names import MAX_LABEL_OCTETS, MAX_NAME_OCTETS
+
 HEADER = 12
 MIN_UDP = 512
 """Octets that every client takes over UDP (RFC 1035 §4.2.1)."""
@@ -27,8 +29,7 @@ COOKIE = 10
 """The EDNS option of a DNS cookie (RFC 7873)."""
 EDE_PROHIBITED, EDE_NETWORK_ERROR = 18, 23
 
-_MAX_NAME = 255
-_MAX_LABEL = 63
+_MAX_NAME = MAX_NAME_OCTETS + 2  # with the length of the first label, and the root
 _POINTER = 0xC0
 _CLIENT_COOKIE = 8
 _MAX_ALIASES = 64  # resolvers follow a dozen or so
@@ -40,7 +41,7 @@ _OPTION = struct.Struct("!HH")
 _DO = 0x8000
 
 
-class Question(NamedTuple):
+class WireQuestion(NamedTuple):
     """The one question of a message.
 
     Attributes:
@@ -82,22 +83,22 @@ class Leads(NamedTuple):
     addresses: list[bytes]
 
 
-def read_question(octets: bytes) -> Question | None:
+def read_question(octets: bytes) -> WireQuestion | None:
     """Return the first question of a message; ``None`` if it cannot be read."""
     at = HEADER
     try:
         while length := octets[at]:
             at += length + 1
             # Nothing stands before a first question, so it cannot be compressed.
-            if length > _MAX_LABEL or at >= HEADER + _MAX_NAME:
+            if length > MAX_LABEL_OCTETS or at >= HEADER + _MAX_NAME:
                 return None
         qtype, qclass = _QUESTION.unpack_from(octets, at + 1)
     except (IndexError, struct.error):
         return None
-    return Question(octets[HEADER : at + 1], qtype, qclass, at + 1 + _QUESTION.size)
+    return WireQuestion(octets[HEADER : at + 1], qtype, qclass, at + 1 + _QUESTION.size)
 
 
-def read_edns(octets: bytes, question: Question) -> Edns | None:
+def read_edns(octets: bytes, question: WireQuestion) -> Edns | None:
     """Return the content of the OPT record of a query; ``None`` without one."""
     count = min(int.from_bytes(octets[10:12]), _MAX_ADDITIONAL)
     try:
@@ -109,7 +110,7 @@ def read_edns(octets: bytes, question: Question) -> Edns | None:
     return None
 
 
-def udp_limit(octets: bytes, question: Question) -> int:
+def udp_limit(octets: bytes, question: WireQuestion) -> int:
     """Return how many octets the sender of a query accepts over UDP."""
     edns = read_edns(octets, question)
     return MIN_UDP if edns is None else max(MIN_UDP, edns.payload)
@@ -124,7 +125,7 @@ def cookies(options: Iterable[tuple[int, bytes]]) -> list[bytes]:
     return [value for code, value in options if code == COOKIE and len(value) > _CLIENT_COOKIE]
 
 
-def leads(octets: bytes, question: Question) -> Leads:
+def leads(octets: bytes, question: WireQuestion) -> Leads:
     """Return where an answer leads; it has the question of the query, in the same place.
 
     Aliases are CNAME and DNAME (RFC 6672), and only those that hang together with the query name.
@@ -156,7 +157,7 @@ def leads(octets: bytes, question: Question) -> Leads:
 
 def failure(
     octets: bytes,
-    question: Question | None,
+    question: WireQuestion | None,
     rcode: int,
     *,
     ede: int | None = None,
@@ -194,7 +195,7 @@ def _records(octets: bytes, at: int, count: int) -> Iterator[tuple[int, int, int
             if length >= _POINTER:
                 at += 1
                 break
-            if length > _MAX_LABEL:
+            if length > MAX_LABEL_OCTETS:
                 raise ValueError("a label of a kind that there is not")
             at += length + 1
         at += 1
@@ -226,7 +227,7 @@ def _read_name(octets: bytes, at: int) -> bytes:
             before = at
             continue
         size += length + 1
-        if length > _MAX_LABEL or size > _MAX_NAME:
+        if length > MAX_LABEL_OCTETS or size > _MAX_NAME:
             raise ValueError("a name that is too long")
         labels.append(octets[at : at + length + 1])
         at += length + 1

@@ -111,7 +111,7 @@ def named_loader(name: str) -> Loader:
         raise UnknownFormatError(faults[name])
     if name not in loaders:
         known = ", ".join(loaders)
-        raise UnknownFormatError(f"there is no format {name!r}; the formats are {known}")
+        raise UnknownFormatError(f"unknown format {name!r}; choose from: {known}")
     return loaders[name]
 
 
@@ -133,14 +133,17 @@ def loader_of(document: Document, wanted: Loader | None) -> Loader:
             return _Doubtful(loader, doubts) if doubts else loader
     if document.kind in _MARKUP:
         raise UnknownFormatError(
-            "an HTML page or XML, not a list: look at it, it may be an error page",
+            "an HTML page or XML, not a list; check it: it may be an error page",
             path=document.path,
         )
     doubts += other_loaders().faults.values()
     raise UnknownFormatError(
         "; ".join(
             [
-                "the content fits no format; name one of 'blocklist formats' if it holds orders",
+                (
+                    "no format fits the content; if it holds orders, name a format (see 'blocklist "
+                    "formats')"
+                ),
                 *doubts,
             ]
         ),

@@ -142,7 +142,7 @@ def _passed_over(
         return attached or [error for _, error in unfit]
     names = [document.name for document, _ in unfit if document.part == "attachment"]
     if names:
-        warnings = tuple(f"{name} fits no format and was not read; look at it" for name in names)
+        warnings = tuple(f"{name} was not read, since no format fits; check it" for name in names)
         first[0] = replace(first[0], warnings=(*warnings, *first[0].warnings))
     return [error for document, error in unfit if not document.part]
 
@@ -151,8 +151,8 @@ def _finish(order: Order, document: Document, options: LoadOptions) -> Order:
     """Add what the caller says of an order, and give its refusals their place."""
     if not order.targets and not order.rejected and not order.exceptions:
         raise OrderSyntaxError(
-            "names nothing to block, which would lift every block it made before; leave it out if "
-            "that is meant",
+            "contains no targets; compiling it would lift all its earlier blocks. To do that on "
+            "purpose, leave the file out",
             path=document.path,
         )
     rejected = [replace(refused, order_id=order.id) for refused in order.rejected]

@@ -51,7 +51,7 @@ class PluginLoader:
         """Read it; ``OrderError`` where it is not what the format says, or the plug-in fails."""
         orders = self._call(document, lambda: list(self._loader.load(document, options)))
         if not all(isinstance(order, Order) for order in orders):
-            raise self._error(document, "it returned something else than a list of orders")
+            raise self._error(document, "it did not return a list of orders")
         return orders
 
     def in_its_encoding(self, document: Document) -> Document:
@@ -105,7 +105,11 @@ def plugins(taken: frozenset[str]) -> Plugins:
         if others:
             faults[point.name] = (
                 f"the format {point.name!r} is of {', '.join(others)} and of {last}; "
-                + ("that of blocklist counts" if point.name in taken else "remove one of them")
+                + (
+                    "the format of blocklist is used"
+                    if point.name in taken
+                    else "remove one of them"
+                )
             )
             continue
         try:

@@ -86,7 +86,7 @@ MEANS_SOMETHING_ELSE = {
         "If the order means the page, write its URL into an order file",
     ),
     "redirect": Code(
-        "The line sends the name to another server or address, which is no block",
+        "The line redirects the name to another server or address, which is not a block",
         "If it is meant as a block, write the name into an order file",
     ),
     "regex": Code(

@@ -277,7 +277,7 @@ def _check_u_label(label: str) -> None:
         idna.check_bidi(label)
         for i, character in enumerate(label):
             if character in "\u200c\u200d" and not idna.valid_contextj(label, i):
-                raise InvalidNameError(label, f"a joiner stands wrongly at {i}", label=label)
+                raise InvalidNameError(label, f"misplaced joiner at {i}", label=label)
     except (idna.IDNAError, ValueError) as error:
         if isinstance(error, InvalidNameError):
             raise

@@ -243,9 +243,9 @@ def _pattern_target(text: str, raw: str, line: int) -> Target:
 def _url_target(text: str, raw: str, line: int, kind: TargetKind) -> Target:
     url = split_url(text)
     if url is None or "*" in url.host:
-        raise TargetError("a URL from which no host can be read", "bad-url")
+        raise TargetError("a URL whose host cannot be read", "bad-url")
     if url.octal:
-        reason = f"an IPv4 address with leading zeros: {url.host}, or not octal after all?"
+        reason = f"an IPv4 address with leading zeros: octal ({url.host}) or decimal?"
         raise TargetError(reason, "bad-address")
     if url.is_host_only:
         if url.fragment:

@@ -14,6 +14,7 @@ from ..answers.disclosure import tellable
 from ..errors import ConfigurationError
 from ..matcher.blocklist import Blocklist
 from ..matcher.match import Match
+from ..model.names import MAX_LABEL_OCTETS, MAX_NAME_OCTETS
 from ..model.orders import Order
 from ..model.targets import Rule, TargetKind
 
@@ -161,7 +162,10 @@ class Sampler:
         What thousands of rules may lie in is asked for once; ``parents`` are those that were.
         """
         for name, why, ordered in self._candidates(rule):
-            if len(name) > 253 or len(name.split(".", 1)[0]) > 63 or name in parents:
+            is_name = (
+                len(name) <= MAX_NAME_OCTETS and len(name.split(".", 1)[0]) <= MAX_LABEL_OCTETS
+            )
+            if not is_name or name in parents:
                 continue
             if self._blocked.is_blocked(name) == ordered:
                 if why is Why.PARENT:

@@ -18,7 +18,7 @@ from ..wire import (
     NOTIMP,
     REFUSED,
     SERVFAIL,
-    Question,
+    WireQuestion,
     failure,
     read_question,
     udp_limit,
@@ -80,7 +80,7 @@ class Forwarder:
     def _answered(
         self,
         query: bytes,
-        question: Question,
+        question: WireQuestion,
         view: View,
         client: str,
         reply: Reply,
@@ -102,7 +102,7 @@ class Forwarder:
         else:
             reply(query[:2] + answer[2:])
 
-    def _unable(self, what: str, error: Exception, query: bytes, question: Question) -> bytes:
+    def _unable(self, what: str, error: Exception, query: bytes, question: WireQuestion) -> bytes:
         """Return the answer after an error, and log it: one a minute, and no word of the query."""
         now = monotonic()
         if now >= self._quiet_until:
@@ -118,7 +118,7 @@ class Forwarder:
         return failure(query, question, SERVFAIL)
 
 
-def _fault(query: bytes, question: Question | None) -> int:
+def _fault(query: bytes, question: WireQuestion | None) -> int:
     """Return the RCODE for what is no standard query with one question (RFC 9619); else 0."""
     if query[2] & 0x78:
         return NOTIMP

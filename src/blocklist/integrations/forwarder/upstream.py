@@ -14,7 +14,7 @@ import socket
 from collections.abc import Callable, Iterator, Sequence
 from itertools import cycle, islice
 
-from ..wire import HEADER, Question
+from ..wire import HEADER, WireQuestion
 from .configuration import Endpoint
 
 log = logging.getLogger("blocklist.serve")
@@ -38,7 +38,7 @@ class Exchange:
     def __init__(
         self,
         octets: bytes,
-        question: Question,
+        question: WireQuestion,
         done: Done,
         tries: Iterator[_Upstream],
         is_long: bool,
@@ -66,7 +66,7 @@ class Upstreams:
         self._tasks: set[asyncio.Task[None]] = set()
         self._connections = asyncio.Semaphore(_MAX_CONNECTIONS)
 
-    def ask(self, octets: bytes, question: Question, done: Done, *, is_long: bool) -> None:
+    def ask(self, octets: bytes, question: WireQuestion, done: Done, *, is_long: bool) -> None:
         """Ask; ``done`` is called once, maybe before this returns.
 
         ``is_long`` says that the client takes answers of any size.

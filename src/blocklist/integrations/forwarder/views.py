@@ -15,7 +15,7 @@ from ...live.policy import Action, ResponsePolicy
 from ...matcher.blocklist import Blocklist
 from ...model.addresses import Network
 from ..dnspython import Handler, read_query
-from ..wire import FORMERR, HEADER, MIN_UDP, Question, failure
+from ..wire import FORMERR, HEADER, MIN_UDP, WireQuestion, failure
 from .configuration import NO_IMAGE, Configuration
 
 _MAX_KNOWN = 65_536
@@ -48,7 +48,9 @@ class View:
         self._image, self._match = image, lru_cache(_MAX_MADE)(image.match)
         self._made.clear()
 
-    def of_query(self, query: bytes, question: Question, client: str, *, tcp: bool) -> bytes | None:
+    def of_query(
+        self, query: bytes, question: WireQuestion, client: str, *, tcp: bool
+    ) -> bytes | None:
         """Return the answer to a query for a blocked name, empty for none; ``None``: resolve it."""
         image, name = self._live.current, question.name
         if not image.is_blocked(name):
@@ -81,7 +83,7 @@ class View:
         return wire
 
     def of_answer(
-        self, query: bytes, question: Question, answer: bytes, client: str, *, tcp: bool
+        self, query: bytes, question: WireQuestion, answer: bytes, client: str, *, tcp: bool
     ) -> bytes | None:
         """Return what takes the place of an answer, empty for nothing; ``None``: pass it on.
 

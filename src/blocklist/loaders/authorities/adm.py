@@ -76,14 +76,16 @@ class AdmLoader:
             source=document.source(self.name),
         )
         if header is None:
-            warning = "no version line: nothing says which issue it is, nor whether it is the last"
+            warning = (
+                "no version line: it is unknown which issue this is and whether it is the latest"
+            )
             return [replace(order, warnings=(warning,))]
         published, warnings = _published(header)
         others = {line.strip() for line in document.lines if VERSION_LINE.fullmatch(line)} - {
             header[0].strip()
         }
         if others:
-            warnings.append(f"{len(others) + 1} version lines that differ; the first one counts")
+            warnings.append(f"{len(others) + 1} version lines that differ; the first one is used")
         return [
             replace(
                 order,

@@ -59,7 +59,7 @@ class AgcomLoader:
         serial = headers[0][1][1]
         issued, warnings = _header_date(headers[0][1])
         if len(headers) > 1:
-            warnings.append(f"{len(headers)} header lines; the first one counts")
+            warnings.append(f"{len(headers)} header lines; the first one is used")
         reader = TargetReader(document, options.kind)
         skip = {number for number, _ in headers}
         reader.read_all(
@@ -98,6 +98,8 @@ def _header_date(header: re.Match[str]) -> tuple[date | None, list[str]]:
         if day != first:
             return issued, [f"header {shown}: read as year, month, day"]
         if first != second and first <= 12:
-            return issued, [f"header {shown}: read as year, day, month; it may be the other way"]
+            return issued, [
+                f"header {shown}: read as year, day, month; the reverse is possible too"
+            ]
         return issued, []
     return None, [f"header {shown}: holds no date"]

@@ -147,7 +147,7 @@ def _complete(prose: Prose, text: Text, number: re.Match[str], path: str) -> lis
     if not count:
         return []
     read = "name was" if count == 1 else "names were"
-    return [f"the operative part points back at the title: {count} {read} read there; check them"]
+    return [f"the operative part refers to the title: {count} {read} read there; check them"]
 
 
 def _stated(prose: Prose, number: re.Match[str]) -> dict[str, Any]:

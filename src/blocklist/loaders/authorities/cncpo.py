@@ -62,8 +62,8 @@ class CncpoLoader:
         header = _header(first)
         if header is None:
             raise OrderSyntaxError(
-                "the first line is not serial;timestamp in digits, so the list is cut at its "
-                "begin or is something else; decrypt it again",
+                "the first line is not serial;timestamp in digits, so the beginning is missing "
+                "or it is another file; decrypt it again",
                 path=document.path,
                 line=line,
             )
@@ -72,7 +72,7 @@ class CncpoLoader:
         for number, fields in rows:
             _read_row(reader, number, fields)
         published = _day(timestamp)
-        warnings = [] if published else ["the timestamp of the header begins with no date"]
+        warnings = [] if published else ["the timestamp of the header does not begin with a date"]
         return [
             Order(
                 id=f"it:cncpo:{serial}",
@@ -135,14 +135,14 @@ def _read_row(reader: TargetReader, number: int, fields: list[str]) -> None:
         reader.reject(number, shown, "a row without content", "empty")
         return
     if _MARKS.search(domain):
-        reader.reject(number, shown, "the domain column holds names alone", "not-a-name")
+        reader.reject(number, shown, "the domain column must hold names only", "not-a-name")
         return
     for page, host in ((url, domain), (url_with_ip, ip)):
         if not page:
             continue
         named = _host(page)
         if named is None:
-            reader.reject(number, shown, "a URL from which no host can be read", "bad-url")
+            reader.reject(number, shown, "a URL whose host cannot be read", "bad-url")
             return
         if host and named != _canonical(host):
             reason = "the URL and the host beside it disagree; ask the authority which one counts"

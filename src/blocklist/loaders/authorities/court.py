@@ -94,15 +94,13 @@ def _operative_start(text: Text) -> tuple[int, list[str]]:
             return -1, []
         return verb.end(), [f"no P.Q.M.: the operative part begins at the line {_said(verb)!r}"]
     if not own:
-        warning = (
-            "P.Q.M. does not stand on a line of its own; check where the operative part begins"
-        )
+        warning = "P.Q.M. is not alone on its line; check where the operative part begins"
         last = (led or anywhere)[-1:]
         return (last[0], [warning]) if last else (-1, [])
     # One that opens a later line: the heading on a line of its own is that of a quoted order.
     start = max(own[-1], led[-1] if led else -1)
     lines = {text.line_at(at) for at in (*own, start)}
-    return start, ["P.Q.M. stands more than once; the last one counts"] if len(lines) > 1 else []
+    return start, ["P.Q.M. occurs more than once; the last one is used"] if len(lines) > 1 else []
 
 
 def _said(verb: re.Match[str]) -> str:

@@ -14,8 +14,8 @@ from ..lists.plain import PlainLoader
 from ..loadoptions import LoadOptions
 
 _WARNING = (
-    "nothing says who asked for these names, when, or until when, so nobody can tell when to lift "
-    "one: write each order as an order file (blocklist template), and take its names out of here"
+    "the list does not say who ordered these names, when, or until when, so it is unknown when to "
+    "lift a block; write each order as an order file (blocklist template) and remove its names here"
 )
 
 

@@ -45,7 +45,8 @@ _SCOPE = (
     "names alone"
 )
 _WHITELIST = (
-    "an exception yields to a block of a name or prefix within it; give these to protect= as well, "
+    "a block of a name or prefix within an exception wins over it; give the exceptions to "
+    "protect= as well, "
     "so that nothing at or below them is blocked (the platform itself compares whole text only)"
 )
 _COMMON: dict[str, Any] = {
@@ -146,7 +147,7 @@ class PiracyShieldLoader:
             orders.append(self._list(document, values))
         if len(allowed):
             orders.append(self._whitelist(document, allowed))
-        return orders, [f"{empty:,} tickets name nothing"] if empty else []
+        return orders, [f"{empty:,} tickets contain no targets"] if empty else []
 
     def _list(self, document: Document, reader: ValueReader, what: str = "") -> Order:
         what = what or (next(iter(reader.genres)) if len(reader.genres) == 1 else "mixed")
@@ -207,13 +208,15 @@ def _data(answer: PlatformAnswer) -> object:
             raise answer.error("the status of the answer is neither success nor error")
         return content
     if "data" not in content:
-        raise answer.error("a success without data; keep the last list and ask again")
+        raise answer.error(
+            "the status is success, but data is missing; keep the last list and ask again"
+        )
     return content["data"]
 
 
 def _nothing(document: Document) -> OrderSyntaxError:
     return OrderSyntaxError(
-        "the answer lists nothing, which would lift every block of the list: keep the last list, "
-        "and ask again; leave it out if the list is empty in truth",
+        "the answer lists nothing; compiling it would lift every block of the list. Keep the "
+        "last list and ask again; if the list is really empty, leave the file out",
         path=document.path,
     )

@@ -52,7 +52,7 @@ class PlatformAnswer:
             self.content: Any = json.loads(document.text, object_pairs_hook=_once)
         except json.JSONDecodeError as error:
             raise OrderSyntaxError(
-                f"not JSON, or cut short: {error.msg}", path=document.path, line=error.lineno
+                f"not JSON, or truncated: {error.msg}", path=document.path, line=error.lineno
             ) from None
         except RecursionError:
             raise self.error("JSON nested too deep") from None
@@ -167,14 +167,14 @@ def read_ticket(
     status = status if isinstance(status, str) and _STATUS.fullmatch(status) else ""
     warnings = []
     if status not in ("open", "closed", *_UNDELIVERED):
-        warnings.append("the ticket has no status that is known; it is taken to bind")
+        warnings.append("the status of the ticket is unknown; it is treated as binding")
     issued, doubt = _moment(entry.get("metadata"))
     warnings += doubt
     reader = ValueReader(answer.document, options.kind)
     for genre in _GENRES:
         values = entry.get(genre) or []
         if not isinstance(values, list):
-            raise answer.error(f"{genre} of a ticket is no list")
+            raise answer.error(f"{genre} of a ticket is not a list")
         for value in values:
             if entry.get("genre") == "error":
                 reason = "the ticket reports it as listed by mistake"
@@ -232,7 +232,7 @@ def read_whitelisted(reader: ValueReader, answer: PlatformAnswer, entry: Mapping
     if entry.get("is_active") is False:
         reader.reject(line, str(value), "the platform says that it is not active", "withdrawn")
     elif _is_too_wide(value):
-        reason = "a prefix so short would except whole network operators; name shorter ones"
+        reason = "prefix too short: it would except whole operators; use longer prefixes"
         reader.reject(line, str(value), reason, "broad-exception")
     else:
         _read_of_genre(reader, line, value, entry.get("genre"), {**_GENRES, **_PREFIXES})
@@ -242,7 +242,7 @@ def _read_of_genre(
     reader: ValueReader, line: int, value: object, genre: object, known: Mapping[str, object]
 ) -> None:
     if genre is not None and genre not in list(known):
-        reason = f"its genre is none of {', '.join(known)}"
+        reason = f"its genre is not one of {', '.join(known)}"
         reader.reject(line, str(value), reason, "wrong-genre")
         return
     reader.read_value(line, value, str(genre or ""))
@@ -266,12 +266,14 @@ def _moment(metadata: object) -> tuple[datetime | None, list[str]]:
     except ValueError:
         moment = None
     if moment is None or moment.tzinfo is None:
-        return None, ["metadata.created_at is no time with its offset: the term is unknown"]
+        return None, [
+            "metadata.created_at is not a time with an offset from UTC: the term is unknown"
+        ]
     return moment, []
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        raise ValueError("a key stands twice in one object; which one counts?")
+        raise ValueError("a key occurs twice in one object")
     return found

@@ -178,9 +178,9 @@ class _BulletinReader:
         elif (column := self._tables.at(name)) and column.objection:
             found.doubt(name, column.objection)
         elif left_out(self._text.plain[name.end : name.end + _REMARK]):
-            found.doubt(name, "the remark after it leaves it out")
+            found.doubt(name, "the remark after it excludes it")
         elif name.trait in ("company", "glued"):
-            found.mention(name, "part of a company's name, or two sentences without a blank")
+            found.mention(name, "part of a company's name, or two sentences without a space")
         elif not stands:
             before = name.start < self._begins
             why = "before the words that say what is blocked" if before else "not in the list"

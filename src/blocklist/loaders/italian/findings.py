@@ -88,7 +88,7 @@ class Findings:
         if not stated:
             self.warnings.append(
                 f"line {text.line_at(clause.start)}: the order speaks of every extension of a name "
-                "and does not say the name itself; add it as name.{suffix} if that is meant"
+                "and does not give the name itself; add name.{suffix} if that is meant"
             )
 
     def keep_covered(self) -> None:
@@ -100,7 +100,7 @@ class Findings:
             if _is_below(target, values, every):
                 kept.append(target)
                 continue
-            reason = "named as an exception, but below no target"
+            reason = "named as an exception, but not below any target"
             self.mentions.append(Mention(target.raw, target.line, reason))
             self.warnings.append(f"line {target.line}: {target.raw!r} is {reason}; look at it")
         self.exceptions = kept

@@ -164,7 +164,7 @@ def term(clause: str) -> tuple[Term | date | None, str]:
         if amount is None:
             continue
         if unit.lower().startswith("mes"):
-            return None, f"a deadline in months is not read: {found[0][:40]!r}"
+            return None, f"a deadline in months was not read: {found[0][:40]!r}"
         start = _STARTS.search(tail)
         begins = next(k for k, v in start.groupdict().items() if v) if start else "notified"
         warning = (
@@ -184,7 +184,7 @@ def term(clause: str) -> tuple[Term | date | None, str]:
         return Term(0, "day", "notified"), ""
     unread = _UNREAD.search(clause)
     excerpt = clause[unread.start() : unread.start() + 40] if unread else ""
-    return None, f"a term that is not read: {excerpt!r}" if unread else ""
+    return None, f"a term that could not be read: {excerpt!r}" if unread else ""
 
 
 def _number_first(found: re.Match[str]) -> str:
@@ -228,7 +228,7 @@ def penalty(clause: str) -> tuple[Penalty | None, str]:
         value = _amount(match)
         if value is None:
             if match[1] or match[3]:
-                warning = f"an amount that is not read with certainty: {match[0]!r}"
+                warning = f"an amount that is uncertain: {match[0]!r}"
             continue
         if _CAP.search(before[-40:]):
             cap = value

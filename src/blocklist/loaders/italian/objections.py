@@ -8,7 +8,7 @@ from .cues import AUTHORITIES, RESOLVER
 UNKNOWN_TLD = "unknown TLD"
 PARTY = "named like a party: its own site"
 _COMPANY = "part of a company's name"
-_GLUED = "perhaps two sentences without a blank between them"
+_GLUED = "perhaps two sentences without a space between them"
 _AUTHORITY = "an authority's own site"
 _DNS_SERVICE = "the address of a DNS service"
 PLAIN = (_COMPANY, _GLUED, _AUTHORITY, PARTY, _DNS_SERVICE)

@@ -98,7 +98,7 @@ class ClauseReader:
             elif (column := self._tables.at(name)) and column.objection:
                 self.doubt(name, column.objection)
             elif left_out(self._text.plain[name.end : name.end + _REMARK]):
-                self.doubt(name, "the remark after it leaves it out")
+                self.doubt(name, "the remark after it excludes it")
             elif reason := said_otherwise(self._before(name)):
                 self.doubt(name, reason)
             elif self._is_page_name(name):
@@ -315,7 +315,7 @@ class ClauseReader:
         if target is None:
             return
         if self._pages and target.kind in NAME_KINDS:
-            self.doubt(name, "a page is ordered, and none of this site is named")
+            self.doubt(name, "the order blocks pages, and names no page of this site")
             return
         if target.kind is TargetKind.ADDRESS and not self._addresses:
             self.doubt(name, "an address, where the order speaks of names or of a DNS service")

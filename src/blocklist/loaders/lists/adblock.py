@@ -125,7 +125,7 @@ class _FilterList:
         text = line.strip()
         if not text or text[0] == "!" or _HEADER.fullmatch(text):
             if text.startswith(_CONDITION) and not self._warnings:
-                self._warnings.append("conditions (!#if) are not looked at: all rules were read")
+                self._warnings.append("conditions (!#if) are ignored: all rules were read")
         elif _COSMETIC.search(text):
             self._reader.refuse(number, "hides parts of pages, which blocks no name", "cosmetic")
         elif text[0] != "#":

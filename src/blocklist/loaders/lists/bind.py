@@ -90,7 +90,7 @@ def _statements(lines: list[tuple[int, str]], path: str) -> Iterator[tuple[int, 
             words.append(word)
     if depth:
         raise OrderSyntaxError(
-            "a brace opens here that nothing closes, so the rest is lost; is the file complete?",
+            "this brace is never closed, so the rest is lost; is the file complete?",
             path=path,
             line=begun,
         )
@@ -114,9 +114,12 @@ def _read(reader: RuleReader, number: int, words: list[str], kind: TargetKind) -
     if words[0].lower() != "zone" or len(words) < 3 or "{" not in words or words[-1] != "}":
         code, reason = "configuration", f"{words[0]} blocks no name"
         if words[0].lower() == "zone":
-            code, reason = "not-a-rule", "no zone: a name, then { type master; file …; };"
+            code, reason = (
+                "not-a-rule",
+                "not a zone: expected a name, then { type master; file …; };",
+            )
         elif words[0].lower() == "include":
-            code, reason = "include", "names another file; load that one as well"
+            code, reason = "include", "refers to another file; load that file too"
         reader.reject(number, shown, reason, code)
         return
     body = words[words.index("{") + 1 :]
@@ -126,7 +129,7 @@ def _read(reader: RuleReader, number: int, words: list[str], kind: TargetKind) -
         reason = "a zone that each server has for itself, which blocks nothing"
         reader.reject(number, shown, reason, "configuration")
     elif len(types) != 1 or types[0] not in _BLOCKS or "file" not in map(str.lower, body):
-        reason = "no block: only a zone of type master (primary) with a file answers by itself"
+        reason = "not a block: only a zone of type master (primary) with a file answers by itself"
         reader.reject(number, shown, reason, "configuration")
     else:
         reader.block(number, name.removesuffix("."), kind, raw=name)

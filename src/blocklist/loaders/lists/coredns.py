@@ -102,7 +102,7 @@ def _read_template(reader: RuleReader, block: _Block) -> None:
         for kind, text in meanings:
             reader.block(block.number, text, kind)
     else:
-        reason = "a template that answers, or is not for every question of a zone: no block"
+        reason = "not a block: the template answers, or does not cover every query of a zone"
         reader.reject(block.number, f"template {' '.join(block.arguments)}", reason, "redirect")
 
 

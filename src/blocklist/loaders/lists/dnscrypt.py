@@ -63,10 +63,10 @@ def _read(reader: RuleReader, number: int, text: str) -> None:
         reason = f"holds only at the times of {timed[2]!r}; an order has none"
         reader.refuse(number, reason, "schedule")
     elif "?" in text or "[" in text:
-        reason = "? and [] are no part of patterns here; write what they stand for, or *"
+        reason = "? and [] are not supported in patterns; write the names, or *"
         reader.refuse(number, reason, "bad-pattern")
     elif text.startswith("=") and "*" in text:
-        reader.refuse(number, "= is a name alone and * is none", "bad-pattern")
+        reader.refuse(number, "= means one exact name, so * cannot follow", "bad-pattern")
     elif text.startswith("*") and "*" not in text[1:]:
         # The program strips the star and one dot: *x is no wider than x.
         reader.block(number, text[1:].removeprefix("."), TargetKind.SUBTREE, raw=text)

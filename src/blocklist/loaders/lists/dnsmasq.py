@@ -84,10 +84,10 @@ def _read(reader: RuleReader, number: int, text: str, answers: set[str], alone: 
         for name in names:
             _add(reader, number, name, alone)
     elif option == "address":
-        reason = f"sends the name to {value}, which is not nowhere (0.0.0.0, ::)"
+        reason = f"redirects the name to {value}, which is not 0.0.0.0 or ::"
         reader.refuse(number, reason, "redirect")
     else:
-        reader.refuse(number, f"asks the server {value}, which is no block", "redirect")
+        reader.refuse(number, f"asks the server {value}, which is not a block", "redirect")
 
 
 def _add(
@@ -99,11 +99,11 @@ def _add(
     """
     add = reader.allow if allow else reader.block
     if name == "#":
-        reader.refuse(number, "# is every name there is", "every-name")
+        reader.refuse(number, "# means every name", "every-name")
     elif not name.strip():
         reader.refuse(number, "no name between the slashes: names without a dot", "empty")
     elif "*" in name[1:]:
-        reader.refuse(number, "dnsmasq reads * at the beginning of a name alone", "bad-pattern")
+        reader.refuse(number, "dnsmasq accepts * only at the beginning of a name", "bad-pattern")
     else:
         kind = TargetKind.EXACT if name.lower() in alone else None
         add(number, name, kind, raw=name)
@@ -112,7 +112,7 @@ def _add(
 def _refuse_option(reader: RuleReader, number: int, text: str) -> None:
     option = text.partition("=")[0].strip()
     if option in _INCLUDES:
-        reader.refuse(number, "names another file; load that one as well", "include")
+        reader.refuse(number, "refers to another file; load that file too", "include")
     elif _OPTION.fullmatch(text) and "=/" not in text:
         reader.refuse(number, f"{option} blocks no name", "configuration")
     else:

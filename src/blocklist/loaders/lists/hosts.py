@@ -73,7 +73,7 @@ def read_host_line(
             if name not in _LOCAL:
                 reader.block(number, name, kind, raw=name)
     elif not _LOCAL.issuperset(names):
-        reason = f"sends the name to {address}, which is not nowhere (0.0.0.0, 127.0.0.1)"
+        reason = f"redirects the name to {address}, which is not 0.0.0.0 or 127.0.0.1"
         reader.refuse(number, reason, "redirect")
 
 

@@ -75,17 +75,17 @@ def _read(reader: RuleReader, number: int, rule: str) -> None:
     shown = " ".join(rule.split())[:200]
     if found is None or found[1] not in _KINDS:
         if rule.lstrip().startswith("policy.rpz"):
-            reader.reject(number, shown, "names another file; load that one as well", "include")
+            reader.reject(number, shown, "refers to another file; load that file too", "include")
         else:
             reason = "a policy that is not about suffixes or names as they stand"
             reader.reject(number, shown, reason, "modifier")
         return
     if found[2] != "PASS" and found[2] not in _BLOCKS:
-        reader.reject(number, shown, f"policy.{found[2]} is no block", "redirect")
+        reader.reject(number, shown, f"policy.{found[2]} is not a block", "redirect")
         return
     names = [text[1:-1] for group in _NAMES.findall(rule) for text in _QUOTED.findall(group)]
     if not names:
-        reason = "no names that can be read: todname('name') or policy.todnames({'name', …})"
+        reason = "no readable names: write todname('name') or policy.todnames({'name', …})"
         reader.reject(number, shown, reason, "not-a-rule")
     for name in names:
         add = reader.allow if found[2] == "PASS" else reader.block

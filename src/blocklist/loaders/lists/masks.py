@@ -21,7 +21,9 @@ _PATH = re.compile(r"[/?=&;%#^|]")
 _ADDRESS_PART = re.compile(r"[0-9.*]+")
 _ADDRESS = re.compile(r"(?:[0-9]{1,3}\.){3}[0-9]{1,3}")
 _STARS = re.compile(r"\*{2,}")
-_OPEN_NOTE = "without ^ the rule also matches longer names that begin so; read as if it had one"
+_OPEN_NOTE = (
+    "without ^ the rule also matches longer names that begin like this; read as if it had one"
+)
 
 
 class MaskError(ValueError):
@@ -54,15 +56,15 @@ def read_mask(mask: str, bare: TargetKind, *, excepts: bool = False) -> list[Mea
     end = _END.search(mask, at)
     body = _STARS.sub("*", mask[at : end.start() if end else len(mask)])
     if not body.strip(".*"):
-        raise MaskError("holds every name, or none", "every-name" if "*" in body else "empty")
+        raise MaskError("matches every name, or none", "every-name" if "*" in body else "empty")
     if _PATH.search(body):
         raise MaskError(
-            "goes on behind the name: pages of the site, not the site; write the URL", "path"
+            "continues after the name: it blocks pages, not the site; write the URL", "path"
         )
     if ":" in body:
-        raise MaskError("one port of the name, not the name as a whole", "path")
+        raise MaskError("one port of the name, not the whole name", "path")
     if _ADDRESS_PART.fullmatch(body) and not _ADDRESS.fullmatch(body):
-        raise MaskError("a part of addresses; write a prefix such as 192.0.2.0/24", "bad-address")
+        raise MaskError("part of an address; write a prefix such as 192.0.2.0/24", "bad-address")
     return _names(body, start[0] if start else "", end is not None, bare, excepts)
 
 
@@ -78,7 +80,9 @@ def _names(body: str, start: str, closed: bool, bare: TargetKind, excepts: bool)
     name = body.removeprefix("*").removeprefix(".") if below else body
     whole = "*" not in name and (closed or ("." in name and name[-1] not in ".-_"))
     if closed and body.endswith(".") and "." not in body[:-1]:
-        raise MaskError(f"matches no name, which ends with no dot; is {body}* meant?", "not-a-name")
+        raise MaskError(
+            f"matches no name, since no name ends with a dot; is {body}* meant?", "not-a-name"
+        )
     if body[0] == "." and start:
         raise MaskError("a dot where a label begins: matches no name", "not-a-name")
     if whole and not start and not closed and not below:
@@ -91,7 +95,7 @@ def _names(body: str, start: str, closed: bool, bare: TargetKind, excepts: bool)
     if whole and start:
         return [(TargetKind.EXACT, name, "", note)]
     if whole and excepts:
-        note = "read as the name and all below it; the rule also matches names that end so"
+        note = "read as the name and all below it; the rule also matches names that end like this"
         return [(TargetKind.SUBTREE, name, "", note)]
     tail = body if closed else _STARS.sub("*", f"{body}*")
     if start == "||" and body[0] != "*":

@@ -55,11 +55,13 @@ class Modifiers:
         for name, value in self.values:
             if name == "dnsrewrite" and not self.excepts:
                 if not _blocks(value):
-                    return f"answers {value or 'otherwise'}, which is no block", "redirect"
+                    return f"answers {value or 'otherwise'}, which is not a block", "redirect"
             elif name not in (_EXCEPTING if self.excepts else _WHOLE):
-                reason = f"${name} narrows or changes the rule: it blocks no name as a whole"
+                reason = f"${name} narrows or changes the rule, so it blocks no whole name"
                 if self.excepts:
-                    reason = f"${name} narrows or changes the exception: it is of no whole name"
+                    reason = (
+                        f"${name} narrows or changes the exception, so it excepts no whole name"
+                    )
                 return reason, "modifier"
         return None
 

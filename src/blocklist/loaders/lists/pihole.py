@@ -51,9 +51,11 @@ def _read(reader: RuleReader, number: int, text: str) -> None:
         if key == "reply" and value.lower() in _ANSWERS:
             continue
         if key == "reply":
-            reader.refuse(number, f"sends the name to {value}, which is no block", "redirect")
+            reader.refuse(
+                number, f"redirects the name to {value}, which is not a block", "redirect"
+            )
         else:
-            reason = f"{key} narrows or turns the rule, which blocks no name as a whole"
+            reason = f"{key} narrows or inverts the rule, so it blocks no whole name"
             reader.refuse(number, reason, "modifier")
         return
     meanings = reduce_expression(expression)

@@ -225,13 +225,13 @@ class _PolicyZone:
         if trigger is None:
             reason = f"outside of the zone {self._zone.zone}; no resolver would load it"
             if self._zone.zone == UNNAMED:
-                reason = "an absolute name, in a zone whose own name the file does not say"
+                reason = "an absolute name in a zone whose name the file does not give"
             self._refuse(entry, reason, "out-of-zone")
         elif not trigger:
             if entry.kind == "SOA" and len(entry.data) > 2 and entry.data[2].isdecimal():
                 self._number = self._number or entry.data[2][:20]
             elif entry.kind == "CNAME":
-                reason = "the top of the zone, which is no name that anybody asks for"
+                reason = "the top of the zone, which no client queries"
                 self._refuse(entry, reason, "unsupported-trigger")
         elif entry.kind in _NO_POLICY:
             reason = f"a policy has no {entry.kind} records; write CNAME, or the data to answer"
@@ -284,7 +284,7 @@ class _PolicyZone:
             return "passthru"
         if target.startswith("rpz-") and target not in _ACTIONS:
             meant = f"; is {target}. meant?" if f"{target}." in _ACTIONS else ""
-            self._refuse(entry, f"there is no action {target}{meant}", "unsupported-action")
+            self._refuse(entry, f"unknown action {target}{meant}", "unsupported-action")
             return None
         if target in _ACTIONS:
             return _ACTIONS[target]
@@ -323,14 +323,14 @@ def _after_line(line: int, names: bytes, numbers: bytes) -> tuple[bytes, array[i
 def _named(trigger: str) -> tuple[TargetKind, str]:
     """Return kind and name of a trigger that is a name."""
     if trigger == "*":
-        raise TargetError("* is every name there is", "every-name")
+        raise TargetError("* means every name", "every-name")
     kind, name = TargetKind.EXACT, trigger
     if trigger.startswith("*."):
         kind, name = TargetKind.BELOW, trigger[2:]
     if "\\" in name:
-        raise TargetError("an escape for what no host name holds", "not-a-name")
+        raise TargetError("an escape for a character that no host name contains", "not-a-name")
     if "*" in name:
-        raise TargetError("a star inside of a name is no wildcard in DNS", "bad-pattern")
+        raise TargetError("a star inside a name is not a wildcard in DNS", "bad-pattern")
     return kind, name
 
 
@@ -339,7 +339,9 @@ def _prefix(text: str) -> str:
     found = _ADDRESS.fullmatch(text)
     words = found[2][1:].split(".")[::-1] if found else []
     if found is None or len(words) > 8 or words.count("zz") > 1:
-        raise TargetError("no prefix: its length, then the address backwards", "bad-address")
+        raise TargetError(
+            "not a prefix: expected its length, then the address backwards", "bad-address"
+        )
     if len(words) == 4 and "zz" not in words:
         return f"{'.'.join(words)}/{found[1]}"
     address = ":".join("" if word == "zz" else word for word in words)

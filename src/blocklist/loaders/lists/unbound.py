@@ -97,7 +97,7 @@ def _read(
     elif setting == "local-data":
         _read_data(reader, number, value, zones(), answers)
     elif setting == "include" or setting == "include-toplevel":
-        reader.refuse(number, "names another file; load that one as well", "include")
+        reader.refuse(number, "refers to another file; load that file too", "include")
     elif setting not in _PARTS:
         reader.refuse(number, f"{setting} blocks no name", "configuration")
 
@@ -109,10 +109,10 @@ def _read_zone(reader: RuleReader, number: int, name: str, kind: str, answers: s
     elif kind in _ALLOWS:
         reader.allow(number, name, TargetKind.SUBTREE)
     elif kind == "block_a":
-        reason = "refuses addresses of IPv4 alone, which blocks no name as a whole"
+        reason = "refuses only IPv4 addresses, which does not block the whole name"
         reader.refuse(number, reason, "modifier")
     else:
-        reader.refuse(number, f"Unbound has no type of zone {kind!r}", "not-a-rule")
+        reader.refuse(number, f"unknown zone type {kind!r}", "not-a-rule")
 
 
 def _read_data(
@@ -134,7 +134,7 @@ def _read_data(
         answers.add(f"redirect {data}")
         reader.block(number, name, TargetKind.EXACT)
     else:
-        reader.refuse(number, f"answers {kind} {data}, which is no block", "redirect")
+        reader.refuse(number, f"answers {kind} {data}, which is not a block", "redirect")
 
 
 def _key(name: str) -> str:

@@ -88,7 +88,7 @@ class ZoneReader:
                     yield found
         if depth:
             raise OrderSyntaxError(
-                "a parenthesis opens here that nothing closes, so the rest of the zone is lost; "
+                "this parenthesis is never closed, so the rest of the zone is lost; "
                 "is the file complete?",
                 path=self._path,
                 line=begun,
@@ -104,7 +104,7 @@ class ZoneReader:
             at += 1
         kind = words[at].upper() if at < len(words) else ""
         if not _TYPE.fullmatch(kind) or at + 1 == len(words):
-            reason = "no record of a zone: name, perhaps TTL and class, type, data"
+            reason = "not a zone record: expected name, optional TTL and class, type, data"
             return Fault(line, text, reason, "not-a-record")
         if not self.zone:
             self.zone = self._owner if kind == "SOA" else self.origin
@@ -123,11 +123,11 @@ class ZoneReader:
             reason = "an origin that is longer than a name can be; names below it are refused"
             return Fault(line, text, reason, "not-a-name")
         if name == "$INCLUDE":
-            return Fault(line, text, "names another file; load that one as well", "include")
+            return Fault(line, text, "refers to another file; load that file too", "include")
         if name == "$GENERATE":
             reason = "makes records from a range; write them out, one a line"
             return Fault(line, text, reason, "generate")
-        return Fault(line, text, f"{words[0]} is no directive of a zone", "not-a-record")
+        return Fault(line, text, f"{words[0]} is not a zone directive", "not-a-record")
 
     def absolute(self, name: str) -> str:
         """Return a name in lower case, with the origin if it is relative, without final dot."""
@@ -162,7 +162,7 @@ def _split(line: str, words: list[str], depth: int, broken: str) -> tuple[int, s
         elif word[0] not in " \t\r;":
             words.append(word)
     if depth < 0:
-        return 0, "a closing parenthesis that nothing opened"
+        return 0, "a closing parenthesis without an opening one"
     return depth, broken
 
 

@@ -117,7 +117,7 @@ class CsvRows:
         )
         shown = self._mapping.delimiter.join(header)
         return (
-            f"the header {shown[:120]!r} has not each column of {self._mapping.name!r} once "
+            f"the header {shown[:120]!r} does not have each column of {self._mapping.name!r} once "
             f"({wanted}); add the new spelling to a mapping of your own"
         )
 

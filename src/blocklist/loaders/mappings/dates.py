@@ -14,7 +14,7 @@ def check_format(text: str) -> str:
     """Return a date format; ``ValueError`` if it is none that reads the same everywhere."""
     if text == ISO or (set(_DIRECTIVES.findall(text)) >= {"d", "m"} and _is_numeric(text)):
         return text
-    raise ValueError(f"{text!r} is no date format: write 'iso', or such as '%d.%m.%Y'")
+    raise ValueError(f"{text!r} is not a date format; write 'iso' or a format such as '%d.%m.%Y'")
 
 
 def _is_numeric(text: str) -> bool:

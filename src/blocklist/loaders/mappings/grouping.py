@@ -86,7 +86,7 @@ class Grouping:
             return
         group = self._group(row, day)
         if not targets:
-            reason = "no name in this row; look at the source, or leave the row out"
+            reason = "no name in this row; check the source, or remove the row"
             group.refused.append((row.line, row.text, reason, "empty"))
         for text in targets:
             group.entries.append((row.line, text))
@@ -100,8 +100,8 @@ class Grouping:
             )
         if not self._groups:
             raise OrderSyntaxError(
-                "names nothing to block, which would lift every block it made before; is it cut "
-                "short, or another list?",
+                "contains no targets; compiling it would lift all its earlier blocks. Is it "
+                "truncated, or another list?",
                 path=self._document.path,
             )
         self._known.clear()
@@ -176,7 +176,7 @@ class Grouping:
         if moment is None:
             self._warnings.append(
                 f"the date of the edition, {text[:40]!r}, is in none of the formats "
-                f"{', '.join(self._mapping.dates)}; which edition is newer is not known"
+                f"{', '.join(self._mapping.dates)}; it is unknown which edition is newer"
             )
             return None
         if moment.tzinfo is None:

@@ -68,7 +68,7 @@ class JsonRows:
             yield self._row(line + 1, value)
         if not found:
             where = f"under {self._mapping.list_key!r}" if self._mapping.list_key else "at the root"
-            raise OrderSyntaxError(f"there is no list {where}", path=document.path)
+            raise OrderSyntaxError(f"no list {where}", path=document.path)
 
     def _events(self, document: Document) -> Iterator[_Event]:
         text = _text(document)
@@ -76,7 +76,7 @@ class JsonRows:
             yield from _walk(text, self._mapping.list_key)
         except json.JSONDecodeError as error:
             raise OrderSyntaxError(
-                f"not JSON, or cut short: {error.msg}", path=document.path, line=error.lineno
+                f"not JSON, or truncated: {error.msg}", path=document.path, line=error.lineno
             ) from error
         except RecursionError as error:
             raise OrderSyntaxError("JSON nested too deep", path=document.path) from error
@@ -87,7 +87,7 @@ class JsonRows:
         if isinstance(value, str) and "name" in self._mapping.fields and _is_whole(value):
             return Row(line, value, {"name": (value,)})
         if not isinstance(value, dict):
-            fault = ("an entry that is no object { … }; look at the source", "not-an-entry")
+            fault = ("an entry that is not an object { … }; check the source", "not-an-entry")
             return Row(line, _shown(value), {}, fault)
         fields: dict[str, Sequence[str]] = {}
         for field, places in self._mapping.fields.items():
@@ -140,11 +140,11 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _twice(key: str) -> ValueError:
-    return ValueError(f"the key {shorten(key)!r} stands twice in one object; which one counts?")
+    return ValueError(f"the key {shorten(key)!r} occurs twice in one object")
 
 
 def _no_number(text: str) -> None:
-    raise ValueError(f"{text} is no number")
+    raise ValueError(f"{text} is not a number")
 
 
 _DECODER = json.JSONDecoder(object_pairs_hook=_once, parse_constant=_no_number)
@@ -163,7 +163,7 @@ def _walk(text: str, wanted: str) -> Iterator[_Event]:
     elif text.startswith("{", at):
         at = yield from _members(text, at, wanted)
     else:
-        raise json.JSONDecodeError("no list and no object", text, at)
+        raise json.JSONDecodeError("neither a list nor an object", text, at)
     at = _skip(text, at)
     if at != len(text):
         raise json.JSONDecodeError("text after the end", text, at)
@@ -175,7 +175,7 @@ def _members(text: str, at: int, wanted: str) -> Generator[_Event, None, int]:
     while not text.startswith("}", at):
         key, at = _DECODER.raw_decode(text, at)
         if not isinstance(key, str):
-            raise json.JSONDecodeError("a key that is no text", text, at)
+            raise json.JSONDecodeError("a key that is not text", text, at)
         if key in keys:
             raise _twice(key)
         keys.add(key)

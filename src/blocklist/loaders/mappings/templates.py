@@ -37,7 +37,7 @@ class Template:
             words.append((place[1], True) if place else (word, False))
         places = [word for word, is_place in words if is_place]
         if len(set(places)) != len(places) or (REST in places and words[-1] != (REST, True)):
-            raise ValueError("each place stands once, and {rest} at the end")
+            raise ValueError("each place must occur once, and {rest} at the end")
         return cls(tuple(words))
 
     @property

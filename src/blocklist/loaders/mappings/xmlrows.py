@@ -56,7 +56,7 @@ class XmlRows:
         except expat.ExpatError as error:
             what = expat.ErrorString(error.code)
             raise OrderSyntaxError(
-                f"not well-formed XML, or cut short: {what}", path=document.path, line=error.lineno
+                f"not well-formed XML, or truncated: {what}", path=document.path, line=error.lineno
             ) from error
         except _RefusedError as error:
             raise OrderSyntaxError(str(error), path=document.path, line=error.line) from error
@@ -112,7 +112,7 @@ class _Stream:
     def _refuse(self, *_: Any) -> Never:
         raise _RefusedError(
             "an XML document with a type definition (<!DOCTYPE), which registers do not have and "
-            "which may hide a bomb; take it out if you trust the file",
+            "which may hide a bomb; remove it if you trust the file",
             self._parser.CurrentLineNumber,
         )
 
@@ -134,7 +134,7 @@ class _Stream:
         elif self._fields is not None and self._depth == self._inner + 1:
             self._field = self._elements.get(tag, "")
         elif self._field:  # its text is in pieces, and no piece is what was ordered
-            self._broken = f"an element inside of {self._field}"
+            self._broken = f"an element inside {self._field}"
         self._parts.clear()
 
     def _end(self, tag: str) -> None:
