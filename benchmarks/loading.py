@@ -45,13 +45,13 @@ _PAGES, _LINES = 100, 50
 
 def loading(report: Report, workload: Workload, rounds: int) -> None:
     """Print how fast each format loads, against the plain loader and a set of the lines."""
-    from blocklist.loaders import catalogue as formats
+    from blocklist.loaders import all_loaders
 
     names = workload.source.read_text("ascii").split()
     rounds = min(rounds, 5)
     found = {}
     for name, (head, line, tail) in _SYNTAXES.items():
-        if name not in formats.all_loaders():
+        if name not in all_loaders():
             report.skip(name, "no such format here")
             continue
         file = workload.folder / f"load-{name}"

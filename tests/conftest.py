@@ -13,34 +13,40 @@ from hypothesis import HealthCheck, settings
 import blocklist
 from blocklist import _core
 
-settings.register_profile(
-    "blocklist",
-    deadline=None,
-    max_examples=100,
-    suppress_health_check=[
-        HealthCheck.too_slow,
-        HealthCheck.filter_too_much,
-        HealthCheck.function_scoped_fixture,
-        HealthCheck.differing_executors,
-    ],
-)
-settings.load_profile("blocklist")
 
-# These ask no core: names, orders, files. All other tests run once on each.
-_WITHOUT_CORE = (
-    "test_addresses", "test_answers", "test_architecture", "test_backend", "test_c_",
-    "test_cli_check", "test_cli_import", "test_columns", "test_documents", "test_editions",
-    "test_embedding", "test_errors", "test_exporters", "test_files", "test_hits", "test_layout",
-    "test_integrations_forwarder", "test_integrations_mitmproxy", "test_integrations_proxy_py",
-    "test_loaders", "test_metrics", "test_names", "test_native", "test_orderdata", "test_orders",
-    "test_pages", "test_policy", "test_probe", "test_prose", "test_references", "test_rules",
-    "test_servers", "test_shared_data", "test_suffixes", "test_suffixtrie", "test_tables",
-    "test_targetlist", "test_targets", "test_urls",
-)  # fmt: skip
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--long", action="store_true", help="long tests in full (else each tries a sample)"
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Set the size of long tests before their modules are read; see ``scale``."""
+    if config.getoption("--long"):
+        os.environ["BLOCKLIST_TEST_LONG"] = "1"
+    from scale import size
+
+    settings.register_profile(
+        "blocklist",
+        deadline=None,
+        max_examples=size(100),
+        suppress_health_check=[
+            HealthCheck.too_slow,
+            HealthCheck.filter_too_much,
+            HealthCheck.function_scoped_fixture,
+            HealthCheck.differing_executors,
+        ],
+    )
+    settings.load_profile("blocklist")
+
+
+if blocklist.BACKEND == "pure":  # where there is no native core, commands would warn of that
+    os.environ["BLOCKLIST_PURE_PYTHON"] = "1"
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    if not metafunc.module.__name__.startswith(_WITHOUT_CORE):
+    """Run each test once on each core, but once in all if it is marked to ask none."""
+    if metafunc.definition.get_closest_marker("no_core") is None:
         metafunc.parametrize("core", ["native", "pure"], indirect=True, scope="module")
 
 

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from types import ModuleType
 from typing import Any
 
+import blocklist
 from blocklist import Blocklist, Image, Order, compile_orders, parse_target
 
 
@@ -27,3 +32,19 @@ def refusals(compiled: Image) -> list[tuple[str, str]]:
     """Text and code of each rejection."""
     assert compiled.report is not None
     return [(rejected.text, rejected.code) for rejected in compiled.report.rejected]
+
+
+def modules_of_ours() -> Iterator[ModuleType]:
+    """Each module of the package, but for two that run when imported and, without it, the native.
+
+    Its wrapper needs the compiled module, which is not there where no compiler was.
+    """
+    package = Path(blocklist.__file__).parent
+    for path in sorted(package.rglob("*.py")):
+        parts = path.relative_to(package.parent).with_suffix("").parts
+        name = ".".join(part for part in parts if part != "__init__")
+        if name in ("blocklist.__main__", "blocklist.integrations.unbound_module"):
+            continue
+        if name == "blocklist._core.native" and find_spec("blocklist._core._native") is None:
+            continue
+        yield import_module(name)

@@ -1,4 +1,4 @@
-"""Cases of ``prose_corpus`` as plain text, HTML, DOCX and PDF."""
+"""The cases of ``prose_cases`` as plain text, HTML, DOCX and PDF."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import textwrap
 from collections.abc import Iterator
 from typing import Any
 
-from prose_corpus import Block, Case
+from prose_cases import Block, Case
 
 _WIDTH = 84
 _BULLET = "\N{BULLET}"

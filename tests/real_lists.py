@@ -1,7 +1,8 @@
 """What the loaders make of every real list in the data folder, as a table that is kept.
 
 ``python tests/real_lists.py`` writes the table anew (``vectors/shared-data.json``, and for people
-``docs/real-lists.md``). Read the difference before you commit it: each number is lines of orders.
+``docs/reference/real-lists.md``). Read the difference before you commit it: each number is lines of
+orders.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from blocklist import BlocklistError, compile_orders, load_orders
 
 ROOT = Path(__file__).resolve().parents[1]
 TABLE = ROOT / "tests" / "vectors" / "shared-data.json"
-PAGE = ROOT / "docs" / "real-lists.md"
+PAGE = ROOT / "docs" / "reference" / "real-lists.md"
 _COLUMNS = (
     "file", "format", "orders", "targets", "exceptions", "refused by the loader", "rules",
     "covered", "refused by guards",

@@ -23,6 +23,8 @@ from blocklist.answers.disclosure import (
 from blocklist.model.orders import Authority
 from blocklist.model.targets import Rejected
 
+pytestmark = pytest.mark.no_core
+
 PACKAGE = Path(blocklist.__file__).parent
 VECTORS = json.loads((Path(__file__).parent / "vectors" / "disclosure.json").read_text("utf-8"))
 

@@ -4,6 +4,8 @@ import pytest
 
 from blocklist.backend import choose_backend
 
+pytestmark = pytest.mark.no_core
+
 
 def test_what_can_be_imported_is_native(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("BLOCKLIST_PURE_PYTHON", raising=False)

@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 from helpers import image, order
+from scale import size
 from servers.founding import MUST_BLOCK, MUST_RESOLVE, founding_image
 from servers.library import SOURCES, environment, installed
 from servers.many import near, random_image
@@ -23,6 +24,8 @@ from servers.program import find_program
 from strategies import wire
 
 from blocklist import Authority, Blocklist, compile_orders
+
+pytestmark = pytest.mark.no_core
 
 ROOT = Path(__file__).parents[1]
 STRICT = ("-std=c11", "-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Werror")
@@ -101,7 +104,7 @@ def test_answers_are_those_of_the_image(
 ) -> None:
     built = random_image(seed)
     blocked = Blocklist(built)
-    names = near(blocked, seed, 3000)
+    names = near(blocked, seed, size(3000))
     path = saved(tmp_path, built)
     texts = [as_text(name) + b"." * (number % 2) for number, name in enumerate(names)]
     wanted = [blocked.is_blocked(name) for name in names]

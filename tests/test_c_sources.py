@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from servers.program import missing
 
+pytestmark = pytest.mark.no_core
+
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "src" / "blocklist"
 KERNEL = PACKAGE / "_core"

@@ -22,6 +22,8 @@ from blocklist import Image, NotAnImageError
 from blocklist._columns import _pure, _pure_hash, _pure_trie
 from blocklist._core._pure import PureCore
 
+pytestmark = pytest.mark.no_core
+
 Row = tuple[str, int]
 Column = list[Row]
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import time
 
 import pytest
 from helpers import image
 from hypothesis import given
 from hypothesis import strategies as st
 from oracle import covered
+from processortime import within
 from strategies import any_text, mixed_case, u_names
 
 from blocklist import BACKEND, Image, NotAnImageError, Rule, TargetKind, query_name
@@ -106,10 +106,9 @@ def test_patterns_agree_with_each_by_itself(
 def test_many_patterns_with_one_literal_are_each_compared_once() -> None:
     pairs = [(f"*aaa*b{i}*c", False) for i in range(3000)]
     core = open_core(with_patterns(pairs))
-    began = time.perf_counter()
-    for _ in range(20):
-        assert not core.is_blocked("a" * 63 + "." + "a" * 63)
-    assert time.perf_counter() - began < 10
+    with within(10):
+        for _ in range(20):
+            assert not core.is_blocked("a" * 63 + "." + "a" * 63)
     assert core.is_blocked("aaab2999c")
 
 

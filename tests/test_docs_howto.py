@@ -53,7 +53,7 @@ def test_the_example_plug_in(tmp_path: Path) -> None:
         return done.stdout
 
     assert run("formats").count("ruritania-formats 1.0") == 2
-    assert "gazette:12: in force, 1 targets" in run("check", "g12.txt")
+    assert "gazette:12: in force, 1 target\n" in run("check", "g12.txt")
     assert "ruritania-register:" in run("check", "register.csv")
 
 

@@ -5,7 +5,6 @@ import gzip
 import hashlib
 import io
 import lzma
-import time
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -14,9 +13,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from made_documents import opened, zipped
+from processortime import within
 
 from blocklist import OrderSyntaxError, load_orders
 from blocklist.documents import Document, limits, open_documents
+
+pytestmark = pytest.mark.no_core
 
 LIST = b"uno.example\ndue.example\n"
 PACKERS: dict[str, Callable[[bytes], bytes]] = {
@@ -220,10 +222,9 @@ def test_bombs_beside_one_another_share_one_budget(monkeypatch: pytest.MonkeyPat
 
 
 def test_streams_of_xz_without_end_take_linear_time() -> None:
-    begun = time.process_time()
-    data = lzma.compress(b"a") * 50_000
-    assert len(opened(data)[0].data) == 50_000
-    assert time.process_time() - begun < 10
+    with within(10):
+        data = lzma.compress(b"a") * 50_000
+        assert len(opened(data)[0].data) == 50_000
 
 
 def test_streams_of_xz_with_padding_between_pieces() -> None:

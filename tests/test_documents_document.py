@@ -12,6 +12,8 @@ from strategies import u_names
 from blocklist import OrderSyntaxError, Source
 from blocklist.documents import Document
 
+pytestmark = pytest.mark.no_core
+
 TEXT = "# bücher, книги\na.example\nb.example\n"
 MARKED = {
     "utf-8": codecs.BOM_UTF8,

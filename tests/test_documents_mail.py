@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import hashlib
-import time
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.mime.base import MIMEBase
@@ -14,11 +13,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from made_documents import opened, pdf, written, zipped
+from processortime import within
 
 from blocklist import OrderSyntaxError, UnknownFormatError, load_orders
 from blocklist.documents import Document, open_documents
 from blocklist.documents import mail as mail_module
 from blocklist.documents.mail import is_mail
+
+pytestmark = pytest.mark.no_core
 
 DATICERT = b"""<?xml version="1.0" encoding="UTF-8"?>
 <postacert tipo="posta-certificata" errore="nessuno"><intestazione>
@@ -320,9 +322,8 @@ class TestRefused:
         long = known + b"References: " + b"<a@b.example>\r\n " * 200_000 + b"<a>\r\n"
         data = octets(mail).replace(known, long)
         assert len(data) > 5_000_000
-        begun = time.perf_counter()
-        assert opened(data)[-1].text.strip() == "uno.example"
-        assert time.perf_counter() - begun < 20
+        with within(20):
+            assert opened(data)[-1].text.strip() == "uno.example"
 
     def test_too_large(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(mail_module, "_MAX_OCTETS", 99)
@@ -354,20 +355,17 @@ def test_mutated(data: st.DataObject) -> None:
 def test_more_parts_than_anybody_sends_are_refused_at_once() -> None:
     head = octets(message(""))[:-2]
     kind = b"MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n"
-    begun = time.process_time()
-    with pytest.raises(OrderSyntaxError, match="too many parts"):
+    with within(5), pytest.raises(OrderSyntaxError, match="too many parts"):
         opened(head + kind + b"--b\n\na\n" * 1_000_000)
-    assert time.process_time() - begun < 5
 
 
 @pytest.mark.parametrize("stated", ["punycode", "idna", "unicode_escape", "raw-unicode-escape"])
 def test_encodings_that_no_mail_has_are_not_believed(stated: str) -> None:
     head = octets(message(""))[:-2]
     kind = f"MIME-Version: 1.0\r\nContent-Type: text/plain; charset={stated}\r\n\r\n".encode()
-    begun = time.process_time()
-    (document,) = opened(head + kind + b"a-" + b"9" * 300_000)  # quadratic in Punycode
-    assert document.text == "a-" + "9" * 300_000
-    assert time.process_time() - begun < 5
+    with within(5):
+        (document,) = opened(head + kind + b"a-" + b"9" * 300_000)  # quadratic in Punycode
+        assert document.text == "a-" + "9" * 300_000
 
 
 def test_one_error_names_all_the_attachments_that_do_not_open() -> None:

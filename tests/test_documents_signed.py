@@ -14,6 +14,8 @@ from blocklist import OrderSyntaxError
 from blocklist.documents import Document, open_documents
 from blocklist.documents.signed import is_signed
 
+pytestmark = pytest.mark.no_core
+
 LIST = b"uno.example\ndue.example\n"
 SIGNED, DATA = "06092a864886f70d010702", "06092a864886f70d010701"
 

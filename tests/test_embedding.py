@@ -20,6 +20,8 @@ from servers import unbound
 from servers.program import find_program, missing
 from strategies import wire
 
+pytestmark = pytest.mark.no_core
+
 ROOT = Path(__file__).parents[1]
 SOURCE = Path(__file__).parent / "embedding" / "embed.c"
 
@@ -345,10 +347,10 @@ def server(tmp_path: Path, saved: Path) -> Iterator[Server]:
     yield started
     started.process.terminate()
     try:
-        started.process.wait(10)
+        started.process.wait(60)
     except subprocess.TimeoutExpired:
         started.process.kill()
-        started.process.wait(10)
+        started.process.wait(60)
 
 
 def test_unbound_asks_and_reloads(server: Server) -> None:

@@ -28,6 +28,8 @@ from blocklist.errors import (
 )
 from blocklist.model.targets import TargetError
 
+pytestmark = pytest.mark.no_core
+
 PARENTS: dict[type[BlocklistError], type[Exception]] = {
     BlocklistError: Exception,
     InvalidNameError: BlocklistError,

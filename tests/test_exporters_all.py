@@ -14,12 +14,15 @@ from exported import Answer, loaded
 from helpers import order
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from scale import size
 from test_exporters_lists import LISTS, QUESTIONS, program
 from test_exporters_powerdns import run_script
 
 from blocklist import Authority, Blocklist, Image, Order, compile_orders
 from blocklist.errors import ExportError
 from blocklist.exporters import FORMATS, ExportOptions, ExportReport, export
+
+pytestmark = pytest.mark.no_core
 
 OPTIONS = ExportOptions(at=datetime(2026, 11, 28, tzinfo=UTC))
 SECRET = "zq"
@@ -177,7 +180,7 @@ def _addresses(files: dict[str, str], name: str) -> Answer | None:
 
 
 @pytest.mark.parametrize("name", FORMATS)
-@settings(max_examples=30)
+@settings(max_examples=size(30))
 @given(orders=_orders(), tell=st.booleans())
 @example(orders=_three(_ALL, [], _ALL, []), tell=False)
 @example(orders=_three(["*ab.a*"], [], [], [f"{SECRET}ab.a*"]), tell=False)

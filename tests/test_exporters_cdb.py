@@ -17,6 +17,8 @@ from servers.program import find_program
 from blocklist.errors import ExportError
 from blocklist.exporters.cdb import CdbWriter, cdb_hash
 
+pytestmark = pytest.mark.no_core
+
 Records = list[tuple[bytes, bytes]]
 
 
@@ -101,10 +103,10 @@ def test_over_four_gigabytes_is_an_error(monkeypatch: pytest.MonkeyPatch) -> Non
     size = len(cdb(records))
     monkeypatch.setattr("blocklist.exporters.cdb._LIMIT", size + 1)
     assert len(cdb(records)) == size
-    with pytest.raises(ExportError, match="a CDB holds 4 GiB, which 101 names are too many for"):
+    with pytest.raises(ExportError, match=r"^101 names do not fit in a CDB file \(4 GiB\)$"):
         cdb([*records, (b"last", b"")])
     monkeypatch.setattr("blocklist.exporters.cdb._LIMIT", size)
-    with pytest.raises(ExportError, match="which 100 names are"):
+    with pytest.raises(ExportError, match=r"^100 names do not fit"):
         cdb(records)
 
 

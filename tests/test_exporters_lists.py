@@ -15,6 +15,7 @@ from exported import Answer, loaded, written
 from helpers import image, order
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scale import size
 from servers.founding import MUST_BLOCK, MUST_RESOLVE, founding_image
 from shared_data import shared
 
@@ -22,6 +23,8 @@ from blocklist import Blocklist, Image, Response, compile_orders, load_orders
 from blocklist.errors import ExportError
 from blocklist.exporters import FORMATS, ExportOptions, export
 from blocklist.exporters.coredns import SNIPPET
+
+pytestmark = pytest.mark.no_core
 
 LISTS = ("adblock", "coredns", "dnscrypt", "dnsmasq", "hosts", "plain", "unbound")
 ADDRESSES = ("prefixes", "routes")
@@ -78,7 +81,7 @@ def reading(files: dict[str, str], name: str) -> Answer:
 
 
 @pytest.mark.parametrize("name", LISTS)
-@settings(max_examples=60)
+@settings(max_examples=size(60))
 @given(targets=rules, exceptions=rules)
 def test_load_after_export_is_identity(
     name: str, targets: list[str], exceptions: list[str]
@@ -284,7 +287,7 @@ def networks(draw: st.DrawFn) -> str:
 
 
 @pytest.mark.parametrize("name", [*ADDRESSES, "plain", "dnscrypt", "adblock"])
-@settings(max_examples=30)
+@settings(max_examples=size(30))
 @given(
     targets=st.lists(networks(), min_size=1, max_size=5), excepted=st.lists(networks(), max_size=4)
 )

@@ -7,16 +7,19 @@ import pytest
 from exported import written
 from helpers import order
 from hypothesis import given, settings
+from scale import size
 from servers.founding import MUST_BLOCK, MUST_RESOLVE, founding_image
 from test_exporters_lists import QUESTIONS, compiled, rules
 
 from blocklist import Authority, Blocklist, compile_orders
 
+pytestmark = pytest.mark.no_core
+
 MAPS = {"haproxy": exported.haproxy, "nginx": exported.nginx}
 
 
 @pytest.mark.parametrize("name", MAPS)
-@settings(max_examples=150)
+@settings(max_examples=size(150))
 @given(targets=rules, exceptions=rules)
 def test_the_map_says_what_the_image_says(
     name: str, targets: list[str], exceptions: list[str]

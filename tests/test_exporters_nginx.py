@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
 from exported import lines_of, written
 from helpers import image, order
 
 from blocklist import compile_orders
+
+pytestmark = pytest.mark.no_core
 
 
 def test_rows() -> None:

@@ -14,14 +14,17 @@ import pytest
 from helpers import image, order
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scale import size
 from servers.program import find_program
-from test_exporters_plan import ASKED_OF_ALL, RULES
+from test_exporters_policytree import ASKED_OF_ALL, RULES
 
 from blocklist import Authority, Blocklist, Image, Order, compile_orders, load_orders
 from blocklist.errors import ExportError
 from blocklist.exporters import ExportOptions, ExportReport, export
 from blocklist.exporters.lua import lua_string
 from blocklist.live.policy import Response
+
+pytestmark = pytest.mark.no_core
 
 AUTHORITIES = {"agcom": "AGCOM", "court": "Court", "operator": "the operator's own policy"}
 PATTERNS = st.lists(
@@ -68,7 +71,7 @@ def zones(folder: Path) -> dict[str, Path]:
 PARTS = st.lists(st.tuples(RULES, RULES), min_size=3, max_size=3)
 
 
-@settings(max_examples=30)  # each syncs files
+@settings(max_examples=size(30))  # each syncs files
 @given(PARTS, ASKED_OF_ALL)
 def test_zones_share_no_name_and_say_together_what_the_image_says(
     tmp_path_factory: pytest.TempPathFactory, parts: list[tuple[list[str], list[str]]],
@@ -132,7 +135,7 @@ def test_the_files(tmp_path: Path) -> None:
         "24.0.2.0.192.rpz-ip", "32.7.2.0.192.rpz-ip",
     ]  # fmt: skip
     assert "$ORIGIN court-of-x.rpz.blocklist." in (tmp_path / "court-of-x.rpz").read_text()
-    with pytest.raises(ExportError, match="needs a folder"):
+    with pytest.raises(ExportError, match="powerdns writes several files; give a folder"):
         export(list_, "powerdns", io.BytesIO())
 
 
@@ -202,7 +205,7 @@ def run_script(script: Path, names: list[str]) -> list[list[str]]:
     return [line.split("\t") for line in done.stdout.splitlines()]
 
 
-@settings(max_examples=40)
+@settings(max_examples=size(40))
 @given(PARTS, PATTERNS, PATTERNS, ASKED_OF_ALL)
 def test_the_script_says_what_the_image_says(
     tmp_path_factory: pytest.TempPathFactory, parts: list[tuple[list[str], list[str]]],
@@ -241,12 +244,12 @@ def test_responses_of_the_script(tmp_path: Path) -> None:
         options = ExportOptions(response=Response.parse(response))
         export(image("a.example"), "powerdns-lua", tmp_path / "script", options)
         assert line in (tmp_path / "script").read_text().splitlines()
-    with pytest.raises(ExportError, match="a script of PowerDNS cannot answer drop"):
+    with pytest.raises(ExportError, match="powerdns-lua cannot answer drop"):
         export(image("a.example"), "powerdns-lua", tmp_path / "script",
                ExportOptions(response=Response.parse("drop")))  # fmt: skip
 
 
-@settings(max_examples=25)
+@settings(max_examples=size(25))
 @given(st.text(st.characters(codec=None) | st.sampled_from('"\\]-[\n\0\ud800'), max_size=30))
 def test_strings_of_lua(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
     path = tmp_path_factory.mktemp("lua") / "x.lua"

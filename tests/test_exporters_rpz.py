@@ -13,7 +13,7 @@ import pytest
 from helpers import blocklist_of, image
 from hypothesis import given
 from hypothesis import strategies as st
-from test_exporters_plan import ASKED_OF_ALL, RULES
+from test_exporters_policytree import ASKED_OF_ALL, RULES
 
 from blocklist import Blocklist, Image, compile_orders, load_orders
 from blocklist.errors import ExportError
@@ -25,6 +25,8 @@ from blocklist.exporters.rpz import address_owner
 from blocklist.exporters.serials import is_later
 from blocklist.live.policy import Response
 from blocklist.model.addresses import Network
+
+pytestmark = pytest.mark.no_core
 
 AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
 NOW = int(AT.timestamp())
@@ -102,7 +104,7 @@ def test_the_text() -> None:
     assert (
         "\n".join(lines)
         == """\
-; at 2026-03-01T12:00:00+00:00, of 8 rules; do not edit
+; at 2026-03-01T12:00:00+00:00, 8 rules; do not edit
 $ORIGIN block.example.
 $TTL 30
 @ SOA localhost. nobody.invalid. 7          300 60 2592000 30
@@ -143,10 +145,10 @@ def test_responses(response: str, said: list[str]) -> None:
 
 def test_refused_responses_and_zones(tmp_path: Path) -> None:
     refused = ExportOptions(response=Response.parse("refused"))
-    with pytest.raises(ExportError, match="a response policy zone cannot answer refused"):
+    with pytest.raises(ExportError, match="rpz cannot answer refused"):
         export(image("d.example"), "rpz", tmp_path / "z", refused)
     for zone in ("", "a..b", "x y", "*", "l" * 64):
-        with pytest.raises(ExportError, match="cannot be the name of a zone"):
+        with pytest.raises(ExportError, match="is not a zone name: "):
             export(image("d.example"), "rpz", tmp_path / "z", ExportOptions(zone=zone))
     assert not list(tmp_path.iterdir())
 
@@ -221,7 +223,7 @@ def test_what_a_zone_cannot_say_is_reported() -> None:
     list_ = image("d.example", "*kickass*", "http://x.example/path", exceptions=["*nice*"])
     report = export(list_, "rpz", io.BytesIO())
     assert [(loss.code, loss.count) for loss in report.losses] == [("pattern", 1), ("url", 1)]
-    with pytest.raises(ExportError, match="rpz cannot hold all of this image"):
+    with pytest.raises(ExportError, match="rpz cannot express everything in this image"):
         export(list_, "rpz", io.BytesIO(), strict=True)
 
 
@@ -262,7 +264,7 @@ def test_serials_of_the_caller(tmp_path: Path) -> None:
     export(image("b.example"), "rpz", path, ExportOptions(serial=6))
     before = path.read_bytes()
     for wrong in (6, 5, 0, 2**31 + 7):
-        with pytest.raises(ExportError, match=f"serial {wrong} does not come after 6"):
+        with pytest.raises(ExportError, match=f"serial {wrong} is not later than 6"):
             export(image("c.example"), "rpz", path, ExportOptions(serial=wrong))
     assert path.read_bytes() == before
     assert [entry.name for entry in tmp_path.iterdir()] == ["z"]

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import pytest
 from exported import Answer, lines_of, loaded, written
 from helpers import image, order
 from hypothesis import given, settings
+from scale import size
 from servers.founding import MUST_BLOCK, MUST_RESOLVE, founding_image
 from test_exporters_lists import QUESTIONS, compiled, rules
 
 from blocklist import Blocklist, compile_orders
 from blocklist.exporters.squid import FILES
+
+pytestmark = pytest.mark.no_core
 
 
 def reading(files: dict[str, str]) -> Answer:
@@ -25,7 +29,7 @@ def reading(files: dict[str, str]) -> Answer:
     return answer
 
 
-@settings(max_examples=150)
+@settings(max_examples=size(150))
 @given(targets=rules, exceptions=rules)
 def test_load_after_export_is_identity(targets: list[str], exceptions: list[str]) -> None:
     source = compiled(

@@ -174,7 +174,7 @@ def test_lifespan_and_web_sockets() -> None:
 def test_settings_are_checked() -> None:
     with pytest.raises(ConfigurationError, match="URI"):
         ExtAuthz(blocklist_of("d.example"), blocked_by="a b")
-    with pytest.raises(ConfigurationError, match="no pages in language"):
+    with pytest.raises(ConfigurationError, match="no page in language"):
         ExtAuthz(blocklist_of("d.example"), default_language="tlh")
 
 
@@ -214,10 +214,10 @@ def test_the_command(tmp_path: Path) -> None:
         program.wait_until(lambda: get(port, "e.example", proxy=False).status == 403)
         path.unlink()
         program.process.send_signal(signal.SIGHUP)
-        program.wait_until(lambda: "the last good image keeps serving" in program.output())
+        program.wait_until(lambda: "the last good image stays in use" in program.output())
         assert get(port, "e.example", proxy=False).status == 403
     said = program.output()
-    assert f"answering at 127.0.0.1:{port}" in said
+    assert f"listening on 127.0.0.1:{port}" in said
     assert "Traceback" not in said
     assert "blocklist.hits" not in said
 
@@ -238,9 +238,9 @@ def test_signals_in_a_row(tmp_path: Path) -> None:
     ("words", "sentence"),
     [
         (["nothing.blk"], "nothing.blk: No such file or directory"),
-        (["it.blk", "--listen", "nowhere"], "--listen is ADDRESS:PORT or a path"),
-        (["it.blk", "--listen", "127.0.0.1:99999"], "--listen is ADDRESS:PORT or a path"),
-        (["it.blk", "--listen", "none/socket"], "there is no such folder"),
+        (["it.blk", "--listen", "nowhere"], "--listen must be ADDRESS:PORT or a path"),
+        (["it.blk", "--listen", "127.0.0.1:99999"], "--listen must be ADDRESS:PORT or a path"),
+        (["it.blk", "--listen", "none/socket"], "the folder does not exist"),
         (["it.blk", "--blocked-by", "a b"], "blocked_by must be a URI"),
         (["bad.blk"], "bad.blk"),
         (["it.blk", "--listen", "192.0.2.1:9002"], "192.0.2.1:9002"),
@@ -250,7 +250,7 @@ def test_what_stops_the_command(tmp_path: Path, words: list[str], sentence: str)
     image("d.example").save(tmp_path / "it.blk")
     (tmp_path / "bad.blk").write_bytes(b"x" * 100)
     done = subprocess.run(
-        command(*words), cwd=tmp_path, capture_output=True, text=True, timeout=30, check=False,
+        command(*words), cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False,
         env=environment(),
     )  # fmt: skip
     assert done.returncode == 2, done.stderr

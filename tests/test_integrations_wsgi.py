@@ -16,6 +16,7 @@ import pytest
 from helpers import blocklist_of, image
 from hypothesis import given
 from hypothesis import strategies as st
+from processortime import within
 from servers.curl import connect_status, curl
 from servers.founding import MUST_BLOCK, MUST_RESOLVE, founding_image
 from servers.http import LINK
@@ -157,9 +158,8 @@ def test_passed(app: Any, environ: dict[str, Any]) -> None:
 
 
 def test_a_list_of_hosts_has_an_end(app: Any) -> None:
-    start = time.process_time()
-    ask(app, environ_of("a.example," * 6000))
-    assert time.process_time() - start < 0.5
+    with within(0.5):
+        ask(app, environ_of("a.example," * 6000))
 
 
 def test_what_the_application_returns_is_not_touched() -> None:
@@ -181,7 +181,7 @@ def test_head_and_language(app: Any) -> None:
 
 
 def test_bad_configuration() -> None:
-    with pytest.raises(ConfigurationError, match="no pages in language 'xx'"):
+    with pytest.raises(ConfigurationError, match="no page in language 'xx'"):
         BlocklistMiddleware(application, blocklist_of("a.example"), default_language="xx")
 
 
@@ -213,7 +213,8 @@ def serving(kind: str, folder: Path) -> Iterator[tuple[int, Path]]:
         missing(f"no {kind} here")
     path = folder / "it.blk"
     founding_image().save(path)
-    block = page_block()
+    block = page_block().replace("blocked_by=", "refresh_seconds=0.1, blocked_by=")
+    assert "refresh_seconds" in block
     assert IMAGE in block
     port = free_port()
     gateway = f"{APP}\n{block.replace(IMAGE, str(path))}"
@@ -265,12 +266,12 @@ def test_each_worker_takes_a_replaced_image(tmp_path: Path, core: str) -> None:
         url = f"http://127.0.0.1:{port}/"
         assert curl(*host_of("kickasstorrents.to"), url).is_page
         image("new.example", "a.example", "b.example", "c.example").save(path)
-        time.sleep(1.1)
+        time.sleep(0.2)
         for _ in range(10):
             assert curl(*host_of("new.example"), url).status == 403
             assert curl(*host_of("kickasstorrents.to"), url).body == "forwarded"
         path.unlink()
-        time.sleep(1.1)
+        time.sleep(0.2)
         assert curl(*host_of("new.example"), url).status == 403
 
 
@@ -280,7 +281,7 @@ def test_a_damaged_image_at_the_start_is_told(tmp_path: Path) -> None:
     (tmp_path / "gateway.py").write_text(f"{APP}\n{page_block().replace(IMAGE, str(path))}")
     done = subprocess.run(
         [sys.executable, "-c", "import gateway"],
-        cwd=tmp_path, capture_output=True, text=True, timeout=30, check=False,
+        cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
     assert done.returncode != 0
     assert f"{path}: " in done.stderr.splitlines()[-1]

@@ -20,6 +20,8 @@ from blocklist import (
 )
 from blocklist.loaders import sources
 
+pytestmark = pytest.mark.no_core
+
 NAMES = ["a.example", "b.example"]
 SAMPLES = {
     "order": '[[order]]\nid = "it:t:1"\ntargets = ["a.example", "b.example"]\n',
@@ -253,7 +255,7 @@ class TestOptions:
 
     @pytest.mark.parametrize("scope", ["pattern", "", "SUBTREE", "all"])
     def test_wrong_scope(self, scope: str) -> None:
-        with pytest.raises(ValueError, match="scope is subtree, exact or below"):
+        with pytest.raises(ValueError, match="scope must be subtree, exact or below"):
             load_orders(LIST, scope=scope)
 
     @pytest.mark.parametrize("format_", SAMPLES)

@@ -10,6 +10,8 @@ from blocklist import Blocklist, TargetKind, compile_orders
 from blocklist.documents import Document
 from blocklist.loaders.lists.adblock import AdblockLoader
 
+pytestmark = pytest.mark.no_core
+
 
 @pytest.mark.parametrize("vector", vectors("adblock"))
 def test_vector(vector: Path) -> None:

@@ -10,6 +10,8 @@ from shared_data import shared
 
 from blocklist import OrderSyntaxError, compile_orders, load_orders
 
+pytestmark = pytest.mark.no_core
+
 
 @pytest.mark.parametrize("vector", vectors("adm"))
 def test_vector(vector: Path) -> None:

@@ -11,6 +11,8 @@ from blocklist import Order, OrderSyntaxError, compile_orders, load_orders
 from blocklist.documents import Document
 from blocklist.loaders.authorities.agcom import AgcomLoader
 
+pytestmark = pytest.mark.no_core
+
 
 @pytest.mark.parametrize("vector", vectors("agcom"))
 def test_vector(vector: Path) -> None:

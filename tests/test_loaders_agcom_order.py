@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import time
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from loading import VECTORS, check_vector, only, vectors
+from processortime import within
 
 from blocklist import load_orders
 from blocklist.documents import Document
 from blocklist.errors import BlocklistError, OrderSyntaxError
 from blocklist.loaders.authorities.agcom_order import AgcomOrderLoader
-from blocklist.loaders.targetreader import Options
+from blocklist.loaders.loadoptions import LoadOptions
 from blocklist.model.orders import Term
+
+pytestmark = pytest.mark.no_core
 
 HEADING = (
     "AUTORITÀ PER LE GARANZIE NELLE COMUNICAZIONI\n\nDELIBERA N. 1/24/CONS\n"
@@ -102,7 +104,7 @@ def test_converted(kind: str) -> None:
     said = text_of("di disabilitare l'accesso ai siti di cui in epigrafe.").decode()
     document = Document("o", "o", b"octets", kind=kind, rendered=said)
     assert AgcomOrderLoader().recognises(document)
-    (order,) = AgcomOrderLoader().load(document, Options())
+    (order,) = AgcomOrderLoader().load(document, LoadOptions())
     assert len(order.targets) == 3
 
 
@@ -126,8 +128,7 @@ def test_does_not_recognise(text: str) -> None:
      "PROC. N. ", "NELLA riunione ", "D E L I B E R A ", "(", "\u00ad", "\u2011", "a-\nb.to\n"],
 )  # fmt: skip
 def test_hostile_repetition(piece: str) -> None:
-    begin = time.perf_counter()
-    for text in (text_of(piece * (300_000 // len(piece))), (HEADING + piece * 99_999).encode()):
-        with suppress(BlocklistError):
-            load_orders(text, format="agcom-order")
-    assert time.perf_counter() - begin < 20
+    with within(20):
+        for text in (text_of(piece * (300_000 // len(piece))), (HEADING + piece * 99_999).encode()):
+            with suppress(BlocklistError):
+                load_orders(text, format="agcom-order")

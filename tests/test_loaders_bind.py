@@ -1,16 +1,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from time import process_time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from loading import check_vector, only, vectors
+from processortime import within
 
 from blocklist import OrderSyntaxError, load_orders
 from blocklist.documents import Document
 from blocklist.loaders.lists.bind import BindLoader
+
+pytestmark = pytest.mark.no_core
 
 ZONE = 'zone "{}" {{ type master; file "/etc/bind/db.list"; }};\n'
 
@@ -80,6 +82,5 @@ def test_open_brace() -> None:
     ids=["comments", "braces", "quotes", "closing", "word"],
 )
 def test_hostile_text_takes_little_time(text: str) -> None:
-    began = process_time()
-    load_orders((ZONE.format("a.example") + text).encode(), format="bind")
-    assert process_time() - began < 20
+    with within(20):
+        load_orders((ZONE.format("a.example") + text).encode(), format="bind")

@@ -13,6 +13,8 @@ from shared_data import shared
 from blocklist import OrderSyntaxError, load_orders
 from blocklist.cli.group import cli
 
+pytestmark = pytest.mark.no_core
+
 LIST = b"\xef\xbb\xbf0000311_2024.06.06\r\nalpha.example\r\nWWW.Beta.example\r\n"
 DIGEST = hashlib.sha256(LIST).hexdigest()
 

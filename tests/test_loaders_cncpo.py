@@ -28,6 +28,8 @@ from blocklist.cli.group import cli
 from blocklist.documents import Document
 from blocklist.loaders.authorities.cncpo import CncpoLoader
 
+pytestmark = pytest.mark.no_core
+
 HEADER = "42;202501011200\r\n"
 # Every name and address that may not be seen holds this word, or is 203.0.113.x.
 SECRET = re.compile(r"secret|203\.0\.113", re.IGNORECASE)

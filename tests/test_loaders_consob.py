@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-import time
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from loading import VECTORS, check_vector, only, vectors
+from processortime import within
 
 from blocklist.documents import Document
 from blocklist.errors import BlocklistError
 from blocklist.loaders.authorities.consob import ConsobLoader
-from blocklist.loaders.targetreader import Options
+from blocklist.loaders.loadoptions import LoadOptions
 from blocklist.model.orders import Order
+
+pytestmark = pytest.mark.no_core
 
 OPENING = "Roma, 14 novembre 2024\n\nLa Consob ha ordinato l'oscuramento di nuovi siti.\n\n"
 
 
 def order_of(text: str) -> Order:
-    (order,) = ConsobLoader().load(Document("x", "x", (OPENING + text).encode()), Options())
+    (order,) = ConsobLoader().load(Document("x", "x", (OPENING + text).encode()), LoadOptions())
     return order
 
 
@@ -111,7 +113,5 @@ def test_does_not_recognise(text: str) -> None:
      "oscurati di a ad ai ", "1 luglio 2020 ", "Consob ha ordinato ", "a-\nb.to\n", "\n\n"],
 )  # fmt: skip
 def test_hostile_repetition(piece: str) -> None:
-    begin = time.perf_counter()
-    with suppress(BlocklistError):
+    with within(20), suppress(BlocklistError):
         order_of(piece * (500_000 // len(piece)))
-    assert time.perf_counter() - begin < 20

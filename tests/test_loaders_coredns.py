@@ -8,6 +8,8 @@ from loading import check_vector, only, vectors
 from blocklist.documents import Document
 from blocklist.loaders.lists.coredns import CorednsLoader
 
+pytestmark = pytest.mark.no_core
+
 
 @pytest.mark.parametrize("vector", vectors("coredns"))
 def test_vector(vector: Path) -> None:

@@ -9,6 +9,8 @@ from shared_data import shared
 from blocklist.documents import Document
 from blocklist.loaders.lists.dnscrypt import DnscryptLoader
 
+pytestmark = pytest.mark.no_core
+
 
 @pytest.mark.parametrize("vector", vectors("dnscrypt"))
 def test_vector(vector: Path) -> None:

@@ -11,6 +11,8 @@ from blocklist import TargetKind, parse_target
 from blocklist.loaders.lists.expressions import reduce_expression
 from blocklist.model.targets import TargetError
 
+pytestmark = pytest.mark.no_core
+
 SUBTREE, EXACT, BELOW, PATTERN = (
     TargetKind.SUBTREE, TargetKind.EXACT, TargetKind.BELOW, TargetKind.PATTERN,
 )  # fmt: skip

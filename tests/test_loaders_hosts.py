@@ -10,6 +10,8 @@ from blocklist import OrderSyntaxError, TargetKind, load_orders
 from blocklist.documents import Document
 from blocklist.loaders.lists.hosts import HostsLoader
 
+pytestmark = pytest.mark.no_core
+
 
 @pytest.mark.parametrize("vector", vectors("lists", "hosts"))
 def test_vector(vector: Path) -> None:

@@ -9,7 +9,9 @@ from loading import VECTORS, check_vector, only, vectors
 
 from blocklist.documents import Document
 from blocklist.loaders.authorities.ivass import IvassLoader
-from blocklist.loaders.targetreader import Options
+from blocklist.loaders.loadoptions import LoadOptions
+
+pytestmark = pytest.mark.no_core
 
 
 @pytest.mark.parametrize("file", vectors("ivass"))
@@ -39,7 +41,7 @@ def test_each_dash(dash: str, kind: str) -> None:
     text = f"IVASS\nSiti abusivi, oscurati i seguenti siti:\nrc{dash}auto.example.com\n"
     document = Document("x", "x", b"octets", kind=kind, rendered=text)
     assert IvassLoader().recognises(document)
-    (order,) = IvassLoader().load(document, Options())
+    (order,) = IvassLoader().load(document, LoadOptions())
     assert [(t.value, t.raw) for t in order.targets] == [
         ("rc-auto.example.com", f"rc{dash}auto.example.com")
     ]

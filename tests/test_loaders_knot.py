@@ -9,6 +9,8 @@ from blocklist import Blocklist, compile_orders
 from blocklist.documents import Document
 from blocklist.loaders.lists.knot import KnotLoader
 
+pytestmark = pytest.mark.no_core
+
 
 @pytest.mark.parametrize("vector", vectors("knot"))
 def test_vector(vector: Path) -> None:

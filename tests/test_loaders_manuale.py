@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import pytest
 from loading import only
+
+pytestmark = pytest.mark.no_core
 
 LIST = (
     b"# seizures\nalpha.example\n beta.example\nhttp://gamma.example\nhttp://delta.example/page\n"

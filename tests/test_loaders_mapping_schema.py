@@ -1,17 +1,20 @@
 from __future__ import annotations
 
-import time
+import re
 from datetime import date, datetime
 from importlib import resources
 from typing import Any
 
 import pytest
+from processortime import within
 
 from blocklist import OrderSyntaxError
 from blocklist.loaders.mappings import read_mapping, shipped_mappings
 from blocklist.loaders.mappings.dates import Days, check_format
 from blocklist.loaders.mappings.rows import plain_words
 from blocklist.loaders.mappings.templates import Template
+
+pytestmark = pytest.mark.no_core
 
 CSV = 'name = "x"\nshape = "csv"\n'
 FIELDS = '[fields]\nname = "domain"\n'
@@ -35,13 +38,13 @@ def test_smallest() -> None:
 @pytest.mark.parametrize(
     ("text", "key", "says", "line"),
     [
-        (CSV + FIELDS + "removel = 'x'\n", "fields.removel", "is 'removal' meant?", 5),
-        ("shap = 'csv'\n", "shap", "is 'shape' meant?", 1),
+        (CSV + FIELDS + "removel = 'x'\n", "fields.removel", "did you mean removal?", 5),
+        ("shap = 'csv'\n", "shap", "did you mean shape?", 1),
         ("name = 'x'\n" + FIELDS, "shape", "is missing", None),
-        ('name = "x"\nshape = "pdf"\n', "shape", "csv, json, xml, lines", 2),
+        ('name = "x"\nshape = "pdf"\n', "shape", "csv, json, xml or lines", 2),
         ('shape = "csv"\n' + FIELDS, "name", "is missing", None),
         ('name = "A B"\nshape = "csv"\n' + FIELDS, "name", "lower-case words", 1),
-        (CSV + "name2 = 1\n" + FIELDS, "name2", "is 'name' meant?", 3),
+        (CSV + "name2 = 1\n" + FIELDS, "name2", "did you mean name?", 3),
         (CSV, "fields", "where the name stands", None),
         (CSV + "[fields]\ndate = 'd'\n", "fields", "where the name stands", 3),
         (CSV + "[fields]\nname = 0\n", "fields.name", "a number from 1", 4),
@@ -50,34 +53,49 @@ def test_smallest() -> None:
         (JSON + "[fields]\nname = 1\n", "fields.name", "a text", 4),
         (CSV + "[json]\nlist = 'x'\n" + FIELDS, "json", "the shape is 'csv'", 3),
         (CSV + "[csv]\ndelimiter = ';;'\n" + FIELDS, "csv.delimiter", "one character", 4),
-        (CSV + "[csv]\ncount = 0\n" + FIELDS, "csv.count", "how many fields", 4),
+        (CSV + "[csv]\ncount = 0\n" + FIELDS, "csv.count", "a whole number from 1 to 1,000", 4),
         (CSV + "[csv]\nquoted = 'no'\n" + FIELDS, "csv.quoted", "true or false", 4),
         (CSV + "confidential = 1\n" + FIELDS, "confidential", "true or false", 3),
         (CSV + "encoding = 'klingon'\n" + FIELDS, "encoding", "windows-1250", 3),
         (CSV + "encoding = 'base64'\n" + FIELDS, "encoding", "names no encoding", 3),
-        (CSV + "jurisdiction = 'ITA'\n" + FIELDS, "jurisdiction", "two letters", 3),
+        (CSV + "jurisdiction = 'ITA'\n" + FIELDS, "jurisdiction", "alpha-2", 3),
         (CSV + "timezone = 'Mars/Base'\n" + FIELDS, "timezone", "no time zone", 3),
         (CSV + "timezone = '../../etc/passwd'\n" + FIELDS, "timezone", "no time zone", 3),
-        (CSV + "scope = 'pattern'\n" + FIELDS, "scope", "subtree, exact, below", 3),
+        (CSV + "scope = 'pattern'\n" + FIELDS, "scope", "subtree, exact or below", 3),
         (CSV + "kinds = ['exe']\n" + FIELDS, "kinds", "text, xml", 3),
         (CSV + "dates = ['%B %d %Y']\n" + FIELDS, "dates", "no date format", 3),
         (CSV + "dates = ['%d.%m']\n" + FIELDS, "dates", "no date format", 3),
-        (CSV + "dates = 5\n" + FIELDS, "dates", "a text or a list", 3),
-        (CSV + "title = 5\n" + FIELDS, "title", "is text", 3),
-        (CSV + "authority = 5\n" + FIELDS, "authority", "is a name, or", 3),
-        (CSV + "authority = { key = 'x' }\n" + FIELDS, "authority", "is a name, or", 3),
-        (CSV + "authorities = { x = 1 }\n" + FIELDS, "authorities.x", "as text", None),
-        (CSV + "order_per = ['date']\n" + FIELDS, "order_per", "that are mapped", 3),
+        (CSV + "dates = 5\n" + FIELDS, "dates", "a list of texts", 3),
+        (CSV + "title = 5\n" + FIELDS, "title", "must be text", 3),
+        (CSV + "authority = 5\n" + FIELDS, "authority", "must be a name, or", 3),
+        (CSV + "authority = { key = 'x' }\n" + FIELDS, "authority", "must be a name, or", 3),
+        (CSV + "authorities = { x = 1 }\n" + FIELDS, "authorities.x", "must be text", 3),
+        (CSV + "order_per = ['date']\n" + FIELDS, "order_per", "must hold mapped fields", 3),
         (CSV + "order_per = ['ip']\n[fields]\nip = 'x'\n", "order_per", "authority, decision", 3),
-        (CSV + "fields = 5\n", "fields", "is a table", 3),
-        (CSV + "[edition]\nkey = 'x'\n" + FIELDS, "edition", "has key (json)", 3),
-        (JSON + "[edition]\nline = 'As of {date}'\n" + FIELDS, "edition", "has key (json)", 3),
+        (CSV + "fields = 5\n", "fields", "must be a table", 3),
+        (CSV + "[edition]\nkey = 'x'\n" + FIELDS, "edition", "must have key", 3),
+        (
+            JSON + "[edition]\nline = 'As of {date}'\n" + FIELDS,
+            "edition",
+            "must have key",
+            3,
+        ),
         (CSV + "[edition]\nline = '{rest}'\n" + FIELDS, "edition.line", "such as", 4),
         (CSV + "[edition]\nline = 'As of {name}'\n" + FIELDS, "edition.line", "such as", 4),
-        (XML + "[xml]\nroot = 'r'\n" + FIELDS, "entry", "is missing", None),
-        (LINES, "lines.templates", "are lines such as", None),
-        (LINES + "[lines]\ntemplates = ['{date}']\n", "lines.templates", "are lines such as", 4),
-        (LINES + "[lines]\ntemplates = ['{name} {no}']\n", "lines.templates", "have places", 4),
+        (XML + "[xml]\nroot = 'r'\n" + FIELDS, "xml.entry", "is missing", 3),
+        (LINES, "lines.templates", "must be lines", None),
+        (
+            LINES + "[lines]\ntemplates = ['{date}']\n",
+            "lines.templates",
+            "must be lines",
+            4,
+        ),
+        (
+            LINES + "[lines]\ntemplates = ['{name} {no}']\n",
+            "lines.templates",
+            "can have",
+            4,
+        ),
         (LINES + "[lines]\ntemplates = ['{name}{date}']\n", "lines.templates", "one place", 4),
         (LINES + "[lines]\ntemplates = ['{name} {name}']\n", "lines.templates", "once", 4),
         (LINES + "[lines]\ntemplates = ['{rest} {name}']\n", "lines.templates", "end", 4),
@@ -88,7 +106,7 @@ def test_errors_name_the_key(text: str, key: str, says: str, line: int | None) -
         read(text)
     message = str(caught.value)
     assert message.startswith("mine.toml")
-    assert repr(key) in message
+    assert re.search(rf"(?:: |toml: |^){re.escape(key)}[: ]", message)
     assert says in message
     assert caught.value.line == line
 
@@ -99,12 +117,11 @@ def test_errors_name_the_key(text: str, key: str, says: str, line: int | None) -
      b"x" * (1 << 20) + b"xx", b"name = 'x'\nname = 'y'\n", b""],
 )  # fmt: skip
 def test_what_is_no_mapping(octets: bytes) -> None:
-    begun = time.monotonic()
-    with pytest.raises(OrderSyntaxError) as caught:
-        read_mapping(octets, "mine.toml")
-    assert caught.value.path == "mine.toml"
-    assert len(str(caught.value)) < 600
-    assert time.monotonic() - begun < 5
+    with within(5):
+        with pytest.raises(OrderSyntaxError) as caught:
+            read_mapping(octets, "mine.toml")
+        assert caught.value.path == "mine.toml"
+        assert len(str(caught.value)) < 600
 
 
 def test_every_shipped_mapping_is_package_data() -> None:
@@ -146,9 +163,8 @@ def test_template(template: str, line: str, expected: dict[str, str] | None) -> 
 def test_template_reads_a_hostile_line_once() -> None:
     template = Template.parse("{number} {name} {date} {rest}")
     line = "1 " * 1_000_000
-    begun = time.perf_counter()
-    assert template.match(line, str.isalpha) is None
-    assert time.perf_counter() - begun < 2
+    with within(2):
+        assert template.match(line, str.isalpha) is None
 
 
 @pytest.mark.parametrize(
@@ -205,3 +221,8 @@ def test_format_that_does_not(text: str) -> None:
 )
 def test_plain_words(text: str, expected: str) -> None:
     assert plain_words(text) == expected
+
+
+def test_what_must_be_there_is_not_blank() -> None:
+    with pytest.raises(OrderSyntaxError, match=r"^mine\.toml:4: xml\.root is empty$"):
+        read(XML + "[xml]\nroot = ' '\nentry = 'e'\n" + FIELDS)

@@ -11,6 +11,8 @@ from blocklist import TargetKind, parse_target
 from blocklist.loaders.lists.masks import MaskError, read_mask
 from blocklist.model.targets import TargetError
 
+pytestmark = pytest.mark.no_core
+
 EXACT = TargetKind.EXACT
 
 

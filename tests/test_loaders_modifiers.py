@@ -4,6 +4,8 @@ import pytest
 
 from blocklist.loaders.lists.modifiers import split_rule
 
+pytestmark = pytest.mark.no_core
+
 
 @pytest.mark.parametrize(
     ("rule", "expected"),

@@ -24,6 +24,8 @@ from blocklist import (
 )
 from blocklist.model.orderdata import METADATA
 
+pytestmark = pytest.mark.no_core
+
 TEMPLATE = resources.files("blocklist.cli").joinpath("template.toml").read_text("utf-8")
 ROME = timezone(timedelta(hours=2))
 
@@ -130,14 +132,17 @@ def test_field(name: str, written: str, value: Any) -> None:
 
 BAD: list[tuple[str, str, str]] = [
     *((name, "7", f"{name} must be text, not 7") for name in ("title", "number", "note", "series")),
-    *((name, "[1]", f"{name} must be text, not 1") for name in ("addressees", "technique")),
+    *(
+        (name, "[1]", rf"{name} must be a list of texts, not \[1\]")
+        for name in ("addressees", "technique")
+    ),
     ("supersedes", "7", "supersedes must be a list of texts, not 7"),
     ("territory", '["Italy"]', "'Italy' is not a country code"),
     ("jurisdiction", '"ITA"', "'ITA' is not a country code"),
     ("jurisdiction", "1", "jurisdiction must be text"),
     ("authority", "1", "authority must be text"),
-    ("authority", '{ nome = "x" }', "unknown field authority.nome; the fields are key, name"),
-    ("authority", "{ key = 1 }", "authority must be text"),
+    ("authority", '{ nome = "x" }', "authority.nome is unknown; did you mean name"),
+    ("authority", "{ key = 1 }", "authority.key must be text, not 1"),
     *(
         (name, "2022-07-11T10:00:00", f"{name} = 2022-07-11 10:00:00 has no offset from UTC")
         for name in (
@@ -156,22 +161,38 @@ BAD: list[tuple[str, str, str]] = [
     ("issued", "10:00:00", "issued must be a date"),
     ("issued", '""', "issued must be a date"),
     ("deadline", "30", "deadline must be a date"),
-    ("deadline", "{ amount = 30.5 }", "deadline.amount must be a whole number, not 30.5"),
-    ("deadline", "{ amount = -1 }", "deadline.amount must be a whole number, not -1"),
-    ("deadline", "{ amount = true }", "deadline.amount must be a whole number, not True"),
+    (
+        "deadline",
+        "{ amount = 30.5 }",
+        "deadline.amount must be a whole number from 0 to 100,000, not 30.5",
+    ),
+    (
+        "deadline",
+        "{ amount = -1 }",
+        "deadline.amount must be a whole number from 0 to 100,000, not -1",
+    ),
+    (
+        "deadline",
+        "{ amount = true }",
+        "deadline.amount must be a whole number from 0 to 100,000, not True",
+    ),
     ("deadline", "{ amount = 100001 }", "deadline.amount must be a whole number"),
-    ("deadline", '{ unit = "day" }', "deadline.amount must be a whole number, not None"),
-    ("deadline", '{ amount = 1, unit = "week" }', "deadline.unit is minute or hour or day"),
-    ("deadline", '{ amount = 1, from = "expires" }', "deadline.from is notified or issued"),
-    ("deadline", "{ amount = 1, unit = 1 }", "deadline.unit must be text"),
-    ("deadline", "{ amount = 1, till = 1 }", "unknown field deadline.till"),
-    ("suspended", "2022-09-01", "suspended must be a table with from, until"),
-    ("suspended", "{ until = 2022-09-01 }", "suspended needs from"),
-    ("suspended", "{ from = 2022-09-01, to = 2022-09-02 }", "unknown field suspended.to"),
+    ("deadline", '{ unit = "day" }', "deadline.amount is missing"),
+    (
+        "deadline",
+        '{ amount = 1, unit = "week" }',
+        "deadline.unit must be minute, hour, day, minutes, hours or days",
+    ),
+    ("deadline", '{ amount = 1, from = "expires" }', "deadline.from must be notified, issued"),
+    ("deadline", "{ amount = 1, unit = 1 }", "deadline.unit must be minute"),
+    ("deadline", "{ amount = 1, till = 1 }", "deadline.till is unknown"),
+    ("suspended", "2022-09-01", "suspended must be tables with from, until"),
+    ("suspended", "{ until = 2022-09-01 }", "suspended.from is missing"),
+    ("suspended", "{ from = 2022-09-01, to = 2022-09-02 }", "suspended.to is unknown"),
     ("suspended", "{ from = 1 }", "suspended.from must be a date"),
     ("suspended", "{ from = 2022-09-01, until = 1 }", "suspended.until must be a date"),
     ("penalty", "10000", "penalty must be a table with amount, currency, per, cap"),
-    ("penalty", '{ currency = "EUR" }', "penalty needs an amount"),
+    ("penalty", '{ currency = "EUR" }', "penalty.amount is missing"),
     ("penalty", '{ amount = "10.000,00" }', "penalty.amount must be a number .*no thousands mark"),
     ("penalty", '{ amount = "€ 10" }', "penalty.amount must be a number"),
     ("penalty", "{ amount = -1 }", "penalty.amount must be a number"),
@@ -181,11 +202,11 @@ BAD: list[tuple[str, str, str]] = [
     ("penalty", '{ amount = "1e-400" }', "penalty.amount must be a number"),
     ("penalty", '{ amount = "1e-999999999" }', "penalty.amount must be a number"),
     ("penalty", "{ amount = 1, cap = [] }", "penalty.cap must be a number"),
-    ("penalty", '{ amount = 1, currency = "eur" }', "penalty.currency is a code"),
-    ("penalty", '{ amount = 1, per = "week" }', "penalty.per day or violation"),
-    ("penalty", "{ amount = 1, each = 1 }", "unknown field penalty.each"),
-    ("serial", '"12"', "serial must be a whole number, not '12'"),
-    ("serial", "-1", "serial must be a whole number, not -1"),
+    ("penalty", '{ amount = 1, currency = "eur" }', "penalty.currency must be a code"),
+    ("penalty", '{ amount = 1, per = "week" }', "penalty.per must be day or violation"),
+    ("penalty", "{ amount = 1, each = 1 }", "penalty.each is unknown"),
+    ("serial", '"12"', "serial must be a whole number of 0 or more, not '12'"),
+    ("serial", "-1", "serial must be a whole number of 0 or more, not -1"),
     ("serial", "1.5", "serial must be a whole number"),
     ("serial", "true", "serial must be a whole number"),
     ("confidential", '"yes"', "confidential must be true or false, not 'yes'"),
@@ -193,11 +214,11 @@ BAD: list[tuple[str, str, str]] = [
     ("timezone", '"Europe/Atlantis"', "no time zone 'Europe/Atlantis'"),
     ("timezone", '"../../etc/hosts"', "no time zone"),
     ("source", '{ path = "x" }', "source is not written by hand"),
-    ("scope", '"pattern"', "scope is subtree, exact, below, not 'pattern'"),
-    ("scope", "1", "scope is subtree, exact, below, not 1"),
-    ("scope", "[]", "scope is subtree, exact, below"),
+    ("scope", '"pattern"', "scope must be subtree, exact or below, not 'pattern'"),
+    ("scope", "1", "scope must be subtree, exact or below, not 1"),
+    ("scope", "[]", "scope must be subtree, exact or below"),
     ("exceptions", '"a.example"', "exceptions must be a list"),
-    ("exceptions", "[1]", "exceptions holds texts, or tables"),
+    ("exceptions", "[1]", "exceptions must hold texts, or tables"),
 ]
 
 
@@ -227,25 +248,25 @@ def test_ill_formed_field(name: str, written: str, message: str) -> None:
     ],
 )
 def test_unknown_field(name: str, close: str | None) -> None:
-    with pytest.raises(OrderSyntaxError, match=f"unknown field '{name}'") as caught:
+    with pytest.raises(OrderSyntaxError, match=f"{name} is unknown") as caught:
         load_orders(toml("# …", f"{name} = 1"))
-    assert (f"; is '{close}' meant?" in str(caught.value)) is (close is not None)
+    assert (f"; did you mean {close}?" in str(caught.value)) is (close is not None)
     assert caught.value.line == 5
 
 
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ('targets = ["a.example"]', "needs an id"),
-        ('id = ""\ntargets = ["a.example"]', "needs an id"),
-        ('id = " "\ntargets = ["a.example"]', "needs an id"),
+        ('targets = ["a.example"]', "id is missing: an order needs one"),
+        ('id = ""\ntargets = ["a.example"]', "id is missing: an order needs one"),
+        ('id = " "\ntargets = ["a.example"]', "id is missing: an order needs one"),
         ('id = 7\ntargets = ["a.example"]', "id must be text"),
         ('id = "x"', "names no targets"),
         ('id = "x"\ntargets = []', "names no targets"),
         ('id = "x"\nexceptions = ["a.example"]', "names no targets"),
         ('id = "x"\ntargets = "a.example"', "targets must be a list"),
-        ('id = "x"\ntargets = [1]', "targets holds texts, or tables"),
-        ('id = "x"\ntargets = [{ kind = "exact" }]', "targets holds texts, or tables"),
+        ('id = "x"\ntargets = [1]', "targets must hold texts, or tables"),
+        ('id = "x"\ntargets = [{ kind = "exact" }]', "targets must hold texts, or tables"),
         (
             'id = "x"\ntargets = [{ target = "a.example", kin = "exact" }]',
             "a target has target and kind",
@@ -288,11 +309,11 @@ def test_ill_formed_order(text: str, message: str) -> None:
         ('[[order]]\nid = "x"\n\nid = "y"', "not TOML", 4),
         ("[[order]]\nid = x", "not TOML", 2),
         ("[[order]]\nissued = 2022-02-30", "not TOML", None),
-        ('id = "x"\n[[order]]\n', "unknown field 'id' outside of", None),
-        ('[[order]]\nid = "x"\n[other]\n', "unknown field 'other' outside of", None),
+        ('id = "x"\n[[order]]\n', "^order.toml:1: id stands outside of", 1),
+        ('[[order]]\nid = "x"\n[other]\n', "other stands outside of", 3),
         ("order = []\n", r"no \[\[order\]\]", None),
-        ("order = 7\n", r"no \[\[order\]\]", None),
-        ("order = [7]\n", r"an order is a table", 1),
+        ("order = 7\n", r"order must be tables", 1),
+        ("order = [7]\n", r"order must be tables", 1),
         ("# empty\n", r"no \[\[order\]\]", None),
         ('[[order]]\nid = "x"\n[order.penalty]\nper = "day"', "names no targets", 1),
     ],

@@ -8,6 +8,8 @@ from loading import check_vector, vectors
 from blocklist.documents import Document
 from blocklist.loaders.lists.pihole import PiholeLoader
 
+pytestmark = pytest.mark.no_core
+
 
 @pytest.mark.parametrize("vector", vectors("pihole"))
 def test_vector(vector: Path) -> None:

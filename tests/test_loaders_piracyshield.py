@@ -1,13 +1,13 @@
 from __future__ import annotations
 
 import json
-import time
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from loading import check_vector, only, values, vectors
+from processortime import within
 from shared_data import shared
 
 from blocklist import (
@@ -20,6 +20,8 @@ from blocklist import (
     load_orders,
 )
 from blocklist.loaders.authorities.piracyshield import PiracyShieldLoader
+
+pytestmark = pytest.mark.no_core
 
 TEXT: dict[str, Any] = {"format": "piracy-shield"}
 
@@ -371,6 +373,5 @@ def test_strict_says_no_name() -> None:
 
 def test_time_is_linear() -> None:
     data = answer([f"n{i}.example" for i in range(60_000)] + ['\\"' * 50_000])
-    start = time.process_time()
-    assert len(values(data)) == 60_000
-    assert time.process_time() - start < 5
+    with within(5):
+        assert len(values(data)) == 60_000

@@ -14,6 +14,8 @@ from blocklist.documents import Document
 from blocklist.loaders.targetreader import TargetReader, readable_share
 from blocklist.model.targets import TargetError
 
+pytestmark = pytest.mark.no_core
+
 
 @pytest.mark.parametrize("vector", vectors("lists", "plain"))
 def test_vector(vector: Path) -> None:

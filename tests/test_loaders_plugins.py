@@ -16,6 +16,8 @@ from blocklist.cli.group import cli
 from blocklist.loaders import LOADERS, all_loaders, other_loaders
 from blocklist.loaders.plugins import plugins
 
+pytestmark = pytest.mark.no_core
+
 LOADER = """
 from blocklist import Order, parse_target
 

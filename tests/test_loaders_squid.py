@@ -8,6 +8,8 @@ from loading import check_vector, vectors
 from blocklist.documents import Document
 from blocklist.loaders.lists.squid import SquidLoader
 
+pytestmark = pytest.mark.no_core
+
 
 @pytest.mark.parametrize("vector", vectors("squid"))
 def test_vector(vector: Path) -> None:

@@ -18,6 +18,8 @@ from blocklist import (
     load_orders,
 )
 
+pytestmark = pytest.mark.no_core
+
 
 @pytest.mark.parametrize("vector", vectors("lists", "csv"))
 def test_vector(vector: Path) -> None:

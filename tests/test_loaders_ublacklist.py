@@ -10,6 +10,8 @@ from blocklist import Blocklist, compile_orders
 from blocklist.documents import Document
 from blocklist.loaders.lists.ublacklist import UblacklistLoader
 
+pytestmark = pytest.mark.no_core
+
 
 @pytest.mark.parametrize("vector", vectors("ublacklist"))
 def test_vector(vector: Path) -> None:

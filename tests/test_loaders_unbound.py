@@ -10,6 +10,8 @@ from blocklist import Blocklist, compile_orders
 from blocklist.documents import Document
 from blocklist.loaders.lists.unbound import UnboundLoader
 
+pytestmark = pytest.mark.no_core
+
 
 @pytest.mark.parametrize("vector", vectors("unbound"))
 def test_vector(vector: Path) -> None:

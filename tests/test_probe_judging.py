@@ -18,6 +18,8 @@ from blocklist.probe.asking import Reply
 from blocklist.probe.judging import Judge, Outcome, Sinkholes, Verdict, verdict
 from blocklist.probe.resolvers import Transport
 
+pytestmark = pytest.mark.no_core
+
 NAME = "www.pirate.example."
 
 
@@ -155,5 +157,5 @@ def test_enforced_means_that_every_answer_was_a_block(outcomes: dict[Outcome, in
 
 
 def test_a_sinkhole_is_an_address_or_a_name() -> None:
-    with pytest.raises(ConfigurationError, match="a sinkhole is an address or a name"):
+    with pytest.raises(ConfigurationError, match="a sinkhole must be an address or a name"):
         Sinkholes.parse(["not a name"])

@@ -13,6 +13,8 @@ from strategies import names
 from blocklist import Blocklist, ConfigurationError, compile_orders
 from blocklist.probe.questions import Case, Sampler, Why
 
+pytestmark = pytest.mark.no_core
+
 
 def sampler(*orders, **options) -> Sampler:  # type: ignore[no-untyped-def]
     blocked = Blocklist(compile_orders(list(orders)))
@@ -110,7 +112,9 @@ def test_one_order_only() -> None:
     (case,) = sampler(first, second, only=["2"]).cases()
     assert case.rule.value == "b.it"
     for missing in ("3", "h"):
-        with pytest.raises(ConfigurationError, match=f"no order '{missing}' to probe"):
+        with pytest.raises(
+            ConfigurationError, match=f"has no order '{missing}' that can be probed"
+        ):
             sampler(first, order("c.it", id="h", confidential=True), only=[missing])
 
 

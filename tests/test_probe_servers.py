@@ -26,6 +26,8 @@ from servers.stub import negative, stub
 from blocklist import Blocklist, compile_orders
 from blocklist.probe import Resolver, Settings, Verdict, probe
 
+pytestmark = pytest.mark.no_core
+
 NAME = "pirate.it"
 RPZ = f"""$ORIGIN rpz.local.
 $TTL 60

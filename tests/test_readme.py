@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import re
+import runpy
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
-from prose_corpus import ORDERS
+from helpers import modules_of_ours
+from prose_genres import ORDERS
 from prose_rendering import as_pdf
 
 ROOT = Path(__file__).parent.parent
@@ -25,6 +29,12 @@ def blocks(language: str) -> list[tuple[str, str]]:
         for kind, text in BLOCK.findall(page.read_text("utf-8"))
         if kind == language
     ]
+
+
+def environment() -> dict[str, str]:
+    """What a reader has: the package, and the core that ``conftest`` chose."""
+    core = {name: value for name, value in os.environ.items() if name.startswith("BLOCKLIST_")}
+    return core | {"PYTHONPATH": ":".join(path for path in sys.path if path)}
 
 
 @pytest.fixture
@@ -46,7 +56,7 @@ def test_python_examples_run_page_by_page(tree: Path) -> None:
         done = subprocess.run(
             [sys.executable, "-W", "error", "-c", text],
             cwd=tree, capture_output=True, text=True, check=False,
-            env={"PYTHONPATH": ":".join(path for path in sys.path if path)},
+            env=environment(),
         )  # fmt: skip
         assert done.returncode == 0, f"{page}: {done.stderr}"
 
@@ -70,17 +80,13 @@ def test_console_examples_print_what_they_show(tree: Path) -> None:
             done = subprocess.run(
                 ["bash", "-c", shell + command],
                 cwd=folder, capture_output=True, text=True, check=False,
-                env={
-                    "PYTHONPATH": ":".join(path for path in sys.path if path),
-                    "PATH": "/usr/bin:/bin",
-                    "COLUMNS": "120",
-                },
+                env=environment() | {"PATH": "/usr/bin:/bin", "COLUMNS": "120"},
             )  # fmt: skip
             printed = done.stdout + done.stderr
-            assert _matches(wanted, printed), f"{page}: $ {command}\n{printed}"
+            assert matches(wanted, printed), f"{page}: $ {command}\n{printed}"
 
 
-def _matches(wanted: str, printed: str) -> bool:
+def matches(wanted: str, printed: str) -> bool:
     """Whether they are equal, where ``…`` stands for anything."""
     parts = [re.escape(part) for part in wanted.strip().split("…")]
     return re.fullmatch(".*".join(parts), printed.strip(), re.DOTALL) is not None
@@ -98,25 +104,36 @@ def test_links_between_pages_lead_somewhere(page: Path) -> None:
         assert (page.parent / target).exists(), target
 
 
+def test_the_readme_of_a_package_index_has_no_dead_links(monkeypatch: pytest.MonkeyPatch) -> None:
+    """``setup.py`` takes out the links to files, and keeps their texts."""
+    given: dict[str, str] = {}
+    setuptools = ModuleType("setuptools")
+    vars(setuptools)["setup"] = lambda **words: given.update(words)
+    vars(setuptools)["Extension"] = lambda *_, **__: None
+    monkeypatch.setitem(sys.modules, "setuptools", setuptools)
+    monkeypatch.chdir(ROOT)
+    runpy.run_path("setup.py", run_name="__main__")
+    text = given["long_description"]
+    assert re.findall(r"\]\((?!https?:)", text) == []
+    links = re.findall(r"\[([^]]+)\]\(", (ROOT / "README.md").read_text("utf-8"))
+    assert links
+    assert [link for link in links if link not in text] == []
+    assert "the source distribution" in text
+
+
 def test_public_names_are_in_the_api_reference() -> None:
     import blocklist
 
-    text = (ROOT / "docs" / "api.md").read_text("utf-8")
+    text = (ROOT / "docs" / "reference" / "api.md").read_text("utf-8")
     assert [name for name in blocklist.__all__ if f"`{name}" not in text] == []
 
 
 def test_docstring_examples() -> None:
     import doctest
-    import importlib
 
-    package = ROOT / "src" / "blocklist"
     found = 0
-    for path in sorted(package.rglob("*.py")):
-        if path.name == "__main__.py":
-            continue
-        parts = path.relative_to(package.parent).with_suffix("").parts
-        module = importlib.import_module(".".join(p for p in parts if p != "__init__"))
+    for module in modules_of_ours():
         results = doctest.testmod(module)
-        assert results.failed == 0, path
+        assert results.failed == 0, module
         found += results.attempted
     assert found >= 5

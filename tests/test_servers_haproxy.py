@@ -20,6 +20,8 @@ from servers.rulesets import NAMES_WITHIN, PATTERNS_WITHIN, patterned_image
 from blocklist import Authority, Blocklist, Image, compile_orders
 from blocklist.exporters import export
 
+pytestmark = pytest.mark.no_core
+
 PAGE = "haproxy.md"
 FOLDER, SOCKET = "/etc/haproxy/blocklist", "/run/haproxy/admin.sock"
 

@@ -23,6 +23,8 @@ from servers.program import Program, find_program, free_port, running
 from blocklist import Blocklist, Image, Response
 from blocklist.exporters import ExportOptions, export
 
+pytestmark = pytest.mark.no_core
+
 SERVERS = "/etc/blocklist/dnsmasq.servers"
 NESTED = image(
     "d.it", "b.help.d.it", "=a.b.help.d.it", "ab.d.it", "a.ab.d.it", "=e.it", "b.e.it", "*.f.it",

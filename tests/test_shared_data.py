@@ -10,6 +10,8 @@ import json
 import pytest
 from real_lists import FILES, PAGE, TABLE, account, page
 
+pytestmark = pytest.mark.no_core
+
 
 def table() -> dict[str, object]:
     found = json.loads(TABLE.read_text("utf-8"))

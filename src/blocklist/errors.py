@@ -1,29 +1,29 @@
-"""Every error this library raises on purpose.
+"""ERRORS: every error that this library raises on purpose.
 
 ::
 
     BlocklistError
     ├── InvalidNameError(ValueError)         name, label, position, reason
     ├── OrderError(ValueError)               path, line, order_id, failures
-    │   ├── OrderSyntaxError                 the file is not what its format says
-    │   ├── UnknownFormatError               no format fits, or no such format
+    │   ├── OrderSyntaxError                 the file breaks the rules of its format
+    │   ├── UnknownFormatError               no format fits the content, or no such format
     │   └── UnsupportedTargetError           a target that cannot be enforced as written
     ├── CompileError(ValueError)             path, line, order_id
-    │   ├── PublicSuffixTargetError          the target is shared by unrelated owners
-    │   ├── ProtectedNameError               the target is under a name the caller protects
+    │   ├── PublicSuffixTargetError          unrelated owners share the target
+    │   ├── ProtectedNameError               the target is under a protected name
     │   ├── EmptyBlocklistError              nothing would be blocked
-    │   └── EditionRejectedError             report: too unlike the last accepted image
+    │   └── EditionRejectedError             report: too different from the last image
     ├── ImageError                           path
-    │   ├── NotAnImageError                  the file is something else, or cut short
+    │   ├── NotAnImageError                  not an image, truncated or inconsistent
     │   ├── ImageVersionError                expected, got
     │   └── ImageChecksumError               expected, got
     ├── ReloadRejectedError                  path, live_rules, new_rules, cause
-    ├── ExportError(ValueError)              losses: the format cannot hold all of the image
-    └── ConfigurationError(ValueError)       path: what starts a service contradicts itself
+    ├── ExportError(ValueError)              losses: the format cannot express everything
+    └── ConfigurationError(ValueError)       path, line: settings that are wrong or contradictory
 
 ``OSError`` passes through unchanged, and a wrong argument type is ``TypeError``. Each message says
-what is wrong, where, and what to do about it. All of them survive ``pickle``, so they can cross a
-process pool.
+what is wrong, where, and what to do. All errors survive ``pickle``, so they can cross a process
+pool.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from collections.abc import Sequence
 from typing import Any
 
 _FILES = 100
-"""How many files the text of one error names."""
+"""Number of files that the text of one error names."""
 
 
 class BlocklistError(Exception):
@@ -48,9 +48,9 @@ class InvalidNameError(BlocklistError, ValueError):
     """Text that is not a domain name.
 
     Attributes:
-        name: the text as it was given.
+        name: the text as given.
         reason: one sentence.
-        label: the label at fault, or ``None`` when it is the whole name.
+        label: the label at fault; ``None`` for the whole name.
         position: where it starts in ``name``, in code points from 0, or ``None``.
     """
 
@@ -67,7 +67,7 @@ class InvalidNameError(BlocklistError, ValueError):
 
 
 class _LocatedError(BlocklistError, ValueError):
-    """An error in a source: the message is preceded by ``path:line:`` where they are known."""
+    """An error in a source; the message begins with ``path:line:`` where they are known."""
 
     def __init__(
         self,
@@ -92,68 +92,67 @@ class OrderError(_LocatedError):
     """A source of orders that cannot be read.
 
     Attributes:
-        failures: of a folder or a container: the error of each file in it that cannot be read.
-            The path, line and class are those of the first.
+        failures: the error of each unreadable file of a folder or a container; path, line and
+            class are those of the first.
     """
 
     failures: tuple[OrderError, ...] = ()
 
     @classmethod
     def together(cls, failures: Sequence[OrderError]) -> OrderError:
-        """Return one error for all the files that cannot be read; its text has a line for each."""
+        """Return one error for all unreadable files; its text has a line for each."""
         first = failures[0]
-        count = "1 file" if len(failures) == 1 else f"{len(failures):,} files"
         message = (
-            f"{count} of this source cannot be read, so none was loaded; mend or convert what "
-            "holds orders, and take out the rest"
+            "nothing was loaded, because these files cannot be read; repair or convert those that "
+            "hold orders, and remove the others"
         )
         error = type(first)(message, path=first.path, line=first.line, order_id=first.order_id)
         error.failures = tuple(failures)
         return error
 
     def __str__(self) -> str:
-        """The message; of several files one line for each, to a hundred of them."""
+        """The message; for several files one line each, up to a hundred."""
         if not self.failures:
             return super().__str__()
         lines = [f"{self.reason}:", *map(str, self.failures[:_FILES])]
         if len(self.failures) > _FILES:
-            lines.append(f"and {len(self.failures) - _FILES:,} more files")
+            lines.append(f"and {len(self.failures) - _FILES:,} more")
         return "\n".join(lines)
 
 
 class OrderSyntaxError(OrderError):
-    """The source is not what its format says."""
+    """The source breaks the rules of its format."""
 
 
 class UnknownFormatError(OrderError):
-    """No known format fits the content, or the caller named a format that does not exist."""
+    """No known format fits the content, or the named format does not exist."""
 
 
 class UnsupportedTargetError(OrderError):
-    """A target that is well written but that nothing here can enforce."""
+    """A well-formed target that this library cannot enforce."""
 
 
 class CompileError(_LocatedError):
-    """Orders that cannot become an image."""
+    """Orders that cannot be compiled into an image."""
 
 
 class PublicSuffixTargetError(CompileError):
-    """The target is a public suffix, or stands above one: unrelated owners share it."""
+    """The target is a public suffix or above one: unrelated owners share it."""
 
 
 class ProtectedNameError(CompileError):
-    """The target is a name that the caller protects, or stands below one."""
+    """The target is a protected name or below one."""
 
 
 class EmptyBlocklistError(CompileError):
-    """Nothing would be blocked, which is more likely an accident than an order."""
+    """Nothing would be blocked, which is probably an accident."""
 
 
 class EditionRejectedError(CompileError):
-    """The new edition of a list is too unlike the last accepted one.
+    """The new edition of a list is too different from the last accepted one.
 
     Attributes:
-        report: the ``EditionReport`` with everything that was found.
+        report: the ``EditionReport`` with all findings.
     """
 
     def __init__(self, message: str, *, report: Any = None, **where: Any) -> None:
@@ -162,7 +161,7 @@ class EditionRejectedError(CompileError):
 
 
 class ImageError(BlocklistError):
-    """A file that cannot serve as an image."""
+    """A file that cannot be used as an image."""
 
     def __init__(self, message: str, *, path: str | None = None) -> None:
         super().__init__(f"{path}: {message}" if path else message)
@@ -171,7 +170,7 @@ class ImageError(BlocklistError):
 
 
 class NotAnImageError(ImageError):
-    """The bytes are something else, are cut short, or contradict themselves."""
+    """Not an image, truncated, or internally inconsistent."""
 
 
 class _MismatchError(ImageError):
@@ -184,21 +183,21 @@ class _MismatchError(ImageError):
 
 
 class ImageVersionError(_MismatchError):
-    """The image was written by a release with another format version."""
+    """The image has the format version of another release."""
 
 
 class ImageChecksumError(_MismatchError):
-    """The bytes are not those that were written."""
+    """The image was changed after it was written."""
 
 
 class ReloadRejectedError(BlocklistError):
-    """A new image that did not take the place of the one that answers.
+    """A new image was rejected; the current one stays in use.
 
     Attributes:
         path: the file.
-        live_rules: how many rules the image has that keeps serving.
-        new_rules: how many the rejected one has; ``None`` if it could not be opened.
-        cause: the error that opening it raised, or ``None`` if it shrank too much.
+        live_rules: number of rules of the image in use.
+        new_rules: number of rules of the rejected image; ``None`` if it could not be opened.
+        cause: the error on opening it; ``None`` if it shrank too much.
     """
 
     def __init__(
@@ -218,7 +217,7 @@ class ReloadRejectedError(BlocklistError):
 
 
 class ExportError(BlocklistError, ValueError):
-    """The format cannot hold what the image says, and the caller wanted all of it or nothing.
+    """The format cannot express everything in the image, and the caller wanted all or nothing.
 
     Attributes:
         losses: what would be left out; see ``exporters.Loss``.
@@ -230,13 +229,34 @@ class ExportError(BlocklistError, ValueError):
 
 
 class ConfigurationError(BlocklistError, ValueError):
-    """What an integration or a service was told cannot be right; ``path`` is its file, if any."""
+    """A setting is wrong, or settings contradict each other.
 
-    def __init__(self, message: str, *, path: str | None = None) -> None:
-        super().__init__(f"{path}: {message}" if path else message)
+    Attributes:
+        path: the file of the settings, or ``None``.
+        line: the line in it, if it is known.
+    """
+
+    def __init__(self, message: str, *, path: str | None = None, line: int | None = None) -> None:
+        where = f"{path}:{line}" if path and line else path
+        super().__init__(f"{where}: {message}" if where else message)
         self.path = path
+        self.line = line
+
+
+def missing_extra(purpose: str, extra: str) -> str:
+    """Return the sentence for a library that is not installed: what needs which extra, and how.
+
+    Nothing is on a package index yet, so it is installed from a clone or from the file of a wheel.
+
+    >>> print(missing_extra("probing", "probe"))
+    probing needs the extra "probe": pip install '.[probe]' (clone) or 'FILE.whl[probe]' (wheel)
+    """
+    return (
+        f"{purpose} needs the extra \"{extra}\": pip install '.[{extra}]' (clone) or "
+        f"'FILE.whl[{extra}]' (wheel)"
+    )
 
 
 def shorten(text: str, limit: int = 80) -> str:
-    """Return ``text`` cut to ``limit`` code points, so that no message grows with its input."""
+    """Return ``text`` cut to ``limit`` code points, so that messages stay short."""
     return text if len(text) <= limit else text[: limit - 1] + "…"

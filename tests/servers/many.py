@@ -27,7 +27,7 @@ def rcodes(names: Sequence[bytes], port: int, *, kind: int = 1) -> list[int]:
         client.settimeout(0.5)
         for first in range(0, len(names), _WINDOW):
             waiting = set(range(first, min(first + _WINDOW, len(names))))
-            end = time.monotonic() + 10
+            end = time.monotonic() + 60
             while waiting:
                 for at in waiting:
                     head = _QUESTION.pack(at & 0xFFFF, 0x0100, 1, 0, 0, 0)

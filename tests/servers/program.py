@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
+import random
 import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
-from typing import NoReturn
+from typing import IO, NoReturn
 
 import pytest
 
-START_SECONDS = 30
+START_SECONDS = 120
+"""A guard against programs that hang, no limit: a busy machine is given its time."""
 
 
 def missing(reason: str) -> NoReturn:
@@ -34,17 +39,41 @@ def find_program(name: str) -> str:
     return found
 
 
+@cache
+def _first_ephemeral() -> int:
+    """The first port that the system may give to whoever asks for none in particular."""
+    try:
+        return int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
+    except OSError:
+        return 32768
+
+
+_kept: list[IO[bytes]] = []
+"""Locked files, one for each port that this process has had; their locks last as long as it."""
+
+
 def free_port() -> int:
-    """Return a port of 127.0.0.1 that is free for UDP and TCP at this moment."""
-    for _ in range(100):
-        with socket.socket() as tcp, socket.socket(type=socket.SOCK_DGRAM) as udp:
-            tcp.bind(("127.0.0.1", 0))
-            port: int = tcp.getsockname()[1]
-            try:
+    """Return a port of 127.0.0.1 that is free for UDP and TCP, and that no other test will take.
+
+    It is below those that the system gives to clients, and its lock is ours until this process
+    ends: no race with other processes of tests, whatever becomes of the program that listens.
+    """
+    last = _first_ephemeral() - 1 if _first_ephemeral() > 12_000 else 32_767
+    folder = Path(tempfile.gettempdir(), f"blocklist-test-ports-{os.getuid()}")
+    folder.mkdir(exist_ok=True)
+    for _ in range(10_000):
+        port = random.SystemRandom().randint(10_240, last)  # Hypothesis seeds the common one
+        lock = (folder / str(port)).open("wb")
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            with socket.socket() as tcp, socket.socket(type=socket.SOCK_DGRAM) as udp:
+                tcp.bind(("127.0.0.1", port))
                 udp.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            return port
+        except OSError:
+            lock.close()
+            continue
+        _kept.append(lock)
+        return port
     raise OSError("no free port")
 
 
@@ -58,7 +87,7 @@ def environment() -> dict[str, str]:
     return os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
 
 
-def until(ready: Callable[[], bool], seconds: float = 10) -> None:
+def until(ready: Callable[[], bool], seconds: float = START_SECONDS) -> None:
     """Ask ``ready`` until it is true; fail if that takes too long."""
     end = time.monotonic() + seconds
     while not ready():
@@ -104,7 +133,7 @@ class Program:
         if self.process.poll() is None:
             self.process.terminate()
         try:
-            self.process.wait(10)
+            self.process.wait(60)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait(10)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from itertools import accumulate
@@ -23,12 +22,11 @@ from ..image.layout import (
     named_rule,
 )
 from ..image.nametable import decode_names
-from ..model.names import GRAPHIC_LABELS, MAX_LABEL_OCTETS, MAX_NAME_OCTETS, query_name
+from ..model.names import GRAPHIC_NAME, MAX_LABEL_OCTETS, MAX_NAME_OCTETS, query_name
 from ..model.patterns import PatternSet
 from ..model.targets import Rule, TargetKind
 
 _WHOLE, _ABOVE = (EXACT, SUBTREE), (SUBTREE, BELOW)
-_GRAPHIC_LABELS = re.compile(GRAPHIC_LABELS)
 
 
 def _ranked(flags: int, kinds: tuple[int, ...]) -> list[int]:
@@ -156,7 +154,7 @@ def _make_is_blocked(rules: _Rules) -> Callable[[str | bytes], bool]:  # noqa: C
     known, flags_of = rules.known, rules.special.get
     plain = not rules.special  # every rule is a SUBTREE block
     whole, above = _DECIDES_WHOLE, _DECIDES_ABOVE
-    are_labels, decide, automaton = _GRAPHIC_LABELS.fullmatch, rules.decide, rules.automaton
+    are_labels, decide, automaton = GRAPHIC_NAME.fullmatch, rules.decide, rules.automaton
 
     def is_blocked(name: str | bytes) -> bool:  # noqa: C901
         text: Any = name

@@ -96,7 +96,9 @@ def http_answer(
     """Return the answer to a request for a blocked name; see ``Match.http451``."""
     check_blocked_by(blocked_by)
     if default_language not in _WORDS:
-        raise ValueError(f"no page in {default_language!r}; there are {', '.join(_WORDS)}")
+        raise ValueError(
+            f"no page in language {default_language!r}; choose one of: {', '.join(_WORDS)}"
+        )
     language = choose_language(accept_language, default_language)
     mandated = is_mandated(orders)
     body = _page(name, orders, _WORDS[language], language, blocked_by, mandated).encode()

@@ -49,7 +49,7 @@ def extra_text(
         return _plain(references, max_octets)
     contacts = [uri for uri in contact if uri.startswith(("mailto:", "tel:"))]
     if len(contacts) != len(contact):
-        raise ValueError("a contact is a mailto: or tel: URI, such as mailto:noc@isp.example")
+        raise ValueError("a contact must be a mailto: or tel: URI, such as mailto:noc@isp.example")
     told: dict[str, object] = {
         "c": contacts,
         "j": _plain(references, max(max_octets // 2, 64)),

@@ -70,7 +70,7 @@ local function look(list)
   end
   local taken, problem = take(list)
   if problem and problem ~= list.problem then
-    list.log("blocklist: " .. problem .. "; the last good image keeps serving")
+    list.log("blocklist: " .. problem .. "; the last good image stays in use")
   elseif taken then
     list.log("blocklist: " .. list:describe())
   end

@@ -15,6 +15,7 @@ from ..image.contents import Contents, ImageSource, contents_of
 from ..model.orders import Order, State
 from ..model.report import MAX_DROP, Report, shrank
 from ..model.targets import Rule
+from ..model.wording import plural
 
 MAX_GROWTH = 1.0
 """How much of its size a list may grow by between editions: here it may double."""
@@ -33,8 +34,8 @@ class ListChange:
         serials: of the old edition and the new one, where both have one.
         before: how many rules it gave.
         added: rules that are new.
-        removed: rules that are gone; nothing but their absence says so.
-        lifted: rules that are gone since all their orders were revoked, suspended or superseded,
+        removed: rules that are gone without a stated reason.
+        lifted: rules that are gone because all their orders were revoked, suspended or superseded,
             or have expired.
     """
 
@@ -115,7 +116,7 @@ def check_edition(
     if violations:
         first, *more = violations
         rest = f"; and {len(more)} more: {'; '.join(more)}" if more else ""
-        raise EditionRejectedError(f"the new edition is not accepted: {first}{rest}", report=found)
+        raise EditionRejectedError(f"the new edition is rejected: {first}{rest}", report=found)
     return found
 
 
@@ -148,15 +149,15 @@ class _List:
         """Yield what is wrong with the serials, which no limit can allow."""
         old_series = {order.series for order in self.orders[0]} - {""}
         if old_series and self.orders[1] and old_series.isdisjoint(map(_stem, self.orders[1])):
-            yield f"{min(old_series)}: the new edition is no issue of it; is it of another kind?"
+            yield f"{min(old_series)}: the new edition is not an issue of this list; check its file"
         contents = [{order.source.sha256 for order in orders} for orders in self.orders]
         for series, old, new in self._serials():
             if new < old:
-                yield f"{series}: issue {new} is older than {old}, the last accepted one"
+                yield f"{series}: issue {new} is older than {old}, the last accepted issue"
             elif new == old and contents[0] != contents[1] and (change.added or change.removed):
                 yield (
-                    f"{series}: issue {new} again, with other content ({len(change.added):,} added,"
-                    f" {len(change.removed):,} removed); ask the authority which one counts"
+                    f"{series}: issue {new} came again with other content ({len(change.added):,} "
+                    f"added, {len(change.removed):,} removed); ask the authority which one is valid"
                 )
 
     def _serials(self) -> Iterator[tuple[str, int, int]]:
@@ -232,21 +233,21 @@ def _over_limits(
         return
     if not listed.orders[1]:
         yield (
-            f"{change.name} is missing, which lifts {removed:,} blocks; give its source again, or "
-            "say in it when the order was revoked"
+            f"{change.name} is missing, which would lift {plural(removed, 'block')}; add its "
+            "source again, or record in it when the order was revoked"
         )
         return
     if after < min_targets:
-        yield f"{change.name} names {after:,} targets, fewer than {min_targets:,}"
+        yield f"{change.name} has {plural(after, 'target')}, fewer than {min_targets:,}"
     if shrank(before, before - removed, max_drop):
         yield (
-            f"{change.name} lacks {removed:,} of {before:,} targets ({removed / before:.1%}, the "
-            f"limit is {max_drop:.1%}); was it cut short?"
+            f"{change.name} lost {removed:,} of {plural(before, 'target')} "
+            f"({removed / before:.1%}, the limit is {max_drop:.1%}); is the source complete?"
         )
     if added > GRACE and added > max_growth * before:
         yield (
-            f"{change.name} has {added:,} targets more than {before:,} ({added / before:.1%}, the "
-            f"limit is {max_growth:.1%}); is it another list?"
+            f"{change.name} gained {plural(added, 'target')}, having had {before:,} "
+            f"({added / before:.1%}, the limit is {max_growth:.1%}); is it another list?"
         )
 
 
@@ -264,6 +265,6 @@ def _protected(
     if len(hits) > limit:
         first = hits[0]
         yield (
-            f"{len(hits):,} targets under names that you protect (the limit is {limit:,}), such as "
-            f"{first.text!r} in {first.order_id}; they are not blocked, but look at the list"
+            f"{plural(len(hits), 'target')} under protected names (the limit is {limit:,}), such "
+            f"as {first.text!r} in {first.order_id}; they are not blocked, but check the list"
         )

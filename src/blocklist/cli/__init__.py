@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import sys
 
+from ..errors import missing_extra
+
 
 def main() -> None:
-    """Run the command line; one clear sentence if its libraries are not installed."""
+    """Run the command line; print one sentence if its libraries are not installed."""
     try:
-        from .group import cli
+        from .group import cli, warn_without_native
 
+        warn_without_native()
         cli(prog_name="blocklist")
     except ModuleNotFoundError as error:
         if error.name not in ("click", "rich"):
             raise
-        sys.exit(f"blocklist: the command line needs {error.name}: pip install 'blocklist[cli]'")
+        sys.exit(f"blocklist: {missing_extra('the command line', 'cli')}")

@@ -1,4 +1,4 @@
-"""The commands: each reads its arguments, asks the library, and hands the answer to ``show``."""
+"""COMMANDS: each reads its arguments, calls the library, and passes the result to ``show``."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from ..image.container import Image
 from ..loaders import all_loaders, other_loaders
 from ..loaders.ordertext import order_text
 from ..matcher.blocklist import Blocklist
+from ..model.wording import plural
 from . import marked, show
 from .options import compiled, load, read, selection_options, source_options
 from .printing import note, printable
@@ -29,13 +30,33 @@ EXIT_NO = 1
 @click.command("compile")
 @source_options
 @selection_options
-@click.option("-o", "--output", required=True, type=click.Path(dir_okay=False), help="The image.")
-@click.option("--strict", is_flag=True, help="Fail at the first line or target that is refused.")
-@click.option("--report", type=click.Path(dir_okay=False), help="Write the whole report as JSON.")
-@click.option("--previous", help="Image to compare with; if a limit is broken, nothing is written.")
-@click.option("--max-drop", type=Percent(), help="Of a list, what may vanish; default: 20%.")
-@click.option("--max-growth", type=Percent(), help="Of its size, what it may grow; default: 100%.")
-@click.option("--max-protected", type=int, help="Targets under protected names; default: none.")
+@click.option(
+    "-o",
+    "--output",
+    required=True,
+    type=click.Path(dir_okay=False),
+    help="File to write the image to.",
+)
+@click.option("--strict", is_flag=True, help="Fail on the first line or target that is refused.")
+@click.option(
+    "--report", type=click.Path(dir_okay=False), help="Write the full report to this file (JSON)."
+)
+@click.option("--previous", help="Compare with this image; write nothing if a limit is exceeded.")
+@click.option(
+    "--max-drop",
+    type=Percent(),
+    help="Reject a list that lost more than this share of its entries (default: 20%).",
+)
+@click.option(
+    "--max-growth",
+    type=Percent(),
+    help="Reject a list that grew by more than this share (default: 100%).",
+)
+@click.option(
+    "--max-protected",
+    type=int,
+    help="Accept this many new targets under protected names (default: 0).",
+)
 def compile_(
     sources: tuple[str, ...],
     at: datetime | None,
@@ -54,7 +75,7 @@ def compile_(
     max_protected: int | None,
     **loading: Any,
 ) -> None:
-    """Compile orders into an image that resolvers and proxies open."""
+    """Compile orders into an image for resolvers and proxies."""
     limits = {"max_drop": max_drop, "max_growth": max_growth, "max_protected": max_protected}
     limits = {name: value for name, value in limits.items() if value is not None}
     if previous is None and limits:
@@ -81,10 +102,10 @@ def compile_(
 def _accept(
     image: Image, previous: str, output: str, at: datetime | None, limits: dict[str, Any]
 ) -> None:
-    """Compare with the image that serves, which stays if this raises."""
-    # A job gives both from its first day; another name that is not there is a mistyped one.
+    """Compare with the image in use, which stays if this raises."""
+    # A job names both from its first day; any other missing file is a typing error.
     if not Path(previous).exists() and Path(previous).resolve() == Path(output).resolve():
-        note(f"{previous}: not there yet, so there is nothing to compare with")
+        note(f"{previous} does not exist yet; there is nothing to compare with")
         return
     show.edition(check_edition(image, previous, at=at, **limits))
 
@@ -92,9 +113,13 @@ def _accept(
 @click.command()
 @source_options
 @selection_options
-@click.option("--json", "as_json", is_flag=True, help="The whole report as JSON.")
-@click.option("--full-text", is_flag=True, help="Of prose: every line, not those around marks.")
-@click.option("--show-confidential", is_flag=True, help="Names of confidential orders as well.")
+@click.option("--json", "as_json", is_flag=True, help="Print the full report as JSON.")
+@click.option(
+    "--full-text",
+    is_flag=True,
+    help="Show every line of a prose document, not only those near a match.",
+)
+@click.option("--show-confidential", is_flag=True, help="Show the names of confidential orders.")
 def check(
     sources: tuple[str, ...],
     at: datetime | None,
@@ -109,11 +134,10 @@ def check(
     show_confidential: bool,
     **loading: Any,
 ) -> None:
-    """Show what orders would block, and each line refused with the reason.
+    """Show what orders would block, and each refused line with the reason.
 
-    Of an order in prose the text is shown with what was read in it: >> target, ++ exception,
-    !! refused, ~~ only mentioned. Exit code 0 if nothing was refused, 1 if something was, 2 on an
-    error.
+    Prints the text of an order in prose with marks: >> target, ++ exception, !! refused, ~~ only
+    mentioned. Exit code 0 if nothing was refused, 1 if something was, 2 on an error.
     """
     orders = []
     texts = []
@@ -148,21 +172,21 @@ def check(
 
 @click.command("import")
 @source_options
-@click.option("-o", "--output", default="-", help="The order file; default: standard output.")
-@click.option("--force", is_flag=True, help="Write over a file that is there.")
-@click.option("--show-confidential", is_flag=True, help="Write confidential names as well.")
+@click.option("-o", "--output", default="-", help="Order file to write (default: standard output).")
+@click.option("--force", is_flag=True, help="Overwrite an existing file.")
+@click.option("--show-confidential", is_flag=True, help="Write the names of confidential orders.")
 def import_(
     sources: tuple[str, ...], output: str, force: bool, show_confidential: bool, **loading: Any
 ) -> None:
-    """Save what was read as an order file (TOML), to review it and keep it.
+    """Save orders as an order file (TOML), to review and keep.
 
-    Where each target stood, what was refused and what was only mentioned are comments.
+    Comments say where each target stood, what was refused, and what was only mentioned.
     """
     orders = load(sources, **loading)
     hidden = next((order for order in orders if is_hidden([order])), None)
     if hidden is not None and not show_confidential:
         raise click.UsageError(
-            f"{hidden.id} is confidential; to write its names, give --show-confidential"
+            f"{hidden.id} is confidential; use --show-confidential to write its names"
         )
     text = order_text(orders)
     if output == "-":
@@ -172,20 +196,21 @@ def import_(
         with Path(output).open("w" if force else "x", encoding="utf-8", newline="\n") as file:
             file.write(text)
     except FileExistsError as error:
-        raise click.UsageError(f"{output} is there; --force writes over it") from error
-    note(f"{output}: {sum(len(o.targets) for o in orders):,} targets of {len(orders):,} orders")
+        raise click.UsageError(f"{output} exists; use --force to overwrite it") from error
+    targets = sum(len(order.targets) for order in orders)
+    note(f"{output}: {plural(targets, 'target')} of {plural(len(orders), 'order')}")
 
 
 @click.command()
 @click.argument("image")
 @click.argument("names", nargs=-1)
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
-@click.option("-q", "--quiet", is_flag=True, help="Only the exit code.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object per line.")
+@click.option("-q", "--quiet", is_flag=True, help="Print nothing; only set the exit code.")
 def query(image: str, names: tuple[str, ...], as_json: bool, quiet: bool) -> None:
-    """Ask whether names, URLs or addresses are blocked.
+    """Say whether names, URLs or addresses are blocked.
 
-    They are read from standard input, one a line, if none is given. Exit code 0 if at least one is
-    blocked, 1 if none is, 2 on an error.
+    Without arguments, reads them from standard input, one per line. Exit code 0 if at least one is
+    blocked, 1 if not, 2 on an error.
     """
     blocked = Blocklist.open(image)
     found = False
@@ -203,14 +228,17 @@ def query(image: str, names: tuple[str, ...], as_json: bool, quiet: bool) -> Non
 @click.argument("image")
 @click.argument("names", nargs=-1)
 def explain(image: str, names: tuple[str, ...]) -> None:
-    """Say in words why names are blocked, or are not."""
+    """Explain why names, URLs or addresses are blocked or not.
+
+    Without arguments, reads them from standard input, one per line.
+    """
     blocked = Blocklist.open(image)
     for name in names or _lines():
         click.echo(printable(blocked.explain(name)))
 
 
 def _lines() -> Iterator[str]:
-    """Yield standard input line by line; octets that are not UTF-8 stand for themselves."""
+    """Yield the lines of standard input; octets that are not UTF-8 pass unchanged."""
     for line in sys.stdin.buffer:
         text = line.decode("utf-8", "surrogateescape").strip()
         if text:
@@ -220,13 +248,17 @@ def _lines() -> Iterator[str]:
 @click.command("diff")
 @click.argument("old")
 @click.argument("new")
-@click.option("--json", "as_json", is_flag=True, help="As one JSON object.")
-@click.option("--flush", is_flag=True, help="The names to flush from caches, one a line; code 0.")
-@click.option("--show-confidential", is_flag=True, help="With --flush: confidential names too.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.option(
+    "--flush", is_flag=True, help="Print the names to flush from caches, one per line; exit code 0."
+)
+@click.option(
+    "--show-confidential", is_flag=True, help="Also print confidential names (only with --flush)."
+)
 def diff_(old: str, new: str, as_json: bool, flush: bool, show_confidential: bool) -> None:
-    """Show the rules that two images do not share: + added, - removed, ~ on other orders.
+    """Show the rules that differ between two images: + added, - removed, ~ other orders.
 
-    Exit code 0 if they are the same, 1 if they differ, 2 on an error.
+    Exit code 0 if the images have the same rules, 1 if they differ, 2 on an error.
     """
     images = Blocklist.open(old), Blocklist.open(new)
     difference = diff(*images)
@@ -243,27 +275,27 @@ def diff_(old: str, new: str, as_json: bool, flush: bool, show_confidential: boo
 @click.command()
 @click.argument("image")
 def verify(image: str) -> None:
-    """Compare an image with its checksum, and show what is in it."""
+    """Check an image against its checksum, and show what it contains."""
     show.verified(Blocklist.open(image))
 
 
 @click.command()
 @source_options
-@click.option("--at", type=Instant(), help="As it stands then (UTC); default: now.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object an order.")
+@click.option("--at", type=Instant(), help="Show the state at this time (UTC; default: now).")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object per order.")
 def status(sources: tuple[str, ...], at: datetime | None, as_json: bool, **loading: Any) -> None:
-    """Show each order: its state, deadline, days left or overdue, and penalty run up so far."""
+    """Show the state, deadline, time left or overdue, and penalty so far of each order."""
     show.status(load(sources, **loading), at or datetime.now(UTC), as_json)
 
 
 @click.command()
 def formats() -> None:
-    """List the formats that are read."""
+    """List the input formats."""
     show.formats(all_loaders().values(), other_loaders().faults.values())
 
 
 @click.command()
 def template() -> None:
-    """Print a commented order file, to fill in by hand."""
+    """Print a commented order file to fill in."""
     template = resources.files(__package__).joinpath("template.toml")
     click.echo(template.read_text("utf-8"), nl=False)

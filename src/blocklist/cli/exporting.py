@@ -19,7 +19,7 @@ _STANDARD = ExportOptions()
 
 
 def _list(context: click.Context, _: click.Parameter, value: bool) -> None:
-    """Print the table of formats and end."""
+    """Print the table of formats and exit."""
     if value:
         for row in FORMATS.values():
             click.echo(f"{row.name:<18} {row.title}{' (a folder)' if row.is_folder else ''}")
@@ -28,27 +28,46 @@ def _list(context: click.Context, _: click.Parameter, value: bool) -> None:
 
 @click.command("export")
 @click.argument("image")
-@click.option("--format", "format_", metavar="NAME", required=True, help="One that --list shows.")
-@click.option("-o", "--output", default="-", help="File or folder; default: standard output.")
+@click.option(
+    "--format", "format_", metavar="NAME", required=True, help="Output format; see --list."
+)
+@click.option(
+    "-o", "--output", default="-", help="File or folder to write (default: standard output)."
+)
 @click.option(
     "--list", is_flag=True, is_eager=True, expose_value=False, callback=_list,
-    help="List the formats and end.",
+    help="List the formats and exit.",
 )  # fmt: skip
-@click.option("--strict", is_flag=True, help="Write nothing if the format cannot hold all of it.")
-@click.option("--losses", type=click.Path(dir_okay=False), help="Write each loss as a JSON line.")
+@click.option("--strict", is_flag=True, help="Write nothing if anything would be left out.")
+@click.option(
+    "--losses",
+    type=click.Path(dir_okay=False),
+    help="Write everything left out to this file, as JSON lines.",
+)
 @click.option(
     "--response",
     default=str(_STANDARD.response),
     show_default=True,
-    help="nxdomain, nodata, refused, drop, tcp-only, passthru, 'sinkhole ADDRESS…'.",
+    help="Answer for blocked names: nxdomain, nodata, refused, drop, tcp-only, passthru or "
+    "'sinkhole ADDRESS…'.",
 )
-@click.option("--zone", default=_STANDARD.zone, show_default=True, help="Name of a policy zone.")
-@click.option("--ttl", default=_STANDARD.ttl, show_default=True, type=int, help="Seconds.")
 @click.option(
-    "--serial", type=click.IntRange(0, 2**32 - 1), help="Of a zone; default: Unix time, or later."
+    "--zone", default=_STANDARD.zone, show_default=True, help="Name of the response policy zone."
 )
-@click.option("--at", type=Instant(), help="The time that the header names; default: now.")
-@click.option("--show-confidential", is_flag=True, help="Write confidential names as well.")
+@click.option(
+    "--ttl",
+    default=_STANDARD.ttl,
+    show_default=True,
+    type=int,
+    help="TTL of blocked answers, in seconds.",
+)
+@click.option(
+    "--serial",
+    type=click.IntRange(0, 2**32 - 1),
+    help="Serial of the zone (default: Unix time, or the previous serial plus 1).",
+)
+@click.option("--at", type=Instant(), help="Time to write in the header (default: now).")
+@click.option("--show-confidential", is_flag=True, help="Write the names of confidential orders.")
 def export_(
     image: str,
     format_: str,
@@ -64,8 +83,8 @@ def export_(
 ) -> None:
     """Write an image in the format of another program.
 
-    What the format cannot express is left out and reported, so that nothing more is blocked than
-    was ordered; --strict refuses then.
+    Leaves out and reports what the format cannot express, so that nothing is blocked that was not
+    ordered.
     """
     options = ExportOptions(
         at=at or datetime.now(UTC), response=Response.parse(response), zone=zone, ttl=ttl,

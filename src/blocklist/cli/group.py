@@ -1,18 +1,20 @@
-"""GROUP: the command ``blocklist`` itself, which loads what a subcommand needs when it is called.
+"""GROUP: the command ``blocklist``; it imports a subcommand only when that one is called.
 
-So a helper of a proxy does not wait for the compile side, and needs none of its libraries.
+So a helper of a proxy starts without the compile side and without its libraries.
 """
 
 from __future__ import annotations
 
+import platform
 from importlib import import_module
 from typing import Any
 
 import click
 
-from ..backend import __version__
+from .. import _core
+from ..backend import GET_NATIVE, __version__, is_pure_wanted
 from ..errors import BlocklistError
-from .printing import printable
+from .printing import note, printable
 
 EXIT_ERROR = 2
 
@@ -41,7 +43,7 @@ class _Failure(click.ClickException):
 
 
 class _Group(click.Group):
-    """Finds the commands, and turns every error a user can cause into one line and exit code 2."""
+    """Finds the commands; every error that a user can cause becomes one line and exit code 2."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         return list(COMMANDS)
@@ -69,7 +71,27 @@ def _sentence(error: Exception) -> str:
     return str(error)
 
 
+def _version(context: click.Context, _: click.Parameter, value: bool) -> None:
+    """Print what a bug report needs to say."""
+    if value:
+        python = platform.python_version()
+        click.echo(f"blocklist {__version__} ({_core.BACKEND} core, Python {python})")
+        context.exit()
+
+
+def warn_without_native() -> None:
+    """Say on standard error that the slow core runs, unless the operator chose it."""
+    if _core.BACKEND == "pure" and not is_pure_wanted():
+        note(
+            "Warning: the native core is missing, so everything runs much slower; "
+            f"{GET_NATIVE}. BLOCKLIST_PURE_PYTHON=1 silences this warning."
+        )
+
+
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, package_name="blocklist")
+@click.option(
+    "--version", is_flag=True, is_eager=True, expose_value=False, callback=_version,
+    help="Show the version, the core in use and the Python version, and exit.",
+)  # fmt: skip
 def cli() -> None:
-    """Compile domain blocking orders into one file, ask it, and serve it."""
+    """Compile domain blocking orders into one file, query it, and serve it."""

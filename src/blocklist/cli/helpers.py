@@ -1,4 +1,4 @@
-"""HELPERS: the commands that proxies in other languages ask: a helper of Squid, an HTTP service."""
+"""HELPERS: the commands that proxies query: a helper of Squid, an HTTP service."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pathlib import Path
 import click
 
 from ..answers.blockpage import LANGUAGES
-from ..errors import BlocklistError, ConfigurationError, ReloadRejectedError
+from ..errors import BlocklistError, ConfigurationError, ReloadRejectedError, missing_extra
 from ..integrations.ext_authz import ExtAuthz
 from ..integrations.squid import SquidHelper
 from ..live.liveblocklist import LiveBlocklist
@@ -26,19 +26,20 @@ from .printing import log_to_stderr, note
 @click.argument("image")
 @click.option(
     "--channels/--no-channels", default=True, show_default=True,
-    help="Whether lines begin with a channel id: with concurrency=0 they do not.",
+    help="Lines begin with a channel id; use --no-channels if Squid has concurrency=0.",
 )  # fmt: skip
-@click.option("--log-hits", is_flag=True, help="Log each block: rule and orders.")
+@click.option("--log-hits", is_flag=True, help="Log each block with its rule and orders.")
 def squid_helper(image: str, channels: bool, log_hits: bool) -> None:
-    """Be a helper of Squid for external_acl_type: OK is blocked by IMAGE.
+    """Run as a Squid external_acl_type helper; answers OK for blocked names.
 
-    A replaced IMAGE is taken within a second, and at SIGHUP. The end of the input ends it.
+    Reloads a replaced IMAGE within a second, and on SIGHUP. Ends when its input ends.
     """
     _start_logging(log_hits)
     helper = SquidHelper(LiveBlocklist(image), channels=channels)
     if hasattr(signal, "SIGHUP"):  # not on Windows
         signal.signal(signal.SIGHUP, lambda *_: helper.reload_soon())
-    with suppress(BrokenPipeError), os.fdopen(sys.stdin.fileno(), "rb", closefd=False) as lines:
+    # Squid gone is a broken pipe, of which click makes a quiet end, also of what is still buffered.
+    with os.fdopen(sys.stdin.fileno(), "rb", closefd=False) as lines:
         helper.run(lines, sys.stdout.buffer)
 
 
@@ -46,25 +47,26 @@ def squid_helper(image: str, channels: bool, log_hits: bool) -> None:
 @click.argument("image")
 @click.option(
     "--listen", default="127.0.0.1:9002", show_default=True, metavar="ADDRESS:PORT|PATH",
-    help="Where to be asked; a path is that of a Unix socket.",
+    help="Address to listen on; a path means a Unix socket.",
 )  # fmt: skip
-@click.option("--blocked-by", default="", metavar="URI", help="Who enforces the block (RFC 7725).")
+@click.option(
+    "--blocked-by", default="", metavar="URI",
+    help="URI of the party that enforces the block (RFC 7725).",
+)  # fmt: skip
 @click.option(
     "--language", default="en", show_default=True, type=click.Choice(LANGUAGES),
-    help="Of the page, for clients that ask for none that there is.",
+    help="Language of the block page for clients that accept none of these.",
 )  # fmt: skip
-@click.option("--log-hits", is_flag=True, help="Log each block: rule and orders.")
+@click.option("--log-hits", is_flag=True, help="Log each block with its rule and orders.")
 def ext_authz(image: str, listen: str, blocked_by: str, language: str, log_hits: bool) -> None:
-    """Run the HTTP service that Envoy (ext_authz) and nginx (auth_request) ask.
+    """Run the HTTP service for Envoy (ext_authz) and nginx (auth_request).
 
-    A replaced IMAGE is taken within a second, and at SIGHUP; SIGTERM ends.
+    Reloads a replaced IMAGE within a second, and on SIGHUP; ends on SIGTERM.
     """
     try:
         import uvicorn
     except ImportError as error:
-        raise BlocklistError(
-            "ext-authz needs uvicorn: pip install 'blocklist[ext-authz]'"
-        ) from error
+        raise BlocklistError(missing_extra("ext-authz", "ext-authz")) from error
     with ExitStack() as stack:
         where = _endpoint(listen, stack)
         _start_logging(log_hits)
@@ -76,21 +78,21 @@ def ext_authz(image: str, listen: str, blocked_by: str, language: str, log_hits:
             server_header=False,
         )  # fmt: skip
         server = uvicorn.Server(settings)
-        note(f"answering at {listen}")
+        note(f"listening on {listen}")
         sockets = [where] if isinstance(where, socket.socket) else None
-        with suppress(KeyboardInterrupt):  # uvicorn has ended, and says it again
+        with suppress(KeyboardInterrupt):  # uvicorn has ended already
             asyncio.run(_serve(server.serve(sockets), live))
 
 
 def _endpoint(text: str, stack: ExitStack) -> socket.socket | str:
-    """Return a socket that is bound, or the path of one that is to be made."""
+    """Return a bound socket, or the path of a Unix socket to create."""
     if "/" in text:
         if not Path(text).parent.is_dir():
-            raise ConfigurationError(f"--listen {text}: there is no such folder")
+            raise ConfigurationError(f"--listen {text}: the folder does not exist")
         return text
     host, colon, port = text.rpartition(":")
     if not (colon and host and port.isascii() and port.isdecimal() and int(port) < 65_536):
-        raise ConfigurationError(f"--listen is ADDRESS:PORT or a path, not {text!r}")
+        raise ConfigurationError(f"--listen must be ADDRESS:PORT or a path, not {text!r}")
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(
             host.strip("[]"), int(port), type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP,
@@ -114,7 +116,7 @@ def _start_logging(hits: bool) -> None:
 
 async def _serve(serving: Awaitable[None], live: LiveBlocklist) -> None:
     if hasattr(signal, "SIGHUP"):  # not on Windows
-        # Between two requests: within a reload, another one would wait for it for ever.
+        # Between two requests: a reload within a reload would wait for itself forever.
         asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, _reload, live)
     await serving
 

@@ -1,4 +1,4 @@
-"""MARKED: orders as ``check`` shows them; those in prose with the text they were read from."""
+"""MARKED: orders as ``check`` shows them, those in prose with their text."""
 
 from __future__ import annotations
 
@@ -16,17 +16,18 @@ from ..loaders import all_loaders
 from ..loaders.marking import Mark, mark, sentence_at
 from ..model.orders import Order
 from ..model.targets import Target
+from ..model.wording import plural
 
 _FEW = 20
 _AROUND = 1
 _SENTENCE = 240
 _SIGNS = {"target": ">>", "exception": "++", "rejected": "!!", "mention": "~~"}
-"""What stands in the margin of a line; of several roles the first."""
+"""The mark in the margin of a line; a line with several roles gets the first."""
 _STYLES = {"target": "bold red", "exception": "green", "rejected": "magenta", "mention": "yellow"}
 
 
 class MarkedText:
-    """The lines of a document, and where its orders' entries stand in them."""
+    """The lines of a document, and the places of its orders' entries."""
 
     def __init__(self, document: Document, orders: Sequence[Order]) -> None:
         """Take a document and those of its orders whose names may be shown."""
@@ -47,12 +48,12 @@ class MarkedText:
 
     @cached_property
     def marks(self) -> list[Mark]:
-        """Where the entries of all orders stand, by line and column."""
+        """The places of all entries, sorted by line and column."""
         found = {place for order in self._orders for place in mark(order, self.lines)}
         return sorted(found)
 
     def sentence(self, target: Target) -> str:
-        """Return the sentence that names a target; nothing if it says no more than that."""
+        """Return the sentence that names a target; empty if it holds only the target."""
         place = self._places.get((target.line, target.raw.partition("\n")[0].strip()))
         if place is None:
             return ""
@@ -78,7 +79,7 @@ class MarkedText:
             }
 
     def show(self, console: Console, full: bool) -> None:
-        """Print the lines, or those around marks; colours where there are any, else brackets."""
+        """Print all lines or those around marks; names in colour or in brackets."""
         by_line: dict[int, list[Mark]] = {}
         for place in self.marks:
             by_line.setdefault(place.line, []).append(place)
@@ -120,23 +121,23 @@ def _bracketed(line: str, places: Sequence[Mark]) -> Text:
 
 
 def _safe(line: str) -> str:
-    """Return a line of the same length whose characters all show: none moves the cursor."""
+    """Return a line of the same length in which no character moves the cursor."""
     return "".join(c if c.isprintable() else " " for c in line)
 
 
 def show_orders(
     orders: Iterable[Order], text: MarkedText, at: datetime, full: bool, show_confidential: bool
 ) -> None:
-    """Print what each order of a document names, excepts and merely mentions."""
+    """Print the targets, exceptions and mentions of each order of a document."""
     console = Console(highlight=False, soft_wrap=True, emoji=False)
     if text.is_prose:
         text.show(console, full)
     for order in orders:
         console.print(Text(_safe(describe(order)), "bold"))
-        state = f"  {order.id}: {order.state(at)}, {len(order.targets):,} targets"
+        state = f"  {order.id}: {order.state(at)}, {plural(len(order.targets), 'target')}"
         if text.is_prose:
             state += (
-                f", {len(order.exceptions):,} exceptions, {len(order.rejected):,} refused, "
+                f", {plural(len(order.exceptions), 'exception')}, {len(order.rejected):,} refused, "
                 f"{len(order.mentions):,} only mentioned"
             )
         console.print(_safe(state), markup=False)
@@ -146,7 +147,7 @@ def show_orders(
 
 
 def _facts(order: Order) -> Iterator[str]:
-    """Yield what the order says beside names, for a person to compare."""
+    """Yield what the order says apart from names, for a person to compare."""
     if order.deadline is not None:
         yield f"deadline: {order.deadline}"
     if order.penalty is not None:
@@ -176,7 +177,7 @@ def _names(order: Order, text: MarkedText) -> Iterator[str]:
 
 
 def _shortened(said: str, raw: str) -> str:
-    """Return what stands around the target in a long sentence."""
+    """Return the part of a long sentence around the target."""
     start = max(0, said.find(raw.partition("\n")[0].strip()) - _SENTENCE // 2)
     part = said[start : start + _SENTENCE]
     return "…" * (start > 0) + part + "…" * (start + len(part) < len(said))

@@ -1,9 +1,10 @@
-"""OPTIONS: what several commands take, and how they load and compile with it."""
+"""OPTIONS: the options that several commands share, and loading and compiling with them."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -12,8 +13,9 @@ import click
 from ..compiler.pipeline import compile_orders
 from ..documents import Document
 from ..image.container import Image
-from ..loaders import read_orders
+from ..loaders import LoadOptions, read_orders
 from ..model.orders import Order
+from ..model.wording import plural
 from . import show
 from .values import Checksum, Instant
 
@@ -21,31 +23,40 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 def source_options(command: Command) -> Command:
-    """Add the sources, and what ``load_orders`` takes about them."""
+    """Add the sources, and the options of ``load_orders``."""
     for option in reversed(
         [
             click.argument("sources", nargs=-1, required=True, metavar="SOURCE…"),
             click.option(
-                "--format", metavar="NAME", help="Of 'blocklist formats'; not by content."
+                "--format",
+                metavar="NAME",
+                help="Input format (see `blocklist formats`); detected from the content by "
+                "default.",
             ),
             click.option(
                 "--mapping",
                 type=click.Path(exists=True, dir_okay=False),
-                help="TOML file that says how a table is read, in the place of a format.",
+                help="TOML file that says how to read a table; replaces --format.",
             ),
-            click.option("--column", help="Of a table: header or number of the column to read."),
-            click.option("--encoding", help="Of the text, such as windows-1250."),
+            click.option("--column", help="Column to read: header name or 1-based number."),
+            click.option("--encoding", help="Text encoding, such as windows-1250."),
             click.option(
                 "--scope",
                 type=click.Choice(["subtree", "exact", "below"]),
-                help="What a name without mark means; default: subtree.",
+                help="What a name without a mark covers (default: subtree).",
             ),
-            click.option("--ocr", is_flag=True, help="Recognise the letters of scanned pages."),
-            click.option("--authority", help="Who issued it, where the source does not say."),
+            click.option("--ocr", is_flag=True, help="Recognise the text of scanned pages."),
+            click.option("--authority", help="Issuing authority, if the source does not state it."),
             click.option(
-                "--checksum", type=Checksum(), help="SHA-256 of the file: hex, or its control file."
+                "--checksum",
+                type=Checksum(),
+                help="Expected SHA-256 of the file: hex digits, or the file that holds it.",
             ),
-            click.option("--issued-in", help="Country of the authority (ISO 3166), likewise."),
+            click.option(
+                "--issued-in",
+                help="Country of the authority (ISO 3166-1 alpha-2), if the source does not "
+                "state it.",
+            ),
         ]
     ):
         command = option(command)
@@ -53,20 +64,37 @@ def source_options(command: Command) -> Command:
 
 
 def selection_options(command: Command) -> Command:
-    """Add what ``compile_orders`` takes."""
+    """Add the options of ``compile_orders``."""
     for option in reversed(
         [
-            click.option("--at", type=Instant(), help="Orders in force then (UTC); default: now."),
-            click.option("--jurisdiction", help="Orders that bind in this country (ISO 3166)."),
-            click.option("--protect", multiple=True, help="Never block this name or prefix."),
+            click.option(
+                "--at",
+                type=Instant(),
+                help="Select the orders in force at this time (UTC; default: now).",
+            ),
+            click.option(
+                "--jurisdiction",
+                help="Select the orders that bind in this country (ISO 3166-1 alpha-2).",
+            ),
+            click.option(
+                "--protect",
+                multiple=True,
+                help="Never block this name or prefix; may be repeated.",
+            ),
             click.option(
                 "--protect-list",
                 type=click.Path(exists=True, dir_okay=False, path_type=Path),
-                help="File of names and prefixes to protect, one a line.",
+                help="File of names and prefixes to protect, one per line.",
             ),
-            click.option("--permit", multiple=True, help="Let this target through the guards."),
-            click.option("--widen-urls", is_flag=True, help="Block the host of a URL target."),
-            click.option("--strip-www", is_flag=True, help="Read www.x as x."),
+            click.option(
+                "--permit",
+                multiple=True,
+                help="Block this target although a guard refuses it; may be repeated.",
+            ),
+            click.option(
+                "--widen-urls", is_flag=True, help="Block the whole host of each URL target."
+            ),
+            click.option("--strip-www", is_flag=True, help="Block x where an order names www.x."),
         ]
     ):
         command = option(command)
@@ -75,15 +103,15 @@ def selection_options(command: Command) -> Command:
 
 def read(sources: Iterable[str], **options: Any) -> Iterator[tuple[Document, list[Order]]]:
     """Yield the documents of all sources with their orders; ``-`` is standard input."""
-    options["jurisdiction"] = options.pop("issued_in")
+    wanted = LoadOptions(jurisdiction=options.pop("issued_in"), **options)
     with show.progress() as report:
         for source in sources:
             report(f"reading {source}")
             if source == "-":
                 octets = sys.stdin.buffer.read()
-                yield from read_orders(octets, name="standard input", **options)
+                yield from read_orders(octets, replace(wanted, name="standard input"))
             else:
-                yield from read_orders(source, **options)
+                yield from read_orders(source, wanted)
 
 
 def load(sources: Iterable[str], **options: Any) -> list[Order]:
@@ -100,16 +128,16 @@ def compiled(
         *(names_in(protect_list) if protect_list else ()),
     ]
     with show.progress() as report:
-        report(f"compiling {sum(len(order.targets) for order in orders):,} targets")
+        report(f"compiling {plural(sum(len(order.targets) for order in orders), 'target')}")
         return compile_orders(orders, protect=names, **options)
 
 
 def names_in(path: Path) -> Iterator[str]:
-    """Yield the names of a file, one a line; ``#`` begins a comment."""
+    """Yield the names in a file, one per line; ``#`` begins a comment."""
     try:
         text = path.read_text("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise click.BadParameter(f"{path} is not UTF-8 text") from error
+        raise click.BadParameter(f"{path} is not UTF-8 text; convert it") from error
     for line in text.splitlines():
         name = line.partition("#")[0].strip()
         if name:

@@ -1,4 +1,4 @@
-"""PRINTING: lines that no name from outside can turn into something else."""
+"""PRINTING: lines on the terminal that no name from outside can control."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ def note(text: str) -> None:
 
 
 def printable(text: str) -> str:
-    """Return text that any UTF-8 terminal takes and that cannot control it.
+    """Return text that any UTF-8 terminal shows and that cannot control it.
 
-    Halves of surrogate pairs and control characters but TAB and line feed are escaped.
+    Lone surrogates and control characters other than TAB and line feed are escaped.
     """
     text = _CONTROLS.sub(lambda found: f"\\x{ord(found[0]):02x}", text)
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def log_to_stderr() -> None:
-    """Write what the library logs on standard error, from INFO on; for commands that run on."""
+    """Write the log of the library to standard error, from INFO on; for commands that serve."""
     handler = logging.StreamHandler()
     handler.setFormatter(_Printable("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     logger = logging.getLogger("blocklist")

@@ -1,4 +1,4 @@
-"""PROBING: the command that asks running resolvers whether they enforce the orders of an image."""
+"""PROBING: the command that checks whether running resolvers enforce the orders of an image."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import click
 
 from ..errors import BlocklistError, ConfigurationError
 from ..matcher.blocklist import Blocklist
+from ..model.wording import plural
 from ..probe import Evidence, Resolver, Result, Settings, Verdict, probe
 from ..probe.asking import Pace
 from ..probe.session import QTYPES
@@ -26,44 +27,51 @@ _STANDARD = Settings()
 @click.argument("image")
 @click.option(
     "--resolver", "resolvers", multiple=True, required=True, metavar="WHERE",
-    help="127.0.0.1:5353, tcp://…, tls://…, https://…/dns-query; may be repeated.",
+    help="Resolver to probe: 127.0.0.1:5353, tcp://…, tls://…, https://…/dns-query; may be "
+    "repeated.",
 )  # fmt: skip
-@click.option("--reference", metavar="WHERE", help="A resolver that blocks nothing, to compare.")
+@click.option("--reference", metavar="WHERE", help="Resolver that blocks nothing, for comparison.")
 @click.option(
     "-o",
     "--output",
     default="-",
-    help="New file for the evidence, JSON lines; default: standard output.",
+    help="New file for the evidence, as JSON lines (default: standard output).",
 )
-@click.option("--order", "orders", multiple=True, metavar="ID", help="Probe this order only.")
+@click.option(
+    "--order", "orders", multiple=True, metavar="ID", help="Probe only this order; may be repeated."
+)
 @click.option(
     "--per-order", type=click.IntRange(1), default=_STANDARD.per_order, show_default=True,
-    help="Rules of each order, chosen at random.",
+    help="Number of rules to probe per order, chosen at random.",
 )  # fmt: skip
-@click.option("--all", "every", is_flag=True, help="Every rule of each order.")
+@click.option("--all", "every", is_flag=True, help="Probe every rule of each order.")
 @click.option(
     "--qtype", "qtypes", multiple=True, default=_STANDARD.qtypes, show_default=True,
-    type=click.Choice(QTYPES, case_sensitive=False), help="What to ask of ordered names.",
+    type=click.Choice(QTYPES, case_sensitive=False),
+    help="Query type for ordered names; may be repeated.",
 )  # fmt: skip
 @click.option(
     "--rate", type=click.FloatRange(0, min_open=True), default=_STANDARD.rate, show_default=True,
-    help="Questions a second.",
+    help="Maximum number of queries per second.",
 )  # fmt: skip
 @click.option(
     "--timeout", type=click.FloatRange(0, min_open=True), default=_STANDARD.timeout,
-    show_default=True, help="Seconds for one try.",
+    show_default=True, help="Seconds to wait for an answer to one try.",
 )  # fmt: skip
-@click.option("--tries", type=click.IntRange(1), default=_STANDARD.tries, show_default=True)
+@click.option(
+    "--tries", type=click.IntRange(1), default=_STANDARD.tries, show_default=True,
+    help="Number of tries for each query.",
+)  # fmt: skip
 @click.option(
     "--sinkhole", "sinkholes", multiple=True, metavar="ADDRESS|NAME",
-    help="Where a block leads, beside 0.0.0.0 and ::.",
+    help="Additional sinkhole address or name that counts as blocked; may be repeated.",
 )  # fmt: skip
-@click.option("--silence-is-block", is_flag=True, help="No answer is how this resolver blocks.")
+@click.option("--silence-is-block", is_flag=True, help="Count a missing answer as blocked.")
 @click.option(
     "--ca", type=click.Path(exists=True, dir_okay=False),
-    help="Trusted certificates (PEM), for a resolver with one of its own.",
+    help="File of trusted CA certificates (PEM), for a resolver with a private CA.",
 )  # fmt: skip
-@click.option("--show-confidential", is_flag=True, help="Probe and name confidential orders too.")
+@click.option("--show-confidential", is_flag=True, help="Also probe and name confidential orders.")
 def probe_(
     image: str,
     resolvers: tuple[str, ...],
@@ -81,10 +89,11 @@ def probe_(
     ca: str | None,
     show_confidential: bool,
 ) -> None:
-    """Ask running resolvers for ordered and innocent names, and say which orders they enforce.
+    """Query running resolvers, and report which orders they enforce.
 
-    Only the resolvers that you give are asked. Exit code 0: every probed order is enforced and
-    nothing else is blocked; 1: not so, or not certain; 2: no verdict.
+    Queries only the resolvers that you name, for ordered names and for innocent ones. Exit code 0:
+    every probed order is enforced and nothing else is blocked; 1: an order is not enforced, another
+    name is blocked, or the result is inconclusive; 2: no verdict.
     """
     settings = Settings(
         per_order=None if every else per_order, orders=orders, qtypes=qtypes, rate=rate,
@@ -94,7 +103,7 @@ def probe_(
     try:
         code = _probe(image, resolvers, reference, output, settings)
     except KeyboardInterrupt:
-        note("broken off: no verdict")
+        note("interrupted: no verdict")
         code = EXIT_ERROR
     sys.exit(code)
 
@@ -107,7 +116,7 @@ def _probe(
     compared = None if reference is None else Resolver.parse(reference)
     blocked, pace = Blocklist.open(image), Pace(settings.rate)
     with ExitStack() as stack:
-        # Evidence of another day is not written over.
+        # Evidence of another day is never overwritten.
         file = sys.stdout if output == "-" else stack.enter_context(Path(output).open("x"))
         evidence = Evidence(file)
         results = []
@@ -133,19 +142,20 @@ def _probe(
 
 def _summary(result: Result) -> None:
     counts = Counter(result.verdicts.values())
-    told = ", ".join(f"{counts[verdict]:,} {verdict}" for verdict in Verdict if counts[verdict])
-    note(f"{result.resolver}: orders: {told}; {result.asked:,} questions")
+    verdicts = ", ".join(f"{counts[verdict]:,} {verdict}" for verdict in Verdict if counts[verdict])
+    asked = plural(result.asked, "query", "queries")
+    note(f"{result.resolver}: orders: {verdicts}; {asked}")
     lacking = [(id_, v) for id_, v in result.verdicts.items() if v is not Verdict.ENFORCED]
     _list([f"{id_}: {verdict}{_why(result, id_)}" for id_, verdict in lacking])
-    _list([f"{name} is blocked, and nothing orders it: {why}" for name, why in result.overblocked])
+    _list([f"{name} is blocked, but no order names it: {why}" for name, why in result.overblocked])
     if result.unsure:
-        note(f"{len(result.unsure):,} innocent names got no answer that tells")
+        note(f"no conclusive answer for {plural(len(result.unsure), 'innocent name')}")
     if result.hidden:
-        note(f"{result.hidden:,} confidential orders were not probed (--show-confidential)")
+        hidden = plural(result.hidden, "confidential order")
+        note(f"{hidden} not probed; --show-confidential includes them")
     if result.elsewhere:
-        note(
-            f"{len(result.elsewhere):,} orders name only URLs and addresses: not a resolver's work"
-        )
+        elsewhere = plural(len(result.elsewhere), "order")
+        note(f"{elsewhere} not probed: only URLs and addresses, which resolvers cannot block")
 
 
 def _why(result: Result, id_: str) -> str:

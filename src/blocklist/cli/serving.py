@@ -15,34 +15,42 @@ from .printing import log_to_stderr, note
 
 @click.command("serve")
 @click.argument("image", required=False)
-@click.option("--config", type=click.Path(dir_okay=False), help="A TOML file; see docs.")
+@click.option("--config", type=click.Path(dir_okay=False), help="TOML configuration file.")
 @click.option(
     "--upstream", "upstreams", multiple=True, metavar="ADDRESS[:PORT]",
-    help="A resolver to ask, the preferred one first; may be repeated.",
+    help="Resolver to forward queries to, the preferred one first; may be repeated.",
 )  # fmt: skip
 @click.option(
     "--listen", multiple=True, metavar="ADDRESS[:PORT]",
-    help="Where to take queries, UDP and TCP; default: 127.0.0.1:53.",
+    help="Address to listen on, UDP and TCP (default: 127.0.0.1:53); may be repeated.",
 )  # fmt: skip
 @click.option(
-    "--allow", multiple=True, metavar="NETWORK", help="Who may ask; default: this machine."
-)
+    "--allow", multiple=True, metavar="NETWORK",
+    help="Network whose clients may query (default: this machine); may be repeated.",
+)  # fmt: skip
 @click.option(
     "--view", "views", multiple=True, metavar="NETWORK=IMAGE",
-    help="Another image, or 'none', for clients of a network; the longest prefix counts.",
+    help="Use another image, or 'none', for clients of this network; the longest prefix wins.",
 )  # fmt: skip
 @click.option(
     "--response", "responses", multiple=True, metavar="[AUTHORITY=]RESPONSE",
-    help="nxdomain, nodata, refused, drop, tcp-only, passthru, 'sinkhole ADDRESS…'; default: "
-    "nodata. With an authority before it, for orders of that one.",
+    help="Answer for blocked names: nxdomain, nodata, refused, drop, tcp-only, passthru or "
+    "'sinkhole ADDRESS…' (default: nodata). AUTHORITY= limits it to the orders of that authority.",
 )  # fmt: skip
-@click.option("--ttl", type=int, help="Seconds, of made answers; default: 60.")
-@click.option("--check-addresses", is_flag=True, help="Block answers with a blocked address.")
-@click.option("--contact", multiple=True, metavar="URI", help="mailto: or tel:, for clients.")
-@click.option("--organization", help="Who runs this resolver, for clients.")
-@click.option("--metrics", metavar="ADDRESS:PORT", help="Where Prometheus may read.")
-@click.option("--log-hits", is_flag=True, help="Log each block: rule and orders.")
-@click.option("--log-clients", is_flag=True, help="With the client and the name asked for.")
+@click.option("--ttl", type=int, help="TTL of blocked answers, in seconds (default: 60).")
+@click.option(
+    "--check-addresses", is_flag=True, help="Also block answers that hold a blocked address."
+)
+@click.option(
+    "--contact", multiple=True, metavar="URI",
+    help="Contact to show to clients: a mailto: or tel: URI; may be repeated.",
+)  # fmt: skip
+@click.option("--organization", help="Operator of this resolver, to show to clients.")
+@click.option("--metrics", metavar="ADDRESS:PORT", help="Address to serve Prometheus metrics on.")
+@click.option("--log-hits", is_flag=True, help="Log each block with its rule and orders.")
+@click.option(
+    "--log-clients", is_flag=True, help="Also log the client address and the queried name."
+)
 def serve(
     image: str | None,
     config: str | None,
@@ -50,10 +58,9 @@ def serve(
     responses: tuple[str, ...],
     **settings: Any,
 ) -> None:
-    """Run a resolver that blocks what IMAGE says, and asks others for the rest.
+    """Run a forwarding resolver that blocks what IMAGE says.
 
-    What is given here takes the place of what the file says. SIGHUP opens the images again, SIGTERM
-    ends.
+    Options override the configuration file. SIGHUP reloads the images; SIGTERM ends.
     """
     overrides = {key: _plain(value) for key, value in settings.items() if value}
     if settings["ttl"] is not None:
@@ -80,15 +87,15 @@ def _responses(texts: Iterable[str]) -> dict[str, Any]:
     for text in texts:
         authority, found, response = text.rpartition("=")
         if not found and "response" in settings:
-            raise ConfigurationError("--response is there twice without an authority")
+            raise ConfigurationError("--response given twice without an authority")
         if not found:
             settings["response"] = response
         elif authority in by_authority:
-            raise ConfigurationError(f"--response is there twice for {authority}")
+            raise ConfigurationError(f"--response given twice for {authority}")
         else:
             by_authority[authority] = response
     return settings | ({"by_authority": by_authority} if by_authority else {})
 
 
 def _ready(endpoints: Sequence[Endpoint]) -> None:
-    note(f"answering at {', '.join(map(str, endpoints))}, UDP and TCP")
+    note(f"listening on {', '.join(map(str, endpoints))}, UDP and TCP")

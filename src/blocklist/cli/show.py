@@ -1,4 +1,4 @@
-"""What the commands print: tables for people on standard output, JSON for programs."""
+"""SHOW: what the commands print: tables for people on standard output, JSON for programs."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ from ..matcher.match import Match
 from ..model.orders import Order, State
 from ..model.report import Report
 from ..model.targets import Rule
+from ..model.wording import duration, plural
 from .printing import note, printable
 
 _FEW = 20
@@ -33,7 +34,7 @@ _STYLES = {State.IN_FORCE: "bold", State.PENDING: "yellow"}
 
 @contextmanager
 def progress() -> Iterator[Callable[[str], None]]:
-    """Show what is being done, on a terminal only; yields the function that says it."""
+    """Show progress, on a terminal only; yields the function that updates the text."""
     console = Console(stderr=True)
     if not console.is_terminal:
         yield lambda _: None
@@ -43,10 +44,10 @@ def progress() -> Iterator[Callable[[str], None]]:
 
 
 def compiled(image: Image, output: str) -> None:
-    """Print the account of a compilation, on standard error so that pipes stay clean."""
+    """Print a summary of a compilation on standard error."""
     console = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
     report = image.report or Report()
-    _refusals(console, report, "--report FILE writes all")
+    _refusals(console, report, "--report FILE writes them all")
     console.print(f"{output}: {report}", markup=False)
     console.print(f"digest {image.digest}, {len(image):,} octets", markup=False)
 
@@ -56,7 +57,7 @@ def edition(report: EditionReport) -> None:
     for change in report.changes[:_FEW]:
         note(f"edition: {change}")
     if len(report.changes) > _FEW:
-        note(f"edition: and {len(report.changes) - _FEW:,} more lists")
+        note(f"edition: and {plural(len(report.changes) - _FEW, 'more list')}")
 
 
 def _refusals(console: Console, report: Report, rest: str) -> None:
@@ -74,7 +75,7 @@ def checked(image: Image) -> None:
     report = image.report or Report()
     for order_id, reason in report.skipped:
         console.print(printable(f"not selected: {order_id}: {reason}"), markup=False)
-    _refusals(console, report, "--json shows all")
+    _refusals(console, report, "--json shows them all")
     console.print(str(report), markup=False)
 
 
@@ -108,7 +109,7 @@ def difference(found: Difference, hidden: AbstractSet[Rule], as_json: bool) -> N
 
 
 def flush(found: Difference, hidden: AbstractSet[Rule]) -> None:
-    """Print the names whose answers a resolver should forget."""
+    """Print the names to flush from the cache of a resolver."""
     shown = Difference(
         tuple(rule for rule in found.added if rule not in hidden),
         tuple(rule for rule in found.removed if rule not in hidden),
@@ -118,7 +119,7 @@ def flush(found: Difference, hidden: AbstractSet[Rule]) -> None:
         click.echo(name)
     left = len(found.added) + len(found.removed) - len(shown.added) - len(shown.removed)
     if left:
-        note(f"{left:,} confidential rules left out; --show-confidential adds their names")
+        note(f"{plural(left, 'confidential rule')} left out; --show-confidential includes them")
 
 
 def _rule(rule: Rule, hidden: AbstractSet[Rule]) -> str:
@@ -128,18 +129,20 @@ def _rule(rule: Rule, hidden: AbstractSet[Rule]) -> str:
 
 
 def verified(blocked: Blocklist) -> None:
-    """Print what is in an image whose checksum fits."""
+    """Print what an intact image contains."""
     image = blocked.image
     click.echo(f"{image.path}: sound, {len(image):,} octets, digest {image.digest}")
-    click.echo(f"{len(blocked):,} rules of {len(blocked.orders):,} orders")
+    click.echo(f"{plural(len(blocked), 'rule')} of {plural(len(blocked.orders), 'order')}")
     if blocked.valid_until:
-        click.echo(f"compile again at {blocked.valid_until.isoformat()}: an order begins or ends")
+        click.echo(
+            f"compile again at {blocked.valid_until.isoformat()}: an order begins or ends then"
+        )
     for order in blocked.orders:
         click.echo(printable(f"  {order.id}: {describe(order)}"))
 
 
 def status(orders: Iterable[Order], at: datetime, as_json: bool) -> None:
-    """Print the state of each order and what delay has cost."""
+    """Print the state of each order and the penalty so far."""
     table = Table("order", "state", "deadline", "time", "penalty so far")
     table.columns[0].overflow = "fold"
     for order in orders:
@@ -147,8 +150,9 @@ def status(orders: Iterable[Order], at: datetime, as_json: bool) -> None:
         if as_json:
             click.echo(_json(row))
             continue
+        targets = plural(len(order.targets), "target")
         table.add_row(
-            Text(printable(f"{order.id}\n{order.authority.name}, {len(order.targets):,} targets")),
+            Text(printable(f"{order.id}\n{order.authority.name}, {targets}")),
             str(row["state"]),
             _deadline(order),
             _time_left(order, at),
@@ -160,14 +164,14 @@ def status(orders: Iterable[Order], at: datetime, as_json: bool) -> None:
 
 
 def _deadline(order: Order) -> str:
-    """Show a deadline at midnight as the day that it ends."""
+    """Show a deadline at midnight as the day that ends then."""
     if order.due is None:
         return "unknown" if order.deadline else ""
     try:
         last = (order.due - timedelta(microseconds=1)).astimezone(order.zone)
         if last.date() != order.due.astimezone(order.zone).date():
             return f"{last.date()}"
-    except OverflowError:  # for ever
+    except OverflowError:  # never
         return f"{order.due.date()}"
     return order.due.isoformat(" ", "minutes")
 
@@ -189,19 +193,18 @@ def _status_row(order: Order, at: datetime) -> dict[str, Any]:
 
 def _time_left(order: Order, at: datetime) -> str:
     if order.complied:
-        return f"complied {order.complied.isoformat()[:10]}"
+        return f"complied on {order.complied.isoformat()[:10]}"
     if order.due is None:
         return f"{order.deadline}" if order.deadline else ""
     overdue = order.days_overdue(at)
     if overdue:
-        return f"{overdue:,} day{'s' * (overdue != 1)} overdue"
-    left = order.due - at
-    return f"{left.days:,} days left" if left >= timedelta(days=2) else f"{left} left"
+        return f"{plural(overdue, 'day')} overdue"
+    return f"due in {duration(order.due - at)}"
 
 
 def formats(loaders: Iterable[Loader], faults: Iterable[str]) -> None:
-    """Print the table of formats, and what is wrong with those of other packages."""
-    table = Table("format", "what it is", "of")
+    """Print the table of formats, and the faults of those from other packages."""
+    table = Table("format", "description", "from")
     for loader in loaders:
         table.add_row(loader.name, Text(loader.title), getattr(loader, "origin", "blocklist"))
     Console(emoji=False).print(table)

@@ -1,4 +1,4 @@
-"""VALUES: what options take beside plain text."""
+"""VALUES: types of option values."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import click
 
 
 class Instant(click.ParamType[datetime]):
-    """A date or time; UTC where it does not say."""
+    """A date or time; UTC if it has no offset."""
 
     name = "time"
 
@@ -22,22 +22,24 @@ class Instant(click.ParamType[datetime]):
         try:
             instant = datetime.fromisoformat(value)
         except ValueError:
-            self.fail(f"{value!r} is no date or time such as 2022-08-11T00:00:00+02:00", param, ctx)
+            self.fail(
+                f"{value!r} is not a date or time such as 2022-08-11T00:00:00+02:00", param, ctx
+            )
         return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
 
 
 class Percent(click.ParamType[float]):
-    """A part of something: ``20%`` is 0.2."""
+    """A share: ``20%`` is 0.2."""
 
     name = "percent"
 
     def convert(self, value: Any, param: Any, ctx: Any) -> float:
-        """Read a number with its percent sign: whether 0.2 is 20 % nobody would know."""
+        """Read a number with a percent sign; without one, 0.2 would be ambiguous."""
         if isinstance(value, float):
             return value
         number = value.removesuffix("%").strip()
         if not value.endswith("%") or not re.fullmatch(r"\d{1,9}(?:\.\d{1,9})?", number):
-            self.fail(f"{value!r} is no part in percent such as 20%", param, ctx)
+            self.fail(f"{value!r} is not a percentage such as 20%", param, ctx)
         return float(number) / 100
 
 
@@ -47,7 +49,7 @@ class Checksum(click.ParamType[str | Path]):
     name = "sha256|file"
 
     def convert(self, value: Any, param: Any, ctx: Any) -> str | Path:
-        """Tell the two apart by the digits."""
+        """Read 64 hex digits as a checksum, anything else as a path."""
         if isinstance(value, Path):
             return value
         if re.fullmatch(r"\s*[0-9A-Fa-f]{64}\s*", value):

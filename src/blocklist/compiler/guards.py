@@ -17,11 +17,12 @@ from ipaddress import ip_network
 from ..errors import CompileError
 from ..model import addresses
 from ..model.addresses import Network
+from ..model.names import superdomains
 from ..model.orders import Order
 from ..model.patterns import PatternSet, literal, matches
 from ..model.suffixes import PublicSuffixes, public_suffixes
 from ..model.targets import NAME_KINDS, Rule, Target, TargetError, TargetKind, parse_target
-from .ruletable import RuleTable, superdomains
+from .ruletable import RuleTable
 
 _MIN_LITERAL = 3
 _PROBE = "\0"  # a label that no pattern holds: what matches it matches every name there

@@ -19,7 +19,7 @@ from ..model.suffixes import public_suffixes
 from ..model.targetlist import TargetList
 from ..model.targets import NAME_KINDS, Rule, Target, TargetKind
 from ..model.urls import split_url
-from .ruletable import Column, RuleTable
+from .ruletable import NameColumn, RuleTable
 
 
 @dataclass(frozen=True)
@@ -129,7 +129,7 @@ def gather_rules(
         table.warnings += (f"{order.id}: {warning}" for warning in order.warnings)
         targets: Iterable[Target] = order.targets
         if isinstance(targets, TargetList) and not strip_www:
-            table.columns.append(Column(number, targets.kind, targets.names, targets.lines))
+            table.columns.append(NameColumn(number, targets.kind, targets.names, targets.lines))
             targets = targets.others.values()
         for target in targets:
             _add(table, number, _policy(target, widen_urls, strip_www), allow=False)

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from .._columns import build_trie, find_names
 from ..answers.disclosure import CONFIDENTIAL, hide, is_hidden
 from ..image.layout import rule_bit
+from ..model.names import superdomains
 from ..model.orders import Order
 from ..model.targets import NAME_KINDS, Rejected, Rule, TargetKind
 
@@ -21,7 +22,7 @@ Ground = tuple[int, int, str]
 
 
 @dataclass
-class Column:
+class NameColumn:
     """Blocks of one kind that one order names, as columns: they come by the million.
 
     Attributes:
@@ -68,7 +69,7 @@ class RuleTable:
     """
 
     orders: list[Order]
-    columns: list[Column] = field(default_factory=list)
+    columns: list[NameColumn] = field(default_factory=list)
     rules: dict[Rule, list[Ground]] = field(default_factory=dict)
     rejected: list[Rejected] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
@@ -128,9 +129,3 @@ class RuleTable:
             order = self.orders[number]
             refused = Rejected(line, raw or rule.value, reason, code, order.source.path, order.id)
             self.rejected.append(hide(refused) if is_hidden([order]) else refused)
-
-
-def superdomains(name: str) -> Iterator[str]:
-    """Yield the names above ``name``, the nearest first, without itself."""
-    while name := name.partition(".")[2]:
-        yield name

@@ -34,12 +34,13 @@ _CLOSED = {
     b"MM\0*": _PICTURE,
 }
 _CLOSED_OCTETS = tuple(_CLOSED)
+_COMMENT = re.compile(r"\s*+<!--.*?-->", re.DOTALL)
+_DECLARATION = re.compile(r"\s*+<\?xml[^>]*+>", re.IGNORECASE)
+_XHTML = re.compile(r"\s*+<(?:!doctype\s+html|html)(?![\w:.-])", re.IGNORECASE)
 _HTML = re.compile(
-    r"\s*+(?:<!--(?:(?!-->).)*+-->\s*+)*+(?:<\?xml[^>]*+>\s*+(?:<!--(?:(?!-->).)*+-->\s*+)*+"
-    r"<(?:!doctype\s+html|html)(?![\w:.-])"
-    r"|<(?:!doctype\s+html|html|head|title|body|div|p|table|meta|style|script|font|center|"
-    r"h[1-6]|ul|ol|pre|br|span)(?![\w:.-]))",
-    re.IGNORECASE | re.DOTALL,
+    r"\s*+<(?:!doctype\s+html|html|head|title|body|div|p|table|meta|style|script|font|center|"
+    r"h[1-6]|ul|ol|pre|br|span)(?![\w:.-])",
+    re.IGNORECASE,
 )
 _MIME_PART = re.compile(rb"\s*(?:content-[a-z-]{1,40}|mime-version):", re.IGNORECASE)
 _HEAD = 4096
@@ -202,9 +203,23 @@ def _text(document: Document, head: bytes) -> Document:
         head = head.replace(b"\0", b"")[2:].lstrip(_BLANK)
     if not head.startswith(b"<"):
         return document
-    if _HTML.match(head.decode("latin-1")):
+    if _is_html(head.decode("latin-1")):
         return open_html(document)
     return replace(document, kind="xml")
+
+
+def _is_html(head: str) -> bool:
+    """Whether a document that begins so is HTML, and not other XML; comments say nothing."""
+    at = _after_comments(head, 0)
+    if declared := _DECLARATION.match(head, at):
+        return _XHTML.match(head, _after_comments(head, declared.end())) is not None
+    return _HTML.match(head, at) is not None
+
+
+def _after_comments(head: str, at: int) -> int:
+    while comment := _COMMENT.match(head, at):
+        at = comment.end()
+    return at
 
 
 def _last(name: str) -> str:

@@ -10,7 +10,7 @@ from ..errors import OrderSyntaxError
 from .document import Document
 from .limits import opening
 from .markup import Walker, walk_html
-from .textbuilder import Flow
+from .textbuilder import TextBuilder
 
 _META = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.IGNORECASE)
 _HEAD = 4096
@@ -66,7 +66,7 @@ class _Page(Walker):
     """Writes what is seen of a page."""
 
     def __init__(self) -> None:
-        self.flow = Flow()
+        self.flow = TextBuilder()
         self._open = 0  # elements that are open inside an unseen one, itself included
         self._kept = 0  # depth of <pre>
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from ..errors import OrderSyntaxError
+from ..errors import OrderSyntaxError, missing_extra
 
 MAX_UNPACKED = 512 << 20
 """How many octets all containers of one file may unpack to."""
@@ -85,9 +85,8 @@ def opening(what: str, path: str) -> Iterator[None]:
     except OrderSyntaxError:
         raise
     except ImportError as error:
-        raise OrderSyntaxError(
-            f"{what}; to read it: pip install 'blocklist[documents]'", path=path
-        ) from error
+        message = f"{what}; {missing_extra('reading it', 'documents')}"
+        raise OrderSyntaxError(message, path=path) from error
     except Exception as error:  # parsers of others raise anything at hostile octets
         reason = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
         raise OrderSyntaxError(

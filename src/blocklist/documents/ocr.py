@@ -8,6 +8,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from ..errors import missing_extra
+
 _DOTS_PER_POINT = 300 / 72
 _MAX_DOTS = 40_000_000
 _PAGE_SECONDS = 60
@@ -27,7 +29,7 @@ def recognise(page: Any) -> str:
     try:
         import pytesseract
     except ImportError as error:
-        raise OcrError("to read it: pip install 'blocklist[ocr]'") from error
+        raise OcrError(missing_extra("reading it", "ocr")) from error
     width, height = page.get_size()
     scale = min(_DOTS_PER_POINT, math.sqrt(_MAX_DOTS / max(width * height, 1.0)))
     image = page.render(scale=scale, grayscale=True).to_pil()

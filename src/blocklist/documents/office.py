@@ -15,7 +15,7 @@ from .document import Document
 from .limits import opening
 from .markup import Walker, walk_xml
 from .sheet import sheet_text
-from .textbuilder import Flow
+from .textbuilder import TextBuilder
 
 Members = Callable[[str], bytes | None]
 """Gives the octets of a member by its name, or None."""
@@ -102,7 +102,7 @@ class _Word(Walker):
     _SKIPPED = frozenset({"del", "moveFrom", "instrText", "delText", "tblGrid"})
 
     def __init__(self) -> None:
-        self.flow = Flow()
+        self.flow = TextBuilder()
         self._skipped = 0  # elements that are open inside a skipped one, itself included
         self._text = self._hidden = False
 
@@ -160,9 +160,9 @@ class _OpenText(Walker):
     })  # fmt: skip
 
     def __init__(self) -> None:
-        self.flow = Flow()
+        self.flow = TextBuilder()
         self.notes: list[str] = []
-        self._body: Flow | None = None  # the document's, while a note is written
+        self._body: TextBuilder | None = None  # the document's, while a note is written
         self._skipped = 0
         self._paragraphs = 0
 
@@ -173,7 +173,7 @@ class _OpenText(Walker):
             self.flow.block()
             self._paragraphs += 1
         elif tag == _TEXT + "note-body" and self._body is None:
-            self._body, self.flow = self.flow, Flow()
+            self._body, self.flow = self.flow, TextBuilder()
         elif tag == _TABLE + "table-row":
             self.flow.begin_row()
         elif tag in (_TABLE + "table-cell", _TABLE + "covered-table-cell"):

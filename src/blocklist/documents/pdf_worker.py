@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
+from ..errors import missing_extra
 from .ocr import OcrError, recognise
 from .pagelayout import Word, lay_out
 from .sandbox import limit_self
@@ -34,8 +35,8 @@ _SLANTED = 4
 _DAMAGED = " that is damaged; open it in a viewer, and print it to a new PDF"
 _IMAGE = 3  # FPDF_PAGEOBJ_IMAGE
 _SCANNED = (
-    " that is scanned: its pages are pictures without text; to read it: "
-    "pip install 'blocklist[ocr]', install Tesseract, and give ocr=True (--ocr)"
+    " that is scanned: its pages are pictures without text; install Tesseract and give ocr=True "
+    f"(--ocr); {missing_extra('recognising text', 'ocr')}"
 )
 
 
@@ -50,7 +51,7 @@ def main(options: dict[str, Any]) -> None:
     try:
         answer = _read(sys.stdin.buffer.read(), options["ocr"], options["max_pages"])
     except ImportError:
-        answer = {"fault": "; to read it: pip install 'blocklist[documents]'"}
+        answer = {"fault": f"; {missing_extra('reading it', 'documents')}"}
     except _FaultError as fault:
         answer = {"fault": str(fault)}
     except OcrError as error:

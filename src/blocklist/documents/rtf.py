@@ -11,10 +11,10 @@ import sys
 from dataclasses import replace
 from typing import Any
 
-from ..errors import OrderSyntaxError
+from ..errors import OrderSyntaxError, missing_extra
 from .document import Document
 from .sandbox import ChildError, limit_self, run_child
-from .textbuilder import Flow
+from .textbuilder import TextBuilder
 
 _MAX_OCTETS = 32 << 20
 SECONDS = 60
@@ -51,7 +51,7 @@ def main(options: dict[str, Any]) -> None:
     try:
         answer = {"text": _text(octets)}
     except ImportError:
-        answer = {"fault": "; to read it: pip install 'blocklist[documents]'"}
+        answer = {"fault": f"; {missing_extra('reading it', 'documents')}"}
     except Exception as error:  # noqa: BLE001 - hostile octets; the message says which
         reason = f"{type(error).__name__}: {str(error)[:200]}"
         answer = {"fault": f" that is damaged ({reason}); save it again, or as DOCX or text"}
@@ -64,6 +64,6 @@ def _text(octets: str) -> str:
     # Without this the library writes "|" for a cell, which is also a letter of the text.
     tabbed = re.sub(r"\\(?:nest)?cell(?![a-z])", r"\\tab", octets)
     text: str = rtf_to_text(tabbed, errors="replace")  # type: ignore[no-untyped-call]
-    flow = Flow()
+    flow = TextBuilder()
     flow.preformatted(text.encode("utf-8", "replace").decode("utf-8"))
     return flow.finish()

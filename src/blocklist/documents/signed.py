@@ -59,7 +59,7 @@ def _binary(octets: bytes) -> bytes:
 
 
 def _content(data: bytes, path: str) -> bytes | None:
-    reader = _Reader(data)
+    reader = _DerReader(data)
     reader.enter(_SEQUENCE)
     kind = reader.value(_OID)
     if kind == _ENVELOPED:
@@ -79,7 +79,7 @@ def _content(data: bytes, path: str) -> bytes | None:
 
 
 @dataclass
-class _Reader:
+class _DerReader:
     """A place in BER, which only moves on."""
 
     data: bytes

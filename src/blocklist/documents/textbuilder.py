@@ -32,7 +32,7 @@ class _Frame:
         self.line.clear()
 
 
-class Flow:
+class TextBuilder:
     """Collects the text of one document."""
 
     def __init__(self) -> None:

@@ -19,10 +19,12 @@ from typing import BinaryIO
 from ..atomicfile import replacing
 from ..errors import ExportError
 from ..image.contents import Contents, ImageSource, contents_of
+from ..model.wording import plural
 from .exportoptions import ExportOptions, ExportReport
 from .formats import FORMATS, BinaryFile, File, Format, TextFile
 from .losses import Loss, Losses
 from .policytree import PolicyTree
+from .responses import words_for
 
 __all__ = ["FORMATS", "ExportOptions", "ExportReport", "Format", "Loss", "export"]
 
@@ -54,19 +56,21 @@ def export(
         each_loss: called with code and text of every single loss.
 
     Raises:
-        ExportError: there is no such format; with ``strict``, ``losses`` says what is lost; a
-            format of several files needs a folder.
+        ExportError: there is no such format, or it cannot give the response; with ``strict``,
+            ``losses`` says what is lost; a format of several files needs a folder.
         ImageError: the image is none. ``OSError`` passes through.
     """
     row = find_format(format)
     options = options or ExportOptions()
     contents = contents_of(image)
     losses = Losses(each_loss)
+    words_for(row.name, options.response)
+    tree = PolicyTree(contents, losses, confidential, row.can, options.response.action)
     if strict:
-        _refuse_losses(row, PolicyTree(contents, losses, confidential), options)
-        losses = Losses(each_loss)
-    tree = PolicyTree(contents, losses, confidential)
+        _refuse_losses(row, tree, options)
+        tree = replace(tree, losses=(losses := Losses(each_loss)))
     paths = _write(row, tree, output, options)
+    tree.lose_kinds()
     return ExportReport(row.name, contents.image.digest, paths, losses.all())
 
 
@@ -75,24 +79,29 @@ def find_format(name: str) -> Format:
     try:
         return FORMATS[name]
     except KeyError:
-        raise ExportError(f"no export format {name!r}; there are {', '.join(FORMATS)}") from None
+        raise ExportError(
+            f"unknown export format {name!r}; choose one of: {', '.join(FORMATS)}"
+        ) from None
 
 
 def header(contents: Contents, options: ExportOptions, comment: str) -> Iterator[str]:
     """Yield the comment lines that text files begin with: which image, when, how much."""
     at = options.at.astimezone(UTC).isoformat(timespec="seconds")
     yield f"{comment}made by blocklist export from image {contents.image.digest}"
-    yield f"{comment}at {at}, of {len(contents):,} rules; do not edit"
+    yield f"{comment}at {at}, {plural(len(contents), 'rule')}; do not edit"
 
 
 def _refuse_losses(row: Format, tree: PolicyTree, options: ExportOptions) -> None:
     with tempfile.TemporaryFile() as nowhere:
         for number, file in enumerate(_files(row, tree, options)):
             _one_file(file, _for_file(tree, number), options, nowhere)
+    tree.lose_kinds()
     losses = tree.losses.all()
     if losses:
         told = "; ".join(map(str, losses))
-        raise ExportError(f"{row.name} cannot hold all of this image: {told}", losses=losses)
+        raise ExportError(
+            f"{row.name} cannot express everything in this image: {told}", losses=losses
+        )
 
 
 def _write(
@@ -101,7 +110,7 @@ def _write(
     files = _files(row, tree, options)
     if not isinstance(output, str | os.PathLike):
         if row.is_folder:
-            raise ExportError(f"{row.name} is several files, so it needs a folder")
+            raise ExportError(f"{row.name} writes several files; give a folder")
         with tempfile.TemporaryFile() as whole_file:
             _one_file(files[0], tree, options, whole_file)
             whole_file.seek(0)
@@ -110,7 +119,7 @@ def _write(
     target = Path(output)
     if row.is_folder:
         if target.exists() and not target.is_dir():
-            raise ExportError(f"{target} is no folder, and {row.name} is several files")
+            raise ExportError(f"{target} is not a folder, and {row.name} writes several files")
         target.mkdir(parents=True, exist_ok=True)
     paths = [target / file.name if row.is_folder else target for file in files]
     mode = _PRIVATE if tree.confidential else _PUBLIC

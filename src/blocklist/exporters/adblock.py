@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from ..model.targets import TargetKind
 from .exportoptions import ExportOptions
-from .lowering import block_patterns, check_response, ranked
+from .lowering import block_patterns, ranked
 from .networks import blocked_networks, network_text
 from .policytree import PolicyTree
 
@@ -19,12 +19,11 @@ _MASKS = {TargetKind.SUBTREE: "||{}^", TargetKind.EXACT: "|{}^", TargetKind.BELO
 _RANKS = ("{}", "@@{}", "{}$important", "@@{}$important")
 
 
-def adblock_lines(tree: PolicyTree, options: ExportOptions) -> Iterator[str]:
+def adblock_lines(tree: PolicyTree, _: ExportOptions) -> Iterator[str]:
     """Yield names, patterns, and single addresses of IPv4, which block answers that hold them."""
-    check_response("adblock", options.response)
     for kind, name, rank in ranked(tree.nodes(), tree.losses, len(_RANKS) - 1):
         yield _RANKS[rank].format(_MASKS[kind].format(name))
-    for pattern in block_patterns(tree, excepts_names=True):
+    for pattern in block_patterns(tree):
         yield f"|{pattern}^"
     for network in blocked_networks(tree):
         text = network_text(network)
@@ -32,4 +31,3 @@ def adblock_lines(tree: PolicyTree, options: ExportOptions) -> Iterator[str]:
             tree.losses.add("prefix" if "/" in text else "address", text)
         else:
             yield f"||{text}^"
-    tree.lose_others(TargetKind.URL)

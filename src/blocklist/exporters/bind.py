@@ -8,10 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..live.policy import Action
-from ..model.targets import TargetKind
 from .exportoptions import ExportOptions
-from .lowering import blocks_only, check_response, sayable
+from .lowering import blocks_only, sayable
 from .policytree import PolicyTree
 from .serials import soa
 
@@ -21,11 +19,10 @@ ZONE_FILE = "blocklist.zone"
 
 def zones_lines(tree: PolicyTree, _: ExportOptions) -> Iterator[str]:
     """Yield ``zone`` statements, for ``include``."""
-    whole = sayable(tree.nodes(), tree.losses, exact=False, below=False)
+    whole = sayable(tree)
     for node in blocks_only(whole, tree.losses):
         if node.below:
             yield f'zone "{node.name}" {{ type primary; file "{ZONE_FILE}"; }};'
-    tree.lose_others(TargetKind.PATTERN, TargetKind.URL, TargetKind.ADDRESS)
 
 
 def zone_lines(_: PolicyTree, options: ExportOptions) -> Iterator[str]:
@@ -34,7 +31,6 @@ def zone_lines(_: PolicyTree, options: ExportOptions) -> Iterator[str]:
     Without a sinkhole the name itself has no data and those below it do not exist: a zone has to
     have a top.
     """
-    check_response("a zone of BIND", options.response, Action.SINKHOLE)
     yield f"$TTL {options.ttl}"
     yield soa(options)
     yield "@ NS localhost."

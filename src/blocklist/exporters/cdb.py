@@ -54,7 +54,7 @@ class CdbWriter:
         self._position += _PAIR.size + len(key) + len(value)
         self._count += 1
         if self._position + 2 * _PAIR.size * self._count >= _LIMIT:
-            raise ExportError(f"a CDB holds 4 GiB, which {self._count:,} names are too many for")
+            raise ExportError(f"{self._count:,} names do not fit in a CDB file (4 GiB)")
         if len(self._pending) >= _FLUSH:
             self._flush()
 

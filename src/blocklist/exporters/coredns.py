@@ -8,22 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ..live.policy import Action
-from ..model.targets import TargetKind
 from .exportoptions import ExportOptions
-from .lowering import block_patterns, blocks_only, check_response
+from .lowering import block_patterns, blocks_only
 from .policytree import PolicyTree
+from .responses import words_for
 
 SNIPPET = "blocklist"
 """What a server block imports."""
-_RCODES = {Action.NXDOMAIN: "NXDOMAIN", Action.NODATA: "NOERROR", Action.REFUSED: "REFUSED"}
 _ZONES_PER_BLOCK = 50
 
 
 def coredns_lines(tree: PolicyTree, options: ExportOptions) -> Iterator[str]:
     """Yield the snippet. CoreDNS compares a name with every zone: a list of thousands is slow."""
-    check_response("coredns", options.response, *_RCODES)
-    rcode = _RCODES[options.response.action]
+    rcode = words_for("coredns", options.response)
     zones: list[str] = []
     yield f"({SNIPPET}) {{"
     for node in blocks_only(tree.nodes(), tree.losses):
@@ -38,11 +35,10 @@ def coredns_lines(tree: PolicyTree, options: ExportOptions) -> Iterator[str]:
                 zones = []
     if zones:
         yield from _template(zones, rcode)
-    for pattern in block_patterns(tree, excepts_names=False):
+    for pattern in block_patterns(tree):
         expression = ".*".join(map(_escaped, pattern.split("*")))
         yield from _template(["."], rcode, f"^{expression}[.]$")
     yield "}"
-    tree.lose_others(TargetKind.URL, TargetKind.ADDRESS)
 
 
 def _template(zones: Sequence[str], rcode: str, match: str = "") -> Iterator[str]:

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from ..model.addresses import Network
 from ..model.targets import TargetKind
 from .exportoptions import ExportOptions
-from .lowering import block_patterns, check_response, ranked
+from .lowering import block_patterns, ranked
 from .networks import blocked_networks, network_text
 from .policytree import PolicyTree
 
@@ -23,16 +23,14 @@ _EXCEPTION = 1
 
 def blocked_names(tree: PolicyTree, options: ExportOptions) -> Iterator[str]:
     """Yield the names and patterns; the losses of all three files are counted here."""
-    check_response("dnscrypt", options.response)
     yield "# Rules for name-based query blocking by dnscrypt-proxy"
     for kind, name, rank in ranked(tree.nodes(), tree.losses, _EXCEPTION):
         if rank != _EXCEPTION:
             yield _FORMS[kind].format(name)
-    for pattern in block_patterns(tree, excepts_names=True):
+    for pattern in block_patterns(tree):
         # A star at the beginning alone would mean whole labels.
         yield f"*{pattern}" if pattern.rfind("*") == 0 else pattern
     deque(blocked_addresses(tree, options), 0)
-    tree.lose_others(TargetKind.URL)
 
 
 def allowed_names(tree: PolicyTree, _: ExportOptions) -> Iterator[str]:

@@ -16,14 +16,13 @@ from collections import deque
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from ..live.policy import Action
-from ..model.targets import TargetKind
 from .cdb import CdbWriter
 from .exportoptions import ExportOptions
 from .lmdb import DATABASE, write_lmdb
-from .lowering import block_patterns, check_response, ranked, sayable
+from .lowering import ranked, sayable, sayable_patterns
 from .lua import lua_string
 from .policytree import Node, PolicyTree
+from .responses import words_for
 
 _ALLOWED, _UNDECIDED = "-", "?"
 _TAG = "blocklist"
@@ -31,8 +30,6 @@ _SPECIAL = frozenset(".[]()*+?{}^$|\\")
 # A run of octets as dnsdist writes names for its regular expressions: one that stands in no name of
 # a host is \DDD or behind a backslash, and must not look as if it were such a name in parts.
 _ANY = r"([^\]|\\[0-9]{3}|\\[^0-9])*"
-_RCODES = {Action.NXDOMAIN: "NXDOMAIN", Action.NODATA: "NOERROR", Action.REFUSED: "REFUSED"}
-_OTHERS = {Action.DROP: "DropAction()", Action.TCP_ONLY: "TCAction()"}
 
 # Rules go in before those of an earlier run go out, and come to the top from the last to the first,
 # so that no query meets a part of them that does anything alone.
@@ -81,21 +78,16 @@ def wire_key(name: str) -> bytes:
 
 def write_cdb(tree: PolicyTree, _: ExportOptions, stream: BinaryIO) -> None:
     """Write the store as CDB; as the first of the files it counts the losses of both."""
+    deque(_block_patterns(tree), maxlen=0)
     with CdbWriter(stream) as writer:
         for key, value in records(tree):
             writer.add(key, value)
-    _lose_others(tree)
 
 
 def write_mdb(tree: PolicyTree, _: ExportOptions, stream: BinaryIO) -> None:
-    """Write the store as LMDB, likewise."""
-    write_lmdb(records(tree), stream)
-    _lose_others(tree)
-
-
-def _lose_others(tree: PolicyTree) -> None:
+    """Write the store as LMDB; it, too, counts the losses of both files."""
     deque(_block_patterns(tree), maxlen=0)
-    tree.lose_others(TargetKind.URL, TargetKind.ADDRESS)
+    write_lmdb(records(tree), stream)
 
 
 def cdb_lua(tree: PolicyTree, options: ExportOptions) -> Iterator[str]:
@@ -117,12 +109,11 @@ def suffix_names(tree: PolicyTree, _: ExportOptions) -> Iterator[str]:
         yield from single
         single.clear()
     yield from single
-    tree.lose_others(TargetKind.PATTERN, TargetKind.URL, TargetKind.ADDRESS)
 
 
 def _halves(tree: PolicyTree, single: list[str]) -> Iterator[Node]:
     """Yield what holds for whole subtrees; put what holds for a name alone into ``single``."""
-    for node in sayable(tree.nodes(), tree.losses, exact=True, below=True):
+    for node in sayable(tree):
         if not node.is_subtree:
             single.append(f"={node.name}" if node.own else f"!={node.name}")
         if node.below != node.above:
@@ -168,10 +159,8 @@ def _store_lua(tree: PolicyTree, options: ExportOptions, store: str) -> Iterator
 
 def _block_patterns(tree: PolicyTree) -> Iterator[tuple[str, int]]:
     """Yield the patterns that block, with the number of the rule, those that decide first first."""
-    rules = tree.contents.rules_of_kind(TargetKind.PATTERN)
-    numbers = {rule.value: number for number, rule in rules if not rule.allow}
-    for pattern in block_patterns(tree, excepts_names=True):
-        yield pattern, numbers[pattern]
+    for rule, number in sayable_patterns(tree):
+        yield rule.value, number
 
 
 def _value(tree: PolicyTree, verdict: bool | None, number: int) -> bytes:
@@ -184,14 +173,11 @@ def _value(tree: PolicyTree, verdict: bool | None, number: int) -> bytes:
 def _actions(options: ExportOptions) -> list[str]:
     """Return the actions for a blocked name, each for what the one before lets pass."""
     response = options.response
-    check_response("dnsdist", response, *_RCODES, *_OTHERS, Action.SINKHOLE)
-    if response.action in _OTHERS:
-        return [_OTHERS[response.action]]
-    if response.action is not Action.SINKHOLE:
-        return [f"RCodeAction(DNSRCode.{_RCODES[response.action]}, {{ra = true}})"]
+    action = words_for("dnsdist", response)
+    if not response.addresses:
+        return [action]
     addresses = ", ".join(f'"{address}"' for address in response.addresses)
-    spoofed = f"SpoofAction({{{addresses}}}, {{ra = true, ttl = {options.ttl}}})"
-    return [spoofed, "RCodeAction(DNSRCode.NOERROR, {ra = true})"]
+    return [f"SpoofAction({{{addresses}}}, {{ra = true, ttl = {options.ttl}}})", action]
 
 
 def _expression(pattern: str) -> str:

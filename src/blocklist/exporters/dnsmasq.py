@@ -9,11 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..live.policy import Action
-from ..model.targets import TargetKind
 from .exportoptions import ExportOptions
 from .hosts import NOWHERE
-from .lowering import check_response, sayable
+from .lowering import sayable
 from .policytree import PolicyTree
 
 
@@ -22,14 +20,12 @@ def dnsmasq_lines(tree: PolicyTree, options: ExportOptions) -> Iterator[str]:
 
     NXDOMAIN is answered for every type; a sinkhole for A and AAAA, and other types are resolved.
     """
-    check_response("dnsmasq", options.response, Action.SINKHOLE)
     blocks = tuple(f"address=/{{}}/{address}" for address in _addresses(options))
-    for node in sayable(tree.nodes(), tree.losses, exact=True, below=True):
+    for node in sayable(tree):
         if node.own != node.above:
             yield from _lines(node.name, bool(node.own), blocks)
         if node.below != node.own:
             yield from _lines(f"*.{node.name}", bool(node.below), blocks)
-    tree.lose_others(TargetKind.PATTERN, TargetKind.URL, TargetKind.ADDRESS)
 
 
 def _lines(name: str, blocked: bool, blocks: tuple[str, ...]) -> Iterator[str]:

@@ -34,9 +34,9 @@ class ExportOptions:
     def __post_init__(self) -> None:
         """Refuse numbers that no record can hold; ``ExportError``."""
         if not 0 <= self.ttl < 1 << 31:
-            raise ExportError(f"a TTL is 0 to {(1 << 31) - 1} seconds, not {self.ttl}")
+            raise ExportError(f"the TTL must be 0 to {(1 << 31) - 1} seconds, not {self.ttl}")
         if self.serial is not None and not 0 <= self.serial < 1 << 32:
-            raise ExportError(f"a serial is 0 to {(1 << 32) - 1}, not {self.serial}")
+            raise ExportError(f"the serial must be 0 to {(1 << 32) - 1}, not {self.serial}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from .abilities import Abilities
 from .exportoptions import ExportOptions
 from .policytree import PolicyTree
 
@@ -46,6 +47,7 @@ class Format:
     Attributes:
         name: as ``export`` and ``--format`` take it.
         title: one line for people: which program, which file.
+        can: what it can say; the rest is lost.
         files: one file, or those of a folder, each made from a tree of its own. A loss is counted
             once, whichever files it is missing from.
         split: instead of ``files``, for formats whose files depend on the image: gets the tree and
@@ -54,6 +56,7 @@ class Format:
 
     name: str
     title: str
+    can: Abilities
     files: tuple[File, ...] = ()
     split: Callable[[PolicyTree, ExportOptions], tuple[File, ...]] | None = None
 

@@ -1,7 +1,13 @@
-"""FORMATS: the table of what can be exported; one row a format."""
+"""FORMATS: the table of what can be exported; one row a format.
+
+A row declares what its program can say; how it says it is in the module that the row names, and
+the responses that it can give are in ``responses``.
+"""
 
 from __future__ import annotations
 
+from ..model.targets import TargetKind
+from .abilities import ADDRESS, EXACT, NAMES, PATTERN, SUBTREE, Abilities, Refusal
 from .adblock import adblock_lines
 from .bind import zone_lines, zones_lines
 from .coredns import coredns_lines
@@ -17,31 +23,54 @@ from .plain import plain_lines
 from .powerdns import powerdns_files
 from .powerdns_lua import powerdns_lua_lines
 from .routes import prefix_lines, route_lines
-from .rpz import rpz_lines
+from .rpz import TRIGGERS, rpz_lines
 from .serials import settle
 from .squid import squid_files
 from .unbound import unbound_lines
 
 __all__ = ["FORMATS", "BinaryFile", "File", "Format", "TextFile"]
 
+
+def _kinds(*kinds: TargetKind) -> frozenset[TargetKind]:
+    return frozenset(kinds)
+
+
+_NAMES = Abilities(blocks=NAMES, exceptions=NAMES)
+_NAMES_AND_PATTERNS = Abilities(blocks=NAMES | {PATTERN}, exceptions=NAMES | {PATTERN})
+_FILTER = Abilities(blocks=NAMES | {PATTERN, ADDRESS}, exceptions=NAMES | {ADDRESS})
+_PREFIXES = Abilities(blocks=_kinds(ADDRESS), exceptions=_kinds(ADDRESS))
+_ZONE = Abilities(
+    blocks=NAMES | {ADDRESS},
+    exceptions=NAMES | {ADDRESS},
+    refusals=(Refusal("trigger", TRIGGERS),),
+)
+
 _ROWS: tuple[Format, ...] = (
     Format(
         "adblock",
         "AdGuard Home and other resolvers that read AdBlock rules: ||name^",
+        _FILTER,
         (TextFile(adblock_lines, comment="! "),),
     ),
     Format(
         "bind",
         "BIND without a policy zone: a zone for each name, and one file for all of them",
+        Abilities(blocks=_kinds(SUBTREE), exceptions=_kinds()),
         (
             TextFile(zones_lines, "blocklist.conf", comment="// "),
             TextFile(zone_lines, "blocklist.zone", comment="; ", settle=settle),
         ),
     ),
-    Format("coredns", "CoreDNS: a snippet of template blocks", (TextFile(coredns_lines),)),
+    Format(
+        "coredns",
+        "CoreDNS: a snippet of template blocks",
+        Abilities(blocks=NAMES | {PATTERN}, exceptions=_kinds()),
+        (TextFile(coredns_lines),),
+    ),
     Format(
         "dnscrypt",
         "dnscrypt-proxy: blocked and allowed names, blocked addresses",
+        _FILTER,
         (
             TextFile(blocked_names, "blocked-names.txt"),
             TextFile(allowed_names, "allowed-names.txt"),
@@ -50,56 +79,90 @@ _ROWS: tuple[Format, ...] = (
     ),
     Format(
         "dnsdist",
-        "dnsdist: a key-value store (CDB) with the orders as values, and the Lua that asks it",
+        "dnsdist: a key-value store (CDB) with the orders as values, and Lua code that queries it",
+        Abilities(blocks=NAMES | {PATTERN}, exceptions=NAMES),
         (BinaryFile(write_cdb, "names.cdb"), TextFile(cdb_lua, "blocklist.lua", "-- ")),
     ),
     Format(
         "dnsdist-lmdb",
-        "dnsdist: the same as LMDB",
+        "dnsdist: the same with LMDB instead of CDB",
+        Abilities(blocks=NAMES | {PATTERN}, exceptions=NAMES),
         (BinaryFile(write_mdb, "names.mdb"), TextFile(mdb_lua, "blocklist.lua", "-- ")),
     ),
     Format(
         "dnsdist-suffixes",
-        "dnsdist: a list of names, and the Lua that reads it",
+        "dnsdist: a list of names, and Lua code that reads it",
+        _NAMES,
         (TextFile(suffix_names, "names.txt"), TextFile(suffix_lua, "blocklist.lua", "-- ")),
     ),
-    Format("dnsmasq", "dnsmasq: server=/name/, a servers-file", (TextFile(dnsmasq_lines),)),
+    Format("dnsmasq", "dnsmasq: server=/name/, a servers-file", _NAMES, (TextFile(dnsmasq_lines),)),
     Format(
         "haproxy",
-        "HAProxy: a map of names with the orders as values, and the Lua converter that asks it",
+        "HAProxy: a map of names with the orders as values, and a Lua converter that queries it",
+        _NAMES_AND_PATTERNS,
         (
             TextFile(haproxy_map, MAP_FILE),
             TextFile(haproxy_patterns, PATTERNS_FILE),
             TextFile(haproxy_lua, "blocklist.lua", "-- "),
         ),
     ),
-    Format("hosts", "hosts file: 0.0.0.0 name, single names", (TextFile(hosts_lines),)),
-    Format("nginx", "nginx: rows of a map of host names", (TextFile(nginx_lines),)),
+    Format(
+        "hosts",
+        "hosts file: 0.0.0.0 name, single names",
+        Abilities(blocks=_kinds(EXACT), exceptions=NAMES),
+        (TextFile(hosts_lines),),
+    ),
+    Format(
+        "nginx", "nginx: rows of a map of host names", _NAMES_AND_PATTERNS, (TextFile(nginx_lines),)
+    ),
     Format(
         "knot",
-        "Knot Resolver 5: a script that says which orders are behind each answer",
+        "Knot Resolver 5: a Lua script whose answers name their orders",
+        _NAMES_AND_PATTERNS,
         (TextFile(knot_lines, comment="-- "),),
     ),
-    Format("plain", "one target a line, as order files write it", (TextFile(plain_lines),)),
+    Format(
+        "plain",
+        "one target a line, as order files write it",
+        Abilities(exceptions=_kinds(ADDRESS)),
+        (TextFile(plain_lines),),
+    ),
     Format(
         "powerdns",
         "PowerDNS Recursor: a policy zone for each authority, and rpz.lua that loads them",
+        _ZONE,
         split=powerdns_files,
     ),
     Format(
         "powerdns-lua",
-        "PowerDNS Recursor: a script that says which orders are behind each answer",
+        "PowerDNS Recursor: a Lua script whose answers name their orders",
+        _NAMES_AND_PATTERNS,
         (TextFile(powerdns_lua_lines, comment="-- "),),
     ),
-    Format("prefixes", "blocked addresses: one prefix a line", (TextFile(prefix_lines),)),
-    Format("routes", "blocked addresses: null routes for ip -batch", (TextFile(route_lines),)),
+    Format(
+        "prefixes", "blocked addresses: one prefix a line", _PREFIXES, (TextFile(prefix_lines),)
+    ),
+    Format(
+        "routes",
+        "blocked addresses: null routes for ip -batch",
+        _PREFIXES,
+        (TextFile(route_lines),),
+    ),
     Format(
         "rpz",
         "response policy zone: BIND, Unbound, PowerDNS Recursor, Knot Resolver",
+        _ZONE,
         (TextFile(rpz_lines, comment="; ", settle=settle),),
     ),
-    Format("squid", "Squid: names for dstdomain, and exceptions from them", split=squid_files),
-    Format("unbound", "Unbound: local-zone and local-data", (TextFile(unbound_lines),)),
+    Format(
+        "squid", "Squid: names for dstdomain, and exceptions from them", _NAMES, split=squid_files
+    ),
+    Format(
+        "unbound",
+        "Unbound: local-zone and local-data",
+        Abilities(blocks=_kinds(EXACT, SUBTREE), exceptions=NAMES),
+        (TextFile(unbound_lines),),
+    ),
 )
 FORMATS = {row.name: row for row in sorted(_ROWS, key=lambda row: row.name)}
 """By name, sorted."""

@@ -15,9 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..model.targets import TargetKind
 from .exportoptions import ExportOptions
-from .lowering import check_response
 from .policytree import Effect, PolicyTree
 from .proxymaps import expressions, status_and_orders
 
@@ -53,9 +51,8 @@ end)
 """
 
 
-def haproxy_map(tree: PolicyTree, options: ExportOptions) -> Iterator[str]:
+def haproxy_map(tree: PolicyTree, __: ExportOptions) -> Iterator[str]:
     """Yield the rows of the map."""
-    check_response("HAProxy", options.response)
     path: list[tuple[str, str]] = []
     for node in tree.nodes():
         while path and not node.name.endswith(path[-1][0]):
@@ -70,7 +67,6 @@ def haproxy_map(tree: PolicyTree, options: ExportOptions) -> Iterator[str]:
         path.append((f".{node.name}", below))
     for _ in expressions(tree):
         pass  # the losses of all files are counted here
-    tree.lose_others(TargetKind.URL, TargetKind.ADDRESS)
 
 
 def haproxy_patterns(tree: PolicyTree, _: ExportOptions) -> Iterator[str]:

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..live.policy import Action
-from ..model.targets import TargetKind
 from .exportoptions import ExportOptions
-from .lowering import check_response
 from .policytree import PolicyTree
 
 NOWHERE = ("0.0.0.0", "::")  # noqa: S104 - no socket
@@ -16,7 +13,6 @@ NOWHERE = ("0.0.0.0", "::")  # noqa: S104 - no socket
 
 def hosts_lines(tree: PolicyTree, options: ExportOptions) -> Iterator[str]:
     """Yield two lines for each blocked name; names below it that no order names stay open."""
-    check_response("a hosts file", options.response, Action.SINKHOLE)
     addresses = options.response.addresses or NOWHERE
     for node in tree.nodes(every=True):
         if node.below and not node.above:
@@ -24,4 +20,3 @@ def hosts_lines(tree: PolicyTree, options: ExportOptions) -> Iterator[str]:
         if node.own:
             for address in addresses:
                 yield f"{address} {node.name}"
-    tree.lose_others(TargetKind.PATTERN, TargetKind.URL, TargetKind.ADDRESS)

@@ -8,18 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..live.policy import Action
 from .exportoptions import ExportOptions
-from .lowering import check_response
 from .lua_rules import lua_rules
 from .policytree import PolicyTree
+from .responses import words_for
 
-_ACTIONS = {
-    Action.NXDOMAIN: "policy.DENY",
-    Action.NODATA: "policy.ANSWER({}, true)",
-    Action.REFUSED: "policy.REFUSE",
-    Action.SINKHOLE: "policy.ANSWER(addresses, true)",
-}
 _HOOKS = """\
 local function because(number, action)
   local reason = reasons[number]
@@ -55,12 +48,8 @@ def knot_lines(tree: PolicyTree, options: ExportOptions) -> Iterator[str]:
     """Yield the script, for ``dofile``: it returns a rule and an ``answer_finalize``.
 
     What is an alias of a blocked name does not exist, whatever the response.
-
-    Raises:
-        ExportError: a script cannot give that response.
     """
     response = options.response
-    check_response("a script of Knot Resolver", response, *_ACTIONS)
     of_kind = {4: "A", 6: "AAAA"}
     yield "local addresses = {"
     for version, kind in of_kind.items():
@@ -72,6 +61,6 @@ def knot_lines(tree: PolicyTree, options: ExportOptions) -> Iterator[str]:
         if data:
             yield f"  [kres.type.{kind}] = {{ttl={options.ttl}, rdata={{{', '.join(data)}}}}},"
     yield "}"
-    yield f"local action = {_ACTIONS[response.action]}"
+    yield f"local action = {words_for('knot', response)}"
     yield from lua_rules(tree)
     yield _HOOKS

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import BinaryIO
 
-from ..errors import ExportError
+from ..errors import ExportError, missing_extra
 
 DATABASE = "blocklist"
 """The name of the one database in the file."""
@@ -26,7 +26,7 @@ def write_lmdb(records: Iterable[tuple[bytes, bytes]], stream: BinaryIO) -> None
     try:
         import lmdb
     except ImportError:
-        raise ExportError("LMDB needs a library: pip install 'blocklist[lmdb]'") from None
+        raise ExportError(missing_extra("writing LMDB", "lmdb")) from None
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "data.mdb"
         options = {"subdir": False, "lock": False, "sync": False, "metasync": False}
@@ -37,6 +37,6 @@ def write_lmdb(records: Iterable[tuple[bytes, bytes]], stream: BinaryIO) -> None
                     for key, value in records:
                         transaction.put(key, value)
         except lmdb.MapFullError:
-            raise ExportError("the names do not fit a file of 16 GiB") from None
+            raise ExportError("the names do not fit in an LMDB file of 16 GiB") from None
         with path.open("rb") as made:
             shutil.copyfileobj(made, stream)

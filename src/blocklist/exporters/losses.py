@@ -15,7 +15,7 @@ class Loss:
     Attributes:
         code: stable, for programs.
         reason: a sentence for a person.
-        count: how many rules or names it holds for.
+        count: the number of rules or names left out.
         examples: some of them, in the notation of order files.
     """
 
@@ -33,19 +33,19 @@ class Loss:
 
 
 REASONS = {
-    "confidential": "only confidential orders name it, and those are written only if you say so",
-    "exact": "the format cannot block a name without those below it",
-    "below": "the format cannot block names below a name without the name itself",
-    "children": "the format blocks single names, so those below it stay open",
-    "exception": "an exception to it cannot be written, so one name too many would be blocked",
-    "nested": "the format cannot block again what lies below an exception",
-    "pattern": "the format has no patterns",
-    "url": "the format knows no URLs; only the host could be blocked, which was not ordered",
-    "address": "the format blocks no addresses",
-    "prefix": "the format holds single addresses, and no such prefix",
-    "name": "the format blocks no names",
-    "trigger": "the format would take the name for an address or a client",
-    "too-long": "the name is too long for the zone: 255 octets, the name of the zone included",
+    "confidential": "only confidential orders name it, and they are written only on request",
+    "exact": "the format cannot block a name without its subdomains",
+    "below": "the format cannot block subdomains without the name itself",
+    "children": "the format blocks single names, so subdomains stay reachable",
+    "exception": "the format cannot write its exceptions, so too much would be blocked",
+    "nested": "the format cannot block a name below an exception",
+    "pattern": "the format cannot block patterns",
+    "url": "the format cannot block URLs, and the whole host was not ordered blocked",
+    "address": "the format cannot block addresses",
+    "prefix": "the format holds single addresses and cannot express this prefix",
+    "name": "the format cannot block names",
+    "trigger": "the format would read the name as an address or a client",
+    "too-long": "the name is too long: at most 255 octets, including the name of the zone",
 }
 """What each code of a loss means. An export is never wider than its image, so where a format cannot
 say something exactly, it says less."""

@@ -1,4 +1,4 @@
-"""NARROWING: what is left of a tree in a format that can say less than it.
+"""LOWERING: what is left of a tree in a format that can say less than it.
 
 Never wider than the tree: where a format cannot say what holds, nothing is blocked, and the loss is
 counted.
@@ -11,13 +11,15 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import NamedTuple
 
-from ..errors import ExportError
-from ..image.layout import ALLOW_SHIFT, BELOW, EXACT, SUBTREE
+from ..image.layout import ALLOW_SHIFT
+from ..image.layout import BELOW as BELOW_BIT
+from ..image.layout import EXACT as EXACT_BIT
+from ..image.layout import SUBTREE as SUBTREE_BIT
 from ..image.nametable import names_in
-from ..live.policy import Action, Response
 from ..matcher.tables import UrlTable
 from ..model.patterns import matches
 from ..model.targets import TargetKind, notation
+from .abilities import BELOW, EXACT, NAMES
 from .losses import Losses
 from .policytree import Effect, Listed, Node, PolicyTree
 
@@ -36,25 +38,20 @@ class Ranked(NamedTuple):
     rank: int
 
 
-def sayable(nodes: Iterator[Node], losses: Losses, *, exact: bool, below: bool) -> Iterator[Node]:
+def sayable(tree: PolicyTree) -> Iterator[Node]:
     """Yield nodes for a format without patterns in which the longest name decides.
 
-    All verdicts are true or false, and what changes nothing then is gone.
-
-    Args:
-        nodes: from ``PolicyTree.nodes``.
-        losses: takes what is left out.
-        exact: whether the format can block a name without those below it.
-        below: whether it can block those below a name without the name.
+    All effects are true or false, and what changes nothing then is gone. A name without those below
+    it, or they without the name, is left out where the format has no such kind.
     """
     path: list[tuple[str, bool]] = []
-    for node in nodes:
+    for node in tree.nodes():
         while path and not node.name.endswith(path[-1][0]):
             path.pop()
         above = path[-1][1] if path else False
         own, under = bool(node.own), bool(node.below)
-        if own != under and not (exact if own else below):
-            losses.add("exact" if own else "below", node.text)
+        if own != under and (EXACT if own else BELOW) not in tree.abilities.blocks:
+            tree.losses.add("exact" if own else "below", node.text)
             own = under = False
         path.append((f".{node.name}", under))
         if own != above or under != above:
@@ -62,9 +59,9 @@ def sayable(nodes: Iterator[Node], losses: Losses, *, exact: bool, below: bool) 
 
 
 def blocks_only(nodes: Iterator[Node], losses: Losses) -> Iterator[Node]:
-    """Yield nodes for a format without exceptions; their verdicts are true or false.
+    """Yield those of ``nodes`` that block; for a format without exceptions.
 
-    Of a name with an exception below it, the name alone is left.
+    Their effects are true or false. Of a name with an exception below it, the name alone is left.
     """
     previous: Node | None = None
     for node in chain(nodes, (None,)):
@@ -103,31 +100,22 @@ def ranked(nodes: Iterator[Node], losses: Losses, top: int) -> Iterator[Ranked]:
         path.append((f".{node.name}", below, below_rank))
 
 
-def sayable_patterns(
-    tree: PolicyTree, *, excepts_names: bool, excepts_patterns: bool
-) -> Iterator[Listed]:
+def sayable_patterns(tree: PolicyTree) -> Iterator[Listed]:
     """Yield the patterns that can be said, those that decide first before the others.
 
-    A block that would match what is excepted and cannot be is lost.
-
-    Args:
-        tree: the tree.
-        excepts_names: whether the format's exceptions of names hold against its patterns.
-        excepts_patterns: whether the first pattern that matches decides; else only blocks are said.
+    A block that would match what is excepted and cannot be is lost. Without exceptions by patterns
+    only blocks are said; with them, the first pattern that matches is to decide.
     """
+    excepts_patterns = TargetKind.PATTERN in tree.abilities.exceptions
     patterns = list(tree.patterns())
     if not patterns:
         return
-    holes = _Holes(tree, excepts_names)
-    hidden = [
-        (number, rule.value)
-        for number, rule in tree.contents.rules_of_kind(TargetKind.PATTERN)
-        if rule.allow and not tree.orders_of(number)
-    ]
+    holes = _Holes(tree)
+    hidden = list(tree.hidden_exceptions(TargetKind.PATTERN))
     for listed in patterns:
         (_, value, allow), number = listed
-        while hidden and hidden[0][0] < number:
-            holes.add(hidden.pop(0)[1])
+        while hidden and hidden[0].number < number:
+            holes.add(hidden.pop(0).rule.value)
         if allow and not excepts_patterns:
             holes.add(value)
         elif not allow and holes.meet(value):
@@ -136,9 +124,9 @@ def sayable_patterns(
             yield listed
 
 
-def block_patterns(tree: PolicyTree, *, excepts_names: bool) -> Iterator[str]:
+def block_patterns(tree: PolicyTree) -> Iterator[str]:
     """Yield the patterns that block, for a format without exceptions by patterns."""
-    for listed in sayable_patterns(tree, excepts_names=excepts_names, excepts_patterns=False):
+    for listed in sayable_patterns(tree):
         yield listed.rule.value
 
 
@@ -156,24 +144,11 @@ def block_urls(tree: PolicyTree) -> Iterator[str]:
             tree.losses.add("exception", value)
 
 
-def check_response(name: str, response: Response, *possible: Action) -> None:
-    """Refuse a response that the program of a format cannot give.
-
-    NXDOMAIN, the default of ``ExportOptions``, passes for every format as its own way to say no.
-
-    Raises:
-        ExportError: it cannot.
-    """
-    if response.action not in {Action.NXDOMAIN, *possible}:
-        others = ", ".join(action for action in possible if action is not Action.NXDOMAIN)
-        told = f", or take {others}" if others else ""
-        raise ExportError(f"{name} cannot answer {response.action}; leave the response out{told}")
-
-
 class _Holes:
     """What is excepted and the format cannot except: no pattern may match any of it."""
 
-    def __init__(self, tree: PolicyTree, excepts_names: bool) -> None:
+    def __init__(self, tree: PolicyTree) -> None:
+        excepts_names = not NAMES.isdisjoint(tree.abilities.exceptions)
         self._names: set[str] = set()
         self._below: set[str] = set()  # ``.name``: what a name below it ends with
         self._patterns: list[str] = []
@@ -181,7 +156,7 @@ class _Holes:
         unsaid = tree.has_secrets or not excepts_names
         for name, flags in names_in(tree.contents.image) if unsaid else ():
             number = first + (flags & (1 << ALLOW_SHIFT) - 1).bit_count()
-            for bit in (EXACT, SUBTREE, BELOW):
+            for bit in (EXACT_BIT, SUBTREE_BIT, BELOW_BIT):
                 if flags & bit << ALLOW_SHIFT:
                     if not excepts_names or not tree.orders_of(number):
                         self._add_name(name, bit)
@@ -190,9 +165,9 @@ class _Holes:
         self._turned = sorted(end[::-1] for end in self._below)
 
     def _add_name(self, name: str, bit: int) -> None:
-        if bit != BELOW:
+        if bit != BELOW_BIT:
             self._names.add(name)
-        if bit != EXACT:
+        if bit != EXACT_BIT:
             self._below.add(f".{name}")
 
     def add(self, pattern: str) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..answers.ede import ExtendedError, extended_error
-from ..model.targets import TargetKind
 from .lowering import sayable_patterns
 from .lua import lua_string
 from .policytree import Effect, PolicyTree
@@ -64,7 +63,7 @@ def lua_rules(tree: PolicyTree) -> Iterator[str]:
         yield f"{node.name} {own} {reasons.text(node.below, node.number_below)}"
     yield _READ
     yield "local patterns = {"
-    listed = sayable_patterns(tree, excepts_names=True, excepts_patterns=True)
+    listed = sayable_patterns(tree)
     for (_, value, allow), number in listed:
         parts = ", ".join(map(lua_string, value.split("*")))
         yield f"  {{reason={reasons.text(not allow, number)}, parts={{{parts}}}}},"
@@ -74,7 +73,6 @@ def lua_rules(tree: PolicyTree) -> Iterator[str]:
         yield f"  {{code={code}, text={lua_string(text)}}},"
     yield "}"
     yield _FIND
-    tree.lose_others(TargetKind.URL, TargetKind.ADDRESS)
 
 
 class _Reasons:

@@ -53,9 +53,8 @@ def _verdicts(tree: PolicyTree) -> dict[Network, bool | None]:
     for (_, value, allow), _ in tree.addresses():
         network = ip_network(value)
         verdicts[network] = not allow and verdicts.get(network, True)
-    for number, rule in tree.contents.rules_of_kind(TargetKind.ADDRESS):
-        if rule.allow and not tree.orders_of(number):
-            verdicts[ip_network(rule.value)] = None
+    for rule, _ in tree.hidden_exceptions(TargetKind.ADDRESS):
+        verdicts[ip_network(rule.value)] = None
     return verdicts
 
 

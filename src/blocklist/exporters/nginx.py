@@ -9,21 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..model.targets import TargetKind
 from .exportoptions import ExportOptions
-from .lowering import check_response
 from .policytree import Effect, PolicyTree
 from .proxymaps import expressions, status_and_orders
 
 _SPECIAL = frozenset({"default", "hostnames", "include", "volatile"})
 
 
-def nginx_lines(tree: PolicyTree, options: ExportOptions) -> Iterator[str]:
+def nginx_lines(tree: PolicyTree, _: ExportOptions) -> Iterator[str]:
     """Yield a row for each name, two where another holds below it, and one for each pattern.
 
     The value is status and ids; what is excepted has the value ``""``.
     """
-    check_response("nginx", options.response)
     for node in tree.nodes():
         if node.is_subtree and node.number == node.number_below:
             yield _row(tree, f".{node.name}", node.own, node.number)
@@ -35,7 +32,6 @@ def nginx_lines(tree: PolicyTree, options: ExportOptions) -> Iterator[str]:
             yield _row(tree, f"*.{node.name}", node.below, node.number_below)
     for expression, value in expressions(tree):
         yield f'"~{expression}" "{value}";'
-    tree.lose_others(TargetKind.URL, TargetKind.ADDRESS)
 
 
 def _row(tree: PolicyTree, key: str, verdict: Effect, number: int) -> str:

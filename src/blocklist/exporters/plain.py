@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from .exportoptions import ExportOptions
-from .lowering import block_patterns, block_urls, blocks_only, check_response
+from .lowering import block_patterns, block_urls, blocks_only
 from .networks import blocked_networks, network_text
 from .policytree import PolicyTree
 
 
-def plain_lines(tree: PolicyTree, options: ExportOptions) -> Iterator[str]:
+def plain_lines(tree: PolicyTree, _: ExportOptions) -> Iterator[str]:
     """Yield every kind of target; all is kept but what has an exception in it."""
-    check_response("a plain list", options.response)
     for node in blocks_only(tree.nodes(), tree.losses):
         yield node.text
-    yield from block_patterns(tree, excepts_names=False)
+    yield from block_patterns(tree)
     yield from block_urls(tree)
     yield from map(network_text, blocked_networks(tree))

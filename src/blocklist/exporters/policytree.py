@@ -19,8 +19,10 @@ from ..errors import NotAnImageError
 from ..image.contents import Contents
 from ..image.layout import ALLOW_SHIFT, BELOW, EXACT, SUBTREE, named_rule
 from ..image.nametable import names_in
+from ..live.policy import Action
 from ..model.orders import Order
 from ..model.targets import Rule, TargetKind
+from .abilities import EVERYTHING, NAMES, Abilities
 from .losses import Losses
 
 Effect = bool | None
@@ -101,11 +103,15 @@ class PolicyTree:
         contents: the orders and rules of the image.
         losses: takes what the format cannot express.
         confidential: whether rules that only confidential orders name are written.
+        abilities: what the format can say; by default everything.
+        action: of the response that it is to give.
     """
 
     contents: Contents
     losses: Losses
     confidential: bool = False
+    abilities: Abilities = EVERYTHING
+    action: Action = Action.NXDOMAIN
 
     def nodes(self, *, every: bool = False, longest: int = _MAX_NAME) -> Iterator[Node]:
         """Yield the names at which something changes, each after the names above it.
@@ -133,8 +139,8 @@ class PolicyTree:
                 below, below_number = entry.deciding(_BELOW) or (above, above_number)
             if every or own != above or below != above:
                 name = _turned(entry.key, " ", ".")
-                if len(name) > longest:
-                    self._lose(entry.shown, name, "too-long")
+                if code := self._fault(name, longest):
+                    self._lose(entry.shown, name, code)
                     continue
                 number = own_number if own != above else below_number
                 parent = "" if above is None else parent
@@ -154,15 +160,25 @@ class PolicyTree:
         """Yield the addresses and prefixes, exceptions too; the longest decides."""
         return self._listed(TargetKind.ADDRESS)
 
-    def lose_others(self, *kinds: TargetKind) -> None:
-        """Count the rules of ``kinds`` as lost; for formats that have nothing like them.
+    def lose_kinds(self) -> None:
+        """Count the blocks of all kinds that the format has nothing like as lost.
 
         Exceptions of a kind that is lost as a whole are no loss.
         """
-        for kind in kinds:
-            for listed in self._listed(kind):
+        if NAMES.isdisjoint(self.abilities.blocks):
+            for node in self.nodes():
+                if node.own or node.below:
+                    self.losses.add("name", node.text)
+        for kind in (TargetKind.PATTERN, TargetKind.URL, TargetKind.ADDRESS):
+            for listed in self._listed(kind) if kind not in self.abilities.blocks else ():
                 if not listed.rule.allow:
                     self.losses.add(kind.value, listed.rule.text)
+
+    def hidden_exceptions(self, kind: TargetKind) -> Iterator[Listed]:
+        """Yield the exceptions that must not be named, and so cannot be written."""
+        for number, rule in self.contents.rules_of_kind(kind) if self.has_secrets else ():
+            if rule.allow and self._is_secret(number):
+                yield Listed(rule, number)
 
     def orders_of(self, number: int) -> tuple[Order, ...]:
         """Return the orders behind a rule that may be named: all, or those not confidential."""
@@ -191,8 +207,8 @@ class PolicyTree:
             if not _NAME.fullmatch(name):
                 raise NotAnImageError("a name is no name", path=self.contents.image.path)
             shown = self._shown(flags, first) if self.has_secrets else flags
-            if len(name) > longest and shown & ~_BLOCKS:
-                self._lose(shown, name, "too-long")
+            if shown & ~_BLOCKS and (code := self._fault(name, longest)):
+                self._lose(shown, name, code)
                 shown = 0
             if flags & ~shown & ~_BLOCKS:
                 unsaid.append(name)
@@ -208,7 +224,7 @@ class PolicyTree:
             key, start, *others = text.split("\n")
             entry = _Entry(key, int(start), *map(int, others or (SUBTREE, SUBTREE)))
             if around and _turned(key, " ", ".") in around:
-                entry = self._without_blocks(entry)
+                entry = self._without_blocks(entry, longest)
             if entry.shown:
                 yield entry
 
@@ -224,12 +240,17 @@ class PolicyTree:
                 number += 1
         return shown
 
-    def _without_blocks(self, entry: _Entry) -> _Entry:
+    def _fault(self, name: str, longest: int) -> str:
+        """Return the code of the loss if the format cannot hold a name, else ``""``."""
+        return "too-long" if len(name) > longest else self.abilities.fault(name, self.action)
+
+    def _without_blocks(self, entry: _Entry, longest: int) -> _Entry:
         """Return what is left of a name at or below which an exception stands that is not written.
 
         Without the exception the block would be too wide.
         """
-        self._lose(entry.shown, _turned(entry.key, " ", "."), "exception")
+        name = _turned(entry.key, " ", ".")
+        self._lose(entry.shown, name, self._fault(name, longest) or "exception")
         return entry._replace(shown=entry.shown & ~_BLOCKS)
 
     def _lose(self, flags: int, name: str, code: str) -> None:

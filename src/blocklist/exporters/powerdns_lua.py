@@ -7,18 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..live.policy import Action
 from .exportoptions import ExportOptions
-from .lowering import check_response
 from .lua_rules import lua_rules
 from .policytree import PolicyTree
+from .responses import words_for
 
-_RCODES = {
-    Action.NXDOMAIN: "pdns.NXDOMAIN",
-    Action.NODATA: "pdns.NOERROR",
-    Action.SINKHOLE: "pdns.NOERROR",
-    Action.REFUSED: "pdns.REFUSED",
-}
 _HOOKS = """\
 local function answer(dq, number)
   local reason = reasons[number]
@@ -52,14 +45,9 @@ end
 
 
 def powerdns_lua_lines(tree: PolicyTree, options: ExportOptions) -> Iterator[str]:
-    """Yield the script, for ``lua-dns-script``.
-
-    Raises:
-        ExportError: a script cannot give that response.
-    """
+    """Yield the script, for ``lua-dns-script``."""
     response = options.response
-    check_response("a script of PowerDNS", response, *_RCODES)
-    yield f"local rcode, ttl = {_RCODES[response.action]}, {options.ttl}"
+    yield f"local rcode, ttl = {words_for('powerdns-lua', response)}, {options.ttl}"
     yield "local addresses = {"
     for address in response.addresses:
         kind = "pdns.A" if address.version == 4 else "pdns.AAAA"

@@ -37,11 +37,7 @@ def prefixes(tree: PolicyTree) -> Iterator[Prefix]:
         network = ip_network(value)
         if allow or network not in found:
             found[network] = not allow, number
-    hidden = [
-        ip_network(rule.value)
-        for number, rule in tree.contents.rules_of_kind(TargetKind.ADDRESS)
-        if rule.allow and not tree.orders_of(number)
-    ]
+    hidden = [ip_network(rule.value) for rule, _ in tree.hidden_exceptions(TargetKind.ADDRESS)]
     path: list[Prefix] = []
     for network in sorted(found, key=place):
         while path and not holds(path[-1].network, network):

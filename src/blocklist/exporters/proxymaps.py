@@ -38,7 +38,7 @@ def expressions(tree: PolicyTree) -> Iterator[tuple[str, str]]:
 
     The first that matches decides. It is to be asked for names that no rule of names decides.
     """
-    for rule, number in sayable_patterns(tree, excepts_names=True, excepts_patterns=True):
+    for rule, number in sayable_patterns(tree):
         yield _expression(rule.value), "" if rule.allow else status_and_orders(tree, number)
 
 

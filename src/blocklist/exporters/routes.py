@@ -7,9 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..model.targets import TargetKind
 from .exportoptions import ExportOptions
-from .lowering import check_response
 from .networks import blocked_networks
 from .policytree import PolicyTree
 
@@ -20,11 +18,6 @@ def route_lines(tree: PolicyTree, options: ExportOptions) -> Iterator[str]:
         yield f"route replace blackhole {prefix}"
 
 
-def prefix_lines(tree: PolicyTree, options: ExportOptions) -> Iterator[str]:
+def prefix_lines(tree: PolicyTree, _: ExportOptions) -> Iterator[str]:
     """Yield ``192.0.2.0/24``, the length always with it."""
-    check_response("a list of prefixes", options.response)
     yield from map(str, blocked_networks(tree))
-    for node in tree.nodes():
-        if node.own or node.below:
-            tree.losses.add("name", node.text)
-    tree.lose_others(TargetKind.PATTERN, TargetKind.URL)

@@ -8,29 +8,21 @@ and sorted by label from the right, so that few records move when an order comes
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 
 from ..errors import ExportError, InvalidNameError
-from ..live.policy import Action, Response
+from ..live.policy import Response
 from ..model.addresses import Network
 from ..model.names import canonical_name
-from ..model.targets import TargetKind
 from .exportoptions import ExportOptions
-from .lowering import check_response
 from .policytree import Effect, PolicyTree, closed
 from .prefixes import prefixes
+from .responses import EXCEPTED, words_for
 from .serials import soa
 
-_ANSWERS = {
-    Action.NXDOMAIN: "CNAME .",
-    Action.NODATA: "CNAME *.",
-    Action.DROP: "CNAME rpz-drop.",
-    Action.TCP_ONLY: "CNAME rpz-tcp-only.",
-    Action.PASSTHRU: "CNAME rpz-passthru.",
-}
-_EXCEPTED = (_ANSWERS[Action.PASSTHRU],)
-_TRIGGERS = "rpz-"
-"""What the last label of an owner begins with that is an address or a client, and no name."""
+TRIGGERS = re.compile(r"(?:^|\.)rpz-[^.]*$")
+"""Names whose last label makes an address or a client of them."""
 _MAX_OCTETS = 255
 Chosen = Callable[[int], bool]
 """Whether the zone is to hold what lies below the rule of that number."""
@@ -58,7 +50,7 @@ def rpz_lines(
     """
     answers: dict[Effect, tuple[str, ...]] = {
         True: _answers(options.response),
-        False: _EXCEPTED,
+        False: (EXCEPTED,),
         None: (),
     }
     zone = zone_name(options.zone)
@@ -70,10 +62,7 @@ def rpz_lines(
     for node in closed(tree.nodes(longest=longest or longest_owner(zone))):
         if not node.parent:
             wanted = chosen(node.number)
-        if node.name.rpartition(".")[2].startswith(_TRIGGERS):
-            if node.own or node.below:
-                tree.losses.add("trigger", node.text)
-        elif wanted:
+        if wanted:
             for answer in answers[node.own]:
                 yield f"{node.name} {answer}"
             for answer in answers[node.below]:
@@ -82,7 +71,6 @@ def rpz_lines(
         if chosen(prefix.top):
             for answer in answers[prefix.blocks]:
                 yield f"{address_owner(prefix.network)} {answer}"
-    tree.lose_others(TargetKind.PATTERN, TargetKind.URL)
 
 
 def zone_name(text: str) -> str:
@@ -90,7 +78,7 @@ def zone_name(text: str) -> str:
     try:
         return canonical_name(text)
     except InvalidNameError as error:
-        raise ExportError(f"{text!r} cannot be the name of a zone: {error}") from error
+        raise ExportError(f"{text!r} is not a zone name: {error}") from error
 
 
 def longest_owner(zone: str) -> int:
@@ -115,7 +103,6 @@ def address_owner(network: Network) -> str:
 
 
 def _answers(response: Response) -> tuple[str, ...]:
-    check_response("a response policy zone", response, *_ANSWERS, Action.SINKHOLE)
-    if response.action is Action.SINKHOLE:
-        return tuple(f"{'A' if a.version == 4 else 'AAAA'} {a}" for a in response.addresses)
-    return (_ANSWERS[response.action],)
+    words = words_for("rpz", response)
+    addresses = (f"{'A' if a.version == 4 else 'AAAA'} {a}" for a in response.addresses)
+    return tuple(addresses) or (words,)

@@ -59,7 +59,7 @@ def settle(new: BinaryIO, old: BinaryIO, options: ExportOptions) -> None:
         new.seek(0, SEEK_END)
     elif not is_later(given, previous) and not (is_same and given == previous):
         raise ExportError(
-            f"serial {given} does not come after {previous} of the zone that is there"
+            f"serial {given} is not later than {previous}, the serial of the existing zone file"
         )
 
 

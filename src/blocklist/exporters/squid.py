@@ -9,10 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from ..model.targets import TargetKind
 from .exportoptions import ExportOptions
 from .format import TextFile
-from .lowering import check_response, sayable
+from .lowering import sayable
 from .policytree import PolicyTree
 
 FILES = ("blocked", "allowed", "blocked-again", "allowed-again")
@@ -26,8 +25,7 @@ def squid_files(_: PolicyTree, __: ExportOptions) -> tuple[TextFile, ...]:
     """
     others: tuple[list[str], ...] = tuple([] for _ in FILES[1:])
 
-    def blocked(tree: PolicyTree, options: ExportOptions) -> Iterator[str]:
-        check_response("Squid", options.response)
+    def blocked(tree: PolicyTree, _: ExportOptions) -> Iterator[str]:
         for kept in others:
             kept.clear()
         for number, entry in _entries(tree):
@@ -35,7 +33,6 @@ def squid_files(_: PolicyTree, __: ExportOptions) -> tuple[TextFile, ...]:
                 yield entry
             else:
                 others[number - 1].append(entry)
-        tree.lose_others(TargetKind.PATTERN, TargetKind.URL, TargetKind.ADDRESS)
 
     def other(kept: list[str]) -> Callable[[PolicyTree, ExportOptions], Iterator[str]]:
         return lambda _, __: iter(kept)
@@ -47,7 +44,7 @@ def squid_files(_: PolicyTree, __: ExportOptions) -> tuple[TextFile, ...]:
 def _entries(tree: PolicyTree) -> Iterator[tuple[int, str]]:
     """Yield the number of a file and an entry; what holds for all below a name comes first."""
     path: list[tuple[str, bool, int]] = []
-    for node in sayable(tree.nodes(), tree.losses, exact=True, below=True):
+    for node in sayable(tree):
         while path and not node.name.endswith(path[-1][0]):
             path.pop()
         _, holds, rank = path[-1] if path else ("", False, -1)

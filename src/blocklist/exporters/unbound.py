@@ -9,20 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..live.policy import Action
-from ..model.targets import TargetKind
 from .exportoptions import ExportOptions
 from .hosts import NOWHERE
-from .lowering import check_response, sayable
+from .lowering import sayable
 from .policytree import PolicyTree
-
-_TYPES = {
-    Action.NXDOMAIN: "always_nxdomain",
-    Action.NODATA: "always_nodata",
-    Action.REFUSED: "always_refuse",
-    Action.DROP: "always_deny",
-    Action.SINKHOLE: "redirect",
-}
+from .responses import words_for
 
 
 def unbound_lines(tree: PolicyTree, options: ExportOptions) -> Iterator[str]:
@@ -31,11 +22,10 @@ def unbound_lines(tree: PolicyTree, options: ExportOptions) -> Iterator[str]:
     A blocked name alone gets the addresses of the sinkhole, without one those that lead nowhere.
     """
     response = options.response
-    check_response("unbound", response, *_TYPES)
-    blocks = _TYPES[response.action]
+    blocks = words_for("unbound", response)
     addresses = response.addresses or NOWHERE
     yield "server:"
-    for node in sayable(tree.nodes(), tree.losses, exact=True, below=False):
+    for node in sayable(tree):
         if node.below:
             yield f'local-zone: "{node.name}." {blocks}'
         elif node.above:
@@ -44,4 +34,3 @@ def unbound_lines(tree: PolicyTree, options: ExportOptions) -> Iterator[str]:
             for address in addresses:
                 kind = "AAAA" if ":" in str(address) else "A"
                 yield f'local-data: "{node.name}. {options.ttl} IN {kind} {address}"'
-    tree.lose_others(TargetKind.PATTERN, TargetKind.URL, TargetKind.ADDRESS)

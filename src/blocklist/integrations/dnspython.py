@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from ipaddress import ip_address
 
-from ..errors import BlocklistError, ConfigurationError
+from ..errors import BlocklistError, ConfigurationError, missing_extra
 from ..live.blocklog import Hits
 from ..live.liveblocklist import AnyBlocklist
 from ..live.policy import Action, Response, ResponsePolicy
@@ -32,14 +32,13 @@ try:
     import dns.rdatatype
     import dns.rrset
 except ImportError as error:
-    raise BlocklistError("this needs dnspython: pip install 'blocklist[serve]'") from error
+    raise BlocklistError(missing_extra("answering with dnspython", "serve")) from error
 
 Alias = tuple[bytes, bytes]
 """Owner and target of a CNAME, in wire format."""
 _IN = dns.rdataclass.IN
 _CNAME = dns.rdatatype.CNAME
 _FAMILIES = {4: dns.rdatatype.A, 6: dns.rdatatype.AAAA}
-_RCODES = {Action.NXDOMAIN: dns.rcode.NXDOMAIN, Action.REFUSED: dns.rcode.REFUSED}
 _NOT_FOLLOWED = (CNAME, ANY)  # answered by the alias itself (RFC 1034 §3.6.2)
 
 
@@ -85,7 +84,7 @@ class Handler:
         Args:
             blocked: what is asked.
             policy: what a blocked name gets.
-            telling: what clients are told.
+            telling: the texts for clients.
             hits: takes each hit.
             check_addresses: whether an answer with a blocked address is blocked as well, whatever
                 the name: much may live behind one address.
@@ -170,9 +169,9 @@ class Handler:
             return None
         action = response.action
         self.hit(match, action, client)
-        if action is Action.PASSTHRU or (action is Action.TCP_ONLY and tcp):
+        if response.lets_through(tcp=tcp):
             return None
-        if action is Action.DROP:
+        if response.sent.rcode is None:
             return Verdict(action, match, None)
         message = made_answer(query, response, aliases, ttl=self.policy.ttl)
         limit = 0xFFFF
@@ -182,7 +181,7 @@ class Handler:
         return Verdict(action, match, message)
 
     def hit(self, match: Match, action: Action, client: str) -> None:
-        """Say of a hit; only for whoever gives an answer of ``verdict`` a second time."""
+        """Report a hit; only for a caller that sends an answer of ``verdict`` again."""
         if self._hits is not None:
             self._hits(match, action, client=client)
 
@@ -226,12 +225,12 @@ def qtype_number(text: str) -> int:
     """Return the number of a query type by its name, such as ``AAAA`` or ``TYPE65``.
 
     Raises:
-        ConfigurationError: there is none of that name.
+        ConfigurationError: unknown query type.
     """
     try:
         return int(dns.rdatatype.from_text(text))
     except (dns.exception.DNSException, ValueError):
-        raise ConfigurationError(f"no query type {text!r}") from None
+        raise ConfigurationError(f"unknown query type {text!r}") from None
 
 
 def made_answer(
@@ -262,11 +261,11 @@ def made_answer(
     ]
     if repeated:
         message.use_edns(0, message.ednsflags, PAYLOAD, options=repeated)
-    if response.action is Action.TCP_ONLY:
+    sent = response.sent
+    message.set_rcode(dns.rcode.Rcode.make(sent.rcode or 0))
+    if sent.is_truncated:
         message.flags |= dns.flags.TC
-        return message
-    message.set_rcode(_RCODES.get(response.action, dns.rcode.NOERROR))
-    if response.action is Action.REFUSED:
+    if not sent.has_records:
         return message
     question = query.question[0]
     end = question.name

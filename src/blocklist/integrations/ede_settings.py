@@ -1,4 +1,4 @@
-"""TELLING: what a resolver tells clients about a block beside the orders, and to whom; no DNS."""
+"""EDE SETTINGS: what a resolver says to clients about a block apart from the orders; no DNS."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from .wire import EDE
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """What clients are told beside the orders; see ``Match.extra_text``.
+    """The texts for clients apart from the orders; see ``Match.extra_text``.
 
     Attributes:
-        contact: ``mailto:`` and ``tel:`` URIs of whoever answers questions; structured only.
+        contact: ``mailto:`` and ``tel:`` URIs of the contact; only in structured texts.
         organization: who runs the resolver; structured only.
         language: of the texts (BCP 47); structured only.
         sde_option: the EDNS option by which a client asks for structured text. Its number is still
@@ -35,14 +35,14 @@ class Telling:
     max_octets: int = MAX_EXTRA_TEXT
 
     def __post_init__(self) -> None:
-        """Raise ``ConfigurationError`` for what no client could be told."""
+        """Raise ``ConfigurationError`` for a value that cannot be sent."""
         if not all(uri.startswith(("mailto:", "tel:")) for uri in self.contact):
             raise ConfigurationError(
-                "a contact is a mailto: or tel: URI, such as mailto:noc@isp.example"
+                "a contact must be a mailto: or tel: URI, such as mailto:noc@isp.example"
             )
         if not 0 <= self.sde_option < 1 << 16 or self.sde_option == EDE:
             raise ConfigurationError(
-                f"sde_option is the number of an EDNS option other than 15, not {self.sde_option}"
+                "sde_option must be the number of an EDNS option other than 15"
             )
 
     def text(self, match: Match, *, structured: bool, max_octets: int) -> str:

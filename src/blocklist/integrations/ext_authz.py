@@ -33,8 +33,8 @@ class ExtAuthz:
 
     What is judged: the Host of the check request, which Envoy takes from the request, and
     X-Forwarded-Host; the target of the check request, X-Forwarded-Uri, X-Original-URI and
-    X-Original-URL. If any of them is blocked, so is the request: a client that sends such headers
-    of its own can only make its own case worse.
+    X-Original-URL. If any of them is blocked, so is the request: a client that forges such headers
+    can only have more of its own requests blocked.
     """
 
     def __init__(

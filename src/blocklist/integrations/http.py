@@ -17,7 +17,7 @@ from ..errors import ConfigurationError, ReloadRejectedError
 from ..live.blocklog import Hits
 from ..live.liveblocklist import AnyBlocklist, LiveBlocklist
 from ..matcher.match import Match
-from ..model.addresses import parse_address
+from ..model.urls import split_authority
 
 _AFTER_AUTHORITY = re.compile(r"[/\\?#]")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*")
@@ -30,25 +30,6 @@ _MAX_TARGET = 60_000  # below the limit of ``urls.split_url``
 _MAX_AUTHORITY = 4_000  # no name is longer; user information may be
 
 
-def split_authority(authority: str) -> tuple[str, str]:
-    """Return host and port of ``host``, ``host:port``, ``[IPv6]:port`` or ``user@host``; total.
-
-    The host is as written, without brackets. The port is empty if there is none, or if it is no
-    number up to 65535: a host is not let through for the sake of its port. An IPv6 address without
-    brackets is taken as a host.
-    """
-    text = _AFTER_AUTHORITY.split(authority, maxsplit=1)[0].rpartition("@")[2].strip()
-    if text.startswith("["):
-        host, bracket, tail = text[1:].partition("]")
-        host, port = host if bracket else "", tail.removeprefix(":")
-    elif parse_address(text) is not None:
-        return text, ""
-    else:
-        host, _, port = text.partition(":")
-    valid = port.isascii() and port.isdecimal() and len(port) <= 5 and int(port) < 65_536
-    return host, port if valid else ""
-
-
 def request_match(
     blocked: AnyBlocklist,
     *,
@@ -57,7 +38,7 @@ def request_match(
     scheme: str = "http",
     method: str = "GET",
 ) -> Match | None:
-    """Return what blocks a request, or ``None``; never raises, whatever the request says.
+    """Return what blocks a request, or ``None``; never raises for any request.
 
     Args:
         blocked: what is asked.
@@ -105,7 +86,8 @@ def request_target(path: str | bytes, query: bytes = b"") -> bytes:
 
 def _url(scheme: str, authority: str, path: str) -> str:
     """Return the URL that a request names; empty without a host."""
-    host, port = split_authority(authority[-_MAX_AUTHORITY:])
+    authority = _AFTER_AUTHORITY.split(authority[-_MAX_AUTHORITY:], maxsplit=1)[0].strip()
+    host, port, _ = split_authority(authority)  # a wrong port lets no host through
     if not host:
         return ""
     if len(path) > _MAX_TARGET:
@@ -113,7 +95,7 @@ def _url(scheme: str, authority: str, path: str) -> str:
         path = path if len(path) <= _MAX_TARGET else "/"
     shown = f"[{host}]" if ":" in host else host
     scheme = scheme if _SCHEME.fullmatch(scheme) else "http"
-    return f"{scheme}://{shown}:{port}{path}" if port else f"{scheme}://{shown}{path}"
+    return f"{scheme}://{shown}:{port}{path}" if port is not None else f"{scheme}://{shown}{path}"
 
 
 def _ascii(value: str | bytes) -> str:
@@ -137,11 +119,11 @@ class RequestFilter:
 
     A ``LiveBlocklist`` is refreshed between two requests, at most once in ``refresh_seconds``. That
     is one ``stat``, and in the calling thread about a second a gigabyte when the file was replaced.
-    An image that is rejected is logged, and the last good one goes on answering.
+    A rejected image is logged, and the last good one stays in use.
 
     Attributes:
         blocked: what is asked.
-        refresh_seconds: 0 if somebody else calls ``refresh`` or ``reload``.
+        refresh_seconds: 0 if other code calls ``refresh`` or ``reload``.
     """
 
     def __init__(
@@ -167,10 +149,10 @@ class RequestFilter:
             raise ConfigurationError(str(error)) from error
         if default_language not in LANGUAGES:
             raise ConfigurationError(
-                f"no pages in language {default_language!r}; there are {', '.join(LANGUAGES)}"
+                f"no page in language {default_language!r}; choose one of: {', '.join(LANGUAGES)}"
             )
         if not refresh_seconds >= 0:
-            raise ConfigurationError(f"refresh_seconds is 0 or more, not {refresh_seconds}")
+            raise ConfigurationError(f"refresh_seconds must be 0 or more, not {refresh_seconds}")
         self.blocked = blocked
         self.refresh_seconds = refresh_seconds
         self._blocked_by = blocked_by

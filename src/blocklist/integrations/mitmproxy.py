@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 from ..answers.ede import ExtendedError
 from ..errors import BlocklistError, ConfigurationError, ReloadRejectedError
 from ..live.liveblocklist import LiveBlocklist
-from ..live.policy import Action, Response, ResponsePolicy
+from ..live.policy import Response, ResponsePolicy
 from ..matcher.match import Match
 from .http import MAX_HOSTS, RequestFilter
 
@@ -31,12 +31,12 @@ if TYPE_CHECKING:
     from mitmproxy.proxy.server_hooks import ServerConnectionHookData
 
 log = logging.getLogger("blocklist.mitmproxy")
-_NO_LIST = "there is no blocklist to ask; see the log of the proxy"
+_NO_LIST = "no blocklist is loaded; see the log of the proxy"
 _HIT = "blocklist"  # in the metadata of a flow: it is refused, counted and logged
 _CNAME, _OPT, _EDE = 5, 41, 15
 _TYPE_OF_VERSION = {4: 1, 6: 28}  # A, AAAA
 _WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
-_RCODES = {Action.NXDOMAIN: 3, Action.REFUSED: 5, Action.DROP: 2}
+_SERVFAIL = 2  # instead of no answer at all, for which mitmproxy has no means
 
 
 class BlocklistAddon:
@@ -62,11 +62,21 @@ class BlocklistAddon:
         """
         asyncio.get_running_loop().call_soon(self._end_if_dropped)
         for name, kind, default, text in (
-            ("image", str, "", "Image to ask, a file of 'blocklist compile'."),
-            ("blocked_by", str, "", "URI of whoever enforces the blocks, for the Link header."),
-            ("language", str, "en", "Language of pages if a browser asks for none that there is."),
+            ("image", str, "", "Image to use, made by 'blocklist compile'."),
+            (
+                "blocked_by",
+                str,
+                "",
+                "URI of the party that enforces the blocks, for the Link header.",
+            ),
+            (
+                "language",
+                str,
+                "en",
+                "Language of block pages for browsers that accept none of the known ones.",
+            ),
             ("response", str, "nodata", "Answer to DNS queries for blocked names."),
-            ("log_clients", bool, False, "Log who asked for which blocked name."),
+            ("log_clients", bool, False, "Also log the client address and the queried name."),
         ):
             loader.add_option(f"blocklist_{name}", kind, default, text)
 
@@ -74,7 +84,7 @@ class BlocklistAddon:
         from mitmproxy import ctx
 
         if not self._configured:
-            log.error("blocklist: an option is of the wrong type or given twice")
+            log.error("blocklist: an option has the wrong type or is given twice")
             # mitmdump ends with a status of its own before that, since an error was logged.
             asyncio.get_running_loop().call_later(1, ctx.master.shutdown)
 
@@ -101,7 +111,7 @@ class BlocklistAddon:
     def _configure(self, options: Any) -> None:
         policy = ResponsePolicy(Response.parse(options.blocklist_response))
         if not options.blocklist_image:
-            raise ConfigurationError("set blocklist_image to the file of an image")
+            raise ConfigurationError("set blocklist_image to the path of an image")
         live = self._filter.blocked if self._filter else None
         if not isinstance(live, LiveBlocklist) or live.path != options.blocklist_image:
             live = LiveBlocklist(options.blocklist_image)
@@ -237,9 +247,7 @@ class BlocklistAddon:
         flow.metadata[_HIT] = True
         self._filter.hit(match, response.action, client=_client(flow.client_conn))
         over_udp = flow.client_conn.transport_protocol == "udp"
-        if response.action is Action.PASSTHRU or (
-            response.action is Action.TCP_ONLY and not over_udp
-        ):
+        if response.lets_through(tcp=not over_udp):
             return
         flow.response = _dns_answer(flow.request, response, match.ede(), self._policy.ttl)
 
@@ -251,10 +259,10 @@ def _dns_answer(
     from mitmproxy import dns
 
     question = query.questions[0]
-    rcode = _RCODES.get(response.action)
-    answer = query.succeed([]) if rcode is None else query.fail(rcode)
+    rcode = _SERVFAIL if response.sent.rcode is None else response.sent.rcode
+    answer = query.fail(rcode) if rcode else query.succeed([])
     answer.recursion_available = True
-    answer.truncation = response.action is Action.TCP_ONLY
+    answer.truncation = response.sent.is_truncated
     for address in response.addresses:
         if question.type == _TYPE_OF_VERSION[address.version]:
             answer.answers.append(

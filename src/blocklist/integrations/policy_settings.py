@@ -1,61 +1,58 @@
-"""POLICY SETTINGS: a ``ResponsePolicy`` as configuration files say it; plain data in."""
+"""POLICY SETTINGS: a ``ResponsePolicy`` as configuration files say it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from typing import Any
 
-from ..errors import ConfigurationError
 from ..live.policy import Response, ResponsePolicy
+from ..model.typedtoml import TypedTable
 
 POLICY_KEYS = ("response", "by_authority", "obey_orders", "qtypes", "ttl")
 """The settings of a policy."""
 MAX_TTL = 86_400
 
 
-def read_policy(data: Mapping[str, Any], standard: ResponsePolicy | None = None) -> ResponsePolicy:
+def read_policy(
+    table: TypedTable,
+    standard: ResponsePolicy | None = None,
+    qtype: Callable[[str], int] | None = None,
+) -> ResponsePolicy:
     """Return the policy that settings describe.
 
     Args:
-        data: of the keys in ``POLICY_KEYS`` those that were set; others are not looked at.
+        table: the settings; only ``POLICY_KEYS`` are looked at.
         standard: what holds for the settings that are not there.
+        qtype: returns the number of a query type by its name; without it names are refused.
 
     Raises:
-        ConfigurationError: a value cannot be right.
+        ConfigurationError: a value cannot be right; in a table of another kind, its error.
     """
     standard = standard or ResponsePolicy()
-    default = _response(data["response"]) if "response" in data else standard.default
     by_authority = standard.by_authority
-    if "by_authority" in data:
-        table = data["by_authority"]
-        if not isinstance(table, dict):
-            raise ConfigurationError('by_authority is a table, such as {agcom = "nxdomain"}')
-        by_authority = {key: _response(value) for key, value in table.items()}
-    obey, ttl = data.get("obey_orders", standard.obey_orders), data.get("ttl", standard.ttl)
-    if not isinstance(obey, bool):
-        raise ConfigurationError(f"obey_orders is true or false, not {obey!r}")
-    if type(ttl) is not int or not 0 <= ttl <= MAX_TTL:
-        raise ConfigurationError(f"ttl is in seconds, at most {MAX_TTL}, not {ttl!r}")
-    qtypes = _qtypes(data["qtypes"]) if "qtypes" in data else standard.qtypes
-    return ResponsePolicy(default, by_authority, obey, qtypes, ttl)
+    if "by_authority" in table:
+        authorities = table.table("by_authority")
+        by_authority = {key: authorities.parsed(key, Response.parse) for key in authorities}
+    return ResponsePolicy(
+        table.parsed("response", Response.parse, standard.default),
+        by_authority,
+        table.flag("obey_orders", standard.obey_orders),
+        _qtypes(table, qtype) if "qtypes" in table else standard.qtypes,
+        table.whole("ttl", standard.ttl, high=MAX_TTL),
+    )
 
 
-def _response(text: Any) -> Response:
-    if not isinstance(text, str):
-        raise ConfigurationError(f"a response is text, such as 'nodata', not {text!r}")
-    try:
-        return Response.parse(text)
-    except ValueError as error:
-        raise ConfigurationError(str(error)) from error
-
-
-def _qtypes(value: Any) -> frozenset[int]:
+def _qtypes(table: TypedTable, qtype: Callable[[str], int] | None) -> frozenset[int]:
+    value: Any = table.value("qtypes")
+    if isinstance(value, list) and qtype is not None:
+        value = [table.check("qtypes", qtype, v) if isinstance(v, str) else v for v in value]
     if (
         not isinstance(value, list)
         or not value
-        or not all(type(qtype) is int and 0 < qtype < 1 << 16 for qtype in value)
+        or not all(type(number) is int and 0 < number < 1 << 16 for number in value)
     ):
-        raise ConfigurationError(
-            f"qtypes is a list of numbers of query types, such as [1, 28, 65], not {value!r}"
+        raise table.error(
+            "qtypes",
+            f"must be a list of numbers of query types, such as [1, 28], not {value!r}",
         )
     return frozenset(value)

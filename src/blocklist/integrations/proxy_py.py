@@ -12,7 +12,7 @@ import logging
 from functools import cache
 
 from ..answers.blockpage import LANGUAGES, check_blocked_by
-from ..errors import BlocklistError, ImageError
+from ..errors import BlocklistError, ImageError, missing_extra
 from ..live.liveblocklist import LiveBlocklist
 from ..matcher.blocklist import Blocklist
 from .http import RequestFilter
@@ -23,13 +23,13 @@ try:
     from proxy.http.parser import HttpParser
     from proxy.http.proxy import HttpProxyBasePlugin
 except ImportError as error:
-    raise BlocklistError("this needs proxy.py: pip install 'blocklist[proxy-py]'") from error
+    raise BlocklistError(missing_extra("the plugin of proxy.py", "proxy-py")) from error
 
 log = logging.getLogger("blocklist.proxy_py")
 
 
 def _image(path: str) -> str:
-    """Return the path of a good image; proxy.py ends with one sentence if it is none."""
+    """Return the path of a good image; proxy.py exits with one sentence for any other file."""
     try:
         Blocklist.open(path).close()
     except (ImageError, OSError) as error:
@@ -48,19 +48,19 @@ def _uri(text: str) -> str:
 # proxy.py wants flags to be declared as the module of a plug-in is imported.
 flags.add_argument(
     "--blocklist-image", type=_image, required=True, metavar="FILE",
-    help="Image to ask, a file of 'blocklist compile'.",
+    help="Image to use, made by 'blocklist compile'.",
 )  # fmt: skip
 flags.add_argument(
     "--blocklist-blocked-by", type=_uri, default="", metavar="URI",
-    help="Who enforces the blocks, for the Link header.",
+    help="URI of the party that enforces the blocks, for the Link header.",
 )  # fmt: skip
 flags.add_argument(
     "--blocklist-language", choices=LANGUAGES, default="en",
-    help="Default: en. Language of pages if a browser asks for none that there is.",
+    help="Language of block pages for browsers that accept none of these (default: en).",
 )  # fmt: skip
 flags.add_argument(
     "--blocklist-log-clients", action="store_true", default=False,
-    help="Log who asked for which blocked name.",
+    help="Also log the client address and the queried name.",
 )  # fmt: skip
 
 

@@ -24,7 +24,7 @@ from ..live.liveblocklist import LiveBlocklist
 from ..live.policy import Action, Response
 from ..matcher.match import Match
 from .unbound_answers import CNAME, Answer, made_answer
-from .unbound_settings import UNABLE, Settings, read_settings
+from .unbound_settings import UnboundSettings, read_settings
 
 log = logging.getLogger("blocklist.unbound")
 KEPT_IMAGE = b"BLOCKLIST_UNBOUND_IMAGE"
@@ -50,7 +50,7 @@ class Module:
     def __init__(self, unbound: Any) -> None:
         """Take ``unboundmodule``."""
         self._unbound = unbound
-        self._settings = Settings(image="")
+        self._settings = UnboundSettings(image="")
         self._hits = Hits("unbound")
         self._live: LiveBlocklist | None = None
         self._next_look = 0.0
@@ -177,10 +177,10 @@ class Module:
         response = policy.response(match, query.qtype)
         if response is None:
             return False
-        if response.action in UNABLE:  # as only an order can demand
+        if response.sent.needs_transport:  # as only an order can demand
             response = Response(Action.REFUSED)
         self._hits(match, response.action, client=self._client(state))
-        if response.action is Action.PASSTHRU:
+        if response.lets_through(tcp=False):
             return False
         if aliases:
             # The iterator has stored it, and what it found of the blocked name with it.
@@ -200,7 +200,7 @@ class Module:
         )
         message.answer, message.authority = answer.answer, answer.authority
         if not message.set_return_msg(state):
-            raise ValueError("Unbound refuses a made answer")
+            raise ValueError("Unbound rejected a blocked answer")
         state.no_cache_store = 1
         reply = state.return_msg.rep
         reply.security = _INSECURE
@@ -212,7 +212,7 @@ class Module:
         return str(waiting.query_reply.addr) if waiting else ""
 
     def _failed(self, event: int, state: Any) -> int:
-        """Return how Unbound goes on after an error of ours."""
+        """Return what Unbound does next after an error of this module."""
         unbound = self._unbound
         if self._settings.on_error == "resolve":
             is_done = event == unbound.MODULE_EVENT_MODDONE
@@ -237,7 +237,7 @@ class Module:
             if isinstance(error, OSError):
                 what = f"{self._settings.image}: {error.strerror or error}"
             then = "resolved" if self._settings.on_error == "resolve" else "answered with SERVFAIL"
-            self._complain(f"{what}; without an image every name is {then}")
+            self._complain(f"{what}; until there is an image, every name is {then}")
 
     def _opened(self) -> LiveBlocklist:
         """Open the image; after a reload the last good one, and then what has come since."""
@@ -283,7 +283,7 @@ def _is_own(state: Any) -> bool:
     return bool(state.is_valrec or state.is_priming)
 
 
-def _settings(path: Path) -> Settings:
+def _settings(path: Path) -> UnboundSettings:
     """Read the settings, and keep them for the next interpreter; fall back on the last good."""
     try:
         text, settings = read_settings(path)
@@ -292,7 +292,7 @@ def _settings(path: Path) -> Settings:
         if kept is None:
             raise
         log.error("%s; the last good settings stay in use", error)
-        return Settings.parse(kept.decode())
+        return UnboundSettings.parse(kept.decode())
     os.environb[KEPT_SETTINGS] = text.encode()
     return settings
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from ..live.policy import Action, Response
+from ..live.policy import Response
 
 CNAME = 5
 _ANY = 255
 _FAMILIES = {1: 4, 28: 6}  # A, AAAA
-_RCODES = {Action.NXDOMAIN: 3, Action.REFUSED: 5}
 _PLAIN = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_"
 
 
@@ -21,7 +20,7 @@ class Answer(NamedTuple):
         name: the query name.
         rcode: of the answer.
         answer: records in presentation format (RFC 1035 §5.1), in sequence.
-        authority: likewise.
+        authority: records of the authority section, in the same form.
     """
 
     name: str
@@ -40,7 +39,7 @@ def made_answer(
     """Return the answer to a query for a blocked name, or for an alias of one.
 
     Args:
-        response: NXDOMAIN, NODATA, REFUSED or SINKHOLE.
+        response: one that needs no transport (``Sent.needs_transport``).
         name: the query name, in wire format.
         qtype: the query type.
         aliases: owner and target of each CNAME on the way to the blocked name. They are in the
@@ -49,8 +48,9 @@ def made_answer(
             nothing (RFC 2308).
     """
     asked = presentation(name)
-    if response.action is Action.REFUSED:
-        return Answer(asked, _RCODES[Action.REFUSED], [], [])
+    rcode = response.sent.rcode or 0
+    if not response.sent.has_records:
+        return Answer(asked, rcode, [], [])
     end = presentation(aliases[-1][1] if aliases else name)
     records = [
         f"{presentation(owner)} {ttl} IN CNAME {presentation(target)}" for owner, target in aliases
@@ -61,9 +61,7 @@ def made_answer(
         if qtype == _ANY or _FAMILIES.get(qtype) == address.version
     ]
     nothing = f"{end} {ttl} IN SOA localhost. nobody.invalid. 1 3600 600 86400 {ttl}"
-    return Answer(
-        asked, _RCODES.get(response.action, 0), records + found, [] if found else [nothing]
-    )
+    return Answer(asked, rcode, records + found, [] if found else [nothing])
 
 
 def presentation(wire: bytes) -> str:

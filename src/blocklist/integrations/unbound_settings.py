@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import os
-import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from ..errors import ConfigurationError
-from ..live.policy import Action, ResponsePolicy
+from ..live.policy import ResponsePolicy
 from ..model.report import MAX_DROP
+from ..model.typedtoml import TypedTable, read_toml
 from .policy_settings import POLICY_KEYS, read_policy
 
 ON_ERROR = ("resolve", "servfail")
-UNABLE = (Action.DROP, Action.TCP_ONLY)
-"""What Unbound gives a module no means for."""
-_DAY = 86_400
+_SHORTEST, _DAY = 0.001, 86_400
+_KEYS = (
+    "image", "on_error", "check_every", "max_shrink", "watch_cache", "log_hits", "log_clients",
+    *POLICY_KEYS,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class UnboundSettings:
     """What an operator says.
 
     Attributes:
@@ -46,21 +46,37 @@ class Settings:
     log_clients: bool = False
 
     @classmethod
-    def parse(cls, text: str, path: str | None = None) -> Settings:
+    def parse(cls, text: str, path: str | None = None) -> UnboundSettings:
         """Read the text of the file.
 
         Raises:
             ConfigurationError: in one sentence; ``path`` is named in it.
         """
-        try:
-            data = tomllib.loads(text)
-            policy = _policy({key: data.pop(key) for key in POLICY_KEYS if key in data})
-            return cls(policy=policy, **_checked(cls, data))
-        except (ValueError, RecursionError) as error:
-            raise ConfigurationError(str(error), path=path) from None
+
+        def fail(message: str, line: int | None) -> ConfigurationError:
+            return ConfigurationError(message, path=path, line=line)
+
+        table = read_toml(text, fail, keys=_KEYS)
+        image = table.text("image")
+        if "\0" in image:
+            raise table.error("image", "must be a path")
+        settings = cls(
+            # In the service's locale, in which the path goes back to the same octets.
+            image=os.fsdecode(image.encode()),
+            policy=_policy(table),
+            on_error=table.choice("on_error", ON_ERROR, ON_ERROR[0]),
+            check_every=table.number("check_every", 5.0, low=_SHORTEST, high=_DAY),
+            max_shrink=table.percent("max_shrink", MAX_DROP),
+            watch_cache=table.flag("watch_cache", False),
+            log_hits=table.flag("log_hits", False),
+            log_clients=table.flag("log_clients", False),
+        )
+        if settings.log_clients and not settings.log_hits:
+            raise table.error("log_clients", "needs log_hits")
+        return settings
 
 
-def read_settings(path: Path) -> tuple[str, Settings]:
+def read_settings(path: Path) -> tuple[str, UnboundSettings]:
     """Return text and settings of a file.
 
     Raises:
@@ -72,36 +88,15 @@ def read_settings(path: Path) -> tuple[str, Settings]:
         raise ConfigurationError(error.strerror or str(error), path=str(path)) from None
     except UnicodeDecodeError as error:
         raise ConfigurationError(f"is not UTF-8: {error}", path=str(path)) from None
-    return text, Settings.parse(text, str(path))
+    return text, UnboundSettings.parse(text, str(path))
 
 
-def _checked(cls: type[Settings], data: Mapping[str, Any]) -> Mapping[str, Any]:
-    known = {field.name: field.default for field in fields(cls) if field.name != "policy"}
-    for key, value in data.items():
-        if key not in known:
-            raise ValueError(f"no setting {key!r}; there are {', '.join([*known, *POLICY_KEYS])}")
-        wanted = bool if isinstance(known[key], bool) else (
-            (int, float) if isinstance(known[key], float) else str
-        )  # fmt: skip
-        if not isinstance(value, wanted) or (wanted is not bool and isinstance(value, bool)):
-            raise ValueError(f"{key} = {value!r} is of the wrong type")
-    if not data.get("image") or "\0" in data["image"]:
-        raise ValueError('image = "…", the path of the image, is missing')
-    if data.get("on_error", ON_ERROR[0]) not in ON_ERROR:
-        raise ValueError(f"on_error is {' or '.join(ON_ERROR)}, not {data['on_error']!r}")
-    if not 0 <= data.get("max_shrink", 0) <= 1:
-        raise ValueError(f"max_shrink is a part from 0 to 1, not {data['max_shrink']}")
-    if not 0 < data.get("check_every", 1) <= _DAY:
-        raise ValueError(f"check_every is in seconds, at most a day, not {data['check_every']}")
-    if data.get("log_clients") and not data.get("log_hits"):
-        raise ValueError("log_clients is about logged hits, so it needs log_hits")
-    # In the service's locale, in which the path goes back to the same octets.
-    return {**data, "image": os.fsdecode(data["image"].encode())}
-
-
-def _policy(data: Mapping[str, Any]) -> ResponsePolicy:
-    policy = read_policy(data)
+def _policy(table: TypedTable) -> ResponsePolicy:
+    policy = read_policy(table)
     for response in (policy.default, *policy.by_authority.values()):
-        if response.action in UNABLE:
-            raise ValueError(f"'{response}' is no response that Unbound lets a module give")
+        if response.sent.needs_transport:  # for which Unbound gives a module no means
+            key = "response" if response is policy.default else "by_authority"
+            raise table.error(
+                key, f"'{response}' is a response that Unbound cannot give from a module"
+            )
     return policy

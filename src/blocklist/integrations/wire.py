@@ -83,7 +83,7 @@ class Leads(NamedTuple):
 
 
 def read_question(octets: bytes) -> Question | None:
-    """Return the first question of a message; ``None`` if it is none."""
+    """Return the first question of a message; ``None`` if it cannot be read."""
     at = HEADER
     try:
         while length := octets[at]:
@@ -98,7 +98,7 @@ def read_question(octets: bytes) -> Question | None:
 
 
 def read_edns(octets: bytes, question: Question) -> Edns | None:
-    """Return what the OPT record of a query says; ``None`` if there is none."""
+    """Return the content of the OPT record of a query; ``None`` without one."""
     count = min(int.from_bytes(octets[10:12]), _MAX_ADDITIONAL)
     try:
         for _, kind, klass, ttl, at, size in _records(octets, question.end, count):
@@ -110,7 +110,7 @@ def read_edns(octets: bytes, question: Question) -> Edns | None:
 
 
 def udp_limit(octets: bytes, question: Question) -> int:
-    """Return how many octets whoever sent a query takes over UDP."""
+    """Return how many octets the sender of a query accepts over UDP."""
     edns = read_edns(octets, question)
     return MIN_UDP if edns is None else max(MIN_UDP, edns.payload)
 
@@ -207,7 +207,7 @@ def _records(octets: bytes, at: int, count: int) -> Iterator[tuple[int, int, int
 
 
 def _options(octets: bytes, at: int, end: int) -> Iterator[tuple[int, bytes]]:
-    """Yield the options of an OPT record; what is cut off at its end is none."""
+    """Yield the options of an OPT record; a truncated one at its end is ignored."""
     while at + _OPTION.size <= end:
         code, size = _OPTION.unpack_from(octets, at)
         at += _OPTION.size + size
@@ -236,7 +236,7 @@ def _read_name(octets: bytes, at: int) -> bytes:
 def _chain(
     name: bytes, cnames: dict[bytes, bytes], dnames: dict[bytes, bytes]
 ) -> Iterator[tuple[bytes, bytes]]:
-    """Yield owner and target of each alias, from the query name on, in whatever order they came."""
+    """Yield owner and target of each alias, from the query name on, in any order."""
     for _ in range(_MAX_ALIASES):
         # Octets of length are below the letters, so a whole name can be folded at once.
         key = name.lower()

@@ -1,1 +1,1 @@
-"""LIVE: an image that is replaced while it answers, and what its host does with the answers."""
+"""LIVE: an image that can be replaced while it answers, and what a host does with the answers."""

@@ -1,7 +1,7 @@
-"""HITS: what is said of a block that was enforced: a log event, and metrics if they are wanted.
+"""BLOCKLOG: reports each enforced block: a log event, and metrics on request.
 
-Integrations call it only once something is blocked, so a query that is not costs nothing. Neither
-the client nor what it asked for is logged unless the operator says so; the rule and the orders are.
+Integrations call it only for a block, so other queries cost nothing. It logs the rule and the
+orders; the client and the queried name only if the operator wants that.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ log = logging.getLogger("blocklist.hits")
 
 
 class Hits:
-    """Takes each hit of one integration.
+    """Reports the hits of one integration.
 
     Attributes:
         via: the name of the integration, for logs and metrics.
-        log_clients: whether events hold the client's address and the name it asked for.
+        log_clients: whether events hold the client address and the queried name.
     """
 
     def __init__(
@@ -30,7 +30,7 @@ class Hits:
         count: Callable[[Match, str, str], None] | None = None,
         log_clients: bool = False,
     ) -> None:
-        """Take where hits go beside the log, such as ``Metrics.count``: (match, action, via)."""
+        """Take an additional receiver of hits, such as ``Metrics.count``: (match, action, via)."""
         self.via = via
         self.log_clients = log_clients
         self._count = count

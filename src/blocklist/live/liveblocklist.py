@@ -1,8 +1,8 @@
-"""LIVE: a blocklist that takes a new image while it answers, and keeps the last good one.
+"""LIVEBLOCKLIST: a blocklist that changes its image while it answers, and keeps the last good one.
 
-A reload opens and verifies the new file aside and then rebinds one attribute, so the lookup path
-has no lock, no test and no frame of ours in it. Questions that run meanwhile end on the image on
-which they began.
+A reload opens and verifies the new file, then rebinds one attribute, so the lookup path has no
+lock, no test and no frame of ours in it. A query that runs meanwhile ends on the image on which it
+began.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from ..matcher.match import Match
 from ..model.addresses import Address
 from ..model.orders import Order
 from ..model.report import MAX_DROP, shrank
+from ..model.wording import plural
 
 log = logging.getLogger("blocklist.live")
 _all: weakref.WeakSet[LiveBlocklist] = weakref.WeakSet()
@@ -36,8 +37,8 @@ class Reload:
     """One change of images.
 
     Attributes:
-        old: what answered before; it can still be asked.
-        new: what answers now.
+        old: the previous blocklist; it still answers.
+        new: the current blocklist.
     """
 
     old: Blocklist
@@ -45,27 +46,27 @@ class Reload:
 
     @cached_property
     def difference(self) -> Difference:
-        """The rules that changed; worked out at the first use, a few microseconds a rule."""
+        """The rules that changed; computed at the first use, in a few microseconds per rule."""
         return diff(self.old, self.new)
 
 
 class LiveBlocklist:
-    """A ``Blocklist`` that can be swapped while any number of threads ask it.
+    """A ``Blocklist`` whose image can be replaced while any number of threads query it.
 
-    Ask through the object each time, ``live.is_blocked(name)``: whoever keeps ``live.is_blocked``
-    in a variable keeps the image of that moment with it. In pre-forked workers, open it before or
+    Call ``live.is_blocked(name)`` on the object each time: a variable that keeps
+    ``live.is_blocked`` keeps the image of that moment. In pre-forked workers, open it before or
     after the fork (the pages are shared either way) and let each worker call ``refresh``.
 
-    Replace the file by renaming another over it, as ``Image.save`` does: an image is mapped, and
-    cutting it short in place ends every process that reads it (SIGBUS).
+    Replace the file by renaming another over it, as ``Image.save`` does. An image is mapped into
+    memory: truncating it in place crashes every process that reads it (SIGBUS).
 
     Attributes:
-        path: the file that is opened again at each reload.
-        max_shrink: the part of its rules that an image may lose at a reload.
+        path: the file to open at each reload.
+        max_shrink: the share of its rules that an image may lose at a reload.
         is_blocked: that of the current image, see ``Blocklist``.
-        current: the ``Blocklist`` that answers now. Take it once where several questions about one
-            query should be answered from the same image.
-        reloads: how often a reload ``swapped``, found the image ``unchanged``, or ``rejected`` it.
+        current: the ``Blocklist`` in use. Read it once to answer several questions about one query
+            from the same image.
+        reloads: how many reloads ``swapped`` the image, left it ``unchanged`` or ``rejected`` it.
     """
 
     is_blocked: Callable[[str | bytes], bool]
@@ -74,12 +75,12 @@ class LiveBlocklist:
         """Open and verify the first image.
 
         Raises:
-            ImageError: it is no image, of another version, or damaged.
-            OSError: it cannot be read; there is no last good image yet.
+            ImageError: the file is not an image, of another version, or damaged.
+            OSError: the file cannot be read; there is no last good image yet.
             ValueError: ``max_shrink`` is not from 0 to 1.
         """
         if not 0 <= max_shrink <= 1:
-            raise ValueError(f"max_shrink is a part from 0 to 1, not {max_shrink}")
+            raise ValueError(f"max_shrink must be from 0 to 1, not {max_shrink}")
         self.path = os.fspath(path)
         self.max_shrink = max_shrink
         self.reloads = Counter(swapped=0, unchanged=0, rejected=0)
@@ -89,17 +90,17 @@ class LiveBlocklist:
         _all.add(self)
 
     def reload(self, *, force: bool = False) -> Reload | None:
-        """Take the image that now lies at ``path``; ``None`` if it is the one that answers already.
+        """Load the image now at ``path``; ``None`` if it is already in use.
 
-        Reading and verifying take about a second a gigabyte, in the calling thread; lookups go on
-        meanwhile. Calls at the same time wait for each other.
+        Takes about a second per gigabyte in the calling thread; lookups continue meanwhile.
+        Concurrent calls wait for each other.
 
         Args:
-            force: take an image that shrank too much as well, once a person has looked at it.
+            force: accept an image that shrank too much, after a person has checked it.
 
         Raises:
-            ReloadRejectedError: missing, damaged, of another version, or shrunken by more than
-                ``max_shrink``; what answered before goes on answering.
+            ReloadRejectedError: the image is missing, damaged, of another version, or lost more
+                than ``max_shrink`` of its rules; the previous image stays in use.
         """
         with self._reloading:
             self._seen = _signature(self.path)
@@ -116,9 +117,8 @@ class LiveBlocklist:
                 return None
             if shrank(len(old), len(new), self.max_shrink) and not force:
                 raise self._rejected(
-                    f"{self.path}: {len(new):,} rules, {len(old):,} now: more than "
-                    f"{self.max_shrink:.0%} would be gone; look at it, then reload by force or "
-                    "start again",
+                    f"{self.path}: {plural(len(new), 'rule')} instead of {len(old):,}, a loss of "
+                    f"more than {self.max_shrink:.0%}; check it, then force the reload or restart",
                     len(new),
                     None,
                 )
@@ -127,10 +127,10 @@ class LiveBlocklist:
             return Reload(old, new)
 
     def refresh(self) -> Reload | None:
-        """Reload if the file was replaced since the last look, else do nothing; one ``stat``.
+        """Reload if the file was replaced since the last check; costs one ``stat``.
 
-        For a timer, or a worker between two requests. A file that was rejected is not tried again
-        until it is replaced. Once ``valid_until`` has passed, that is logged, once for an image.
+        For a timer, or a worker between two requests. A rejected file is not tried again until it
+        is replaced. Logs once per image that ``valid_until`` has passed.
 
         Raises:
             ReloadRejectedError: as ``reload``.
@@ -147,8 +147,8 @@ class LiveBlocklist:
         self.is_blocked = new.is_blocked
         self._stale_from = new.valid_until
         log.info(
-            "%s: %s rules, image %s",
-            self.path, f"{len(new):,}", new.image.digest[:12],
+            "%s: %s, image %s",
+            self.path, plural(len(new), "rule"), new.image.digest[:12],
             extra={"event": "image.loaded", "path": self.path, "rules": len(new),
                    "digest": new.image.digest},
         )  # fmt: skip
@@ -160,7 +160,8 @@ class LiveBlocklist:
             return
         self._stale_from = None  # once is enough
         log.warning(
-            "%s: an order began or ended at %s; compile the orders again", self.path, until,
+            "%s: stale since %s, when an order began or ended; compile the orders again",
+            self.path, until,
             extra={"event": "image.stale", "path": self.path, "valid_until": until},
         )  # fmt: skip
 
@@ -169,7 +170,7 @@ class LiveBlocklist:
     ) -> ReloadRejectedError:
         self.reloads["rejected"] += 1
         error = ReloadRejectedError(
-            f"{message}; the last good image keeps serving",
+            f"{message}; the last good image stays in use",
             path=self.path,
             live_rules=len(self.current),
             new_rules=rules,
@@ -182,11 +183,11 @@ class LiveBlocklist:
         )  # fmt: skip
         return error
 
-    # The questions of Blocklist, to the current image.
+    # The methods of Blocklist, on the current image.
 
     @property
     def image(self) -> Image:
-        """The image that answers now."""
+        """The image in use."""
         return self.current.image
 
     @property
@@ -206,7 +207,7 @@ class LiveBlocklist:
         return f"<LiveBlocklist {self.path}: {self.current!r}>"
 
     def is_blocked_many(self, names: Any) -> Any:
-        """See ``Blocklist.is_blocked_many``; all of one call are answered from one image."""
+        """See ``Blocklist.is_blocked_many``; one call uses one image."""
         return self.current.is_blocked_many(names)
 
     def match(self, name: str | bytes) -> Match | None:
@@ -247,18 +248,18 @@ class LiveBlocklist:
 
 
 AnyBlocklist = Blocklist | LiveBlocklist
-"""What an integration asks."""
+"""What an integration queries."""
 
 
 def _opened(path: str) -> Blocklist:
-    """Open an image, and read now what would else be read, and found broken, in mid-query."""
+    """Open an image, and read now what a query would otherwise read, and find broken, later."""
     new = Blocklist.open(path)
     new.valid_until, new.orders  # noqa: B018
     return new
 
 
 def _new_locks() -> None:
-    """Let a forked process reload even if another thread of its parent did so at that moment."""
+    """Let a forked process reload even if its parent was reloading at the fork."""
     for live in list(_all):
         live._reloading = threading.Lock()
 
@@ -268,7 +269,7 @@ if hasattr(os, "register_at_fork"):
 
 
 def _signature(path: str) -> tuple[int, ...] | None:
-    """Return what changes when a file is replaced; ``None`` if it is missing."""
+    """Return values that change when a file is replaced; ``None`` if it is missing."""
     try:
         status = os.stat(path)  # noqa: PTH116 - called often
     except OSError:

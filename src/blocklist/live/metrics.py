@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..answers.disclosure import CONFIDENTIAL, fit, is_hidden
-from ..errors import BlocklistError
+from ..errors import BlocklistError, missing_extra
 from ..matcher.match import Match
 from .liveblocklist import LiveBlocklist
 
@@ -33,9 +33,7 @@ class Metrics:
             import prometheus_client as prometheus
             from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
         except ImportError as error:
-            raise BlocklistError(
-                "metrics need prometheus-client: pip install 'blocklist[metrics]'"
-            ) from error
+            raise BlocklistError(missing_extra("exporting metrics", "metrics")) from error
         self.registry = prometheus.REGISTRY if registry is None else registry
         self._gauge, self._counter = GaugeMetricFamily, CounterMetricFamily
         self._hits = prometheus.Counter(
@@ -75,13 +73,15 @@ class Metrics:
     def collect(self) -> list[Any]:
         """Return what is read of the watched blocklists; ``prometheus_client`` calls it."""
         gauge = self._gauge
-        rules = gauge("blocklist_rules", "Rules in the image that answers.", labels=["path"])
+        rules = gauge("blocklist_rules", "Rules in the image in use.", labels=["path"])
         until = gauge(
             "blocklist_valid_until_seconds",
-            "Unix time at which an order next begins or ends.",
+            "Unix time when an order next begins or ends.",
             labels=["path"],
         )
-        info = gauge("blocklist_image_info", "The image that answers.", labels=["path", "digest"])
+        info = gauge(
+            "blocklist_image_info", "Digest of the image in use.", labels=["path", "digest"]
+        )
         reloads = self._counter("blocklist_reloads", "Reloads.", labels=["path", "result"])
         for path, live in list(self._watched.items()):
             current = live.current

@@ -38,10 +38,10 @@ from .lists.table import TableLoader
 from .lists.ublacklist import UblacklistLoader
 from .lists.unbound import UnboundLoader
 from .loader import Loader
+from .loadoptions import LoadOptions
 from .mappings import shipped_mappings
 from .orderfile import OrderFileLoader
 from .plugins import Plugins, plugins
-from .targetreader import Options
 
 _MARKUP = ("html", "xml")
 
@@ -165,6 +165,6 @@ class _Doubtful:
         self._load = loader.load
         self._doubts = doubts
 
-    def load(self, document: Document, options: Options) -> list[Order]:
+    def load(self, document: Document, options: LoadOptions) -> list[Order]:
         orders = self._load(document, options)
         return [replace(o, warnings=(*o.warnings, *self._doubts)) for o in orders]

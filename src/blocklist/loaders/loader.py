@@ -6,7 +6,7 @@ from typing import Protocol
 
 from ..documents import Document
 from ..model.orders import Order
-from .targetreader import Options
+from .loadoptions import LoadOptions
 
 
 class Loader(Protocol):
@@ -25,5 +25,5 @@ class Loader(Protocol):
     def recognises(self, document: Document) -> bool:
         """Whether the content, never the file name, is of this format."""
 
-    def load(self, document: Document, options: Options) -> list[Order]:
+    def load(self, document: Document, options: LoadOptions) -> list[Order]:
         """Read it; ``OrderError`` where it is not what the format says."""

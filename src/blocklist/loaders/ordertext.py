@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from ..errors import OrderError, shorten
+from ..errors import OrderError, missing_extra, shorten
 from ..model.orderdata import Data, encode_order
 from ..model.orders import Moment, Order
 from ..model.targets import Mention, Rejected, Target, TargetError, TargetKind, parse_target
@@ -133,9 +133,7 @@ def _value(value: Any) -> str:
     except ModuleNotFoundError as error:
         if error.name != _LIBRARY:
             raise
-        raise OrderError(
-            f"writing order files needs {_LIBRARY}: pip install 'blocklist[cli]'"
-        ) from error
+        raise OrderError(missing_extra("writing order files", "cli")) from error
     if isinstance(value, dict):
         return "{ " + ", ".join(f"{key} = {_value(value[key])}" for key in value) + " }"
     if isinstance(value, list | tuple):

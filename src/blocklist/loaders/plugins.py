@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from ..documents import Document
 from ..errors import OrderError, OrderSyntaxError
 from ..model.orders import Order
+from .loadoptions import LoadOptions
 from .mappings import MappingLoader, read_mapping
-from .targetreader import Options
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
@@ -47,7 +47,7 @@ class PluginLoader:
         """Whether the content is of this format."""
         return bool(self._call(document, lambda: self._loader.recognises(document)))
 
-    def load(self, document: Document, options: Options) -> list[Order]:
+    def load(self, document: Document, options: LoadOptions) -> list[Order]:
         """Read it; ``OrderError`` where it is not what the format says, or the plug-in fails."""
         orders = self._call(document, lambda: list(self._loader.load(document, options)))
         if not all(isinstance(order, Order) for order in orders):

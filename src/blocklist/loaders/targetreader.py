@@ -5,20 +5,15 @@ from __future__ import annotations
 import re
 from array import array
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from .._columns import scan_names
 from ..documents import Document
-from ..model.names import MAX_LABEL_OCTETS, MAX_NAME_OCTETS
+from ..model.names import CANONICAL_NAME
 from ..model.orders import Order
 from ..model.targetlist import TargetList
 from ..model.targets import Rejected, Target, TargetError, TargetKind, parse_target
 
-# A line that is its own canonical name, and is not an address: most lines of most lists.
-CANONICAL_NAME = re.compile(
-    rf"(?=.{{3,{MAX_NAME_OCTETS}}}\Z)"
-    rf"(?:[a-z0-9_-]{{1,{MAX_LABEL_OCTETS}}}\.)+[a-z][a-z0-9_-]{{0,{MAX_LABEL_OCTETS - 1}}}"
-)
 VERSION_LINE = re.compile(r"\s*(\d{5,10})[ _-](20\d\d)([.:-])(\d\d)\3(\d\d)\s*")
 """What Italian lists carry for an issue: serial number, year, and day and month or the reverse."""
 
@@ -26,25 +21,6 @@ LISTS = frozenset({"text"})
 """The kinds of document in which lists are looked for."""
 PROSE = frozenset({"text", "html", "pdf", "docx", "odt", "rtf"})
 """Those in which orders in prose are."""
-
-
-@dataclass(frozen=True)
-class Options:
-    """What a caller may say about a source.
-
-    Attributes:
-        column: of a table: the header's text, or a number from 1.
-        scope: what a name without mark means: SUBTREE, EXACT or BELOW; ``None`` if the caller does
-            not say.
-    """
-
-    column: str | int | None = None
-    scope: TargetKind | None = None
-
-    @property
-    def kind(self) -> TargetKind:
-        """What a name without mark means: the scope, SUBTREE by default."""
-        return self.scope or TargetKind.SUBTREE
 
 
 class TargetReader:

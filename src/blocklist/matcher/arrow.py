@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from .._core import Core
+from ..errors import missing_extra
 
 _OFFSET_OCTETS = {"string": 4, "large_string": 8, "string_view": 16}
 
@@ -36,9 +37,7 @@ def answer_column(core: Core, names: Any) -> Any:
     try:
         import pyarrow as pa
     except ImportError as error:
-        raise ImportError(
-            "columns need pyarrow: pip install 'blocklist[arrow]'", name="pyarrow"
-        ) from error
+        raise ImportError(missing_extra("reading columns", "arrow"), name="pyarrow") from error
     if isinstance(names, pa.Array):
         return _answer_array(pa, core, names)
     if not isinstance(names, pa.ChunkedArray):

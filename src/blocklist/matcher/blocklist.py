@@ -22,6 +22,7 @@ from ..model.names import query_name
 from ..model.orders import Order
 from ..model.targets import Rule, TargetKind, url_value
 from ..model.urls import refang, split_url
+from ..model.wording import plural
 from .arrow import answer_column, is_column
 from .match import Match
 from .tables import AddressTable, Entry, UrlTable
@@ -50,8 +51,8 @@ class Blocklist:
             NotAnImageError: its sections contradict each other.
         """
         self.image = image
-        self.contents = Contents(image)
         self._core = open_core(image)
+        self.contents = Contents(image)
         self.is_blocked = self._core.is_blocked
 
     @classmethod
@@ -86,7 +87,7 @@ class Blocklist:
         self.close()
 
     def __repr__(self) -> str:
-        return f"<Blocklist of {len(self):,} rules, image {self.image.digest[:12]}>"
+        return f"<Blocklist of {plural(len(self), 'rule')}, image {self.image.digest[:12]}>"
 
     def __len__(self) -> int:
         """How many rules there are, exceptions included."""

@@ -11,6 +11,7 @@ dot in a key is always a label boundary.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from ..errors import InvalidNameError
 
@@ -20,15 +21,18 @@ MAX_LABEL_OCTETS = 63
 _MAX_TEXT = 2000
 
 _IDNA_DOTS = str.maketrans("\u3002\uff0e\uff61", "...")
-_LABEL_SIZE = f"{{1,{MAX_LABEL_OCTETS}}}"
-_LDH = re.compile(
-    rf"(?=.{{1,{MAX_NAME_OCTETS}}}\Z)[a-z0-9_-]{_LABEL_SIZE}(?:\.[a-z0-9_-]{_LABEL_SIZE})*"
+_LABEL = f"[a-z0-9_-]{{1,{MAX_LABEL_OCTETS}}}"
+_LDH = re.compile(rf"(?=.{{1,{MAX_NAME_OCTETS}}}\Z){_LABEL}(?:\.{_LABEL})*")
+CANONICAL_NAME = re.compile(
+    rf"(?=.{{3,{MAX_NAME_OCTETS}}}\Z)(?:{_LABEL}\.)+[a-z][a-z0-9_-]{{0,{MAX_LABEL_OCTETS - 1}}}"
 )
+"""A name of two labels or more that is its own canonical name, if it holds no ``xn--``: as most
+lines of most lists are. No IPv4 address matches."""
 _LDH_LABEL = re.compile(r"[a-z0-9_-]*")
 _NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
-GRAPHIC_LABELS = rf"[!-\-/-\[\]-~]{_LABEL_SIZE}(?:\.[!-\-/-\[\]-~]{_LABEL_SIZE})*"
-"""Labels of graphic ASCII without dot and backslash, as a regular expression."""
-_GRAPHIC = re.compile(GRAPHIC_LABELS)
+_GRAPHIC_LABEL = rf"[!-\-/-\[\]-~]{{1,{MAX_LABEL_OCTETS}}}"
+GRAPHIC_NAME = re.compile(rf"{_GRAPHIC_LABEL}(?:\.{_GRAPHIC_LABEL})*")
+"""Labels of graphic ASCII without escapes: such a name needs no more than lower case."""
 _ESCAPE = re.compile(r"\\(?:([0-9]{3})|([^0-9]))|(\\)", re.DOTALL)
 _TO_KEY = {i: f"\\{i:03d}" for i in range(256) if not 33 <= i <= 126 or i in b".\\"}
 # The four code points that UTS 46 once mapped and now keeps: a U-label that holds one has two
@@ -99,9 +103,31 @@ def query_name(name: str | bytes) -> str | None:
     if not isinstance(name, str):
         raise TypeError(f"name must be str or bytes, not {type(name).__name__}")
     text = name.removesuffix(".")
-    if text.isascii() and len(text) <= MAX_NAME_OCTETS and _GRAPHIC.fullmatch(text):
+    if text.isascii() and len(text) <= MAX_NAME_OCTETS and GRAPHIC_NAME.fullmatch(text):
         return text.lower()
     return _query_slow(name)
+
+
+def superdomains(name: str) -> Iterator[str]:
+    """Yield the names above a key, the nearest first; neither itself nor the root.
+
+    >>> list(superdomains("a.example.com"))
+    ['example.com', 'com']
+    """
+    while name := name.partition(".")[2]:
+        yield name
+
+
+def label_starts(name: str) -> Iterator[int]:
+    """Yield where the labels of a key begin, the whole key first.
+
+    >>> list(label_starts("a.example.com"))
+    [0, 2, 10]
+    """
+    yield 0
+    at = 0
+    while at := name.find(".", at) + 1:
+        yield at
 
 
 def _query_slow(name: str) -> str | None:
@@ -195,10 +221,12 @@ def _uts46(label: str) -> str:
 def _a_label(label: str) -> str:
     if label.isascii():
         return label
-    # An A-label is longer than its U-label, so text over 63 code points cannot fit; and the
+    # An A-label is longer than its U-label, so longer text cannot fit; and the
     # codec's time grows with the square of its input.
     if len(label) > MAX_LABEL_OCTETS:
-        raise InvalidNameError(label, "label is longer than 63 octets", label=label)
+        raise InvalidNameError(
+            label, f"label is longer than {MAX_LABEL_OCTETS} octets", label=label
+        )
     try:
         return "xn--" + label.encode("punycode").decode("ascii")
     except UnicodeError as error:

@@ -6,17 +6,15 @@ so that a mistyped ``expires`` cannot keep a block for ever.
 
 from __future__ import annotations
 
-import contextlib
-import difflib
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import fields
-from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from ..errors import OrderSyntaxError
 from .orders import Authority, Moment, Order, Penalty, Source, Span, Term, country, time_zone
+from .typedtoml import TypedTable
 
 Data = dict[str, Any]
 
@@ -65,131 +63,77 @@ def encode_order(order: Order) -> Data:
     }
 
 
-def decode_order(data: Mapping[str, Any], **more: Any) -> Order:
+def decode_order(data: Mapping[str, Any] | TypedTable, **more: Any) -> Order:
     """Return the order that ``data`` describes; ``more`` holds fields decoded elsewhere (targets).
 
     Raises:
-        OrderSyntaxError: a field is unknown, missing or ill-formed; the message names it.
+        OrderSyntaxError: a field is unknown, missing or ill-formed; the message names it. What a
+            table of another kind raises.
     """
-    if not isinstance(data, Mapping):
+    if isinstance(data, TypedTable):
+        table = data
+    elif isinstance(data, Mapping):
+        table = TypedTable(data, _fail, keys=METADATA)
+    else:
         raise OrderSyntaxError("an order is a table of fields")
-    for name in data:
-        if name not in METADATA:
-            close = difflib.get_close_matches(name, METADATA, n=1)
-            hint = f"; is {close[0]!r} meant?" if close else ""
-            raise OrderSyntaxError(f"unknown field {name!r}{hint}")
-    values: Data = {name: _text(name, data[name]) for name in _TEXTS if name in data}
+    values: Data = {name: table.text(name, "").strip() for name in _TEXTS if name in table}
     if not values.get("id"):
-        raise OrderSyntaxError("an order needs an id")
-    for name in _LISTS:
-        if name in data:
-            values[name] = _texts(name, data[name])
-    for name in _MOMENTS:
-        if name in data:
-            values[name] = _moment(name, data[name])
-    for name, decode in _DECODERS.items():
-        if name in data:
-            values[name] = decode(name, data[name])
+        raise table.error("id", "is missing: an order needs one")
+    values |= {name: _texts(table, name) for name in _LISTS if name in table}
+    values |= {name: table.moment(name) for name in _MOMENTS if name in table}
+    values |= {name: decode(table, name) for name, decode in _DECODERS.items() if name in table}
     if values.get("timezone"):
-        time_zone(values["timezone"])
+        table.check("timezone", time_zone, values["timezone"])
     return Order(**(values | more))
+
+
+def _fail(message: str, line: int | None) -> OrderSyntaxError:
+    return OrderSyntaxError(message, line=line)
 
 
 def _iso(moment: Moment | None) -> str | None:
     return None if moment is None else moment.isoformat()
 
 
-def _text(name: str, value: object) -> str:
-    if not isinstance(value, str):
-        raise OrderSyntaxError(f"{name} must be text, not {value!r}")
-    return value.strip()
+def _texts(table: TypedTable, name: str) -> tuple[str, ...]:
+    texts = (text.strip() for text in table.texts(name))
+    if name == "territory":
+        texts = (table.check(name, country, text) for text in texts)
+    return tuple(texts)
 
 
-def _texts(name: str, value: object) -> tuple[str, ...]:
-    if isinstance(value, str):
-        value = [value]
-    if not isinstance(value, list | tuple):
-        raise OrderSyntaxError(f"{name} must be a list of texts, not {value!r}")
-    items = (_text(name, item) for item in value)
-    return tuple(map(_country, items) if name == "territory" else items)
+def _deadline(table: TypedTable, name: str) -> Moment | Term:
+    if not isinstance(table.value(name), Mapping):
+        return table.moment(name)
+    term = table.table(name, ("amount", "unit", "from"))
+    units = (*Term.UNITS, *(f"{unit}s" for unit in Term.UNITS))
+    return Term(
+        term.whole("amount", high=100_000),
+        term.choice("unit", units, "day").removesuffix("s"),
+        term.choice("from", Term.STARTS, "notified"),
+    )
 
 
-def _country(code: str) -> str:
-    try:
-        return country(code)
-    except ValueError as error:
-        raise OrderSyntaxError(str(error)) from error
+def _spans(table: TypedTable, name: str) -> tuple[Span, ...]:
+    return tuple(
+        Span(span.moment("from"), span.moment("until", None))
+        for span in table.tables(name, ("from", "until"))
+    )
 
 
-def _moment(name: str, value: object) -> Moment:
-    if isinstance(value, str):
-        with contextlib.suppress(ValueError):
-            value = datetime.fromisoformat(value) if len(value) > 10 else date.fromisoformat(value)
-    if isinstance(value, datetime):
-        if value.tzinfo is None:
-            raise OrderSyntaxError(
-                f"{name} = {value} has no offset from UTC; write one (2022-07-11T10:00:00+02:00), "
-                "or the date alone"
-            )
-        return value
-    if not isinstance(value, date):
-        raise OrderSyntaxError(f"{name} must be a date such as 2022-07-11, not {value!r}")
-    return value
+def _penalty(table: TypedTable, name: str) -> Penalty:
+    penalty = table.table(name, ("amount", "currency", "per", "cap"))
+    amount, currency = _decimal(penalty, "amount"), penalty.text("currency", "EUR").strip()
+    if not re.fullmatch("[A-Z]{3}", currency):
+        raise penalty.error("currency", f"must be a code such as EUR, not {currency!r}")
+    cap = _decimal(penalty, "cap") if "cap" in penalty else None
+    return Penalty(amount, currency, penalty.choice("per", Penalty.UNITS, "day"), cap)
 
 
-def _mapping(name: str, value: object, allowed: str) -> Mapping[str, Any]:
-    if not isinstance(value, Mapping):
-        raise OrderSyntaxError(f"{name} must be a table with {allowed}, not {value!r}")
-    for key in value:
-        if key not in allowed.split(", "):
-            raise OrderSyntaxError(f"unknown field {name}.{key}; the fields are {allowed}")
-    return value
-
-
-def _deadline(name: str, value: object) -> Moment | Term:
-    if not isinstance(value, Mapping):
-        return _moment(name, value)
-    table = _mapping(name, value, "amount, unit, from")
-    amount, unit = table.get("amount"), _text("deadline.unit", table.get("unit", "day"))
-    if not isinstance(amount, int) or isinstance(amount, bool) or not 0 <= amount <= 100_000:
-        raise OrderSyntaxError(f"deadline.amount must be a whole number, not {amount}")
-    unit = unit.removesuffix("s")
-    start = _text("deadline.from", table.get("from", "notified"))
-    if unit not in Term.UNITS or start not in Term.STARTS:
-        units, starts = " or ".join(Term.UNITS), " or ".join(Term.STARTS)
-        raise OrderSyntaxError(f"deadline.unit is {units}; deadline.from is {starts}")
-    return Term(amount, unit, start)
-
-
-def _spans(name: str, value: object) -> tuple[Span, ...]:
-    items = value if isinstance(value, list) else [value]
-    spans = []
-    for item in items:
-        table = _mapping(name, item, "from, until")
-        until = table.get("until")
-        if "from" not in table:
-            raise OrderSyntaxError("suspended needs from, the day it begins")
-        end = None if until is None else _moment("suspended.until", until)
-        spans.append(Span(_moment("suspended.from", table["from"]), end))
-    return tuple(spans)
-
-
-def _penalty(name: str, value: object) -> Penalty:
-    table = _mapping(name, value, "amount, currency, per, cap")
-    if "amount" not in table:
-        raise OrderSyntaxError("penalty needs an amount")
-    currency, per = _text(name, table.get("currency", "EUR")), _text(name, table.get("per", "day"))
-    if not re.fullmatch("[A-Z]{3}", currency) or per not in Penalty.UNITS:
-        raise OrderSyntaxError(
-            "penalty.currency is a code such as EUR; penalty.per day or violation"
-        )
-    cap = _decimal("penalty.cap", table["cap"]) if "cap" in table else None
-    return Penalty(_decimal("penalty.amount", table["amount"]), currency, per, cap)
-
-
-def _decimal(name: str, value: object) -> Decimal:
+def _decimal(table: TypedTable, name: str) -> Decimal:
+    value = table.value(name)
     if re.fullmatch(r"\d{1,3}(?:\.\d{3})+", str(value)):
-        raise OrderSyntaxError(f"{name} = {value}: is the dot a thousands mark? Write it without")
+        raise table.error(name, f"= {value}: is the dot a thousands mark? Write it without")
     try:
         amount = Decimal(str(value))
     except InvalidOperation:
@@ -200,46 +144,32 @@ def _decimal(name: str, value: object) -> Decimal:
         or not 0 <= amount < 10**15
         or amount != round(amount, 4)
     ):
-        raise OrderSyntaxError(
-            f"{name} must be a number such as 10000 or 99.50 (no thousands mark), not {value!r}"
+        raise table.error(
+            name, f"must be a number such as 10000 or 99.50 (no thousands mark), not {value!r}"
         )
     return amount
 
 
-def _authority(name: str, value: object) -> Authority:
-    if isinstance(value, Mapping):
-        table = _mapping(name, value, "key, name")
-        return Authority(_text(name, table.get("key", "")), _text(name, table.get("name", "")))
-    return Authority.named(_text(name, value))
+def _authority(table: TypedTable, name: str) -> Authority:
+    if isinstance(table.value(name), Mapping):
+        authority = table.table(name, ("key", "name"))
+        return Authority(authority.text("key", "").strip(), authority.text("name", "").strip())
+    return Authority.named(table.text(name, "").strip())
 
 
-def _source(name: str, value: object) -> Source:
-    table = _mapping(name, value, "path, sha256, line, format")
-    texts = {
-        key: _text(f"source.{key}", table.get(key, "")) for key in ("path", "sha256", "format")
-    }
-    return Source(**texts, line=_integer("source.line", table.get("line", 0)))
+def _source(table: TypedTable, name: str) -> Source:
+    source = table.table(name, ("path", "sha256", "line", "format"))
+    texts = {key: source.text(key, "").strip() for key in ("path", "sha256", "format")}
+    return Source(**texts, line=source.whole("line", 0))
 
 
-def _integer(name: str, value: object) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 2**63:
-        raise OrderSyntaxError(f"{name} must be a whole number, not {value!r}")
-    return value
-
-
-def _boolean(name: str, value: object) -> bool:
-    if not isinstance(value, bool):
-        raise OrderSyntaxError(f"{name} must be true or false, not {value!r}")
-    return value
-
-
-_DECODERS: dict[str, Callable[[str, object], object]] = {
+_DECODERS: dict[str, Callable[[TypedTable, str], object]] = {
     "authority": _authority,
-    "jurisdiction": lambda name, value: _country(_text(name, value)),
-    "serial": _integer,
+    "jurisdiction": lambda table, name: table.check(name, country, table.text(name, "").strip()),
+    "serial": lambda table, name: table.whole(name),
     "deadline": _deadline,
     "suspended": _spans,
     "penalty": _penalty,
-    "confidential": _boolean,
+    "confidential": lambda table, name: table.flag(name),
     "source": _source,
 }

@@ -48,9 +48,7 @@ class Authority:
         return cls(slug(wanted), wanted)
 
 
-OPERATOR = "operator"
-"""The key of the authority that stands for the operator's own policy."""
-
+OPERATOR = "operator"  # the key of the operator's own policy
 KNOWN_AUTHORITIES = {
     "agcom": "Autorità per le garanzie nelle comunicazioni",
     "adm": "Agenzia delle dogane e dei monopoli",
@@ -115,7 +113,7 @@ class Penalty:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """One legal act that names what to block; see ``docs/order-formats.md`` for each field.
+    """One legal act that names what to block; ``docs/reference/order-formats.md`` has each field.
 
     Only ``id`` is required. ``jurisdiction`` and ``territory`` hold ISO 3166-1 alpha-2 codes:
     where the authority sits, and where the order binds (its jurisdiction if empty; everywhere if
@@ -322,7 +320,7 @@ ZONES = {
 def country(code: str) -> str:
     """Return an ISO 3166-1 alpha-2 code in upper case; ``ValueError`` for what is none."""
     if not (len(code) == 2 and code.isascii() and code.isalpha()):
-        raise ValueError(f"{code!r} is not a country code (ISO 3166-1: two letters, as IT)")
+        raise ValueError(f"{code!r} is not a country code (ISO 3166-1 alpha-2, such as IT)")
     return code.upper()
 
 

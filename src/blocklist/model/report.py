@@ -1,4 +1,4 @@
-"""REPORT: what compiling did with each order and target, so that nothing is lost in silence."""
+"""REPORT: what compiling did with each order and target, so that nothing is lost silently."""
 
 from __future__ import annotations
 
@@ -6,19 +6,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from .targets import Rejected
+from .wording import plural
 
 MAX_DROP = 0.2
-"""The part of a list that may vanish between two editions before it looks cut short."""
+"""The share of a list that may vanish between two editions; more looks truncated."""
 
 
 def shrank(before: int, after: int, max_drop: float = MAX_DROP) -> bool:
-    """Whether more of a list is gone than its next edition should lack."""
+    """Whether a list lost more than ``max_drop`` of its entries."""
     return before - after > max_drop * before
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The account of one ``compile_orders``.
+    """The result of one ``compile_orders``.
 
     Attributes:
         rules: how many unique rules the image holds.
@@ -47,7 +48,8 @@ class Report:
 
     def __str__(self) -> str:
         return (
-            f"{self.rules:,} rules from {self.targets:,} targets of {len(self.orders):,} orders; "
-            f"{len(self.rejected):,} rejected, {len(self.covered):,} covered, "
-            f"{len(self.skipped):,} orders not selected, {len(self.warnings):,} warnings"
+            f"{plural(self.rules, 'rule')} from {plural(self.targets, 'target')} of "
+            f"{plural(len(self.orders), 'order')}; {len(self.rejected):,} rejected, "
+            f"{len(self.covered):,} covered, {plural(len(self.skipped), 'order')} not selected, "
+            f"{plural(len(self.warnings), 'warning')}"
         )

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cache
 
-from .names import canonical_name
+from .names import canonical_name, superdomains
 
 
 class PublicSuffixes:
@@ -39,8 +39,8 @@ class PublicSuffixes:
         self._exceptions = frozenset(
             canonical_name(rule[1:]) for rule in rules if rule.startswith("!")
         )
-        self._above_icann = _superdomains(icann_rules) - self.icann
-        self._above_any = _superdomains(rules) - self.listed
+        self._above_icann = _names_above(icann_rules) - self.icann
+        self._above_any = _names_above(rules) - self.listed
         self.risky = self.listed | self._above_any
         self.joined = "\n".join(f".{suffix}" for suffix in sorted(self.listed | self.wildcards))
 
@@ -83,15 +83,12 @@ def _plain(rules: Iterable[str]) -> frozenset[str]:
     return frozenset(canonical_name(rule) for rule in rules if rule[0] not in "*!")
 
 
-def _superdomains(rules: Iterable[str]) -> frozenset[str]:
+def _names_above(rules: Iterable[str]) -> frozenset[str]:
     """Return the names of two labels and more above what the rules list; for ``*.x`` also ``x``."""
     above: set[str] = set()
     for rule in rules:
         if rule[0] == "!":
             continue
         name = canonical_name(rule.removeprefix("*."))
-        parent = name if rule[0] == "*" else name.partition(".")[2]
-        while "." in parent and parent not in above:
-            above.add(parent)
-            parent = parent.partition(".")[2]
-    return frozenset(above)
+        above.update(superdomains(f"*.{name}" if rule[0] == "*" else name))
+    return frozenset(name for name in above if "." in name)

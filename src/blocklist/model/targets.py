@@ -233,8 +233,8 @@ def _pattern_target(text: str, raw: str, line: int) -> Target:
     pattern = text.lower().removesuffix(".")
     if not _PATTERN.fullmatch(pattern) or len(pattern) > MAX_NAME_OCTETS:
         raise TargetError(
-            "a pattern holds letters, digits, hyphens, underscores, dots and *, "
-            f"up to {MAX_NAME_OCTETS} octets",
+            "a pattern holds letters, digits, hyphens, underscores, dots and *, up to "
+            f"{MAX_NAME_OCTETS} octets",
             "bad-pattern",
         )
     return Target(TargetKind.PATTERN, pattern, raw, line)

@@ -9,7 +9,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from ipaddress import IPv4Address
+from typing import NamedTuple
 from urllib.parse import quote, unquote, unquote_to_bytes
+
+from .addresses import parse_address
 
 # Browsers take any number of slashes after the schemes they know.
 _SCHEME = re.compile(r"(https?|ftp|wss?):[/\\]*|([a-z][a-z0-9+.-]*):[/\\]{2}", re.IGNORECASE)
@@ -84,8 +87,11 @@ def split_url(text: str) -> Url | None:
     rest, hash_mark, _ = rest.partition("#")
     before_query, _, query = rest.partition("?")
     authority, slash, path = before_query.replace("\\", "/").partition("/")
-    host, port = _split_authority(authority)
-    if not host or (port is not None and not 0 <= port < 65_536):
+    host, port, is_valid = split_authority(authority)
+    if ":" not in host:  # nor is it an IPv6 address
+        host = unquote(host, errors="surrogateescape")
+        is_valid = is_valid and _NO_HOST.isdisjoint(host)
+    if not host or not is_valid:
         return None
     default = _DEFAULT_PORTS.get((scheme[1] or "").lower()) if scheme else None
     number = _whatwg_ipv4(host)
@@ -99,21 +105,44 @@ def split_url(text: str) -> Url | None:
     )
 
 
-def _split_authority(authority: str) -> tuple[str, int | None]:
-    host_port = authority.rpartition("@")[2]
-    if host_port.startswith("["):
-        host, bracket, tail = host_port[1:].partition("]")
-        if not bracket or (tail and not tail.startswith(":")):
-            return "", None
-        port = tail[1:]
+class HostPort(NamedTuple):
+    """An authority in parts.
+
+    Attributes:
+        host: as written, without brackets; empty if there is none.
+        port: ``None`` if none is given, or if it is no port.
+        is_valid: whether a browser takes it: no text but a port follows the host, the port is a
+            number up to 65535, an IPv6 address is in brackets.
+    """
+
+    host: str
+    port: int | None
+    is_valid: bool
+
+
+def split_authority(authority: str) -> HostPort:
+    """Take ``user@host:port`` apart, as in a URL or a ``Host`` field; total.
+
+    The host is found even where the port is wrong, so that a proxy blocks it all the same: ask
+    ``is_valid`` where a browser would refuse. An IPv6 address without brackets is taken as a host.
+    """
+    text = authority.rpartition("@")[2]
+    if text.startswith("["):
+        host, bracket, tail = text[1:].partition("]")
+        if not bracket:
+            return HostPort("", None, is_valid=False)
+        colon, port = tail[:1], tail[1:]
+    elif text.count(":") > 1 and parse_address(text) is not None:
+        return HostPort(text, None, is_valid=False)
     else:
-        host, _, port = host_port.partition(":")
-        host = unquote(host, errors="surrogateescape")
-        if not _NO_HOST.isdisjoint(host):
-            return "", None
-    if port and not (port.isascii() and port.isdecimal() and len(port) <= 5):
-        return "", None
-    return host, int(port) if port else None
+        host, colon, port = text.partition(":")
+    # Leading zeros count for nothing (WHATWG URL §4.4, "port state").
+    digits = port.lstrip("0") or port[:1]
+    is_valid = colon in ("", ":") and (
+        not port
+        or (port.isascii() and port.isdecimal() and len(digits) <= 5 and int(digits) < 65_536)
+    )
+    return HostPort(host, int(digits) if port and is_valid else None, is_valid)
 
 
 def _whatwg_ipv4(host: str) -> IPv4Address | None:

@@ -1,4 +1,4 @@
-"""ASKING: one question to one resolver, at a modest pace; whatever comes back is a ``Reply``."""
+"""ASKING: one query to one resolver, at a modest pace; every result is a ``Reply``."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from ..errors import BlocklistError, ConfigurationError, shorten
+from ..errors import BlocklistError, ConfigurationError, missing_extra, shorten
 from .resolvers import Resolver, Transport
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def need_dnspython() -> None:
     try:
         import dns.query  # noqa: F401
     except ImportError as error:
-        raise BlocklistError("probing needs dnspython: pip install 'blocklist[probe]'") from error
+        raise BlocklistError(missing_extra("probing", "probe")) from error
 
 
 class Pace:
@@ -47,7 +47,7 @@ class Pace:
     ) -> None:
         if not 0.001 <= rate <= MAX_RATE:
             raise ConfigurationError(
-                f"a rate is from 0.001 to {MAX_RATE:,} questions a second, not {rate}"
+                f"the rate must be from 0.001 to {MAX_RATE:,} queries per second, not {rate}"
             )
         self._gap = 1 / rate
         self._clock, self._sleep = clock, sleep
@@ -70,8 +70,8 @@ class Reply:
         elapsed: seconds until the answer or the failure.
         transport: what the answer came over: TCP if UDP was truncated.
         query: the question in wire format.
-        message: the answer; ``None`` if there is none that can be read.
-        failure: why there is none.
+        message: the answer; ``None`` if no readable answer came.
+        failure: why no answer came.
         is_silence: nothing came in time.
         tries: how often it was asked.
     """
@@ -204,9 +204,7 @@ def _need_doh() -> None:
     except ImportError:
         missing = True
     if missing:
-        raise BlocklistError(
-            "DNS over HTTPS needs more of dnspython: pip install 'blocklist[probe]'"
-        )
+        raise BlocklistError(missing_extra("DNS over HTTPS", "probe"))
 
 
 def _is_timeout(error: Exception) -> bool:
@@ -223,13 +221,13 @@ def explain_failure(error: BaseException) -> str:
     while cause is not None:
         if isinstance(cause, ssl.SSLCertVerificationError):
             return (
-                f"its certificate is not trusted: {cause.verify_message}; if it is meant to be, "
-                "give the certificate of who issued it as --ca FILE"
+                f"its certificate is not trusted: {cause.verify_message}; to trust it, give the "
+                "certificate of its issuer as --ca FILE"
             )
         cause = cause.__cause__ or cause.__context__
     if isinstance(error, OSError) and error.strerror:
         return shorten(error.strerror, 200)
     kind, words = type(error).__name__, " ".join(str(error).split())
     if kind == "ConnectError" and not words:  # of an HTTP library, which lost the reason
-        words = "it cannot be connected to"
+        words = "cannot connect"
     return shorten(f"{kind}: {words}" if words else kind, 200)

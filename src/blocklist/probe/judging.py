@@ -40,7 +40,7 @@ class Outcome(StrEnum):
     ABSENT = "absent"
     """It passed on that there is no such name, or no such record: nothing to reach."""
     UNKNOWN = "unknown"
-    """No answer, a failure, or a negative answer of which nobody can tell who made it."""
+    """No answer, a failure, or a negative answer of unknown origin."""
 
 
 Tally = Counter[Outcome]
@@ -100,7 +100,9 @@ class Sinkholes:
                 else:
                     addresses.add(address)
             except InvalidNameError as error:
-                raise ConfigurationError(f"a sinkhole is an address or a name: {error}") from error
+                raise ConfigurationError(
+                    f"a sinkhole must be an address or a name: {error}"
+                ) from error
         return cls(frozenset(addresses), frozenset(names))
 
     def hold(self, addresses: Collection[Address], aliases: Iterable[str]) -> bool:
@@ -152,7 +154,9 @@ class Judge:
         message = reply.message
         if message is None:
             if reply.is_silence and self._silence_is_block:
-                return Finding(Outcome.BLOCKED, "no answer, which is how this resolver blocks")
+                return Finding(
+                    Outcome.BLOCKED, "no answer, which counts as blocked (--silence-is-block)"
+                )
             return Finding(Outcome.UNKNOWN, reply.failure)
         if message.answer:
             return self._positive(message)
@@ -169,8 +173,8 @@ class Judge:
         if said is not None:
             return Finding(
                 Outcome.RESOLVED,
-                f"records beside EDE {said}: an old answer of a cache, or a sinkhole that was not "
-                "given as one",
+                f"records with EDE {said}: an old answer from a cache, or an unknown sinkhole "
+                "(--sinkhole)",
             )
         return Finding(Outcome.RESOLVED, "records")
 
@@ -181,17 +185,17 @@ class Judge:
         if said is not None:
             return Finding(Outcome.BLOCKED, f"EDE {said} {_SAYS_BLOCKED[said]}")
         if rcode == _REFUSED and not self.refuses_all and PROHIBITED not in codes:
-            return Finding(Outcome.BLOCKED, "REFUSED, as other names are not")
+            return Finding(Outcome.BLOCKED, "REFUSED, while other names are answered")
         if rcode not in (_NOERROR, _NXDOMAIN):
             return Finding(Outcome.UNKNOWN, f"{_rcode_text(message)} instead of an answer")
         signs = own_signs(message) if self.trusts_signs else []
         if signs:
             return Finding(Outcome.BLOCKED, f"made by the resolver itself: {', '.join(signs)}")
         if reference is not None and reference.message is not None and reference.message.answer:
-            return Finding(Outcome.BLOCKED, "resolves elsewhere")
+            return Finding(Outcome.BLOCKED, "the reference resolves it")
         if own_signs(message):
             return Finding(
-                Outcome.UNKNOWN, "a negative answer that may be natural; a reference would tell"
+                Outcome.UNKNOWN, "a negative answer that may be genuine; compare with --reference"
             )
         return Finding(Outcome.ABSENT, "a negative answer with the SOA of its zone")
 

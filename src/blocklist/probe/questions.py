@@ -18,7 +18,7 @@ from ..model.orders import Order
 from ..model.targets import Rule, TargetKind
 
 ELSEWHERE = "example.org"
-"""A domain that belongs to nobody who could be ordered blocked (RFC 2606)."""
+"""A reserved domain, which no order can name (RFC 2606)."""
 _NOT_DNS = (TargetKind.URL, TargetKind.ADDRESS)
 
 
@@ -109,7 +109,7 @@ class Sampler:
         shown = tellable(blocked.orders, confidential=confidential)
         unknown = set(only) - {order.id for order in shown}
         if unknown:
-            raise ConfigurationError(f"no order {min(unknown)!r} to probe in this image")
+            raise ConfigurationError(f"this image has no order {min(unknown)!r} that can be probed")
         self._wanted = {order.id for order in shown if not only or order.id in only}
         self.hidden = len(blocked.orders) - len(shown)
         self._chosen, seen = self._choose(per_order)

@@ -54,7 +54,7 @@ class Resolver:
         resolver at that address with a certificate for that name.
 
         Raises:
-            ConfigurationError: it is none of these.
+            ConfigurationError: not a resolver in one of these forms.
         """
         wanted = text.strip()
         if parse_address(wanted) is not None and ":" in wanted:
@@ -93,6 +93,6 @@ class Resolver:
 
 def _unreadable(text: str) -> ConfigurationError:
     return ConfigurationError(
-        f"{text!r} is no resolver such as 127.0.0.1:5353, tcp://[::1]:53, tls://dns.example or "
+        f"{text!r} is not a resolver such as 127.0.0.1:5353, tcp://[::1]:53, tls://dns.example or "
         "https://dns.example/dns-query"
     )

@@ -11,6 +11,7 @@ from typing import Any
 from ..errors import BlocklistError, ConfigurationError
 from ..matcher.blocklist import Blocklist
 from ..model.orders import Order
+from ..model.wording import plural
 from .asking import Asker, Pace, Reply, need_dnspython
 from .evidence import VERSION, Evidence, facts_of, told
 from .judging import Finding, Judge, Outcome, Sinkholes, Tally, Verdict, verdict
@@ -54,9 +55,12 @@ class Settings:
     def __post_init__(self) -> None:
         """Refuse what cannot be meant; ``ConfigurationError``."""
         if self.per_order is not None and self.per_order < 1:
-            raise ConfigurationError("at least one rule of each order has to be probed")
+            raise ConfigurationError("per_order must be at least 1")
         if not self.qtypes or not 0 < self.timeout <= _MAX_TIMEOUT or self.tries < 1:
-            raise ConfigurationError("a probe needs a query type, a time limit and one try")
+            raise ConfigurationError(
+                f"a probe needs a query type, a timeout over 0 and up to {_MAX_TIMEOUT:g} s, and "
+                "at least one try"
+            )
 
 
 @dataclass(slots=True)
@@ -105,7 +109,7 @@ def probe(
 ) -> Result:
     """Ask a running resolver for ordered and innocent names, and judge what it enforces.
 
-    Takes (about ten questions a rule, one type) / rate seconds. Nobody is asked but ``resolver``
+    Takes (about ten queries per rule, for one type) / rate seconds. Queries only ``resolver``
     and ``reference``; names of resolvers are looked up by this machine.
 
     Args:
@@ -116,7 +120,7 @@ def probe(
         settings: how to probe.
         evidence: where each question and answer is written.
         rng: where chance comes from.
-        pace: shared between several probes; by default one of its own.
+        pace: shared between several probes (default: a new one).
 
     Raises:
         ConfigurationError: a setting, or a name of a resolver, is wrong.
@@ -130,8 +134,9 @@ def probe(
         confidential=settings.confidential, rng=rng,
     )  # fmt: skip
     if not sampler.orders:
-        hidden = f"; {sampler.hidden} confidential orders are left out" if sampler.hidden else ""
-        raise BlocklistError(f"no order of this image names anything that resolvers see{hidden}")
+        count = plural(sampler.hidden, "confidential order")
+        hidden = f"; {count} left out (--show-confidential)" if sampler.hidden else ""
+        raise BlocklistError(f"this image has no order that a resolver can enforce{hidden}")
     pace = pace or Pace(settings.rate)
     run = _Run(
         Asker(

@@ -1,6 +1,6 @@
-"""FORWARDER: a resolver that blocks, asks other resolvers for the rest, and keeps no cache.
+"""FORWARDER: a resolver that blocks, forwards all other queries, and keeps no cache.
 
-``configuration`` says what it should be, and ``reading`` reads that; ``views`` says who gets which
-image, ``forwarding`` what each query gets; ``upstream`` asks the other resolvers, ``listeners``
-take and give octets, and ``running`` puts them together. See ``docs/how-to/serve.md``.
+``configuration`` holds the settings, ``settings`` reads them; ``views`` chooses the image for a
+client, ``forwarding`` handles each query; ``upstream`` queries other resolvers, ``listeners`` takes
+and sends octets, ``server`` puts them together. See ``docs/how-to/serve.md``.
 """

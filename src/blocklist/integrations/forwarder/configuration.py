@@ -1,4 +1,4 @@
-"""CONFIGURATION: what an operator wants of the forwarder, and whether it can be so."""
+"""CONFIGURATION: the settings of the forwarder, checked."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ...model.report import MAX_DROP
 from ..ede_settings import Telling
 
 NO_IMAGE = "none"
-"""In the place of an image: a view in which nothing is blocked."""
+"""Stands for an image: a view in which nothing is blocked."""
 DNS_PORT = 53
 _LOOPBACK = (ip_network("127.0.0.0/8"), ip_network("::1"))
 
@@ -30,7 +30,7 @@ class Endpoint(NamedTuple):
         """Read ``192.0.2.1``, ``192.0.2.1:5353``, ``2001:db8::1`` or ``[2001:db8::1]:5353``.
 
         Raises:
-            ConfigurationError: it is none; names are not resolved.
+            ConfigurationError: not an address with a port; names are not resolved.
         """
         host, digits = text.strip(), ""
         if host.startswith("["):
@@ -44,10 +44,10 @@ class Endpoint(NamedTuple):
             number = int(digits) if digits else port
         except ValueError:
             raise ConfigurationError(
-                f"{text!r} is no address with a port, such as 127.0.0.1:5353 or [::1]:5353"
+                f"{text!r} is not an address with a port, such as 127.0.0.1:5353 or [::1]:5353"
             ) from None
         if not 0 <= number < 1 << 16:
-            raise ConfigurationError(f"{text!r}: there is no port {number}")
+            raise ConfigurationError(f"{text!r}: a port is from 0 to 65535, not {number}")
         return cls(str(address), number)
 
     def __str__(self) -> str:
@@ -56,10 +56,10 @@ class Endpoint(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ViewSettings:
-    """What clients of some networks get.
+    """The image and the policy for clients of some networks.
 
     Attributes:
-        networks: theirs.
+        networks: the networks of the clients.
         image: path of the image, or ``none``.
         policy: what a blocked name gets.
     """
@@ -71,32 +71,32 @@ class ViewSettings:
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
-    """Everything that an operator says; see ``docs/how-to/serve.md`` for each.
+    """All settings; ``docs/how-to/serve.md`` describes each.
 
     Attributes:
-        image: path of the image for clients that no view is for, or ``none``.
-        upstreams: the resolvers to ask, the preferred one first.
-        listen: where queries are taken, over UDP and TCP.
+        image: path of the image for clients without a view, or ``none``.
+        upstreams: the resolvers to forward to, the preferred one first.
+        listen: the addresses to listen on, over UDP and TCP.
         allow: the networks whose queries are answered.
         views: other images and policies for some networks.
         policy: what a blocked name gets.
         contact: see ``Telling``, as the three after it.
         organization: who runs the resolver.
         language: of texts.
-        sde_option: by which clients ask for structured texts.
+        sde_option: EDNS option by which clients ask for structured texts.
         incidents: for structured texts, public records about orders.
         check_addresses: whether answers with a blocked address are blocked.
         timeout: seconds until an upstream counts as silent.
         tries: how often a query is sent, to one upstream after the other.
-        max_outstanding: queries that wait for upstreams at the same time.
-        max_connections: TCP connections of clients at the same time.
-        idle_timeout: seconds until a TCP connection without query is closed.
-        check_every: seconds between two looks whether an image was replaced; 0: never.
-        max_shrink: the part of its rules that an image may lose at a change.
+        max_outstanding: queries that may wait for upstreams at the same time.
+        max_connections: TCP connections that clients may have at the same time.
+        idle_timeout: seconds until a TCP connection without a query is closed.
+        check_every: seconds between two checks for a replaced image; 0: never.
+        max_shrink: the share of its rules that an image may lose at a reload.
         reuse_port: whether several processes may listen at one port.
-        metrics: where Prometheus may read, if anywhere.
+        metrics: address of the Prometheus metrics, if any.
         log_hits: whether each block is logged.
-        log_clients: whether with the client's address and the name asked for.
+        log_clients: whether the log holds the client address and the queried name.
     """
 
     image: str
@@ -126,29 +126,33 @@ class Configuration:
     def __post_init__(self) -> None:
         """Raise ``ConfigurationError`` for what contradicts itself."""
         if not self.upstreams:
-            raise ConfigurationError("no upstream: name a resolver to ask (--upstream 192.0.2.53)")
+            raise ConfigurationError(
+                "no upstream; name a resolver to forward to (--upstream 192.0.2.53)"
+            )
         if not self.listen:
-            raise ConfigurationError("nothing to listen at (--listen 127.0.0.1:53)")
+            raise ConfigurationError("no address to listen on; name one (--listen 127.0.0.1:53)")
         _once("upstream", self.upstreams)
         _once("listen", self.listen)
         _once("network of a view", [net for view in self.views for net in view.networks])
         for endpoint in self.upstreams:
             if any(_is_same(endpoint, own) for own in self.listen):
-                raise ConfigurationError(f"upstream {endpoint} is this server itself (listen)")
+                raise ConfigurationError(
+                    f"upstream {endpoint} is an address that this server listens on"
+                )
             if not endpoint.port or ip_address(endpoint.host).is_unspecified:
-                raise ConfigurationError(f"upstream {endpoint}: nothing can be asked there")
+                raise ConfigurationError(f"upstream {endpoint} is not an address of a resolver")
         if self.metrics is not None and self.metrics in self.listen and self.metrics.port:
-            raise ConfigurationError(f"metrics and DNS cannot both be at {self.metrics}")
+            raise ConfigurationError(f"metrics and DNS cannot both use {self.metrics}")
         if not self.allow:
-            raise ConfigurationError("nobody may ask (--allow 127.0.0.0/8)")
+            raise ConfigurationError("no client may query; allow a network (--allow 127.0.0.0/8)")
         for view in self.views:
             for network in view.networks:
                 if not any(_overlaps(network, allowed) for allowed in self.allow):
                     raise ConfigurationError(
-                        f"view {network}: nobody from there may ask (--allow {network})"
+                        f"view {network}: its clients may not query; allow them (--allow {network})"
                     )
         if self.log_clients and not self.log_hits:
-            raise ConfigurationError("log_clients is about logged hits, so it needs log_hits")
+            raise ConfigurationError("log_clients needs log_hits")
         self._check_ranges()
         self.telling  # noqa: B018 - raises if it cannot be told
 
@@ -156,18 +160,18 @@ class Configuration:
         for name, low, high in _RANGES:
             value = getattr(self, name)
             if not low <= value <= high:
-                raise ConfigurationError(f"{name} is from {low:g} to {high:g}, not {value:g}")
+                raise ConfigurationError(f"{name} must be from {low:g} to {high:g}, not {value:g}")
 
     @property
     def telling(self) -> Telling:
-        """What clients are told."""
+        """The texts for clients."""
         return Telling(
             self.contact, self.organization, self.language, self.sde_option, self.incidents
         )
 
     @property
     def is_open(self) -> bool:
-        """Whether the whole Internet may ask."""
+        """Whether the whole Internet may query."""
         return any(network.prefixlen == 0 for network in self.allow)
 
 
@@ -182,7 +186,7 @@ def _once(what: str, values: Sequence[Any]) -> None:
     seen: set[Any] = set()
     for value in values:
         if value in seen:
-            raise ConfigurationError(f"{what} {value} is there twice")
+            raise ConfigurationError(f"{what} {value} given twice")
         seen.add(value)
 
 

@@ -1,4 +1,4 @@
-"""FORWARDING: what becomes of a query, from its octets to those of the answer."""
+"""FORWARDING: handles a query, from its octets to those of the answer."""
 
 from __future__ import annotations
 
@@ -109,7 +109,12 @@ class Forwarder:
             self._quiet_until = now + _QUIET
             *_, (frame, _) = walk_tb(error.__traceback__)
             where = frame.f_code.co_name
-            log.error("%s was answered SERVFAIL: %s in %s", what, type(error).__name__, where)
+            log.error(
+                "cannot handle %s, so SERVFAIL was sent: %s in %s",
+                what,
+                type(error).__name__,
+                where,
+            )
         return failure(query, question, SERVFAIL)
 
 

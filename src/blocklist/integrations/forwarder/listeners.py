@@ -1,4 +1,4 @@
-"""LISTENERS: take queries over UDP and TCP, and give the answers back."""
+"""LISTENERS: take queries over UDP and TCP, and send the answers."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def bind(endpoint: Endpoint, *, reuse_port: bool) -> tuple[socket.socket, socket
             udp.close()
             tcp.close()
             if not tries or error.errno != errno.EADDRINUSE:
-                raise BlocklistError(f"cannot listen at {endpoint}: {error.strerror}") from error
+                raise BlocklistError(f"cannot listen on {endpoint}: {error.strerror}") from error
         else:
             return udp, tcp
 
@@ -90,7 +90,7 @@ class UdpListener:
 
     def _send(self, client: Any, answer: bytes) -> None:
         if answer:
-            # As if it was lost on the way: the buffer is full, or nobody can be reached there.
+            # Like a lost datagram: the buffer is full, or the client cannot be reached.
             with contextlib.suppress(OSError):
                 self._socket.sendto(answer, client)
 

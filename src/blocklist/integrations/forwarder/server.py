@@ -1,4 +1,4 @@
-"""RUNNING: the parts of the forwarder put together, and its life from the images to the signal."""
+"""SERVER: puts the parts of the forwarder together and runs it until a signal."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from .upstream import Upstreams
 from .views import Views
 
 log = logging.getLogger("blocklist.serve")
-_FAREWELL = 2.0  # seconds for what is on its way when the server ends
+_FAREWELL = 2.0  # seconds to finish pending queries when the server ends
 
 
 class Server:
@@ -78,7 +78,7 @@ class Server:
         self._watching = asyncio.create_task(self._watch_images())
 
     def reload(self) -> None:
-        """Open all images again soon, in a thread; queries go on meanwhile."""
+        """Open all images again soon, in a thread; queries continue meanwhile."""
         self._reload_now.set()
 
     async def close(self) -> None:
@@ -104,8 +104,8 @@ class Server:
             self._reload_now.clear()
             try:
                 await asyncio.to_thread(self.views.reload, always=always)
-            except Exception:  # the images that answer go on doing so
-                log.exception("images could not be looked at")
+            except Exception:  # the images in use stay
+                log.exception("cannot check the images; the ones in use stay")
 
 
 def run(configuration: Configuration, ready: Callable[[Sequence[Endpoint]], None]) -> None:
@@ -127,7 +127,7 @@ def run(configuration: Configuration, ready: Callable[[Sequence[Endpoint]], None
             stop_metrics = metrics.serve(*configuration.metrics)
         except OSError as error:
             raise BlocklistError(
-                f"metrics cannot be read at {configuration.metrics}: {error.strerror}"
+                f"cannot serve metrics on {configuration.metrics}: {error.strerror}"
             ) from error
     try:
         asyncio.run(_until_signal(configuration, metrics, ready))
@@ -148,7 +148,9 @@ async def _until_signal(
     loop.add_signal_handler(signal.SIGHUP, server.reload)
     await server.start()
     if configuration.is_open:
-        log.warning("the whole Internet may ask this server; attackers will, to flood others")
+        log.warning(
+            "the whole Internet may query this server, so attackers can flood others through it"
+        )
     ready(server.endpoints)
     try:
         await ended.wait()

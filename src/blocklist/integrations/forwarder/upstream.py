@@ -19,7 +19,7 @@ from .configuration import Endpoint
 
 log = logging.getLogger("blocklist.serve")
 Done = Callable[[bytes | None], None]
-"""Takes the answer, with whatever identifier; ``None`` if there was none in time."""
+"""Takes the answer, with any identifier; ``None`` if no answer came in time."""
 
 _PORTS = 16
 _USES = 4096  # queries from one port, then another is opened
@@ -183,7 +183,7 @@ class _Upstream:
         if self._failures < _PATIENCE and not for_certain:
             return
         if not self.rests_until:
-            log.warning("upstream %s does not answer; it is asked last", self.endpoint)
+            log.warning("upstream %s does not answer; the others are preferred", self.endpoint)
         self.rests_until = self.upstreams.loop.time() + _REST
 
     def close(self) -> None:
@@ -244,7 +244,7 @@ class _Port:
                 answer = self._socket.recv(_MAX_MESSAGE)
             except (BlockingIOError, InterruptedError):
                 return
-            except OSError:  # nobody listens there
+            except OSError:  # no program listens there
                 for exchange in list(self._waiting.values()):
                     self._upstreams.failed(exchange, self._upstream, for_certain=True)
                 return

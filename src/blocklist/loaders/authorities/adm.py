@@ -16,7 +16,8 @@ from ...documents import Document
 from ...errors import OrderSyntaxError
 from ...model.orders import Authority, Order
 from ..lists.plain import PlainLoader
-from ..targetreader import LISTS, VERSION_LINE, Options
+from ..loadoptions import LoadOptions
+from ..targetreader import LISTS, VERSION_LINE
 
 _LINK = re.compile(rb"href\s*=\s*[\"']([^\"'<>]{1,300})[\"']", re.IGNORECASE)
 _LISTED = re.compile(rb"(?:elenco_siti_inibiti|file_controllo)")
@@ -47,7 +48,7 @@ class AdmLoader:
         """Whether it is ADM's web page, which ``load`` refuses; the list itself is never."""
         return document.kind == "html" and bool(_links(document))
 
-    def load(self, document: Document, options: Options) -> list[Order]:
+    def load(self, document: Document, options: LoadOptions) -> list[Order]:
         """Read one issue.
 
         Raises:

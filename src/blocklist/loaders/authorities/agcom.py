@@ -14,7 +14,8 @@ from datetime import date
 from ...documents import Document
 from ...errors import OrderSyntaxError
 from ...model.orders import Authority, Order
-from ..targetreader import LISTS, VERSION_LINE, Options, TargetReader
+from ..loadoptions import LoadOptions
+from ..targetreader import LISTS, VERSION_LINE, TargetReader
 
 _HEADER_WITHIN = 10
 
@@ -38,7 +39,7 @@ class AgcomLoader:
             for i, line in enumerate(lines)
         )
 
-    def load(self, document: Document, options: Options) -> list[Order]:
+    def load(self, document: Document, options: LoadOptions) -> list[Order]:
         """Read one issue.
 
         Raises:

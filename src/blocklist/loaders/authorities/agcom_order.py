@@ -20,7 +20,8 @@ from ...model.references import normalise_number
 from ..italian import numbers
 from ..italian.candidates import Text
 from ..italian.prose import VERB_LINE, Prose
-from ..targetreader import PROSE, Options
+from ..loadoptions import LoadOptions
+from ..targetreader import PROSE
 
 _NUMBER = re.compile(
     r"\b(DELIBERA|DETERMINA)(?:ZIONE)?\s{1,3}(?:n(?:\.|r\.?|um\.?|°|º)?\s{0,3})"
@@ -79,7 +80,7 @@ class AgcomOrderLoader:
             return False
         return _operative_start(document.sample.text, number.end()) >= 0
 
-    def load(self, document: Document, options: Options) -> list[Order]:
+    def load(self, document: Document, options: LoadOptions) -> list[Order]:
         """Read the one order.
 
         Raises:

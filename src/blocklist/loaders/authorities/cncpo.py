@@ -19,7 +19,8 @@ from ...errors import InvalidNameError, OrderSyntaxError
 from ...model.names import canonical_name
 from ...model.orders import Authority, Order
 from ...model.urls import split_url
-from ..targetreader import LISTS, Options, TargetReader
+from ..loadoptions import LoadOptions
+from ..targetreader import LISTS, TargetReader
 
 _SERIAL = re.compile(r"[0-9]{1,10}")
 _TIMESTAMP = re.compile(r"[0-9]{8,14}")
@@ -50,7 +51,7 @@ class CncpoLoader:
         fitting = [row for row in rows if _is_row(row)]
         return any(row[0] and row[-1] for row in fitting) and len(fitting) > len(rows) / 2
 
-    def load(self, document: Document, options: Options) -> list[Order]:
+    def load(self, document: Document, options: LoadOptions) -> list[Order]:
         """Read one issue.
 
         Raises:

@@ -12,7 +12,8 @@ import re
 from ...documents import Document
 from ...model.orders import Order
 from ..italian.bulletins import is_bulletin, load_bulletin
-from ..targetreader import PROSE, Options
+from ..loadoptions import LoadOptions
+from ..targetreader import PROSE
 
 _OPENING = re.compile(
     r"\b(?:ha|hanno)\s+(?:ordinato|disposto)\b[^.;:]{0,80}\boscuramento\b"
@@ -34,7 +35,7 @@ class ConsobLoader:
         """Whether it names Consob first, in words that say that sites are blocked."""
         return is_bulletin(document, self.name, _OPENING)
 
-    def load(self, document: Document, options: Options) -> list[Order]:
+    def load(self, document: Document, options: LoadOptions) -> list[Order]:
         """Read the release.
 
         Raises:

@@ -23,7 +23,8 @@ from ...model.references import normalise_number, slug
 from ..italian import facts
 from ..italian.candidates import Text
 from ..italian.prose import VERB_LINE, Prose
-from ..targetreader import PROSE, Options
+from ..loadoptions import LoadOptions
+from ..targetreader import PROSE
 
 _COURT = re.compile(
     r"^[^\w\n]*(?:REPUBBLICA\s+ITALIANA|(?:IL\s+)?TRIBUNALE\s+(?:\w+\s+){0,3}DI\b"
@@ -50,7 +51,7 @@ class CourtLoader:
             return False
         return _operative_start(Text(document.lines))[0] > court.start()
 
-    def load(self, document: Document, options: Options) -> list[Order]:
+    def load(self, document: Document, options: LoadOptions) -> list[Order]:
         """Read the one order of the document.
 
         Raises:

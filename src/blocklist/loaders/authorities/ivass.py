@@ -12,7 +12,8 @@ import re
 from ...documents import Document
 from ...model.orders import Order
 from ..italian.bulletins import is_bulletin, load_bulletin
-from ..targetreader import PROSE, Options
+from ..loadoptions import LoadOptions
+from ..targetreader import PROSE
 
 _OPENING = re.compile(
     r"\bsit[oi]\s+(?:(?:internet|web)\s+)?(?:irregolar|abusiv|contraffatt|non\s+autorizzat)\w*"
@@ -32,7 +33,7 @@ class IvassLoader:
         """Whether it names IVASS first, in words on irregular or blocked sites."""
         return is_bulletin(document, self.name, _OPENING)
 
-    def load(self, document: Document, options: Options) -> list[Order]:
+    def load(self, document: Document, options: LoadOptions) -> list[Order]:
         """Read the release.
 
         Raises:

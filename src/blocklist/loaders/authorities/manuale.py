@@ -11,7 +11,7 @@ from dataclasses import replace
 from ...documents import Document
 from ...model.orders import Authority, Order
 from ..lists.plain import PlainLoader
-from ..targetreader import Options
+from ..loadoptions import LoadOptions
 
 _WARNING = (
     "nothing says who asked for these names, when, or until when, so nobody can tell when to lift "
@@ -29,7 +29,7 @@ class ManualeLoader(PlainLoader):
         """Never: it is a plain list to the eye."""
         return False
 
-    def load(self, document: Document, options: Options) -> list[Order]:
+    def load(self, document: Document, options: LoadOptions) -> list[Order]:
         """Read the whole document as one order of an authority that nobody knows."""
         return [
             replace(

@@ -21,8 +21,9 @@ from ...documents import Document
 from ...errors import OrderSyntaxError
 from ...model.orders import Authority, Order
 from ...model.targets import TargetKind
-from ..targetreader import LISTS, Options
-from .shieldvalues import Answer, ValueReader, read_item, read_ticket, read_whitelisted
+from ..loadoptions import LoadOptions
+from ..targetreader import LISTS
+from .shieldvalues import PlatformAnswer, ValueReader, read_item, read_ticket, read_whitelisted
 
 _ENVELOPE = re.compile(r'"status"\s*:\s*"(?:success|error)"')
 _DATA = re.compile(r'"data"\s*:\s*(?:\[\s*(?:"|\])|(?:\[\s*)?\{)')
@@ -84,7 +85,7 @@ class PiracyShieldLoader:
         found = _DATA.search(text)
         return bool(_CODE.search(text)) or (found is not None and not found[0].endswith("{"))
 
-    def load(self, document: Document, options: Options) -> list[Order]:
+    def load(self, document: Document, options: LoadOptions) -> list[Order]:
         """Read one answer.
 
         Raises:
@@ -98,7 +99,7 @@ class PiracyShieldLoader:
             reader = ValueReader(document, options.kind)
             reader.read_text(document.text, lambda line: line)
             return _asked([self._list(document, reader)], options)
-        answer = Answer(document)
+        answer = PlatformAnswer(document)
         data = _data(answer)
         if isinstance(data, dict) and not _KNOWN.intersection(data):
             raise answer.error("neither values nor a ticket, an item or a whitelist item")
@@ -114,7 +115,7 @@ class PiracyShieldLoader:
         return [_warned(first, warnings), *others]
 
     def _orders(
-        self, answer: Answer, entries: list[Any], options: Options
+        self, answer: PlatformAnswer, entries: list[Any], options: LoadOptions
     ) -> tuple[list[Order], list[str]]:
         """Return an order for each ticket, and one for the values, the items and the whitelist."""
         document = answer.document
@@ -177,7 +178,7 @@ def _warned(order: Order, warnings: list[str]) -> Order:
     return replace(order, warnings=(*order.warnings, *warnings))
 
 
-def _asked(orders: list[Order], options: Options) -> list[Order]:
+def _asked(orders: list[Order], options: LoadOptions) -> list[Order]:
     """Say once what a name means, where the caller did not and a name is ordered."""
     if options.scope is None:
         for at, order in enumerate(orders):
@@ -186,7 +187,7 @@ def _asked(orders: list[Order], options: Options) -> list[Order]:
     return orders
 
 
-def _data(answer: Answer) -> object:
+def _data(answer: PlatformAnswer) -> object:
     """Return what the answer holds; a bare object or list is what somebody took out of one."""
     content = answer.content
     if not isinstance(content, dict) or "status" not in content or "ticket_id" in content:

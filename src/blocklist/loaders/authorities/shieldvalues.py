@@ -14,7 +14,8 @@ from ...errors import OrderSyntaxError
 from ...model.addresses import MIN_PREFIX_LENGTH
 from ...model.orders import Order, Term
 from ...model.targets import TargetKind
-from ..targetreader import Options, TargetReader
+from ..loadoptions import LoadOptions
+from ..targetreader import TargetReader
 
 _GENRES = {
     "fqdn": re.compile(r"(?![0-9.]+\Z)[^\s*=/{}:@.]+(?:\.[^\s*=/{}:@.]+)+\.?"),
@@ -25,7 +26,7 @@ _PREFIXES = {
     "cidr_ipv4": re.compile(r"[0-9.]+/[0-9]{1,2}"),
     "cidr_ipv6": re.compile(r"[0-9A-Fa-f:.]+/[0-9]{1,3}"),
 }
-_STRING = re.compile(r'"([^"\\]*+(?:\\.[^"\\]*+)*+)"', re.DOTALL)
+_DECODER = json.JSONDecoder()
 _IDENTIFIER = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _UNDELIVERED = ("creating", "created", "failed")
 _STATUS = re.compile(r"[a-z ]{1,20}")
@@ -36,7 +37,7 @@ _NOTE = (
 )
 
 
-class Answer:
+class PlatformAnswer:
     """A JSON document, and where its texts stand."""
 
     def __init__(self, document: Document) -> None:
@@ -91,12 +92,13 @@ class Answer:
 
     def _find_lines(self) -> None:
         text = self._document.text.replace("\r\n", "\n").replace("\r", "\n")
-        line, before = 1, 0
-        for found in _STRING.finditer(text):
-            line += text.count("\n", before, found.start())
-            before = found.start()
-            value = json.loads(found[0]) if "\\" in found[1] else found[1]
+        line, before, at = 1, 0, text.find('"')
+        while at >= 0:
+            line += text.count("\n", before, at)
+            before = at
+            value, end = _DECODER.raw_decode(text, at)
             self._lines.setdefault(value, line)
+            at = text.find('"', end)
 
 
 class ValueReader(TargetReader):
@@ -147,7 +149,11 @@ class ValueReader(TargetReader):
 
 
 def read_ticket(
-    answer: Answer, entry: Mapping[str, Any], options: Options, name: str, common: dict[str, Any]
+    answer: PlatformAnswer,
+    entry: Mapping[str, Any],
+    options: LoadOptions,
+    name: str,
+    common: dict[str, Any],
 ) -> Order:
     """Read a ticket as an order of its own.
 
@@ -196,7 +202,7 @@ def read_ticket(
     )
 
 
-def read_item(reader: ValueReader, answer: Answer, entry: Mapping[str, Any]) -> None:
+def read_item(reader: ValueReader, answer: PlatformAnswer, entry: Mapping[str, Any]) -> None:
     """Read a ticket item: one value for one provider; what the platform no longer lists is refused.
 
     ``pending``, ``processed`` and ``unprocessed`` say what the provider did; all three bind.
@@ -219,7 +225,7 @@ def read_item(reader: ValueReader, answer: Answer, entry: Mapping[str, Any]) -> 
     _read_of_genre(reader, line, value, entry.get("genre"), _GENRES)
 
 
-def read_whitelisted(reader: ValueReader, answer: Answer, entry: Mapping[str, Any]) -> None:
+def read_whitelisted(reader: ValueReader, answer: PlatformAnswer, entry: Mapping[str, Any]) -> None:
     """Read a whitelist item: a name, an address or a prefix that must not be blocked."""
     value = entry["item"]
     line = answer.line(value)

@@ -28,7 +28,7 @@ _LONGEST = 2000
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class AnnexColumn:
     """A column of a table.
 
     Attributes:
@@ -51,7 +51,7 @@ class Column:
         return "in a row of a table that does not match its headings"
 
 
-_Cells = list[tuple[int, int, Column]]
+_Cells = list[tuple[int, int, AnnexColumn]]
 
 
 class Tables:
@@ -98,13 +98,13 @@ class Tables:
         else:
             self._live = False
 
-    def at(self, name: Candidate) -> Column | None:
+    def at(self, name: Candidate) -> AnnexColumn | None:
         """Return the column in which a name stands, or ``None`` if it stands in no table."""
         row = self._rows.get(self._text.line_start(name.start))
         if row is None:
             return None
         inside = (column for start, end, column in row if start <= name.start < end)
-        return next(inside, Column(-1))
+        return next(inside, AnnexColumn(-1))
 
 
 def _cells(line: str) -> list[tuple[int, int]]:
@@ -128,7 +128,7 @@ def _headings(at: int, line: str, cells: list[tuple[int, int]]) -> _Cells:
         title = line[start:end].strip()
         said = [word.lower() for word in WORD.findall(title)]
         sites = not NOUNS.isdisjoint(said) and _COLUMN_WORDS.issuperset(said)
-        columns.append((start, end, Column(at, title, sites)))
+        columns.append((start, end, AnnexColumn(at, title, sites)))
     return columns if any(column.holds_sites for *_, column in columns) else []
 
 

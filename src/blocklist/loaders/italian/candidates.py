@@ -18,7 +18,7 @@ from ...model.addresses import parse_network
 from ...model.names import canonical_name
 from ...model.suffixes import public_suffixes
 from ...model.urls import refang, split_url
-from .dehyphenation import DASHES, FURNITURE, Join, Mending
+from .dehyphenation import DASHES, FURNITURE, Dehyphenation, Join
 
 
 def words(text: str) -> frozenset[str]:
@@ -27,14 +27,14 @@ def words(text: str) -> frozenset[str]:
 
 
 _DOT = r"(?:\.|\[\.\]|\(\.\)|\{\.\}|[\[({]dot[\])}]|[\u3002\uff0e\uff61])"
-_LABEL = rf"[\w-](?:[\w-]|[{DASHES}](?=\w))*+"
+_LABEL = rf"[\w-]++(?:[{DASHES}](?=\w)[\w-]++)*(?![{DASHES}]\w)"
 _NOT_URL = r"\s<>\"«»“”|"
 _CANDIDATE = re.compile(
     rf"(?<![\w.+@-])(?P<email>[\w.+-]++@[\w.-]++)"
     rf"|(?<!\w)(?P<url>(?:h(?:tt|xx)ps?|ftp)(?::|\[:\])(?://|\[//\]|\[/\]\[/\])[^{_NOT_URL}]{{1,2000}}+"
     rf"|(?:h(?:tt|xx)ps?|ftp)\[://\][^{_NOT_URL}]{{1,2000}}+)"
     rf"|(?<![\w@.-])(?<!\w[{DASHES}])(?P<name>(?:\*\.)?{_LABEL}"
-    rf"(?:{_DOT}{{1,3}}(?:{_LABEL}|\*(?![\w.*-])))++"
+    rf"(?:{_DOT}{{1,3}}(?:{_LABEL}|\*(?![\w.*-])))+"
     rf"(?::\d{{1,5}}(?![\d\w]))?(?:[/?][^{_NOT_URL}]{{0,2000}}+)?)"
     rf"|(?<![\w:.])(?P<v6>(?:[0-9a-f]{{1,4}}:|::)[0-9a-f:.]{{1,45}}+(?:/\d{{1,3}}+)?)",
     re.IGNORECASE,
@@ -69,7 +69,7 @@ class Text:
 
         ``dashes`` says that typographic dashes in names are hyphens.
         """
-        mended = Mending(lines, dashes=dashes)
+        mended = Dehyphenation(lines, dashes=dashes)
         self._joins = mended.joins
         lines = mended.lines
         self.written = "\n".join(lines)

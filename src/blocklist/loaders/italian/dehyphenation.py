@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from ...model.names import MAX_NAME_OCTETS
 from ...model.suffixes import public_suffixes
 
 # What the registry and the printer put on each page.
@@ -35,10 +36,12 @@ _CUT = re.compile(rf"\w[-{DASHES}]\Z")
 _WORD_CUT = re.compile(r"(?<![\w.@/-])[^\W\d_]+-\Z")
 _WORD_GOES_ON = re.compile(r"[^\W\d_A-Z]+")
 _LONGEST = 300
-_HEAD = re.compile(r"[ \t]*([\w.-]{1,253}(?:[/?:][^\s,;)»”\"]{0,500})?)(?=[\s,;:)»”\"'\]]|\Z)")
+_HEAD = re.compile(
+    rf"[ \t]*([\w.-]{{1,{MAX_NAME_OCTETS}}}(?:[/?:][^\s,;)»”\"]{{0,500}})?)(?=[\s,;:)»”\"'\]]|\Z)"
+)
 _SCHEME = re.compile(r"(?:h(?:tt|xx)ps?|ftp)://", re.IGNORECASE)
 _FRAGMENT = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+", re.IGNORECASE)
-_NAME = re.compile(r"(?<![\w-])[\w-]++(?:\.[\w-]++)++")
+_NAME = re.compile(r"(?<![\w-])[\w-]++(?:\.[\w-]++)+")
 _WORD_AFTER = re.compile(r"[ \t]+[a-zà-ù]{2,}")
 _JOINERS = re.compile(r"[ \t]+(?:e|ed|o|od|nonché|oppure)\b")
 # Words that are also TLDs: after a full stop at a line's end they rather begin a sentence.
@@ -66,7 +69,7 @@ class Join:
     note: str = ""
 
 
-class Mending:
+class Dehyphenation:
     """The lines of a document with whole names, and what each changed name was."""
 
     def __init__(self, lines: Sequence[str], *, dashes: bool = False) -> None:

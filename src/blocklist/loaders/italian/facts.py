@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from ...errors import shorten
+from ...model.names import MAX_LABEL_OCTETS
 from .candidates import words
 from .numbers import first_date
 
@@ -90,7 +91,7 @@ _EVERY_SUFFIX = re.compile(
 )
 _SECOND_LEVEL = re.compile(
     r"(?:secondo\s+livello|\bSLD)\s+(?:(?:denominato|costituito\s+da|identico)\s+)?"
-    r"(?:[\"«“']\s?([\w-]{2,63})\s?[\"»”']|([\w-]{2,63})\b)",
+    rf"(?:[\"«“']\s?([\w-]{{2,{MAX_LABEL_OCTETS}}})\s?[\"»”']|([\w-]{{2,{MAX_LABEL_OCTETS}}})\b)",
     re.IGNORECASE,
 )
 _DEPOSIT = re.compile(r"\bdepositat[oa]\b[^.;\n]{0,80}", re.IGNORECASE)

@@ -12,10 +12,11 @@ import re
 from collections.abc import Iterator
 
 from ...documents import Document
-from ...model.names import MAX_NAME_OCTETS
+from ...model.names import MAX_NAME_OCTETS, superdomains
 from ...model.orders import Order
 from ...model.targets import Target, TargetKind
-from ..targetreader import LISTS, Options
+from ..loadoptions import LoadOptions
+from ..targetreader import LISTS
 from .hosts import read_host_line
 from .masks import MaskError, read_mask
 from .modifiers import split_rule
@@ -46,7 +47,7 @@ class AdblockLoader:
         lines = [line for line in lines if not line.startswith(("# ", "[")) and line != "#"]
         return sum(bool(_RULE.match(line)) for line in lines) > len(lines) / 2
 
-    def load(self, document: Document, options: Options) -> list[Order]:
+    def load(self, document: Document, options: LoadOptions) -> list[Order]:
         """Read the whole document as one order."""
         return [_FilterList(document, options).order(self.name)]
 
@@ -54,10 +55,10 @@ class AdblockLoader:
 class _FilterList:
     """One list on its way to an order: rules may take back others, above or below them."""
 
-    def __init__(self, document: Document, options: Options) -> None:
+    def __init__(self, document: Document, options: LoadOptions) -> None:
         self._document = document
         self._reader = RuleReader(document)
-        self._bare = options.scope or TargetKind.EXACT
+        self._bare = options.kind_or(TargetKind.EXACT)
         self._important: list[Target] = []
         self._firm: set[int] = set()  # lines of exceptions that are important
         self._denied: list[tuple[int, str]] = []
@@ -170,6 +171,5 @@ class _FilterList:
 def _suffixes(name: str) -> Iterator[str]:
     """Yield a name and what it is below, as far as it is a name at all."""
     name = name[-MAX_NAME_OCTETS:]
-    while name:
-        yield name
-        name = name.partition(".")[2]
+    yield name
+    yield from superdomains(name)

@@ -15,7 +15,8 @@ from ...documents import Document
 from ...errors import OrderSyntaxError
 from ...model.orders import Order
 from ...model.targets import TargetKind
-from ..targetreader import LISTS, Options
+from ..loadoptions import LoadOptions
+from ..targetreader import LISTS
 from .rulereader import NAME, Frame, RuleReader, frame_of, rule_order
 
 _OPENS = r'(?i:zone)[ \t]+"'
@@ -30,7 +31,7 @@ _STATEMENT = re.compile(
     re.IGNORECASE,
 )
 _ANY = re.compile(r"(?m)^[^\s{}#/*;][^{};\n]*\{")
-_TOKEN = re.compile(r'"([^"\n]*)"|(//.*|#.*)|(/\*(?:[^*]|\*(?!/))*+(?:\*/)?)|([^\s{};"]++|[{};"])')
+_TOKEN = re.compile(r'"([^"\n]*)"|(//.*|#.*)|(/\*(?s:.*?)(?:\*/|\Z))|([^\s{};"]++|[{};"])')
 _BLOCKS = frozenset({"master", "primary"})
 _OWN = re.compile(r"(?i)localhost|(?:.+\.)?(?:in-addr|ip6)\.arpa\.?|\.")
 
@@ -51,7 +52,7 @@ class BindLoader:
         shared = max(files.values())
         return shared > 1 and shared > files.total() / 2
 
-    def load(self, document: Document, options: Options) -> list[Order]:
+    def load(self, document: Document, options: LoadOptions) -> list[Order]:
         """Read the whole document as one order."""
         frame = frame_of(document, _WHOLE)
         reader, lines = _scan(document, frame, options.kind)

@@ -13,7 +13,8 @@ import re
 from ...documents import Document
 from ...model.orders import Order
 from ...model.targets import TargetKind
-from ..targetreader import LISTS, Options
+from ..loadoptions import LoadOptions
+from ..targetreader import LISTS
 from .expressions import Meaning, reduce_expression
 from .hosts import read_host_line
 from .rulereader import RuleReader, rule_order, without_comment
@@ -37,7 +38,7 @@ class CorednsLoader:
         text = document.sample.text
         return _OPENS.search(text) is not None and _SERVER.search(text) is not None
 
-    def load(self, document: Document, options: Options) -> list[Order]:
+    def load(self, document: Document, options: LoadOptions) -> list[Order]:
         """Read the whole document as one order."""
         reader = RuleReader(document, options.kind)
         blocks: list[_Block] = []

@@ -12,7 +12,8 @@ import re
 from ...documents import Document
 from ...model.orders import Order
 from ...model.targets import TargetKind
-from ..targetreader import LISTS, Options
+from ..loadoptions import LoadOptions
+from ..targetreader import LISTS
 from .rulereader import BARE, RuleReader, rule_order, said_lines, without_comment
 
 _TIMED = re.compile(r"(\S+)\s+@([\w-]+)")
@@ -39,7 +40,7 @@ class DnscryptLoader:
         says = _SAYS_SO.search(document.sample.text) is not None
         return bool(lines) and (own > 0 or says) and fitting > 0.9 * len(lines)
 
-    def load(self, document: Document, options: Options) -> list[Order]:
+    def load(self, document: Document, options: LoadOptions) -> list[Order]:
         """Read the whole document as one order."""
         reader = RuleReader(document, options.kind)
         allows = _SAYS_ALLOW.search(document.sample.text) is not None

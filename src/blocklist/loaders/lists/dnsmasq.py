@@ -13,7 +13,8 @@ import re
 from ...documents import Document
 from ...model.orders import Order
 from ...model.targets import TargetKind
-from ..targetreader import LISTS, Options
+from ..loadoptions import LoadOptions
+from ..targetreader import LISTS
 from .hosts import NOWHERE
 from .rulereader import NAME, Frame, RuleReader, frame_of, rule_order, said_lines, without_comment
 
@@ -39,7 +40,7 @@ class DnsmasqLoader:
         about = sum(bool((m := _RULE.match(line)) and m[2] is not None) for line in lines)
         return about > 0 and sum(bool(_OPTION.fullmatch(line)) for line in lines) > len(lines) / 2
 
-    def load(self, document: Document, options: Options) -> list[Order]:
+    def load(self, document: Document, options: LoadOptions) -> list[Order]:
         """Read the whole document as one order."""
         reader = RuleReader(document, options.kind)
         alone = {

@@ -12,7 +12,8 @@ from ipaddress import ip_address
 from ...documents import Document
 from ...model.orders import Order
 from ...model.targets import TargetKind
-from ..targetreader import LISTS, Options
+from ..loadoptions import LoadOptions
+from ..targetreader import LISTS
 from .rulereader import NAME, RuleReader, frame_of, rule_order
 
 NOWHERE = frozenset({"0.0.0.0", "127.0.0.1", "::", "::0", "::1", "0"})  # noqa: S104 - no socket
@@ -42,7 +43,7 @@ class HostsLoader:
         fitting = sum(len(words) > 1 and _is_address(words[0]) for words in lines)
         return fitting > len(lines) / 2
 
-    def load(self, document: Document, options: Options) -> list[Order]:
+    def load(self, document: Document, options: LoadOptions) -> list[Order]:
         """Read the whole document as one order; names of this machine are left out."""
         reader = RuleReader(document, options.kind)
         reader.read_rules(

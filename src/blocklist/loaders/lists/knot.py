@@ -13,7 +13,8 @@ from collections.abc import Iterator
 from ...documents import Document
 from ...model.orders import Order
 from ...model.targets import TargetKind
-from ..targetreader import LISTS, Options
+from ..loadoptions import LoadOptions
+from ..targetreader import LISTS
 from .rulereader import RuleReader, rule_order
 
 _ADD = re.compile(r"\bpolicy[.:]add\s*\(")
@@ -44,7 +45,7 @@ class KnotLoader:
             for added in _ADD.finditer(text)
         )
 
-    def load(self, document: Document, options: Options) -> list[Order]:  # noqa: ARG002
+    def load(self, document: Document, options: LoadOptions) -> list[Order]:  # noqa: ARG002
         """Read every policy as it stands; other Lua says nothing of names."""
         reader = RuleReader(document)
         for number, rule in _policies(document.text):

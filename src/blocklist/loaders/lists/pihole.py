@@ -9,7 +9,8 @@ import re
 
 from ...documents import Document
 from ...model.orders import Order
-from ..targetreader import LISTS, Options
+from ..loadoptions import LoadOptions
+from ..targetreader import LISTS
 from .expressions import REFUSAL, reduce_expression
 from .rulereader import RuleReader, rule_order, said_lines
 
@@ -30,7 +31,7 @@ class PiholeLoader:
         lines = said_lines(document, "#")
         return sum(bool(_EXPRESSION.fullmatch(line)) for line in lines) > len(lines) / 2
 
-    def load(self, document: Document, options: Options) -> list[Order]:
+    def load(self, document: Document, options: LoadOptions) -> list[Order]:
         """Read those that mean exactly a name or a pattern; the others are refused."""
         reader = RuleReader(document, options.kind)
 

@@ -10,7 +10,8 @@ from dataclasses import replace
 
 from ...documents import Document
 from ...model.orders import Order
-from ..targetreader import LISTS, VERSION_LINE, Options, TargetReader, list_order, readable_share
+from ..loadoptions import LoadOptions
+from ..targetreader import LISTS, VERSION_LINE, TargetReader, list_order, readable_share
 
 _COMMENT = re.compile(r"(?:\A|\s)#.*")
 _NAMELESS = (
@@ -31,7 +32,7 @@ class PlainLoader:
         lines = (_COMMENT.sub("", line).strip() for line in document.sample.lines)
         return readable_share(x for x in lines if x and not VERSION_LINE.fullmatch(x)) > 0.5
 
-    def load(self, document: Document, options: Options) -> list[Order]:
+    def load(self, document: Document, options: LoadOptions) -> list[Order]:
         """Read the whole document as one order."""
         reader = TargetReader(document, options.kind)
         versions: list[str] = []

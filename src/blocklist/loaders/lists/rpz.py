@@ -19,15 +19,17 @@ from itertools import compress, islice
 
 from ..._columns import scan_framed
 from ...documents import Document
+from ...model.names import CANONICAL_NAME
 from ...model.orders import Order
 from ...model.targetlist import TargetList
 from ...model.targets import Target, TargetError, TargetKind, parse_target
-from ..targetreader import CANONICAL_NAME, LISTS, Options, TargetReader, list_order
+from ..loadoptions import LoadOptions
+from ..targetreader import LISTS, TargetReader, list_order
 from .rulereader import NAME, frame_of, numbered_lines, said_lines
 from .zonefile import UNNAMED, Entry, Fault, ZoneReader, unescaped
 
 _WHOLE = re.compile(
-    rf"((?:\*\.)?+){NAME}([ \t]+(?:\d+[ \t]+)?(?:(?i:IN)[ \t]+)?(?i:CNAME)[ \t]+"
+    rf"((?:\*\.)?){NAME}([ \t]+(?:\d+[ \t]+)?(?:(?i:IN)[ \t]+)?(?i:CNAME)[ \t]+"
     r"(?:\*?\.|(?i:rpz-(?:passthru|drop|tcp-only)\.)))"
 )
 _RECORD = re.compile(r"(?i)\S*\s+(?:(?:\d+[smhdw]?|IN)\s+){0,2}([A-Z][A-Z0-9]*)\s+(\S+)")
@@ -74,9 +76,9 @@ class RpzLoader:
         )
         return policies > 0 and len(found) > len(lines) / 2
 
-    def load(self, document: Document, options: Options) -> list[Order]:  # noqa: ARG002
+    def load(self, document: Document, options: LoadOptions) -> list[Order]:  # noqa: ARG002
         """Read the zone; the first order is the one with most targets."""
-        zone = _Zone(document)
+        zone = _PolicyZone(document)
         zone.read(document)
         return list(zone.orders(document, self.name))
 
@@ -180,7 +182,7 @@ def _chosen(column: _Column, both: set[str], within: bool) -> _Column:
     return list(compress(names, kept)), array("I", compress(lines, kept))
 
 
-class _Zone:
+class _PolicyZone:
     """What a zone says: its answers, and the lines that say none."""
 
     def __init__(self, document: Document) -> None:

@@ -18,10 +18,11 @@ from itertools import islice
 from ..._columns import build_trie, find_names, scan_framed, scan_names
 from ...documents import Document
 from ...image.layout import rule_bit
+from ...model.names import CANONICAL_NAME, superdomains
 from ...model.orders import Order
 from ...model.targets import NAME_KINDS, Rejected, Target, TargetError, TargetKind, parse_target
 from ...model.targets import Rule as Named
-from ..targetreader import CANONICAL_NAME, TargetReader, list_order
+from ..targetreader import TargetReader, list_order
 
 NAME = r"(?:[a-zA-Z0-9_-]+\.)+[a-zA-Z][a-zA-Z0-9_-]*"
 """A name with two labels or more, as a part of regular expressions; nothing of it repeats twice."""
@@ -211,9 +212,10 @@ def covering(target: Target, wider: dict[tuple[TargetKind, str], Target]) -> Tar
     name = target.value
     if found is None:
         found = wider.get((TargetKind.SUBTREE, name))
-    while found is None and "." in name:
-        name = name.partition(".")[2]
-        found = wider.get((TargetKind.SUBTREE, name)) or wider.get((TargetKind.BELOW, name))
+    for above in superdomains(name) if found is None else ():
+        found = wider.get((TargetKind.SUBTREE, above)) or wider.get((TargetKind.BELOW, above))
+        if found is not None:
+            break
     return found
 
 

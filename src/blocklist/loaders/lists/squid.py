@@ -12,7 +12,8 @@ import re
 from ...documents import Document
 from ...model.orders import Order
 from ...model.targets import TargetKind
-from ..targetreader import LISTS, Options
+from ..loadoptions import LoadOptions
+from ..targetreader import LISTS
 from .rulereader import NAME, RuleReader, frame_of, rule_order, said_lines, without_comment
 
 _WHOLE = re.compile(rf"(\.){NAME}()")
@@ -32,10 +33,10 @@ class SquidLoader:
         lines = said_lines(document, "#")
         return sum(bool(_DOTTED.fullmatch(line)) for line in lines) > len(lines) / 2
 
-    def load(self, document: Document, options: Options) -> list[Order]:
+    def load(self, document: Document, options: LoadOptions) -> list[Order]:
         """Read the whole document as one order."""
         reader = RuleReader(document)
-        bare = options.scope or TargetKind.EXACT
+        bare = options.kind_or(TargetKind.EXACT)
 
         def rule(number: int, line: str) -> None:
             text = without_comment(line)

@@ -11,7 +11,8 @@ from dataclasses import replace
 from ...documents import Document
 from ...errors import OrderSyntaxError
 from ...model.orders import Order
-from ..targetreader import LISTS, Options, TargetReader, list_order, readable_share
+from ..loadoptions import LoadOptions
+from ..targetreader import LISTS, TargetReader, list_order, readable_share
 
 _DELIMITERS = ";,\t|"
 _SAMPLE_ROWS = 200
@@ -48,7 +49,7 @@ class TableLoader:
         except OrderSyntaxError:
             return False
 
-    def load(self, document: Document, options: Options) -> list[Order]:
+    def load(self, document: Document, options: LoadOptions) -> list[Order]:
         """Read one column; a row with a removal date is reported as withdrawn."""
         delimiter = _delimiter(document) or ","
         rows = list(table_rows(document, delimiter))

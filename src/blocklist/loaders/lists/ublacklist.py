@@ -10,7 +10,8 @@ import re
 from ...documents import Document
 from ...model.orders import Order
 from ...model.targets import TargetKind
-from ..targetreader import LISTS, Options
+from ..loadoptions import LoadOptions
+from ..targetreader import LISTS
 from .rulereader import NAME, RuleReader, frame_of, rule_order, said_lines
 
 _WHOLE = re.compile(rf"(\*://\*\.){NAME}(/\*)")
@@ -30,7 +31,7 @@ class UblacklistLoader:
         fitting = sum("*" in line and bool(_PATTERN.fullmatch(line)) for line in lines)
         return fitting > len(lines) / 2
 
-    def load(self, document: Document, options: Options) -> list[Order]:  # noqa: ARG002
+    def load(self, document: Document, options: LoadOptions) -> list[Order]:  # noqa: ARG002
         """Read the whole document as one order; an exception wins against every block."""
         reader = RuleReader(document)
 

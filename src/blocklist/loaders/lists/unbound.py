@@ -12,10 +12,11 @@ from collections.abc import Callable
 from functools import cache
 
 from ...documents import Document
-from ...model.names import MAX_NAME_OCTETS
+from ...model.names import MAX_NAME_OCTETS, superdomains
 from ...model.orders import Order
 from ...model.targets import TargetKind
-from ..targetreader import LISTS, Options
+from ..loadoptions import LoadOptions
+from ..targetreader import LISTS
 from .hosts import NOWHERE
 from .rulereader import NAME, RuleReader, frame_of, rule_order, said_lines, without_comment
 
@@ -51,7 +52,7 @@ class UnboundLoader:
         about = sum(line.startswith(("local-zone:", "local-data:")) for line in lines)
         return about > 0 and sum(bool(_SETTING.match(line)) for line in lines) > len(lines) / 2
 
-    def load(self, document: Document, options: Options) -> list[Order]:
+    def load(self, document: Document, options: LoadOptions) -> list[Order]:
         """Read the whole document as one order; what all its zones answer is its response."""
         reader = RuleReader(document, options.kind)
         frame = frame_of(document, _WHOLE)
@@ -143,6 +144,5 @@ def _key(name: str) -> str:
 def _zone_above(name: str, zones: dict[str, str]) -> tuple[str, str]:
     """Return the zone that a name is in, and its type; two empty texts if there is none."""
     name = name[-MAX_NAME_OCTETS:]
-    while name and name not in zones:
-        name = name.partition(".")[2]
+    name = next((above for above in (name, *superdomains(name)) if above in zones), "")
     return name, zones.get(name, "")

@@ -16,9 +16,11 @@ UNNAMED = "@"
 """The origin of a zone whose file does not say its name."""
 _LOST = "$"
 """The origin after one that cannot be read; no zone has that name."""
-_TOKEN = re.compile(r"""[ \t]++|;.*|"(?:[^"\\]|\\.)*+"|[()]|(?:\\.|[^\s;()"\\])++|.""", re.DOTALL)
+_TOKEN = re.compile(
+    r"""[ \t]++|;.*|"[^"\\]*+(?:\\.[^"\\]*+)*"|[()]|(?:\\.|[^\s;()"\\]++)+|.""", re.DOTALL
+)
 _SPECIAL = re.compile(r'[;()"]')
-_TTL = re.compile(r"(?i)[0-9]++(?:[smhdw](?:[0-9]++[smhdw])*+)?")
+_TTL = re.compile(r"(?i)[0-9]++(?:[smhdw](?:[0-9]++[smhdw])*)?")
 _CLASSES = frozenset({"IN", "CH", "HS", "CS"})
 _TYPE = re.compile(r"[A-Z][A-Z0-9-]*+")
 _ESCAPE = re.compile(r"\\([0-9]{3}|.)?", re.DOTALL)

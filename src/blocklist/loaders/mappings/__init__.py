@@ -7,8 +7,15 @@ the table of formats; ``docs/how-to/map-a-table.md`` explains how to write one.
 
 from __future__ import annotations
 
-from .mapping import Mapping
+from .mapping import TableMapping
 from .mappingloader import MappingLoader, decoded, loader_from, shipped_mappings
 from .schema import read_mapping
 
-__all__ = ["Mapping", "MappingLoader", "decoded", "loader_from", "read_mapping", "shipped_mappings"]
+__all__ = [
+    "MappingLoader",
+    "TableMapping",
+    "decoded",
+    "loader_from",
+    "read_mapping",
+    "shipped_mappings",
+]

@@ -9,16 +9,16 @@ from dataclasses import replace
 from ...documents import Document
 from ...errors import OrderSyntaxError
 from ..lists.table import table_rows
-from .mapping import Mapping
+from .mapping import TableMapping
 from .rows import Row, plain_words
 
 _SAMPLE_ROWS = 50
 
 
-class Table:
+class CsvRows:
     """The rows of a CSV file as a mapping reads them."""
 
-    def __init__(self, mapping: Mapping) -> None:
+    def __init__(self, mapping: TableMapping) -> None:
         """Take the mapping."""
         self._mapping = mapping
         self._by_number = any(isinstance(p, int) for ps in mapping.fields.values() for p in ps)

@@ -17,17 +17,18 @@ from datetime import UTC, date, datetime, timedelta
 from ...documents import Document
 from ...errors import OrderSyntaxError
 from ...model.orders import KNOWN_AUTHORITIES, ZONES, Authority, Order, time_zone
-from ...model.targets import Mention
-from ..targetreader import Options, TargetReader
+from ...model.targets import Mention, TargetKind
+from ..loadoptions import LoadOptions
+from ..targetreader import TargetReader
 from .dates import Days
-from .mapping import Mapping
+from .mapping import TableMapping
 from .rows import Row, plain_words
 
 _LONGEST_PART = 80
 
 
 @dataclass
-class _Group:
+class _OrderGroup:
     """The rows of one order."""
 
     authority: Authority
@@ -41,21 +42,21 @@ class _Group:
     refused: list[tuple[int, str, str, str]] = field(default_factory=list)
 
 
-class Gathering:
+class Grouping:
     """Puts the rows of one document into orders."""
 
     def __init__(
-        self, mapping: Mapping, document: Document, options: Options, edition: str
+        self, mapping: TableMapping, document: Document, options: LoadOptions, edition: str
     ) -> None:
         """Take what all rows share; ``edition`` is the date of the file, as it is written there."""
         self._mapping = mapping
         self._document = document
-        self._scope = options.scope or mapping.scope or options.kind
+        self._scope = options.kind_or(mapping.scope or TargetKind.SUBTREE)
         self._days = Days(mapping.dates)
         self._by_decision = "decision" in mapping.order_per
         self._decision = mapping.order_per.index("decision") if self._by_decision else 0
-        self._known: dict[tuple[object, ...], _Group] = {}
-        self._groups: dict[tuple[tuple[str, ...], int], _Group] = {}
+        self._known: dict[tuple[object, ...], _OrderGroup] = {}
+        self._groups: dict[tuple[tuple[str, ...], int], _OrderGroup] = {}
         self._authorities: dict[str, Authority] = {}
         # A day that is over everywhere on Earth. Later ones are for the order to judge.
         self._past = (datetime.now(UTC) - timedelta(days=1)).date()
@@ -132,7 +133,7 @@ class Gathering:
     def _text(self, row: Row, name: str) -> str:
         return " ".join(" ".join(self._values(row, name)).split())
 
-    def _group(self, row: Row, revoked: date | None) -> _Group:
+    def _group(self, row: Row, revoked: date | None) -> _OrderGroup:
         """Return the order to which a row belongs: that of the same id."""
         texts = tuple(self._text(row, name) for name in self._mapping.order_per)
         line = row.line if self._by_decision and any(texts) and not texts[self._decision] else 0
@@ -144,13 +145,15 @@ class Gathering:
             self._unread.append(row.line)
         return group
 
-    def _found(self, texts: tuple[str, ...], revoked: date | None, line: int, own: int) -> _Group:
+    def _found(
+        self, texts: tuple[str, ...], revoked: date | None, line: int, own: int
+    ) -> _OrderGroup:
         """Return the order of facts that were not met before in this spelling."""
         facts = dict(zip(self._mapping.order_per, texts, strict=True))
         issued = self._days.day(facts["date"]) if facts.get("date") else None
         authority = self._authority(facts.get("authority", ""))
         parts = _parts(facts, authority, issued, revoked)
-        group = _Group(authority, facts, issued, revoked, line, parts, own)
+        group = _OrderGroup(authority, facts, issued, revoked, line, parts, own)
         return self._groups.setdefault((parts, own), group)
 
     def _authority(self, text: str) -> Authority:
@@ -184,7 +187,7 @@ class Gathering:
         except OverflowError:
             return None
 
-    def _order(self, group: _Group, first: bool) -> Order:
+    def _order(self, group: _OrderGroup, first: bool) -> Order:
         mapping, published = self._mapping, self._published
         reader = TargetReader(self._document, self._scope)
         reader.read_all(group.entries)

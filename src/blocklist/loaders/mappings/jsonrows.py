@@ -9,7 +9,7 @@ from typing import Any
 
 from ...documents import Document
 from ...errors import OrderSyntaxError, shorten
-from .mapping import Mapping
+from .mapping import TableMapping
 from .rows import Row
 
 _SPACE = re.compile(r"[ \t\r\n]*")
@@ -17,10 +17,10 @@ _Event = tuple[int, str | None, Any]
 _LINE_END = re.compile(r"\r\n?")
 
 
-class JsonList:
+class JsonRows:
     """The entries of a JSON document as a mapping reads them."""
 
-    def __init__(self, mapping: Mapping) -> None:
+    def __init__(self, mapping: TableMapping) -> None:
         """Take the mapping."""
         self._mapping = mapping
 

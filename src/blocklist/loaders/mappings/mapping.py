@@ -18,7 +18,7 @@ GROUPS = ("authority", "decision", "date", "title", "note")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Mapping:
+class TableMapping:
     """How one kind of table is read; ``docs/how-to/map-a-table.md`` explains each key."""
 
     name: str

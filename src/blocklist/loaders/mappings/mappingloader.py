@@ -14,28 +14,28 @@ from typing import Protocol
 from ...documents import Document
 from ...errors import OrderSyntaxError
 from ...model.orders import Order
-from ..targetreader import Options
-from .csvrows import Table
-from .grouping import Gathering
-from .jsonrows import JsonList
-from .mapping import Mapping
+from ..loadoptions import LoadOptions
+from .csvrows import CsvRows
+from .grouping import Grouping
+from .jsonrows import JsonRows
+from .mapping import TableMapping
 from .rows import Shape
 from .schema import read_mapping
-from .textrows import Lines
-from .xmlrows import Register
+from .textrows import TextRows
+from .xmlrows import XmlRows
 
-_SHAPES: dict[str, Callable[[Mapping], Shape]] = {
-    "csv": Table,
-    "json": JsonList,
-    "xml": Register,
-    "lines": Lines,
+_SHAPES: dict[str, Callable[[TableMapping], Shape]] = {
+    "csv": CsvRows,
+    "json": JsonRows,
+    "xml": XmlRows,
+    "lines": TextRows,
 }
 
 
 class MappingLoader:
     """A format that a mapping describes."""
 
-    def __init__(self, mapping: Mapping) -> None:
+    def __init__(self, mapping: TableMapping) -> None:
         """Take the mapping."""
         self.mapping = mapping
         self.name = mapping.name
@@ -50,7 +50,7 @@ class MappingLoader:
         except OrderSyntaxError:
             return False
 
-    def load(self, document: Document, options: Options) -> list[Order]:
+    def load(self, document: Document, options: LoadOptions) -> list[Order]:
         """Read every row.
 
         Raises:
@@ -62,10 +62,10 @@ class MappingLoader:
                 path=document.path,
             )
         document = self.in_its_encoding(document)
-        gathering = Gathering(self.mapping, document, options, self._shape.edition(document))
+        grouping = Grouping(self.mapping, document, options, self._shape.edition(document))
         for row in self._shape.rows(document):
-            gathering.add(row)
-        return gathering.orders()
+            grouping.add(row)
+        return grouping.orders()
 
     def in_its_encoding(self, document: Document) -> Document:
         """Return the document, in the encoding of the mapping if it is not UTF-8.

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from ...documents import Document
 from .dates import Days
-from .mapping import Mapping
+from .mapping import TableMapping
 from .rows import Row
 
 _SAMPLE_LINES = 400
@@ -15,10 +15,10 @@ _SAMPLE_LINES = 400
 _LIKE_A_NAME = re.compile(r"[^\s.]\.[^\W\d_]")
 
 
-class Lines:
+class TextRows:
     """The lines of a document as a mapping reads them."""
 
-    def __init__(self, mapping: Mapping) -> None:
+    def __init__(self, mapping: TableMapping) -> None:
         """Take the mapping."""
         self._mapping = mapping
         self._days = Days(mapping.dates)

@@ -12,16 +12,16 @@ from xml.parsers import expat
 
 from ...documents import Document
 from ...errors import OrderSyntaxError
-from .mapping import Mapping
+from .mapping import TableMapping
 from .rows import Row
 
 _PART, _MAX_SINCE = 1 << 20, 8 << 20
 
 
-class Register:
+class XmlRows:
     """The entries of an XML document as a mapping reads them."""
 
-    def __init__(self, mapping: Mapping) -> None:
+    def __init__(self, mapping: TableMapping) -> None:
         """Take the mapping."""
         self._mapping = mapping
 
@@ -71,7 +71,7 @@ class _RefusedError(ValueError):
 class _Stream:
     """The parser, and the entry that it stands in."""
 
-    def __init__(self, mapping: Mapping) -> None:
+    def __init__(self, mapping: TableMapping) -> None:
         space = f"{mapping.namespace} " if mapping.namespace else ""
         self.wanted_root = space + mapping.root
         self.root = ""

@@ -1,0 +1,329 @@
+"""TYPED TOML: tables of plain data whose keys are read as what they must be.
+
+A mistyped key would be a setting that silently does nothing, so an unknown key is an error. Every
+error names the key with the tables that it is in and, where the text is known, its line.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import difflib
+import re
+import tomllib
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from functools import cache, partial
+from typing import Any, TypeVar, overload
+
+from ..errors import shorten
+from .wording import alternatives
+
+Fail = Callable[[str, int | None], Exception]
+"""Makes the error of a message and its line."""
+Path = tuple[str | int, ...]
+"""Where a value stands: its key after those of the tables, and the numbers of arrays from 0."""
+Value = TypeVar("Value")
+Other = TypeVar("Other")
+
+REQUIRED: Any = object()
+"""The default of a key that must be there."""
+
+_MAX_DOTS = 128
+_MAX_WHOLE = 2**63 - 1
+_AT_LINE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)")
+_QUOTED = re.compile(r"""\"(?:[^"\\]|\\.)*"|'[^']*'|#.*""")
+_KEY = r"""(?:[A-Za-z0-9_-]+|"[^"\\]*"|'[^']*')"""
+_KEYS = rf"{_KEY}(?:[ \t]*\.[ \t]*{_KEY}){{0,16}}"
+_HEADER = re.compile(rf"[ \t]*(\[\[?)[ \t]*({_KEYS})[ \t]*\]\]?[ \t]*(?:#.*)?")
+_SETTING = re.compile(rf"[ \t]*({_KEYS})[ \t]*=")
+_DURATION = re.compile(r"([0-9]{1,9}) ?(s|min|h|days?)")
+_UNITS = {"s": 1, "min": 60, "h": 3_600, "day": 86_400, "days": 86_400}
+_PERCENT = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,6})?) ?%")
+
+
+def read_toml(
+    text: str, fail: Fail, *, keys: Collection[str] | None = None, exact: bool = False
+) -> TypedTable:
+    """Return the root table of a TOML file.
+
+    Args:
+        text: of the file.
+        fail: makes every error about it.
+        keys: those that there are at the root; ``None``: any.
+        exact: read numbers with a point as ``Decimal``.
+    """
+    data = _parse(text, fail, exact)
+    return TypedTable(data, fail, keys=keys, lines=cache(partial(lines_of, text)))
+
+
+def _parse(text: str, fail: Fail, exact: bool) -> dict[str, Any]:
+    lines = text.split("\n")
+    for number, line in enumerate(lines, 1):
+        # Python's reader takes hours for a key of many parts.
+        if line.count(".") > _MAX_DOTS and _QUOTED.sub("", line).count(".") > _MAX_DOTS:
+            raise fail("not TOML: a key of too many parts", number)
+    try:
+        return tomllib.loads(text, parse_float=Decimal if exact else float)
+    except (ValueError, RecursionError) as error:
+        at = _AT_LINE.search(str(error))
+        number_ = int(at[1] or len(lines)) if at else None
+        raise fail(f"not TOML: {_AT_LINE.sub('', str(error))}", number_) from error
+
+
+def lines_of(text: str) -> dict[Path, int]:
+    """Return the line of each key and table of a TOML text, since its values do not say.
+
+    Keys of inline tables have none; the line of the nearest key around them is theirs.
+    """
+    found: dict[Path, int] = {}
+    counts: dict[Path, int] = {}
+    within: Path = ()
+    quotes = ""  # of the text of many lines that goes on
+    for number, line in enumerate(text.split("\n"), 1):
+        begun = not quotes
+        for mark in ('"""', "'''"):
+            if (not quotes or quotes == mark) and line.count(mark) % 2:
+                quotes = "" if quotes else mark
+        if not begun:
+            continue
+        if header := _HEADER.fullmatch(line):
+            within = ()
+            keys = _parts(header[2])
+            for depth, key in enumerate(keys, 1):
+                within = (*within, key)
+                if header[1] == "[[" and depth == len(keys):
+                    counts[within] = counts.get(within, -1) + 1
+                    found.setdefault(within, number)
+                if within in counts:
+                    within = (*within, counts[within])
+                found.setdefault(within, number)
+        elif setting := _SETTING.match(line):
+            path = within
+            for key in _parts(setting[1]):
+                path = (*path, key)
+                found.setdefault(path, number)
+    return found
+
+
+def _parts(keys: str) -> list[str]:
+    return [key.strip("\"'") for key in re.findall(_KEY, keys)]
+
+
+class TypedTable:
+    """A table of plain data (TOML, JSON), and how to say what is wrong in it.
+
+    The readers take a key and what holds if it is not there; without that the key must be there.
+    Each raises what ``fail`` makes.
+
+    Attributes:
+        data: the table.
+    """
+
+    __slots__ = ("_fail", "_lines", "_path", "data")
+
+    def __init__(
+        self,
+        data: Mapping[str, Any],
+        fail: Fail,
+        *,
+        keys: Collection[str] | None = None,
+        lines: Callable[[], Mapping[Path, int]] = dict,
+        path: Path = (),
+    ) -> None:
+        """Take the data.
+
+        Args:
+            data: the table.
+            fail: makes the error of a message and its line.
+            keys: those that there are; another is an error. ``None``: any.
+            lines: returns those of ``lines_of``; called at the first error.
+            path: where the table stands.
+        """
+        self.data = data
+        self._fail, self._lines, self._path = fail, lines, path
+        if keys is not None:
+            for key in data:
+                if key not in keys:
+                    close = difflib.get_close_matches(key, keys, n=1)
+                    hint = f"did you mean {close[0]}?" if close else f"known: {', '.join(keys)}"
+                    raise self.error(key, f"is unknown; {hint}")
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.data
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.data)
+
+    def value(self, key: str, default: Any = REQUIRED) -> Any:
+        """Return the value as it is."""
+        value = self.data.get(key, default)
+        if value is REQUIRED:
+            raise self.error(key, "is missing")
+        return value
+
+    def text(self, key: str, default: str = REQUIRED) -> str:
+        """Return text; what must be there is not blank."""
+        value = self.value(key, default)
+        if not isinstance(value, str):
+            self._refuse(key, "text")
+        if default is REQUIRED and not value.strip():
+            raise self.error(key, "is empty")
+        return str(value)
+
+    def texts(self, key: str, default: Sequence[str] = REQUIRED) -> tuple[str, ...]:
+        """Return a list of texts; a text alone is a list of one."""
+        value = self.value(key, default)
+        value = [value] if isinstance(value, str) else value
+        if not isinstance(value, list | tuple) or not all(isinstance(text, str) for text in value):
+            self._refuse(key, "a list of texts")
+        return tuple(value)
+
+    def flag(self, key: str, default: bool = REQUIRED) -> bool:
+        """Return true or false."""
+        value = self.value(key, default)
+        return value if isinstance(value, bool) else self._refuse(key, "true or false")
+
+    def whole(
+        self, key: str, default: int = REQUIRED, *, low: int = 0, high: int = _MAX_WHOLE
+    ) -> int:
+        """Return a whole number in its range."""
+        value = self.value(key, default)
+        if type(value) is not int or not low <= value <= high:
+            self._refuse(key, f"a whole number {_range(low, high)}")
+        return int(value)
+
+    def number(
+        self, key: str, default: float = REQUIRED, *, low: float = 0, high: float = _MAX_WHOLE
+    ) -> float:
+        """Return a number in its range."""
+        value = self.value(key, default)
+        if type(value) not in (int, float, Decimal) or not low <= value <= high:
+            self._refuse(key, f"a number {_range(low, high)}")
+        return value if isinstance(value, int) else float(value)
+
+    def percent(self, key: str, default: float = REQUIRED) -> float:
+        """Return a share from 0 to 1, written so or as ``"20%"``."""
+        value = self.value(key, default)
+        if isinstance(value, str) and (found := _PERCENT.fullmatch(value.strip())):
+            value = float(found[1]) / 100
+        if type(value) not in (int, float, Decimal) or not 0 <= value <= 1:
+            self._refuse(key, 'a share from 0 to 1, such as 0.2 or "20%"')
+        return float(value)
+
+    def choice(self, key: str, choices: Collection[str], default: str = REQUIRED) -> str:
+        """Return one of some words."""
+        value = self.value(key, default)
+        word = value.strip() if isinstance(value, str) else ""
+        return word if word in choices else self._refuse(key, alternatives(choices))
+
+    @overload
+    def moment(self, key: str) -> date: ...
+    @overload
+    def moment(self, key: str, default: None) -> date | None: ...
+
+    def moment(self, key: str, default: None = REQUIRED) -> date | None:
+        """Return a day, or a time with its offset from UTC; native, or text in ISO 8601."""
+        value = self.value(key, default)
+        if value is None and default is None:
+            return None
+        if isinstance(value, str):
+            with contextlib.suppress(ValueError):
+                long = len(value) > 10
+                value = datetime.fromisoformat(value) if long else date.fromisoformat(value)
+        if isinstance(value, datetime) and value.tzinfo is None:
+            raise self.error(
+                key,
+                f"= {value} has no offset from UTC; write one (2022-07-11T10:00:00+02:00), or the "
+                "date alone",
+            )
+        return value if isinstance(value, date) else self._refuse(key, "a date such as 2022-07-11")
+
+    def duration(self, key: str, default: timedelta = REQUIRED) -> timedelta:
+        """Return a duration: ``"90 s"``, ``"15 min"``, ``"6 h"``, ``"2 days"``, or seconds."""
+        value = self.value(key, default)
+        if isinstance(value, timedelta):
+            return value
+        if isinstance(value, str) and (found := _DURATION.fullmatch(value.strip())):
+            value = int(found[1]) * _UNITS[found[2]]
+        if type(value) not in (int, float, Decimal) or not 0 <= value < 1e9:
+            self._refuse(key, 'a duration such as "90 s", "15 min", "6 h" or "2 days"')
+        return timedelta(seconds=float(value))
+
+    def parsed(
+        self, key: str, parse: Callable[[str], Value], default: Other = REQUIRED
+    ) -> Value | Other:
+        """Return what ``parse`` makes of the text; its ``ValueError`` becomes an error here."""
+        if default is not REQUIRED and key not in self.data:
+            return default
+        return self.check(key, parse, self.text(key, ""))
+
+    def check(self, key: str, parse: Callable[[Any], Value], value: Any) -> Value:
+        """Return what ``parse`` makes of a part of the value of a key."""
+        try:
+            return parse(value)
+        except ValueError as error:
+            raise self._fail(f"{self.dotted(key)}: {error}", self.line(key)) from error
+
+    def table(self, key: str, keys: Collection[str] | None = None) -> TypedTable:
+        """Return a table; an empty one if it is not there."""
+        value = self.data.get(key, {})
+        if not isinstance(value, Mapping):
+            self._refuse(key, "a table" if keys is None else f"a table with {', '.join(keys)}")
+        return self._inner(value, keys, key)
+
+    def tables(self, key: str, keys: Collection[str] | None = None) -> list[TypedTable]:
+        """Return the tables of an array; one alone is an array of one, and no key an empty one."""
+        value = self.data.get(key, [])
+        if isinstance(value, Mapping):
+            return [self.table(key, keys)]
+        if not isinstance(value, list) or not all(isinstance(item, Mapping) for item in value):
+            what = f"tables: [[{key}]]" if keys is None else f"tables with {', '.join(keys)}"
+            self._refuse(key, what)
+        return [self._inner(item, keys, key, number) for number, item in enumerate(value)]
+
+    def overlaid(self, values: Mapping[str, Any], keys: Collection[str] | None) -> TypedTable:
+        """Return the table with values from elsewhere, which have no line, in place of its own."""
+
+        def lines() -> dict[Path, int]:
+            return {path: at for path, at in self._lines().items() if path[0] not in values}
+
+        data = {**self.data, **values}
+        return TypedTable(data, self._fail, keys=keys, lines=lines, path=self._path)
+
+    def _inner(
+        self, data: Mapping[str, Any], keys: Collection[str] | None, *path: str | int
+    ) -> TypedTable:
+        at = (*self._path, *path)
+        return TypedTable(data, self._fail, keys=keys, lines=self._lines, path=at)
+
+    def dotted(self, key: str = "") -> str:
+        """Return the key with those of the tables that it is in; tables of an array from 1."""
+        text = ""
+        for part in (*self._path, *([key] if key else [])):
+            if isinstance(part, int):
+                text += f"[{part + 1}]"
+            else:
+                part = shorten(part if part.isprintable() else repr(part))
+                text += f".{part}" if text else part
+        return text
+
+    def line(self, key: str = "") -> int | None:
+        """Return the line of a key, or of what is nearest around it; ``None`` if none is known."""
+        path, lines = (*self._path, *([key] if key else [])), self._lines()
+        while path and path not in lines:
+            path = path[:-1]
+        return lines.get(path)
+
+    def error(self, key: str, what: str) -> Exception:
+        """Return the error that says ``what`` of a key."""
+        return self._fail(f"{self.dotted(key)} {what}", self.line(key))
+
+    def _refuse(self, key: str, wanted: str) -> Any:
+        value = self.data.get(key)
+        shown = str(value) if isinstance(value, Decimal) else shorten(repr(value))
+        raise self.error(key, f"must be {wanted}, not {shown}")
+
+
+def _range(low: float, high: float) -> str:
+    return f"of {low:,} or more" if high == _MAX_WHOLE else f"from {low:,} to {high:,}"

@@ -1,0 +1,200 @@
+"""Sentences written to mislead the reader: whatever it misses, it must read no other name.
+
+In each, a name that begins with ``furto`` is ordered, and one with ``lecito`` is not.
+"""
+
+from __future__ import annotations
+
+MISLEADING = [
+    """ordina alla resistente di bloccare i siti furto-uno.to e furto-due.to, rigettando la
+domanda quanto ai siti lecito-uno.it e lecito-due.it;""",
+    """ordina alla resistente di bloccare i siti furto-uno.to, furto-due.to e non anche i
+siti lecito-uno.it, lecito-due.it;""",
+    """ordina alla resistente di bloccare il sito furto-uno.to, respinta la richiesta di
+bloccare il sito lecito-uno.it;""",
+    """ordina alla resistente di bloccare l'accesso al sito furto-uno.to dal sito
+lecito-uno.it;""",
+    """ordina alla resistente di non bloccare i siti lecito-uno.it e lecito-due.it;""",
+    """ordina alla resistente di cessare il blocco dei siti lecito-uno.it e lecito-due.it;""",
+    """ordina alla resistente di bloccare i siti furto-uno.to e furto-due.to, quest'ultimo
+raggiungibile anche tramite i siti lecito-uno.it e lecito-due.it;""",
+    """dichiara che il sito lecito-uno.it non viola i diritti; ordina di bloccare i siti
+furto-uno.to, analoghi al sito lecito-due.it;""",
+    """ordina alla resistente di pubblicare sui siti lecito-uno.it, lecito-due.it il
+dispositivo e di bloccare l'accesso al sito furto-uno.to;""",
+    """ordina a Tizia S.p.A., titolare dei siti lecito-uno.it e lecito-due.it, di bloccare
+l'accesso ai siti furto-uno.to e furto-due.to;""",
+    """ordina di bloccare i siti furto-uno.to (registrar: lecito-uno.com), furto-due.to
+(hosting: lecito-due.net) e furto-tre.to (titolare: lecito-tre.org);""",
+    """ordina di bloccare i seguenti siti:
+
+furto-uno.to - hosting: lecito-uno.com
+furto-due.to - hosting: lecito-due.com
+furto-tre.to - registrar lecito-tre.com""",
+    """ordina di bloccare i seguenti siti:
+
+Sito pirata    Sito ufficiale
+furto-uno.to   lecito-uno.com
+furto-due.to   lecito-due.com""",
+    """ordina di bloccare i seguenti siti:
+
+furto-uno.to
+furto-due.to
+Avv. M. F.
+www.studiofinto.it
+
+furto-tre.to""",
+    """ordina di bloccare i siti furto-uno.to e furto-due.to secondo le modalità di cui al
+sito lecito-uno.it e al portale lecito-due.it;""",
+    """ordina di bloccare l'accesso ai siti furto-uno.to e furto-due.to, a condizione che
+la ricorrente comunichi a lecito-uno.it i siti lecito-due.it;""",
+    """rigetta la domanda di ordinare alla resistente di bloccare i siti lecito-uno.it e
+lecito-due.it;""",
+    """rigetta il ricorso volto a ottenere che fosse ordinato di inibire l'accesso ai siti:
+lecito-uno.it, lecito-due.it;""",
+    """in riforma dell'ordinanza che aveva ordinato di bloccare i siti lecito-uno.it e
+lecito-due.it, ordina di bloccare il solo sito furto-uno.to;""",
+    """ordina alla resistente di inibire l'accesso ai siti pirata che utilizzano i servizi
+di lecito-uno.com e segnatamente al sito furto-uno.to;""",
+    """ordina alla resistente di inibire l'accesso al sito furto-uno.to, così come già
+avvenuto per i siti lecito-uno.it, lecito-due.it in forza dell'ordinanza del 2023;""",
+    """ordina alla resistente di inibire l'accesso al sito furto-uno.to e al sito
+furto-due.to entro dieci giorni, scaduti i quali la ricorrente potrà segnalare
+l'inadempimento al sito lecito-uno.it;""",
+    """ordina di bloccare l'accesso ai siti furto-uno.to, furto-due.to, lime
+torrents.pro, furto-tre.to;""",
+    """ordina di bloccare i seguenti siti:
+
+furto-uno.to
+lime
+torrents.pro
+furto-tre.to""",
+    """ordina di bloccare i seguenti siti:
+
+1. furto-uno.to
+2. lime
+torrents.pro
+3. furto-tre.to""",
+    """ordina di bloccare i seguenti siti:
+
+furto-uno.to, furto-due.to, il-mio
+torrents.pro, furto-tre.to""",
+    """ordina di bloccare i seguenti siti: furto-uno.to; furto-due.to; la domanda relativa
+a: lecito-uno.it; lecito-due.it; è invece rigettata;""",
+    """ordina di bloccare i seguenti siti: furto-uno.to; furto-due.to. Restano accessibili
+i siti: lecito-uno.it; lecito-due.it.""",
+    """ordina di bloccare i seguenti siti:
+
+   - furto-uno.to
+   - furto-due.to
+
+La ricorrente ha invece rinunciato quanto ai seguenti siti:
+
+   - lecito-uno.it
+   - lecito-due.it""",
+    """ordina di bloccare i seguenti siti:
+
+   - furto-uno.to
+   - furto-due.to
+
+Sono stati già bloccati con separato provvedimento i siti:
+
+   - lecito-uno.it
+   - lecito-due.it""",
+    """ordina di bloccare i seguenti siti, previa verifica:
+
+   - furto-uno.to, titolare Beta Ltd, pagamento tramite lecito-uno.com
+   - furto-due.to e relativo hosting lecito-due.com""",
+    """inibisce alla resistente l'uso del nome a dominio lecito-uno.it e ordina il
+trasferimento del nome a dominio lecito-due.it alla ricorrente;""",
+    """ordina alla resistente il blocco dei conti riferibili ai siti lecito-uno.it e
+lecito-due.it;""",
+    """ordina il sequestro dei beni venduti sui siti lecito-uno.it e lecito-due.it;""",
+    """dispone il sequestro preventivo del denaro versato tramite il sito lecito-uno.it e
+dei server che ospitano il sito lecito-due.it;""",
+    """ordina di bloccare il sito furto-uno.to. Il medesimo ordine non si estende al sito
+lecito-uno.it, né ai siti lecito-due.it, lecito-tre.it.""",
+    """ordina di inibire l'accesso al sito furto-uno.to, mirror del sito lecito-uno.it, e
+al sito furto-due.to, copia del sito lecito-due.it;""",
+    """autorizza la resistente a non bloccare i siti lecito-uno.it; dispone che il blocco
+riguardi i siti furto-uno.to e furto-due.to;""",
+    """ordina di bloccare i seguenti siti:
+
+furto-uno.to; registrar
+lecito-uno.com; furto-due.to""",
+    """ordina di bloccare i seguenti siti:
+
+furto-uno.to; hosting presso
+lecito-uno.com; furto-due.to""",
+    """ordina di bloccare i seguenti siti:
+
+furto-uno.to   ospitato da
+lecito-uno.com   Alfa
+furto-due.to   Beta""",
+    """ordina di bloccare i seguenti siti:
+
+furto-uno.to; lime
+torrents.pro; furto-due.to""",
+    """ordina di bloccare i seguenti siti:
+
+furto-uno.to   lime
+torrents.pro   furto-due.to""",
+    """ordina di bloccare i seguenti siti:
+
+Dominio        Segnalato da
+furto-uno.to   lecito-uno.com
+furto-due.to   lecito-due.com
+
+furto-tre.to       lecito-tre.com
+furto-quattro.to   lecito-due.com""",
+    """ordina di bloccare i seguenti siti:
+
+N   Sito           Fonte
+1   furto-uno.to   lecito-uno.com
+2   furto-due.to   -
+3   furto-tre.to   lecito-due.com
+
+La ricorrente è titolare di lecito-tre.com.""",
+    """ordina di bloccare i seguenti siti:
+
+furto-uno.to
+
+12
+
+Tribunale di Milano - www.lecito-uno.it
+
+furto-due.to""",
+    """ordina di inibire l'accesso ai siti furto-uno.to e furto-due.to e l'utilizzo del
+marchio sui siti lecito-uno.it; inibisce altresì a Beta S.r.l. la registrazione dei
+nomi a dominio: lecito-due.it, lecito-tre.it;""",
+    """inibisce alla resistente di consentire l'uso dei siti furto-uno.to e ordina di
+consentire l'accesso ai siti lecito-uno.it e lecito-due.it;""",
+    """ordina di bloccare i siti furto-uno.to e di consentire ai propri utenti l'accesso ai
+siti: lecito-uno.it, lecito-due.it;""",
+    """inibisce alla resistente l'accesso al sito furto-uno.to e ordina di garantire
+l'accesso ai siti: lecito-uno.it, lecito-due.it;""",
+    """ordina di inibire l'accesso al sito furto-uno.to; era stato chiesto anche il blocco
+dei siti lecito-uno.it e lecito-due.it, ma la domanda è stata rinunciata;""",
+    """ordina di inibire l'accesso al sito furto-uno.to; la domanda di blocco dei siti
+lecito-uno.it e lecito-due.it è assorbita;""",
+    """ordina di inibire l'accesso al sito furto-uno.to; nulla per il blocco dei siti
+lecito-uno.it e lecito-due.it, non essendovi prova;""",
+    """ordina di inibire l'accesso al sito furto-uno.to. Non si provvede sull'oscuramento
+dei siti lecito-uno.it e lecito-due.it.""",
+    """ordina di inibire l'accesso al sito furto-uno.to; quanto alla richiesta di inibire
+l'accesso ai siti lecito-uno.it, lecito-due.it, la rimette al merito;""",
+    """ordina di bloccare i seguenti siti:
+
+1. furto-uno.to
+2. furto-due.to, versione inglese di
+lecito-uno.it
+3. furto-tre.to, si veda
+lecito-due.it""",
+    """dispone il sequestro preventivo dei siti furto-uno.to e furto-due.to e la
+restituzione dei siti lecito-uno.it e lecito-due.it;""",
+    """dispone l'oscuramento dei siti furto-uno.to e furto-due.to, con facoltà di mantenere
+attivi i siti lecito-uno.it e lecito-due.it;""",
+    """ordina di bloccare i siti furto-uno.to e furto-due.to, in uno con i relativi alias;
+in caso di ulteriore violazione potrà essere chiesto il blocco dei siti
+lecito-uno.it e lecito-due.it;""",
+]

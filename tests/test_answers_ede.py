@@ -1,0 +1,164 @@
+"""What the client of a resolver is told: code and text of Extended DNS Errors."""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from datetime import date
+from typing import Any
+
+import pytest
+from helpers import order
+from hypothesis import given
+from hypothesis import strategies as st
+from servers.founding import MUST_BLOCK, founding_blocklist
+from strategies import any_text
+
+from blocklist import Authority, Blocklist, Match, Order, compile_orders
+from blocklist.answers.disclosure import describe, fit, public_orders, reference
+from blocklist.answers.ede import extended_error
+
+pytestmark = pytest.mark.no_core
+
+MILAN = Authority("milan", "Tribunale di Milano")
+OPERATOR = Authority.named("operator")
+
+
+def match(*orders: Order) -> Match:
+    found = Blocklist(compile_orders(list(orders))).match("www.pirate.it")
+    assert found is not None
+    return found
+
+
+def act(id_: str = "it:1", authority: Authority = MILAN, **fields: Any) -> Order:
+    return order("pirate.it", id=id_, authority=authority, **fields)
+
+
+# What the orders are, the code, the text.
+TOLD = [
+    ("one act", [act(number="1/26")], 16, "Tribunale di Milano, 1/26"),
+    ("all facts", [act(instrument="ordinanza", number="1", case_number="R.G. 2/2022",
+                       issued=date(2022, 7, 11))], 16,
+     "Tribunale di Milano, ordinanza, 1, R.G. 2/2022, 2022-07-11"),
+    ("no number: the id", [act("it:x:9")], 16, "Tribunale di Milano (it:x:9)"),
+    ("own policy", [act("own", OPERATOR)], 15, "the operator's own policy (own)"),
+    ("the authority comes first", [act("a", OPERATOR), act("b", number="7")], 16,
+     "Tribunale di Milano, 7; the operator's own policy (a)"),
+    ("confidential", [act("it:h", number="13", confidential=True)], 16, ""),
+    ("one of two is confidential", [act("a", number="13", confidential=True), act("b", number="7")],
+     16, "Tribunale di Milano, 7"),
+    ("own policy, and confidentially an order", [act("a", number="13", confidential=True),
+                                                 act("b", OPERATOR)], 15,
+     "the operator's own policy (b)"),
+    ("controls and halves of pairs", [act(number="1\x1b[2J\n\ud800\u202e2")], 16,
+     "Tribunale di Milano, 1 [2J 2"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("orders", "code", "text"), [row[1:] for row in TOLD],
+                         ids=[row[0] for row in TOLD])  # fmt: skip
+def test_code_and_text(orders: list[Order], code: int, text: str) -> None:
+    assert match(*orders).ede() == (code, text)
+
+
+@pytest.mark.parametrize("name", MUST_BLOCK)
+def test_the_founding_case(name: str) -> None:
+    found = founding_blocklist().match(name)
+    assert found is not None
+    code, text = found.ede()
+    assert code == 16
+    assert "Tribunale di Milano" in text or "Autorità per le garanzie" in text
+
+
+@pytest.mark.parametrize("octets", range(0, 120, 3))
+def test_plain_text_fits(octets: int) -> None:
+    found = match(act("a", Authority("é", "Autorità è così"), number="1"), act("b", number="2"))
+    text = found.ede(max_octets=octets).text
+    assert len(text.encode()) <= octets
+    whole = "Autorità è così, 1; Tribunale di Milano, 2"
+    assert text in (whole, "Autorità è così, 1") or whole.startswith(text.removesuffix("…"))
+
+
+def test_as_many_orders_as_fit() -> None:
+    found = match(*(act(f"it:{i:03}", number=f"{i}/26") for i in range(100)))
+    text = found.ede().text
+    assert text.startswith("Tribunale di Milano, 0/26; Tribunale di Milano, 1/26; ")
+    assert text.endswith("/26")
+    assert 200 < len(text) <= 256
+
+
+SDE: dict[str, Any] = {
+    "sde": True, "contact": ["mailto:noc@isp.example"], "organization": "ISP", "language": "it",
+    "incidents": [("lumen", "def456")],
+}  # fmt: skip
+
+
+def test_structured() -> None:
+    text = match(act(number="123/26/CONS")).extra_text(**SDE)
+    assert json.loads(text) == {
+        "c": ["mailto:noc@isp.example"], "j": "Tribunale di Milano, 123/26/CONS", "o": "ISP",
+        "l": "it", "fdbs": [{"db": "lumen", "id": "def456"}],
+    }  # fmt: skip
+    assert " :" not in text
+
+
+@given(st.integers(0, 300), st.booleans(), st.booleans(), st.booleans(), st.booleans())
+def test_what_a_structured_client_accepts(
+    octets: int, contact: bool, organization: bool, incidents: bool, confidential: bool
+) -> None:
+    """Clients throw away what has none of c, j, s; l is needed with j and o; s is forbidden."""
+    found = match(act(number="è" * 20, confidential=confidential))
+    chosen: dict[str, Any] = {
+        "contact": SDE["contact"] if contact else (),
+        "organization": "ISP" if organization else "",
+        "incidents": SDE["incidents"] if incidents else (),
+    }
+    text = found.extra_text(sde=True, max_octets=octets, **chosen)
+    assert len(text.encode()) <= octets
+    if not text:
+        return
+    data = json.loads(text)
+    assert data.keys() <= {"c", "j", "o", "l", "fdbs"}
+    assert {"c", "j"} & data.keys()
+    assert ("l" in data) == bool({"j", "o"} & data.keys())
+    assert "j" not in data or not confidential
+
+
+def test_what_is_dropped_first() -> None:
+    found = match(act(number="123/26/CONS"))
+    whole = found.extra_text(**SDE)
+    seen = []
+    for octets in range(len(whole.encode()), 0, -1):
+        text = found.extra_text(max_octets=octets, **SDE)
+        keys = "".join(sorted(json.loads(text))) if text else ""
+        if keys not in seen:
+            seen.append(keys)
+    assert seen == ["cfdbsjlo", "cjlo", "clo", "c", ""]
+
+
+@pytest.mark.parametrize("contact", ["https://isp.example", "noc@isp.example", ""])
+def test_a_contact_is_mail_or_telephone(contact: str) -> None:
+    with pytest.raises(ValueError, match="a contact must be a mailto: or tel: URI"):
+        match(act()).extra_text(sde=True, contact=[contact])
+
+
+@given(any_text, any_text, any_text)
+def test_any_order_gives_text_that_can_be_sent(number: str, name: str, id_: str) -> None:
+    found = match(act(f"x{id_}", Authority("k", name), number=number))
+    for text in (found.ede().text, found.extra_text(**SDE)):
+        assert text.encode("utf-8").decode() == text
+        assert not {unicodedata.category(c) for c in text} & {"Cc", "Cs", "Zl", "Zp"}
+        assert not set("\u202a\u202e\u2066\u2069") & set(text)
+
+
+def test_fit() -> None:
+    assert fit(" a\x00\x1b\nb\u2066c ") == "a b c"
+    assert fit("Autorità — §5") == "Autorità — §5"
+
+
+def test_who_ordered_it() -> None:
+    own, court = act("a", OPERATOR), act("b")
+    assert [o.id for o in public_orders((own, court))] == ["b", "a"]
+    assert extended_error((own,)).code == 15
+    assert describe(act(issued=date(2022, 7, 11))) == "Tribunale di Milano, of 2022-07-11"
+    assert reference(act(number="1")) == "Tribunale di Milano, 1"
