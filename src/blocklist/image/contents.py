@@ -19,13 +19,27 @@ from ..model.orderdata import decode_order
 from ..model.orders import Order
 from ..model.targets import Rule, TargetKind
 from .container import Image
-from .layout import ALLOW_SHIFT, named_rule
+from .layout import (
+    ALLOW_SHIFT,
+    GROUND,
+    GROUND_RANGE,
+    GROUND_START_SIZE,
+    SECTION_ADDRESSES,
+    SECTION_GROUND_STARTS,
+    SECTION_GROUNDS,
+    SECTION_META,
+    SECTION_ORDERS,
+    SECTION_PATTERNS,
+    SECTION_RAW_TEXTS,
+    SECTION_URLS,
+    named_rule,
+)
 from .nametable import names_in
 
 SECTIONS = {
-    TargetKind.PATTERN: "patterns",
-    TargetKind.URL: "urls",
-    TargetKind.ADDRESS: "addresses",
+    TargetKind.PATTERN: SECTION_PATTERNS,
+    TargetKind.URL: SECTION_URLS,
+    TargetKind.ADDRESS: SECTION_ADDRESSES,
 }
 """Where the rules that are not about one name stand, in the sequence of their numbers."""
 _NO_GROUNDS = "a rule without grounds"
@@ -61,22 +75,22 @@ class Contents:
             NotAnImageError: its sections contradict each other; every method may raise it.
         """
         self.image = image
-        if len(image.section("ground-starts")) < 4:
+        if len(image.section(SECTION_GROUND_STARTS)) < GROUND_START_SIZE:
             raise NotAnImageError("section ground-starts is empty", path=image.path)
 
     def __len__(self) -> int:
         """How many rules there are, exceptions included."""
-        return len(self.image.section("ground-starts")) // 4 - 1
+        return len(self.image.section(SECTION_GROUND_STARTS)) // GROUND_START_SIZE - 1
 
     @cached_property
     def valid_until(self) -> datetime | None:
         """When an order next begins or ends, so that the image should be compiled again."""
-        return self._load("meta", _valid_until)
+        return self._load(SECTION_META, _valid_until)
 
     @cached_property
     def orders(self) -> tuple[Order, ...]:
         """The orders in the image, by id, without their targets."""
-        return self._load("orders", lambda data: tuple(map(decode_order, data)))
+        return self._load(SECTION_ORDERS, lambda data: tuple(map(decode_order, data)))
 
     def rules(self) -> Iterator[Rule]:
         """Yield every rule; the first has number 0."""
@@ -127,17 +141,17 @@ class Contents:
     def _numbers(self, number: int) -> Iterator[tuple[int, int, int]]:
         """Return order, line and raw text of each ground of a rule, as numbers."""
         try:
-            start, end = struct.unpack_from("<II", self.image.section("ground-starts"), 4 * number)
+            starts, size = self.image.section(SECTION_GROUND_STARTS), GROUND.size
+            start, end = GROUND_RANGE.unpack_from(starts, GROUND_START_SIZE * number)
             # A copy: a map must not be closed under a view that a traceback still holds.
-            return struct.iter_unpack(
-                "<III", bytes(self.image.section("grounds")[12 * start : 12 * end])
-            )
+            grounds = bytes(self.image.section(SECTION_GROUNDS)[size * start : size * end])
+            return GROUND.struct.iter_unpack(grounds)
         except struct.error as error:
             raise NotAnImageError(_NO_GROUNDS, path=self.image.path) from error
 
     @cached_property
     def _raw_texts(self) -> list[str]:
-        return self._load("raw-texts", lambda data: list(map(str, data)))
+        return self._load(SECTION_RAW_TEXTS, lambda data: list(map(str, data)))
 
     def _load(self, section: str, shape: Callable[[Any], Shape]) -> Shape:
         """Read a section of JSON into the shape that it should have."""

@@ -13,6 +13,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from ...documents import Document
 from ...errors import OrderSyntaxError
@@ -21,7 +22,7 @@ from ...model.targets import Mention, TargetKind
 from ..loadoptions import LoadOptions
 from ..targetreader import TargetReader
 from .dates import Days
-from .mapping import TableMapping
+from .mapping import ORDER_TEXTS, TableMapping
 from .rows import Row, plain_words
 
 _LONGEST_PART = 80
@@ -206,7 +207,6 @@ class Grouping:
             authority=group.authority,
             jurisdiction=mapping.jurisdiction,
             timezone=mapping.timezone,
-            instrument=mapping.instrument,
             number=decision,
             title=group.facts.get("title") or named or mapping.title,
             series=stem if serial is not None else "",
@@ -215,8 +215,7 @@ class Grouping:
             published=published,
             revoked=group.revoked,
             technique=mapping.technique,
-            legal_basis=mapping.legal_basis,
-            note=group.facts.get("note") or mapping.note,
+            **_order_texts(mapping, group.facts),
             confidential=mapping.confidential,
             targets=reader.targets,
             rejected=tuple(reader.rejected),
@@ -224,6 +223,10 @@ class Grouping:
             warnings=tuple(self._warnings) if first else (),
             source=self._document.source(mapping.name, group.line),
         )
+
+
+def _order_texts(mapping: TableMapping, facts: dict[str, str]) -> dict[str, Any]:
+    return {name: facts.get(name) or mapping.order_texts.get(name, "") for name in ORDER_TEXTS}
 
 
 def _parts(

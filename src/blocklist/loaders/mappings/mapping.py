@@ -13,6 +13,8 @@ FIELDS = (
     "name", "url", "ip", "date", "removal", "authority", "decision", "title", "note", "number",
 )  # fmt: skip
 """What a row may say: ``number`` is a running number, read to be left out."""
+ORDER_TEXTS = ("instrument", "legal_basis", "note")
+"""Fields of an order that a mapping states for all rows, unless a row states its own."""
 GROUPS = ("authority", "decision", "date", "title", "note")
 """The fields by which rows may be parted into orders."""
 
@@ -32,10 +34,8 @@ class TableMapping:
     encoding: str | None = None
     kinds: frozenset[str] = frozenset({"text"})
     scope: TargetKind | None = None
-    instrument: str = "list-issue"
     technique: tuple[str, ...] = ()
-    legal_basis: str = ""
-    note: str = ""
+    order_texts: dict[str, str]
     series: str = ""
     confidential: bool = False
     url_beats_name: bool = False

@@ -17,14 +17,14 @@ from ...model.orders import KNOWN_AUTHORITIES, Authority, country, time_zone
 from ...model.targets import NAME_KINDS, TargetKind
 from ...model.typedtoml import TypedTable, read_toml
 from .dates import check_format
-from .mapping import FIELDS, GROUPS, SHAPES, TableMapping
+from .mapping import FIELDS, GROUPS, ORDER_TEXTS, SHAPES, TableMapping
 from .templates import Template
 
 _KINDS = ("text", "xml", "html", "pdf", "docx", "odt", "rtf")
 _KEYS = (
     "name", "title", "authority", "jurisdiction", "timezone", "encoding", "shape", "kinds", "scope",
-    "instrument", "technique", "legal_basis", "note", "series", "confidential", "url_beats_name",
-    "dates", "separator", "blank", "order_per", "authorities", "edition", "fields", *SHAPES,
+    "technique", "series", "confidential", "url_beats_name", "dates", "separator", "blank",
+    "order_per", "authorities", "edition", "fields", *SHAPES, *ORDER_TEXTS,
 )  # fmt: skip
 _MAX_OCTETS = 1 << 20
 
@@ -73,9 +73,7 @@ def _read(table: TypedTable) -> TableMapping:
         encoding=table.parsed("encoding", _codec, None),
         scope=TargetKind(table.choice("scope", NAME_KINDS)) if "scope" in table else None,
         kinds=_kinds(table, shape),
-        instrument=table.text("instrument", "list-issue"),
-        legal_basis=table.text("legal_basis", ""),
-        note=table.text("note", ""),
+        order_texts={"instrument": "list-issue"} | _order_texts(table),
         separator=table.text("separator", ""),
         technique=table.texts("technique", ()),
         blank=frozenset(text.casefold() for text in table.texts("blank", ())),
@@ -158,6 +156,10 @@ def _fields(root: TypedTable, shape: str) -> dict[str, tuple[str | int, ...]]:
     if len({type(place) for places in fields.values() for place in places}) > 1:
         raise root.error("fields", "must be all numbers, or all texts")
     return fields
+
+
+def _order_texts(table: TypedTable) -> dict[str, str]:
+    return {name: table.text(name) for name in ORDER_TEXTS if name in table}
 
 
 def _order_per(table: TypedTable, fields: dict[str, tuple[str | int, ...]]) -> tuple[str, ...]:
