@@ -20,7 +20,7 @@ from blocklist.answers.disclosure import (
     shown,
     tellable,
 )
-from blocklist.model.orders import Authority
+from blocklist.model.authorities import Authority
 from blocklist.model.targets import Rejected
 
 pytestmark = pytest.mark.no_core
@@ -62,4 +62,4 @@ def test_nothing_else_decides() -> None:
         )
         or (isinstance(node, ast.Constant) and node.value in (CONFIDENTIAL, "operator"))
     }
-    assert readers == {"answers/disclosure.py", "model/orders.py", "model/orderdata.py"}
+    assert readers == {"answers/disclosure.py", "model/authorities.py", "model/orderdata.py"}

@@ -32,7 +32,7 @@ from blocklist.integrations.dnspython import Handler, QueryVerdict
 from blocklist.integrations.ede_settings import Telling
 from blocklist.live.blocklog import Hits
 from blocklist.live.policy import Action, Response, ResponsePolicy
-from blocklist.model.orders import Authority
+from blocklist.model.authorities import Authority
 
 COURT = Authority("milan", "Tribunale di Milano")
 

@@ -9,18 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from blocklist.errors import OrderError
-from blocklist.model.orders import (
-    KNOWN_AUTHORITIES,
-    ZONES,
-    Authority,
-    Moment,
-    Order,
-    Penalty,
-    Span,
-    State,
-    Term,
-    time_zone,
-)
+from blocklist.model.authorities import KNOWN_AUTHORITIES, Authority
+from blocklist.model.orders import ZONES, Moment, Order, Penalty, Span, State, Term, time_zone
 
 pytestmark = pytest.mark.no_core
 

@@ -40,8 +40,9 @@ from .live.liveblocklist import LiveBlocklist, Reload
 from .live.policy import Action, Response, ResponsePolicy
 from .matcher.blocklist import Blocklist
 from .matcher.match import Match
+from .model.authorities import Authority
 from .model.names import canonical_name, query_name
-from .model.orders import Authority, Order, Penalty, Source, Span, State, Term
+from .model.orders import Order, Penalty, Source, Span, State, Term
 from .model.report import Report
 from .model.targets import Mention, Rejected, Rule, Target, TargetKind, parse_target
 

@@ -13,7 +13,8 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import date
 
-from ..model.orders import OPERATOR, Moment, Order
+from ..model.authorities import OPERATOR
+from ..model.orders import Moment, Order
 from ..model.targets import Rejected
 
 CONFIDENTIAL = "(confidential)"

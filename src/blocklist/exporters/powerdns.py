@@ -13,8 +13,9 @@ from functools import partial
 
 from ..answers.disclosure import fit, public_orders, reference
 from ..answers.ede import EDE_BLOCKED, EDE_CENSORED, MAX_EXTRA_TEXT
+from ..model.authorities import OPERATOR
 from ..model.names import MAX_LABEL_OCTETS
-from ..model.orders import OPERATOR, Order
+from ..model.orders import Order
 from ..model.references import slug
 from .exportoptions import ExportOptions
 from .format import TextFile

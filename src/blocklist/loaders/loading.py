@@ -16,7 +16,8 @@ from ..errors import (
     UnsupportedTargetError,
     shorten,
 )
-from ..model.orders import Authority, Order
+from ..model.authorities import Authority
+from ..model.orders import Order
 from .catalogue import loader_of, named_loader, other_loaders
 from .checksums import ControlFiles, compare_checksum, stated_checksum
 from .loadoptions import LoadOptions

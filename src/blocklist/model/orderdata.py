@@ -13,7 +13,8 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from ..errors import OrderSyntaxError
-from .orders import Authority, Moment, Order, Penalty, Source, Span, Term, country, time_zone
+from .authorities import Authority
+from .orders import Moment, Order, Penalty, Source, Span, Term, country, time_zone
 from .typedtoml import TypedTable
 
 Data = dict[str, Any]

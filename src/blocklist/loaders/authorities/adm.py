@@ -14,7 +14,8 @@ from datetime import date
 
 from ...documents import Document
 from ...errors import OrderSyntaxError
-from ...model.orders import Authority, Order
+from ...model.authorities import Authority
+from ...model.orders import Order
 from ..lists.plain import PlainLoader
 from ..loadoptions import LoadOptions
 from ..targetreader import LISTS, VERSION_LINE

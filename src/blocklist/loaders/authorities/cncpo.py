@@ -16,8 +16,9 @@ from datetime import date
 
 from ...documents import Document
 from ...errors import InvalidNameError, OrderSyntaxError
+from ...model.authorities import Authority
 from ...model.names import canonical_name
-from ...model.orders import Authority, Order
+from ...model.orders import Order
 from ...model.urls import split_url
 from ..loadoptions import LoadOptions
 from ..targetreader import LISTS, TargetReader

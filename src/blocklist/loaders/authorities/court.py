@@ -18,7 +18,8 @@ from typing import Any
 
 from ...documents import Document
 from ...errors import OrderSyntaxError
-from ...model.orders import Authority, Order
+from ...model.authorities import Authority
+from ...model.orders import Order
 from ...model.references import normalise_number, slug
 from ..italian import facts
 from ..italian.candidates import Text

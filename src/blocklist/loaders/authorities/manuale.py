@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ...documents import Document
-from ...model.orders import Authority, Order
+from ...model.authorities import Authority
+from ...model.orders import Order
 from ..lists.plain import PlainLoader
 from ..loadoptions import LoadOptions
 

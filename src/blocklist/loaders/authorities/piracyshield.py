@@ -19,7 +19,8 @@ from typing import Any
 
 from ...documents import Document
 from ...errors import OrderSyntaxError
-from ...model.orders import Authority, Order
+from ...model.authorities import Authority
+from ...model.orders import Order
 from ...model.targets import TargetKind
 from ..loadoptions import LoadOptions
 from ..targetreader import LISTS

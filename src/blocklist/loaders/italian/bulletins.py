@@ -15,7 +15,8 @@ from typing import Any
 
 from ...documents import Document
 from ...errors import OrderSyntaxError, shorten
-from ...model.orders import Authority, Order
+from ...model.authorities import Authority
+from ...model.orders import Order
 from ...model.targets import TargetKind
 from . import numbers
 from .annexes import Tables

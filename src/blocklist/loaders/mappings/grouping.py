@@ -17,7 +17,8 @@ from typing import Any
 
 from ...documents import Document
 from ...errors import OrderSyntaxError
-from ...model.orders import KNOWN_AUTHORITIES, ZONES, Authority, Order, time_zone
+from ...model.authorities import KNOWN_AUTHORITIES, Authority
+from ...model.orders import ZONES, Order, time_zone
 from ...model.targets import Mention, TargetKind
 from ..loadoptions import LoadOptions
 from ..targetreader import TargetReader

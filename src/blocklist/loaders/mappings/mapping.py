@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ...model.orders import Authority
+from ...model.authorities import Authority
 from ...model.targets import TargetKind
 from .templates import Template
 

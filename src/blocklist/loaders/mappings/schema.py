@@ -13,7 +13,8 @@ from collections.abc import Callable
 from typing import Any
 
 from ...errors import OrderSyntaxError
-from ...model.orders import KNOWN_AUTHORITIES, Authority, country, time_zone
+from ...model.authorities import KNOWN_AUTHORITIES, Authority
+from ...model.orders import country, time_zone
 from ...model.targets import NAME_KINDS, TargetKind
 from ...model.typedtoml import TypedTable, read_toml
 from .dates import check_format
