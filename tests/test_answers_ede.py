@@ -162,3 +162,11 @@ def test_who_ordered_it() -> None:
     assert extended_error((own,)).code == 15
     assert describe(act(issued=date(2022, 7, 11))) == "Tribunale di Milano, of 2022-07-11"
     assert reference(act(number="1")) == "Tribunale di Milano, 1"
+
+
+def test_a_category_is_for_people_and_not_for_clients() -> None:
+    sorted_ = act(number="1", category="gambling", category_code="KEYWORD_UNLAWFUL_GAMBLING")
+    assert reference(sorted_) == "Tribunale di Milano, 1"
+    kind = "gambling (KEYWORD_UNLAWFUL_GAMBLING)"
+    assert describe(sorted_) == f"Tribunale di Milano, 1, category {kind}"
+    assert describe(act(category_code="FILE")) == "Tribunale di Milano, category FILE"

@@ -469,10 +469,29 @@ class TestStatus:
     def test_json(self, run: Run) -> None:
         result = run("status", MILAN, *self.AT, "--json")
         assert json.loads(result.stdout) == {
-            "id": MILAN_ID, "authority": "Tribunale di Milano", "state": "in force",
+            "id": MILAN_ID, "authority": "Tribunale di Milano", "category": "",
+            "category_code": "", "state": "in force",
             "deadline": "2022-08-11T00:00:00+02:00", "rule": None, "days_overdue": 5,
             "complied": None, "penalty": "50,000 EUR", "targets": 4,
         }  # fmt: skip
+
+    def test_category(self, run: Run, tmp_path: Path) -> None:
+        path = tmp_path / "order.toml"
+        path.write_text(
+            '[[order]]\nid = "x"\nauthority = "Tribunale"\ntargets = ["a.example"]\n'
+            'category = "copyright"\ncategory_code = "KEYWORD_COPYRIGHT_INFRINGEMENT"\n'
+        )
+        shown = "copyright (KEYWORD_COPYRIGHT_INFRINGEMENT)"
+        assert [row[0] for row in _rows(run("status", path))][1:] == [
+            "x", "Tribunale, 1 target", shown,
+        ]  # fmt: skip
+        row = json.loads(run("status", path, "--json").stdout)
+        assert (row["category"], row["category_code"]) == (
+            "copyright", "KEYWORD_COPYRIGHT_INFRINGEMENT",
+        )  # fmt: skip
+        run("compile", path, "-o", tmp_path / "it.blk")
+        explained = run("explain", tmp_path / "it.blk", "www.a.example").stdout
+        assert f"Tribunale, category {shown}, id x" in explained
 
     @pytest.mark.parametrize(
         ("at", "cells"),

@@ -336,6 +336,20 @@ date = "Data"
         assert order.source.format == "my-list"
         assert only(self.LIST, mapping=mapping, scope="below").targets[0].kind is TargetKind.BELOW
 
+    def test_categories(self, tmp_path: Path) -> None:
+        """Of all rows, and of each row with a code of its own."""
+        file = tmp_path / "mine.toml"
+        text = self.TEXT.replace('["decision", "date"]', '["category_code"]').replace(
+            "[csv]", 'category = "counterfeiting"\n[csv]'
+        )
+        file.write_text(text + 'category_code = "Código"\n', "utf-8")
+        rows = "DOMINIO;Decisão;Data;Código\na.example;1;31/01/2024;K1\nb.example;1;31/01/2024;K2\n"
+        orders = load_orders(rows.replace("DOMINIO", "Domínio").encode("iso-8859-1"), mapping=file)
+        found = {(o.category, o.category_code, *(t.value for t in o.targets)) for o in orders}
+        assert found == {
+            ("counterfeiting", "K1", "a.example"), ("counterfeiting", "K2", "b.example"),
+        }  # fmt: skip
+
     def test_not_with_a_format(self, mapping: Path) -> None:
         with pytest.raises(ValueError, match="not both"):
             load_orders(self.LIST, mapping=mapping, format="csv")

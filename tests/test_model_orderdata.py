@@ -42,6 +42,8 @@ orders = st.builds(
             "title",
             "series",
             "legal_basis",
+            "category",
+            "category_code",
             "dynamic",
             "note",
         ],

@@ -70,12 +70,23 @@ def hide(refused: Rejected) -> Rejected:
 
 
 def describe(order: Order) -> str:
-    """Return authority, kind, numbers and date of an order, as far as it has them.
+    """Return authority, kind, numbers, date and category of an order, as far as it has them.
 
     >>> describe(Order(id="x", instrument="ordinanza", case_number="R.G. 1/2022"))
     "the operator's own policy, ordinanza, R.G. 1/2022"
     """
-    return _facts(order, "of ")
+    kind = category(order)
+    return f"{_facts(order, 'of ')}{f', category {kind}' if kind else ''}"
+
+
+def category(order: Order) -> str:
+    """Return the kind of illegal content, in words and as code, as far as the order has them.
+
+    >>> category(Order(id="x", category="copyright", category_code="FILE"))
+    'copyright (FILE)'
+    """
+    code = order.category_code
+    return fit(f"{order.category} ({code})" if order.category and code else order.category or code)
 
 
 def reference(order: Order) -> str:

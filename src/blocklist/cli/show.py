@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from ..answers.disclosure import CONFIDENTIAL, describe
+from ..answers.disclosure import CONFIDENTIAL, category, describe
 from ..changes.difference import Difference
 from ..changes.editions import EditionReport
 from ..image.container import Image
@@ -151,8 +151,9 @@ def status(orders: Iterable[Order], at: datetime, as_json: bool) -> None:
             click.echo(_json(row))
             continue
         targets = plural(len(order.targets), "target")
+        told = (order.id, f"{order.authority.name}, {targets}", category(order))
         table.add_row(
-            Text(printable(f"{order.id}\n{order.authority.name}, {targets}")),
+            Text(printable("\n".join(filter(None, told)))),
             str(row["state"]),
             _deadline(order),
             _time_left(order, at),
@@ -181,6 +182,8 @@ def _status_row(order: Order, at: datetime) -> dict[str, Any]:
     return {
         "id": order.id,
         "authority": order.authority.name,
+        "category": order.category,
+        "category_code": order.category_code,
         "state": order.state(at),
         "deadline": order.due.isoformat() if order.due else None,
         "rule": str(order.deadline) if order.deadline and not order.due else None,

@@ -21,7 +21,7 @@ Data = dict[str, Any]
 
 _TEXTS = (
     "id", "instrument", "number", "case_number", "title", "series", "timezone", "legal_basis",
-    "response", "status", "dynamic", "note",
+    "category", "category_code", "response", "status", "dynamic", "note",
 )  # fmt: skip
 _LISTS = ("territory", "supersedes", "addressees", "technique", "warnings")
 _MOMENTS = (

@@ -256,6 +256,8 @@ class _Run:
         tally = self.result.tallies[order.id]
         return {
             "order": order.id,
+            "category": order.category,
+            "category_code": order.category_code,
             "authority": order.authority.name,
             "resolver": str(self._asker.resolver),
             "verdict": verdict(tally).value,
