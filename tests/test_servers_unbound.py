@@ -256,7 +256,7 @@ def test_reloads_keep_the_last_good_image(tmp_path: Path, stub: Upstream, foundi
         assert is_ours(ask("limetorrents.pro", server.port))
         log = server.log()
         assert log.count("the last good image stays in use") == 5
-        assert "1 rule instead of " in log
+        assert ": 1 rule instead of 5, a loss of more than 20%; check it" in log
         assert "Traceback" not in log
         # Settings likewise.
         (tmp_path / "blocklist.toml").write_text("image = 7\n")
