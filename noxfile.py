@@ -381,7 +381,7 @@ def coverage(session: nox.Session) -> None:
 def long(session: nox.Session) -> None:
     """Run the long tests in full, and fuzz twelve million times; takes hours."""
     session.install("-q", "-e", ".[test]")
-    session.run("pytest", "-q", "-n", "auto", *session.posargs, env={"BLOCKLIST_LONG_TESTS": "1"})
+    session.run("pytest", "-q", "-n", "auto", "--long", *session.posargs)
     session.run("fuzz/run", "12000000", external=True)
 
 

@@ -115,8 +115,8 @@ def test_nothing_confidential_is_told(name: str) -> None:
         (
             ["it.blk", "--format", "rpz", "--response", "x"],
             (
-                "unknown response 'x'; choose one of: nxdomain, nodata, refused, sinkhole, drop, "
-                "tcp-only, passthru"
+                "unknown response 'x'; choose one of: nxdomain, nodata, refused, notimp, sinkhole, "
+                "drop, tcp-only, passthru"
             ),
         ),
         (

@@ -267,7 +267,7 @@ def test_clients_are_logged_only_if_wanted(tmp_path: Path, stub: Upstream, found
 TO = ("--upstream", "192.0.2.53")
 MISTAKES = [
     (["it.blk"], "no upstream; name a resolver to forward to (--upstream 192.0.2.53)"),
-    ([*TO], "no image; give its path, or 'none'"),
+    ([*TO], "image is missing; give the path of one, or 'none'"),
     (["missing.blk", *TO], "missing.blk: No such file or directory"),
     (
         ["damaged.blk", *TO],
@@ -285,8 +285,8 @@ MISTAKES = [
     (
         ["it.blk", *TO, "--response", "no"],
         (
-            "unknown response 'no'; choose one of: nxdomain, nodata, refused, sinkhole, drop, "
-            "tcp-only, passthru"
+            "response: unknown response 'no'; choose one of: nxdomain, nodata, refused, notimp, "
+            "sinkhole, drop, tcp-only, passthru"
         ),
     ),
     (
@@ -301,7 +301,7 @@ MISTAKES = [
         ["it.blk", *TO, "--listen", "192.0.2.1:5353"],
         "cannot listen on 192.0.2.1:5353: Cannot assign requested address",
     ),
-    (["it.blk", *TO, "--ttl", "-1"], "ttl must be from 0 to 86400 seconds, not -1"),
+    (["it.blk", *TO, "--ttl", "-1"], "ttl must be a whole number from 0 to 86,400, not -1"),
     (
         ["it.blk", *TO, "--metrics", "192.0.2.1:1"],
         "cannot serve metrics on 192.0.2.1:1: Cannot assign requested address",

@@ -17,8 +17,11 @@ from blocklist.model.codes import CODES
 pytestmark = pytest.mark.no_core
 
 SOURCE = Path(codes.__file__).parents[1]
-FUNCTIONS = {"TargetError", "MaskError", "Fault", "Rejected", "reject", "refuse", "_refuse"}
-"""What takes a code, after its other arguments."""
+FUNCTIONS = {
+    "TargetError": 1, "MaskError": 1, "Fault": 1, "Rejected": 1,
+    "reject": 2, "refuse": 2, "_refuse": 2,
+}  # fmt: skip
+"""What takes a code, and after how many other arguments."""
 TUPLES = ("compiler/guards.py", "loaders/authorities", "loaders/lists", "loaders/mappings")
 """Where a code is also returned beside a reason."""
 CODE = re.compile(r"[a-z]+(?:-[a-z]+)*")
@@ -76,7 +79,7 @@ def codes_in(source: str, where: str) -> Iterator[str]:
             function = node.func.attr if isinstance(node.func, ast.Attribute) else node.func
             name = function.id if isinstance(function, ast.Name) else function
             if name in FUNCTIONS:
-                for argument in node.args[1:]:
+                for argument in node.args[FUNCTIONS[name] :]:
                     yield from _codes(argument)
         elif isinstance(node, ast.Tuple) and where.startswith(TUPLES):
             # A pair of a code and its reason; the reason is no single word.

@@ -236,6 +236,7 @@ def test_hosts_names_what_a_wider_rule_covers() -> None:
         ("dnsmasq", "sinkhole 2001:db8::1", "address=/d.it/0.0.0.0"),
         ("hosts", "sinkhole 192.0.2.1", "192.0.2.1 d.it"),
         ("coredns", "refused", "rcode REFUSED"),
+        ("coredns", "notimp", "rcode NOTIMP"),
         ("coredns", "nodata", "rcode NOERROR"),
     ],
 )

@@ -239,6 +239,7 @@ def test_responses_of_the_script(tmp_path: Path) -> None:
     for response, line in (
         ("nodata", "local rcode, ttl = pdns.NOERROR, 60"),
         ("refused", "local rcode, ttl = pdns.REFUSED, 60"),
+        ("notimp", "local rcode, ttl = pdns.NOTIMP, 60"),
         ("sinkhole 2001:db8::1", '  {kind=pdns.AAAA, text="2001:db8::1"},'),
     ):
         options = ExportOptions(response=Response.parse(response))

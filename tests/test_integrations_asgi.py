@@ -221,7 +221,8 @@ def serving(parser: str, folder: Path) -> Iterator[tuple[int, Path]]:
             missing(f"no {module} here")
     path = folder / "it.blk"
     founding_image().save(path)
-    block = page_block()
+    block = page_block().replace("blocked_by=", "refresh_seconds=0.1, blocked_by=")
+    assert "refresh_seconds" in block
     assert IMAGE in block
     (folder / "gateway.py").write_text(f"{APP}\n{block.replace(IMAGE, str(path))}")
     port = free_port()
@@ -292,12 +293,12 @@ def test_a_replaced_image_is_taken_and_a_damaged_one_is_not(tmp_path: Path, core
         url = f"http://127.0.0.1:{port}/"
         assert curl(*host_of("kickasstorrents.to"), url).is_page
         image("new.example", "a.example", "b.example", "c.example").save(path)
-        time.sleep(1.1)
+        time.sleep(0.2)
         assert curl(*host_of("new.example"), url).status == 403
         assert curl(*host_of("kickasstorrents.to"), url).body == "forwarded"
         path.with_suffix(".new").write_bytes(b"not an image")
         path.with_suffix(".new").replace(path)
-        time.sleep(1.1)
+        time.sleep(0.2)
         assert curl(*host_of("new.example"), url).status == 403
 
 

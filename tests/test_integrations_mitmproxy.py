@@ -20,7 +20,7 @@ from servers.dns import answers, ask, upstream
 from servers.founding import CLOAKED, EXAMPLE, MUST_BLOCK, MUST_RESOLVE
 from servers.http import LINK, Origin, Reply, origin
 from servers.page import fenced
-from servers.program import Program, find_program, free_port, listens, running
+from servers.program import Program, find_program, free_port, listens, running, until
 
 import blocklist
 from blocklist import compile_orders, load_orders
@@ -315,8 +315,7 @@ def test_images_come_and_go(core: str, tmp_path: Path) -> None:
         assert curl(*through, "http://own.example/").status == 403
         image(*(f"new{n}.example" for n in range(20))).save(proxy.image)
         (tmp_path / "block.py").touch()  # mitmproxy loads the script again
-        time.sleep(2.2)
-        assert curl(*through, "http://new0.example/").status == 403
+        until(lambda: curl(*through, "http://new0.example/").status == 403)
         assert curl(*through, "http://own.example/").status == 200
         proxy.image.with_suffix(".bad").write_bytes(b"not an image")
         proxy.image.with_suffix(".bad").replace(proxy.image)

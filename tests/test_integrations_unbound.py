@@ -86,7 +86,7 @@ WRONG = [
     ('image = "x"\non_error = "die"', "on_error must be resolve or servfail, not 'die'"),
     (
         'image = "x"\nresponse = "tcp-only"',
-        "'tcp-only' is a response that Unbound",
+        "response cannot be 'tcp-only': a module",
     ),
     ('image = "x"\nresponse = "sinkhole"', "addresses belong to sinkhole"),
     ('image = "x"\nlog_clients = true', "log_clients needs log_hits"),
@@ -98,7 +98,7 @@ WRONG = [
     ('image = "x"\nby_authority = 1', "by_authority must be a table"),
     (
         'image = "x"\n[by_authority]\nagcom = "drop"',
-        "'drop' is a response that Unbound",
+        "by_authority cannot be 'drop': a module",
     ),
 ]
 

@@ -213,7 +213,8 @@ def serving(kind: str, folder: Path) -> Iterator[tuple[int, Path]]:
         missing(f"no {kind} here")
     path = folder / "it.blk"
     founding_image().save(path)
-    block = page_block()
+    block = page_block().replace("blocked_by=", "refresh_seconds=0.1, blocked_by=")
+    assert "refresh_seconds" in block
     assert IMAGE in block
     port = free_port()
     gateway = f"{APP}\n{block.replace(IMAGE, str(path))}"
@@ -265,12 +266,12 @@ def test_each_worker_takes_a_replaced_image(tmp_path: Path, core: str) -> None:
         url = f"http://127.0.0.1:{port}/"
         assert curl(*host_of("kickasstorrents.to"), url).is_page
         image("new.example", "a.example", "b.example", "c.example").save(path)
-        time.sleep(1.1)
+        time.sleep(0.2)
         for _ in range(10):
             assert curl(*host_of("new.example"), url).status == 403
             assert curl(*host_of("kickasstorrents.to"), url).body == "forwarded"
         path.unlink()
-        time.sleep(1.1)
+        time.sleep(0.2)
         assert curl(*host_of("new.example"), url).status == 403
 
 

@@ -345,7 +345,9 @@ def test_a_folder_names_all_the_files_that_it_cannot_read(tmp_path: Path) -> Non
 def test_of_one_bad_file_among_good_ones_the_way_on_is_said(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("a.example\n")
     (tmp_path / "photo.jpg").write_bytes(b"\xff\xd8\xff\xe0")
-    with pytest.raises(OrderSyntaxError, match=r"(?s)^nothing was loaded, .* remove the others.*photo\.jpg: a"):
+    with pytest.raises(
+        OrderSyntaxError, match=r"(?s)^nothing was loaded, .* remove the others.*photo\.jpg: a"
+    ):
         load_orders(tmp_path)
     with pytest.raises(OrderSyntaxError, match=r"photo\.jpg: a picture") as caught:
         load_orders(tmp_path / "photo.jpg")

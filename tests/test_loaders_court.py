@@ -603,7 +603,10 @@ def test_terms_as_courts_write_them(text: str, wanted: Term | date) -> None:
 
 
 def test_a_term_that_is_not_read_is_told() -> None:
-    assert "could not be read" in numbers.term("inibisce l'accesso entro il termine che sarà fissato")[1]
+    assert (
+        "could not be read"
+        in numbers.term("inibisce l'accesso entro il termine che sarà fissato")[1]
+    )
 
 
 BLOCKS = "TRIBUNALE DI MILANO\nN. R.G. 1/2025\n\nP.Q.M.\n\nordina di bloccare i seguenti siti:\n\n"

@@ -8,7 +8,6 @@ import ssl
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -209,11 +208,13 @@ def tls_server(folder: Path, *pieces: bytes, every: float = 0) -> Iterator[tuple
                 connection.recv(1)
                 for piece in pieces:
                     connection.sendall(piece)
-                    time.sleep(every)
+                    if every and done.wait(every):
+                        break
 
-        thread = threading.Thread(target=serve)
+        done, thread = threading.Event(), threading.Thread(target=serve)
         thread.start()
         yield listener.getsockname()[1], str(folder / "ca.pem")
+        done.set()
         thread.join()
 
 

@@ -10,7 +10,6 @@ import shlex
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -30,6 +29,7 @@ from servers.stub import negative, stub
 
 from blocklist import Authority, Blocklist, BlocklistError, compile_orders
 from blocklist.probe import Resolver, Settings, Verdict, probe
+from blocklist.probe.asking import Pace
 
 pytestmark = pytest.mark.no_core
 
@@ -442,9 +442,17 @@ def test_text_from_the_resolver_steers_no_terminal(tmp_path: Path) -> None:
 
 
 def test_no_faster_than_the_rate() -> None:
+    now = [0.0]
+
+    def sleep(seconds: float) -> None:
+        now[0] += seconds
+
     with stub(everything_blocked) as port:
-        started = time.monotonic()
-        settings = Settings(rate=50, per_order=1, orders=("missed",))
-        result = probe(court(), Resolver.parse(f"127.0.0.1:{port}"), settings=settings)
+        result = probe(
+            court(),
+            Resolver.parse(f"127.0.0.1:{port}"),
+            settings=Settings(per_order=1, orders=("missed",)),
+            pace=Pace(50, clock=lambda: now[0], sleep=sleep),
+        )
     assert result.asked >= 6
-    assert time.monotonic() - started >= (result.asked - 1) / 50
+    assert now[0] >= (result.asked - 1) / 50 - 1e-9

@@ -80,6 +80,7 @@ RESPONSES = [
     ("nodata", "A", "NOERROR", ()),
     ("nodata", "MX", "NOERROR", ()),
     ("refused", "AAAA", "REFUSED", ()),
+    ("notimp", "A", "NOTIMP", ()),
     ("drop", "A", "TIMEOUT", ()),
     ("sinkhole 192.0.2.1 2001:db8::1", "A", "NOERROR", ("192.0.2.1",)),
     ("sinkhole 192.0.2.1 2001:db8::1", "AAAA", "NOERROR", ("2001:db8::1",)),

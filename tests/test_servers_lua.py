@@ -159,7 +159,7 @@ def test_a_new_image_is_taken_and_a_bad_one_is_not(
         for octets, problem in (
             (good[:-1], "not a blocklist image, or cut short"),
             (good[:-1] + bytes([good[-1] ^ 1]), "its checksum is another"),
-            (image("both.example").octets, "1 rules instead of 12"),
+            (image("both.example").octets, "1 rule instead of 12"),
             (None, "No such file or directory"),
         ):
             if octets is None:

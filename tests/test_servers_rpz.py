@@ -91,6 +91,7 @@ class Server:
             yield resolver, report
 
 
+RCODES = {"refused": "REFUSED", "notimp": "NOTIMP"}
 ZONE = frozenset({"nodata", "drop", "tcp-only", "sinkhole"})
 SERVERS = {
     "unbound": Server("rpz", unbound_rpz, False, "first", True, ZONE),
@@ -98,7 +99,7 @@ SERVERS = {
     "powerdns": Server("powerdns", powerdns_rpz, True, "always", True, ZONE, "authority"),
     "powerdns-lua": Server(
         "powerdns-lua", powerdns_lua, True, "always", False,
-        frozenset({"nodata", "sinkhole", "refused"}), "order",
+        frozenset({"nodata", "sinkhole", "refused", "notimp"}), "order",
     ),
     "knot": Server(
         "knot", knot, False, "always", False,
@@ -158,7 +159,8 @@ def test_random_rules(server: Server, seed: int, tmp_path: Path, stub: Upstream)
 
 
 @pytest.mark.parametrize(
-    "response", ["nodata", "drop", "tcp-only", "sinkhole 192.0.2.1 2001:db8::1", "refused"]
+    "response",
+    ["nodata", "drop", "tcp-only", "sinkhole 192.0.2.1 2001:db8::1", "refused", "notimp"],
 )
 def test_responses(server: Server, response: str, tmp_path: Path, stub: Upstream) -> None:
     options = ExportOptions(response=Response.parse(response))
@@ -176,7 +178,7 @@ def test_responses(server: Server, response: str, tmp_path: Path, stub: Upstream
                 assert ask(name, resolver.port, timeout=0.5).rcode == "TIMEOUT"
                 continue
             v4, v6 = (ask(name, resolver.port, kind) for kind in ("A", "AAAA"))
-            assert v4.rcode == v6.rcode == ("REFUSED" if response == "refused" else "NOERROR")
+            assert v4.rcode == v6.rcode == RCODES.get(response, "NOERROR")
             code = 16 if server.reason.startswith("blocked") else 15
             for reply in (v4, v6):
                 assert [said for said, _ in reply.errors] == [code] * bool(server.reason), name

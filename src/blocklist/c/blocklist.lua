@@ -54,7 +54,7 @@ local function take(list)
   if not image then return nil, problem end
   local had, has = rules(list), tonumber(list.library.blk_rules(image))
   if has < had * (1 - list.max_shrink) then
-    return nil, string.format("%s: %d rules instead of %d", list.path, has, had)
+    return nil, string.format("%s: %d %s instead of %d", list.path, has, has == 1 and "rule" or "rules", had)
   end
   list.image = image
   return true

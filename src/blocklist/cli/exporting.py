@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from ..exporters import FORMATS, ExportOptions, export
-from ..live.policy import Response
+from ..live.policy import RESPONSE_WORDS, Response
 from .printing import note
 from .values import Instant
 
@@ -48,8 +48,7 @@ def _list(context: click.Context, _: click.Parameter, value: bool) -> None:
     "--response",
     default=str(_STANDARD.response),
     show_default=True,
-    help="Answer for blocked names: nxdomain, nodata, refused, drop, tcp-only, passthru or "
-    "'sinkhole ADDRESS…'.",
+    help=f"Answer for blocked names: {RESPONSE_WORDS}.",
 )
 @click.option(
     "--zone", default=_STANDARD.zone, show_default=True, help="Name of the response policy zone."

@@ -10,6 +10,7 @@ import click
 from ..errors import ConfigurationError
 from ..integrations.forwarder.configuration import Endpoint
 from ..integrations.forwarder.settings import parse_view, read_configuration
+from ..live.policy import RESPONSE_WORDS
 from .printing import log_to_stderr, note
 
 
@@ -34,8 +35,8 @@ from .printing import log_to_stderr, note
 )  # fmt: skip
 @click.option(
     "--response", "responses", multiple=True, metavar="[AUTHORITY=]RESPONSE",
-    help="Answer for blocked names: nxdomain, nodata, refused, drop, tcp-only, passthru or "
-    "'sinkhole ADDRESS…' (default: nodata). AUTHORITY= limits it to the orders of that authority.",
+    help=f"Answer for blocked names: {RESPONSE_WORDS} (default: nodata). "
+    "AUTHORITY= limits it to the orders of that authority.",
 )  # fmt: skip
 @click.option("--ttl", type=int, help="TTL of blocked answers, in seconds (default: 60).")
 @click.option(

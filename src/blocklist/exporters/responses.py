@@ -25,6 +25,7 @@ _DNSDIST = {
     Action.NXDOMAIN: "RCodeAction(DNSRCode.NXDOMAIN, {ra = true})",
     Action.NODATA: "RCodeAction(DNSRCode.NOERROR, {ra = true})",
     Action.REFUSED: "RCodeAction(DNSRCode.REFUSED, {ra = true})",
+    Action.NOTIMP: "RCodeAction(DNSRCode.NOTIMP, {ra = true})",
     Action.DROP: "DropAction()",
     Action.TCP_ONLY: "TCAction()",
     # For types without an address; SpoofAction comes before it.
@@ -37,6 +38,7 @@ _WORDS: Mapping[str, Mapping[Action, str]] = {
         Action.NXDOMAIN: "NXDOMAIN",
         Action.NODATA: "NOERROR",
         Action.REFUSED: "REFUSED",
+        Action.NOTIMP: "NOTIMP",
     },
     "dnsdist": _DNSDIST,
     "dnsdist-lmdb": _DNSDIST,
@@ -54,6 +56,7 @@ _WORDS: Mapping[str, Mapping[Action, str]] = {
         Action.NXDOMAIN: "pdns.NXDOMAIN",
         Action.NODATA: "pdns.NOERROR",
         Action.REFUSED: "pdns.REFUSED",
+        Action.NOTIMP: "pdns.NOTIMP",
         Action.SINKHOLE: "pdns.NOERROR",
     },
     "rpz": _RPZ,

@@ -18,7 +18,7 @@ from ..live.liveblocklist import AnyBlocklist
 from ..live.policy import Action, Response, ResponsePolicy
 from ..matcher.match import Match
 from .ede_settings import Telling
-from .madeanswers import TYPES, made_answer, soa
+from .madeanswers import TYPES, addresses_of, soa
 from .wire import ANY, CNAME, MIN_UDP, OPCODE_BITS, PAYLOAD, QR, cookies, leads, read_question
 
 try:
@@ -169,9 +169,9 @@ class Handler:
             return None
         action = response.action
         self.hit(match, action, client)
-        if action is Action.PASSTHRU or (action is Action.TCP_ONLY and tcp):
+        if response.lets_through(tcp=tcp):
             return None
-        if action is Action.DROP:
+        if response.sent.rcode is None:
             return QueryVerdict(action, match, None)
         message = answer_message(query, response, aliases, ttl=self.policy.ttl)
         limit = 0xFFFF
@@ -261,23 +261,24 @@ def answer_message(
     ]
     if repeated:
         message.use_edns(0, message.ednsflags, PAYLOAD, options=repeated)
-    question = query.question[0]
-    made = made_answer(response, question.rdtype)
-    message.set_rcode(dns.rcode.Rcode(made.rcode))
-    if made.truncated:
+    sent = response.sent
+    message.set_rcode(dns.rcode.Rcode.make(sent.rcode or 0))
+    if sent.is_truncated:
         message.flags |= dns.flags.TC
-    if not made.addresses and not made.has_soa:
+    if not sent.has_records:
         return message
+    question = query.question[0]
     end = question.name
     for owner, target in aliases:
         start, end = dns.name.from_wire(owner, 0)[0], dns.name.from_wire(target, 0)[0]
         message.answer.append(dns.rrset.from_text(start, ttl, _IN, _CNAME, end.to_text()))
+    addresses = addresses_of(response, question.rdtype)
     for version, kind in TYPES.items():
-        texts = [str(address) for address in made.addresses if address.version == version]
+        texts = [str(address) for address in addresses if address.version == version]
         if texts:
             rdtype = dns.rdatatype.RdataType(kind)
             message.answer.append(dns.rrset.from_text_list(end, ttl, _IN, rdtype, texts))
-    if made.has_soa:
+    if not addresses:
         message.authority.append(dns.rrset.from_rdata(end, ttl, _soa(ttl)))
     return message
 

@@ -42,8 +42,8 @@ class Telling:
             )
         if not 0 <= self.sde_option < 1 << 16 or self.sde_option == EDE:
             raise ConfigurationError(
-                "sde_option must be the number of an EDNS option other than 15, not "
-                f"{self.sde_option}"
+                "sde_option must be the number of an EDNS option other than 15, "
+                f"not {self.sde_option}"
             )
 
     def text(self, match: Match, *, structured: bool, max_octets: int) -> str:

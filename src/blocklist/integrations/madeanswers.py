@@ -1,56 +1,28 @@
-"""MADE ANSWERS: what the DNS answer to a blocked query holds, as plain data; no DNS library in it.
+"""MADE ANSWERS: what the DNS answers to blocked queries have in common; no DNS library in it.
 
 Each integration writes it in the records of its own library.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
-from ..live.policy import Action, Response
+from ..live.policy import Response
 from ..model.addresses import Address
-from .wire import AAAA, ANY, REFUSED, SERVFAIL, A
+from .wire import AAAA, ANY, A
 
 TYPES = {4: A, 6: AAAA}
 """The type of the record of an address, by its version."""
-_NXDOMAIN = 3
-_RCODES = {
-    Action.NXDOMAIN: _NXDOMAIN,
-    Action.REFUSED: REFUSED,
-    Action.DROP: SERVFAIL,  # where something must be sent
-}
 
 
-class MadeAnswer(NamedTuple):
-    """What an answer holds.
-
-    Attributes:
-        rcode: of the answer.
-        truncated: whether the client shall ask again over TCP.
-        addresses: of the records that answer the query type.
-        has_soa: whether an SOA says how long there is nothing (RFC 2308 §5).
-    """
-
-    rcode: int
-    truncated: bool
-    addresses: tuple[Address, ...]
-    has_soa: bool
-
-
-def made_answer(response: Response, qtype: int) -> MadeAnswer:
-    """Return what the answer of a response holds."""
-    addresses = tuple(
+def addresses_of(response: Response, qtype: int) -> tuple[Address, ...]:
+    """Return the addresses of a response that answer a query type."""
+    return tuple(
         address for address in response.addresses if qtype in (TYPES[address.version], ANY)
-    )
-    says_what_is = response.action in (Action.NXDOMAIN, Action.NODATA, Action.SINKHOLE)
-    return MadeAnswer(
-        _RCODES.get(response.action, 0),
-        response.action is Action.TCP_ONLY,
-        addresses,
-        says_what_is and not addresses,
     )
 
 
 def soa(ttl: int) -> str:
-    """Return the data of the SOA; its last number is how long caches keep that there is nothing."""
+    """Return the data of the SOA of an answer without addresses.
+
+    Its last number is how long caches keep that there is nothing (RFC 2308 §5).
+    """
     return f"localhost. nobody.invalid. 1 3600 600 86400 {ttl}"

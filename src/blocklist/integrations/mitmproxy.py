@@ -21,11 +21,11 @@ from typing import TYPE_CHECKING, Any
 from ..answers.ede import ExtendedError
 from ..errors import BlocklistError, ConfigurationError, ReloadRejectedError
 from ..live.liveblocklist import LiveBlocklist
-from ..live.policy import Action, Response, ResponsePolicy
+from ..live.policy import Response, ResponsePolicy
 from ..matcher.match import Match
 from .http import MAX_HOSTS, RequestFilter
-from .madeanswers import made_answer
-from .wire import ANY, CNAME, EDE, IN, OPT, PAYLOAD
+from .madeanswers import addresses_of
+from .wire import ANY, CNAME, EDE, IN, OPT, PAYLOAD, SERVFAIL
 
 if TYPE_CHECKING:
     from mitmproxy import dns, http, tcp, tls
@@ -246,9 +246,7 @@ class BlocklistAddon:
         flow.metadata[_HIT] = True
         self._filter.hit(match, response.action, client=_client(flow.client_conn))
         over_udp = flow.client_conn.transport_protocol == "udp"
-        if response.action is Action.PASSTHRU or (
-            response.action is Action.TCP_ONLY and not over_udp
-        ):
+        if response.lets_through(tcp=not over_udp):
             return
         flow.response = _dns_answer(flow.request, response, match.ede(), self._policy.ttl)
 
@@ -260,18 +258,19 @@ def _dns_answer(
     from mitmproxy import dns
 
     question = query.questions[0]
-    made = made_answer(response, question.type)
-    answer = query.fail(made.rcode) if made.rcode else query.succeed([])
+    # SERVFAIL instead of no answer at all, for which mitmproxy has no means.
+    rcode = SERVFAIL if response.sent.rcode is None else response.sent.rcode
+    answer = query.fail(rcode) if rcode else query.succeed([])
     answer.recursion_available = True
-    answer.truncation = made.truncated
-    for address in made.addresses if question.type != ANY else ():
+    answer.truncation = response.sent.is_truncated
+    for address in addresses_of(response, question.type) if question.type != ANY else ():
         answer.answers.append(
             dns.ResourceRecord(question.name, question.type, IN, ttl, address.packed)
         )
     if any(record.type == OPT for record in query.additionals):
         text = error.text.encode()
         option = struct.pack("!HHH", EDE, 2 + len(text), error.code) + text
-        answer.additionals.append(dns.ResourceRecord("", OPT, PAYLOAD, 0, option))
+        answer.additionals.append(dns.ResourceRecord("", OPT, PAYLOAD, SERVFAIL, 0, option))
     return answer
 
 

@@ -24,7 +24,7 @@ from ..live.liveblocklist import LiveBlocklist
 from ..live.policy import Action, Response
 from ..matcher.match import Match
 from .unbound_answers import UnboundAnswer, unbound_answer
-from .unbound_settings import UNABLE, UnboundSettings, read_settings
+from .unbound_settings import UnboundSettings, read_settings
 from .wire import CNAME
 
 log = logging.getLogger("blocklist.unbound")
@@ -178,10 +178,10 @@ class Module:
         response = policy.response(match, query.qtype)
         if response is None:
             return False
-        if response.action in UNABLE:  # as only an order can demand
+        if response.sent.needs_transport:  # as only an order can demand
             response = Response(Action.REFUSED)
         self._hits(match, response.action, client=self._client(state))
-        if response.action is Action.PASSTHRU:
+        if response.lets_through(tcp=False):
             return False
         if aliases:
             # The iterator has stored it, and what it found of the blocked name with it.

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from ..live.policy import Action, Response
-from .madeanswers import made_answer, soa
+from ..live.policy import Response
+from .madeanswers import addresses_of, soa
 
 _PLAIN = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_"
 
@@ -37,7 +37,7 @@ def unbound_answer(
     """Return the answer to a query for a blocked name, or for an alias of one.
 
     Args:
-        response: NXDOMAIN, NODATA, REFUSED or SINKHOLE.
+        response: one that needs no transport (``Sent.needs_transport``).
         name: the query name, in wire format.
         qtype: the query type.
         aliases: owner and target of each CNAME on the way to the blocked name. They are in the
@@ -45,19 +45,21 @@ def unbound_answer(
         ttl: of all records, in seconds; that of the SOA is how long caches keep that there is
             nothing (RFC 2308).
     """
-    asked, made = presentation(name), made_answer(response, qtype)
-    if response.action is Action.REFUSED:
-        return UnboundAnswer(asked, made.rcode, [], [])
+    asked = presentation(name)
+    rcode = response.sent.rcode or 0
+    if not response.sent.has_records:
+        return UnboundAnswer(asked, rcode, [], [])
     end = presentation(aliases[-1][1] if aliases else name)
     records = [
         f"{presentation(owner)} {ttl} IN CNAME {presentation(target)}" for owner, target in aliases
     ]
+    addresses = addresses_of(response, qtype)
     records += [
         f"{end} {ttl} IN {'A' if address.version == 4 else 'AAAA'} {address}"
-        for address in made.addresses
+        for address in addresses
     ]
-    nothing = [f"{end} {ttl} IN SOA {soa(ttl)}"] if made.has_soa else []
-    return UnboundAnswer(asked, made.rcode, records, nothing)
+    nothing = [] if addresses else [f"{end} {ttl} IN SOA {soa(ttl)}"]
+    return UnboundAnswer(asked, rcode, records, nothing)
 
 
 def presentation(wire: bytes) -> str:

@@ -7,14 +7,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..errors import ConfigurationError
-from ..live.policy import Action, ResponsePolicy
+from ..live.policy import ResponsePolicy
 from ..model.report import MAX_DROP
 from ..model.typedtoml import TypedTable, read_toml
 from .policy_settings import POLICY_KEYS, read_policy
 
 ON_ERROR = ("resolve", "servfail")
-UNABLE = (Action.DROP, Action.TCP_ONLY)
-"""What Unbound gives a module no means for."""
 _SHORTEST, _DAY = 0.001, 86_400
 _KEYS = (
     "image", "on_error", "check_every", "max_shrink", "watch_cache", "log_hits", "log_clients",
@@ -96,9 +94,7 @@ def read_settings(path: Path) -> tuple[str, UnboundSettings]:
 def _policy(table: TypedTable) -> ResponsePolicy:
     policy = read_policy(table)
     for response in (policy.default, *policy.by_authority.values()):
-        if response.action in UNABLE:
+        if response.sent.needs_transport:  # for which Unbound gives a module no means
             key = "response" if response is policy.default else "by_authority"
-            raise table.error(
-                key, f"'{response}' is a response that Unbound cannot give from a module"
-            )
+            raise table.error(key, f"cannot be '{response}': a module of Unbound cannot send that")
     return policy

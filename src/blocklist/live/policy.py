@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
+from typing import NamedTuple
 
 from ..matcher.match import Match
 from ..model.addresses import Address, parse_address
@@ -20,6 +21,8 @@ class Action(StrEnum):
     """There is such a name, without records of that type."""
     REFUSED = "refused"
     """RCODE 5; stubs tend to ask their next resolver."""
+    NOTIMP = "notimp"
+    """RCODE 4: the server does not do that; some stubs ask no other resolver then."""
     SINKHOLE = "sinkhole"
     """Addresses that the operator gives, as of a page that says why."""
     DROP = "drop"
@@ -30,6 +33,43 @@ class Action(StrEnum):
     """The real answer: the block is only counted."""
 
 
+class Sent(NamedTuple):
+    """What a server sends for an action; integrations ask this, and never which action it is.
+
+    Attributes:
+        rcode: of the message (RFC 1035 §4.1.1); ``None``: there is no message of ours.
+        has_records: whether aliases, addresses and, without addresses, a SOA for caches (RFC 2308)
+            go with it.
+        is_of_one_type: whether it speaks of the query type alone, and not of the name.
+        is_truncated: over UDP it is empty, with TC; over TCP the real answer is given.
+        is_real: it is the real answer.
+    """
+
+    rcode: int | None = None
+    has_records: bool = False
+    is_of_one_type: bool = False
+    is_truncated: bool = False
+    is_real: bool = False
+
+    @property
+    def needs_transport(self) -> bool:
+        """Whether only a server that has the client's connection can send it."""
+        return self.is_truncated or (self.rcode is None and not self.is_real)
+
+
+_SENT = {
+    Action.NXDOMAIN: Sent(rcode=3, has_records=True),
+    Action.NODATA: Sent(rcode=0, has_records=True, is_of_one_type=True),
+    Action.REFUSED: Sent(rcode=5),
+    Action.NOTIMP: Sent(rcode=4),
+    Action.SINKHOLE: Sent(rcode=0, has_records=True, is_of_one_type=True),
+    Action.DROP: Sent(),
+    Action.TCP_ONLY: Sent(rcode=0, is_truncated=True),
+    Action.PASSTHRU: Sent(is_real=True),
+}
+
+RESPONSE_WORDS = f"{', '.join(a for a in Action if a != 'sinkhole')} or 'sinkhole ADDRESS…'"
+"""What ``Response.parse`` reads, for the help of commands."""
 WEB_TYPES = frozenset({1, 28, 64, 65, 255})
 """A, AAAA, SVCB, HTTPS and ANY: what leads a browser to a site, and no mail server to another."""
 
@@ -62,6 +102,15 @@ class Response:
                 "'sinkhole 192.0.2.1 2001:db8::1'"
             )
         return cls(Action(word), known)
+
+    @property
+    def sent(self) -> Sent:
+        """What a server sends."""
+        return _SENT[self.action]
+
+    def lets_through(self, *, tcp: bool) -> bool:
+        """Whether a query over TCP, or over UDP, gets the real answer."""
+        return self.sent.is_real or (self.sent.is_truncated and tcp)
 
     def __str__(self) -> str:
         return " ".join([self.action, *map(str, self.addresses)])
@@ -97,7 +146,7 @@ class ResponsePolicy:
         """Return what to answer a query of that type; ``None``: as if nothing was blocked."""
         response = self._demanded(match) or self._configured(match)
         qtypes = self.qtypes
-        if qtypes is None and response.action in (Action.NODATA, Action.SINKHOLE):
+        if qtypes is None and response.sent.is_of_one_type:
             qtypes = WEB_TYPES
         return response if qtypes is None or qtype in qtypes else None
 
@@ -108,7 +157,7 @@ class ResponsePolicy:
                     response = Response.parse(order.response)
                 except ValueError:  # in words that are no response of ours, such as a host name
                     continue
-                if response.action is not Action.PASSTHRU:
+                if not response.sent.is_real:
                     return response
         return None
 
@@ -117,4 +166,4 @@ class ResponsePolicy:
         found = [self.by_authority[key] for key in keys if key in self.by_authority]
         if len(found) < len(keys):
             found.append(self.default)
-        return next((r for r in found if r.action is not Action.PASSTHRU), found[0])
+        return next((r for r in found if not r.sent.is_real), found[0])

@@ -51,8 +51,8 @@ class Blocklist:
             NotAnImageError: its sections contradict each other.
         """
         self.image = image
-        self.contents = Contents(image)
         self._core = open_core(image)
+        self.contents = Contents(image)
         self.is_blocked = self._core.is_blocked
 
     @classmethod

@@ -157,7 +157,8 @@ BLK_INLINE const uint8_t *blk_line_end(const uint8_t *line) {
 /* Read the entry at `*at` and move on to the next; 0 if the line ends there. */
 BLK_INLINE int blk_next_entry(const uint8_t **at, const uint8_t *end, blk_entry *entry) {
     if (end - *at <= (ptrdiff_t)BLK_ENTRY_SIZE) return 0;
-    uint32_t head = (*at)[BLK_ENTRY_HEAD_AT], has_flags = (head & BLK_FLAGS_FOLLOW) != 0;
+    uint32_t head = (*at)[BLK_ENTRY_HEAD_AT],
+             has_flags = head / BLK_FLAGS_FOLLOW; /* its highest bit */
     entry->code = (*at)[BLK_ENTRY_CODE_AT];
     entry->length = head & BLK_KEY_LENGTH;
     entry->key = *at + BLK_ENTRY_SIZE;

@@ -150,21 +150,28 @@ BLK_INLINE int blk_scan_window(const blk_image *image, uint32_t home, const blk_
         size_t index = blk_line_at(home, step, image->line_count);
         const uint8_t *line = image->lines + index * BLK_LINE_SIZE;
         const uint8_t *at = line + BLK_LINE_ENTRIES_AT, *stop = blk_line_end(line);
-        blk_entry entry;
-        while (blk_next_entry(&at, stop, &entry)) {
-            uint32_t skip = entry.code ? tail + 1 : 0, whole = entry.length + skip;
-            uint32_t back =
-                entry.after - line < BLK_WINDOW ? (uint32_t)(entry.after - line) : BLK_WINDOW;
-            int has_label = (entry.code == 0) | (image->labels[entry.code] == label);
-            int is_match = has_label & (whole <= BLK_WINDOW) & (entry.length > 0) &
-                           !blk_differs(entry.after, end - skip, entry.length, back) &
+        while (stop - at >
+               (ptrdiff_t)BLK_ENTRY_SIZE) { /* as blk_next_entry does, with less to hold */
+            uint32_t head = at[BLK_ENTRY_HEAD_AT], code = at[BLK_ENTRY_CODE_AT];
+            uint32_t length = head & BLK_KEY_LENGTH,
+                     has_flags = head / BLK_FLAGS_FOLLOW; /* its highest bit */
+            const uint8_t *key = at + BLK_ENTRY_SIZE;
+            const uint8_t *next = key + (length == BLK_KEY_POOLED ? BLK_POOL_OFFSET_SIZE : length);
+            if (next + has_flags > stop) break;
+            uint32_t flags = has_flags ? *next & BLK_ALL_FLAGS : BLK_SUBTREE;
+            uint32_t skip = code ? tail + 1 : 0, whole = length + skip;
+            uint32_t back = next - line < BLK_WINDOW ? (uint32_t)(next - line) : BLK_WINDOW;
+            int has_label = (code == 0) | (image->labels[code] == label);
+            int is_match = has_label & (whole <= BLK_WINDOW) & (length > 0) &
+                           !blk_differs(next, end - skip, length, back) &
                            (int)(starts >> ((BLK_WINDOW - whole) & 63));
+            at = next + has_flags;
             if (BLK_UNLIKELY(whole > BLK_WINDOW)) {
-                if (!has_label || !blk_find_key(image, &entry.key, &entry.length)) continue;
-                whole = entry.length + skip;
-                is_match = blk_is_long_suffix(window, entry.key, entry.length, skip);
+                if (!has_label || !blk_find_key(image, &key, &length)) continue;
+                whole = length + skip;
+                is_match = blk_is_long_suffix(window, key, length, skip);
             }
-            if (is_match && blk_is_final_block(image, entry.flags, whole, window->length, best)) {
+            if (is_match && blk_is_final_block(image, flags, whole, window->length, best)) {
                 return BLK_BLOCKED;
             }
         }
