@@ -309,7 +309,7 @@ class TestCheck:
         )
         refused = (
             "rejected: o.toml:4: '[red] :key:': white space inside [white-space]\n"
-            "warning: the exception b.example (by it:key:1) changes nothing: see what wins over "
+            "warning: the exception b.example (by it:key:1) has no effect: see what wins over "
             "what\n"
         )
         counts = (
@@ -630,7 +630,7 @@ class TestErrors:
             (["list.txt", "--encoding", "nope"], "list.txt: unknown encoding: nope"),
             (
                 ["list.txt", "--format", "nope"],
-                f"there is no format 'nope'; the formats are {', '.join(LOADERS)}",
+                f"unknown format 'nope'; choose from: {', '.join(LOADERS)}",
             ),
             (
                 ["list.txt", "--scope", "nope"],
@@ -638,7 +638,7 @@ class TestErrors:
             ),
             (
                 ["list.txt", "--issued-in", "Italy"],
-                "'Italy' is not a country code (ISO 3166-1: two letters, as IT)",
+                "'Italy' is not a country code (ISO 3166-1 alpha-2, such as IT)",
             ),
             (
                 ["list.txt", "--at", "tomorrow"],
@@ -701,8 +701,8 @@ class TestErrors:
         Path("o.toml").write_text(order.format("a.example") + order.format("b.example"))
         fails(
             run("compile", "o.toml", "-o", "x.blk"),
-            "o.toml:4: two different orders have the id 'x'; the other is in o.toml:1; if one was "
-            "saved from the other, compile that one alone, else give one another id",
+            "o.toml:4: two different orders have the id 'x'; the other is in o.toml:1; if one is "
+            "a copy of the other, compile only one, otherwise change one id",
         )
 
     def test_huge_value_does_not_flood(self, run: Run) -> None:
@@ -710,7 +710,9 @@ class TestErrors:
             f'[[order]]\nid = "x"\nserial = "{"x" * 99_999}"\ntargets = ["a.b"]\n'
         )
         message = error(run("compile", "o.toml", "-o", "x.blk"))
-        assert message.startswith("o.toml:3: serial must be a whole number, not 'xxx")
+        assert message.startswith(
+            "o.toml:3: order[1].serial must be a whole number of 0 or more, not 'xxx"
+        )
         assert len(message) < 1_000
 
 
@@ -839,8 +841,8 @@ class TestProcess:
         assert done.returncode == 2
         assert done.stderr.decode().splitlines() == [
             (
-                "Error: odd.blk: section orders: 'Italy' is not a country code (ISO 3166-1: two "
-                "letters, as IT)"
+                "Error: odd.blk: section orders: jurisdiction: 'Italy' is not a country code "
+                "(ISO 3166-1 alpha-2, such as IT)"
             )
         ]
 
