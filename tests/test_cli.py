@@ -657,7 +657,7 @@ class TestErrors:
             ),
             (
                 ["list.txt", "--issued-in", "Italy"],
-                "'Italy' is not a country code (ISO 3166-1: two letters, as IT)",
+                "'Italy' is not a country code (ISO 3166-1 alpha-2, such as IT)",
             ),
             (
                 ["list.txt", "--at", "tomorrow"],
@@ -729,7 +729,9 @@ class TestErrors:
             f'[[order]]\nid = "x"\nserial = "{"x" * 99_999}"\ntargets = ["a.b"]\n'
         )
         message = error(run("compile", "o.toml", "-o", "x.blk"))
-        assert message.startswith("o.toml:3: order[1].serial must be a whole number of 0 or more, not 'xxx")
+        assert message.startswith(
+            "o.toml:3: order[1].serial must be a whole number of 0 or more, not 'xxx"
+        )
         assert len(message) < 1_000
 
 
@@ -858,8 +860,8 @@ class TestProcess:
         assert done.returncode == 2
         assert done.stderr.decode().splitlines() == [
             (
-                "Error: odd.blk: section orders: 'Italy' is not a country code (ISO 3166-1: two "
-                "letters, as IT)"
+                "Error: odd.blk: section orders: jurisdiction: 'Italy' is not a country code "
+                "(ISO 3166-1 alpha-2, such as IT)"
             )
         ]
 

@@ -225,5 +225,5 @@ class TestCommand:
     def test_what_cannot_be_read_writes_nothing(self, run: Run) -> None:
         Path("bad.toml").write_text("[[order]]\nid = 1\n")
         result = run("bad.toml", "-o", "order.toml")
-        assert error(result) == "bad.toml:1: the order names no targets"
+        assert error(result) == "bad.toml:1: order[1] names no targets"
         assert not Path("order.toml").exists()

@@ -140,7 +140,7 @@ BAD: dict[str, tuple[dict[str, Any], str]] = {
     "empty-id": ({"id": ""}, "id is missing: an order needs one"),
     "id-not-text": ({"id": 7}, "id must be text, not 7"),
     "mistyped": ({"expire": "2022-01-01"}, "expire is unknown; did you mean expires?"),
-    "unknown": ({"qqqq": 1}, "qqqq is unknown; known: id, instrument, "),
+    "unknown": ({"qqqq": 1}, "qqqq is unknown; choose from: id, instrument, "),
     "targets": ({"targets": []}, "targets is unknown; did you mean status?"),
     "text-is-null": ({"title": None}, "title must be text"),
     "list-of-numbers": ({"supersedes": [1]}, "supersedes must be a list of texts, not [1]"),
@@ -162,7 +162,7 @@ BAD: dict[str, tuple[dict[str, Any], str]] = {
     "zone-unknown": ({"timezone": "Rome"}, "no time zone 'Rome'"),
     "authority-field": ({"authority": {"nome": "x"}}, "authority.nome is unknown; did you mean"),
     "authority-number": ({"authority": 7}, "authority must be text"),
-    "deadline-field": ({"deadline": {"amount": 1, "days": 1}}, "deadline.days is unknown; known"),
+    "deadline-field": ({"deadline": {"amount": 1, "days": 1}}, "deadline.days is unknown"),
     "deadline-no-amount": ({"deadline": {}}, "deadline.amount is missing"),
     "deadline-is-true": ({"deadline": {"amount": True}}, "deadline.amount must be"),
     "deadline-negative": ({"deadline": {"amount": -1}}, "deadline.amount must be"),
@@ -185,7 +185,7 @@ BAD: dict[str, tuple[dict[str, Any], str]] = {
     "penalty-cap": ({"penalty": {"amount": 1, "cap": "x"}}, "penalty.cap must be a number"),
     "penalty-currency": ({"penalty": {"amount": 1, "currency": "€"}}, "must be a code such as EUR"),
     "penalty-per": ({"penalty": {"amount": 1, "per": "hour"}}, "must be day or violation"),
-    "source-field": ({"source": {"file": "x"}}, "source.file is unknown; known: path"),
+    "source-field": ({"source": {"file": "x"}}, "source.file is unknown; choose from: path"),
     "source-line": ({"source": {"line": "7"}}, "source.line must be a whole number"),
 }  # fmt: skip
 

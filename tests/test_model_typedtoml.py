@@ -133,7 +133,7 @@ WRONG: list[tuple[Callable[[TypedTable], object], str, int | None]] = [
         "one.inline is unknown; did you mean inlines?",
         14,
     ),
-    (lambda t: t.table("one", ("low", "zz")), "one.inline is unknown; known: low, zz", 14),
+    (lambda t: t.table("one", ("low", "zz")), "one.inline is unknown; choose from: low, zz", 14),
     (
         lambda t: t.parsed("name", int),
         "name: invalid literal for int() with base 10: 'x'",
@@ -170,7 +170,7 @@ def test_values_from_elsewhere_have_no_line() -> None:
     with pytest.raises(WrongError) as caught:
         root.flag("share")
     assert caught.value.line == 6
-    with pytest.raises(WrongError, match=r"^more is unknown; known: name$"):
+    with pytest.raises(WrongError, match=r"^more is unknown; choose from: name$"):
         read('name = "x"').overlaid({"more": 1}, ("name",))
 
 
@@ -188,7 +188,7 @@ def test_what_is_not_toml(text: str, line: int) -> None:
 def test_keys_from_outside_are_shown_in_one_line() -> None:
     with pytest.raises(WrongError) as caught:
         read('"a\\nb" = 1\n', keys=("c",))
-    assert str(caught.value) == "'a\\nb' is unknown; known: c"
+    assert str(caught.value) == "'a\\nb' is unknown; choose from: c"
     with pytest.raises(WrongError) as caught:
         read(f"{'x' * 100_000} = 1\n", keys=("c",))
     assert len(str(caught.value)) < 120

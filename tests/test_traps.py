@@ -264,7 +264,7 @@ def test_26_removal_by_absence() -> None:
         compile_orders(load_orders("\n".join(part).encode(), name="adm.txt"))
         for part in (names, names[:5])
     )
-    with pytest.raises(EditionRejectedError, match="was it cut short"):
+    with pytest.raises(EditionRejectedError, match="is the source complete"):
         check_edition(cut, full)
 
 

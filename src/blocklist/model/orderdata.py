@@ -33,6 +33,7 @@ METADATA = (
     "source",
 )  # fmt: skip
 """The fields that ``encode_order`` writes and ``decode_order`` reads: all but the targets."""
+_KEYS = dict.fromkeys(METADATA)  # found at once, and in sequence
 
 
 def encode_order(order: Order) -> Data:
@@ -74,15 +75,16 @@ def decode_order(data: Mapping[str, Any] | TypedTable, **more: Any) -> Order:
     if isinstance(data, TypedTable):
         table = data
     elif isinstance(data, Mapping):
-        table = TypedTable(data, _fail, keys=METADATA)
+        table = TypedTable(data, _fail, keys=_KEYS)
     else:
         raise OrderSyntaxError("an order is a table of fields")
-    values: Data = {name: table.text(name, "").strip() for name in _TEXTS if name in table}
+    given = table.data  # asked directly, since an image may hold thousands of orders
+    values: Data = {name: table.text(name, "").strip() for name in _TEXTS if name in given}
     if not values.get("id"):
         raise table.error("id", "is missing: an order needs one")
-    values |= {name: _texts(table, name) for name in _LISTS if name in table}
-    values |= {name: table.moment(name) for name in _MOMENTS if name in table}
-    values |= {name: decode(table, name) for name, decode in _DECODERS.items() if name in table}
+    values |= {name: _texts(table, name) for name in _LISTS if name in given}
+    values |= {name: table.moment(name) for name in _MOMENTS if name in given}
+    values |= {name: decode(table, name) for name, decode in _DECODERS.items() if name in given}
     if values.get("timezone"):
         table.check("timezone", time_zone, values["timezone"])
     return Order(**(values | more))

@@ -146,7 +146,9 @@ class TypedTable:
             for key in data:
                 if key not in keys:
                     close = difflib.get_close_matches(key, keys, n=1)
-                    hint = f"did you mean {close[0]}?" if close else f"known: {', '.join(keys)}"
+                    hint = (
+                        f"did you mean {close[0]}?" if close else f"choose from: {', '.join(keys)}"
+                    )
                     raise self.error(key, f"is unknown; {hint}")
 
     def __contains__(self, key: str) -> bool:
