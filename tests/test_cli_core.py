@@ -15,6 +15,8 @@ import blocklist
 from blocklist import _core
 from blocklist.backend import choose_backend
 
+pytestmark = pytest.mark.no_core
+
 SOURCES = Path(blocklist.__file__).resolve().parents[1]
 WARNING = (
     "Warning: the native core is missing, so everything runs much slower; install a wheel for this "
@@ -29,8 +31,6 @@ class Absent:
             raise ImportError(f"No module named {name!r}", name=name)
 sys.meta_path.insert(0, Absent())
 from blocklist.cli import main
-
-pytestmark = pytest.mark.no_core
 main()
 """
 

@@ -367,7 +367,7 @@ def test_a_script_that_is_loaded_later_without_a_good_image_refuses_everything(
 
 def test_without_an_option_it_does_not_start(tmp_path: Path) -> None:
     output = refused(tmp_path)
-    assert "blocklist: set blocklist_image to the file of an image" in output
+    assert "blocklist: set blocklist_image to the path of an image" in output
 
 
 @pytest.mark.parametrize(

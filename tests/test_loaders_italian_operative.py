@@ -63,7 +63,7 @@ def test_exceptions() -> None:
 def test_an_exception_below_no_target_is_none() -> None:
     found = read("ordina di bloccare il sito uno.com, fatta eccezione per due.com.")
     assert found.exceptions == []
-    assert any("below no target" in warning for warning in found.warnings)
+    assert any("not below any target" in warning for warning in found.warnings)
 
 
 def test_addresses_are_blocked_only_where_the_order_speaks_of_them() -> None:

@@ -53,6 +53,8 @@ FIELDS: dict[str, list[tuple[str, Any]]] = {
             "title",
             "series",
             "legal_basis",
+            "category",
+            "category_code",
             "response",
             "status",
             "dynamic",

@@ -262,7 +262,7 @@ def test_reloads_keep_the_last_good_image(tmp_path: Path, stub: Upstream, foundi
         (tmp_path / "blocklist.toml").write_text("image = 7\n")
         server.reload()
         assert is_ours(ask("limetorrents.pro", server.port))
-        assert "image = 7 has the wrong type; the last good settings stay in use" in server.log()
+        assert "image must be text, not 7; the last good settings stay in use" in server.log()
         assert server.program.process.poll() is None
 
 
