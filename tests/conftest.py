@@ -44,6 +44,12 @@ if blocklist.BACKEND == "pure":  # where there is no native core, commands would
     os.environ["BLOCKLIST_PURE_PYTHON"] = "1"
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """Return one worker more than there are processors: some wait for a server."""
+    return (os.cpu_count() or 1) + 1
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run each test once on each core, but once in all if it is marked to ask none."""
     if metafunc.definition.get_closest_marker("no_core") is None:

@@ -117,7 +117,7 @@ class RuleTable:
     def is_hidden(self, rule: Rule) -> bool:
         """Whether only confidential orders name the rule, so that no report may show it."""
         grounds = self.rules.get(rule, ())
-        return bool(grounds) and is_hidden(self.orders[n] for n, _, _ in grounds)
+        return bool(grounds) and is_hidden([self.orders[n] for n, _, _ in grounds])
 
     def shown(self, rule: Rule) -> str:
         """Return the text of a rule, for a warning."""

@@ -135,7 +135,7 @@ def block_urls(tree: PolicyTree) -> Iterator[str]:
     listed = [rule for rule, _ in tree.urls()]
     blocks = [rule.value for rule in listed if not rule.allow]
     excepted = {rule.value for _, rule in tree.contents.rules_of_kind(TargetKind.URL) if rule.allow}
-    table = UrlTable((value, False) for value in blocks)
+    table = UrlTable([(value, False) for value in blocks])
     lost = {value for url in excepted for _, value, _ in table.covering(url)}
     for value in blocks:
         if value not in lost:
