@@ -40,8 +40,8 @@ local too_long = ("[^.]"):rep(64)
 -- any other. (Of nil HAProxy makes a value that is found.)
 core.register_converters("blocklist", function(host)
   local name = name_of(host:match("@([^@]*)$") or host)
-  if #name > {MAX_NAME_OCTETS} then return "" end
-  if ("." .. name):find("..", 1, true) or name:find(too_long) then return "" end
+  if #name > {MAX_NAME_OCTETS} or ("." .. name):find("..", 1, true) \
+or name:find(too_long) then return "" end
   local value, rest = names:lookup(name), "." .. name
   while value == nil and rest do
     value = names:lookup(rest)
