@@ -115,3 +115,13 @@ def test_the_core_of_this_process_is_named(
     monkeypatch.setattr(_core, "BACKEND", core)
     cli(["--version"], standalone_mode=False)
     assert capsys.readouterr().out == version(core)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+def test_a_full_disk_is_one_sentence() -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "blocklist", "--version"],
+            stdout=full, stderr=subprocess.PIPE, text=True, check=False,
+        )  # fmt: skip
+    assert (done.returncode, done.stderr) == (2, "blocklist: No space left on device\n")

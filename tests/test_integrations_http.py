@@ -68,6 +68,8 @@ BLOCKED: list[dict[str, Any]] = [
     {"host": "blocked.example", "scheme": "x y"},
     {"host": "blocked.example", "scheme": "http://innocent.example/"},
     {"host": "blocked.example:443", "scheme": "foo+bar"},
+    {"host": "u@ blocked.example"},
+    {"host": "u:p@\tblocked.example"},
     {"host": "shared.example", "target": "/film"},
     {"host": "shared.example:80", "target": b"/film/1?x=y"},
     {"host": "shared.example:443", "target": "/a/../%66ilm", "scheme": "https"},

@@ -88,7 +88,7 @@ WRONG = [
         'image = "x"\nresponse = "tcp-only"',
         "response cannot be 'tcp-only': a module",
     ),
-    ('image = "x"\nresponse = "sinkhole"', "addresses belong to sinkhole"),
+    ('image = "x"\nresponse = "sinkhole"', "sinkhole needs addresses"),
     ('image = "x"\nlog_clients = true', "log_clients needs log_hits"),
     ('image = "x"\nresponse = 3', "response must be text, not 3"),
     ('image = "x"\nqtypes = ["A"]', "qtypes must be a list of numbers"),

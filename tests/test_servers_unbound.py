@@ -206,7 +206,7 @@ def flush_of_the_page(path: Path, server: Unbound, orders: Path) -> list[str]:
         program.write_text(f'#!/bin/sh\n{runs} "$@"\n')
         program.chmod(0o755)
     (block,) = [text for text in fenced_all("unbound.md", "sh") if "--flush" in text]
-    block = textwrap.dedent(block).replace("/var/lib/blocklist/it.blk", str(path))
+    block = textwrap.dedent(block).replace("/var/lib/unbound/blocklist/it.blk", str(path))
     block = block.replace("/tmp/old.blk", f"{path}.old").replace("orders/", str(orders))
     return ["bash", "-euo", "pipefail", "-c", f"PATH={programs}:$PATH\n{block}"]
 

@@ -46,7 +46,7 @@ class Resolver:
 def unbound_rpz(folder: Path, zone: Path, upstream: int) -> Iterator[Resolver]:
     """Run Unbound with a policy zone."""
     port = free_port()
-    page = put(fenced("unbound-rpz.md", "conf"), ("/var/lib/unbound/blocklist.rpz", zone))
+    page = put(fenced("unbound-rpz.md", "conf"), ("/var/lib/unbound/blocklist/blocklist.rpz", zone))
     configuration = folder / "unbound.conf"
     configuration.write_text(
         f"server:\n    interface: 127.0.0.1@{port}\n    do-not-query-localhost: no\n"
@@ -95,7 +95,7 @@ def bind(folder: Path, page: str, upstream: int, blocked: str) -> Iterator[Resol
 @contextmanager
 def bind_rpz(folder: Path, zone: Path, upstream: int, blocked: str) -> Iterator[Resolver]:
     """Run BIND with a policy zone."""
-    page = put(fenced_all("bind.md", "named")[0], ("/var/cache/bind/blocklist.rpz", zone))
+    page = put(fenced_all("bind.md", "named")[0], ("/var/cache/bind/blocklist/blocklist.rpz", zone))
     page = put(page, ("/var/cache/bind", folder))
     with bind(folder, page, upstream, blocked) as resolver:
         resolver.reloads += ["rpz.blocklist"]

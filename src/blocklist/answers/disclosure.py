@@ -45,13 +45,13 @@ def is_hidden(orders: Iterable[Order]) -> bool:
     return all(order.confidential for order in orders)
 
 
-def is_mandated(orders: Collection[Order]) -> bool:
+def is_mandated(orders: Collection[Order], *, confidential: bool = False) -> bool:
     """Whether an authority ordered the block; else it is the operator's own policy.
 
     Confidential orders count only where nothing else is behind the block: the code of an answer
-    that names the operator alone would tell of them.
+    that names the operator alone would tell of them. They count in any case if they are told.
     """
-    return not all(map(is_own, tellable(orders) or orders))
+    return not all(map(is_own, tellable(orders, confidential=confidential) or orders))
 
 
 def shown(text: str, orders: Iterable[Order]) -> str:

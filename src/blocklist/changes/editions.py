@@ -262,7 +262,7 @@ def _protected(
         for refused in report.rejected
         if refused.code == "protected" and refused.order_id not in known
     ]
-    if len(hits) > limit:
+    if len(hits) > max(limit, 0):
         first = hits[0]
         yield (
             f"{plural(len(hits), 'target')} under protected names (the limit is {limit:,}), such "

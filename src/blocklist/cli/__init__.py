@@ -18,3 +18,6 @@ def main() -> None:
         if error.name not in ("click", "rich"):
             raise
         sys.exit(f"blocklist: {missing_extra('the command line', 'cli')}")
+    except OSError as error:  # of standard output, before any command runs
+        print(f"blocklist: {error.strerror or error}", file=sys.stderr)
+        sys.exit(2)

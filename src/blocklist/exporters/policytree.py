@@ -205,7 +205,10 @@ class PolicyTree:
         unsaid = []  # names with exceptions that cannot be written
         for name, flags in names_in(self.contents.image):
             if not _NAME.fullmatch(name):
-                raise NotAnImageError("a name is no name", path=self.contents.image.path)
+                raise NotAnImageError(
+                    "the image holds an invalid name; compile it again",
+                    path=self.contents.image.path,
+                )
             shown = self._shown(flags, first) if self.has_secrets else flags
             if shown & ~_BLOCKS and (code := self._fault(name, longest)):
                 self._lose(shown, name, code)

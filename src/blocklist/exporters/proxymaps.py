@@ -30,7 +30,8 @@ def status_and_orders(tree: PolicyTree, number: int) -> str:
             told.append(f"+{len(orders) - len(told)}")
             break
         told.append(token)
-    return " ".join(["451" if is_mandated(orders) else "403", *told])
+    mandated = is_mandated(orders, confidential=tree.confidential)
+    return " ".join(["451" if mandated else "403", *told])
 
 
 def expressions(tree: PolicyTree) -> Iterator[tuple[str, str]]:

@@ -97,9 +97,9 @@ class Response:
         addresses = [parse_address(part) for part in rest]
         known = tuple(address for address in addresses if address is not None)
         if len(known) != len(rest) or bool(known) != (word == Action.SINKHOLE):
+            needs = "needs addresses" if word == Action.SINKHOLE else "takes no addresses"
             raise ValueError(
-                f"response {text!r}: addresses belong to sinkhole and to no other response, as in "
-                "'sinkhole 192.0.2.1 2001:db8::1'"
+                f"response {text!r}: {word} {needs}; a sinkhole is 'sinkhole 192.0.2.1 2001:db8::1'"
             )
         return cls(Action(word), known)
 

@@ -23,7 +23,7 @@ class Code(NamedTuple):
 
 
 _NOTHING = "Nothing, if you wanted to block whole names"
-_REPORT = "Report it to whoever publishes the list"
+_REPORT = "Report it to the publisher of the list"
 
 NO_TARGET = {
     "bad-address": Code(

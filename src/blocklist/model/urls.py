@@ -126,7 +126,7 @@ def split_authority(authority: str) -> HostPort:
     The host is found even where the port is wrong, so that a proxy blocks it all the same: ask
     ``is_valid`` where a browser would refuse. An IPv6 address without brackets is taken as a host.
     """
-    text = authority.rpartition("@")[2]
+    text = authority.rpartition("@")[2].strip()  # as lenient servers read it
     if text.startswith("["):
         host, bracket, tail = text[1:].partition("]")
         if not bracket:

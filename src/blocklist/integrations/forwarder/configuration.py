@@ -160,7 +160,7 @@ class Configuration:
         for name, low, high in _RANGES:
             value = getattr(self, name)
             if not low <= value <= high:
-                raise ConfigurationError(f"{name} must be from {low:g} to {high:g}, not {value:g}")
+                raise ConfigurationError(f"{name} must be from {low:,} to {high:,}, not {value:,}")
 
     @property
     def telling(self) -> Telling:

@@ -160,7 +160,7 @@ def _fields(root: TypedTable, shape: str) -> dict[str, tuple[str | int, ...]]:
 
 
 def _order_texts(table: TypedTable) -> dict[str, str]:
-    return {name: table.text(name) for name in ORDER_TEXTS if name in table}
+    return {name: table.text(name, "") for name in ORDER_TEXTS if name in table}
 
 
 def _order_per(table: TypedTable, fields: dict[str, tuple[str | int, ...]]) -> tuple[str, ...]:
