@@ -21,9 +21,10 @@ from ...model.targets import TargetKind
 from . import numbers
 from .annexes import Tables
 from .candidates import Candidate, Text, find_candidates, words
-from .clauses import LINKS, MARKER, NOUNS, WORD
+from .clauses import MARKER
 from .cues import AUTHORITIES, PLACE, REMARK, is_earlier, left_out
 from .findings import Findings
+from .sitewords import LINKS, NOUNS, WORD
 
 PLATFORMS = (
     ".facebook.com", ".instagram.com", ".linkedin.com", ".t.me", ".telegram.org", ".threads.net",

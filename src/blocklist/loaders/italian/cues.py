@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 from .candidates import Candidate, Text, words
-from .clauses import ANCHOR, BLOCKS, LINKS, MARKER, NOUNS, WORD, last_match, only_links
+from .clauses import ANCHOR, BLOCKS, MARKER
 from .dehyphenation import FURNITURE
+from .sitewords import LINKS, NOUNS, WORD, last_match, only_links
 
 _OPEN_TO = (
     r"(?:access\w+|raggiungibilità|fruizione|fruibilità|risoluzione|visibilità|disponibilità"

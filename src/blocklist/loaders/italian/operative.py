@@ -18,13 +18,8 @@ from .clauses import (
     ANCHOR,
     ASIDE,
     BLOCKS,
-    LINKS,
     MARKER,
-    NOUNS,
-    WORD,
     Clause,
-    last_match,
-    only_links,
 )
 from .cues import (
     BLANK_LINE,
@@ -50,6 +45,7 @@ from .cues import (
 from .dehyphenation import FURNITURE
 from .findings import Findings
 from .objections import PARTY, PLAIN, objection
+from .sitewords import LINKS, NOUNS, WORD, last_match, only_links
 
 _REACH = 400
 _REMARK = 120
@@ -80,6 +76,7 @@ class ClauseReader:
         self._has_www = self._in_columns = False
         self._in_list = in_list
         self._excepting = self._excepting_list = self._pages = False
+        self._forbids = self._part = False
         self._addresses = of_addresses(intro)
 
     def read(self, clause: Clause, names: Sequence[Candidate], intro: str = "") -> int:
@@ -90,6 +87,7 @@ class ClauseReader:
         known = len(self.findings.targets)
         start = clause.object_start if not clause.annex else clause.start
         self._begin(clause.start if start is None else start, intro, in_list=clause.annex)
+        self._forbids, self._part = clause.frame.forbids, clause.frame.part and not clause.annex
         for name in names:
             if name.trait == "e-mail":
                 self.mention(name, "an e-mail address")
@@ -268,6 +266,8 @@ class ClauseReader:
         """Whether the last word before ``end`` that blocks or opens is one that blocks."""
         said = self._text.plain[max(clause.start, end - 2 * _REACH) : end]
         blocks = last_match(BLOCKS, said)
+        if self._forbids and blocks is None:
+            return True
         if blocks is None or opened(said) > blocks.start():
             return False
         if of_other_things(said) or is_earlier(said[max(0, blocks.start() - 60) :]):
@@ -301,7 +301,7 @@ class ClauseReader:
         self._warn_of_columns(name)
         joined = self._last is not None and self._joined(self._last, name)
         on = self._pages and joined and NOUNS.isdisjoint(before.lower().split())
-        self._pages = on or of_pages(before)
+        self._pages = on or self._part or of_pages(before)
         self._last = name
         self._has_www |= name.text.lower().startswith("www.")
         if not self._excepting:
@@ -315,7 +315,7 @@ class ClauseReader:
         if target is None:
             return
         if self._pages and target.kind in NAME_KINDS:
-            self.doubt(name, "the order blocks pages, and names no page of this site")
+            self.doubt(name, "the order is about a part of the site, and names no page of it")
             return
         if target.kind is TargetKind.ADDRESS and not self._addresses:
             self.doubt(name, "an address, where the order speaks of names or of a DNS service")
