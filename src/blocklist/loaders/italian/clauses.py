@@ -49,13 +49,6 @@ _WEAK = (
     r"|non\s+(?:consent|forn|permett|prest|risolv|poss(?:a|ano))\w*"
 )
 _ACCESS = r"access[oi]|accedere|accedano|raggiung\w+|risoluzione|risolvere|fruizione|visualizz\w+"
-_STRONG_WORDS = re.compile(rf"\b(?:{_STRONG})", re.IGNORECASE)
-_WEAK_WORDS = re.compile(rf"\b(?:{_WEAK})", re.IGNORECASE)
-# What is ceased or impeded must be access or service: one may also cease to use a name.
-_SERVICE = re.compile(
-    rf"\b(?:{_ACCESS}|DNS|hosting|fornitura|prestazione|erogazione|trasmission\w+|conness\w+)",
-    re.IGNORECASE,
-)
 BLOCKS = re.compile(rf"\b(?:{_STRONG}|{_WEAK})", re.IGNORECASE)
 ANCHOR = re.compile(rf"\b(?:{_STRONG}|{_WEAK}|{_ACCESS})\b", re.IGNORECASE)
 _LIFTS = re.compile(
@@ -138,11 +131,7 @@ class Clause:
         """Which of the things that every order says it is about: publication, costs, or ``""``."""
         if _PUBLISHES.match(self.text):
             return "publication"
-        costs = _COSTS.search(self.text)
-        if costs is None or _STRONG_WORDS.search(self.text):
-            return ""
-        before = self.text[: costs.start()]
-        return "" if _SERVICE.search(before) and _WEAK_WORDS.search(before) else "costs"
+        return "costs" if self.frame.at < 0 and _COSTS.search(self.text) else ""
 
 
 def split_clauses(
@@ -198,6 +187,8 @@ def _begins_item(text: Text, names: Sequence[Candidate], marker: re.Match[str], 
     named = index < len(names) and names[index].start < end
     if named and only_links(text.plain[marker.end() : names[index].start]):
         return False
+    if marker[3] == "n" and text.plain[marker.end() : marker.end() + 1].isspace():
+        return False  # the heading of a column: "n.   sito"
     if marker[1]:
         return _INFINITIVE.match(text.plain, marker.end(), end) is not None
     return marker.end() < end

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 _IF = re.compile(
-    r"(?<!anche\s)(?<!e\sanche\s)\b(?:qualora|laddove|allorché|allorquando|ove(?!\s+necessari|\s+occorr"
+    r"(?<!anche\s)(?<![\w.@/-])(?:qualora|laddove|allorché|allorquando|ove(?!\s+necessari|\s+occorr"
     r"|\s+possibil|\s+tecnicamente)|quando|purché|semprechè|sempreché|sempre\s+che|a\s+meno\s+che"
     r"|salvo\s+(?:che|se|ove|il\s+caso|nel\s+caso)|a\s+condizione|a\s+patto|nell'(?:ipotesi|eventualità)"
     r"|nel(?:lo)?\s+(?:sol[oa]\s+)?caso|in\s+difetto|in\s+mancanza|in\s+assenza|in\s+caso\s+contrario|altrimenti"
@@ -17,7 +17,7 @@ _IF = re.compile(
     r"|a\s+partire|a\s+far|in\s+caso|una\s+volta|all'esito|prima|previ[ao]|decors\w+)|dopo\s+che|una\s+volta(?:\s+che|\s+\w+t[oaie]\b)"
     r"|decors\w+\s+(?:inutil|infruttuos|vanament)\w+|(?:decors|trascors|spirat|scadut)\w*\s[^,;:.]{0,60}?\bsenza\s+che"
     r"|all'esito|subordina\w+|condizionat\w+|fin(?:tanto\s)?ché\s+non|ammesso\s+che"
-    r"|se(?!\s+(?:del\s+caso|necessari|occorr|possibil|mai\b|stess)))\b[^,;.]{0,60}",
+    r"|se(?!\s+(?:del\s+caso|necessari|occorr|possibil|mai\b|stess)))(?![\w.-])[^,;.]{0,60}",
     re.IGNORECASE,
 )
 _IN_CASE = re.compile(r"\bin\s+(?:ogni\s+)?caso\s+di\s[^,;.]{0,60}", re.IGNORECASE)

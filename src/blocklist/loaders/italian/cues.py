@@ -27,6 +27,23 @@ NO_WORDS = re.compile(r"[\s,;«»\"]{1,20}")
 BLANK_LINE = re.compile(r"(?<![,\s])[ \t]*\n[ \t]*\n")
 # A remark in parentheses, or the title of a site in quotes: neither ends an enumeration.
 REMARK = re.compile(r"\([^()]{0,400}\)|(?<=[\s(])[\"«“]\w[^\"»”\n]{0,60}[\"»”]")
+# *Il portale Alfa, il quale risponde al nome a dominio*: the site by its name in words.
+RESPONDS = re.compile(
+    r"\b(?:sito|portale|piattaforma|servizio)\s+(?:denominat\w+\s+)?[\"«]?[A-Z]\w*(?:\s[A-Z]\w*){0,3}[\"»]?"
+    r",?\s+(?:(?:il|la)\s+quale|che)\s+(?:cor)?risponde\s+(?=(?:al|ai|agli|alla)\s|all')"
+)
+_LISTED = re.compile(
+    r"\b(?:siti|domini|nomi\s+a\s+dominio|portali|piattaforme|indirizzi)\s+(?:\w+\s+){0,2}?"
+    r"(?:indicati|elencati|specificati|individuati|menzionati|riportati|di\s+cui)\s[^;:()]{0,160}",
+    re.IGNORECASE,
+)
+_NAMELY = re.compile(r",\s*(?:e\s+)?(?:cioè|ossia|segnatamente|precisamente|vale\s+a\s+dire)\s+\Z")
+_SEVERAL = re.compile(r"[^()\s,;]+\.[^()\s,;]+(?:\s*(?:[,;]|\be\b)\s*[^()\s,;]+\.[^()\s,;]+)+\s*\)")
+# After pages, a site as a whole: *alle pagine … e al sito*.
+SITE_AGAIN = re.compile(
+    r"(?:\b(?:il|i|gli|al|ai|agli)\s|\ball')\s?(?:\w+\s+)?(?:sit[oi]|domini\w?|nom[ei]|portal[ei])\b",
+    re.IGNORECASE,
+)
 SENTENCE_END = re.compile(r"[\w)»”\"]{2}\.\s+(?=[A-ZÀ-Ü])|;")
 RESOLVER = re.compile(
     r"\bserviz\w+[^.;:]{0,40}\bDNS|\bresolver|server\s+DNS|DNS\s+pubblic", re.IGNORECASE
@@ -150,6 +167,22 @@ def of_other_things(said: str) -> bool:
         return False
     noun = next((w for w in WORD.finditer(said, anchor.end()) if w[0].lower() in NOUNS), None)
     return _OTHER_THINGS.search(said, anchor.end(), noun.start() if noun else len(said)) is not None
+
+
+def lists_again(between: str, names: str) -> bool:
+    """Whether sites that are listed elsewhere are listed here: *siti di cui al ricorso (a, b)*.
+
+    Args:
+        between: what stands between the word that blocks and the name.
+        names: the text from the name on.
+    """
+    found = _LISTED.search(between)
+    if found is None:
+        return False
+    rest = between[found.end() - 1 :]
+    if rest.strip() == "(":
+        return _SEVERAL.match(names) is not None
+    return _NAMELY.search(between, found.start()) is not None
 
 
 _PARTICIPLE = re.compile(r"(?:at|it|es|us)[oaie]\Z", re.IGNORECASE)

@@ -23,10 +23,11 @@ _ACCESS = words(
     "consultazione connessione connessioni connettività traffico navigazione fornitura "
     "prestazione erogazione servizio servizi trasmissione hosting dns"
 )
+# Whom it concerns, not what: an article before these leads to no object.
 _USERS = words(
     "utente utenti utenza cliente clienti clientela abbonato abbonati destinatario destinatari "
     "pubblico consumatori chiunque terzi minori minorenni ragazzi studenti propri proprie proprio "
-    "propria rispettivi suoi loro tutti tutte internauti italiani soggetti persone"
+    "propria rispettivi suoi loro tutti tutte internauti italiani soggetti persone urgenza"
 )
 _PLAIN = words(
     "predetto predetti suddetto suddetti seguente seguenti sottoelencati sottoelencate medesimi "
@@ -34,7 +35,7 @@ _PLAIN = words(
     "singolo singoli singola singole nuovo nuovi citati citato ulteriori ulteriore altri altre "
     "due tre quattro cinque sei sette otto nove dieci n nn nr preventivo preventiva cautelare "
     "immediato immediata medesimi anzidetti indicati elencati noti intero intera interi totale "
-    "integrale duraturo alcuni alcune parziale parte ogni qualsiasi qualunque tutti tutte "
+    "integrale duraturo  alcuni alcune parziale parte ogni qualsiasi qualunque tutti tutte "
 )
 _DETERMINED = re.compile(
     r"\b(?:il|lo|la|i|gli|le|del|dello|della|dei|degli|delle|di|al|allo|alla|ai|agli|alle|a|ad|ogni"

@@ -55,6 +55,7 @@ _PHRASES = (
     (r"fare?\s+in\s+modo|far\s+sì|facciano?\s+in\s+modo", "attuare"),
     (r"al\s+fine|allo\s+scopo|(?:così|tal[ei])\s+da|in\s+modo(?:\s+tale)?\s+da", "per"),
     (r"S\.\s?p\.\s?A\.?(?!\w)|S\.\s?r\.\s?l\.?(?!\w)|S\.\s?a\.\s?s\.?(?!\w)", "Spa"),
+    (r"che\s+(?:svolg|oper|forn|offr|prest|esercit|gest)\w+", ""),
     (r"tutto\s+quanto\s+necessario|quanto\s+necessario|il\s+necessario", "misure"),
 )  # fmt: skip
 _PHRASE = re.compile("|".join(f"({pattern})" for pattern, _ in _PHRASES), re.IGNORECASE)
@@ -125,7 +126,7 @@ _INFINITIVE = re.compile(
 )
 _NO_INFINITIVES = words(
     "titolare particolare cellulare genere regolare militare bancare mare per server provider "
-    "carrier user browser reseller registrar resolver settore tutore partner altresì altre"
+    "carrier user browser mere opere lettere estere libere intere camere frontiere vere  reseller registrar resolver settore tutore partner altresì altre"
 )
 _PREPOSITION = re.compile(r"\b(?:a|ad|al|all|alla|alle|ai|dal|dalla)\b")
 _TOKEN = re.compile(r"[^\W\d_]+")

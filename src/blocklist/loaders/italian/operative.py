@@ -29,13 +29,16 @@ from .cues import (
     PLACE,
     RELATIVE,
     REMARK,
+    RESPONDS,
     SENTENCE_END,
+    SITE_AGAIN,
     below_furniture,
     broken_before,
     goes_on,
     in_columns,
     is_earlier,
     left_out,
+    lists_again,
     of_addresses,
     of_other_things,
     of_pages,
@@ -208,7 +211,7 @@ class ClauseReader:
             gap = gap[: page.start - last.end] + gap[page.end - last.end :]
         elif BLANK_LINE.search(gap) and not FURNITURE.search(gap) and not self._marker(last):
             return False
-        gap = self._text.without_furniture(gap)
+        gap = RESPONDS.sub(" ", self._text.without_furniture(gap))
         if not NO_WORDS.fullmatch(gap):
             gap = REMARK.sub("", gap)
         elif "\n" not in gap:
@@ -256,7 +259,7 @@ class ClauseReader:
         intro = SENTENCE_END.split(intro)[-1]
         if self._last and not goes_on(intro):
             return False
-        nouns = NOUNS.intersection(word.lower() for word in WORD.findall(intro))
+        nouns = (NOUNS | {"nomi"}).intersection(word.lower() for word in WORD.findall(intro))
         if not nouns or ASIDE.search(intro[-200:]) or not self._blocked(clause, at):
             return False
         self._in_list, self._addresses = True, of_addresses(intro)
@@ -281,7 +284,11 @@ class ClauseReader:
             return False
         if self._last and (not goes_on(before, ANCHOR) or ASIDE.search(before)):
             return False
-        between = REMARK.sub(" ", before[anchor.end() :])
+        between = RESPONDS.sub(" ", REMARK.sub(" ", before[anchor.end() :]))
+        again = self._text.plain[name.start : name.start + _REACH]
+        if lists_again(between, again) and not ASIDE.search(between):
+            self._in_list, self._addresses = False, of_addresses(before)
+            return True
         if any(p.search(between) for p in (ASIDE, RELATIVE, SENTENCE_END)):
             return False
         said = [word.lower() for word in WORD.findall(between)]
@@ -301,6 +308,7 @@ class ClauseReader:
         self._warn_of_columns(name)
         joined = self._last is not None and self._joined(self._last, name)
         on = self._pages and joined and NOUNS.isdisjoint(before.lower().split())
+        self._part = self._part and not (self._last and SITE_AGAIN.search(before))
         self._pages = on or self._part or of_pages(before)
         self._last = name
         self._has_www |= name.text.lower().startswith("www.")
