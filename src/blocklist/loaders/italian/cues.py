@@ -127,6 +127,15 @@ def of_pages(before: str) -> bool:
     return _PAGE.search(before[-_NEAR:]) is not None
 
 
+BESIDE = "beside another name in a row without headings; perhaps who hosts it"
+_NO_WORD = re.compile(r"[^\w,;/()]+")
+
+
+def parted_by_no_word(gap: str) -> bool:
+    """Whether blanks, bars or arrows stand between two names, not a comma or a word."""
+    return _NO_WORD.fullmatch(gap) is not None
+
+
 def below_furniture(text: Text, last: Candidate, name: Candidate) -> bool:
     """Whether a name stands alone on its line, and above it what is printed on each page."""
     at, end = text.line_start(name.start), text.line_end(name.start)

@@ -44,12 +44,12 @@ _DETERMINED = re.compile(
 )
 _WORD = re.compile(r"[^\W_]+")
 _STOP = re.compile(r"[;:]|\w\.\s|(?<!\w)(?:https?://|www\.)|[\w-]{2,}\.\w{2,}", re.IGNORECASE)
+_OF_PART = r"(?:rubric|sezion|pagin|articol|contenut|part[ei]\b|post|file|video|annunc|oper[ae])"
 _LIMITED = (
-    r"\blimitatamente\s+(?:a|al|alla|alle|ai|agli)\s+(?:sol[aeio]\s+)?"
-    r"(?:rubric|sezion|pagin|articol|contenut|part|post|fil|video|annunc|oper)"
+    rf"\blimitatamente\s+(?:a|al|alla|alle|ai|agli)\s+(?:sol[aeio]\s+)?{_OF_PART}"
 )
 PARTIAL = re.compile(
-    rf"{_LIMITED}|\blimitatamente\s+all'\s?(?:articol|annunc|oper)"
+    rf"{_LIMITED}|\bper\s+(?:il|lo|la|le|i|gli)\s+sol[aoei]\s+{_OF_PART}|\blimitatamente\s+all'\s?(?:articol|annunc|oper)"
     r"|\blasciando\s+(?:\w+\s+)?(?:accessibil|raggiungibil|fruibil|visibil)\w+\s+(?:ogni\s+altr"
     r"|il\s+rest|le\s+altr|gli\s+altr|tutt|la\s+rest)"
     r"|\bin\s+cui\s+compar|\bnella\s+(?:sola\s+)?parte\s+(?:in\s+cui|relativa|dedicata)",

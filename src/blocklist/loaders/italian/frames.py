@@ -118,7 +118,7 @@ _WITHIN = re.compile(
     re.IGNORECASE,
 )
 _UNFIT = re.compile(
-    r"\b(?:non|né|senza|che|chi|chiunque|se|qualora|ove|quando|mentre|come)\b|[;:]"
+    r"\b(?:non|né|senza|che|chi|chiunque|se|qualora|ove|quando|mentre|come|nessun\w*|mai)\b|[;:]"
 )
 _BARE_ARTICLE = re.compile(r"(?<!\btutti\s)(?<!\btutte\s)(?:\b(?:il|lo|la|i|gli|le|un|una|uno|ogni)\s|\bl')")
 _INFINITIVE = re.compile(

@@ -22,6 +22,7 @@ from .clauses import (
     Clause,
 )
 from .cues import (
+    BESIDE,
     BLANK_LINE,
     EXCEPT,
     NEGATION,
@@ -42,6 +43,7 @@ from .cues import (
     of_addresses,
     of_other_things,
     of_pages,
+    parted_by_no_word,
     opened,
     said_otherwise,
 )
@@ -76,7 +78,7 @@ class ClauseReader:
         self._last: Candidate | None = None
         self._last_target: Candidate | None = None
         self._page_name: Candidate | None = None
-        self._has_www = self._in_columns = False
+        self._has_www = False
         self._in_list = in_list
         self._excepting = self._excepting_list = self._pages = False
         self._forbids = self._part = False
@@ -105,6 +107,9 @@ class ClauseReader:
             elif self._is_page_name(name):
                 self._page_name = name
                 self.doubt(name, "perhaps printed on each page")
+            elif self._stands_beside(name):
+                self._last = name
+                self.doubt(name, BESIDE)
             elif self._is_cut(clause, name):
                 self._last = name if self._stands_as_object(clause, name) else self._last
             elif self._stands_as_object(clause, name):
@@ -158,6 +163,15 @@ class ClauseReader:
         if self._last is None or self._has_www or not name.text.lower().startswith("www."):
             return False
         return below_furniture(self._text, self._last, name)
+
+    def _stands_beside(self, name: Candidate) -> bool:
+        """Whether it stands in the row of another name, and no heading says which is meant."""
+        last = self._last
+        if last is None or last.line != name.line or self._tables.at(name):
+            return False
+        if "" in (last.host, name.host) or ":" in name.host or name.host[-1:].isdecimal():
+            return False
+        return parted_by_no_word(self._text.plain[last.end : name.start])
 
     def _stands_as_object(self, clause: Clause, name: Candidate) -> bool:
         last, column = self._last, self._tables.at(name)
@@ -305,7 +319,6 @@ class ClauseReader:
     def _take(self, name: Candidate) -> None:
         """Make a target or an exception of a name that stands as the object, unless it may not."""
         before = self._before(name)
-        self._warn_of_columns(name)
         joined = self._last is not None and self._joined(self._last, name)
         on = self._pages and joined and NOUNS.isdisjoint(before.lower().split())
         self._part = self._part and not (self._last and SITE_AGAIN.search(before))
@@ -334,18 +347,6 @@ class ClauseReader:
         else:
             self.findings.targets.append(target)
             self._labels.update(name.host.split(".")[-2:-1])
-
-    def _warn_of_columns(self, name: Candidate) -> None:
-        """Warn once if two names stand beside each other and no heading says which is meant."""
-        last = self._last
-        if last is None or last.line != name.line or self._in_columns or self._tables.at(name):
-            return
-        if re.fullmatch(r" {2,}|\t+", self._text.plain[last.end : name.start]):
-            self._in_columns = True
-            self.findings.warnings.append(
-                f"line {name.line}: names stand in columns without headings, and all were read; "
-                "check that all are ordered"
-            )
 
     def objection(self, name: Candidate) -> str:
         """Return what speaks against a name wherever it stands, or ``""``."""
