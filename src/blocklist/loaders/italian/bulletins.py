@@ -20,9 +20,10 @@ from ...model.orders import Order
 from ...model.targets import TargetKind
 from . import numbers
 from .annexes import Tables
+from .announcements import announces, says_blocked, tells_of_another
 from .candidates import Candidate, Text, find_candidates, words
 from .clauses import MARKER
-from .cues import AUTHORITIES, PLACE, REMARK, is_earlier, left_out
+from .cues import AUTHORITIES, BESIDE, PLACE, REMARK, is_earlier, left_out, parted_by_no_word
 from .findings import Findings
 from .sitewords import LINKS, NOUNS, WORD
 
@@ -93,7 +94,7 @@ def load_bulletin(
         OrderSyntaxError: the words are not there, or no name can be read as blocked.
     """
     text = Text(document.lines, dashes=dashes)
-    begins = opening.search(text.plain)
+    begins = next((b for b in opening.finditer(text.plain) if says_blocked(_around(text, b))), None)
     if begins is None:
         raise OrderSyntaxError(
             "the release does not say that sites are blocked; write what is ordered as an order "
@@ -128,6 +129,13 @@ def load_bulletin(
         warnings=tuple(dict.fromkeys(warnings)),
         source=document.source(key, text.line_at(begins.start())),
     )
+
+
+def _around(text: Text, found: re.Match[str]) -> str:
+    """Return the sentence that holds a match."""
+    before = text.plain[max(0, found.start() - _REACH) : found.start()]
+    after = text.plain[found.end() : found.end() + _REACH]
+    return _STOP.split(before)[-1] + found[0] + _STOP.split(after)[0].partition(":")[0]
 
 
 def _line(text: Text, position: int) -> str:
@@ -183,6 +191,9 @@ class _BulletinReader:
             found.doubt(name, "the remark after it excludes it")
         elif name.trait in ("company", "glued"):
             found.mention(name, "part of a company's name, or two sentences without a space")
+        elif self._beside(name):
+            self._last = name
+            found.doubt(name, BESIDE)
         elif not stands:
             before = name.start < self._begins
             why = "before the words that say what is blocked" if before else "not in the list"
@@ -198,6 +209,13 @@ class _BulletinReader:
                 found.warnings.append(
                     f"line {name.line}: {name.text!r} is a page; its site is not blocked"
                 )
+
+    def _beside(self, name: Candidate) -> bool:
+        """Whether it stands in the row of another name, and no heading says which is meant."""
+        last = self._last
+        if last is None or last.line != name.line or self._tables.at(name):
+            return False
+        return parted_by_no_word(self._text.plain[last.end : name.start])
 
     def _item(self, name: Candidate) -> int:
         """Return the line where the item that holds a name begins."""
@@ -225,6 +243,9 @@ class _BulletinReader:
         opening = before.rfind("(")
         if opening > before.rfind(")"):
             remark = before[opening + 1 :]
+            item = plain[max(begin, self._text.line_start(name.start)) : begin + opening]
+            if tells_of_another(_QUOTED.sub("", item)):
+                return False
             return bool(NOUNS.intersection(_said(remark))) and _only_links(remark)
         lead = plain[max(begin, self._text.line_start(name.start)) : name.start]
         if _only_links(_QUOTED.sub("", lead)):
@@ -245,14 +266,14 @@ class _BulletinReader:
             return False
         after = _QUOTED.sub("", before[colon + 1 :])
         intro = _STOP.split(before[:colon])[-1]
-        announces = NOUNS.intersection(_said(intro)) or _LISTS.search(intro)
-        return _only_links(after) and bool(announces)
+        listed = NOUNS.intersection(_said(intro)) or _LISTS.search(intro)
+        return _only_links(after) and bool(listed) and announces(intro)
 
     def _is_object(self, before: str) -> bool:
         """Whether it is the object in a sentence, as in ``l'oscuramento del sito``."""
         sentence = _STOP.split(before)[-1]
         objects = list(_OBJECT.finditer(sentence))
-        if not objects or is_earlier(sentence):
+        if not objects or is_earlier(sentence) or not says_blocked(sentence):
             return False
         between = _QUOTED.sub("", sentence[objects[-1].end() :])
         said = _said(between)
