@@ -135,7 +135,9 @@ def _around(text: Text, found: re.Match[str]) -> str:
     """Return the sentence that holds a match."""
     before = text.plain[max(0, found.start() - _REACH) : found.start()]
     after = text.plain[found.end() : found.end() + _REACH]
-    return _STOP.split(before)[-1] + found[0] + _STOP.split(after)[0].partition(":")[0]
+    stop = _STOP.search(after)
+    after = after[: stop.end()] if stop else after
+    return _STOP.split(before)[-1] + found[0] + after.partition(":")[0]
 
 
 def _line(text: Text, position: int) -> str:

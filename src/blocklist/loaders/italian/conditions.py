@@ -42,7 +42,9 @@ _SOME = re.compile(
     r"[^,;.]{0,40}",
     re.IGNORECASE,
 )
-_SENTENCE = re.compile(r"[\w)»”\"]{2}\.\s+(?=[A-ZÀ-Ü])|;(?!\s*\n?\s*(?:[-–—•*·▪]|\(?\w{1,3}[.)]|\S+\.\w+))")
+_SENTENCE = re.compile(
+    r"[\w)»”\"]{2}\.\s+(?=[A-ZÀ-Ü])|;(?!\s*\n?\s*(?:[-–—•*·▪]|\(?\w{1,3}[.)]|\S+\.\w+))"
+)
 _FUTURE = re.compile(
     r"\b(?:nonché|ed?|ovvero|oltre\s+che|oltre|così\s+come)\s+(?:(?:a|ad|ai|agli|alle|di|per|tutti|tutte|i|gli|le|anche)\s+){0,3}"
     r"(?:ogni|qualsiasi|qualunque|qualsivoglia|(?:eventual|futur|ulterior|altr)\w+)\b",

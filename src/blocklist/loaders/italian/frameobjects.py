@@ -27,7 +27,7 @@ _ACCESS = words(
 _USERS = words(
     "utente utenti utenza cliente clienti clientela abbonato abbonati destinatario destinatari "
     "pubblico consumatori chiunque terzi minori minorenni ragazzi studenti propri proprie proprio "
-    "propria rispettivi suoi loro tutti tutte internauti italiani soggetti persone urgenza"
+    "propria rispettivi suoi loro tutti tutte internauti italiani soggetti persone urgenza stato italia territorio repubblica"
 )
 _PLAIN = words(
     "predetto predetti suddetto suddetti seguente seguenti sottoelencati sottoelencate medesimi "
@@ -45,9 +45,7 @@ _DETERMINED = re.compile(
 _WORD = re.compile(r"[^\W_]+")
 _STOP = re.compile(r"[;:]|\w\.\s|(?<!\w)(?:https?://|www\.)|[\w-]{2,}\.\w{2,}", re.IGNORECASE)
 _OF_PART = r"(?:rubric|sezion|pagin|articol|contenut|part[ei]\b|post|file|video|annunc|oper[ae])"
-_LIMITED = (
-    rf"\blimitatamente\s+(?:a|al|alla|alle|ai|agli)\s+(?:sol[aeio]\s+)?{_OF_PART}"
-)
+_LIMITED = rf"\blimitatamente\s+(?:a|al|alla|alle|ai|agli)\s+(?:sol[aeio]\s+)?{_OF_PART}"
 PARTIAL = re.compile(
     rf"{_LIMITED}|\bper\s+(?:il|lo|la|le|i|gli)\s+sol[aoei]\s+{_OF_PART}|\blimitatamente\s+all'\s?(?:articol|annunc|oper)"
     r"|\blasciando\s+(?:\w+\s+)?(?:accessibil|raggiungibil|fruibil|visibil)\w+\s+(?:ogni\s+altr"
@@ -86,6 +84,10 @@ def direct_object(after: str, word: str, *, weak: bool) -> Reach:
     if re.search(r"fornire|prestare|fornitura|prestazione|erogazione|rendere", word.lower()):
         accessed = True
     for found in _DETERMINED.finditer(zone):
+        if found[0].strip().lower() == "che":
+            if weak and not zone[: found.start()].strip(" ,\n"):
+                accessed = accessed or _reached(zone[found.end() :])
+            continue
         noun = _noun(zone, found.end())
         if not noun or noun in _USERS:
             continue
@@ -97,12 +99,10 @@ def direct_object(after: str, word: str, *, weak: bool) -> Reach:
             return Reach.PART
         elif noun in NOUNS:
             return _whole(zone) if accessed or not weak else Reach.NOTHING
-        elif found[0].strip().lower() == "che":
-            accessed = accessed or _reached(zone[found.end() :])
-            if not accessed:
-                return Reach.NOTHING
         elif not accessed and not _is_dative(found[0]):
             return Reach.NOTHING
+        elif accessed:
+            break
     if weak and not accessed:
         return Reach.NOTHING
     return _whole(zone)

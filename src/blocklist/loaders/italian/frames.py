@@ -56,6 +56,8 @@ _PHRASES = (
     (r"al\s+fine|allo\s+scopo|(?:così|tal[ei])\s+da|in\s+modo(?:\s+tale)?\s+da", "per"),
     (r"S\.\s?p\.\s?A\.?(?!\w)|S\.\s?r\.\s?l\.?(?!\w)|S\.\s?a\.\s?s\.?(?!\w)", "Spa"),
     (r"che\s+(?:svolg|oper|forn|offr|prest|esercit|gest)\w+", ""),
+    (r"(?:la\s+)?(?:prosecuzione|continuazione)\s+(?:del|della)\s+(?:servizio|fornitura)(?:\s+e\b)?", ""),
+    (r"di\s+ordinare(?=\s+a)", ""),
     (r"tutto\s+quanto\s+necessario|quanto\s+necessario|il\s+necessario", "misure"),
 )  # fmt: skip
 _PHRASE = re.compile("|".join(f"({pattern})" for pattern, _ in _PHRASES), re.IGNORECASE)
@@ -120,7 +122,9 @@ _WITHIN = re.compile(
 _UNFIT = re.compile(
     r"\b(?:non|né|senza|che|chi|chiunque|se|qualora|ove|quando|mentre|come|nessun\w*|mai)\b|[;:]"
 )
-_BARE_ARTICLE = re.compile(r"(?<!\btutti\s)(?<!\btutte\s)(?:\b(?:il|lo|la|i|gli|le|un|una|uno|ogni)\s|\bl')")
+_BARE_ARTICLE = re.compile(
+    r"(?<!\btutti\s)(?<!\btutte\s)(?:\b(?:il|lo|la|i|gli|le|un|una|uno|ogni)\s|\bl')"
+)
 _INFINITIVE = re.compile(
     r"\b[a-zà-ù]+(?:[aei]re|rre|[aei]r(?:si|lo|la|li|le|ne|gli|ci|vi)?)\b|\bpor(?:re)?\b"
 )
@@ -129,6 +133,7 @@ _NO_INFINITIVES = words(
     "carrier user browser mere opere lettere estere libere intere camere frontiere vere  reseller registrar resolver settore tutore partner altresì altre"
 )
 _PREPOSITION = re.compile(r"\b(?:a|ad|al|all|alla|alle|ai|dal|dalla)\b")
+_ITEM = re.compile(r"\A\s*:\s*(?:\(?\w{1,2}[.)]\s)?")
 _TOKEN = re.compile(r"[^\W\d_]+")
 # What an order also says before "e di bloccare".
 _BESIDE = words(
@@ -242,6 +247,7 @@ def _as_link(found: re.Match[str]) -> str:
 
 def _reaches(between: str, kind: str, word: str) -> bool:
     """Whether only an addressee and known links stand between the verb and the word."""
+    between = _ITEM.sub("", between)
     tokens = list(_TOKEN.finditer(between))
     cut = len(tokens)
     while cut and tokens[cut - 1][0].lower() in _LINKS:
