@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
-from prose_frames import FRAMES
 from shared_data import shared
 
 from blocklist import load_orders
 from blocklist.errors import OrderError
 
 pytestmark = pytest.mark.no_core
+
+
+def rows(text: str) -> list[tuple[str, str]]:
+    """Return what is expected of each sentence, and the sentence."""
+    lines = [line.split("\t") for line in text.splitlines() if line and not line.startswith("#")]
+    return [(expected, sentence.replace("\\n", "\n")) for expected, sentence in lines]
+
+
+FRAMES = rows(Path(__file__).with_name("vectors").joinpath("prose/frames.tsv").read_text("utf-8"))
 
 
 def read(sentence: str) -> tuple[list[str], str]:
@@ -33,15 +42,15 @@ def test_sentence(expected: str, sentence: str) -> None:
     targets, said = read(sentence)
     assert targets == ordered(expected, sentence)
     if expected != "block":
-        assert "is not blocked" in said
+        assert "is not blocked" in said or "only mentioned" in said
 
 
 @pytest.mark.parametrize(
     ("sentence", "words"),
     [
-        ("ordina a Rete S.p.A. di fotografare il blocco dei siti a.example;", "di fotografare il blocco"),
-        ("ordina a Rete S.p.A. di inibire l'accesso al sito a.example qualora paghi;", "qualora paghi"),
-        ("ordina a Rete S.p.A. di inibire ai minori l'accesso al sito a.example;", "minori"),
+        ("ordina a Rete S.p.A. di fotografare il blocco dei siti a.com;", "di fotografare il blocco"),
+        ("ordina a Rete S.p.A. di inibire l'accesso al sito a.com qualora paghi;", "qualora paghi"),
+        ("ordina a Rete S.p.A. di inibire ai minori l'accesso al sito a.com;", "minori"),
     ],
 )  # fmt: skip
 def test_a_warning_quotes_the_words(sentence: str, words: str) -> None:
@@ -51,14 +60,13 @@ def test_a_warning_quotes_the_words(sentence: str, words: str) -> None:
 def test_a_stated_page_of_a_site_is_blocked() -> None:
     sentence = "ordina a Rete S.p.A. di inibire l'accesso alle pagine {} del sito lecito.it;"
     assert read(sentence.format("https://lecito.it/diffamazione/7"))[0] == [
-        "https://lecito.it/diffamazione/7"
+        "lecito.it/diffamazione/7"
     ]
 
 
 def test_sentences_by_another_hand() -> None:
     """All of them: no wrong name, and none missed."""
-    rows = shared("prose/frames.tsv").decode().splitlines()
-    pairs = [row.split("\t") for row in rows if row and not row.startswith("#")]
+    pairs = rows(shared("prose/frames.tsv").decode())
     wrong = [said for expected, said in pairs if read(said)[0] != ordered(expected, said)]
     assert wrong == []
 
@@ -90,8 +98,8 @@ def test_releases(said: str, targets: list[str]) -> None:
         ("ivass", "IVASS ha ordinato l'oscuramento delle pagine del sito lecito-a.it."),
         (
             "agcom-order",
-            "AGCOM\nDELIBERA N. 9/25/CONS\n\nDELIBERA\n\n1. l'annullamento in autotutela dell'ordine di "
-            "disabilitazione dell'accesso al sito lecito-a.it;",
+            ("AGCOM\nDELIBERA N. 9/25/CONS\n\nDELIBERA\n\n1. l'annullamento in autotutela dell'ordine di "
+            "disabilitazione dell'accesso al sito lecito-a.it;"),
         ),
     ],
 )  # fmt: skip

@@ -15,7 +15,7 @@ from functools import cached_property
 
 from .candidates import Candidate, Text
 from .conditions import condition
-from .frames import CONFIRMS, ORDERS, Frame, read_frame
+from .frames import ORDERS, Frame, read_frame
 from .sitewords import only_links
 
 MARKER = re.compile(

@@ -43,7 +43,7 @@ _DETERMINED = re.compile(
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[^\W_]+")
-_STOP = re.compile(r"[;:]|\w\.\s|(?<!\w)(?:https?://|www\.)|[\w-]{2,}\.\w{2,}", re.IGNORECASE)
+_STOP = re.compile(r"[;:]|(?<=\w)\.\s|(?<!\w)(?:https?://|www\.)|[\w-]{2,}\.\w{2,}", re.IGNORECASE)
 _OF_PART = r"(?:rubric|sezion|pagin|articol|contenut|part[ei]\b|post|file|video|annunc|oper[ae])"
 _LIMITED = rf"\blimitatamente\s+(?:a|al|alla|alle|ai|agli)\s+(?:sol[aeio]\s+)?{_OF_PART}"
 PARTIAL = re.compile(
@@ -87,6 +87,8 @@ def direct_object(after: str, word: str, *, weak: bool) -> Reach:
         if found[0].strip().lower() == "che":
             if weak and not zone[: found.start()].strip(" ,\n"):
                 accessed = accessed or _reached(zone[found.end() :])
+                if not accessed:
+                    return Reach.NOTHING
             continue
         noun = _noun(zone, found.end())
         if not noun or noun in _USERS:

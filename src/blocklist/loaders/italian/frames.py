@@ -269,7 +269,7 @@ def _reaches(between: str, kind: str, word: str) -> bool:
 
 
 def _addressed(head: str) -> bool:
-    """Whether it is no more than to whom the order goes: *a Rete S.p.A.*"""
+    """Whether it is no more than to whom the order goes, as *a Rete*."""
     unfit = _UNFIT.search(head) or _BARE_ARTICLE.search(head) or _infinitives(head)
     return not unfit and _DATIVE.match(head) is not None
 
@@ -300,9 +300,9 @@ def _is_subject(said: list[str], word: str) -> bool:
 
 
 def _is_beside(head: str, links: list[str]) -> bool:
-    """Whether something harmless is ordered beside: *di pubblicare la decisione e di bloccare*."""
+    """Whether something harmless is ordered beside: *di pubblicare e di bloccare*."""
     found = re.search(r"\bdi\s+([a-z]+)\s", head)
-    if links[0] not in ("di", "d") and "di" not in links or found is None:
+    if (links[0] not in ("di", "d") and "di" not in links) or found is None:
         return False
     rest = head[found.end() :]
     said = set(_TOKEN.findall(rest.lower()))

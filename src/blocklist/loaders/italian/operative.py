@@ -43,8 +43,8 @@ from .cues import (
     of_addresses,
     of_other_things,
     of_pages,
-    parted_by_no_word,
     opened,
+    parted_by_no_word,
     said_otherwise,
 )
 from .dehyphenation import FURNITURE
