@@ -48,7 +48,8 @@ def test_sentence(expected: str, sentence: str) -> None:
 @pytest.mark.parametrize(
     ("sentence", "words"),
     [
-        ("ordina a Rete S.p.A. di fotografare il blocco dei siti a.com;", "di fotografare il blocco"),
+        ("ordina a Rete S.p.A. di fotografare il blocco dei siti a.com;",
+         "di fotografare il blocco"),
         ("ordina a Rete S.p.A. di inibire l'accesso al sito a.com qualora paghi;", "qualora paghi"),
         ("ordina a Rete S.p.A. di inibire ai minori l'accesso al sito a.com;", "minori"),
     ],
@@ -77,11 +78,17 @@ RELEASE = "La Consob ha ordinato l'oscuramento di nuovi siti.\n\n{}\n\nRoma, 3 m
 @pytest.mark.parametrize(
     ("said", "targets"),
     [
-        ("Di seguito i siti:\n\nfurto-a.it\n\nI siti autorizzati a operare sono:\n\nlecito-a.it", ["furto-a.it"]),
-        ("Di seguito i siti:\n\nfurto-a.it\n\nSiti non più oscurati:\n\nlecito-a.it", ["furto-a.it"]),
-        ("Di seguito i siti:\n\nfurto-a.it, che imita Alfa (sito https://lecito-a.it)", ["furto-a.it"]),
-        ("Di seguito i siti:\n\n1 furto-a.it lecito-a.it\n2 furto-b.it lecito-a.it", ["furto-a.it", "furto-b.it"]),
-        ("Di seguito i siti:\n\nfurto-a.it -> lecito-a.it\n", ["furto-a.it"]),
+        ("Di seguito i siti:\n\nfurto-a.it\n\n"
+         "I siti autorizzati a operare sono:\n\nlecito-a.it",
+         ["furto-a.it"]),
+        ("Di seguito i siti:\n\nfurto-a.it\n\nSiti non più oscurati:\n\nlecito-a.it",
+         ["furto-a.it"]),
+        ("Di seguito i siti:\n\nfurto-a.it, che imita Alfa (sito https://lecito-a.it)",
+         ["furto-a.it"]),
+        ("Di seguito i siti:\n\n1 furto-a.it lecito-a.it\n2 furto-b.it lecito-a.it",
+         ["furto-a.it", "furto-b.it"]),
+        ("Di seguito i siti:\n\nfurto-a.it -> lecito-a.it\n",
+         ["furto-a.it"]),
     ],
 )  # fmt: skip
 def test_releases(said: str, targets: list[str]) -> None:
@@ -93,13 +100,15 @@ def test_releases(said: str, targets: list[str]) -> None:
     ("format_", "said"),
     [
         ("consob", "Consob ha disposto la revoca dell'oscuramento dei siti:\n\nlecito-a.it"),
-        ("consob", "Consob ha ordinato di smantellare il blocco e l'oscuramento del sito lecito-a.it."),
-        ("ivass", "IVASS: aggiornamento dell'elenco dei siti irregolari con la cancellazione di:\n\nlecito-a.it"),
+        ("consob",
+         "Consob ha ordinato di smantellare il blocco e l'oscuramento del sito lecito-a.it."),
+        ("ivass",
+         "IVASS: aggiornamento dell'elenco dei siti irregolari con la cancellazione di:\n\nlecito-a.it"),
         ("ivass", "IVASS ha ordinato l'oscuramento delle pagine del sito lecito-a.it."),
         (
             "agcom-order",
-            ("AGCOM\nDELIBERA N. 9/25/CONS\n\nDELIBERA\n\n1. l'annullamento in autotutela dell'ordine di "
-            "disabilitazione dell'accesso al sito lecito-a.it;"),
+            ("AGCOM\nDELIBERA N. 9/25/CONS\n\nDELIBERA\n\n1. l'annullamento in autotutela dell'"
+            "ordine di disabilitazione dell'accesso al sito lecito-a.it;"),
         ),
     ],
 )  # fmt: skip

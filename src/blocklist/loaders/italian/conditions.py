@@ -26,7 +26,10 @@ _BREACH = re.compile(
     r"in\s+(?:ogni\s+)?caso\s+di\s+(?:\w+\s+){0,2}?(?:ritard|inottemper|inadempi|inosserv|violazion|recidiv)",
     re.IGNORECASE,
 )
-_ITALIAN = r"(?!\s+(?:italian|situat|ubicat|residenti\s+in\s+italia|resident\w+\s+sul|del\s+territorio|operant|connessi\s+dal))"
+_ITALIAN = (
+    r"(?!\s+(?:italian|situat|ubicat|residenti\s+in\s+italia|resident\w+\s+sul|del\s+territorio"
+    r"|operant|connessi\s+dal))"
+)
 _SOME = re.compile(
     r"\b(?:minor(?:i|enni|enne)\b|(?:di|con)\s+età|infra(?:diciott|quattordic)\w+|infanzia|parental\s+control"
     r"|(?:che|i\s+quali)\s+(?:ne|lo|la)\s+(?:facciano|fanno|abbiano\s+fatt|richied|chied|desider|attiv|vogli)\w*"
@@ -35,9 +38,11 @@ _SOME = re.compile(
     r"(?:singol\w+\s+)?(?:utent|client|abbonat|genitor|interessat|titolar)|(?:utenti|clienti|abbonati)\s+richiedenti"
     r"|limitatamente\s+(?:agli|ai|alle)\s+(?:sol[ei]\s+)?(?:utenti|utenze|clienti|abbonati|scuole|linee|reti|contratti)"
     + _ITALIAN
-    + r"|(?:ai|agli|dei|degli|per\s+i|per\s+gli|i|gli)\s+sol[ie]\s+(?:utenti|clienti|abbonati|titolari)"
+    + r"|(?:ai|agli|dei|degli|per\s+i|per\s+gli|i|gli)\s+sol[ie]"
+    r"\s+(?:utenti|clienti|abbonati|titolari)"
     + _ITALIAN
-    + r"|(?:utenti|clienti|abbonati|utenze)\s+(?:business|aziendal\w+|consumer|scolastic\w+|minor\w+|di\s+minore)"
+    + r"|(?:utenti|clienti|abbonati|utenze)\s+(?:business|aziendal\w+|consumer"
+    r"|scolastic\w+|minor\w+|di\s+minore)"
     r"|(?:nelle|dalle|alle|delle|per\s+le|presso\s+le|degli?)\s+(?:scuole|biblioteche|istituti\s+scolastici|uffici\s+pubblici))"
     r"[^,;.]{0,40}",
     re.IGNORECASE,

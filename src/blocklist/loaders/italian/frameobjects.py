@@ -27,7 +27,8 @@ _ACCESS = words(
 _USERS = words(
     "utente utenti utenza cliente clienti clientela abbonato abbonati destinatario destinatari "
     "pubblico consumatori chiunque terzi minori minorenni ragazzi studenti propri proprie proprio "
-    "propria rispettivi suoi loro tutti tutte internauti italiani soggetti persone urgenza stato italia territorio repubblica"
+    "propria rispettivi suoi loro tutti tutte internauti italiani soggetti persone urgenza "
+    "stato italia territorio repubblica"
 )
 _PLAIN = words(
     "predetto predetti suddetto suddetti seguente seguenti sottoelencati sottoelencate medesimi "

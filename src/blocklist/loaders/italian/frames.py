@@ -51,12 +51,14 @@ _FORBIDDEN = re.compile(
 # Phrases of several words that are links only as a whole: "fine" alone ends a block.
 _PHRASES = (
     (r"(?:porre|ponga|pongano|porr[àe]\w*)\s+in\s+essere|mett\w+\s+in\s+(?:atto|opera)", "attuare"),
-    (r"(?:dare|dia|diano|darsi)\s+(?:immediat[oa]\s+|piena\s+)?(?:corso|esecuzione|attuazione)", "attuare"),
+    (r"(?:dare|dia|diano|darsi)\s+(?:immediat[oa]\s+|piena\s+)?(?:corso|esecuzione|attuazione)",
+     "attuare"),
     (r"fare?\s+in\s+modo|far\s+sì|facciano?\s+in\s+modo", "attuare"),
     (r"al\s+fine|allo\s+scopo|(?:così|tal[ei])\s+da|in\s+modo(?:\s+tale)?\s+da", "per"),
     (r"S\.\s?p\.\s?A\.?(?!\w)|S\.\s?r\.\s?l\.?(?!\w)|S\.\s?a\.\s?s\.?(?!\w)", "Spa"),
     (r"che\s+(?:svolg|oper|forn|offr|prest|esercit|gest)\w+", ""),
-    (r"(?:la\s+)?(?:prosecuzione|continuazione)\s+(?:del|della)\s+(?:servizio|fornitura)(?:\s+e\b)?", ""),
+    (r"(?:la\s+)?(?:prosecuzione|continuazione)\s+(?:del|della)\s+(?:servizio|fornitura)(?:\s+e\b)?",
+     ""),
     (r"di\s+ordinare(?=\s+a)", ""),
     (r"tutto\s+quanto\s+necessario|quanto\s+necessario|il\s+necessario", "misure"),
 )  # fmt: skip
@@ -83,8 +85,8 @@ _LINKS = words(
     "inoltre immediatamente subito tempestivamente direttamente"
 )  # fmt: skip
 _FINITE = words(
-    "adotti adottino attui attuino esegua eseguano disponga dispongano effettui effettuino realizzi "
-    "realizzino mantenga mantengano provveda provvedano proceda procedano predisponga implementi "
+    "adotti adottino attui attuino esegua eseguano disponga dispongano effettui effettuino "
+    "realizzi realizzino mantenga mantengano provveda provvedano proceda procedano predisponga implementi "
     "implementino applichi applichino attivi configuri configurino continui estenda sia siano "
     "venga vengano"
 )
@@ -129,8 +131,11 @@ _INFINITIVE = re.compile(
     r"\b[a-zà-ù]+(?:[aei]re|rre|[aei]r(?:si|lo|la|li|le|ne|gli|ci|vi)?)\b|\bpor(?:re)?\b"
 )
 _NO_INFINITIVES = words(
-    "titolare particolare cellulare genere regolare militare bancare mare per server provider "
-    "carrier user browser mere opere lettere estere libere intere camere frontiere vere  reseller registrar resolver settore tutore partner altresì altre"
+    "titolare particolare cellulare genere regolare militare bancare mare per server "
+    "provider "
+    "carrier user browser mere opere "
+    "lettere estere libere intere camere frontiere vere "
+    "reseller registrar resolver settore tutore partner altresì altre"
 )
 _PREPOSITION = re.compile(r"\b(?:a|ad|al|all|alla|alle|ai|dal|dalla)\b")
 _ITEM = re.compile(r"\A\s*:\s*(?:\(?\w{1,2}[.)]\s)?")
@@ -140,7 +145,9 @@ _BESIDE = words(
     "pubblicare comunicare notificare depositare rimuovere cancellare deindicizzare versare pagare "
     "consegnare trasmettere inibire bloccare disabilitare oscurare"
 )
-_TOLD = words("richiesta domanda istanza facoltà decisione ordine obbligo divieto diritto intenzione")  # fmt: skip
+_TOLD = words(
+    "richiesta domanda istanza facoltà decisione ordine obbligo divieto diritto intenzione"
+)
 _CONFIRMING = re.compile(
     r"[\s\w,.']{0,140}?\b(?:l'ordine(?:\s+(?:rivolto|impartito|dato|emesso))?"
     r"|(?:l'ordinanza|il\s+decreto|la\s+sentenza|il\s+provvedimento)[\w\s]{0,40}?\s"
