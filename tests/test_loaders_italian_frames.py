@@ -78,8 +78,7 @@ RELEASE = "La Consob ha ordinato l'oscuramento di nuovi siti.\n\n{}\n\nRoma, 3 m
 @pytest.mark.parametrize(
     ("said", "targets"),
     [
-        ("Di seguito i siti:\n\nfurto-a.it\n\n"
-         "I siti autorizzati a operare sono:\n\nlecito-a.it",
+        ("Di seguito i siti:\n\nfurto-a.it\n\nI siti autorizzati sono:\n\nlecito-a.it",
          ["furto-a.it"]),
         ("Di seguito i siti:\n\nfurto-a.it\n\nSiti non più oscurati:\n\nlecito-a.it",
          ["furto-a.it"]),
@@ -103,7 +102,7 @@ def test_releases(said: str, targets: list[str]) -> None:
         ("consob",
          "Consob ha ordinato di smantellare il blocco e l'oscuramento del sito lecito-a.it."),
         ("ivass",
-         "IVASS: aggiornamento dell'elenco dei siti irregolari con la cancellazione di:\n\nlecito-a.it"),
+         "IVASS: aggiornamento dell'elenco dei siti irregolari e cancellazione di:\n\nlecito-a.it"),
         ("ivass", "IVASS ha ordinato l'oscuramento delle pagine del sito lecito-a.it."),
         (
             "agcom-order",

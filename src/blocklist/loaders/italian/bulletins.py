@@ -23,7 +23,7 @@ from .annexes import Tables
 from .announcements import announces, says_blocked, tells_of_another
 from .candidates import Candidate, Text, find_candidates, words
 from .clauses import MARKER
-from .cues import AUTHORITIES, BESIDE, PLACE, REMARK, is_earlier, left_out, parted_by_no_word
+from .cues import AUTHORITIES, BESIDE, PLACE, REMARK, is_earlier, left_out, stands_beside
 from .findings import Findings
 from .sitewords import LINKS, NOUNS, WORD
 
@@ -193,7 +193,7 @@ class _BulletinReader:
             found.doubt(name, "the remark after it excludes it")
         elif name.trait in ("company", "glued"):
             found.mention(name, "part of a company's name, or two sentences without a space")
-        elif self._beside(name):
+        elif not self._tables.at(name) and stands_beside(self._text, self._last, name):
             self._last = name
             found.doubt(name, BESIDE)
         elif not stands:
@@ -211,13 +211,6 @@ class _BulletinReader:
                 found.warnings.append(
                     f"line {name.line}: {name.text!r} is a page; its site is not blocked"
                 )
-
-    def _beside(self, name: Candidate) -> bool:
-        """Whether it stands in the row of another name, and no heading says which is meant."""
-        last = self._last
-        if last is None or last.line != name.line or self._tables.at(name):
-            return False
-        return parted_by_no_word(self._text.plain[last.end : name.start])
 
     def _item(self, name: Candidate) -> int:
         """Return the line where the item that holds a name begins."""

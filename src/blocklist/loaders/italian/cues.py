@@ -131,9 +131,16 @@ BESIDE = "beside another name in a row without headings; perhaps who hosts it"
 _NO_WORD = re.compile(r"[^\w,;/()]+")
 
 
-def parted_by_no_word(gap: str) -> bool:
-    """Whether blanks, bars or arrows stand between two names, not a comma or a word."""
-    return _NO_WORD.fullmatch(gap) is not None
+def stands_beside(text: Text, last: Candidate | None, name: Candidate) -> bool:
+    """Whether blanks, bars or arrows alone part a name from the last one in its line.
+
+    Addresses may stand so: they are the site's own.
+    """
+    if last is None or last.line != name.line or "" in (last.host, name.host):
+        return False
+    if ":" in name.host or name.host[-1:].isdecimal():
+        return False
+    return _NO_WORD.fullmatch(text.plain[last.end : name.start]) is not None
 
 
 def below_furniture(text: Text, last: Candidate, name: Candidate) -> bool:

@@ -79,36 +79,36 @@ def direct_object(after: str, word: str, *, weak: bool) -> Reach:
     """
     stop = _STOP.search(after)
     zone = after[: stop.start()] if stop else after
-    accessed = word.lower() in _ACCESS
-    if weak and re.search(r"(?:access|acced|raggiung|visit|visualizz|risolv)\w*\Z", word.lower()):
-        accessed = True
-    if re.search(r"fornire|prestare|fornitura|prestazione|erogazione|rendere", word.lower()):
-        accessed = True
+    accessed = _gives_access(word.lower(), weak=weak)
     for found in _DETERMINED.finditer(zone):
         if found[0].strip().lower() == "che":
-            if weak and not zone[: found.start()].strip(" ,\n"):
-                accessed = accessed or _reached(zone[found.end() :])
-                if not accessed:
-                    return Reach.NOTHING
-            continue
+            if not (weak and _opens_clause(zone, found)) or accessed:
+                continue
+            return _whole(zone) if _reached(zone[found.end() :]) else Reach.NOTHING
         noun = _noun(zone, found.end())
         if not noun or noun in _USERS:
             continue
-        if _BLOCKED_AGAIN.fullmatch(noun) and not accessed:
-            return Reach.NOTHING
         if noun in _ACCESS:
             accessed = True
         elif noun in _PARTS:
             return Reach.PART
         elif noun in NOUNS:
             return _whole(zone) if accessed or not weak else Reach.NOTHING
-        elif not accessed and not _is_dative(found[0]):
-            return Reach.NOTHING
         elif accessed:
             break
+        elif _BLOCKED_AGAIN.fullmatch(noun) or not _is_dative(found[0]):
+            return Reach.NOTHING
     if weak and not accessed:
         return Reach.NOTHING
     return _whole(zone)
+
+
+def _gives_access(word: str, *, weak: bool) -> bool:
+    """Whether the word itself says that it is about access: *fornire*, *non raggiungere*."""
+    pattern = r"fornire|prestare|fornitura|prestazione|erogazione|rendere"
+    if weak:
+        pattern += r"|(?:access|acced|raggiung|visit|visualizz|risolv)\w*\Z"
+    return word in _ACCESS or re.search(pattern, word) is not None
 
 
 def _whole(zone: str) -> Reach:
@@ -127,6 +127,10 @@ def _noun(zone: str, at: int) -> str:
 def _reached(zone: str) -> bool:
     """Whether users are kept from reaching something: *impedire che gli utenti raggiungano*."""
     return re.match(r"(?:\w+\W+){0,5}?(?:raggiung|acced|visit|visualizz)\w+", zone) is not None
+
+
+def _opens_clause(zone: str, that: re.Match[str]) -> bool:
+    return not zone[: that.start()].strip(" ,\n")
 
 
 def _is_dative(determiner: str) -> bool:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from .candidates import words
 from .frameobjects import PARTIAL, Reach, direct_object
@@ -86,7 +87,8 @@ _LINKS = words(
 )  # fmt: skip
 _FINITE = words(
     "adotti adottino attui attuino esegua eseguano disponga dispongano effettui effettuino "
-    "realizzi realizzino mantenga mantengano provveda provvedano proceda procedano predisponga implementi "
+    "realizzi realizzino mantenga mantengano provveda provvedano proceda procedano predisponga "
+    "implementi "
     "implementino applichi applichino attivi configuri configurino continui estenda sia siano "
     "venga vengano"
 )
@@ -161,6 +163,8 @@ _CONFIRMED_WORDS = words(
     "integralmente di primo grado"
 )
 _QUOTED = 90
+# Words that block of one clause that are tried: each costs as much as the clause is long.
+_MOST = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +200,7 @@ def read_frame(lead: str, said: str) -> Frame:
     kind = verb.lastgroup or "orders"
     begin = _confirmed(plain, verb.end()) if kind == "confirms" else verb.end()
     first = None
-    for found in _found(plain, verb, kind):
+    for found in islice(_found(plain, verb, kind), _MOST):
         if found.start() < offset and lead:
             continue
         first = first or found

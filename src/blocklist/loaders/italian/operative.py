@@ -44,8 +44,8 @@ from .cues import (
     of_other_things,
     of_pages,
     opened,
-    parted_by_no_word,
     said_otherwise,
+    stands_beside,
 )
 from .dehyphenation import FURNITURE
 from .findings import Findings
@@ -107,7 +107,7 @@ class ClauseReader:
             elif self._is_page_name(name):
                 self._page_name = name
                 self.doubt(name, "perhaps printed on each page")
-            elif self._stands_beside(name):
+            elif not self._tables.at(name) and stands_beside(self._text, self._last, name):
                 self._last = name
                 self.doubt(name, BESIDE)
             elif self._is_cut(clause, name):
@@ -163,15 +163,6 @@ class ClauseReader:
         if self._last is None or self._has_www or not name.text.lower().startswith("www."):
             return False
         return below_furniture(self._text, self._last, name)
-
-    def _stands_beside(self, name: Candidate) -> bool:
-        """Whether it stands in the row of another name, and no heading says which is meant."""
-        last = self._last
-        if last is None or last.line != name.line or self._tables.at(name):
-            return False
-        if "" in (last.host, name.host) or ":" in name.host or name.host[-1:].isdecimal():
-            return False
-        return parted_by_no_word(self._text.plain[last.end : name.start])
 
     def _stands_as_object(self, clause: Clause, name: Candidate) -> bool:
         last, column = self._last, self._tables.at(name)
