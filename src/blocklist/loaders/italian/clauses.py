@@ -187,7 +187,8 @@ def _begins_item(text: Text, names: Sequence[Candidate], marker: re.Match[str], 
     named = index < len(names) and names[index].start < end
     if named and only_links(text.plain[marker.end() : names[index].start]):
         return False
-    if marker[3] == "n" and text.plain[marker.end() : marker.end() + 1].isspace():
+    gap = text.plain[marker.end() - 1 : marker.end() + 1]
+    if marker[3] == "n" and (gap.isspace() or gap[:1] == "\t"):
         return False  # the heading of a column: "n.   sito"
     if marker[1]:
         return _INFINITIVE.match(text.plain, marker.end(), end) is not None
