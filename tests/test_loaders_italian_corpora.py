@@ -24,8 +24,16 @@ ORDERS = [*prose_genres.ORDERS, *prose_layouts.ORDERS, *prose_bystanders.ORDERS]
 OTHERS = [*prose_genres.OTHERS, *prose_layouts.OTHERS, *prose_bystanders.OTHERS]
 ALL = {case.name: case for case in (*ORDERS, *OTHERS)}
 FORMATS = ("text", "html", "docx", "pdf")
-UNREAD = {"genova-rigetto-parziale", "due-tabelle", "reclamo-revoca-in-parte"}
-"""Orders that the reader may refuse as a whole, with an error; all others it reads whole."""
+UNREAD = {
+    "genova-rigetto-parziale",
+    "due-tabelle",
+    "reclamo-revoca-in-parte",
+    "cessazione-e-rinuncia",
+}
+"""Orders that the reader may refuse as a whole, with an error; all others it reads whole.
+
+The last holds *salvo che*: a block under a condition is for a person to read.
+"""
 MISSED_FACTS = {("firenze-tabella-piu-colonne", "issued")}
 """Facts that the reader may not see; all others it reads."""
 

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from .candidates import Candidate, Text, words
-from .clauses import LINKS, NOUNS, WORD
 from .dehyphenation import FURNITURE
+from .sitewords import LINKS, NOUNS, WORD
 
 _SEPARATED = re.compile(r"[^\t|]+|(?<![^\t|])(?=[\t|]|\Z)")
 _SPACED = re.compile(r"\S+(?: \S+)*")

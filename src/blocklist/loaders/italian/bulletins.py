@@ -20,10 +20,12 @@ from ...model.orders import Order
 from ...model.targets import TargetKind
 from . import numbers
 from .annexes import Tables
+from .announcements import announces, says_blocked, tells_of_another
 from .candidates import Candidate, Text, find_candidates, words
-from .clauses import LINKS, MARKER, NOUNS, WORD
-from .cues import AUTHORITIES, PLACE, REMARK, is_earlier, left_out
+from .clauses import MARKER
+from .cues import AUTHORITIES, BESIDE, PLACE, REMARK, is_earlier, left_out, stands_beside
 from .findings import Findings
+from .sitewords import LINKS, NOUNS, WORD
 
 PLATFORMS = (
     ".facebook.com", ".instagram.com", ".linkedin.com", ".t.me", ".telegram.org", ".threads.net",
@@ -92,7 +94,7 @@ def load_bulletin(
         OrderSyntaxError: the words are not there, or no name can be read as blocked.
     """
     text = Text(document.lines, dashes=dashes)
-    begins = opening.search(text.plain)
+    begins = next((b for b in opening.finditer(text.plain) if says_blocked(_around(text, b))), None)
     if begins is None:
         raise OrderSyntaxError(
             "the release does not say that sites are blocked; write what is ordered as an order "
@@ -127,6 +129,15 @@ def load_bulletin(
         warnings=tuple(dict.fromkeys(warnings)),
         source=document.source(key, text.line_at(begins.start())),
     )
+
+
+def _around(text: Text, found: re.Match[str]) -> str:
+    """Return the sentence that holds a match."""
+    before = text.plain[max(0, found.start() - _REACH) : found.start()]
+    after = text.plain[found.end() : found.end() + _REACH]
+    stop = _STOP.search(after)
+    after = after[: stop.end()] if stop else after
+    return _STOP.split(before)[-1] + found[0] + after.partition(":")[0]
 
 
 def _line(text: Text, position: int) -> str:
@@ -182,6 +193,9 @@ class _BulletinReader:
             found.doubt(name, "the remark after it excludes it")
         elif name.trait in ("company", "glued"):
             found.mention(name, "part of a company's name, or two sentences without a space")
+        elif not self._tables.at(name) and stands_beside(self._text, self._last, name):
+            self._last = name
+            found.doubt(name, BESIDE)
         elif not stands:
             before = name.start < self._begins
             why = "before the words that say what is blocked" if before else "not in the list"
@@ -224,6 +238,9 @@ class _BulletinReader:
         opening = before.rfind("(")
         if opening > before.rfind(")"):
             remark = before[opening + 1 :]
+            item = plain[max(begin, self._text.line_start(name.start)) : begin + opening]
+            if tells_of_another(_QUOTED.sub("", item)):
+                return False
             return bool(NOUNS.intersection(_said(remark))) and _only_links(remark)
         lead = plain[max(begin, self._text.line_start(name.start)) : name.start]
         if _only_links(_QUOTED.sub("", lead)):
@@ -244,14 +261,14 @@ class _BulletinReader:
             return False
         after = _QUOTED.sub("", before[colon + 1 :])
         intro = _STOP.split(before[:colon])[-1]
-        announces = NOUNS.intersection(_said(intro)) or _LISTS.search(intro)
-        return _only_links(after) and bool(announces)
+        listed = NOUNS.intersection(_said(intro)) or _LISTS.search(intro)
+        return _only_links(after) and bool(listed) and announces(intro)
 
     def _is_object(self, before: str) -> bool:
         """Whether it is the object in a sentence, as in ``l'oscuramento del sito``."""
         sentence = _STOP.split(before)[-1]
         objects = list(_OBJECT.finditer(sentence))
-        if not objects or is_earlier(sentence):
+        if not objects or is_earlier(sentence) or not says_blocked(sentence):
             return False
         between = _QUOTED.sub("", sentence[objects[-1].end() :])
         said = _said(between)

@@ -13,25 +13,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from .candidates import Candidate, Text, words
-from .dehyphenation import FURNITURE
+from .candidates import Candidate, Text
+from .conditions import condition
+from .frames import ORDERS, Frame, read_frame
+from .sitewords import only_links
 
 MARKER = re.compile(
     r"[ \t]*(?:([-–—•*·▪])[ \t]|\(?(?:(\d{1,3})|([a-z]|[ivx]{1,5}))[.)°\]]{1,2}[ \t])"
 )
-_ORDERS = (
-    r"ordina|ordinando|dispone|disponendo|inibisce|inibendo|ingiunge|intima|impone|prescrive"
-    r"|sequestra|decreta|(?:conferma|estende|ribadisce)(?=\s+l'ordine\b)"
-)
 _OTHERS = (
     "accerta|accoglie|annulla|assegna|autorizza|avverte|compensa|condanna|conferma|convalida|delega"
     "|determina|dichiara|fissa|invita|liquida|manda|pone|respinge|revoca|rigetta|rimette|riserva"
-    "|sospende|stabilisce|vieta"
+    "|sospende|stabilisce"
 )
 # Nouns are spelled like some of the second kind (a conferma, la condanna), so those count only
 # where a sentence or an item begins.
 _VERB = re.compile(
-    rf"\b(?:(?P<orders>{_ORDERS})|{_OTHERS})\b",
+    rf"\b(?:(?P<orders>{ORDERS})|{_OTHERS})\b",
     re.IGNORECASE,
 )
 _BEGINNING = re.compile(
@@ -39,19 +37,18 @@ _BEGINNING = re.compile(
 )
 _NOT_MAIN = {"che", "cui", "quale", "quali", "non", "si"}
 _LOOK_BACK = 40
-_STRONG = r"inib\w+|disabilit\w+|blocc\w+|oscur\w+|sequestr\w+|preclu\w+|filtr\w+"
+_HEADING_VERB = "ordina"
+_SENTENCE = 400
+_SENTENCE_START = re.compile(r"[;:]|[\w)»”\"]{2}\.\s+(?=[A-ZÀ-Ü])|\n[ \t]*\n")
+_STRONG = (
+    r"inib\w+|disabilit\w+|blocc\w+|oscur\w+|sequestr\w+|preclu\w+|filtr\w+|interdi\w+"
+    r"|(?:rend\w+|resi|rese)\s+(?:inaccessibil|irraggiungibil|indisponibil)\w*"
+)
 _WEAK = (
     r"imped\w+|cess(?:are|azione|ando|ino|i)\b|interromp\w+|interruzione|sospen\w+"
-    r"|non\s+(?:consent|forn|permett|prest|risolv)\w+"
+    r"|non\s+(?:consent|forn|permett|prest|risolv|poss(?:a|ano))\w*"
 )
 _ACCESS = r"access[oi]|accedere|accedano|raggiung\w+|risoluzione|risolvere|fruizione|visualizz\w+"
-_STRONG_WORDS = re.compile(rf"\b(?:{_STRONG})", re.IGNORECASE)
-_WEAK_WORDS = re.compile(rf"\b(?:{_WEAK})", re.IGNORECASE)
-# What is ceased or impeded must be access or service: one may also cease to use a name.
-_SERVICE = re.compile(
-    rf"\b(?:{_ACCESS}|DNS|hosting|fornitura|prestazione|erogazione|trasmission\w+|conness\w+)",
-    re.IGNORECASE,
-)
 BLOCKS = re.compile(rf"\b(?:{_STRONG}|{_WEAK})", re.IGNORECASE)
 ANCHOR = re.compile(rf"\b(?:{_STRONG}|{_WEAK}|{_ACCESS})\b", re.IGNORECASE)
 _LIFTS = re.compile(
@@ -62,18 +59,6 @@ _LIFTS = re.compile(
     r"\b(?:blocc|inibi|oscura|sequestr|efficacia|esecu)",
     re.IGNORECASE,
 )
-NOUNS = words(
-    "sito siti dominio domini portale portali piattaforma piattaforme indirizzo indirizzi url ip "
-    "fqdn sottodominio sottodomini prefisso prefissi pagina pagine rete reti"
-)
-LINKS = NOUNS | words(
-    "a ad ai al agli alla alle all o od ed e il i gli la le lo l d di del dei degli della delle "
-    "dell nome nomi internet web seguente seguenti alias mirror denominato denominati denominata "
-    "denominate raggiungibile raggiungibili corrispondente corrispondenti relativo relativi "
-    "sola sole solo soli singole "
-    "nonché nonche anche altresì oppure oltre http https www n nr num data note dns pag"
-)
-WORD = re.compile(r"[^\W\d_]+")
 # Where a name is said for another reason than to be blocked.
 ASIDE = re.compile(
     r"(?<!dalla )\bpubblica(?:zione|re)\b|\bpubblichi|quotidian|testata|giornal[ei]\b|\bavviso"
@@ -87,7 +72,7 @@ ASIDE = re.compile(
 _PUBLISHES = re.compile(r"\W*(?:\w+\W+){0,9}?(?<!dalla\s)pubblica(?:zione|re)\b", re.IGNORECASE)
 _COSTS = re.compile(r"\bspese\b|\bcompensi\b", re.IGNORECASE)
 _INFINITIVE = re.compile(
-    rf"\W{{0,5}}(?:\w+(?:[aei]re|rre|rsi)|che|{_ORDERS}|{_OTHERS})\b", re.IGNORECASE
+    rf"\W{{0,5}}(?:\w+(?:[aei]re|rre|rsi)|che|{ORDERS}|{_OTHERS})\b", re.IGNORECASE
 )
 
 
@@ -102,6 +87,8 @@ class Clause:
             ``None`` before the first verb.
         text: what it says.
         annex: whether it is a list behind the signature, or between the clauses.
+        lead: the words with the verb that it hangs on; empty if it begins with a verb.
+        before: what stands before its verb in the same sentence.
     """
 
     start: int
@@ -109,16 +96,25 @@ class Clause:
     orders: bool | None
     text: str
     annex: bool = False
+    lead: str = ""
+    before: str = ""
 
     @cached_property
     def object_start(self) -> int | None:
         """Where the words that block begin, or ``None`` if it is not an order to block."""
-        if not self.orders or self.lifts or self.other_purpose:
+        if not self.orders or self.lifts or self.other_purpose or self.condition:
             return None
-        found = [_STRONG_WORDS.search(self.text)]
-        if _SERVICE.search(self.text):
-            found.append(_WEAK_WORDS.search(self.text))
-        return min((self.start + match.start() for match in found if match), default=None)
+        return self.start + self.frame.at if self.frame.at >= 0 else None
+
+    @cached_property
+    def frame(self) -> Frame:
+        """Whether its verb reaches a word that blocks."""
+        return read_frame(self.lead, self.text) if self.orders else Frame()
+
+    @cached_property
+    def condition(self) -> str:
+        """The words that make it hold only if something happens, or for some users, or ``""``."""
+        return condition(self.before, self.text) if self.orders and self.frame.at >= 0 else ""
 
     @cached_property
     def lifts(self) -> bool:
@@ -135,11 +131,7 @@ class Clause:
         """Which of the things that every order says it is about: publication, costs, or ``""``."""
         if _PUBLISHES.match(self.text):
             return "publication"
-        costs = _COSTS.search(self.text)
-        if costs is None or _STRONG_WORDS.search(self.text):
-            return ""
-        before = self.text[: costs.start()]
-        return "" if _SERVICE.search(before) and _WEAK_WORDS.search(before) else "costs"
+        return "costs" if self.frame.at < 0 and _COSTS.search(self.text) else ""
 
 
 def split_clauses(
@@ -170,15 +162,22 @@ def split_clauses(
     clauses = []
     orders: bool | None = None
     leads = False
+    lead = _HEADING_VERB if ordered else ""
     starts = sorted(marks)
     for at, after in zip(starts, [*starts[1:], end], strict=True):
         said, verb = text.plain[at:after], marks[at]
+        own = verb is not None and not (ordered and at == start)
         if verb is not None:
             orders = verb
             leads = said.rstrip().endswith(":") or len(said.strip()) < 60
         elif not leads:
             orders = None if orders is None else False
-        clauses.append(Clause(at, after, orders, said))
+        before = _SENTENCE_START.split(text.plain[max(start, at - _SENTENCE) : at])[-1]
+        clauses.append(
+            Clause(at, after, orders, said, lead="" if own else lead, before=before if own else "")
+        )
+        if verb is not None:
+            lead = said if own else f"{lead} {said}"
     return clauses
 
 
@@ -188,20 +187,9 @@ def _begins_item(text: Text, names: Sequence[Candidate], marker: re.Match[str], 
     named = index < len(names) and names[index].start < end
     if named and only_links(text.plain[marker.end() : names[index].start]):
         return False
+    gap = text.plain[marker.end() - 1 : marker.end() + 1]
+    if marker[3] == "n" and (gap.isspace() or gap[:1] == "\t"):
+        return False  # the heading of a column: "n.   sito"
     if marker[1]:
         return _INFINITIVE.match(text.plain, marker.end(), end) is not None
     return marker.end() < end
-
-
-def only_links(text: str) -> bool:
-    """Whether no word stands there that would end an enumeration."""
-    words = WORD.findall(FURNITURE.sub("", text))
-    return all(len(word) == 1 or word.lower() in LINKS for word in words)
-
-
-def last_match(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
-    """Return the last place where the pattern matches."""
-    found = None
-    for match in pattern.finditer(text):
-        found = match
-    return found

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 from .candidates import Candidate, Text, words
-from .clauses import ANCHOR, BLOCKS, LINKS, MARKER, NOUNS, WORD, last_match, only_links
+from .clauses import ANCHOR, BLOCKS, MARKER
 from .dehyphenation import FURNITURE
+from .sitewords import LINKS, NOUNS, WORD, last_match, only_links
 
 _OPEN_TO = (
     r"(?:access\w+|raggiungibilità|fruizione|fruibilità|risoluzione|visibilità|disponibilità"
@@ -26,6 +27,23 @@ NO_WORDS = re.compile(r"[\s,;«»\"]{1,20}")
 BLANK_LINE = re.compile(r"(?<![,\s])[ \t]*\n[ \t]*\n")
 # A remark in parentheses, or the title of a site in quotes: neither ends an enumeration.
 REMARK = re.compile(r"\([^()]{0,400}\)|(?<=[\s(])[\"«“]\w[^\"»”\n]{0,60}[\"»”]")
+# *Il portale Alfa, il quale risponde al nome a dominio*: the site by its name in words.
+RESPONDS = re.compile(
+    r"\b(?:sito|portale|piattaforma|servizio)\s+(?:denominat\w+\s+)?[\"«]?[A-Z]\w*(?:\s[A-Z]\w*){0,3}[\"»]?"
+    r",?\s+(?:(?:il|la)\s+quale|che)\s+(?:cor)?risponde\s+(?=(?:al|ai|agli|alla)\s|all')"
+)
+_LISTED = re.compile(
+    r"\b(?:siti|domini|nomi\s+a\s+dominio|portali|piattaforme|indirizzi)\s+(?:\w+\s+){0,2}?"
+    r"(?:indicati|elencati|specificati|individuati|menzionati|riportati|di\s+cui)\s[^;:()]{0,160}",
+    re.IGNORECASE,
+)
+_NAMELY = re.compile(r",\s*(?:e\s+)?(?:cioè|ossia|segnatamente|precisamente|vale\s+a\s+dire)\s+\Z")
+_SEVERAL = re.compile(r"[^()\s,;]+\.[^()\s,;]+(?:\s*(?:[,;]|\be\b)\s*[^()\s,;]+\.[^()\s,;]+)+\s*\)")
+# After pages, a site as a whole: *alle pagine … e al sito*.
+SITE_AGAIN = re.compile(
+    r"(?:\b(?:il|i|gli|al|ai|agli)\s|\ball')\s?(?:\w+\s+)?(?:sit[oi]|domini\w?|nom[ei]|portal[ei])\b",
+    re.IGNORECASE,
+)
 SENTENCE_END = re.compile(r"[\w)»”\"]{2}\.\s+(?=[A-ZÀ-Ü])|;")
 RESOLVER = re.compile(
     r"\bserviz\w+[^.;:]{0,40}\bDNS|\bresolver|server\s+DNS|DNS\s+pubblic", re.IGNORECASE
@@ -109,6 +127,22 @@ def of_pages(before: str) -> bool:
     return _PAGE.search(before[-_NEAR:]) is not None
 
 
+BESIDE = "beside another name in a row without headings; perhaps who hosts it"
+_NO_WORD = re.compile(r"[^\w,;/()]+")
+
+
+def stands_beside(text: Text, last: Candidate | None, name: Candidate) -> bool:
+    """Whether blanks, bars or arrows alone part a name from the last one in its line.
+
+    Addresses may stand so: they are the site's own.
+    """
+    if last is None or last.line != name.line or "" in (last.host, name.host):
+        return False
+    if ":" in name.host or name.host[-1:].isdecimal():
+        return False
+    return _NO_WORD.fullmatch(text.plain[last.end : name.start]) is not None
+
+
 def below_furniture(text: Text, last: Candidate, name: Candidate) -> bool:
     """Whether a name stands alone on its line, and above it what is printed on each page."""
     at, end = text.line_start(name.start), text.line_end(name.start)
@@ -149,6 +183,22 @@ def of_other_things(said: str) -> bool:
         return False
     noun = next((w for w in WORD.finditer(said, anchor.end()) if w[0].lower() in NOUNS), None)
     return _OTHER_THINGS.search(said, anchor.end(), noun.start() if noun else len(said)) is not None
+
+
+def lists_again(between: str, names: str) -> bool:
+    """Whether sites that are listed elsewhere are listed here: *siti di cui al ricorso (a, b)*.
+
+    Args:
+        between: what stands between the word that blocks and the name.
+        names: the text from the name on.
+    """
+    found = _LISTED.search(between)
+    if found is None:
+        return False
+    rest = between[found.end() - 1 :]
+    if rest.strip() == "(":
+        return _SEVERAL.match(names) is not None
+    return _NAMELY.search(between, found.start()) is not None
 
 
 _PARTICIPLE = re.compile(r"(?:at|it|es|us)[oaie]\Z", re.IGNORECASE)

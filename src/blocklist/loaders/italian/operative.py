@@ -18,15 +18,11 @@ from .clauses import (
     ANCHOR,
     ASIDE,
     BLOCKS,
-    LINKS,
     MARKER,
-    NOUNS,
-    WORD,
     Clause,
-    last_match,
-    only_links,
 )
 from .cues import (
+    BESIDE,
     BLANK_LINE,
     EXCEPT,
     NEGATION,
@@ -34,22 +30,27 @@ from .cues import (
     PLACE,
     RELATIVE,
     REMARK,
+    RESPONDS,
     SENTENCE_END,
+    SITE_AGAIN,
     below_furniture,
     broken_before,
     goes_on,
     in_columns,
     is_earlier,
     left_out,
+    lists_again,
     of_addresses,
     of_other_things,
     of_pages,
     opened,
     said_otherwise,
+    stands_beside,
 )
 from .dehyphenation import FURNITURE
 from .findings import Findings
 from .objections import PARTY, PLAIN, objection
+from .sitewords import LINKS, NOUNS, WORD, last_match, only_links
 
 _REACH = 400
 _REMARK = 120
@@ -77,9 +78,10 @@ class ClauseReader:
         self._last: Candidate | None = None
         self._last_target: Candidate | None = None
         self._page_name: Candidate | None = None
-        self._has_www = self._in_columns = False
+        self._has_www = False
         self._in_list = in_list
         self._excepting = self._excepting_list = self._pages = False
+        self._forbids = self._part = False
         self._addresses = of_addresses(intro)
 
     def read(self, clause: Clause, names: Sequence[Candidate], intro: str = "") -> int:
@@ -90,6 +92,7 @@ class ClauseReader:
         known = len(self.findings.targets)
         start = clause.object_start if not clause.annex else clause.start
         self._begin(clause.start if start is None else start, intro, in_list=clause.annex)
+        self._forbids, self._part = clause.frame.forbids, clause.frame.part and not clause.annex
         for name in names:
             if name.trait == "e-mail":
                 self.mention(name, "an e-mail address")
@@ -104,6 +107,9 @@ class ClauseReader:
             elif self._is_page_name(name):
                 self._page_name = name
                 self.doubt(name, "perhaps printed on each page")
+            elif not self._tables.at(name) and stands_beside(self._text, self._last, name):
+                self._last = name
+                self.doubt(name, BESIDE)
             elif self._is_cut(clause, name):
                 self._last = name if self._stands_as_object(clause, name) else self._last
             elif self._stands_as_object(clause, name):
@@ -210,7 +216,7 @@ class ClauseReader:
             gap = gap[: page.start - last.end] + gap[page.end - last.end :]
         elif BLANK_LINE.search(gap) and not FURNITURE.search(gap) and not self._marker(last):
             return False
-        gap = self._text.without_furniture(gap)
+        gap = RESPONDS.sub(" ", self._text.without_furniture(gap))
         if not NO_WORDS.fullmatch(gap):
             gap = REMARK.sub("", gap)
         elif "\n" not in gap:
@@ -258,7 +264,7 @@ class ClauseReader:
         intro = SENTENCE_END.split(intro)[-1]
         if self._last and not goes_on(intro):
             return False
-        nouns = NOUNS.intersection(word.lower() for word in WORD.findall(intro))
+        nouns = (NOUNS | {"nomi"}).intersection(word.lower() for word in WORD.findall(intro))
         if not nouns or ASIDE.search(intro[-200:]) or not self._blocked(clause, at):
             return False
         self._in_list, self._addresses = True, of_addresses(intro)
@@ -268,6 +274,8 @@ class ClauseReader:
         """Whether the last word before ``end`` that blocks or opens is one that blocks."""
         said = self._text.plain[max(clause.start, end - 2 * _REACH) : end]
         blocks = last_match(BLOCKS, said)
+        if self._forbids and blocks is None:
+            return True
         if blocks is None or opened(said) > blocks.start():
             return False
         if of_other_things(said) or is_earlier(said[max(0, blocks.start() - 60) :]):
@@ -281,7 +289,11 @@ class ClauseReader:
             return False
         if self._last and (not goes_on(before, ANCHOR) or ASIDE.search(before)):
             return False
-        between = REMARK.sub(" ", before[anchor.end() :])
+        between = RESPONDS.sub(" ", REMARK.sub(" ", before[anchor.end() :]))
+        again = self._text.plain[name.start : name.start + _REACH]
+        if lists_again(between, again) and not ASIDE.search(between):
+            self._in_list, self._addresses = False, of_addresses(before)
+            return True
         if any(p.search(between) for p in (ASIDE, RELATIVE, SENTENCE_END)):
             return False
         said = [word.lower() for word in WORD.findall(between)]
@@ -298,10 +310,10 @@ class ClauseReader:
     def _take(self, name: Candidate) -> None:
         """Make a target or an exception of a name that stands as the object, unless it may not."""
         before = self._before(name)
-        self._warn_of_columns(name)
         joined = self._last is not None and self._joined(self._last, name)
         on = self._pages and joined and NOUNS.isdisjoint(before.lower().split())
-        self._pages = on or of_pages(before)
+        self._part = self._part and not (self._last and SITE_AGAIN.search(before))
+        self._pages = on or self._part or of_pages(before)
         self._last = name
         self._has_www |= name.text.lower().startswith("www.")
         if not self._excepting:
@@ -315,7 +327,7 @@ class ClauseReader:
         if target is None:
             return
         if self._pages and target.kind in NAME_KINDS:
-            self.doubt(name, "the order blocks pages, and names no page of this site")
+            self.doubt(name, "the order is about a part of the site, and names no page of it")
             return
         if target.kind is TargetKind.ADDRESS and not self._addresses:
             self.doubt(name, "an address, where the order speaks of names or of a DNS service")
@@ -326,18 +338,6 @@ class ClauseReader:
         else:
             self.findings.targets.append(target)
             self._labels.update(name.host.split(".")[-2:-1])
-
-    def _warn_of_columns(self, name: Candidate) -> None:
-        """Warn once if two names stand beside each other and no heading says which is meant."""
-        last = self._last
-        if last is None or last.line != name.line or self._in_columns or self._tables.at(name):
-            return
-        if re.fullmatch(r" {2,}|\t+", self._text.plain[last.end : name.start]):
-            self._in_columns = True
-            self.findings.warnings.append(
-                f"line {name.line}: names stand in columns without headings, and all were read; "
-                "check that all are ordered"
-            )
 
     def objection(self, name: Candidate) -> str:
         """Return what speaks against a name wherever it stands, or ``""``."""

@@ -151,6 +151,12 @@ class Prose:
             keep(name, f"in a clause on {clause.other_purpose}")
         elif clause.lifts:
             self._reader.doubt(name, "in a clause that lifts a block")
+        elif clause.condition:
+            self._reader.doubt(
+                name, f"the order holds only under a condition: {clause.condition!r}"
+            )
+        elif clause.frame.said:
+            self._reader.doubt(name, f"{clause.frame.said!r} is not known to order a block")
         elif clause.orders is not False:
             self._reader.doubt(name, "in a clause that orders no blocking")
         else:

@@ -1,0 +1,74 @@
+"""ANNOUNCEMENTS: whether the words of a press release say that sites are blocked, or no longer.
+
+A release has no verb of its own that orders; it tells of an order, and of orders that ended. What
+stands between *ha ordinato* and *oscuramento* is read as in an order; a list is announced by words
+on blocking or by no words at all beside *di seguito, si tratta di*.
+"""
+
+from __future__ import annotations
+
+import re
+
+from .candidates import words
+from .conditions import condition
+from .frames import read_frame
+from .sitewords import WORD
+
+_CUE = re.compile(
+    r"\b(?:oscur|inib|blocc|disabilit|abusiv|irregolar|contraffatt|illecit|pirata|sequestr|truff"
+    r"|non\s+autorizzat|prive?i?\s+d|senza\s+autorizzazion|viol)\w*",
+    re.IGNORECASE,
+)
+_LIFTED = re.compile(
+    r"\bnon\s+(?:più|sono|è|risult\w+|sar\w+)\b|\b(?:revoc|cancell|rimoz|rimoss|rimuov|annull|sblocc|riattiv"
+    r"|ripristin|dissequestr|elimin|archivi|decad|riabilit|inefficac|dismess|tolt|toglie|scadut"
+    r"|sospes|sospensi|cessaz|cessat|riammess|reintegr|legittim|genuin|ufficial|autentic)\w*"
+    r"|\bven\w+\s+meno\b|\b(?:sit[oi]|portal[ei]|domini\w?|sono|risultano)\s+(?:(?!non\b)\w+\s+){0,2}?autorizzat[oaie]\b|\bregolar(?:i|e|mente)\b",
+    re.IGNORECASE,
+)
+_GOVERNED = re.compile(
+    r"(\w+)\s+(?:del|al|dal|sul|nel|della|alla|dalla)l?[\s'’]\s?(?:oscuramento|blocco|inibizione|disabilitazione)\b",
+    re.IGNORECASE,
+)
+_GOVERNS = words(
+    "ordine ordini provvedimento provvedimenti misura misure oggetto destinatari attività elenco "
+    "procedere provvedere provveduto proceduto potere poteri disposizione caso corso fini"
+)
+_ORDERED = re.compile(r"\b(?:ha|hanno)\s+(?:\w+mente\s+)?(?:ordinato|disposto)\b", re.IGNORECASE)
+_NEUTRAL = words(
+    "di seguito si tratta il la lo i gli le dei degli delle del della l elenco lista seguente "
+    "seguenti siti sito web internet nomi nome a dominio domini indirizzi portali sono ecco questi "
+    "riportati riportato indicati elencati che url sotto qui nuovi ulteriori e"
+)
+
+
+def says_blocked(sentence: str) -> bool:
+    """Whether a sentence that holds a word on blocking says that sites are blocked now."""
+    if _LIFTED.search(sentence) or condition("", sentence):
+        return False
+    if any(found[1].lower() not in _GOVERNS for found in _GOVERNED.finditer(sentence)):
+        return False
+    ordered = _ORDERED.search(sentence)
+    if ordered is None:
+        return True
+    frame = read_frame("", "ordina" + sentence[ordered.end() :])
+    return frame.at >= 0 and not frame.part
+
+
+def announces(intro: str) -> bool:
+    """Whether the words before the colon of a list say that it holds what is blocked."""
+    if _CUE.search(intro):
+        return says_blocked(intro)
+    return all(word.lower() in _NEUTRAL for word in WORD.findall(intro))
+
+
+_OTHER = re.compile(
+    r"\b(?:imit|clon|copi|riprodu|confond|confus|omonim|ospit|hosting|registra|estrane|spaccia"
+    r"|riconducibil\w+\s+a\s+terz|simula|richiam|già\b)\w*",
+    re.IGNORECASE,
+)
+
+
+def tells_of_another(said: str) -> bool:
+    """Whether the words before a name in its item lead to another site: *che imita Banca Alfa*."""
+    return _OTHER.search(said) is not None

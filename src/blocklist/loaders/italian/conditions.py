@@ -1,0 +1,87 @@
+"""CONDITIONS: words by which a block holds only if something happens, or only for some users.
+
+A block is for all users at once. So an order with a condition, or for minors or those who ask for
+it, gives no target: a person must see whether it holds.
+"""
+
+from __future__ import annotations
+
+import re
+
+_IF = re.compile(
+    r"(?<!anche\s)(?<![\w.@/-])(?:qualora|laddove|allorché|allorquando|ove(?!\s+necessari|\s+occorr"
+    r"|\s+possibil|\s+tecnicamente)|quando|purché|semprechè|sempreché|sempre\s+che|a\s+meno\s+che"
+    r"|salvo\s+(?:che|se|ove|il\s+caso|nel\s+caso)|a\s+condizione|a\s+patto|nell'(?:ipotesi|eventualità)"
+    r"|nel(?:lo)?\s+(?:sol[oa]\s+)?caso|in\s+difetto|in\s+mancanza|in\s+assenza|in\s+caso\s+contrario|altrimenti"
+    r"|(?:sol[oa]|soltanto|solamente|unicamente|esclusivamente|non)\s+(?:dopo|quando|se|ove|qualora|a\s+seguito"
+    r"|a\s+partire|a\s+far|in\s+caso|una\s+volta|all'esito|prima|previ[ao]|decors\w+)|dopo\s+che|una\s+volta(?:\s+che|\s+\w+t[oaie]\b)"
+    r"|decors\w+\s+(?:inutil|infruttuos|vanament)\w+|(?:decors|trascors|spirat|scadut)\w*\s[^,;:.]{0,60}?\bsenza\s+che"
+    r"|all'esito|subordina\w+|condizionat\w+|fin(?:tanto\s)?ché\s+non|ammesso\s+che"
+    r"|se(?!\s+(?:del\s+caso|necessari|occorr|possibil|mai\b|stess)))(?![\w.-])[^,;.]{0,60}",
+    re.IGNORECASE,
+)
+_IN_CASE = re.compile(r"\bin\s+(?:ogni\s+)?caso\s+di\s[^,;.]{0,60}", re.IGNORECASE)
+_PENALTY = re.compile(r"\bpenal|\bsomma\b|€|\beuro\b|\bsanzion|\b614", re.IGNORECASE)
+_BREACH = re.compile(
+    r"in\s+(?:ogni\s+)?caso\s+di\s+(?:\w+\s+){0,2}?(?:ritard|inottemper|inadempi|inosserv|violazion|recidiv)",
+    re.IGNORECASE,
+)
+_ITALIAN = (
+    r"(?!\s+(?:italian|situat|ubicat|residenti\s+in\s+italia|resident\w+\s+sul|del\s+territorio"
+    r"|operant|connessi\s+dal))"
+)
+_SOME = re.compile(
+    r"\b(?:minor(?:i|enni|enne)\b|(?:di|con)\s+età|infra(?:diciott|quattordic)\w+|infanzia|parental\s+control"
+    r"|(?:che|i\s+quali)\s+(?:ne|lo|la)\s+(?:facciano|fanno|abbiano\s+fatt|richied|chied|desider|attiv|vogli)\w*"
+    r"|(?:che|i\s+quali)\s+(?:abbiano|hanno)\s+(?:\w+\s+)?(?:richiest|attivat|aderit|sottoscritt|scelt|prestat)\w+"
+    r"|che\s+(?:aderis|sottoscriv|opt)\w+|(?:su|a)\s+(?:espressa\s+)?richiesta\s+(?:del|dell'|degli|dei|della)\s?"
+    r"(?:singol\w+\s+)?(?:utent|client|abbonat|genitor|interessat|titolar)|(?:utenti|clienti|abbonati)\s+richiedenti"
+    r"|limitatamente\s+(?:agli|ai|alle)\s+(?:sol[ei]\s+)?(?:utenti|utenze|clienti|abbonati|scuole|linee|reti|contratti)"
+    + _ITALIAN
+    + r"|(?:ai|agli|dei|degli|per\s+i|per\s+gli|i|gli)\s+sol[ie]"
+    r"\s+(?:utenti|clienti|abbonati|titolari)"
+    + _ITALIAN
+    + r"|(?:utenti|clienti|abbonati|utenze)\s+(?:business|aziendal\w+|consumer"
+    r"|scolastic\w+|minor\w+|di\s+minore)"
+    r"|(?:nelle|dalle|alle|delle|per\s+le|presso\s+le|degli?)\s+(?:scuole|biblioteche|istituti\s+scolastici|uffici\s+pubblici))"
+    r"[^,;.]{0,40}",
+    re.IGNORECASE,
+)
+_SENTENCE = re.compile(
+    r"[\w)»”\"]{2}\.\s+(?=[A-ZÀ-Ü])|;(?!\s*\n?\s*(?:[-–—•*·▪]|\(?\w{1,3}[.)]|\S+\.\w+))"
+)
+_FUTURE = re.compile(
+    r"\b(?:nonché|ed?|ovvero|oltre\s+che|oltre|così\s+come)\s+(?:(?:a|ad|ai|agli|alle|di|per|tutti|tutte|i|gli|le|anche)\s+){0,3}"
+    r"(?:ogni|qualsiasi|qualunque|qualsivoglia|(?:eventual|futur|ulterior|altr)\w+)\b",
+    re.IGNORECASE,
+)
+_QUOTED = 70
+
+
+def condition(before: str, said: str) -> str:
+    """Return the words that make a block conditional, or a matter of some users; or ``""``.
+
+    Args:
+        before: what stands before the verb in its sentence.
+        said: the clause from its verb on.
+    """
+    end = _SENTENCE.search(said)
+    sentence = said[: end.start()] if end else said
+    future = _FUTURE.search(sentence)
+    found = _IF.search(before) or _first(sentence[: future.start()] if future else sentence)
+    return _quote(found[0]) if found else ""
+
+
+def _first(sentence: str) -> re.Match[str] | None:
+    found = _IF.search(sentence) or _SOME.search(sentence)
+    if found:
+        return found
+    for case in _IN_CASE.finditer(sentence):
+        if not (_BREACH.match(case[0]) and _PENALTY.search(sentence)):
+            return case
+    return None
+
+
+def _quote(words: str) -> str:
+    said = " ".join(words.split())
+    return said if len(said) <= _QUOTED else said[:_QUOTED].rpartition(" ")[0] + " …"

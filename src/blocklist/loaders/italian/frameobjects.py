@@ -1,0 +1,137 @@
+"""FRAMEOBJECTS: what the word that blocks takes as its object: access, a site, a part of one."""
+
+from __future__ import annotations
+
+import re
+from enum import Enum
+
+from .candidates import words
+from .sitewords import NOUNS
+
+_PARTS = words(
+    "pagina pagine articolo articoli post file files sezione sezioni contenuto contenuti opera "
+    "opere collegamento collegamenti link annuncio annunci commento commenti video immagine "
+    "immagini foto fotografia fotografie rubrica rubriche profilo profili canale canali gruppo "
+    "gruppi thread discussione discussioni messaggio messaggi brano brani film parti porzione "
+    "porzioni scheda schede inserzione inserzioni recensione recensioni documento documenti copia "
+    "copie testo testi elemento elementi materiale materiali cartella cartelle directory "
+    "sottocartella banner album podcast episodio episodi puntata puntate playlist intervista "
+    "interviste notizia notizie passaggio passaggi paragrafo area aree feed blog stream"
+) - {"area", "aree"}  # fmt: skip
+_ACCESS = words(
+    "accesso accessi raggiungibilità risoluzione fruizione visualizzazione visibilità "
+    "consultazione connessione connessioni connettività traffico navigazione fornitura "
+    "prestazione erogazione servizio servizi trasmissione hosting dns"
+)
+# Whom it concerns, not what: an article before these leads to no object.
+_USERS = words(
+    "utente utenti utenza cliente clienti clientela abbonato abbonati destinatario destinatari "
+    "pubblico consumatori chiunque terzi minori minorenni ragazzi studenti propri proprie proprio "
+    "propria rispettivi suoi loro tutti tutte internauti italiani soggetti persone urgenza "
+    "stato italia territorio repubblica"
+)
+_PLAIN = words(
+    "predetto predetti suddetto suddetti seguente seguenti sottoelencati sottoelencate medesimi "
+    "medesimo medesima medesime relativo relativi relativa relative sopra solo soli sola sole "
+    "singolo singoli singola singole nuovo nuovi citati citato ulteriori ulteriore altri altre "
+    "due tre quattro cinque sei sette otto nove dieci n nn nr preventivo preventiva cautelare "
+    "immediato immediata medesimi anzidetti indicati elencati noti intero intera interi totale "
+    "integrale duraturo  alcuni alcune parziale parte ogni qualsiasi qualunque tutti tutte "
+)
+_DETERMINED = re.compile(
+    r"\b(?:il|lo|la|i|gli|le|del|dello|della|dei|degli|delle|di|al|allo|alla|ai|agli|alle|a|ad|ogni"
+    r"|qualsiasi|che)\s+|\b(?:l|dell|all|d)'\s?",
+    re.IGNORECASE,
+)
+_WORD = re.compile(r"[^\W_]+")
+_STOP = re.compile(r"[;:]|(?<=\w)\.\s|(?<!\w)(?:https?://|www\.)|[\w-]{2,}\.\w{2,}", re.IGNORECASE)
+_OF_PART = r"(?:rubric|sezion|pagin|articol|contenut|part[ei]\b|post|file|video|annunc|oper[ae])"
+_LIMITED = rf"\blimitatamente\s+(?:a|al|alla|alle|ai|agli)\s+(?:sol[aeio]\s+)?{_OF_PART}"
+PARTIAL = re.compile(
+    rf"{_LIMITED}|\bper\s+(?:il|lo|la|le|i|gli)\s+sol[aoei]\s+{_OF_PART}|\blimitatamente\s+all'\s?(?:articol|annunc|oper)"
+    r"|\blasciando\s+(?:\w+\s+)?(?:accessibil|raggiungibil|fruibil|visibil)\w+\s+(?:ogni\s+altr"
+    r"|il\s+rest|le\s+altr|gli\s+altr|tutt|la\s+rest)"
+    r"|\bin\s+cui\s+compar|\bnella\s+(?:sola\s+)?parte\s+(?:in\s+cui|relativa|dedicata)",
+    re.IGNORECASE,
+)
+"""Words after the names that say that only a part of a site is meant."""
+_IN_PART = re.compile(r"\b(?:parzial\w+|in\s+parte)\b", re.IGNORECASE)
+_BLOCKED_AGAIN = re.compile(
+    r"\b(?:inib|disabilit|blocc|oscur|sequestr|filtr|interdi|ordin|divieto)\w*", re.IGNORECASE
+)
+
+
+class Reach(Enum):
+    """What the object is."""
+
+    SITE = "site"
+    PART = "part"
+    NOTHING = "nothing"
+
+
+def direct_object(after: str, word: str, *, weak: bool) -> Reach:
+    """Say what a word that blocks takes as its object.
+
+    Args:
+        after: the words after it, remarks and terms blanked out.
+        word: the word that blocks.
+        weak: whether it may also be said of things that are no access: *impedire, cessare*.
+    """
+    stop = _STOP.search(after)
+    zone = after[: stop.start()] if stop else after
+    accessed = _gives_access(word.lower(), weak=weak)
+    for found in _DETERMINED.finditer(zone):
+        if found[0].strip().lower() == "che":
+            if not (weak and _opens_clause(zone, found)) or accessed:
+                continue
+            return _whole(zone) if _reached(zone[found.end() :]) else Reach.NOTHING
+        noun = _noun(zone, found.end())
+        if not noun or noun in _USERS:
+            continue
+        if noun in _ACCESS:
+            accessed = True
+        elif noun in _PARTS:
+            return Reach.PART
+        elif noun in NOUNS:
+            return _whole(zone) if accessed or not weak else Reach.NOTHING
+        elif accessed:
+            break
+        elif _BLOCKED_AGAIN.fullmatch(noun) or not _is_dative(found[0]):
+            return Reach.NOTHING
+    if weak and not accessed:
+        return Reach.NOTHING
+    return _whole(zone)
+
+
+def _gives_access(word: str, *, weak: bool) -> bool:
+    """Whether the word itself says that it is about access: *fornire*, *non raggiungere*."""
+    pattern = r"fornire|prestare|fornitura|prestazione|erogazione|rendere"
+    if weak:
+        pattern += r"|(?:access|acced|raggiung|visit|visualizz|risolv)\w*\Z"
+    return word in _ACCESS or re.search(pattern, word) is not None
+
+
+def _whole(zone: str) -> Reach:
+    return Reach.PART if _IN_PART.search(zone) else Reach.SITE
+
+
+def _noun(zone: str, at: int) -> str:
+    """Return the noun that an article or preposition leads to."""
+    for found in _WORD.finditer(zone, at):
+        word = found[0].lower()
+        if word not in _PLAIN and not word.isdecimal():
+            return word
+    return ""
+
+
+def _reached(zone: str) -> bool:
+    """Whether users are kept from reaching something: *impedire che gli utenti raggiungano*."""
+    return re.match(r"(?:\w+\W+){0,5}?(?:raggiung|acced|visit|visualizz)\w+", zone) is not None
+
+
+def _opens_clause(zone: str, that: re.Match[str]) -> bool:
+    return not zone[: that.start()].strip(" ,\n")
+
+
+def _is_dative(determiner: str) -> bool:
+    return determiner.strip().lower() in words("a ad al allo alla ai agli alle all'")

@@ -1,0 +1,334 @@
+"""FRAMES: whether an ordering verb reaches the word that blocks.
+
+*Ordina a X di adottare le misure idonee a inibire l'accesso ai siti* orders a block; *ordina a X di
+fotografare il blocco dei siti* does not. The frame is closed: between the verb and the word that
+blocks stand an addressee and known links, and after it its object is access or sites. Anything
+else orders no block. So a verb that nobody thought of gives a mention, not a block.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+from .candidates import words
+from .frameobjects import PARTIAL, Reach, direct_object
+
+_CONFIRMED = (
+    r"(?:l'ordine|l'inibi\w+|l'oscuramento|il\s+blocco|il\s+sequestro"
+    r"|(?:ha|aveva)\s+(?:ordinato|disposto|ingiunto))\b"
+)
+CONFIRMS = rf"(?:conferma|estende|ribadisce)(?=\s[^.;:]{{0,140}}?\b{_CONFIRMED})"
+FORBIDS = r"inibisce|inibendo|vieta|vietando|(?:fa|facendo)\s+divieto|è\s+fatto\s+divieto"
+ORDERS = (
+    r"ordina|ordinando|dispone|disponendo|ingiunge|intima|impone|prescrive|sequestra|decreta"
+    r"|(?:fa|è\s+fatto)\s+ordine|è\s+(?:ordinat[oa]|dispost[oa]|fatto\s+obbligo)"
+    rf"|condanna|{CONFIRMS}|{FORBIDS}"
+)
+"""Verbs by which a clause orders or forbids something."""
+_VERB = re.compile(
+    rf"\W*(?:\w{{1,3}}[.)]\s+)?(?:(?P<forbids>{FORBIDS})|(?P<condemns>condanna)"
+    rf"|(?P<confirms>{CONFIRMS})|(?P<seizes>sequestra)|(?P<orders>{ORDERS}))\b",
+    re.IGNORECASE,
+)
+_BLOCKING = re.compile(
+    r"\b(?P<strong>(?:inib|disabilit|blocc|oscur|sequestr|preclu|filtr|interd)\w*"
+    r"|(?:rend\w+|resi|rese)\s+(?:\w+mente\s+)?(?:inaccessibil|irraggiungibil|non\s+raggiungibil"
+    r"|non\s+accessibil|indisponibil)\w*)"
+    r"|\b(?P<weak>imped\w+|cess(?:are|azione|ando|ino|i)\b|interromp\w+|interruzione|sospen\w+"
+    r"|non\s+(?:consent|forn|permett|prest|risolv)\w+"
+    r"|non\s+poss(?:a|ano)\s+(?:\w+\s+){0,2}?(?:access|acced|raggiung|visit|visualizz)\w+)",
+    re.IGNORECASE,
+)
+_FORBIDDEN = re.compile(
+    r"\b(?P<weak>(?:consentire|permettere|fornire|prestare|garantire|assicurare|risolvere"
+    r"|rendere\s+(?:\w+mente\s+)?(?:accessibil|raggiungibil|fruibil|disponibil)\w+"
+    r"|(?<=\bl')accesso|(?<=\bla\s)(?:risoluzione|fornitura|prestazione|erogazione|raggiungibilità))"
+    r"\b)",
+    re.IGNORECASE,
+)
+# Phrases of several words that are links only as a whole: "fine" alone ends a block.
+_PHRASES = (
+    (r"(?:porre|ponga|pongano|porr[àe]\w*)\s+in\s+essere|mett\w+\s+in\s+(?:atto|opera)", "attuare"),
+    (r"(?:dare|dia|diano|darsi)\s+(?:immediat[oa]\s+|piena\s+)?(?:corso|esecuzione|attuazione)",
+     "attuare"),
+    (r"fare?\s+in\s+modo|far\s+sì|facciano?\s+in\s+modo", "attuare"),
+    (r"al\s+fine|allo\s+scopo|(?:così|tal[ei])\s+da|in\s+modo(?:\s+tale)?\s+da", "per"),
+    (r"S\.\s?p\.\s?A\.?(?!\w)|S\.\s?r\.\s?l\.?(?!\w)|S\.\s?a\.\s?s\.?(?!\w)", "Spa"),
+    (r"che\s+(?:svolg|oper|forn|offr|prest|esercit|gest)\w+", ""),
+    (r"(?:la\s+)?(?:prosecuzione|continuazione)\s+(?:del|della)\s+(?:servizio|fornitura)(?:\s+e\b)?",
+     ""),
+    (r"di\s+ordinare(?=\s+a)", ""),
+    (r"tutto\s+quanto\s+necessario|quanto\s+necessario|il\s+necessario", "misure"),
+)  # fmt: skip
+_PHRASE = re.compile("|".join(f"({pattern})" for pattern, _ in _PHRASES), re.IGNORECASE)
+_LINK_VERBS = (
+    "adottare adotti adottino attuare attui attuino eseguire esegua eseguano disporre disponga "
+    "dispongano effettuare effettui effettuino realizzare realizzi realizzino mantenere mantenga "
+    "mantengano provvedere provveda provvedano procedere proceda procedano procedersi provvedersi "
+    "predisporre predisponga implementare implementi implementino applicare applichi applichino "
+    "attivare attivarsi attivi configurare configuri configurino continuare continui impostare "
+    "compiere estendere estenda sia siano venga vengano"
+)
+_LINKS = words(
+    _LINK_VERBS + " il lo la l i gli le un una uno ogni tutti tutte tutto qualsiasi qualunque più "
+    "misura misure accorgimento accorgimenti strumento strumenti mezzo mezzi attività operazione "
+    "operazioni sistema sistemi intervento interventi soluzione soluzioni tecnica tecniche tecnico "
+    "tecnici tecnologica tecnologiche organizzativa organizzative informatica informatiche "
+    "necessaria necessarie necessario necessari idonea idonee idoneo idonei opportuna opportune "
+    "opportuno opportuni adeguata adeguate adeguato adeguati appropriata appropriate utile utili "
+    "efficace efficaci possibile possibili ragionevole ragionevoli occorrente occorrenti volta "
+    "volte volto volti diretta dirette diretto diretti finalizzata finalizzate finalizzati atta "
+    "atte atto atti a ad al all alla allo alle ai di d da per affinché che utenti clienti abbonati "
+    "propri proprie suoi loro server dns resolver sistemi e ed o oppure nonché altresì anche "
+    "inoltre immediatamente subito tempestivamente direttamente"
+)  # fmt: skip
+_FINITE = words(
+    "adotti adottino attui attuino esegua eseguano disponga dispongano effettui effettuino "
+    "realizzi realizzino mantenga mantengano provveda provvedano proceda procedano predisponga "
+    "implementi "
+    "implementino applichi applichino attivi configuri configurino continui estenda sia siano "
+    "venga vengano"
+)
+_FINITE_BLOCKING = re.compile(
+    r"(?:inibisc|disabilit|blocch|oscur|preclud|filtr|interdic|impedisc|rend)(?:a|ano|i|ino|ono)"
+    r"(?:\s.*)?|(?:disabilit|blocc|oscur|filtr)ano|non\s.*",
+    re.IGNORECASE | re.DOTALL,
+)
+_CONNECTORS = {
+    "orders": words("di d il lo la l i gli le ogni tutte tutti che un una"),
+    "condemns": words("a ad al all alla"),
+}
+_DATIVE = re.compile(
+    r"[\s,]*(?:\w+mente[\s,]+|inoltre[\s,]+|altresì[\s,]+|quindi[\s,]+|pertanto[\s,]+)*"
+    r"(?:a|ad|al|allo|alla|ai|agli|alle|nei\s+confronti|in\s+capo|a\s+carico)\s|[\s,]*all'",
+    re.IGNORECASE,
+)
+_ADJUNCT = (
+    r"(?:entro|nel\s+termine|nei\s+termini|mediante|tramite|attraverso|con\s|a\s+propri[ea]\s"
+    r"|a\s+(?:sua|loro)\s+cura|anche|ai\s+sensi|ex\s|in\s+(?:via|persona|conformità|qualità|solido"
+    r"|favore|forza|esecuzione|accoglimento)|secondo|ciascun|quale|quali\s|titolar|fornitr|fornitor"
+    r"|già\s|che\s|la\s+quale|il\s+quale|i\s+quali|le\s+quali|nella\s+persona|nelle\s+persone|da\s+eseguir|da\s+attuar|immediat"
+    r"|senza\s|su\s+tutto|per\s+l'effetto|dalla\s|dal\s|dall'|limitatamente\s+a[lgi]|sul\s+territorio|nel\s+territorio"
+    r"|a\s+far\s|a\s+decorrere|fino\s+a|sino\s+a|non\s+oltre|e\s+comunque|per\s+le\s+ragioni|nei\s+limiti)"
+)
+# Between two commas, or two dashes: the second comma may open the next one.
+_INSERTED = re.compile(rf",\s*(?:{_ADJUNCT})[^,;:]{{0,400}}(?=,)", re.IGNORECASE)
+_PARENTHESES = re.compile(r"\([^()]{0,400}\)")
+_WITHIN = re.compile(
+    r"\b(?:entro|nel\s+termine\s+(?:perentorio\s+)?di)\s(?:[^\s,;:.]+\s+){1,4}?(?:giorni?|ore|mesi|mese)"
+    r"(?:\s+(?:lavorativi|dal(?:la|l')?|della|del|dell'|di|presente|ricezione|notifica(?:zione)?"
+    r"|comunicazione|pubblicazione|provvedimento|ordinanza|decreto|sentenza|ordine|delibera))*",
+    re.IGNORECASE,
+)
+_UNFIT = re.compile(
+    r"\b(?:non|né|senza|che|chi|chiunque|se|qualora|ove|quando|mentre|come|nessun\w*|mai)\b|[;:]"
+)
+_BARE_ARTICLE = re.compile(
+    r"(?<!\btutti\s)(?<!\btutte\s)(?:\b(?:il|lo|la|i|gli|le|un|una|uno|ogni)\s|\bl')"
+)
+_INFINITIVE = re.compile(
+    r"\b[a-zà-ù]+(?:[aei]re|rre|[aei]r(?:si|lo|la|li|le|ne|gli|ci|vi)?)\b|\bpor(?:re)?\b"
+)
+_NO_INFINITIVES = words(
+    "titolare particolare cellulare genere regolare militare bancare mare per server "
+    "provider "
+    "carrier user browser mere opere "
+    "lettere estere libere intere camere frontiere vere "
+    "reseller registrar resolver settore tutore partner altresì altre"
+)
+_PREPOSITION = re.compile(r"\b(?:a|ad|al|all|alla|alle|ai|dal|dalla)\b")
+_ITEM = re.compile(r"\A\s*:\s*(?:\(?\w{1,2}[.)]\s)?")
+_TOKEN = re.compile(r"[^\W\d_]+")
+# What an order also says before "e di bloccare".
+_BESIDE = words(
+    "pubblicare comunicare notificare depositare rimuovere cancellare deindicizzare versare pagare "
+    "consegnare trasmettere inibire bloccare disabilitare oscurare"
+)
+_TOLD = words(
+    "richiesta domanda istanza facoltà decisione ordine obbligo divieto diritto intenzione"
+)
+_CONFIRMING = re.compile(
+    r"[\s\w,.']{0,140}?\b(?:l'ordine(?:\s+(?:rivolto|impartito|dato|emesso))?"
+    r"|(?:l'ordinanza|il\s+decreto|la\s+sentenza|il\s+provvedimento)[\w\s]{0,40}?\s"
+    r"(?:nella\s+parte\s+in\s+cui|con\s+cui|con\s+il\s+quale|con\s+la\s+quale|che)"
+    r"\s+(?:si\s+)?(?:ha|aveva|è)\s+(?:ordinato|disposto|ingiunto))\b",
+    re.IGNORECASE,
+)
+_CONFIRMED_WORDS = words(
+    "nel resto per il la lo l sentenza ordinanza decreto provvedimento impugnata impugnato "
+    "impugnati appellata reclamata reclamato reclamati e ed dunque quindi pertanto altresì anche "
+    "integralmente di primo grado"
+)
+_QUOTED = 90
+# Words that block of one clause that are tried: each costs as much as the clause is long.
+_MOST = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What the words of a clause order.
+
+    Attributes:
+        at: where the word that blocks stands in the clause; -1 if the clause orders no block.
+        forbids: whether the verb forbids, so that the object is what gives access.
+        part: whether a part of a site is the object, not the site.
+        said: the words that are no known link, as they stand; empty if none blocks.
+    """
+
+    at: int = -1
+    forbids: bool = False
+    part: bool = False
+    said: str = ""
+
+
+def read_frame(lead: str, said: str) -> Frame:
+    """Read a clause.
+
+    Args:
+        lead: the words with the verb that the clause hangs on; empty if it begins with its own.
+        said: the clause.
+    """
+    whole = f"{lead}\n{said}" if lead else said
+    plain = _bare(whole)
+    verb = _VERB.match(plain)
+    if verb is None:
+        return Frame()
+    offset = len(whole) - len(said)
+    kind = verb.lastgroup or "orders"
+    begin = _confirmed(plain, verb.end()) if kind == "confirms" else verb.end()
+    first = None
+    for found in islice(_found(plain, verb, kind), _MOST):
+        if found.start() < offset and lead:
+            continue
+        first = first or found
+        if found.start() < begin and kind != "seizes":
+            continue
+        between = plain[begin : found.start()] if kind != "seizes" else ""
+        if not _reaches(between, kind, found[0]) or _is_done(found[0], between):
+            continue
+        reach = direct_object(plain[found.end() :], found[0], weak=found["weak"] is not None)
+        if reach is Reach.NOTHING:
+            continue
+        part = reach is Reach.PART or PARTIAL.search(plain, found.end()) is not None
+        return Frame(found.start() - offset, kind == "forbids", part)
+    if first is None:
+        return Frame()
+    quoted = " ".join(whole[verb.start() : first.end()].split()).strip(" .)-–")
+    return Frame(said=quoted if len(quoted) <= _QUOTED else f"{quoted[:40]} … {quoted[-45:]}")
+
+
+def _found(plain: str, verb: re.Match[str], kind: str) -> Iterator[re.Match[str]]:
+    if kind == "forbids":
+        yield from _FORBIDDEN.finditer(plain, verb.end())
+        return
+    at = verb.start(kind) if kind == "seizes" else verb.end()
+    yield from _BLOCKING.finditer(plain, at)
+
+
+def _confirmed(plain: str, at: int) -> int:
+    """Return where the words begin that say what is confirmed, after *l'ordine*."""
+    found = _CONFIRMING.match(plain, at)
+    if found is None:
+        return at
+    begins = re.search(r"\bl'ordine\b", found[0], re.IGNORECASE)
+    before = found[0][: begins.start()] if begins else ""
+    known = all(word.lower() in _CONFIRMED_WORDS for word in _TOKEN.findall(before))
+    return found.end() if known else at
+
+
+def _bare(whole: str) -> str:
+    """Blank out remarks, terms and what stands between commas; positions stay."""
+    plain = whole
+    for pattern in (_PARENTHESES, _WITHIN, _INSERTED):
+        plain = pattern.sub(_blank, plain)
+    plain = re.sub(r"(?m)^[ \t]*(?:[-–—•*·▪]|\(?\w{1,3}[.)°])[ \t]", _blank, plain)
+    return _PHRASE.sub(_as_link, plain)
+
+
+def _blank(found: re.Match[str]) -> str:
+    return " " * len(found[0])
+
+
+def _as_link(found: re.Match[str]) -> str:
+    return _PHRASES[(found.lastindex or 1) - 1][1].ljust(len(found[0]))
+
+
+def _reaches(between: str, kind: str, word: str) -> bool:
+    """Whether only an addressee and known links stand between the verb and the word."""
+    between = _ITEM.sub("", between)
+    tokens = list(_TOKEN.finditer(between))
+    cut = len(tokens)
+    while cut and tokens[cut - 1][0].lower() in _LINKS:
+        cut -= 1
+    links = [token[0].lower() for token in tokens[cut:]]
+    head = between[: tokens[cut].start()] if cut < len(tokens) else between
+    if (after_that := _after_that(tokens)) is not None:
+        return _is_subject(after_that, word) and (cut == 0 or _that(head) or _addressed(head))
+    if not cut:
+        return True
+    connectors = _CONNECTORS["condemns" if kind == "condemns" else "orders"]
+    while links and links[0] not in connectors:
+        links.pop(0)
+    if not links:
+        return False
+    if kind == "condemns":
+        return not (_UNFIT.search(head) or _PREPOSITION.search(head) or _infinitives(head))
+    return _addressed(head) or _is_beside(head, links)
+
+
+def _addressed(head: str) -> bool:
+    """Whether it is no more than to whom the order goes, as *a Rete*."""
+    unfit = _UNFIT.search(head) or _BARE_ARTICLE.search(head) or _infinitives(head)
+    return not unfit and _DATIVE.match(head) is not None
+
+
+def _infinitives(text: str) -> list[str]:
+    return [w for w in _INFINITIVE.findall(text) if w not in _NO_INFINITIVES]
+
+
+def _that(head: str) -> bool:
+    return re.match(r"[\s,]*(?:che|affinché)\s", head) is not None
+
+
+def _after_that(tokens: list[re.Match[str]]) -> list[str] | None:
+    """Return the words after the last *che*, or ``None`` if there is none."""
+    said = [token[0] for token in tokens]
+    at = max((i for i, word in enumerate(said) if word in ("che", "affinché", "CHE")), default=-1)
+    return said[at + 1 :] if at >= 0 else None
+
+
+def _is_subject(said: list[str], word: str) -> bool:
+    """Whether no more than a subject and links stand between *che* and a finite verb."""
+    finite = [i for i, link in enumerate(said) if link.lower() in _FINITE]
+    subject = said[: finite[0]] if finite else said
+    links = said[finite[0] :] if finite else []
+    known = all(link.lower() in _LINKS for link in links)
+    unfit = _UNFIT.search(" ".join(subject)) or _infinitives(" ".join(subject))
+    return known and not unfit and bool(finite or _FINITE_BLOCKING.fullmatch(word))
+
+
+def _is_beside(head: str, links: list[str]) -> bool:
+    """Whether something harmless is ordered beside: *di pubblicare e di bloccare*."""
+    found = re.search(r"\bdi\s+([a-z]+)\s", head)
+    if (links[0] not in ("di", "d") and "di" not in links) or found is None:
+        return False
+    rest = head[found.end() :]
+    said = set(_TOKEN.findall(rest.lower()))
+    before = head[: found.start()]
+    return not (
+        found[1] not in _BESIDE
+        or _UNFIT.search(head)
+        or _infinitives(rest)
+        or _BARE_ARTICLE.search(before)
+        or said & _TOLD
+    ) and (rest.rstrip().endswith((",", " e")) or "e" in links[:1])
+
+
+def _is_done(word: str, between: str) -> bool:
+    """Whether the word says what was done (*siti bloccati*), without *sia* or *venga*."""
+    last = _TOKEN.findall(between.lower())[-1:]
+    done = re.search(r"(?:at|it|es|us)[oaie]\Z", word.lower()) is not None
+    return done and last[:1] not in (["sia"], ["siano"], ["venga"], ["vengano"])
