@@ -52,8 +52,15 @@ def check_vector(file: Path) -> None:
         assert caught.value.line == expected.get("error_line", caught.value.line)
         assert expected["says"] in str(caught.value)
         return
-    order = only(source, **options)
-    targets = [(target.line, target.value, target.kind) for target in order.targets]
+    orders = load_orders(source, **options)
+    order = orders[0]
+    targets = [(target.line, target.value, target.kind) for o in orders for target in o.targets]
+    if "responses" in expected:  # an order for each
+        lines = {o.response: sorted(target.line for target in o.targets) for o in orders}
+        assert lines == expected["responses"]
+        targets.sort(key=lambda target: target[0])
+    else:
+        assert len(orders) == 1
     assert targets == [
         (line, value, TargetKind(*kind) if kind else TargetKind.SUBTREE)
         for line, value, *kind in expected["targets"]

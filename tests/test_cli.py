@@ -630,13 +630,17 @@ class TestErrors:
             (["blank"], "blank: the file is empty"),
             (
                 ["page"],
-                "page: an HTML page or XML, not a list; check it: it may be an error page",
+                (
+                    "page: an HTML page or XML, not a list; check it: it may be an error page; "
+                    "'blocklist import --draft page' writes a draft with every name in it"
+                ),
             ),
             (
                 ["prose"],
                 (
                     "prose: no format fits the content; if it holds orders, name a format "
-                    "(see 'blocklist formats')"
+                    "(see 'blocklist formats'); 'blocklist import --draft prose' writes a draft "
+                    "with every name in it"
                 ),
             ),
             (["bad.toml"], "bad.toml:3: order[1].expire is unknown; did you mean expires?"),

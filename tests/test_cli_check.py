@@ -80,7 +80,6 @@ class TestMarks:
         assert result.exit_code == 0
         assert result.stdout.splitlines()[11:] == [
             "  deadline: 5 days from notified",
-            "  addressees: resistente",
             "  line 9: uno-finto.to (subtree)",
             (
                 "      “P.Q.M. ordina alla resistente di inibire l'accesso ai siti uno-finto.to e "
@@ -91,8 +90,12 @@ class TestMarks:
             "  except line 10: posta.due-finto.to",
             "  mentioned, not ordered: line 4: casa-madre.it (outside the operative part)",
             (
+                "warning: it:tribunale-di-milano:rg:1/2022:2022-07-11: no penalty, end date, "
+                "clause on future names or addressee was found"
+            ),
+            (
                 "3 rules from 3 targets of 1 order; 0 rejected, 0 covered, 0 orders not selected, "
-                "0 warnings"
+                "1 warning"
             ),
         ]
 

@@ -20,7 +20,7 @@ from prose_rendering import RENDERINGS
 from strategies import names, u_names
 from test_model_orderdata import orders as metadata
 
-from blocklist import Order, load_orders
+from blocklist import Authority, Order, UnsupportedTargetError, load_orders
 from blocklist.cli.group import cli
 from blocklist.errors import OrderError, missing_extra
 from blocklist.loaders.ordertext import order_text
@@ -28,6 +28,8 @@ from blocklist.model.orders import Source
 from blocklist.model.targets import Mention, Rejected, Target, TargetError, TargetKind, parse_target
 
 pytestmark = pytest.mark.no_core
+
+COURT = Authority("tribunale", "Tribunale di Esempio")
 
 Run = Callable[..., Result]
 
@@ -99,6 +101,7 @@ def expressible(order_: Order) -> Order:
         exceptions=tuple(replace(t, raw="", line=0, note="") for t in order_.exceptions),
         rejected=(),
         mentions=(),
+        warnings=(),  # of the text: a comment; of the fields: made again
         source=Source(),
     )
 
@@ -188,7 +191,10 @@ class TestCommand:
         Path("order.pdf").write_bytes(RENDERINGS["pdf"](ORDERS[0]))
         result = run("order.pdf", "-o", "order.toml")
         assert result.exit_code == 0, result.output
-        assert result.stderr == "order.toml: 3 targets of 1 order\n"
+        assert result.stderr == (
+            "order.toml: 3 targets of 1 order\n"
+            "it:tribunale-di-milano:rg:12345/2022:ordinanza:2022-07-11: no end date was found\n"
+        )
         (before,), (after,) = load_orders("order.pdf"), load_orders("order.toml")
         assert expressible(before) == expressible(after)
         assert b"\r" not in Path("order.toml").read_bytes()
@@ -227,3 +233,50 @@ class TestCommand:
         result = run("bad.toml", "-o", "order.toml")
         assert error(result) == "bad.toml:1: order[1] names no targets"
         assert not Path("order.toml").exists()
+
+    def test_what_was_left_out_wants_a_look(self, run: Run) -> None:
+        Path("list.txt").write_text("a.example\nno name\nb.example\n")
+        result = run("list.txt", "-o", "order.toml")
+        assert result.exit_code == 1
+        assert result.stderr.splitlines() == [
+            "order.toml: 2 targets of 1 order",
+            "left out: list.txt:2: 'no name': white space inside [white-space]",
+        ]
+        assert len(load_orders("order.toml")[0].targets) == 2
+
+    def test_warnings_of_the_text_are_comments_and_those_of_fields_are_made_again(self) -> None:
+        given_ = order("a.example", id="it:x:1", warnings=("line 3: look",), authority=COURT)
+        text = order_text([given_])
+        assert "# WARNING: line 3: look" in text
+        (again,) = load_orders(text.encode())
+        assert again.warnings == (
+            "no date of the order is stated: it counts as in force at any time",
+        )
+
+
+DOUBTFUL = """TRIBUNALE DI ESEMPIO
+R.G. 7/2026
+P.Q.M.
+ordina alla resistente di inibire l'accesso ai siti uno-finto.to e due-finto.to, come indicato nel
+portale notizie-finte.to della ricorrente.
+Esempio, 11 luglio 2026
+"""
+
+
+class TestDoubtfulNames:
+    """A name of an ordering clause that is no target makes every strict way fail."""
+
+    def test_strict(self) -> None:
+        (read_,) = load_orders(DOUBTFUL.encode())
+        doubts = [mention.text for mention in read_.mentions if mention.doubtful]
+        assert doubts == ["notizie-finte.to"]
+        with pytest.raises(UnsupportedTargetError, match=r"notizie-finte\.to.* is no target") as e:
+            load_orders(DOUBTFUL.encode(), name="o.txt", strict=True)
+        assert (e.value.path, e.value.line) == ("o.txt", 5)
+
+    def test_check_and_import(self, run: Run) -> None:
+        Path("o.txt").write_text(DOUBTFUL)
+        result = run("o.txt", "-o", "o.toml")
+        assert result.exit_code == 1
+        assert "left out: o.txt:5: 'notizie-finte.to': " in result.stderr
+        assert CliRunner().invoke(cli, ["check", "o.txt"]).exit_code == 1

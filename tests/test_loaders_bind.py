@@ -63,6 +63,53 @@ def test_scope_of_the_caller() -> None:
     assert [t.text for t in only(text, scope="exact").targets] == ["=a.example", "=b.example"]
 
 
+def in_view(name: str, clients: str, *zones: str) -> str:
+    return f'view "{name}" {{\n{clients}\n{"".join(map(ZONE.format, zones))}}};\n'
+
+
+SOME, ALL = "match-clients { 192.0.2.0/24; };", "match-clients { any; };"
+
+
+@pytest.mark.parametrize(
+    ("text", "targets"),
+    [
+        (in_view("a", SOME, "a.example", "b.example"), []),
+        (in_view("a", "match-destinations { 192.0.2.1; };", "a.example", "b.example"), []),
+        (in_view("a", "match-recursive-only yes;", "a.example", "b.example"), []),
+        (in_view("a", ALL, "a.example", "b.example"), ["a.example", "b.example"]),
+        (in_view("a", "", "a.example", "b.example"), ["a.example", "b.example"]),
+        (in_view("a", SOME, "a.example") + in_view("b", ALL, "b.example"), []),
+        (in_view("a", SOME, "a.example") + in_view("b", ALL, "b.example", "a.example"),
+         ["a.example"] * 2),
+        (in_view("a", ALL, "a.example") + in_view("b", SOME, "b.example"), ["a.example"]),
+        (in_view("a", SOME).replace("view", "VIEW") + (ZONE * 2).format("a.example", "b.example"),
+         ["a.example", "b.example"]),
+    ],
+)  # fmt: skip
+def test_views_of_some_clients(text: str, targets: list[str]) -> None:
+    order = only((text + 'logging { x "y"; };').encode(), format="bind")
+    assert [t.text for t in order.targets] == targets
+    zones = text.count("zone ")
+    assert [r.code for r in order.rejected].count("modifier") == zones - len(targets)
+
+
+def test_a_zone_with_a_file_of_its_own_is_no_block() -> None:
+    own = ZONE.format("lan.example").replace("db.list", "db.lan")
+    order = only(((ZONE * 2).format("a.example", "b.example") + own).encode())
+    assert [t.text for t in order.targets] == ["a.example", "b.example"]
+    assert [(r.line, r.code) for r in order.rejected] == [(3, "configuration")]
+
+
+@pytest.mark.parametrize(
+    ("file", "blocks"),
+    [("db.list", True), ("db.a", False), ("zones/a.example.zone", False), ("empty.zone", True)],
+)
+def test_the_only_zone(file: str, blocks: bool) -> None:
+    text = ZONE.format("a.example").replace("db.list", file)
+    order = only(text.encode(), format="bind")
+    assert [t.text for t in order.targets] == ["a.example"] * blocks
+
+
 def test_open_brace() -> None:
     text = ZONE.format("a.example") + 'zone "b.example" {\n' + 'type "x";\n' * 200_000
     with pytest.raises(OrderSyntaxError, match="brace") as caught:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from contextlib import suppress
 from datetime import date
 from decimal import Decimal
@@ -20,7 +21,7 @@ from blocklist import load_orders
 from blocklist.documents import Document
 from blocklist.errors import BlocklistError, OrderSyntaxError, UnknownFormatError
 from blocklist.loaders.authorities.court import CourtLoader
-from blocklist.loaders.italian import facts, numbers
+from blocklist.loaders.italian import facts, numbers, penalties, terms
 from blocklist.loaders.italian.candidates import Text, find_candidates
 from blocklist.loaders.loadoptions import LoadOptions
 from blocklist.model.orderdata import encode_order
@@ -40,6 +41,11 @@ SIGNATURE = "\n\nSi comunichi.\nMilano, 3 giugno 2024\n"
 def order_of(operative: str) -> Order:
     (order,) = load_orders((HEADING + operative + SIGNATURE).encode(), format="court", name="o.txt")
     return order
+
+
+def doubts(order: Order) -> tuple[str, ...]:
+    """Return the warnings but that on what is not stated, which short orders all have."""
+    return tuple(w for w in order.warnings if not re.fullmatch("no .* was found", w))
 
 
 def values(operative: str) -> list[str]:
@@ -72,7 +78,9 @@ def test_vector(expected: Path) -> None:
         (order,) = load_orders(source, format="court")
         got = as_data(order)
     except OrderSyntaxError as error:
-        got = {"error": error.reason, "line": error.line}
+        reason, _, way_on = error.reason.partition("; 'blocklist import --draft ")
+        assert way_on.endswith(f"{source.name}' writes a draft with every name in it")
+        got = {"error": reason, "line": error.line}
     assert got == json.loads(expected.read_text("utf-8"))
 
 
@@ -212,7 +220,7 @@ def test_exceptions(tail: str, exceptions: list[str], targets: list[str]) -> Non
     order = order_of(ORDER + "al sito a.example.com" + tail)
     assert [t.text for t in order.exceptions] == exceptions
     assert [t.text for t in order.targets] == targets
-    assert len(order.warnings) == (not exceptions)
+    assert len(doubts(order)) == (not exceptions)
 
 
 @pytest.mark.parametrize(
@@ -251,7 +259,7 @@ def test_doubt_is_told() -> None:
 def test_unknown_tld_in_a_list() -> None:
     order = order_of(ORDER + "ai seguenti siti:\n- ilcorsaronero.lo")
     assert [t.value for t in order.targets] == ["ilcorsaronero.lo"]
-    assert order.warnings == ("line 10: 'ilcorsaronero.lo' has an unknown TLD",)
+    assert doubts(order) == ("line 10: 'ilcorsaronero.lo' has an unknown TLD",)
 
 
 def test_every_suffix_of_a_name_not_said() -> None:
@@ -265,7 +273,7 @@ def test_count_differs(count: str) -> None:
     order = order_of(
         f"ordina di inibire l'accesso ai seguenti {count}: a.example.com, b.example.com"
     )
-    assert order.warnings == (f"line 9: the order says {count!r}, and 2 were read",)
+    assert doubts(order) == (f"line 9: the order says {count!r}, and 2 were read",)
 
 
 def test_scope() -> None:
@@ -278,7 +286,7 @@ def test_identity_without_number_and_date() -> None:
     text = "TRIBUNALE DI ENNA\n\nP.Q.M.\n\n" + ORDER + "al sito a.example.com\n"
     (order,) = load_orders(text.encode())
     assert order.id == f"it:tribunale-di-enna:{order.source.sha256[:8]}"
-    assert order.warnings == ("no date of decision was found",)
+    assert "no date of decision was found" in order.warnings
 
 
 @pytest.mark.parametrize(
@@ -359,13 +367,13 @@ def test_candidates(text: str, expected: list[str]) -> None:
         ("entro e non oltre due settimane dalla data odierna", Term(14, "day", "issued")),
         ("entro quarantotto ore", Term(48, "hour", "notified")),
         ("immediatamente e comunque entro 30 minuti", Term(30, "minute", "notified")),
-        ("senza indugio", Term(0, "day", "notified")),
+        ("senza indugio", None),
         ("entro tre mesi", None),
         ("entro tali giorni", None),
     ],
 )
 def test_term(text: str, expected: Term | None) -> None:
-    assert numbers.term(text)[0] == expected
+    assert terms.term(text).term == expected
 
 
 DAY = " per ogni giorno di ritardo"
@@ -390,7 +398,7 @@ DAY = " per ogni giorno di ritardo"
     ],
 )  # fmt: skip
 def test_penalty(text: str, expected: Penalty | None) -> None:
-    assert numbers.penalty(text)[0] == expected
+    assert penalties.penalty(text)[0] == expected
 
 
 @pytest.mark.parametrize(
@@ -530,7 +538,7 @@ def test_converted(kind: str) -> None:
     assert CourtLoader().recognises(document)
     (order,) = CourtLoader().load(document, LoadOptions())
     assert [target.value[0] for target in order.targets] == ["a", "b", "c"]
-    assert order.warnings == ()
+    assert doubts(order) == ()
 
 
 def test_no_pqm() -> None:
@@ -576,13 +584,13 @@ AMOUNTS = {
 
 @pytest.mark.parametrize(("text", "amount"), AMOUNTS.items(), ids=AMOUNTS)
 def test_amounts_are_never_wrong_by_a_thousand(text: str, amount: Decimal) -> None:
-    penalty, warning = numbers.penalty(f"fissa una penale di {text} per ogni giorno di ritardo")
+    penalty, warning = penalties.penalty(f"fissa una penale di {text} per ogni giorno di ritardo")
     assert penalty is not None
     assert (penalty.amount, penalty.per, warning) == (amount, "day", "")
 
 
 def test_an_amount_in_doubt_is_no_penalty() -> None:
-    penalty, warning = numbers.penalty("penale di euro 10,5 milioni per ogni giorno di ritardo")
+    penalty, warning = penalties.penalty("penale di euro 10,5 milioni per ogni giorno di ritardo")
     assert penalty is None
     assert "uncertain" in warning
 
@@ -599,13 +607,13 @@ TERMS = {
 
 @pytest.mark.parametrize(("text", "wanted"), TERMS.items(), ids=TERMS)
 def test_terms_as_courts_write_them(text: str, wanted: Term | date) -> None:
-    assert numbers.term(f"ordina di inibire l'accesso {text}") == (wanted, "")
+    assert terms.term(f"ordina di inibire l'accesso {text}") == terms.Reading(wanted)
 
 
 def test_a_term_that_is_not_read_is_told() -> None:
     assert (
         "could not be read"
-        in numbers.term("inibisce l'accesso entro il termine che sarà fissato")[1]
+        in terms.term("inibisce l'accesso entro il termine che sarà fissato").warning
     )
 
 

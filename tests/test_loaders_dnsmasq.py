@@ -6,7 +6,7 @@ import pytest
 from loading import account, check_vector, only, vectors
 from shared_data import shared
 
-from blocklist import Blocklist, compile_orders
+from blocklist import Blocklist, compile_orders, load_orders
 from blocklist.documents import Document
 from blocklist.loaders.lists.dnsmasq import DnsmasqLoader
 
@@ -69,11 +69,50 @@ def test_a_name_beside_all_below_it_is_that_name_alone() -> None:
         ("address=/a.example/0.0.0.0\n", "redirect 0.0.0.0"),
         ("address=/a.example/#\naddress=/b.example/#\naddress=/c.example/#\n", "redirect 0.0.0.0"),
         ("address=/a.example/::\naddress=/b.example/::\naddress=/c.example/::\n", "redirect ::"),
-        ("address=/a.example/\naddress=/b.example/0.0.0.0\n", ""),
     ],
 )
 def test_response(text: str, response: str) -> None:
     assert only(text.encode()).response == response
+
+
+def test_each_rule_has_its_own_response() -> None:
+    orders = load_orders(b"address=/a.example/\naddress=/b.example/0.0.0.0\nlocal=/c.example/\n")
+    assert {order.response: [t.text for t in order.targets] for order in orders} == {
+        "nxdomain": ["a.example", "c.example"], "redirect 0.0.0.0": ["b.example"],
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "inner", ["server=/ok.a.example/192.0.2.53", "address=/ok.a.example/192.0.2.1"]
+)
+def test_what_is_no_block_is_open_within_one(inner: str) -> None:
+    order = only(f"address=/a.example/#\n{inner}\nserver=/other.example/192.0.2.53\n".encode())
+    assert [t.text for t in order.targets] == ["a.example"]
+    assert [e.text for e in order.exceptions] == ["ok.a.example"]
+    assert [(r.line, r.code) for r in order.rejected] == [(2, "redirect"), (3, "redirect")]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "domain=lan.example", "domain=lan.example,192.0.2.0/24",
+        "host-record=nas.lan.example,192.0.2.1",
+        "address=/nas.lan.example/192.0.2.1", "cname=a.lan.example,b.lan.example",
+    ],
+)  # fmt: skip
+def test_the_own_domain_of_the_server_is_no_block(other: str) -> None:
+    order = only(f"local=/lan.example/\nlocal=/a.example/\n{other}\n".encode())
+    assert [t.text for t in order.targets] == ["a.example"]
+    assert [r.code for r in order.rejected if r.line == 1] == ["redirect"]
+
+
+def test_sets_of_addresses_block_nothing() -> None:
+    order = only(b"address=/a.example/#\nipset=/b.example/set\nnftset=/c.example/4#x#y\n")
+    assert [t.text for t in order.targets] == ["a.example"]
+    assert [(r.line, r.code) for r in order.rejected] == [
+        (2, "configuration"),
+        (3, "configuration"),
+    ]
 
 
 def test_exact() -> None:

@@ -12,6 +12,8 @@ from loading import only, values
 
 from blocklist import (
     Authority,
+    Blocklist,
+    CompileError,
     Order,
     OrderSyntaxError,
     Penalty,
@@ -59,6 +61,7 @@ FIELDS: dict[str, list[tuple[str, Any]]] = {
             "status",
             "dynamic",
             "note",
+            "reviewed_by",
         )
     },
     "serial": [("12", 12), ("0", 0)],
@@ -79,6 +82,7 @@ FIELDS: dict[str, list[tuple[str, Any]]] = {
             "expires",
             "revoked",
             "complied",
+            "reviewed_at",
         )
     },
     "deadline": [
@@ -112,6 +116,7 @@ FIELDS: dict[str, list[tuple[str, Any]]] = {
     "technique": [('["dns", "ip"]', ("dns", "ip"))],
     "warnings": [('["look twice"]', ("look twice",))],
     "confidential": [("true", True), ("false", False)],
+    "reviewed": [("true", True), ("false", False)],
     "source": [],  # not by hand
 }
 
@@ -452,3 +457,26 @@ def test_round_trip_through_an_image() -> None:
     (stored,) = Blocklist(compile_orders([order], at=datetime(2022, 8, 1, tzinfo=UTC))).orders
     for name in METADATA:
         assert getattr(stored, name) == getattr(order, name), name
+
+
+class TestReviewed:
+    def test_a_draft_may_name_nothing_yet(self) -> None:
+        order = only(toml("reviewed = false", targets="[]"))
+        assert (order.reviewed, order.targets) == (False, ())
+
+    def test_what_was_reviewed_names_something(self) -> None:
+        with pytest.raises(OrderSyntaxError, match="names no targets"):
+            load_orders(toml("reviewed = true", targets="[]"))
+
+    def test_a_draft_is_not_compiled_whether_it_binds_or_not(self) -> None:
+        mine, draft = toml(id='"x:1"'), toml("reviewed = false", 'jurisdiction = "DE"')
+        orders = [*load_orders(mine), *load_orders(draft, name="draft.toml")]
+        with pytest.raises(CompileError) as caught:
+            compile_orders(orders, jurisdiction="IT")
+        assert (caught.value.path, caught.value.line) == ("draft.toml", 1)
+        assert "reviewed = false" in str(caught.value)
+        assert "set reviewed = true" in str(caught.value)
+        reviewed = toml("reviewed = true", 'reviewed_by = "A. Person"', "reviewed_at = 2026-01-02")
+        (kept,) = Blocklist(compile_orders(load_orders(reviewed))).orders
+        assert (kept.reviewed, kept.reviewed_by) == (True, "A. Person")
+        assert kept.reviewed_at == date(2026, 1, 2)

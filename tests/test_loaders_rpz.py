@@ -111,8 +111,26 @@ def test_trigger(owners: list[str], targets: list[str]) -> None:
         ("$INCLUDE other.zone", "include"),
         ("$GENERATE 1-9 a$.example CNAME .", "generate"),
         ("$NONSENSE", "not-a-record"),
+        ("alpha.example A 999.1.1.1", "not-a-record"),
+        ("alpha.example A 192.0.2.1 192.0.2.2", "not-a-record"),
+        ("alpha.example A 2001:db8::1", "not-a-record"),
+        ("alpha.example AAAA 192.0.2.1", "not-a-record"),
+        ("alpha.example CNAME a..b.", "not-a-record"),
+        ("alpha.example CNAME .rpz-passthru.", "not-a-record"),
+        ("alpha.example CNAME . extra", "not-a-record"),
+        (f"alpha.example CNAME {'l' * 64}.example.", "not-a-record"),
+        (f"alpha.example CNAME {'l.' * 127}example.", "not-a-record"),
+        ("alpha.example MX mail.example.", "not-a-record"),
+        ("alpha.example HELLO world", "not-a-record"),
+        ("alpha.example CH CNAME .", "not-a-record"),
+        ("alpha.example 60 HS A 192.0.2.1", "not-a-record"),
+        ("alpha.example IN IN CNAME .", "not-a-record"),
+        ("alpha.example 60 60 CNAME .", "not-a-record"),
+        ("alpha.example.rpz-other CNAME .", "unsupported-trigger"),
         ("beta.example CNAME *.", "conflict"),
         ("@ CNAME .", "unsupported-trigger"),
+        ("@ A 192.0.2.1", "unsupported-trigger"),
+        ("@ MX 10 mail.example.", "unsupported-trigger"),
     ],
 )
 def test_refused(line: str, code: str) -> None:
@@ -137,6 +155,7 @@ def test_exceptions_stand_in_the_first_order() -> None:
     assert [order.number for order in orders] == ["2026112501", "2026112501"]
     assert {e.text for e in orders[0].exceptions} == {
         "=mail.b.example", "=old.b.example", "x.b.example", "192.0.2.7",
+        "*.mail.b.example", "*.old.b.example",
     }  # fmt: skip
     assert not orders[1].exceptions
     blocked = Blocklist(compile_orders(orders))
@@ -144,8 +163,65 @@ def test_exceptions_stand_in_the_first_order() -> None:
     assert not blocked.is_blocked("w.a.example")
     assert blocked.is_blocked("w.b.example")
     assert not blocked.is_blocked("mail.b.example")
-    assert blocked.is_blocked("w.mail.b.example")
+    assert not blocked.is_blocked("w.mail.b.example")
     assert not blocked.is_blocked("w.x.b.example")
+
+
+def blocklist(text: str) -> Blocklist:
+    return Blocklist(compile_orders(load(HEAD + text)))
+
+
+@pytest.mark.parametrize(
+    ("records", "free", "blocked"),
+    [
+        # What exists: a record, a name above one, the name below which a wildcard is.
+        ("ok.d.example CNAME rpz-passthru.", "ok.d w.ok.d v.w.ok.d", "d x.d w.x.d"),
+        ("ok.d.example CNAME .", "w.ok.d v.w.ok.d", "d ok.d x.d"),
+        ("a.ok.d.example CNAME .", "ok.d w.ok.d w.a.ok.d", "d a.ok.d x.d"),
+        ("*.ok.d.example CNAME .", "ok.d", "d w.ok.d v.w.ok.d x.d"),
+        ("*.ok.d.example CNAME rpz-passthru.", "ok.d w.ok.d v.w.ok.d", "d x.d"),
+        ("*.a.ok.d.example CNAME *.", "ok.d w.ok.d a.ok.d", "d x.d w.a.ok.d v.w.a.ok.d"),
+        ("ok.d.example A 192.0.2.1\n*.ok.d.example CNAME .", "", "d ok.d w.ok.d x.d"),
+        ("xn--bcher-kva.d.example CNAME .", "w.xn--bcher-kva.d", "xn--bcher-kva.d x.d"),
+        # What is not read exists, too.
+        ("ok.d.example NS ns.ok.d.example.", "ok.d w.ok.d", "d x.d"),
+        ("ok.d.example CNAME rpz-nonsense.", "ok.d w.ok.d", "d x.d"),
+        ("ok.d.example A 999.1.1.1", "ok.d w.ok.d", "d x.d"),
+        (r"a\032b.ok.d.example CNAME .", "ok.d w.ok.d", "d x.d"),
+    ],
+)
+def test_wildcards_do_not_reach_what_exists(records: str, free: str, blocked: str) -> None:
+    for text in (f"d.example CNAME .\n*.d.example CNAME .\n{records}\n",
+                 f"{records}\n*.d.example A 192.0.2.9\nd.example A 192.0.2.9\n"):  # fmt: skip
+        compiled = blocklist(text)
+        said = {
+            name: compiled.is_blocked(f"{name}.example") for name in (free + " " + blocked).split()
+        }
+        assert said == dict.fromkeys(free.split(), False) | dict.fromkeys(blocked.split(), True)
+
+
+def test_an_unreached_name_is_told_with_the_line_that_makes_it() -> None:
+    order = load(f"{HEAD}*.d.example CNAME .\na.ok.d.example CNAME .\nb.ok.d.example CNAME .\n")[0]
+    assert [(e.line, e.text, e.raw) for e in order.exceptions] == [
+        (5, "ok.d.example", "ok.d.example")
+    ]
+    (warning,) = order.warnings
+    assert warning.startswith("1 name is below a wildcard")
+    assert warning.endswith(": ok.d.example")
+
+
+def test_many_unreached_names_are_one_warning() -> None:
+    records = "".join(f"n{i}.d.example CNAME .\n" for i in range(9))
+    order = load(f"{HEAD}*.d.example CNAME .\n{records}")[0]
+    assert len(order.exceptions) == 9
+    assert [w.endswith("*.n4.d.example and 4 others") for w in order.warnings] == [True]
+
+
+def test_pairs_without_gaps_need_no_exception() -> None:
+    pairs = "".join(f"{n}.example CNAME .\n*.{n}.example CNAME .\n" for n in ("d", "a.d", "b.a.d"))
+    (order,) = load(HEAD + pairs)
+    assert not order.exceptions
+    assert not order.warnings
 
 
 def test_origin() -> None:
@@ -167,6 +243,14 @@ def test_the_name_of_the_zone_is_that_of_its_soa() -> None:
     assert not order.rejected
 
 
+def test_zone_as_servers_write_it() -> None:
+    (order,) = load(AS_SERVERS_WRITE_IT)
+    assert [t.text for t in order.targets] == ["=beta.com", "alpha.example"] or [
+        t.text for t in order.targets
+    ] == ["alpha.example", "=beta.com"]
+    assert not order.rejected
+
+
 def test_a_blank_owner_is_the_one_before() -> None:
     text = "alpha.example A 192.0.2.1\n\tAAAA 2001:db8::1\n   TXT x\nbeta.example CNAME .\n\n"
     assert said(text) == {
@@ -182,6 +266,20 @@ def test_many_redirects_are_one_order() -> None:
     assert len({order.id for order in orders}) == 17
 
 
+IN_A_ZONE_CALLED_RPZ = (
+    "$ORIGIN rpz.isp.test.\n@ SOA a. b. 1 1 1 1 1\nstop A 192.0.2.1\na.example CNAME stop\n"
+)
+UNDER_A_LONG_SOA = (
+    "@ SOA a. b. (\n 1 ; serial\n 1 ; refresh\n 1 ; retry\n 1 ; expire\n 1 )\n\n"
+    "alpha.example CNAME ."
+)
+AS_SERVERS_WRITE_IT = (
+    "$ORIGIN .\n$TTL 60\nrpz.test IN SOA a. b. (\n1\n1\n1\n1\n1\n)\n\t\tNS a.\n"
+    "$ORIGIN example.rpz.test.\nalpha\tCNAME\t.\n$ORIGIN alpha.example.rpz.test.\n"
+    "*\tCNAME\t.\n$ORIGIN com.rpz.test.\nbeta\tCNAME\t.\n"
+)
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
@@ -190,6 +288,17 @@ def test_many_redirects_are_one_order() -> None:
         ("alpha.example. 60 IN CNAME rpz-drop.", True),
         (HEAD + "32.7.2.0.192.rpz-ip A 192.0.2.9", True),
         (HEAD + "www A 192.0.2.1\nmail CNAME www", False),
+        (HEAD + "alpha.example CNAME stop.isp.test.\n*.alpha.example CNAME stop.isp.test.", True),
+        (HEAD + "alpha.example A 192.0.2.1\nbeta.com AAAA 2001:db8::1", True),
+        (HEAD + "alpha.example CNAME a.test.\nbeta.example CNAME b.test.", False),
+        (HEAD + "www.shop CNAME lb.isp.test.\nwww.blog.intern CNAME lb.isp.test.", False),
+        (HEAD + "@ A 192.0.2.1\nalpha.example CNAME stop.isp.test.", False),
+        (HEAD + "alpha.example CNAME stop.isp.test.\nwww CNAME stop.isp.test.", False),
+        ("rpz.isp.test. SOA a. b. 1 1 1 1 1\nx.rpz.isp.test. NS a.\n", False),
+        (IN_A_ZONE_CALLED_RPZ, True),
+        (UNDER_A_LONG_SOA, True),
+        (AS_SERVERS_WRITE_IT, True),
+        ("alpha.example CNAME stop.isp.test.\nbeta.example CNAME stop.isp.test.", False),
         ("a.example\nb.example\nc.example\nd.example CNAME .", False),
         ("name,type\nalpha.example,CNAME", False),
         ("", False),
@@ -220,7 +329,7 @@ def test_same_as_dnspython(
     if upper:
         lines[0] = lines[0].upper()
     text = HEAD + "".join(line + between for line in lines)
-    assert _ours(load(text)) == _theirs(text)
+    assert _same_records(load(text), text)
 
 
 def test_real_list_is_what_dnspython_reads() -> None:
@@ -231,7 +340,7 @@ def test_real_list_is_what_dnspython_reads() -> None:
     text = re.sub(
         r"(SOA \S+ \S+) \d+", r"\1 1", octets.decode(), count=1
     )  # its serial is free text
-    assert _ours([order]) == _theirs(text)
+    assert _same_records([order], text)
 
 
 def test_large_real_list() -> None:
@@ -252,7 +361,7 @@ def test_large_real_list() -> None:
 )
 def test_zone_of_bind(name: str) -> None:
     text = shared(f"conformance/bind-rpz/{name}.db").decode()
-    assert _ours(load(text)) == _theirs(text)
+    assert _same_records(load(text), text)
 
 
 @pytest.mark.parametrize("number", [1, 2])
@@ -285,7 +394,9 @@ def test_zone_of_powerdns() -> None:
         "redirect explanation.example.com": ["local.org"],
         "redirect 192.168.2.5": ["local-a.org"],
     }
-    assert [e.text for e in orders[0].exceptions] == ["=mail.nxdomain.org"]
+    assert [e.text for e in orders[0].exceptions] == [
+        "=mail.nxdomain.org", "*.mail.nxdomain.org",
+    ]  # fmt: skip
     assert [r.code for r in orders[0].rejected] == ["unsupported-trigger"] * 5
 
 
@@ -337,6 +448,13 @@ def _ours(orders: list[Order]) -> Meaning:
             if target.kind is not TargetKind.EXACT:
                 found[True, target.value] = response
     return found
+
+
+def _same_records(orders: list[Order], text: str) -> bool:
+    """Whether all is there that dnspython reads, and else only what no wildcard reaches."""
+    ours, theirs = _ours(orders), _theirs(text)
+    assert {key: ours[key] for key in theirs} == theirs
+    return {said for key, said in ours.items() if key not in theirs} <= {"passthru"}
 
 
 def _theirs(text: str) -> Meaning:

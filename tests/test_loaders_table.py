@@ -198,3 +198,23 @@ class TestRealTables:
         assert len(order.targets) + len(order.rejected) == sum(map(bool, lines[1:]))
         assert "ted.com" not in {target.value for target in order.targets}
         assert "7ted.com" in {target.value for target in order.targets}
+
+
+@pytest.mark.parametrize("mark", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_quoted_cells_hold_line_breaks(mark: str, end: str) -> None:
+    note = f'"one{end}two, three{end}{end}four; ""five"""'
+    rows = [f"a{i}.example{mark}{note}" for i in range(3)]
+    order = only(end.join([f"domain{mark}why", *rows, ""]).encode())
+    assert order.source.format == "csv"
+    assert [(t.line, t.text) for t in order.targets] == [
+        (2, "a0.example"), (6, "a1.example"), (10, "a2.example"),
+    ]  # fmt: skip
+    assert not order.rejected
+
+
+def test_a_long_table_is_cut_inside_a_quoted_cell() -> None:
+    note = '"' + "why not\n" * 2_000 + '"'
+    order = only("".join(f"a{i}.example;{note}\n" for i in range(20)).encode())
+    assert order.source.format == "csv"
+    assert len(order.targets) == 20

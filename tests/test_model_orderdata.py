@@ -184,7 +184,7 @@ BAD: dict[str, tuple[dict[str, Any], str]] = {
     "penalty-huge": ({"penalty": {"amount": "1e15"}}, "penalty.amount must be a number"),
     "penalty-cap": ({"penalty": {"amount": 1, "cap": "x"}}, "penalty.cap must be a number"),
     "penalty-currency": ({"penalty": {"amount": 1, "currency": "€"}}, "must be a code such as EUR"),
-    "penalty-per": ({"penalty": {"amount": 1, "per": "hour"}}, "must be day or violation"),
+    "penalty-per": ({"penalty": {"amount": 1, "per": "week"}}, "must be day, violation or hour"),
     "source-field": ({"source": {"file": "x"}}, "source.file is unknown; choose from: path"),
     "source-line": ({"source": {"line": "7"}}, "source.line must be a whole number"),
 }  # fmt: skip

@@ -51,7 +51,8 @@ class InvalidNameError(BlocklistError, ValueError):
         name: the text as given.
         reason: one sentence.
         label: the label at fault; ``None`` for the whole name.
-        position: where it starts in ``name``, in code points from 0, or ``None``.
+        position: of the code point at fault in ``name``, from 0; where none is, of the label, or
+            ``None``.
     """
 
     def __init__(

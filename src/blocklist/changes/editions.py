@@ -21,7 +21,8 @@ MAX_GROWTH = 1.0
 """How much of its size a list may grow by between editions: here it may double."""
 GRACE = 100
 """By so many targets any list may grow: half of a short one may well come in one day."""
-_ENDED = (State.EXPIRED.value, State.REVOKED.value, State.SUSPENDED.value, "superseded by")
+_REPLACED = "superseded by"
+_ENDED = (State.EXPIRED.value, State.REVOKED.value, State.SUSPENDED.value, _REPLACED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,7 @@ def check_edition(
     """
     after, before = contents_of(new), contents_of(previous)
     report = after.image.report or Report()
-    ended = _ended(before.orders, report, at or datetime.now(UTC))
+    ended = _ended(before.orders, after.orders, report, at or datetime.now(UTC))
     changes: list[ListChange] = []
     violations: list[str] = []
     for listed in _lists(before, after, ended):
@@ -217,11 +218,28 @@ def _stem(order: Order) -> str:
     return order.series or (order.id.replace(f":{checksum}", "") if checksum else order.id)
 
 
-def _ended(orders: Iterable[Order], report: Report, at: datetime) -> set[str]:
-    """Return the ids of orders of the previous image that no longer bind, as a source says."""
+def _ended(
+    orders: Iterable[Order], after: Iterable[Order], report: Report, at: datetime
+) -> set[str]:
+    """Return the ids of orders of the previous image that no longer bind, as a source says.
+
+    An issue that gives way to a newer one of its series has not ended: what the newer one no
+    longer names is gone from the list, also if both stand in one folder.
+    """
     ended = {id_ for id_, reason in report.skipped if reason.startswith(_ENDED)}
+    superseded = {id_ for id_, reason in report.skipped if reason.startswith(_REPLACED)}
+    explicit = {id_ for order in after for id_ in order.supersedes}
+    series = {order.series for order in after if order.series}
+    replaced = {
+        order.id
+        for order in orders
+        if order.series in series
+        and order.id not in explicit
+        and order.state(at) not in _ENDED
+        and order.id in superseded
+    }
     # The file of such an order may be gone as well.
-    return ended | {order.id for order in orders if order.state(at) in _ENDED}
+    return (ended - replaced) | {order.id for order in orders if order.state(at) in _ENDED}
 
 
 def _over_limits(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import partial
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -16,9 +17,7 @@ from ..changes.difference import diff
 from ..changes.editions import check_edition
 from ..image.container import Image
 from ..loaders import all_loaders, other_loaders
-from ..loaders.ordertext import order_text
 from ..matcher.blocklist import Blocklist
-from ..model.wording import plural
 from . import marked, show
 from .options import compiled, load, read, selection_options, source_options
 from .printing import note, printable
@@ -137,11 +136,13 @@ def check(
     """Show what orders would block, and each refused line with the reason.
 
     Prints the text of an order in prose with marks: >> target, ++ exception, !! refused, ~~ only
-    mentioned. Exit code 0 if nothing was refused, 1 if something was, 2 on an error.
+    mentioned. Exit code 0 if nothing was refused, 1 if something was, if a name that is no target
+    stands where something is ordered, or if an order is a draft, 2 on an error.
     """
     orders = []
     texts = []
-    for document, read_here in read(sources, **loading):
+    refused = None if as_json else partial(marked.show_refused, full=full_text)
+    for document, read_here in read(sources, refused, **loading):
         shown = tellable(read_here, confidential=show_confidential)
         text = marked.MarkedText(document, shown)
         if text.is_prose:  # a list of a million lines need not stay
@@ -150,8 +151,13 @@ def check(
             now = at or datetime.now(UTC)
             marked.show_orders(read_here, text, now, full_text, show_confidential)
         orders += read_here
+    drafts = [order for order in orders if order.reviewed is False]
+    for draft in drafts:
+        note(f"not reviewed, so compile refuses it: {draft.source.path}: {draft.id}")
+    if len(drafts) == len(orders):
+        sys.exit(EXIT_NO)
     image = compiled(
-        orders,
+        [order for order in orders if order.reviewed is not False],
         protect,
         protect_list,
         at=at,
@@ -166,39 +172,9 @@ def check(
     else:
         show.checked(image)
     rejected = image.report.rejected if image.report is not None else ()
-    if not all(refused.is_withdrawal for refused in rejected):
+    doubtful = any(mention.doubtful for order in orders for mention in order.mentions)
+    if drafts or doubtful or not all(one.is_withdrawal for one in rejected):
         sys.exit(EXIT_NO)
-
-
-@click.command("import")
-@source_options
-@click.option("-o", "--output", default="-", help="Order file to write (default: standard output).")
-@click.option("--force", is_flag=True, help="Overwrite an existing file.")
-@click.option("--show-confidential", is_flag=True, help="Write the names of confidential orders.")
-def import_(
-    sources: tuple[str, ...], output: str, force: bool, show_confidential: bool, **loading: Any
-) -> None:
-    """Save orders as an order file (TOML), to review and keep.
-
-    Comments say where each target stood, what was refused, and what was only mentioned.
-    """
-    orders = load(sources, **loading)
-    hidden = next((order for order in orders if is_hidden([order])), None)
-    if hidden is not None and not show_confidential:
-        raise click.UsageError(
-            f"{hidden.id} is confidential; use --show-confidential to write its names"
-        )
-    text = order_text(orders)
-    if output == "-":
-        click.echo(text, nl=False)
-        return
-    try:
-        with Path(output).open("w" if force else "x", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-    except FileExistsError as error:
-        raise click.UsageError(f"{output} exists; use --force to overwrite it") from error
-    targets = sum(len(order.targets) for order in orders)
-    note(f"{output}: {plural(targets, 'target')} of {plural(len(orders), 'order')}")
 
 
 @click.command()

@@ -26,7 +26,7 @@ COMMANDS = {
     "export": "exporting:export_",
     "ext-authz": "helpers:ext_authz",
     "formats": "commands:formats",
-    "import": "commands:import_",
+    "import": "importing:import_",
     "probe": "probing:probe_",
     "query": "commands:query",
     "serve": "serving:serve",

@@ -12,15 +12,20 @@ from rich.text import Text
 
 from ..answers.disclosure import describe, tellable
 from ..documents import Document
+from ..errors import OrderError
 from ..loaders import all_loaders
+from ..loaders.draftfacts import proposals
+from ..loaders.draftgroups import grouped
+from ..loaders.draftnames import sightings
 from ..loaders.marking import Mark, mark, sentence_at
 from ..model.orders import Order
-from ..model.targets import Target
+from ..model.targets import Mention, Target
 from ..model.wording import plural
 
 _FEW = 20
 _AROUND = 1
 _SENTENCE = 240
+_LONGEST = 2_000_000
 _SIGNS = {"target": ">>", "exception": "++", "rejected": "!!", "mention": "~~"}
 """The mark in the margin of a line; a line with several roles gets the first."""
 _STYLES = {"target": "bold red", "exception": "green", "rejected": "magenta", "mention": "yellow"}
@@ -144,6 +149,30 @@ def show_orders(
         if tellable([order], confidential=show_confidential):
             for line in (*_facts(order), *_names(order, text)):
                 console.print(_safe(f"  {line}"), markup=False)
+
+
+def show_refused(document: Document, error: OrderError, *, full: bool) -> None:
+    """Print a document that was refused: its text with all names marked, facts and candidates."""
+    try:
+        lines = document.lines
+    except OrderError:
+        return  # no text
+    if sum(map(len, lines)) > _LONGEST:
+        return
+    names = sightings(lines)
+    found = tuple(Mention(name.raw, name.line, name.doubt) for name in names if not name.doubt)
+    console = Console(highlight=False, soft_wrap=True, emoji=False)
+    console.print(Text(_safe(f"refused: {error}"), "bold"))
+    MarkedText(document, [Order(id=document.name, mentions=found)]).show(console, full)
+    for fact in proposals(lines):
+        console.print(
+            _safe(f"  {fact.key}: {fact.value} (line {fact.line}: {fact.said})"), markup=False
+        )
+    for group in grouped(lines, names):
+        console.print(_safe(f"  candidates {group.title}:"), markup=False)
+        for name, _ in group.names:
+            doubt = f" ({name.doubt})" if name.doubt else ""
+            console.print(_safe(f"    line {name.line}: {name.text}{doubt}"), markup=False)
 
 
 def _facts(order: Order) -> Iterator[str]:

@@ -13,7 +13,8 @@ import click
 from ..compiler.pipeline import compile_orders
 from ..documents import Document
 from ..image.container import Image
-from ..loaders import LoadOptions, read_orders
+from ..loaders import LoadOptions, Refused, read_orders
+from ..loaders.sidecars import without_sidecars
 from ..model.orders import Order
 from ..model.wording import plural
 from . import show
@@ -101,17 +102,25 @@ def selection_options(command: Command) -> Command:
     return command
 
 
-def read(sources: Iterable[str], **options: Any) -> Iterator[tuple[Document, list[Order]]]:
-    """Yield the documents of all sources with their orders; ``-`` is standard input."""
+def read(
+    sources: Iterable[str], refused: Refused | None = None, **options: Any
+) -> Iterator[tuple[Document, list[Order]]]:
+    """Yield the documents of all sources with their orders; ``-`` is standard input.
+
+    ``refused`` is called with each document that holds no order that can be read.
+    """
     wanted = LoadOptions(jurisdiction=options.pop("issued_in"), **options)
     with show.progress() as report:
-        for source in sources:
+        for source in without_sidecars(list(sources)):
             report(f"reading {source}")
-            if source == "-":
-                octets = sys.stdin.buffer.read()
-                yield from read_orders(octets, replace(wanted, name="standard input"))
-            else:
-                yield from read_orders(source, wanted)
+            yield from read_orders(*standard_input(source, wanted), refused)
+
+
+def standard_input(source: str, options: LoadOptions) -> tuple[str | bytes, LoadOptions]:
+    """Return a source and its options; ``-`` becomes the octets of standard input."""
+    if source != "-":
+        return source, options
+    return sys.stdin.buffer.read(), replace(options, name="standard input")
 
 
 def load(sources: Iterable[str], **options: Any) -> list[Order]:

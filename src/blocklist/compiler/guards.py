@@ -137,25 +137,30 @@ def _breadth_refusal(
         return None
     if rule.kind is TargetKind.ADDRESS:
         reason = addresses.refusal(ip_network(rule.value))
-        return (
-            None
-            if reason is None
-            else ("address", f"{reason}; to block it anyway, permit it by name")
-        )
+        return None if reason is None else ("address", f"{reason}; {_permit(rule)}")
     if rule.kind is TargetKind.PATTERN:
         return _pattern_refusal(rule.value, suffixes)
+    if "." not in rule.value and rule.value not in suffixes.listed:
+        return "public-suffix", "a single word, not a name"
+    landlord = suffixes.landlord(rule.value)
+    if landlord is not None:
+        if rule.kind is not TargetKind.EXACT:
+            table.warnings.append(
+                f"{table.shown(rule)}: it is blocked with all below it, where several customers "
+                "may have names; a private wildcard of the Public Suffix List says so"
+            )
+        return None
     if suffixes.is_public_suffix(rule.value):
         what = "a public suffix" if "." in rule.value else "a top-level domain"
         return "public-suffix", (
-            f"{rule.value} is {what}: unrelated owners share it; to block it anyway, permit it "
-            "by name"
+            f"{rule.value} is {what}: unrelated owners share it; {_permit(rule)}"
         )
     if rule.kind is TargetKind.EXACT:
         return None
     if suffixes.is_above_icann(rule.value):
         return "public-suffix", (
-            f"there are public suffixes below {rule.value}: unrelated owners share it; to block "
-            "it anyway, permit it by name"
+            f"there are public suffixes below {rule.value}: unrelated owners share it; "
+            f"{_permit(rule)}"
         )
     if suffixes.is_above_any(rule.value):
         table.warnings.append(
@@ -165,16 +170,22 @@ def _breadth_refusal(
     return None
 
 
+def _permit(rule: Rule) -> str:
+    """Say how to get the rule through, in the text that ``permit`` takes."""
+    return f"to block it anyway, permit {rule.text!r} (--permit)"
+
+
 def _pattern_refusal(pattern: str, suffixes: PublicSuffixes) -> tuple[str, str] | None:
     if len(literal(pattern).strip(".")) < _MIN_LITERAL:
         reason = f"a pattern needs {_MIN_LITERAL} octets together that are not *"
-        return "broad-pattern", reason
+        return "broad-pattern", f"{reason}; {_permit(Rule(TargetKind.PATTERN, pattern))}"
     # A pattern that does not begin with * cannot match an unknown label.
     if not pattern.startswith("*") or literal(pattern) not in suffixes.joined:
         return None
     for suffix in sorted(suffixes.listed | suffixes.wildcards):
         if matches(pattern, f"{_PROBE}.{suffix}"):
-            return "broad-pattern", f"it would block every name under {suffix}"
+            reason = f"it would block every name under {suffix}"
+            return "broad-pattern", f"{reason}; {_permit(Rule(TargetKind.PATTERN, pattern))}"
     return None
 
 

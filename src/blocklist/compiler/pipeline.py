@@ -70,14 +70,18 @@ def compile_orders(
 
     Raises:
         EmptyBlocklistError: nothing would be blocked.
-        CompileError: two orders share an id; with ``strict`` also for what guards refuse
-            (``PublicSuffixTargetError``, ``ProtectedNameError``).
+        CompileError: two orders share an id; an order is a draft (``reviewed`` is false); with
+            ``strict`` also for what guards refuse (``PublicSuffixTargetError``,
+            ``ProtectedNameError``).
         UnsupportedTargetError: with ``strict``, a line that could not be read.
         ValueError: ``at`` has no time zone, or ``jurisdiction`` is no country code.
     """
     if at is not None and not isinstance(at, datetime):
         raise TypeError(f"at must be a datetime, not {type(at).__name__}")
     jurisdiction = country(jurisdiction) if jurisdiction else None
+    orders = list(orders)
+    for order in orders:
+        _refuse_draft(order)
     selection = select_orders(orders, at or datetime.now(UTC), jurisdiction)
     for order in selection.orders:
         _check(order)
@@ -102,6 +106,19 @@ def compile_orders(
             warnings=tuple(sorted({*selection.warnings, *table.warnings, *_doubts(table)})),
         ),
     )
+
+
+def _refuse_draft(order: Order) -> None:
+    """Refuse an order that says of itself that no person has reviewed it, in force or not."""
+    if order.reviewed is False:
+        raise CompileError(
+            f"order {order.id!r} is a draft that nobody has reviewed (reviewed = false); compare "
+            "it with its document, list in targets what it orders, and set reviewed = true, "
+            "reviewed_by and reviewed_at",
+            path=order.source.path or None,
+            line=order.source.line or None,
+            order_id=order.id,
+        )
 
 
 def _check(order: Order) -> None:

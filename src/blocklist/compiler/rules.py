@@ -79,6 +79,7 @@ def _replaced(binding: Sequence[Order]) -> tuple[dict[str, str], list[str]]:
                     f"{edition.id} names {len(edition.targets):,} targets and replaces {order.id} "
                     f"with {len(order.targets):,}: was it truncated?"
                 )
+    warnings += _snapshots(binding)
     newer |= {old: order.id for order in binding for old in order.supersedes}
     for order in binding:
         chain, at = {order.id}, newer.get(order.id)
@@ -88,6 +89,31 @@ def _replaced(binding: Sequence[Order]) -> tuple[dict[str, str], list[str]]:
         if at == order.id:
             raise CompileError(f"{order.id} supersedes itself", order_id=order.id)
     return newer, warnings
+
+
+def _snapshots(binding: Sequence[Order]) -> list[str]:
+    """Return warnings of issues of one series that nothing tells which is the latest.
+
+    A list of names and one of addresses are parts of one issue.
+    """
+    series: dict[tuple[str, bool], list[Order]] = {}
+    for order in binding:
+        if order.series:
+            first = next(iter(order.targets), None)
+            of_addresses = first is not None and first.kind is TargetKind.ADDRESS
+            series.setdefault((order.series, of_addresses), []).append(order)
+    warnings = []
+    for (name, _), orders in sorted(series.items()):
+        if len(orders) > 1 and any(order.serial is None for order in orders):
+            files = ", ".join(
+                order.source.given or order.source.path or order.id for order in orders
+            )
+            warnings.append(
+                f"{name}: {len(orders)} snapshots without an issue number are united ({files}), so "
+                "what the latest no longer names stays blocked; keep the latest alone, unless each "
+                "is a part of the list"
+            )
+    return warnings
 
 
 def _same_act(order: Order, other: Order) -> bool:

@@ -127,5 +127,6 @@ class RuleTable:
         """Take a block out and report it once for each of its grounds."""
         for number, line, raw in self.rules.pop(rule):
             order = self.orders[number]
-            refused = Rejected(line, raw or rule.value, reason, code, order.source.path, order.id)
+            path = order.source.given or order.source.path
+            refused = Rejected(line, raw or rule.value, reason, code, path, order.id)
             self.rejected.append(hide(refused) if is_hidden([order]) else refused)

@@ -19,6 +19,7 @@ from .limits import Budget, Read, opening
 
 _ENCRYPTED = 0x1
 _XZ_MEMORY = 256 << 20
+_LOCAL_HEADER = 30  # octets at least, before a member's name
 _PIECE = 1 << 14
 
 
@@ -36,6 +37,7 @@ class Archive:
         with opening("a ZIP archive", self._path):
             self._zip = zipfile.ZipFile(BytesIO(document.data))
         budget.spend_members(len(self._zip.infolist()), self._path)
+        self._check_places()
 
     @cached_property
     def names(self) -> frozenset[str]:
@@ -60,6 +62,18 @@ class Archive:
             hidden = "__MACOSX" in parts or is_of_system(parts[-1])
             if not info.is_dir() and not hidden:
                 yield info.filename, partial(self._read, info)
+
+    def _check_places(self) -> None:
+        """Refuse members that share octets, of which a small file makes gibibytes."""
+        at = 0
+        for info in sorted(self._zip.infolist(), key=lambda info: info.header_offset):
+            if info.header_offset < at:
+                raise OrderSyntaxError(
+                    "a ZIP archive whose files overlap, like a decompression bomb; if the sender "
+                    "confirms it, unpack it by hand",
+                    path=self._path,
+                )
+            at = info.header_offset + _LOCAL_HEADER + info.compress_size
 
     def _read(self, info: zipfile.ZipInfo) -> bytes:
         path = f"{self._path}/{info.filename}"

@@ -18,6 +18,7 @@ from .rtf import open_rtf
 from .signed import is_signed, signed_content
 
 _PICTURE = "a picture; if it is a scanned page, save it as PDF, and load that with ocr=True"
+_PROGRAM = "a program, not a list or an order; check the path"
 # What orders arrive in that nothing here opens, by its first octets, and what to do.
 _CLOSED = {
     b"\xd0\xcf\x11\xe0": (
@@ -28,6 +29,15 @@ _CLOSED = {
     b"7z\xbc\xaf\x27\x1c": "a 7z archive; unpack it, and load the folder",
     b"Rar!\x1a\x07": "a RAR archive; unpack it, and load the folder",
     b"(\xb5/\xfd": "a zstd file; unpack it first",
+    b"\x89blk\r\n\x1a\n": (
+        "an image of blocklist, not a source of orders; compile the sources it was made from"
+    ),
+    b"\x7fELF": _PROGRAM,
+    b"MZ": _PROGRAM,
+    b"\xcf\xfa\xed\xfe": _PROGRAM,
+    b"\xca\xfe\xba\xbe": _PROGRAM,
+    b"\0asm": _PROGRAM,
+    b"SQLite format 3\0": "a database (SQLite), not a list; export the list as text",
     b"\x89PNG": _PICTURE,
     b"\xff\xd8\xff": _PICTURE,
     b"II*\0": _PICTURE,
@@ -79,6 +89,8 @@ class _Opening:
         data = document.data
         if data.startswith(_CLOSED_OCTETS):
             magic = next(magic for magic in _CLOSED if data.startswith(magic))
+            if magic == b"MZ" and b"\0" not in data[:_HEAD]:
+                return [_text(document, data[:_HEAD])]  # letters that a list may begin with
             raise OrderSyntaxError(_CLOSED[magic], path=document.path)
         if data[257:262] == b"ustar":
             raise OrderSyntaxError(
@@ -156,6 +168,7 @@ class _Opening:
                 received=outer.received,
                 warnings=outer.warnings,
                 part="words" if found else "",
+                is_letter=True,
             )
             found.insert(0, words)
         if not found:

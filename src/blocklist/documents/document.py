@@ -20,6 +20,10 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+_WESTERN_WORDS = re.compile(
+    rb"(?i)\b(?:della?|delle|degli|dell'|del|gli|che|siti|sito|nome|societ|provvedimento|les|"
+    rb"des|der|die|und|los|las|para)\b"
+)
 _SAMPLE_OCTETS = 65_536
 
 
@@ -50,6 +54,8 @@ class Document:
     warnings: tuple[str, ...] = ()
     cut: bool = False
     """Whether the octets end anywhere, perhaps inside a character."""
+    is_letter: bool = False
+    """Whether it is what a person wrote in a mail, beside attachments or alone."""
 
     @cached_property
     def sha256(self) -> str:
@@ -79,7 +85,7 @@ class Document:
         except UnicodeDecodeError as error:
             raise OrderSyntaxError(
                 f"not {encoding} text (octet 0x{octets[error.start]:02x}); name its encoding, "
-                "such as windows-1250 or iso-8859-1",
+                f"{_proposed(octets)} (--encoding)",
                 path=self.path,
                 line=octets.count(b"\n", 0, error.start) + 1,
             ) from error
@@ -103,7 +109,13 @@ class Document:
 
     def source(self, format: str, line: int = 0) -> Source:  # noqa: A002 - the public word
         """Return where an order of this document was read."""
-        return Source(self.name, self.sha256, line, format)
+        return Source(self.name, self.sha256, line, format, self.path)
+
+
+def _proposed(octets: bytes) -> str:
+    """Return the encodings to try: Western for Western languages, else both."""
+    said = len(_WESTERN_WORDS.findall(octets[:_SAMPLE_OCTETS]))
+    return "such as windows-1252" if said > 1 else "such as windows-1252 or windows-1250"
 
 
 def _utf16(octets: bytes) -> str | None:

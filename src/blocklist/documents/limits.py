@@ -16,6 +16,7 @@ MAX_UNPACKED = 512 << 20
 MAX_RATIO = 200
 """How many times its packed size a file may unpack to, beyond ``FREE_OCTETS``."""
 FREE_OCTETS = 8 << 20
+_FREE_IN_ALL = 2 * FREE_OCTETS
 MAX_MEMBERS = 10_000
 """How many files all containers of one file may hold."""
 MAX_DEPTH = 8
@@ -32,6 +33,7 @@ class Budget:
         """Begin with all of it."""
         self._octets = MAX_UNPACKED
         self._members = MAX_MEMBERS
+        self._packed = 0
 
     def unpack(self, read: Read, packed: int, path: str) -> bytes:
         """Return all that ``read`` gives, which ``packed`` octets were unpacked to.
@@ -41,11 +43,13 @@ class Budget:
         """
         parts: list[bytes] = []
         most = max(FREE_OCTETS, packed * MAX_RATIO)
+        self._packed += packed
+        all_most = max(_FREE_IN_ALL, self._packed * MAX_RATIO)
         size = 0
         while part := read(_CHUNK):
             size += len(part)
             self._octets -= len(part)  # of what fails as well: a bomb has thousands of members
-            if size > most:
+            if size > most or MAX_UNPACKED - self._octets > all_most:
                 raise OrderSyntaxError(
                     f"unpacks to more than {MAX_RATIO} times its size, like a decompression "
                     "bomb; if the sender confirms it, unpack it by hand",

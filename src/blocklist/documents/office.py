@@ -30,6 +30,8 @@ _MAIN = re.compile(
     rb"officedocument\.|ms-)(word|excel|powerpoint|wordprocessingml|spreadsheetml|"
     rb"presentationml)\.[^\"']{0,40}\.main\+xml)[^>]{0,400}PartName=[\"']/?([^\"']{1,200})",
 )
+_MAX_MARGINS = 300  # headers and footers: six of a section, of which an order has a few
+_MAX_MARGIN = 8 << 20  # octets of XML in all of them
 _SAY = "; save it as {} and load that"
 
 
@@ -67,10 +69,11 @@ def open_office(document: Document, names: frozenset[str], member: Members) -> D
             )
         if kind in ("excel", "spreadsheetml"):
             return replace(document, rendered=sheet_text(main[2].decode(), member))
-        return replace(document, kind="docx", rendered=_docx_text(main[2].decode(), names, member))
+        text = _docx_text(main[2].decode(), names, member, document.path)
+        return replace(document, kind="docx", rendered=text)
 
 
-def _docx_text(main: str, names: frozenset[str], member: Members) -> str:
+def _docx_text(main: str, names: frozenset[str], member: Members, path: str) -> str:
     """Return the heads of the pages once, the text, the notes, and the feet of the pages once."""
     folder = main.rpartition("/")[0]
     prefix = f"{folder}/" if folder else ""
@@ -84,6 +87,16 @@ def _docx_text(main: str, names: frozenset[str], member: Members) -> str:
         walk_xml(member(part) or b"", walker)
         return walker.flow.finish()
 
+    margins = [*parts("header"), *parts("footer")]
+    if (
+        len(margins) > _MAX_MARGINS
+        or sum(len(member(part) or b"") for part in margins) > _MAX_MARGIN
+    ):
+        raise OrderSyntaxError(
+            "an Office document with more headers and footers than any order has"
+            + _SAY.format("PDF or text"),
+            path=path,
+        )
     heads = dict.fromkeys(filter(str.strip, map(read, parts("header"))))
     notes = list(filter(str.strip, map(read, (*parts("footnotes"), *parts("endnotes")))))
     feet = dict.fromkeys(filter(str.strip, map(read, parts("footer"))))

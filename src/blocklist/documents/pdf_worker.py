@@ -17,7 +17,7 @@ from typing import Any
 from ..errors import missing_extra
 from .ocr import OcrError, recognise
 from .pagelayout import Word, lay_out
-from .sandbox import limit_self
+from .sandbox import limit_appetite, limit_self
 
 # Ligatures, and hyphens that are no sign of their own: pdfium gives U+0002 for one at a line end,
 # and many fonts call theirs soft or unbreakable. What is drawn on paper is a hyphen.
@@ -66,6 +66,8 @@ def main(options: dict[str, Any]) -> None:
 def _read(data: bytes, ocr: bool, max_pages: int) -> dict[str, Any]:
     import pypdfium2 as pdfium
 
+    if not ocr:
+        limit_appetite(len(data))
     try:
         document = pdfium.PdfDocument(data)
     except pdfium.PdfiumError as error:

@@ -17,6 +17,8 @@ from typing import Any
 
 MEMORY = 3 << 30
 """The address space of a child, in octets, where the system can limit it."""
+_APPETITE = 100 << 20
+_APPETITE_RATIO = 64
 _OTHER_VERSION = 86
 # Isolated, and without site packages of its own: what this process imports is what it imports.
 _PROGRAM = f"""
@@ -64,7 +66,10 @@ def run_child(module: str, data: bytes, seconds: float, **options: Any) -> dict[
         except ValueError:
             answer = None
         if not isinstance(answer, dict):
-            raise ChildError("that crashes its reader (the file is probably damaged)")
+            raise ChildError(
+                "that crashes its reader, or takes more memory than any order does (the file is "
+                "probably damaged)"
+            )
         return answer
     raise ChildError(
         f"which is read in a process apart, and there is no Python {sys.version_info[0]}."
@@ -85,6 +90,24 @@ def limit_self(seconds: float, memory: int) -> None:
             resource.setrlimit(which, (limit, limit))
         except (ValueError, OSError):  # macOS does not limit address space; or it is lower already
             continue
+
+
+def limit_appetite(octets: int) -> None:
+    """Limit what this process, the child, may add to its memory for a document of that size.
+
+    A document of a few octets can draw itself for ever; what it may take grows with it.
+    """
+    try:
+        import resource
+
+        pages = int(Path("/proc/self/statm").read_bytes().split()[0])
+        now = pages * resource.getpagesize()
+        _, hard = resource.getrlimit(resource.RLIMIT_AS)
+        most = now + _APPETITE + _APPETITE_RATIO * octets
+        if hard == resource.RLIM_INFINITY or most < hard:
+            resource.setrlimit(resource.RLIMIT_AS, (most, hard))
+    except (ImportError, OSError, ValueError, IndexError):  # where the system does not say
+        return
 
 
 def _run(command: list[str], data: bytes, seconds: float) -> tuple[int, bytes]:

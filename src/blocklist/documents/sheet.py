@@ -31,10 +31,16 @@ def sheet_text(main: str, member: Callable[[str], bytes | None]) -> str:
     if shared is not None:
         walk_xml(member(_path(folder, shared)) or b"", strings)
     rows = _Rows(strings.found)
+    read: set[str] = set()
     for sheet in book.sheets:
         kind, target = links.found.get(sheet, ("", ""))
-        if kind == "worksheet":
-            walk_xml(member(_path(folder, target)) or b"", rows)
+        if kind != "worksheet":
+            continue
+        part = _path(folder, target)
+        if part in read:
+            raise ValueError("several of its sheets are one part")
+        read.add(part)
+        walk_xml(member(part) or b"", rows)
     return "\n".join(rows.lines) + "\n"
 
 

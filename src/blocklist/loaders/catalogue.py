@@ -42,8 +42,14 @@ from .loadoptions import LoadOptions
 from .mappings import shipped_mappings
 from .orderfile import OrderFileLoader
 from .plugins import Plugins, plugins
+from .targetreader import LISTS
 
 _MARKUP = ("html", "xml")
+_COMMENTS = ("#", ";", "!", "//", "--")
+
+
+class MailWordsError(UnknownFormatError):
+    """What a person wrote in a mail looks like a list, and is none."""
 
 
 _MAPPINGS: tuple[Loader, ...] = shipped_mappings()
@@ -123,12 +129,20 @@ def loader_of(document: Document, wanted: Loader | None) -> Loader:
         UnknownFormatError: no format fits; or a web page or XML came where a list was expected.
     """
     if wanted is not None and (document.kind in wanted.reads or document.kind not in _MARKUP):
+        _check_words(document, wanted)
         return wanted
     if not document.text.strip() and document.kind not in _MARKUP:
         raise OrderSyntaxError("the file is empty", path=document.path)
+    if wanted is None and document.kind == "text" and _is_all_comments(document):
+        raise OrderSyntaxError(
+            "names nothing: every line is a comment; is the file complete?", path=document.path
+        )
     doubts: list[str] = []
     for loader in _in_sequence() if wanted is None else ():
+        if document.is_letter and document.part != "words" and loader.name == "csv":
+            continue
         if document.kind in loader.reads and _recognises(loader, document, doubts):
+            _check_words(document, loader)
             doubts += other_loaders().faults.values() if loader.name in _GENERAL else ()
             return _Doubtful(loader, doubts) if doubts else loader
     if document.kind in _MARKUP:
@@ -147,6 +161,41 @@ def loader_of(document: Document, wanted: Loader | None) -> Loader:
                 *doubts,
             ]
         ),
+        path=document.path,
+    )
+
+
+def _is_all_comments(document: Document) -> bool:
+    """Whether each line is blank or a comment of one of the formats."""
+    return (
+        all(
+            not line or line.startswith(_COMMENTS) for line in map(str.strip, document.sample.lines)
+        )
+        and document.sample is document
+    )
+
+
+def _check_words(document: Document, loader: Loader) -> None:
+    """Refuse to take what a person wrote in a mail for a list.
+
+    A letter splits into cells where its commas are, and the site under a signature is a name alone
+    on its line. Where the order is attached, the letter itself orders nothing.
+    """
+    is_list = loader.reads == LISTS and loader.name != "order"
+    if document.part == "words" and is_list:
+        listed = loader.recognises(document)
+    elif document.is_letter and loader.name == "csv":
+        listed = False
+    else:
+        return
+    if listed:
+        raise MailWordsError(
+            f"the mail's own text looks like a list ({loader.name}) and was not read; if it orders "
+            "something, save it as a file, and load that",
+            path=document.path,
+        )
+    raise UnknownFormatError(
+        "the mail's own text is not read as a list; save the list as a file, and load that",
         path=document.path,
     )
 

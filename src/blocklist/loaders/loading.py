@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+import shlex
+from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import BinaryIO
+from datetime import date, datetime
 
-from ..answers.disclosure import hide, is_hidden
+from ..answers.disclosure import CONFIDENTIAL, hide, is_hidden
 from ..documents import Document, open_documents
 from ..errors import (
     OrderError,
@@ -17,15 +18,20 @@ from ..errors import (
     shorten,
 )
 from ..model.authorities import Authority
-from ..model.orders import Order
-from .catalogue import loader_of, named_loader, other_loaders
+from ..model.orders import ZONES, Order, Term
+from .catalogue import MailWordsError, loader_of, named_loader, other_loaders
 from .checksums import ControlFiles, compare_checksum, stated_checksum
+from .issuercheck import check_issuer
+from .loader import Loader
 from .loadoptions import LoadOptions
 from .mappings import decoded, loader_from
 from .plugins import PluginLoader
-from .sources import documents_of
+from .sidecars import Sidecars, Stated
+from .sources import AnySource, documents_of
+from .targetreader import PROSE
 
-AnySource = str | os.PathLike[str] | bytes | BinaryIO
+Refused = Callable[[Document, OrderError], None]
+"""Called with a document in which no order could be read, and with the error."""
 
 
 def load_orders(
@@ -49,6 +55,9 @@ def load_orders(
     out, and symbolic links are not followed. Every file must be readable: one error names all that
     are not. What a format cannot use is in the order's ``rejected``, with line and reason.
 
+    What ``manifest.toml`` or ``NAME.toml`` beside a file NAME says of it holds where no argument
+    says otherwise, and goes before what the file says.
+
     Args:
         source: a path; or ``bytes`` or a binary stream with the content itself.
         format: a name from ``blocklist formats``; ``None`` detects it from the content.
@@ -64,7 +73,8 @@ def load_orders(
         checksum: the SHA-256 that the authority states of the file: hex digits as text, or the
             octets or the ``Path`` of its checksum file.
         ocr: recognise the text of scanned pages; needs Tesseract, and seconds a page.
-        strict: raise an error for the first line that gives no target.
+        strict: raise an error for the first line that gives no target, and for the first name of
+            an order in prose that stands where something is ordered and is no target.
 
     Returns:
         The orders, in the sequence of the source.
@@ -72,7 +82,7 @@ def load_orders(
     Raises:
         UnknownFormatError: no format fits, or ``format`` is unknown.
         OrderSyntaxError: the content does not follow its format, has no targets, or is over 1 GiB.
-        UnsupportedTargetError: with ``strict``, a line that gives no target.
+        UnsupportedTargetError: with ``strict``, a line or a name that gives no target.
         ValueError: an option cannot be right.
         OSError: passes through.
     """
@@ -81,48 +91,90 @@ def load_orders(
     return [order for _, orders in read for order in orders]
 
 
-def read_orders(source: AnySource, options: LoadOptions) -> Iterator[tuple[Document, list[Order]]]:
+def read_orders(
+    source: AnySource, options: LoadOptions, refused: Refused | None = None
+) -> Iterator[tuple[Document, list[Order]]]:
     """Yield each document of a source with its orders, to show where these stand in its text.
 
-    Errors are those of ``load_orders``; what could not be read is raised at the end.
+    Errors are those of ``load_orders``; what could not be read is raised at the end. ``refused`` is
+    called with each document that was opened and not read.
     """
-    wanted = None if options.format is None else named_loader(options.format)
-    if options.mapping is not None:
-        wanted = loader_from(options.mapping)
-    expected = stated_checksum(options.checksum)
+    _wanted(options)  # what cannot be right is said before anything is read
+    stated_checksum(options.checksum)
+    beside = Sidecars(source)
     controls = ControlFiles()
-    failures: list[OrderError] = []
-    files = 0
-    for file in documents_of(source, options.name, options.encoding):
+    failures: list[OrderError] = list(beside.failures)
+    files = len(failures)
+    for file in documents_of(source, options.name, beside.files):
         files += 1
+        stated = beside.stated(file.path)
         try:
-            compare_checksum(file, expected)
-            documents = open_documents(file, ocr=options.ocr)
+            its = stated.below(options)
+            wanted = _wanted(its)
+            file = replace(file, encoding=its.encoding)
+            compare_checksum(file, _expected(its, stated))
+            documents = open_documents(file, ocr=its.ocr)
         except OrderError as error:
             failures += error.failures or (error,)
             files += len(error.failures)
             continue
         read: list[tuple[Document, list[Order]]] = []
         unfit: list[tuple[Document, OrderError]] = []
+        unread: list[tuple[Document, OrderError]] = []
         files += len(documents) - 1
         for document in controls.lists(file, documents):
+            loader = None
             try:
                 document = document if wanted else decoded(document, _of_others)
-                found = loader_of(document, wanted).load(document, options)
-                orders = [_finish(order, document, options) for order in found]
+                loader = loader_of(document, wanted)
+                if wanted is not None:
+                    check_issuer(document, loader.name, its)
+                found = stated.complete(loader.load(document, its))
+                orders = [_finish(order, document, its) for order in found]
             except UnknownFormatError as error:
-                unfit.append((document, error))
+                unfit.append((document, _with_way_on(error, file)))
             except OrderError as error:
-                failures.append(error)
+                is_prose = loader is not None and loader.reads >= PROSE
+                unread.append((document, _with_way_on(error, file) if is_prose else error))
             else:
                 read.append((document, orders))
-        failures += _passed_over(unfit, read)
+        passed_over = _passed_over(unfit, read)
+        unread += (one for one in unfit if one[1] in passed_over)
+        failures += (fault for _, fault in unread)
+        if refused is not None and not stated.fields.get("confidential"):
+            for document, fault in unread:
+                refused(document, fault)
         yield from read
     failures += controls.failures()
     if len(failures) == 1 and files == 1:
         raise failures[0]
     if failures:
         raise OrderError.together(failures)
+
+
+def _wanted(options: LoadOptions) -> Loader | None:
+    """Return the loader that is asked for, if one is."""
+    if options.mapping is not None:
+        return loader_from(options.mapping)
+    return None if options.format is None else named_loader(options.format)
+
+
+def _expected(options: LoadOptions, stated: Stated) -> str | None:
+    """Return the checksum that a file must have, if one is known."""
+    try:
+        return stated_checksum(options.checksum)
+    except ValueError as error:
+        raise OrderSyntaxError(str(error), path=stated.path or None) from error
+
+
+def _with_way_on(error: OrderError, file: Document) -> OrderError:
+    """Return the error of a document with the command that drafts an order of it."""
+    if type(error) not in (OrderSyntaxError, UnknownFormatError):
+        return error
+    path = "FILE" if file.path.startswith("<") else shlex.quote(file.path)
+    way = f"'blocklist import --draft {shorten(path, 200)}' writes a draft with every name in it"
+    reason = shorten(error.reason, 490 - len(way))
+    return type(error)(f"{reason}; {way}", path=error.path, line=error.line)
 
 
 def _of_others() -> tuple[PluginLoader, ...]:
@@ -135,22 +187,28 @@ def _passed_over(
     """Return the errors of the documents of one file that fit no format.
 
     A mail brings an order and much that is none. So what fits no format in it is no error if
-    something else did, and its attachments are named in a warning of the first order.
+    something else did, and its attachments are named in a warning of the first order. So are its
+    own words if they look like a list.
     """
     first = next((orders for document, orders in read if document.part and orders), None)
     if first is None:
         attached = [error for document, error in unfit if document.part != "words"]
         return attached or [error for _, error in unfit]
-    names = [document.name for document, _ in unfit if document.part == "attachment"]
-    if names:
-        warnings = tuple(f"{name} was not read, since no format fits; check it" for name in names)
+    warnings = [
+        f"{document.name} was not read, since no format fits; check it"
+        for document, _ in unfit
+        if document.part == "attachment"
+    ]
+    warnings += [error.reason for _, error in unfit if isinstance(error, MailWordsError)]
+    if warnings:
         first[0] = replace(first[0], warnings=(*warnings, *first[0].warnings))
     return [error for document, error in unfit if not document.part]
 
 
 def _finish(order: Order, document: Document, options: LoadOptions) -> Order:
     """Add what the caller says of an order, and give its refusals their place."""
-    if not order.targets and not order.rejected and not order.exceptions:
+    names = bool(order.targets or order.rejected or order.exceptions)
+    if not names and order.reviewed is not False:  # a draft names nothing yet
         raise OrderSyntaxError(
             "contains no targets; compiling it would lift all its earlier blocks. To do that on "
             "purpose, leave the file out",
@@ -163,6 +221,15 @@ def _finish(order: Order, document: Document, options: LoadOptions) -> Order:
     if options.strict and fault is not None:
         message = f"{shorten(fault.text, 200)!r}: {fault.reason}"
         raise UnsupportedTargetError(message, path=fault.path, line=fault.line, order_id=order.id)
+    doubt = next((mention for mention in order.mentions if mention.doubtful), None)
+    if options.strict and doubt is not None:
+        shown = CONFIDENTIAL if is_hidden([order]) else repr(shorten(doubt.text, 200))
+        raise UnsupportedTargetError(
+            f"{shown} stands where something is ordered and is no target: {doubt.reason}",
+            path=document.path,
+            line=doubt.line,
+            order_id=order.id,
+        )
     authority = order.authority if options.authority is None else Authority.named(options.authority)
     if authority != order.authority:
         # Another authority's list is no edition of the series that the format knows.
@@ -171,5 +238,16 @@ def _finish(order: Order, document: Document, options: LoadOptions) -> Order:
         order = replace(order, jurisdiction=options.jurisdiction.upper())
     if order.notified is None and document.received is not None:
         order = replace(order, notified=document.received)
-    warnings = (*document.warnings, *order.warnings)
+    warnings = (*document.warnings, *order.warnings, *_zone_taken(order))
     return replace(order, rejected=tuple(rejected), warnings=warnings)
+
+
+def _zone_taken(order: Order) -> list[str]:
+    """Say at which midnight the days of an order end if it does not say so itself."""
+    ends = (order.deadline, order.expires, order.revoked, *(span.end for span in order.suspended))
+    days = any(isinstance(end, date) and not isinstance(end, datetime) for end in ends)
+    counted = isinstance(order.deadline, Term) and order.deadline.unit == "day"
+    if order.timezone or order.jurisdiction in ZONES or not (days or counted):
+        return []
+    where = f"for {order.jurisdiction}" if order.jurisdiction else "without a country"
+    return [f"no time zone is known {where}: its days end at midnight UTC; write timezone"]

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from ..documents import Document
 from ..errors import OrderSyntaxError
+from ..model.fieldwarnings import field_warnings
 from ..model.orderdata import METADATA, decode_order
 from ..model.orders import Order
 from ..model.targets import NAME_KINDS, Rejected, Target, TargetError, TargetKind, parse_target
@@ -34,7 +36,7 @@ class OrderFileLoader:
 
     def recognises(self, document: Document) -> bool:
         """Whether an ``[[order]]`` table begins."""
-        return any(_TABLE.fullmatch(line) for line in document.sample.lines)
+        return is_order_file(document.sample.lines)
 
     def load(self, document: Document, options: LoadOptions) -> list[Order]:
         """Read every order of the file.
@@ -60,6 +62,11 @@ class OrderFileLoader:
             _OrderTable(document, table, start, options, places).read()
             for table, start in zip(tables, starts, strict=True)
         ]
+
+
+def is_order_file(lines: Iterable[str]) -> bool:
+    """Whether an ``[[order]]`` table begins in a text."""
+    return any(_TABLE.fullmatch(line) for line in lines)
 
 
 class _QuotedLines:
@@ -115,17 +122,19 @@ class _OrderTable:
         self._kind = TargetKind(table.choice("scope", NAME_KINDS, self._kind))
         targets = self._targets("targets")
         exceptions = self._targets("exceptions")
-        if not targets and not self._rejected:
+        if not targets and not self._rejected and table.flag("reviewed", True):
             raise table.error("", "names no targets")
         if "source" in table:
             raise table.error("source", "is not written by hand: it is this file")
-        return decode_order(
+        order = decode_order(
             table,
             targets=targets,
             exceptions=exceptions,
             rejected=tuple(self._rejected),
             source=self._document.source(OrderFileLoader.name, self._start),
         )
+        made = (*order.warnings, *field_warnings(order))
+        return replace(order, warnings=tuple(dict.fromkeys(made)))
 
     def _targets(self, field: str) -> tuple[Target, ...]:
         items = self._table.value(field, [])

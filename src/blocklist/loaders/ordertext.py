@@ -2,7 +2,7 @@
 
 ``load_orders`` of the text gives the same metadata, targets and exceptions. What an order file
 cannot hold stands in comments: where each target was read, what was refused, what was only
-mentioned.
+mentioned, and what to look at in the text. Warnings that follow from fields are made again.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from ..errors import OrderError, missing_extra, shorten
+from ..model.fieldwarnings import field_warnings
 from ..model.orderdata import Data, encode_order
 from ..model.orders import Moment, Order
 from ..model.targets import Mention, Rejected, Target, TargetError, TargetKind, parse_target
@@ -46,12 +47,16 @@ def _table(order: Order) -> Iterator[str]:
     source = order.source
     if source.path:
         where = f"{source.path}, line {source.line}" if source.line else source.path
-        yield _comment(f"Read from {where} ({source.format}); SHA-256 of the source:")
-        yield _comment(source.sha256)
+        yield toml_comment(f"Read from {where} ({source.format}); SHA-256 of the source:")
+        yield toml_comment(source.sha256)
+    made_again = field_warnings(order)
+    for warning in order.warnings:
+        if warning not in made_again:
+            yield toml_comment(f"WARNING: {warning}")
     for name, value in _metadata(order).items():
-        yield f"{name} = {_value(value)}"
+        yield f"{name} = {toml_value(value)}"
     # Said, so that the option of whoever loads this does not change what a plain name means.
-    yield f"scope = {_value(str(TargetKind.SUBTREE))}"
+    yield f"scope = {toml_value(str(TargetKind.SUBTREE))}"
     yield from _list("targets", order.targets, order.rejected, order.mentions)
     if order.exceptions:
         yield from _list("exceptions", order.exceptions)
@@ -61,6 +66,7 @@ def _metadata(order: Order) -> Data:
     """Return the fields of an order with native dates and numbers; its source is a comment."""
     data = encode_order(order)
     data.pop("source", None)
+    data.pop("warnings", None)
     for name in data:
         moment = getattr(order, name)
         if isinstance(moment, date):
@@ -101,13 +107,14 @@ def _list(
             said.append(f"as {target.raw}")
         if target.note:
             said.append(target.note)
-        comment = f"  {_comment(': '.join(said))}" if said else ""
-        yield f"  {_value(written)},{comment}"
+        comment = f"  {toml_comment(': '.join(said))}" if said else ""
+        yield f"  {toml_value(written)},{comment}"
     for refused in rejected:
         text = shorten(refused.text, 200)
-        yield f"  {_comment(f'REFUSED line {refused.line}: {text}: {refused.reason}')}"
+        yield f"  {toml_comment(f'REFUSED line {refused.line}: {text}: {refused.reason}')}"
     for mention in mentions:
-        yield f"  {_comment(f'mentioned line {mention.line}: {mention.text}: {mention.reason}')}"
+        where = f"mentioned line {mention.line}: {mention.text}: {mention.reason}"
+        yield f"  {toml_comment(where)}"
     yield "]"
 
 
@@ -126,8 +133,12 @@ def _written(target: Target) -> str:
     raise OrderError(f"{target.text!r} ({target.kind}) cannot be written in an order file")
 
 
-def _value(value: Any) -> str:
-    """Return a value in TOML, tables on one line."""
+def toml_value(value: Any) -> str:
+    """Return a value in TOML, tables on one line.
+
+    Raises:
+        OrderError: the library that writes TOML is missing.
+    """
     try:
         import tomlkit
     except ModuleNotFoundError as error:
@@ -135,9 +146,9 @@ def _value(value: Any) -> str:
             raise
         raise OrderError(missing_extra("writing order files", "cli")) from error
     if isinstance(value, dict):
-        return "{ " + ", ".join(f"{key} = {_value(value[key])}" for key in value) + " }"
+        return "{ " + ", ".join(f"{key} = {toml_value(value[key])}" for key in value) + " }"
     if isinstance(value, list | tuple):
-        return "[" + ", ".join(map(_value, value)) + "]"
+        return "[" + ", ".join(map(toml_value, value)) + "]"
     if isinstance(value, Decimal):
         return str(value)
     if isinstance(value, str):
@@ -146,7 +157,7 @@ def _value(value: Any) -> str:
     return written
 
 
-def _comment(text: str) -> str:
+def toml_comment(text: str) -> str:
     """Return a comment on one line, without characters that move the cursor or hide others."""
     shown = "".join(c if c.isprintable() else " " for c in _encodable(text))
     return "# " + " ".join(shown.split())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -11,14 +11,13 @@ from ..documents import Document
 from ..documents.archive import is_of_system
 from ..errors import OrderSyntaxError
 
+AnySource = str | os.PathLike[str] | bytes | BinaryIO
 MAX_OCTETS = 1 << 30
 """The largest source that is read, in octets."""
 
 
-def documents_of(
-    source: str | os.PathLike[str] | bytes | BinaryIO, name: str, encoding: str | None
-) -> Iterator[Document]:
-    """Yield each file, as it arrived; a folder's by path in sequence.
+def documents_of(source: AnySource, name: str, aside: Collection[Path] = ()) -> Iterator[Document]:
+    """Yield each file, as it arrived; a folder's by path in sequence, without those ``aside``.
 
     Raises:
         OrderSyntaxError: a file is too large, or there is none.
@@ -26,19 +25,20 @@ def documents_of(
         OSError: passes through.
     """
     if isinstance(source, bytes | bytearray | memoryview):
-        yield _document(name or "bytes", name or "<bytes>", bytes(source), encoding)
+        yield _document(name or "bytes", name or "<bytes>", bytes(source))
     elif isinstance(source, str | os.PathLike):
         path = Path(source)
         if not path.is_dir():
-            yield _read(path, path.name, encoding)
+            if path not in aside:
+                yield _read(path, path.name)
             return
-        files = list(_files(path))
-        if not files:
+        files = [file for file in files_of(path) if file not in aside]
+        if not files and not aside:
             raise OrderSyntaxError("the folder holds no files", path=str(path))
         for file in files:
-            yield _read(file, file.relative_to(path).as_posix(), encoding)
+            yield _read(file, file.relative_to(path).as_posix())
     elif hasattr(source, "read"):
-        yield _document(name or "stream", name or "<stream>", _read_all(source), encoding)
+        yield _document(name or "stream", name or "<stream>", _read_all(source))
     else:
         raise TypeError(f"source must be a path, bytes or a stream, not {type(source).__name__}")
 
@@ -58,7 +58,13 @@ def _read_all(stream: BinaryIO) -> bytes:
     return b"".join(parts)
 
 
-def _files(folder: Path) -> Iterator[Path]:
+def files_of(folder: Path) -> list[Path]:
+    """Return the files of a folder and of those below it, by path in sequence.
+
+    Raises:
+        OSError: a folder may not be read.
+    """
+
     def fail(error: OSError) -> None:
         raise error  # a folder that may not be read would lift all its orders in silence
 
@@ -67,15 +73,15 @@ def _files(folder: Path) -> Iterator[Path]:
         folders[:] = [name for name in folders if not name.startswith(".")]
         found += [Path(root, name) for name in files if not is_of_system(name)]
     regular = (file for file in found if file.is_file() and not file.is_symlink())
-    return iter(sorted(regular, key=lambda file: file.relative_to(folder).as_posix()))
+    return sorted(regular, key=lambda file: file.relative_to(folder).as_posix())
 
 
-def _read(path: Path, name: str, encoding: str | None) -> Document:
+def _read(path: Path, name: str) -> Document:
     with path.open("rb") as file:
-        return _document(name, str(path), file.read(MAX_OCTETS + 1), encoding)
+        return _document(name, str(path), file.read(MAX_OCTETS + 1))
 
 
-def _document(name: str, path: str, data: bytes, encoding: str | None) -> Document:
+def _document(name: str, path: str, data: bytes) -> Document:
     if len(data) > MAX_OCTETS:
         raise OrderSyntaxError(f"larger than {MAX_OCTETS:,} octets", path=path)
-    return Document(name, path, data, encoding)
+    return Document(name, path, data)

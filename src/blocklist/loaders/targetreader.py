@@ -9,13 +9,28 @@ from dataclasses import replace
 
 from .._columns import scan_names
 from ..documents import Document
+from ..model.addresses import parse_address
 from ..model.names import CANONICAL_NAME
 from ..model.orders import Order
+from ..model.patterns import literal
 from ..model.targetlist import TargetList
 from ..model.targets import Rejected, Target, TargetError, TargetKind, parse_target
+from ..model.urls import split_authority
 
 VERSION_LINE = re.compile(r"\s*(\d{5,10})[ _-](20\d\d)([.:-])(\d\d)\3(\d\d)\s*")
 """What Italian lists carry for an issue: serial number, year, and day and month or the reverse."""
+
+_TOP_LEVEL = re.compile(r"[a-z]{2,}|xn--[a-z0-9-]+")
+# What files of systems end in, and no top-level domain is called.
+_FILE_ENDS = frozenset(
+    {
+        "automount", "cfg", "class", "conf", "cpp", "crt", "csv", "deb", "doc", "docx", "exe",
+        "gif", "gz", "hpp", "htm", "html", "ini", "jar", "jpg", "js", "json",
+        "list", "lock", "log", "mount", "netdev", "odt", "pdf", "pem", "png", "rpm", "service",
+        "slice", "socket", "swap", "tar", "timer", "toml", "txt", "xml", "xz", "yaml", "yml",
+    }
+)  # fmt: skip
+_MIN_LITERAL = 3
 
 LISTS = frozenset({"text"})
 """The kinds of document in which lists are looked for."""
@@ -104,16 +119,34 @@ def list_order(document: Document, format: str, reader: TargetReader) -> Order: 
 
 
 def readable_share(texts: Iterable[str]) -> float:
-    """Return which part of the texts are targets and more than one word: how like a list it is."""
+    """Return which part of the texts look like entries of a list: names, URLs, addresses.
+
+    What may be a target and is more often something else does not count: a single word, a file
+    (``mozilla/Root.crt``), a locale (``it_IT.UTF-8``), a line of stars.
+    """
     read = total = 0
     for text in texts:
         total += 1
         if CANONICAL_NAME.fullmatch(text) and "xn--" not in text:
-            read += 1
+            read += _is_public(text)
             continue
         try:
             target = parse_target(text)
         except TargetError:
             continue
-        read += "." in target.value or ":" in target.value or target.kind is TargetKind.PATTERN
+        if target.kind is TargetKind.PATTERN:
+            read += len(literal(target.value).strip(".")) >= _MIN_LITERAL
+        elif target.kind is TargetKind.ADDRESS:
+            read += "." in target.value or ":" in target.value
+        elif target.kind is TargetKind.URL:
+            host = split_authority(target.value.partition("/")[0]).host
+            read += parse_address(host) is not None or _is_public(host)
+        else:
+            read += target.kind is TargetKind.EVERY_SUFFIX or _is_public(target.value)
     return read / total if total else 0.0
+
+
+def _is_public(name: str) -> bool:
+    """Whether a name has two labels, and a last one that a top-level domain may be."""
+    last = name.rpartition(".")[2]
+    return len(last) < len(name) and last not in _FILE_ENDS and bool(_TOP_LEVEL.fullmatch(last))

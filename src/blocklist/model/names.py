@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterator
 
 from ..errors import InvalidNameError
+from .namefaults import fault_offset
 
 MAX_NAME_OCTETS = 253
 MAX_LABEL_OCTETS = 63
@@ -29,6 +30,8 @@ CANONICAL_NAME = re.compile(
 """A name of two labels or more that is its own canonical name, if it holds no ``xn--``: as most
 lines of most lists are. No IPv4 address matches."""
 _LDH_LABEL = re.compile(r"[a-z0-9_-]*")
+_A_LABEL = re.compile(r"(?:\A|(?<=[.\u3002\uff0e\uff61]))xn--")
+_NO_A_LABEL = "xn__"  # as long, and asked nothing
 _NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
 _GRAPHIC_LABEL = rf"[!-\-/-\[\]-~]{{1,{MAX_LABEL_OCTETS}}}"
 GRAPHIC_NAME = re.compile(rf"{_GRAPHIC_LABEL}(?:\.{_GRAPHIC_LABEL})*")
@@ -49,7 +52,7 @@ def canonical_name(text: str) -> str:
 
     Surprises: hyphens may begin or end a label and symbols such as ``⇔`` pass, since such names
     are registered and resolve, though IDNA 2008 would not register them today. ``www.`` is kept. A
-    single label passes: whether a TLD may be blocked is for the guards in ``rules``.
+    single label passes: whether a TLD may be blocked is for the guards.
 
     Raises:
         InvalidNameError: with the reason and the position in ``text``.
@@ -64,6 +67,17 @@ def canonical_name(text: str) -> str:
     if not _LDH.fullmatch(name) or "xn--" in name or _NUMBER.fullmatch(last):
         _judge(text, name, pieces or _located(name))
     return name
+
+
+def unencoded_name(text: str) -> str:
+    """Return the key of a name with ``xn--`` labels that no U-label encodes to: they exist, too.
+
+    Raises:
+        InvalidNameError: something else is wrong with it as well.
+    """
+    if _NO_A_LABEL in (lower := text.lower()):
+        return canonical_name(text)
+    return canonical_name(_A_LABEL.sub(_NO_A_LABEL, lower)).replace(_NO_A_LABEL, "xn--")
 
 
 def alternate_name(text: str) -> str | None:
@@ -262,7 +276,8 @@ def _ascii_pieces(text: str) -> list[Piece]:
                     _check_u_label(part)
                 pieces.append((position, _a_label(part), False))
         except InvalidNameError as error:
-            raise InvalidNameError(text, error.reason, label=label, position=position) from error
+            at = position + fault_offset(error.reason, label)
+            raise InvalidNameError(text, error.reason, label=label, position=at) from error
     return pieces
 
 
@@ -307,7 +322,7 @@ def _judge(text: str, name: str, pieces: list[Piece]) -> None:
     for position, label, as_written in pieces:
         reason, offset = _fault(label)
         if reason:
-            at = position + offset if as_written else position
+            at = position + (offset if as_written else fault_offset(reason, text[position:]))
             raise InvalidNameError(text, reason, label=label, position=at)
     if len(name) > MAX_NAME_OCTETS:
         raise InvalidNameError(text, f"{len(name)} octets, the limit is {MAX_NAME_OCTETS}")

@@ -22,15 +22,17 @@ Data = dict[str, Any]
 _TEXTS = (
     "id", "instrument", "number", "case_number", "title", "series", "timezone", "legal_basis",
     "category", "category_code", "response", "status", "dynamic", "note",
+    "reviewed_by",
 )  # fmt: skip
 _LISTS = ("territory", "supersedes", "addressees", "technique", "warnings")
 _MOMENTS = (
     "issued", "notified", "published", "effective_from", "expires", "revoked", "complied",
+    "reviewed_at",
 )  # fmt: skip
 METADATA = (
     *_TEXTS, *_LISTS, *_MOMENTS,
     "authority", "jurisdiction", "serial", "deadline", "suspended", "penalty", "confidential",
-    "source",
+    "reviewed", "source",
 )  # fmt: skip
 """The fields that ``encode_order`` writes and ``decode_order`` reads: all but the targets."""
 _KEYS = dict.fromkeys(METADATA)  # found at once, and in sequence
@@ -57,12 +59,13 @@ def encode_order(order: Order) -> Data:
             "per": penalty.per,
             **({} if penalty.cap is None else {"cap": str(penalty.cap)}),
         }
-    source = {f.name: getattr(order.source, f.name) for f in fields(Source)}
+    source = {f.name: getattr(order.source, f.name) for f in fields(Source) if f.compare}
     data["source"] = {name: value for name, value in source.items() if value}
     empty: tuple[Any, ...] = ("", None, (), [], {})
-    return {
+    data = {
         name: value for name, value in data.items() if value not in empty and value is not False
     }
+    return data if order.reviewed is None else data | {"reviewed": order.reviewed}
 
 
 def decode_order(data: Mapping[str, Any] | TypedTable, **more: Any) -> Order:
@@ -78,16 +81,22 @@ def decode_order(data: Mapping[str, Any] | TypedTable, **more: Any) -> Order:
         table = TypedTable(data, _fail, keys=_KEYS)
     else:
         raise OrderSyntaxError("an order is a table of fields")
-    given = table.data  # asked directly, since an image may hold thousands of orders
-    values: Data = {name: table.text(name, "").strip() for name in _TEXTS if name in given}
+    values = decode_fields(table)
     if not values.get("id"):
         raise table.error("id", "is missing: an order needs one")
+    return Order(**(values | more))
+
+
+def decode_fields(table: TypedTable) -> Data:
+    """Return the fields of an order that a table states; errors are those of the table."""
+    given = table.data  # asked directly, since an image may hold thousands of orders
+    values: Data = {name: table.text(name, "").strip() for name in _TEXTS if name in given}
     values |= {name: _texts(table, name) for name in _LISTS if name in given}
     values |= {name: table.moment(name) for name in _MOMENTS if name in given}
     values |= {name: decode(table, name) for name, decode in _DECODERS.items() if name in given}
     if values.get("timezone"):
         table.check("timezone", time_zone, values["timezone"])
-    return Order(**(values | more))
+    return values
 
 
 def _fail(message: str, line: int | None) -> OrderSyntaxError:
@@ -174,5 +183,6 @@ _DECODERS: dict[str, Callable[[TypedTable, str], object]] = {
     "suspended": _spans,
     "penalty": _penalty,
     "confidential": lambda table, name: table.flag(name),
+    "reviewed": lambda table, name: table.flag(name),
     "source": _source,
 }

@@ -34,12 +34,16 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where an order was read: path as given, SHA-256 of its octets (hex), line, format name."""
+    """Where an order was read: file, SHA-256 of its octets (hex), line, format name.
+
+    ``given`` is the path as the caller gave it, for messages; no image or order file keeps it.
+    """
 
     path: str = ""
     sha256: str = ""
     line: int = 0
     format: str = ""
+    given: str = field(default="", compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +75,17 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Penalty:
-    """What delay costs: ``amount`` in ``currency`` (ISO 4217) per day or violation, up to a cap."""
+    """What delay costs: ``amount`` in ``currency`` (ISO 4217), perhaps up to a cap.
+
+    It runs per day, violation or hour; only that per day is added up (``penalty_accrued``).
+    """
 
     amount: Decimal
     currency: str = "EUR"
     per: str = "day"
     cap: Decimal | None = None
 
-    UNITS = ("day", "violation")
+    UNITS = ("day", "violation", "hour")
 
     def __str__(self) -> str:
         return f"{self.amount:,f} {self.currency} per {self.per}"
@@ -96,7 +103,9 @@ class Order:
     ``nodata``, ``refused``, ``drop``, ``tcp-only``, ``redirect 192.0.2.1``. ``status`` is what the
     authority's own system says of it (a ticket is ``open``, then ``closed``, and binds as before).
     ``category`` is the kind of illegal content in words, ``category_code`` the authority's own code
-    for it or one of the DSA's (``STATEMENT_CATEGORY_…``, ``KEYWORD_…``).
+    for it or one of the DSA's (``STATEMENT_CATEGORY_…``, ``KEYWORD_…``). ``reviewed`` says whether
+    a person compared the order with its document: ``False`` for a draft, which is not compiled,
+    and ``None`` if nothing is said; ``reviewed_by`` and ``reviewed_at`` say who and when.
     """
 
     id: str
@@ -131,6 +140,9 @@ class Order:
     dynamic: str = ""
     note: str = ""
     confidential: bool = False
+    reviewed: bool | None = None
+    reviewed_by: str = ""
+    reviewed_at: Moment | None = None
     targets: Sequence[Target] = field(default=(), repr=False)
     exceptions: tuple[Target, ...] = field(default=(), repr=False)
     rejected: tuple[Rejected, ...] = field(default=(), repr=False)

@@ -9,6 +9,13 @@ _NUMBER = re.compile(
     r"(\d{1,18})(-\d{1,2})?\s*/\s*(\d{1,18})((?:\s*[/-]\s*\w+)*)(?:\s+([A-Z]{2,}))?"
 )
 
+# Without a stroke before the year: n. 12345 R.G. 2022, n. 12345 del 2022; and 12345/IX/2022.
+_YEAR_APART = re.compile(
+    r"(\d{1,18}(?:-\d{1,2})?)\s+(?:R\.?\s?G\.?[A-Z. ]{0,12}\s*)?(?:del(?:l'anno)?\s+|anno\s+)?"
+    r"((?:19|20)\d{2})(?!\d)"
+)
+_SECTION = re.compile(r"(\d{1,18})\s*/\s*([IVX]{1,5})\s*/\s*(\d{2,4})(?!\d)")
+
 
 def normalise_number(text: str) -> str:
     """Return an order or case number in one form: number, four-digit year, suffixes.
@@ -19,7 +26,8 @@ def normalise_number(text: str) -> str:
     >>> [normalise_number(n) for n in ("n. 125/25/DDA", "N. R.G. 2022/12345", "R.G. 9112-1/25")]
     ['125/2025/DDA', '12345/2022', '9112/2025-1']
     """
-    found = _NUMBER.search(text)
+    text = _SECTION.sub(r"\1/\3/\2", text)
+    found = _NUMBER.search(text) or _NUMBER.search(_YEAR_APART.sub(r"\1/\2", text))
     if found is None:
         return " ".join(text.split())
     number, part, year, suffix, register = found.groups()

@@ -36,6 +36,8 @@ class PublicSuffixes:
         self.wildcards = frozenset(
             canonical_name(rule[2:]) for rule in rules if rule.startswith("*.")
         )
+        private = self.wildcards - {rule[2:] for rule in icann_rules if rule.startswith("*.")}
+        self._rented = frozenset(private)
         self._exceptions = frozenset(
             canonical_name(rule[1:]) for rule in rules if rule.startswith("!")
         )
@@ -50,6 +52,15 @@ class PublicSuffixes:
         if not parent:
             return True
         return name not in self._exceptions and (name in self.listed or parent in self.wildcards)
+
+    def landlord(self, name: str) -> str | None:
+        """Return under which private wildcard a customer has ``name``: ``canva.site`` for ``x.``.
+
+        Such a name is a public suffix by rule, and yet one customer's.
+        """
+        parent = name.partition(".")[2]
+        rented = parent in self._rented and name not in self.listed and name not in self._exceptions
+        return parent if rented else None
 
     def is_above_icann(self, name: str) -> bool:
         """Whether an ICANN suffix stands below ``name``, as ``pref.kobe.jp`` below ``kobe.jp``."""

@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from ..errors import InvalidNameError, UnsupportedTargetError, shorten
 from .addresses import parse_network
-from .names import MAX_NAME_OCTETS, alternate_name, canonical_name
+from .misread import thing_meant
+from .names import MAX_NAME_OCTETS, alternate_name, canonical_name, unencoded_name
 from .urls import Url, refang, split_url
 
 
@@ -124,11 +125,19 @@ class Rejected:
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A name that a document mentions and does not order blocked, and why not."""
+    """A name that a document mentions and does not order blocked, and why not.
+
+    Attributes:
+        text: as the source wrote it.
+        line: in the source, from 1.
+        reason: why it is no target.
+        doubtful: whether it stands where a person might read it as ordered.
+    """
 
     text: str
     line: int
     reason: str
+    doubtful: bool = False
 
 
 class TargetError(UnsupportedTargetError):
@@ -142,10 +151,13 @@ class TargetError(UnsupportedTargetError):
 _EVERY_SUFFIX = re.compile(r"(?i)(.+)\.\{suffix\}")
 _STARS = re.compile(r"\*{2,}")
 _PATTERN = re.compile(r"[a-z0-9_*-]+(?:\.[a-z0-9_*-]+)*")
+_SCHEME = re.compile(r"(?:[a-zA-Z][a-zA-Z0-9+.-]*:)?[/\\]{2}")
 _PORT = re.compile(r"(.+):([0-9]{1,5})")
+# The codes of text that may be of another notation.
+_UNREAD = frozenset({"white-space", "not-a-name", "bad-url", "bad-pattern", "e-mail"})
 _WORDS = 20  # how many of the last words of a line may be what was meant
 _PRINTED_SPACE = re.compile(r"\s")
-_TRIM = " \t\r\n\f\v\u00a0\ufeff\u200b\"'“”„«»‘’‹›"
+_TRIM = " \t\r\n\f\v\u00a0\ufeff\u200b\u200e\u200f\u2060\"'“”„«»‘’‹›"
 _TYPOGRAPHIC = re.compile("[\u2010-\u2015\u2018-\u201f\u2039\u203a\u2212«»]")
 
 
@@ -168,6 +180,17 @@ def parse_target(raw: str, *, line: int = 0, kind: TargetKind = TargetKind.SUBTR
     text = _STARS.sub("*", refang(raw.strip(_TRIM)))
     if not text:
         raise TargetError("empty", "empty")
+    try:
+        return _parse(text, raw, line, kind)
+    except TargetError as error:
+        meant = thing_meant(text)
+        if meant and error.code in _UNREAD:
+            hint = str(error).partition("; ")[2] if error.code == "white-space" else ""
+            raise TargetError(f"{meant}; {hint}" if hint else meant, error.code) from error
+        raise
+
+
+def _parse(text: str, raw: str, line: int, kind: TargetKind) -> Target:
     if _PRINTED_SPACE.search(text):
         raise TargetError(_spaced(text), "white-space")
     if _TYPOGRAPHIC.search(text):
@@ -226,7 +249,12 @@ def _name_target(kind: TargetKind, text: str, raw: str, line: int, note: str = "
     try:
         return Target(kind, canonical_name(text), raw, line, alternate_name(text), note)
     except InvalidNameError as error:
-        raise TargetError(str(error), "not-a-name") from error
+        try:
+            name = unencoded_name(text)
+        except InvalidNameError:
+            raise TargetError(str(error), "not-a-name") from error
+        said = "an xn-- label is no name in any script; it is blocked as written"
+        return Target(kind, name, raw, line, None, f"{note}; {said}" if note else said)
 
 
 def _pattern_target(text: str, raw: str, line: int) -> Target:
@@ -255,9 +283,11 @@ def _url_target(text: str, raw: str, line: int, kind: TargetKind) -> Target:
     address = _single_address(url.host)
     if address is not None:
         return Target(TargetKind.URL, url_value(address, url), raw, line)
+    if "." not in url.host.strip(".") and not _SCHEME.match(text):
+        raise TargetError("a path without a host: what stands before / is a single word", "bad-url")
     name = _name_target(kind, url.host, raw, line)
     alternate = None if name.alternate is None else url_value(name.alternate, url)
-    return Target(TargetKind.URL, url_value(name.value, url), raw, line, alternate)
+    return Target(TargetKind.URL, url_value(name.value, url), raw, line, alternate, name.note)
 
 
 def url_value(host: str, url: Url) -> str:

@@ -317,6 +317,10 @@ class TypedTable:
             path = path[:-1]
         return lines.get(path)
 
+    def limited(self, keys: Collection[str]) -> TypedTable:
+        """Return the table if it has no other keys than these; another is an error."""
+        return TypedTable(self.data, self._fail, keys=keys, lines=self._lines, path=self._path)
+
     def error(self, key: str, what: str) -> Exception:
         """Return the error that says ``what`` of a key."""
         return self._fail(f"{self.dotted(key)} {what}", self.line(key))

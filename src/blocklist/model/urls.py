@@ -30,6 +30,8 @@ _DEFANGED = (
     (re.compile(r"\[(://|/)\]"), r"\1"),
     (re.compile(r"[\[({](?:\.|dot)[\])}]", re.IGNORECASE), "."),
 )
+# The first page of a site that is one program.
+_ROOT_FRAGMENTS = frozenset({"", "/", "!", "!/"})
 _MAX_URL = 65_536
 
 
@@ -42,8 +44,8 @@ class Url:
         port: ``None`` where it is the default of the scheme or not given.
         path: begins with ``/`` or is empty; dot segments resolved; escapes in one form.
         query: without the ``?``; empty if there is none.
-        fragment: whether there was one (``#…``); it is never sent, but may be all that tells two
-            pages of a host apart.
+        fragment: whether one names a page (``#…``, not ``#/``); it is never sent, but may be
+            all that tells two pages of a host apart.
         octal: whether the host is an IPv4 address with leading zeros: browsers take them for
             octal, other programs for decimal.
     """
@@ -84,7 +86,7 @@ def split_url(text: str) -> Url | None:
     text = text.strip().translate(_IGNORED)
     scheme = _SCHEME.match(text)
     rest = text[scheme.end() :] if scheme else text.removeprefix("//")
-    rest, hash_mark, _ = rest.partition("#")
+    rest, _, fragment = rest.partition("#")
     before_query, _, query = rest.partition("?")
     authority, slash, path = before_query.replace("\\", "/").partition("/")
     host, port, is_valid = split_authority(authority)
@@ -100,7 +102,7 @@ def split_url(text: str) -> Url | None:
         port=None if port in (default, None) or (not scheme and port in (80, 443)) else port,
         path=_one_form(_resolve(slash + path)),
         query=_one_form(query),
-        fragment=bool(hash_mark),
+        fragment=fragment not in _ROOT_FRAGMENTS,
         octal=number is not None and _OCTAL.search(host) is not None,
     )
 

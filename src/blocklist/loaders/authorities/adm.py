@@ -114,7 +114,7 @@ TABACCHI = AdmLoader(
 
 
 def _published(header: re.Match[str]) -> tuple[date | None, list[str]]:
-    """Read the day of a version line; of two readings the earlier, so that no block waits."""
+    """Read the day of a version line; none if day and month are both possible."""
     year, first, second = int(header[2]), int(header[4]), int(header[5])
     days = []
     for day, month in ((first, second), (second, first)):
@@ -126,9 +126,9 @@ def _published(header: re.Match[str]) -> tuple[date | None, list[str]]:
     if not days:
         return None, [f"version line {shown}: holds no date"]
     if len(set(days)) > 1:
-        return min(days), [
-            f"version line {shown}: day or month first? Read as {min(days)}, the earlier of the two"
-        ]
+        either = " or ".join(day.isoformat() for day in sorted(days))
+        asked = f"version line {shown}: day or month first? It is {either}; no date was read: "
+        return None, [f"{asked}state it as published in an order file"]
     return days[0], []
 
 

@@ -20,7 +20,7 @@ from ...model.orders import Order
 from ...model.references import normalise_number
 from ..italian import numbers
 from ..italian.candidates import Text
-from ..italian.prose import VERB_LINE, Prose
+from ..italian.prose import NO_DATE, VERB_LINE, Prose
 from ..loadoptions import LoadOptions
 from ..targetreader import PROSE
 
@@ -165,7 +165,9 @@ def _stated(prose: Prose, number: re.Match[str]) -> dict[str, Any]:
         "case_number": proceeding[1] if proceeding else "",
         "title": " ".join(number[0].split()),
         "issued": (numbers.first_date(sitting[0]) if sitting else None) or stated["issued"],
-        "note": f"istanza {instance[0]}" if instance else "",
+        "note": "; ".join(
+            filter(None, [f"istanza {instance[0]}" if instance else "", stated["note"]])
+        ),
     }
     if not stated["addressees"]:
         providers = _PROVIDERS.search(prose.operative)
@@ -173,5 +175,6 @@ def _stated(prose: Prose, number: re.Match[str]) -> dict[str, Any]:
     if _REGULATION.search(prose.heading):
         stated["legal_basis"] = "Delibera 680/13/CONS"
     if stated["issued"] is not None:
-        prose.warnings = [w for w in prose.warnings if w != "no date of decision was found"]
+        prose.warnings = [warning for warning in prose.warnings if warning != NO_DATE]
+    prose.missing = [key for key in prose.missing if not stated[key]]
     return stated

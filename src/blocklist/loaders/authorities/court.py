@@ -1,4 +1,7 @@
-"""COURT: an Italian court order as plain text: heading, reasons, P.Q.M., what is ordered.
+"""COURT: an Italian order as plain text: heading, reasons, P.Q.M., what is ordered.
+
+Courts and prosecutors write so, and authorities whose acts no other format reads: AGCM, ministries,
+Consob (*delibera*), ADM, Garante. Their operative part follows a verb alone on its line.
 
 An order names many sites and blocks few. A name becomes a target only in the operative part, from
 ``P.Q.M.`` to the signature, and in an annex that it refers to; and there only as ``operative``
@@ -21,18 +24,20 @@ from ...errors import OrderSyntaxError
 from ...model.authorities import Authority
 from ...model.orders import Order
 from ...model.references import normalise_number, slug
-from ..italian import facts
 from ..italian.candidates import Text
+from ..italian.issuers import acting, issuer
 from ..italian.prose import VERB_LINE, Prose
 from ..loadoptions import LoadOptions
 from ..targetreader import PROSE
 
 _COURT = re.compile(
     r"^[^\w\n]*(?:REPUBBLICA\s+ITALIANA|(?:IL\s+)?TRIBUNALE\s+(?:\w+\s+){0,3}DI\b"
-    r"|(?:LA\s+)?CORTE\s+D'\s?APPELLO|PROCURA\s+DELLA\s+REPUBBLICA|UFFICIO\s+DEL\s+G)",
+    r"|(?:LA\s+)?CORTE\s+D(?:'|I\s)\s?APPELLO|PROCURA\s+DELLA\s+REPUBBLICA|UFFICIO\s+DEL\s+G)",
     re.IGNORECASE | re.MULTILINE,
 )
 _PQM = r"(?:P\s?\.\s?[QT]\s?\.\s?M\b\.?|PQM\b|PER\s(?:QUESTI|TALI)\sMOTIVI\b)"
+_HEAD = 1500
+UNNAMED = "autorità non indicata"
 _HEADING = re.compile(rf"^[^\w\n]*{_PQM}[^\w\n]*$", re.IGNORECASE | re.MULTILINE)
 _HEADING_LED = re.compile(rf"[^\w\n]*{_PQM}", re.IGNORECASE)
 _HEADING_ANYWHERE = re.compile(rf"\b{_PQM}")
@@ -46,11 +51,15 @@ class CourtLoader:
     reads = PROSE
 
     def recognises(self, document: Document) -> bool:
-        """Whether a line begins with a court, and a later one with ``P.Q.M.``."""
-        court = _COURT.search(document.sample.text)
-        if court is None:
-            return False
-        return _operative_start(Text(document.lines))[0] > court.start()
+        """Whether a line begins with a court, and a later one with ``P.Q.M.``.
+
+        Or it begins with another authority, and a later one is a verb that orders.
+        """
+        sample = document.sample.text
+        court = _COURT.search(sample)
+        heads = [court.start()] if court else []
+        heads += [at] if (at := acting(sample[:_HEAD].replace("’", "'"))) >= 0 else []
+        return bool(heads) and _operative_start(Text(document.lines))[0] > min(heads)
 
     def load(self, document: Document, options: LoadOptions) -> list[Order]:
         """Read the one order of the document.
@@ -70,8 +79,10 @@ class CourtLoader:
         ordered = VERB_LINE.match(text.plain, text.line_start(max(start - 1, 0))) is not None
         reader = Prose(text, start, options.kind, document.path, ordered=ordered)
         reader.check()
-        authority = Authority.named(facts.court_name(reader.heading) or "Tribunale")
-        stated = {"authority": authority, **reader.facts()}
+        name = issuer(reader.heading)
+        if not name and options.authority is None:
+            warnings.append("no court or authority was found in the heading; give it as authority")
+        stated = {"authority": Authority.named(name or UNNAMED), **reader.facts()}
         entries = reader.entries(warnings)
         return [
             Order(
@@ -117,6 +128,7 @@ def _order_id(stated: dict[str, Any], document: Document) -> str:
         parts.append(stated["instrument"])
     if stated["issued"]:
         parts.append(stated["issued"].isoformat())
-    if not stated["case_number"] and not stated["issued"]:
-        parts.append(document.sha256[:8])
+    if not stated["case_number"]:
+        # An authority may issue several acts on one day.
+        parts.append(document.sha256[:8] if not stated["number"] else slug(stated["number"]))
     return ":".join(parts)

@@ -1,4 +1,4 @@
-"""FACTS: what an order says of itself: court, instrument, case number, parties, dates, aliases.
+"""FACTS: what an order says of itself: instrument, numbers, legal basis, names under any suffix.
 
 Each function takes text as ``candidates.Text`` has it (plain blanks, plain apostrophes) and reads
 one fact, or says that it is not there.
@@ -7,23 +7,9 @@ one fact, or says that it is not there.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from datetime import date
 
-from ...errors import shorten
 from ...model.names import MAX_LABEL_OCTETS
-from .candidates import words
-from .numbers import first_date
 
-_COURT = re.compile(
-    r"\b(?:(PROCURA\s+DELLA\s+REPUBBLICA)\s+(?:PRESSO\s+IL\s+TRIBUNALE\s+)?(?:ORDINARIO\s+)?DI"
-    r"|(CORTE\s+D'\s?APPELLO)\s+DI"
-    r"|(TRIBUNALE)\s+(?:ORDINARIO\s+|CIVILE\s+E\s+PENALE\s+|CIVILE\s+|PENALE\s+)?DI)"
-    r"\s+((?:L'\s?|LA\s+)?(?-i:[A-Z])[\w']{2,20}"
-    r"(?:[ ](?:NELL'EMILIA|(?!SEZ|UFF|IN\b|PRIMA|GIUD|ORDIN|DECR|SENT)(?-i:[A-Z])[\w']{2,20}))?)",
-    re.IGNORECASE,
-)
-_COURT_NAMES = ("Procura della Repubblica di {}", "Corte d'appello di {}", "Tribunale di {}")
 _INSTRUMENT = re.compile(
     r"^[^\w\n]*(?:(?:ha|hanno)\s[^\n]{0,60}seguente\s+)?"
     r"(O ?R ?D ?I ?N ?A ?N ?Z ?A|D ?E ?C ?R ?E ?T ?O|S ?E ?N ?T ?E ?N ?Z ?A)\b([^\n]{0,120})",
@@ -36,12 +22,20 @@ _OWN_NUMBER = re.compile(
 _NAMED = re.compile(
     r"\b(?:seguente\s+|del(?:la)?\s+presente\s+)(ordinanza|decreto|sentenza)\b", re.IGNORECASE
 )
+_REGISTER = (
+    r"(?:R\.?\s?G\.?(?:\s?(?:N\.?\s?R\.?|G\.?\s?I\.?\s?P\.?|A\.?\s?C\.?|C\.?\s?C\.?|C\.|A\.|L\.|T\.|V\.?\s?G\.?)){0,2}"
+    r"|R\.\s?GIP|R\.\s?N\.\s?R\.|ruolo\s+generale(?:\s+(?:degli\s+affari\s+\w+|civile|contenzioso))?"
+    r"|registro\s+generale(?:\s+notizie\s+di\s+reato)?|REG\.\s?RIC\.)"
+)
+_N = r"(?:n(?:\.|r\.?|°|º)?|num\.|numero)"
+_SECTION = r"(?-i:/(?:[IVX]{1,5}|[A-Z])(?!\w))?"
+_YEAR = r"(?:\s?/\s?(?:[IVX]{1,5}\s?/\s?)?|\s+del(?:l'anno)?\s+|\s+anno\s+)"
 _CASE_NUMBER = re.compile(
-    r"(?:\bn(?:\.|r\.?)?\s?)?\bR\.?\s?G\.?\s?(?:N\.?R\.?\s?|G\.?I\.?P\.?\s?)?(?:n(?:\.|r\.?)?\s?)?"
-    r"\d{1,6}(?:-\d{1,2})?\s?/\s?\d{2,6}(?:\s?-\s?\d{1,2})?(?![\d/])"
-    r"|\b\d{1,6}/\d{2,4}\s?(?:R\.?G\.?\s?(?:N\.?R\.?|G\.?I\.?P\.?))(?!\w)"
-    r"|\bn(?:\.|r\.?)?\s?\d{1,6}(?:-\d{1,2})?/\d{2,4}\s?R\.?\s?G\.?(?!\s?\w\.)(?!\w)"
-    r"|\bn(?:\.|r\.?)?\s?R\.?\s?G\.?\s+non\s+pubblicato",
+    rf"(?:\b{_N}\s?|(?<![\w.])){_REGISTER}\s?(?:{_N}\s?)?:?\s?"
+    rf"\d{{1,6}}(?:-\d{{1,2}})?{_YEAR}\d{{2,8}}(?:\s?-\s?\d{{1,2}})?(?![\d/]){_SECTION}(?!\w)"
+    rf"|(?<![\d/])\b\d{{1,6}}(?:-\d{{1,2}})?{_YEAR}\d{{2,4}}{_SECTION}\s{{0,2}}(?:del(?:l)?\s+|di\s+)?{_REGISTER}(?!\w)"
+    rf"|\b(?:{_N}\s?)(?<![\d/])\d{{1,6}}\s{{1,2}}{_REGISTER}\s{{0,2}}(?:/\s?|dell'anno\s|anno\s|del\s)?(?:19|20)\d{{2}}(?!\d)"
+    rf"|\b{_N}\s?R\.?\s?G\.?\s+non\s+pubblicato",
     re.IGNORECASE,
 )
 _CODE = (
@@ -54,36 +48,6 @@ _LEGAL_BASIS = re.compile(
     re.IGNORECASE,
 )
 
-_PARTY = re.compile(
-    r"((?:\b(?-i:[A-Z0-9])[\w&'.-]{0,40}\s{1,3}){0,5}\b(?-i:[A-Z0-9])[\w&'.-]{0,40}),?\s{1,3}"
-    r"(S\.?p\.?A\b\.?|S\.?r\.?l\b\.?|Inc\b\.?|Ltd\b\.?|LLC\b|Limited\b|GmbH\b|B\.?V\b\.?|Corp\b\.?|plc\b)",
-    re.IGNORECASE,
-)
-_NOT_A_NAME = words(
-    "a ad ai al alla alle agli contro convenuta convenute di e ed i il inibisce la le ordina "
-    "resistente resistenti ricorrente"
-)
-_AGAINST = re.compile(r"^[^\w\n]*(?:contro|nei\s+confronti\s+di)\b", re.IGNORECASE | re.MULTILINE)
-_ROLE = re.compile(r"\b(?:resistent[ei]|convenut[aoei]|reclamat[aei])\b", re.IGNORECASE)
-_ADDRESSED = re.compile(
-    r"\b(?:ordina|ordinare|ordine|inibisce|dispone\s+che|ingiunge|vieta|intima|impone)\s+(?:altresì\s+)?"
-    r"(?:a(?:i|gli|lle|lla|l|d)?\s|all'|che\s)(.{1,600}?)"
-    r"(?=,?\s(?:di\s\w+(?:[aei]re|rre|rsi)\b|entro\b|quale\b|in\squalità"
-    r"|blocchino|inibiscano|disabilitino|impediscano|provvedano|adottino)"
-    r"|,\s(?:l'|la\s|in\spersona|con\ssede|senza\b|immediatamente\b)|[:;]|$)",
-    re.IGNORECASE | re.DOTALL,
-)
-_DYNAMIC = re.compile(
-    r"(?:\b(?:nonché|anche|e|ed|oltre)\s)?(?:(?:a|ad|di|per|verso)\s)?\b(?:(?:[ad]?i|gli|agli|degli)\sfuturi\s(?=nom|sit|dom|indir|alias)"
-    r"|(?:[ad]?i|agli|degli|gli)\s(?:nomi|domini|siti|indirizzi)\b[^.;:]{0,60}?\sche\s(?:saranno|verranno)\s"
-    r"|(?:qualsiasi|qualunque|ogni|tutti\sgli|eventuali)\s(?:(?:altr[oiae]|ulterior[ei]|futur[oiae]|e)\s|"
-    r"(?=alias|mirror|sito\salias|redirect|reindirizz))).{1,700}?(?=;|\.\s|\.$|\n\s*\n|$)",
-    re.IGNORECASE | re.DOTALL,
-)
-_FUTURE = re.compile(
-    r"nom[ei]\s+a\s+dominio|domini|alias|\bsit[oi]|indirizz|URL|mirror", re.IGNORECASE
-)
-
 _EVERY_SUFFIX = re.compile(
     r"\b(?:qualsiasi|qualunque|quale\s+che|tutt[ei]|ogni|prescindere|indipendentemente)\b[^.;:]{0,60}"
     r"(?:\bTLD|estension[ei]|top[ -]level|primo\s+livello|suffiss[oi])",
@@ -94,22 +58,6 @@ _SECOND_LEVEL = re.compile(
     rf"(?:[\"«“']\s?([\w-]{{2,{MAX_LABEL_OCTETS}}})\s?[\"»”']|([\w-]{{2,{MAX_LABEL_OCTETS}}})\b)",
     re.IGNORECASE,
 )
-_DEPOSIT = re.compile(r"\bdepositat[oa]\b[^.;\n]{0,80}", re.IGNORECASE)
-_NOTIFIED = re.compile(
-    r"\b(?:notificat|comunicat)[oa]\s(?:a\smezzo\sPEC\s|via\sPEC\s|alle\sparti\s)?(?:in\sdata|il|addì)\s"
-    r"[^.;\n]{0,40}",
-    re.IGNORECASE,
-)
-
-
-def court_name(text: str) -> str:
-    """Return the first court that the text names, in one spelling; empty if it names none."""
-    found = _COURT.search(text)
-    if found is None:
-        return ""
-    *courts, place = found.groups()
-    name = next(n for n, court in zip(_COURT_NAMES, courts, strict=True) if court)
-    return name.format(" ".join(re.split(r"\s+", place)).title().replace("Nell'", "nell'"))
 
 
 def instrument(heading: str) -> tuple[str, int]:
@@ -148,52 +96,6 @@ def legal_basis(text: str) -> str:
     return " ".join(found[0].split()) if found else ""
 
 
-def companies(text: str) -> list[str]:
-    """Return the firms that the text names, by their legal form."""
-    names = []
-    for found in _PARTY.finditer(text):
-        words = found[1].split()
-        while words and words[0].casefold() in _NOT_A_NAME:
-            del words[0]
-        if words:
-            names.append(" ".join([*words, found[2]]))
-    return names
-
-
-def own_labels(firms: Sequence[str]) -> frozenset[str]:
-    """Return the labels under which a party's own site may stand: ``sony``, ``sonymusic``."""
-    labels = set()
-    for company in firms:
-        words = [re.sub(r"[^a-z0-9]", "", word.lower()) for word in company.split()[:-1]]
-        labels |= {"".join(words[:i]) for i in range(1, len(words) + 1)}
-        labels |= {word for word in words if len(word) > 4}
-    return frozenset(label for label in labels if len(label) > 2)
-
-
-def addressees(heading: str, clauses: Sequence[str], preambles: Sequence[str]) -> tuple[str, ...]:
-    """Return the firms that the clauses address, else those sued, else the words used.
-
-    Args:
-        heading: of the order, for the parties.
-        clauses: what each clause that orders says.
-        preambles: of those that block, what stands before the words that block.
-    """
-    spans = [found[1] for clause in clauses for found in _ADDRESSED.finditer(clause)]
-    named = [firm for text in (*preambles, *spans) for firm in companies(text)]
-    against = _AGAINST.search(heading)
-    if not named and against and any(_ROLE.search(span) for span in spans):
-        named = companies(heading[against.end() :])
-    return tuple(dict.fromkeys(named or [" ".join(span.split()) for span in spans[:1]]))
-
-
-def dynamic(clause: str) -> str:
-    """Return what a clause says of names that are not known yet, on one line."""
-    for found in _DYNAMIC.finditer(clause):
-        if _FUTURE.search(found[0]):
-            return shorten(" ".join(found[0].split()), 600).rstrip(" .,")
-    return ""
-
-
 def every_suffix(clause: str) -> list[tuple[int, str, bool]] | None:
     """Return the second-level labels that a clause blocks under every extension.
 
@@ -206,14 +108,3 @@ def every_suffix(clause: str) -> list[tuple[int, str, bool]] | None:
         (found.start(found.lastindex or 0), found[1] or found[2], bool(found[1]))
         for found in _SECOND_LEVEL.finditer(clause)
     ]
-
-
-def closing_dates(text: str) -> dict[str, date | None]:
-    """Return when the order was issued, published and notified, by what follows its text."""
-    deposit, notice = _DEPOSIT.search(text), _NOTIFIED.search(text)
-    signature = _DEPOSIT.sub("", _NOTIFIED.sub("", text[:600]))
-    return {
-        "issued": first_date(signature),
-        "published": first_date(deposit[0]) if deposit else None,
-        "notified": first_date(notice[0]) if notice else None,
-    }

@@ -47,14 +47,14 @@ class Findings:
         """Keep a name that stands where a target does and cannot be one."""
         self.rejected.append(Rejected(name.line, name.raw, reason, code, path))
 
-    def mention(self, name: Candidate, reason: str) -> None:
+    def mention(self, name: Candidate, reason: str, *, doubtful: bool = False) -> None:
         """Keep a name that is no target."""
         if name.host or name.trait == "e-mail":
-            self.mentions.append(Mention(name.raw, name.line, reason))
+            self.mentions.append(Mention(name.raw, name.line, reason, doubtful))
 
     def doubt(self, name: Candidate, reason: str) -> None:
         """Keep a name that is no target where a person might have read one."""
-        self.mention(name, reason)
+        self.mention(name, reason, doubtful=True)
         self.warnings.append(
             f"line {name.line}: {name.text!r} is not blocked: {reason}; look at it"
         )
@@ -101,7 +101,7 @@ class Findings:
                 kept.append(target)
                 continue
             reason = "named as an exception, but not below any target"
-            self.mentions.append(Mention(target.raw, target.line, reason))
+            self.mentions.append(Mention(target.raw, target.line, reason, doubtful=True))
             self.warnings.append(f"line {target.line}: {target.raw!r} is {reason}; look at it")
         self.exceptions = kept
 

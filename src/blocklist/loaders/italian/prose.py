@@ -8,26 +8,26 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Sequence
-from datetime import date
-from typing import Any, TypeVar
+from collections.abc import Sequence
+from typing import Any
 
 from ...errors import OrderSyntaxError
-from ...model.orders import Term
 from ...model.targets import TargetKind
+from ...model.wording import alternatives
 from . import facts, numbers
 from .candidates import Candidate, Text, find_candidates
 from .clauses import Clause, split_clauses
 from .findings import Findings
 from .objections import UNKNOWN_TLD
 from .operative import ClauseReader
+from .parties import companies, own_labels
+from .statements import MISSING, Parts, read_statements
 
 _DATE_LINE = (
     r"[A-ZÀ-Ü][\w' ]{2,30},?\s"
     r"(?:(?:lì|li|il|addì|del)\s|l'|nella\scamera\sdi\sconsiglio\sdel(?:\s|l'))?"
     rf"(?i:{numbers.DATE})[ \t]*\.?[ \t]*$"
 )
-_GRANTS = re.compile(r"\b(?:assegna|concede|fissa)\w*\s.{0,30}\btermine\b", re.IGNORECASE)
 _SIGNATURE = re.compile(
     r"^[ \t]*(?:(?i:cos(?:ì|i')\s+deciso|si\s+(?:comunichi|notifichi)|depositat[oa]\b|f\.to\b)"
     r"|(?:Il|La|I|IL|LA)\s(?i:giudice|presidente|g\.?i\.?p|pubblico\sministero|cancelliere"
@@ -56,16 +56,10 @@ _COUNT = re.compile(
     r"(nomi\sa\sdominio|siti\b|domini\b|portali\b|URL\b|indirizzi\s(?:IP|web|internet|URL))",
     re.IGNORECASE,
 )
-_STAMP = re.compile(r"n\.\s?cronol[^\n]{0,120}", re.IGNORECASE)
-_TECHNIQUES = (
-    ("dns", re.compile(r"\bDNS\b|risoluzione", re.IGNORECASE)),
-    ("ip", re.compile(r"\b(?:blocc|inib)\w+\s[^.;:]{0,60}\bIP\b", re.IGNORECASE)),
-)
 _HEADING_CHARACTERS = 6000
 _BESIDE = 200
 _NEAR = 80
-
-_Fact = TypeVar("_Fact")
+NO_DATE = "no date of decision was found"
 
 
 VERB_LINE = re.compile(
@@ -85,6 +79,7 @@ class Prose:
         operative: the operative part.
         blocking: its clauses that order a block.
         warnings: what is doubtful about the facts.
+        missing: the fields that the order does not state; empty before ``facts``.
     """
 
     def __init__(
@@ -100,6 +95,7 @@ class Prose:
             ordered: whether its heading already says the verb (``ORDINA``).
         """
         self.warnings: list[str] = []
+        self.missing: list[str] = []
         self._path = path
         self._scope = scope
         self._text = text
@@ -111,10 +107,10 @@ class Prose:
         self._instrument, at = facts.instrument(self.heading)
         self._title = self.heading[: at + _BESIDE]
         self.operative = text.plain[start : self._end]
-        firms = facts.companies(self.heading + self.operative[:_HEADING_CHARACTERS])
+        firms = companies(self.heading + self.operative[:_HEADING_CHARACTERS])
         self._clauses = split_clauses(text, self._names, start, self._end, ordered=ordered)
         self.blocking: list[Clause] = []
-        self._reader = ClauseReader(text, facts.own_labels(firms), scope, path)
+        self._reader = ClauseReader(text, own_labels(firms), scope, path)
         self.findings = self._read()
 
     def _within(self, start: int, end: int) -> Sequence[Candidate]:
@@ -244,67 +240,37 @@ class Prose:
     def entries(self, warnings: Sequence[str] = ()) -> dict[str, Any]:
         """Return the fields of the order that hold what the names came to, with all warnings."""
         found = self.findings
+        said = [*warnings, *self.warnings, *found.warnings]
+        if self.missing:
+            said.append(f"no {alternatives(MISSING[key] for key in self.missing)} was found")
         return {
             "targets": tuple(found.targets),
             "exceptions": tuple(found.exceptions),
             "rejected": tuple(found.rejected),
             "mentions": tuple(dict.fromkeys(sorted(found.mentions, key=lambda m: m.line))),
-            "warnings": tuple(dict.fromkeys([*warnings, *self.warnings, *found.warnings])),
+            "warnings": tuple(dict.fromkeys(said)),
         }
 
     def facts(self) -> dict[str, Any]:
         """Return the fields of the order that are stated, by name."""
-        said = " ".join(clause.text for clause in self.blocking)
-        closing = facts.closing_dates(self._text.plain[self._end :])
-        closing["issued"] = closing["issued"] or self._heading_date()
-        preambles = [c.text[: (c.object_start or c.start) - c.start] for c in self.blocking]
-        ordering = [c.text for c in self._clauses if c.orders]
-        until = self.blocking[-1].end if self.blocking else 0
-        addressing = [c.text for c in self._clauses if c.orders and c.end <= until]
-        seizure = re.search(r"sequestro\s+preventivo", said, re.IGNORECASE)
-        instrument = self._instrument or facts.named_instrument(f"{self.heading}\n{self.operative}")
-        return {
-            **closing,
-            "instrument": "sequestro" if seizure else instrument,
-            "number": facts.own_number(self.heading),
-            "case_number": facts.case_number(self._title),
-            "deadline": self._deadline(),
-            "penalty": self._first(numbers.penalty, self._clauses),
-            "addressees": facts.addressees(self._title, addressing, preambles),
-            "technique": tuple(name for name, words in _TECHNIQUES if words.search(said)),
-            "legal_basis": facts.legal_basis(self.operative),
-            "dynamic": next(filter(None, map(facts.dynamic, ordering)), ""),
-        }
-
-    def _heading_date(self) -> date | None:
-        """Return the date beside the instrument, or in the registry's stamp (``n. cronol.``)."""
-        stamp = _STAMP.search(self.heading)
-        beside = self._title[-_BESIDE:].partition("\n\n")[0] if self._instrument else ""
-        issued = numbers.first_date(beside) or numbers.first_date(stamp[0] if stamp else "")
-        if issued is None:
-            self.warnings.append("no date of decision was found")
-        return issued
-
-    def _deadline(self) -> Term | date | None:
-        # The term may stand in the clause that the items hang on, or in that on the penalty.
-        first = self.blocking[0].start if self.blocking else 0
-        lead = [c for c in self._clauses if c.orders and c.start < first][::-1]
-        penal = [c for c in self._clauses if numbers.penalty(c.text)[0]]
-        granting = [c for c in self._clauses if _GRANTS.search(c.text)]
-        deadline = self._first(numbers.term, [*self.blocking, *lead, *penal, *granting])
-        return deadline if isinstance(deadline, Term | date) else None
-
-    def _first(
-        self, read: Callable[[str], tuple[_Fact | None, str]], clauses: Sequence[Clause]
-    ) -> _Fact | None:
-        """Return the first fact that a clause states; keep the warnings on the way."""
-        for clause in clauses:
-            fact, warning = read(clause.text)
-            if warning:
-                self.warnings.append(warning)
-            if fact is not None:
-                return fact
-        return None
+        stated = read_statements(
+            Parts(
+                heading=self.heading,
+                title=self._title,
+                instrument=self._instrument,
+                operative=self.operative,
+                closing=self._text.plain[self._end :],
+                clauses=self._clauses,
+                blocking=self.blocking,
+            )
+        )
+        if stated.fields["issued"] is None:
+            stated.warnings.insert(0, NO_DATE)
+        self.warnings += stated.warnings
+        self.missing = [
+            key for key in MISSING if not stated.fields[key] and key not in stated.in_words
+        ]
+        return stated.fields
 
 
 def _operative_end(text: Text, start: int, *, ordered: bool) -> int:

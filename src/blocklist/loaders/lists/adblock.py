@@ -24,8 +24,12 @@ from .rulereader import NAME, RuleReader, covering, frame_of, rule_order, said_l
 
 _WHOLE = re.compile(rf"(\|\|){NAME}(\^(?:\$all)?)")
 _COSMETIC = re.compile(r"#[@?$%]{0,3}#[^\s#]|\$@?\$[a-z]|%%")
+# A mark alone proves nothing: |x| is a cross-reference elsewhere, /x/ a folder, #### a line.
 _RULE = re.compile(
-    r"(?:@@)?(?:\|\|?[^\s|]|/[^/\s].*/(?:\$[a-z~,=|-]+)?\Z|[^\s()\\^]+\^(?:[$|]|\Z))|\S*#[@?$%]{0,3}#\S"
+    r"(?:@@)?(?:\|\|?(?=\S*[.*:/])[^\s|]+\|?(?:\$\S*)?\Z"
+    r"|/(?=[^/\s])(?=.*[\\^$(\[*+?]).*/(?:\$[a-z~,=|-]+)?\Z"
+    r"|(?=[^\s^]*[.*/:])[^\s()\\^]+\^(?:[$|]|\Z))"
+    r"|[^\s#]*#[@?$%]{0,3}#[^\s#]"
 )
 _HEADER = re.compile(r"\[(?:Adblock|uBlock|AdGuard)[^\]]*\]", re.IGNORECASE)
 _HOST_LINE = re.compile(r"[0-9a-fA-F.:]+\s+\S")

@@ -1,8 +1,10 @@
 """BIND: ``zone "example.com" { type master; file "db.list"; };``: the name and all below it.
 
 A blocking list in ``named.conf`` gives all its names one file. What that file answers is not here,
-so the order says nothing of it. A server's own zones look alike: such a configuration is not taken
-for a list unless the caller says so.
+so the order says nothing of it. A server's own zones look alike, but each has a file of its own:
+such a zone is no block, and a configuration of such zones is not taken for a list unless the caller
+says so. A zone in a view is a block if the views before the first that is for everyone, and that
+one, have it.
 """
 
 from __future__ import annotations
@@ -33,7 +35,11 @@ _STATEMENT = re.compile(
 _ANY = re.compile(r"(?m)^[^\s{}#/*;][^{};\n]*\{")
 _TOKEN = re.compile(r'"([^"\n]*)"|(//.*|#.*)|(/\*(?s:.*?)(?:\*/|\Z))|([^\s{};"]++|[{};"])')
 _BLOCKS = frozenset({"master", "primary"})
+_FILE = re.compile('file[ \\t]+"([^"\\n]*)"', re.IGNORECASE)
 _OWN = re.compile(r"(?i)localhost|(?:.+\.)?(?:in-addr|ip6)\.arpa\.?|\.")
+
+_Statement = tuple[int, list[str], int]
+"""Line, words, and the number of the view that it stands in; 0 for none."""
 
 
 class BindLoader:
@@ -55,11 +61,22 @@ class BindLoader:
     def load(self, document: Document, options: LoadOptions) -> list[Order]:
         """Read the whole document as one order."""
         frame = frame_of(document, _WHOLE)
+        if "view" in document.text.lower():
+            frame = None  # zones may stand in views
         reader, lines = _scan(document, frame, options.kind)
-        if frame is not None and any("/*" in line for _, line in lines):
+        shared = Counter({_FILE.findall(frame[1])[0]: len(reader)} if frame is not None else {})
+        if frame is not None and (len(reader) == 1 or any("/*" in line for _, line in lines)):
             reader, lines = _scan(document, None, options.kind)  # zones may stand in comments
-        for number, words in _statements(lines, document.path):
-            _read(reader, number, words, options.kind)
+            shared.clear()
+        statements = list(_statements(lines, document.path))
+        shared.update(file for _, words, _ in statements if (file := _file_of(words)))
+        everyone = _zones_for_everyone(statements)
+        for number, words, view in statements:
+            if view and words[0].lower() == "zone" and _key(words) not in everyone:
+                reason = "the view holds only for some clients, so its zone is no block for all"
+                reader.reject(number, _shown(words), reason, "modifier")
+            else:
+                _read(reader, number, words, options.kind, shared)
         return [rule_order(document, self.name, reader)]
 
 
@@ -72,20 +89,24 @@ def _scan(
     return reader, lines
 
 
-def _statements(lines: list[tuple[int, str]], path: str) -> Iterator[tuple[int, list[str]]]:
-    """Yield the line and the words of each statement; those within views too."""
+def _statements(lines: list[tuple[int, str]], path: str) -> Iterator[_Statement]:
+    """Yield line and words of each statement; those within views too, with the view's number."""
     words: list[str] = []
-    begun = depth = 0
+    begun = depth = view = views = 0
     for number, word in _tokens(lines):
         if not words:
             begun = number
-        if word == "{" and not depth and words[:1] == ["view"]:
+        if word == "{" and not depth and words and words[0].lower() == "view":
             words = []
+            views += 1
+            view = views
         elif word == ";" and not depth:
             if words:
-                yield begun, words
+                yield begun, words, view
             words = []
-        elif word != "}" or depth:
+        elif word == "}" and not depth:
+            view = 0
+        else:
             depth += {"{": 1, "}": -1}.get(word, 0)
             words.append(word)
     if depth:
@@ -95,7 +116,7 @@ def _statements(lines: list[tuple[int, str]], path: str) -> Iterator[tuple[int, 
             line=begun,
         )
     if words:
-        yield begun, [*words, "(no ; at the end)"]
+        yield begun, [*words, "(no ; at the end)"], view
 
 
 def _tokens(lines: list[tuple[int, str]]) -> Iterator[tuple[int, str]]:
@@ -109,8 +130,54 @@ def _tokens(lines: list[tuple[int, str]]) -> Iterator[tuple[int, str]]:
             yield lines[at][0], found[4] or found[1]
 
 
-def _read(reader: RuleReader, number: int, words: list[str], kind: TargetKind) -> None:
-    shown = " ".join(words)[:200]
+def _zones_for_everyone(statements: list[_Statement]) -> set[str]:
+    """Return the zones in views that every client gets: in each view up to the first for all."""
+    some = {view for _, words, view in statements if view and _is_of_some(words)}
+    views = sorted({view for _, _, view in statements if view})
+    first = next((view for view in views if view not in some), None)
+    if first is None:
+        return set()
+    zones: dict[int, set[str]] = {view: set() for view in views if view <= first}
+    for _, words, view in statements:
+        if view in zones and _file_of(words):
+            zones[view].add(_key(words))
+    return set.intersection(*zones.values())
+
+
+def _is_of_some(words: list[str]) -> bool:
+    """Whether a statement of a view says for which clients it is, and not for all."""
+    about = words[0].lower()
+    if about in ("match-clients", "match-destinations"):
+        return [word.lower() for word in words[1:]] != ["{", "any", ";", "}"]
+    return about == "match-recursive-only" and words[1:2] != ["no"]
+
+
+def _file_of(words: list[str]) -> str:
+    """Return the file of a zone; empty if it has none."""
+    lower = [word.lower() for word in words]
+    if lower[0] != "zone" or "{" not in words or "file" not in lower[2:-1]:
+        return ""
+    return words[lower.index("file", 2) + 1]
+
+
+def _is_named_after(words: list[str]) -> bool:
+    """Whether the file of a zone bears the zone's name, or the first label of it."""
+    file = re.split(r"[^a-z0-9-]+", _file_of(words).lower().rpartition("/")[2])
+    return _key(words).partition(".")[0] in file
+
+
+def _key(words: list[str]) -> str:
+    return words[1].lower().removesuffix(".") if words[1:] else ""
+
+
+def _shown(words: list[str]) -> str:
+    return " ".join(words)[:200]
+
+
+def _read(
+    reader: RuleReader, number: int, words: list[str], kind: TargetKind, shared: Counter[str]
+) -> None:
+    shown = _shown(words)
     if words[0].lower() != "zone" or len(words) < 3 or "{" not in words or words[-1] != "}":
         code, reason = "configuration", f"{words[0]} blocks no name"
         if words[0].lower() == "zone":
@@ -130,6 +197,9 @@ def _read(reader: RuleReader, number: int, words: list[str], kind: TargetKind) -
         reader.reject(number, shown, reason, "configuration")
     elif len(types) != 1 or types[0] not in _BLOCKS or "file" not in map(str.lower, body):
         reason = "not a block: only a zone of type master (primary) with a file answers by itself"
+        reader.reject(number, shown, reason, "configuration")
+    elif shared[_file_of(words)] < 2 and (shared.total() > 1 or _is_named_after(words)):
+        reason = "not a block: its file is for this zone alone, which says what the names in it are"
         reader.reject(number, shown, reason, "configuration")
     else:
         reader.block(number, name.removesuffix("."), kind, raw=name)

@@ -3,7 +3,8 @@
 A template with regular expressions and ``fallthrough`` blocks what these mean, if they mean names.
 
 A file that ``hosts`` names is a hosts file; load that one. What the names mean is what they mean in
-a hosts file.
+a hosts file. A server block answers for its own zones only, and one with ``view`` only for some
+clients: what stands there is no block for all.
 """
 
 from __future__ import annotations
@@ -17,12 +18,15 @@ from ..loadoptions import LoadOptions
 from ..targetreader import LISTS
 from .expressions import Meaning, reduce_expression
 from .hosts import read_host_line
-from .rulereader import RuleReader, rule_order, without_comment
+from .programconfig import ConfigurationReader
+from .rulereader import RuleReader, numbered_lines, without_comment
 
 _OPENS = re.compile(r"(?m)^[ \t]*(?:hosts|template)\b[^{}\n]*\{[ \t\r]*(?:#.*)?$")
 _SERVER = re.compile(r"(?m)^(?!hosts\b|template\b)\S[^{}\n=;]*\{[ \t\r]*(?:#.*)?$")
 _HOSTS_OPTIONS = frozenset({"ttl", "no_reverse", "reload", "fallthrough"})
 _REFUSALS = frozenset({"NXDOMAIN", "REFUSED", "SERVFAIL"})
+_SCHEME = re.compile(r"\A(?:dns|tls|https|grpc|quic)://")
+_PORT = re.compile(r":[0-9]+\Z")
 _FINAL_DOT = re.compile(r"(?:\[\.\]|\\\.)\$\Z")
 
 
@@ -40,16 +44,72 @@ class CorednsLoader:
 
     def load(self, document: Document, options: LoadOptions) -> list[Order]:
         """Read the whole document as one order."""
-        reader = RuleReader(document, options.kind)
+        reader = ConfigurationReader(document, options.kind)
+        servers = _servers(document)
         blocks: list[_Block] = []
 
         def rule(number: int, line: str) -> None:
             text = without_comment(line)
-            if text:
+            if text and text != "}" and blocks and servers[blocks[0].number].is_for_some:
+                reader.refuse(
+                    number, "stands in a view, which holds only for some clients", "modifier"
+                )
+                if text.endswith("{"):
+                    blocks.append(_Block(number, [], 1))
+            elif text:
                 _read(reader, number, text, blocks)
 
         reader.read_rules(None, rule)  # what a line means depends on the block it is in
-        return [rule_order(document, self.name, reader)]
+        for server in servers.values():
+            if not server.blocks:
+                for zone in server.zones:
+                    reader.open(server.number, zone, TargetKind.SUBTREE)
+        return list(reader.orders(document, self.name))
+
+
+class _Server:
+    """A block of a server, or a snippet, which is a part of those that import it.
+
+    Attributes:
+        number: the line where it begins.
+        zones: the names that it answers for, without final dot, so the root is empty.
+        is_for_some: whether it is for some clients only.
+        blocks: whether it may block names.
+    """
+
+    def __init__(self, number: int, words: list[str]) -> None:
+        self.number = number
+        self.snippet = words[0].strip("()") if words and words[0].startswith("(") else ""
+        parts = (_SCHEME.sub("", word.strip(",")) for word in words if not self.snippet)
+        self.zones = [_PORT.sub("", part).rstrip(".").lower() for part in parts]
+        self.is_for_some = self.blocks = False
+        self.imports: list[str] = []
+
+
+def _servers(document: Document) -> dict[int, _Server]:
+    """Return the outermost blocks of a Corefile by the line where each begins."""
+    servers: dict[int, _Server] = {}
+    depth = begun = 0
+    for number, line in numbered_lines(document.text):
+        text = without_comment(line)
+        words = text.removesuffix("{").split()
+        if text == "}":
+            depth = max(depth - 1, 0)
+            continue
+        if depth == 1 and words:
+            server = servers[begun]
+            server.is_for_some |= words[0] == "view"
+            server.blocks |= words[0] in ("hosts", "template", "import")
+            server.imports += words[1:] if words[0] == "import" else []
+        if text.endswith("{"):
+            if not depth:
+                begun, servers[number] = number, _Server(number, words)
+            depth += 1
+    for server in servers.values():
+        users = [user for user in servers.values() if server.snippet in user.imports]
+        if server.snippet and users:
+            server.is_for_some = all(user.is_for_some for user in users)
+    return servers
 
 
 class _Block:

@@ -17,7 +17,10 @@ from ..targetreader import LISTS
 from .rulereader import BARE, RuleReader, rule_order, said_lines, without_comment
 
 _TIMED = re.compile(r"(\S+)\s+@([\w-]+)")
-_GLOB = re.compile(r"[^\s:/@^$()+|\[\]]*\[[^\s:/@^$()+|\[\]]+\][^\s:/@^$()+|]*")
+_GLOB = re.compile(r"(?!\[[^\]]*\]\Z)[^\s:/@^$()+|\[\]=]*\[[^\s:/@^$()+|\[\]]+\][^\s:/@^$()+|]*")
+# No rule has = inside, or neither dot nor star; the settings of programs have.
+_FITTING = re.compile(r"=?(?=[^\s]*[.*\[])[^\s/:|,;^$()+=]+(?:\s+@[\w-]+)?")
+_SECTION = re.compile(r"\[[^\]]*\]")
 # What the program's own examples of these files say of themselves.
 _SAYS_SO = re.compile(
     r"(?im)^[ \t]*#.*(?:\bdnscrypt|rules for (?:name-based query blocking|allowing))"
@@ -36,8 +39,10 @@ class DnscryptLoader:
         """Whether a schedule, a set of letters or a comment shows that the stars are its own."""
         lines = [without_comment(line) for line in said_lines(document, "#")]
         own = sum(bool(_TIMED.fullmatch(x) or _GLOB.fullmatch(x)) for x in lines)
-        fitting = sum(bool(re.fullmatch(r"[^\s/:|,;^$()+]+(?:\s+@[\w-]+)?", x)) for x in lines)
+        fitting = sum(bool(_FITTING.fullmatch(x)) for x in lines)
         says = _SAYS_SO.search(document.sample.text) is not None
+        if any(map(_SECTION.fullmatch, lines)):
+            return False
         return bool(lines) and (own > 0 or says) and fitting > 0.9 * len(lines)
 
     def load(self, document: Document, options: LoadOptions) -> list[Order]:

@@ -40,7 +40,7 @@ class HostsLoader:
     def recognises(self, document: Document) -> bool:
         """Whether most lines are an address and a name."""
         lines = [words for line in document.sample.lines if (words := _words(line))]
-        fitting = sum(len(words) > 1 and _is_address(words[0]) for words in lines)
+        fitting = sum(len(words) > 1 and _is_entry(*words) for words in lines)
         return fitting > len(lines) / 2
 
     def load(self, document: Document, options: LoadOptions) -> list[Order]:
@@ -79,6 +79,13 @@ def read_host_line(
 
 def _words(line: str) -> list[str]:
     return line.partition("#")[0].split()
+
+
+def _is_entry(address: str, *names: str) -> bool:
+    """Whether a line is an address and names; 0 is one only where names show it."""
+    if address == "0":
+        return all("." in name or name in _LOCAL for name in names)
+    return _is_address(address)
 
 
 def _is_address(word: str) -> bool:

@@ -20,6 +20,7 @@ _PAGE = re.compile(r"\|(https?://[^/^*|]+/[^*^|]+)\^")
 _PATH = re.compile(r"[/?=&;%#^|]")
 _ADDRESS_PART = re.compile(r"[0-9.*]+")
 _ADDRESS = re.compile(r"(?:[0-9]{1,3}\.){3}[0-9]{1,3}")
+_BRACKETED = re.compile(r"\[([0-9a-fA-F:.]{2,45})\]")
 _STARS = re.compile(r"\*{2,}")
 _OPEN_NOTE = (
     "without ^ the rule also matches longer names that begin like this; read as if it had one"
@@ -57,6 +58,9 @@ def read_mask(mask: str, bare: TargetKind, *, excepts: bool = False) -> list[Mea
     body = _STARS.sub("*", mask[at : end.start() if end else len(mask)])
     if not body.strip(".*"):
         raise MaskError("matches every name, or none", "every-name" if "*" in body else "empty")
+    address = _BRACKETED.fullmatch(body)
+    if address:
+        return [(None, address[1], body, "")]
     if _PATH.search(body):
         raise MaskError(
             "continues after the name: it blocks pages, not the site; write the URL", "path"

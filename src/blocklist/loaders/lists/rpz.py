@@ -12,29 +12,28 @@ from __future__ import annotations
 import re
 from array import array
 from bisect import bisect_right
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from itertools import compress, islice
+from itertools import islice
 
 from ..._columns import scan_framed
 from ...documents import Document
-from ...model.names import CANONICAL_NAME
+from ...model.names import MAX_NAME_OCTETS
 from ...model.orders import Order
-from ...model.targetlist import TargetList
-from ...model.targets import Target, TargetError, TargetKind, parse_target
+from ...model.targets import Target, TargetError, TargetKind
+from ...model.wording import plural
 from ..loadoptions import LoadOptions
 from ..targetreader import LISTS, TargetReader, list_order
-from .rulereader import NAME, frame_of, numbered_lines, said_lines
+from .answeredorders import answered_orders, limited
+from .policyanswers import PolicyAnswer, unreached
+from .policysigns import is_policy_zone
+from .rulereader import NAME, frame_of, numbered_lines
 from .zonefile import UNNAMED, Entry, Fault, ZoneReader, unescaped
 
 _WHOLE = re.compile(
     rf"((?:\*\.)?){NAME}([ \t]+(?:\d+[ \t]+)?(?:(?i:IN)[ \t]+)?(?i:CNAME)[ \t]+"
     r"(?:\*?\.|(?i:rpz-(?:passthru|drop|tcp-only)\.)))"
 )
-_RECORD = re.compile(r"(?i)\S*\s+(?:(?:\d+[smhdw]?|IN)\s+){0,2}([A-Z][A-Z0-9]*)\s+(\S+)")
-_POLICY = re.compile(r"(?i)\*?\.|rpz-[a-z-]+\.")
-_TRIGGERS = re.compile(r"(?i)\.rpz-(?:ip|client-ip|nsdname|nsip)\b")
 # What is part of a record of more than one line, or says something of the lines below it.
 _ODD = re.compile(r'(?!;)(?:[ \t]+[^ \t;]|.*[()"$#])')
 _ACTIONS = {
@@ -45,15 +44,15 @@ _ACTIONS = {
 _SIGNATURES = frozenset(
     {"RRSIG", "NSEC", "NSEC3", "NSEC3PARAM", "DNSKEY", "DS", "CDS", "CDNSKEY", "ZONEMD"}
 )
+_OF_THE_ZONE = _SIGNATURES | {"SOA", "NS", "TXT"}
 _NO_POLICY = frozenset({"SOA", "NS", "DNAME"})
 _UNSUPPORTED = {
     "rpz-client-ip": "is about who asks", "rpz-nsdname": "is about the name servers of a name",
     "rpz-nsip": "is about the addresses of name servers",
 }  # fmt: skip
 _ADDRESS = re.compile(r"([0-9]{1,3})((?:\.[0-9a-f]{1,4}|\.zz)+)")
-_MAX_REDIRECTS = 16
+_SHOWN = 5
 _BLANKS = re.compile(r"\A[ \t]+(?=[ \t])")
-_Column = tuple[list[str], "array[int]"]
 
 
 class RpzLoader:
@@ -64,17 +63,8 @@ class RpzLoader:
     reads = LISTS
 
     def recognises(self, document: Document) -> bool:
-        """Whether most lines are records, and one of them is of a policy and of nothing else."""
-        lines = [line for line in said_lines(document, ";") if not line.startswith("$")]
-        found = [m for line in lines if (m := _RECORD.match(line))]
-        policies = sum(
-            m[1].upper() == "CNAME" and bool(_POLICY.fullmatch(m[2]) or _TRIGGERS.search(m[0]))
-            for m in found
-        )
-        policies += sum(
-            m[1].upper() in ("A", "AAAA") and bool(_TRIGGERS.search(m[0])) for m in found
-        )
-        return policies > 0 and len(found) > len(lines) / 2
+        """Whether most entries are records, and they are a policy and nothing else."""
+        return is_policy_zone(document)
 
     def load(self, document: Document, options: LoadOptions) -> list[Order]:  # noqa: ARG002
         """Read the zone; the first order is the one with most targets."""
@@ -83,113 +73,15 @@ class RpzLoader:
         return list(zone.orders(document, self.name))
 
 
-class _Answer:
-    """The names and addresses that one answer is for."""
-
-    def __init__(self) -> None:
-        self.exact: list[str] = []
-        self.exact_lines = array("I")
-        self.below: list[str] = []
-        self.below_lines = array("I")
-        self.odd: dict[tuple[TargetKind, str], Target] = {}
-        self._whole = b"", array("I")
-
-    def add_columns(self, exact: tuple[bytes, array[int]], below: tuple[bytes, array[int]]) -> None:
-        """Add plain names and their lines: those that stand alone, and those with ``*``."""
-        if exact[0] == below[0]:  # no name needs an object
-            self._whole = exact
-            return
-        for names, lines, (octets, numbers) in (
-            (self.exact, self.exact_lines, exact),
-            (self.below, self.below_lines, below),
-        ):
-            names += octets.decode("ascii").split("\n")[:-1]
-            lines.extend(numbers)
-
-    def add(self, kind: TargetKind, text: str, line: int, note: str) -> None:
-        """Add a name or a prefix; ``TargetError`` if it is none."""
-        if (
-            kind is TargetKind.ADDRESS
-            or note
-            or "xn--" in text
-            or not CANONICAL_NAME.fullmatch(text)
-        ):
-            target = replace(parse_target(text, line=line, kind=kind), note=note)
-            if target.kind is not kind:
-                raise TargetError("an address or a pattern where a name stands", "not-a-name")
-            self.odd.setdefault((target.kind, target.value), target)
-        elif kind is TargetKind.BELOW:
-            self.below.append(text)
-            self.below_lines.append(line)
-        else:
-            self.exact.append(text)
-            self.exact_lines.append(line)
-
-    def targets(self) -> TargetList:
-        """Return all of it, the names that stand alone and with ``*`` as subtrees."""
-        if self._whole[0] and not self.exact and not self.below:
-            others = sorted(self._odd_targets(), key=lambda target: target.line)
-            octets, lines = self._whole
-            return TargetList(octets, lines, dict(enumerate(others, len(lines))))
-        self._unfold()
-        exact, below = (self.exact, self.exact_lines), (self.below, self.below_lines)
-        both = set(self.exact).intersection(self.below) if self.exact != self.below else None
-        columns = {TargetKind.SUBTREE: exact}
-        if both is not None:
-            columns = {
-                TargetKind.SUBTREE: _chosen(exact, both, True),
-                TargetKind.EXACT: _chosen(exact, both, False),
-                TargetKind.BELOW: _chosen(below, both, False),
-            }
-        # The largest column needs no object for each name.
-        kind = max(columns, key=lambda kind: len(columns[kind][0]))
-        names, lines = columns.pop(kind)
-        others = [
-            Target(other, name, f"*.{name}" if other is TargetKind.BELOW else name, line)
-            for other, column in columns.items()
-            for name, line in zip(*column, strict=True)
-        ]
-        others += self._odd_targets()
-        others.sort(key=lambda target: target.line)
-        octets = ("\n".join(names) + "\n").encode("ascii") if names else b""
-        return TargetList(octets, lines, dict(enumerate(others, len(names))), kind)
-
-    def _odd_targets(self) -> Iterator[Target]:
-        for (kind, value), target in self.odd.items():
-            if kind is TargetKind.BELOW and (TargetKind.EXACT, value) in self.odd:
-                continue
-            whole = kind is TargetKind.EXACT and (TargetKind.BELOW, value) in self.odd
-            yield replace(target, kind=TargetKind.SUBTREE) if whole else target
-
-    def _unfold(self) -> None:
-        """Put the names that were in both columns among the others."""
-        octets, lines = self._whole
-        names = octets.decode("ascii").split("\n")[:-1]
-        self._whole = b"", array("I")
-        self.exact, self.exact_lines = names + self.exact, lines + self.exact_lines
-        self.below, self.below_lines = names + self.below, lines + self.below_lines
-
-    def __len__(self) -> int:
-        return len(self._whole[1]) + len(self.exact) + len(self.below) + len(self.odd)
-
-
-def _chosen(column: _Column, both: set[str], within: bool) -> _Column:
-    """Return the names of a column that are in ``both``, or those that are not."""
-    names, lines = column
-    if not both or len(both) == len(names):
-        return column if within is bool(both) else ([], array("I"))
-    kept = [(name in both) is within for name in names]
-    return list(compress(names, kept)), array("I", compress(lines, kept))
-
-
 class _PolicyZone:
     """What a zone says: its answers, and the lines that say none."""
 
     def __init__(self, document: Document) -> None:
         self._reader = TargetReader(document)
         self._zone = ZoneReader(document.path)
-        self._answers: dict[str, _Answer] = {}
+        self._answers: dict[str, PolicyAnswer] = {}
         self._said: dict[str, str] = {}
+        self._unread: dict[str, int] = {}
         self._number = ""
 
     def read(self, document: Document) -> None:
@@ -210,13 +102,15 @@ class _PolicyZone:
         exact, below = (_after_line(head, *column) for column in columns)
         if exact[0] or below[0]:
             said = _ACTIONS[after.split()[-1].lower()]
-            self._answers.setdefault(said, _Answer()).add_columns(exact, below)
+            self._answers.setdefault(said, PolicyAnswer()).add_columns(exact, below)
         self._read_lines((number, line) for _, number, line in rest if number > head)
 
     def _read_lines(self, lines: Iterable[tuple[int, str]]) -> None:
         for found in self._zone.read(lines):
             if isinstance(found, Fault):
-                self._reader.reject(*found)
+                line, text, reason, code, owner = found
+                self._reader.reject(line, text, reason, code)
+                self._leave(owner and self._zone.relative(owner), line)
             else:
                 self._read_record(found)
 
@@ -230,7 +124,7 @@ class _PolicyZone:
         elif not trigger:
             if entry.kind == "SOA" and len(entry.data) > 2 and entry.data[2].isdecimal():
                 self._number = self._number or entry.data[2][:20]
-            elif entry.kind == "CNAME":
+            elif entry.kind not in _OF_THE_ZONE:
                 reason = "the top of the zone, which no client queries"
                 self._refuse(entry, reason, "unsupported-trigger")
         elif entry.kind in _NO_POLICY:
@@ -255,6 +149,10 @@ class _PolicyZone:
             reason = f"{kind} {_UNSUPPORTED[kind]}, which no name or address says; use the resolver"
             self._refuse(entry, reason, "unsupported-trigger")
             return
+        if kind.startswith("rpz-") and kind != "rpz-ip":
+            reason = f"no trigger is called {kind}; resolvers know rpz-ip, and names as they are"
+            self._refuse(entry, reason, "unsupported-trigger")
+            return
         self._said[trigger] = said
         try:
             if kind == "rpz-ip":
@@ -265,12 +163,8 @@ class _PolicyZone:
             self._refuse(entry, str(error), error.code)
 
     def _add(self, said: str, kind: TargetKind, text: str, entry: Entry) -> None:
-        note = ""
-        if said.startswith("redirect") and said not in self._answers:
-            redirects = sum(answer.startswith("redirect ") for answer in self._answers)
-            if redirects >= _MAX_REDIRECTS:
-                said, note = "redirect", f"the zone answers {entry.kind} {' '.join(entry.data)}"
-        self._answers.setdefault(said, _Answer()).add(kind, text, entry.line, note)
+        said, note = limited(said, self._answers, f"{entry.kind} {' '.join(entry.data)}")
+        self._answers.setdefault(said, PolicyAnswer()).add(kind, text, entry.line, note)
 
     def _answer(self, entry: Entry, trigger: str) -> str | None:
         """Return what a record answers, in the words of ``Order.response``."""
@@ -292,23 +186,39 @@ class _PolicyZone:
 
     def _refuse(self, entry: Entry, reason: str, code: str) -> None:
         self._reader.reject(entry.line, entry.text, reason, code)
+        self._leave(self._zone.relative(entry.owner), entry.line)
+
+    def _leave(self, trigger: str | None, line: int) -> None:
+        """Keep an owner of what is not read: no wildcard reaches it all the same."""
+        if trigger and len(trigger) <= MAX_NAME_OCTETS:
+            self._unread.setdefault(trigger, line)
 
     def orders(self, document: Document, format: str) -> Iterator[Order]:  # noqa: A002
         """Yield an order for each answer; exceptions and refusals are those of the first."""
-        excepted = self._answers.pop("passthru", None)
-        order = replace(list_order(document, format, self._reader), number=self._number)
-        order = replace(order, exceptions=tuple(excepted.targets()) if excepted else ())
+        passed = self._answers.pop("passthru", PolicyAnswer())
+        free = unreached(self._answers.values(), passed, self._unread)
+        order = replace(
+            list_order(document, format, self._reader),
+            number=self._number,
+            exceptions=(*passed.targets(), *free),
+            warnings=_unreached_warning(free),
+        )
         answers = sorted(self._answers.items(), key=lambda item: -len(item[1]))
-        if not answers:
-            yield order
-        main, words = order.id, Counter[str]()
-        for at, (said, answer) in enumerate(answers):
-            if at:
-                word = said.partition(" ")[0]
-                words[word] += 1
-                suffix = f"{word}-{words[word]}" if words[word] > 1 else word
-                order = replace(order, id=f"{main}:{suffix}", exceptions=(), rejected=())
-            yield replace(order, targets=answer.targets(), response=said)
+        yield from answered_orders(order, [(said, a.targets()) for said, a in answers])
+
+
+def _unreached_warning(free: list[Target]) -> tuple[str, ...]:
+    """Return what a person should know of the exceptions that no record makes, if there are any."""
+    if not free:
+        return ()
+    shown = ", ".join(target.text for target in free[:_SHOWN])
+    more = f" and {plural(len(free) - _SHOWN, 'other')}" if len(free) > _SHOWN else ""
+    count = plural(len(free), "name is", "names are")
+    warning = (
+        f"{count} below a wildcard of this zone that does not reach them in DNS (RFC 4592), and "
+        f"read as exceptions: {shown}{more}"
+    )
+    return (warning,)
 
 
 def _after_line(line: int, names: bytes, numbers: bytes) -> tuple[bytes, array[int]]:

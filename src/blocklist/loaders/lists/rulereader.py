@@ -32,6 +32,7 @@ BARE: Frame = ("", "")
 """The frame of a list whose lines are names alone; ``rule`` sees no blanks or comments then."""
 _COMMENT = re.compile(r"(?:\A|\s)#.*")
 _SAMPLE_LINES = 500
+_UNSEEN = "\ufeff\u200b\u200e\u200f\u2060"
 
 
 class RuleReader(TargetReader):
@@ -63,7 +64,8 @@ class RuleReader(TargetReader):
         """
         text = self._document.text
         if frame is None:
-            for number, line in numbered_lines(text):
+            for number, written in numbered_lines(text):
+                line = _seen(written)
                 self._line = line.strip()
                 rule(number, line)
             return
@@ -71,7 +73,8 @@ class RuleReader(TargetReader):
         begun = len(self._lines)
         self._names.append(names)
         self._lines.frombytes(numbers)
-        for before, number, line in rest:
+        for before, number, written in rest:
+            line = _seen(written)
             self._before, self._line = begun + before, line.strip()
             rule(number, line)
         self._before = None
@@ -113,6 +116,10 @@ class RuleReader(TargetReader):
         if target is not None:
             self.exceptions.append(target)
         return target
+
+    def go_to_line(self, text: str) -> None:
+        """Take a line as the one that is being read."""
+        self._line = text
 
     def refuse(self, line: int, reason: str, code: str) -> None:
         """Report the line that is being read as one that gives no target."""
@@ -166,6 +173,11 @@ class RuleReader(TargetReader):
         by = f"{exception.text} in line {exception.line}" if exception else "an exception"
         reason = f"the list itself lifts it: {by} is excepted"
         self.rejected.append(Rejected(target.line, target.raw, reason, "withdrawn", self._path))
+
+
+def _seen(line: str) -> str:
+    """Return a line without what nobody sees at its ends: lists are joined, marks and all."""
+    return line if line.isascii() else line.strip(_UNSEEN)
 
 
 def numbered_lines(text: str) -> Iterator[tuple[int, str]]:

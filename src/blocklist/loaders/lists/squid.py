@@ -17,7 +17,8 @@ from ..targetreader import LISTS
 from .rulereader import NAME, RuleReader, frame_of, rule_order, said_lines, without_comment
 
 _WHOLE = re.compile(rf"(\.){NAME}()")
-_DOTTED = re.compile(r"\.[^\s.*/=][^\s*/=]*(?:\s+#.*)?")
+# Two labels or more: the macros of manual pages and the files that systems hide have one.
+_DOTTED = re.compile(r"\.[^\s.*/=]+(?:\.[^\s*/=]+|(?<=\^))(?:\s+#.*)?")
 _OPTION = re.compile(r"(?:acl|http_access|include|deny_info|cache_peer_access)\s.*")
 
 

@@ -13,6 +13,7 @@ from ...errors import OrderSyntaxError
 from ...model.orders import Order
 from ..loadoptions import LoadOptions
 from ..targetreader import LISTS, TargetReader, list_order, readable_share
+from .tableshape import is_table
 
 _DELIMITERS = ";,\t|"
 _SAMPLE_ROWS = 200
@@ -39,15 +40,13 @@ class TableLoader:
     reads = LISTS
 
     def recognises(self, document: Document) -> bool:
-        """Whether the lines split into the same number of fields, and a column holds targets."""
+        """Whether lines split into as many fields, a column holds targets, and none is prose."""
         delimiter = _delimiter(document.sample)
         if delimiter is None or any(map(_ZONE.search, document.sample.lines)):
             return False
-        try:
-            rows = list(itertools.islice(table_rows(document.sample, delimiter), _SAMPLE_ROWS))
-            return bool(_candidates([row for _, row in rows]))
-        except OrderSyntaxError:
-            return False
+        rows = _sample_rows(document.sample, delimiter)
+        columns = _candidates(rows)
+        return bool(columns) and is_table(rows, columns, _TARGET_HEADERS)
 
     def load(self, document: Document, options: LoadOptions) -> list[Order]:
         """Read one column; a row with a removal date is reported as withdrawn."""
@@ -98,10 +97,25 @@ def table_rows(document: Document, delimiter: str) -> Iterator[tuple[int, list[s
 
 
 def _delimiter(document: Document) -> str | None:
-    """Return the mark that splits nearly all lines alike, if one does."""
-    lines = [line for line in document.sample.lines if line.strip()][:_SAMPLE_ROWS]
-    best = max(_DELIMITERS, key=lambda mark: sum(mark in line for line in lines))
-    return best if lines and sum(best in line for line in lines) > 0.9 * len(lines) else None
+    """Return the mark that splits nearly all rows, if one does; a quoted cell may be many lines."""
+    best, most = None, 0.9
+    for mark in _DELIMITERS:
+        rows = _sample_rows(document.sample, mark)
+        share = sum(len(row) > 1 for row in rows) / len(rows) if rows else 0.0
+        if share > most:
+            best, most = mark, share
+    return best
+
+
+def _sample_rows(sample: Document, delimiter: str) -> list[list[str]]:
+    """Return the first rows; where the sample is cut, the last one may be a part, so it is left."""
+    rows: list[list[str]] = []
+    try:
+        for _, row in itertools.islice(table_rows(sample, delimiter), _SAMPLE_ROWS):
+            rows.append(row)
+    except OrderSyntaxError:
+        return rows if sample.cut else []
+    return rows
 
 
 def _candidates(rows: list[list[str]]) -> list[int]:

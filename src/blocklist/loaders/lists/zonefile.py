@@ -1,7 +1,7 @@
 """ZONE FILE: the entries of a DNS master file (RFC 1035, section 5), one by one.
 
 Nothing but this text is read: ``$INCLUDE`` and ``$GENERATE`` are reported, and what they would
-bring is not there. TTLs and classes are passed over, for they change nothing of what is blocked.
+bring is not there. TTLs are passed over, for they change nothing of what is blocked.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from ...errors import OrderSyntaxError
+from .recorddata import data_fault
 
 UNNAMED = "@"
 """The origin of a zone whose file does not say its name."""
@@ -22,7 +23,6 @@ _TOKEN = re.compile(
 _SPECIAL = re.compile(r'[;()"]')
 _TTL = re.compile(r"(?i)[0-9]++(?:[smhdw](?:[0-9]++[smhdw])*)?")
 _CLASSES = frozenset({"IN", "CH", "HS", "CS"})
-_TYPE = re.compile(r"[A-Z][A-Z0-9-]*+")
 _ESCAPE = re.compile(r"\\([0-9]{3}|.)?", re.DOTALL)
 _PLAIN = re.compile(r"[a-z0-9_-]")
 _MAX_NAME = 1_000
@@ -40,12 +40,13 @@ class Entry(NamedTuple):
 
 
 class Fault(NamedTuple):
-    """An entry that is no record, why not, and a stable code."""
+    """An entry that is no record, why not, a stable code, and the owner if it has one."""
 
     line: int
     text: str
     reason: str
     code: str
+    owner: str | None = None
 
 
 class ZoneReader:
@@ -100,12 +101,15 @@ class ZoneReader:
         at = 0
         if text[0] not in " \t":
             self._owner, at = self.absolute(words[0]), 1
-        while at < len(words) and (_TTL.fullmatch(words[at]) or words[at].upper() in _CLASSES):
-            at += 1
+        at, class_ = _after_class(words, at)
         kind = words[at].upper() if at < len(words) else ""
-        if not _TYPE.fullmatch(kind) or at + 1 == len(words):
-            reason = "not a zone record: expected name, optional TTL and class, type, data"
-            return Fault(line, text, reason, "not-a-record")
+        fault = "expected name, optional TTL and class, type, data"
+        if kind and at + 1 < len(words):
+            fault = data_fault(kind, words[at + 1 :])
+            if class_ not in ("", "IN"):
+                fault = f"a record of class {class_}, which no resolver answers from"
+        if fault:
+            return Fault(line, text, f"not a zone record: {fault}", "not-a-record", self._owner)
         if not self.zone:
             self.zone = self._owner if kind == "SOA" else self.origin
             self.origin = self.zone if self.origin == UNNAMED else self.origin
@@ -148,6 +152,20 @@ class ZoneReader:
             return owner
         end = f".{self.zone}"
         return owner[: -len(end)] if owner.endswith(end) else None
+
+
+def _after_class(words: list[str], at: int) -> tuple[int, str]:
+    """Return where the type stands, behind one TTL and one class in any sequence, and the class."""
+    class_, ttl = "", False
+    while at < len(words):
+        if not class_ and words[at].upper() in _CLASSES:
+            class_ = words[at].upper()
+        elif not ttl and _TTL.fullmatch(words[at]):
+            ttl = True
+        else:
+            break
+        at += 1
+    return at, class_
 
 
 def _split(line: str, words: list[str], depth: int, broken: str) -> tuple[int, str]:

@@ -1,0 +1,98 @@
+"""ISSUERS: which court or authority a text in prose is of."""
+
+from __future__ import annotations
+
+import re
+
+_PLACE = (
+    r"(?P<{}>(?:L'\s?|LA\s+)?(?-i:[A-Z])[\w']{{2,20}}"
+    r"(?:[ ](?:NELL'EMILIA|(?!SEZ|UFF|IN\b|PRIMA|GIUD|ORDIN|DECR|SENT)(?-i:[A-Z])[\w']{{2,20}}))?)"
+)
+_ORDINARY = r"(?:ORDINARIO\s+|CIVILE\s+E\s+PENALE\s+|CIVILE\s+|PENALE\s+)?"
+_COURT = re.compile(
+    r"\b(?:PROCURA(?:\s+(?:GENERALE|DISTRETTUALE|EUROPEA))?(?:\s+DELLA\s+REPUBBLICA)?[\s,–-]{1,9}(?:DIREZIONE\s+DISTRETTUALE"
+    rf"\s+ANTIMAFIA\s+)?(?:PRESSO\s+)?(?:(?:IL\s+|LA\s+)?(?:TRIBUNALE|CORTE\s+D(?:'|I\s)\s?APPELLO)\s+)?{_ORDINARY}DI\s+{_PLACE.format('procura')}"
+    rf"|CORTE\s+D(?:'|I\s)\s?APPELLO\s+DI\s+{_PLACE.format('appello')}"
+    rf"|TRIBUNALE\s+{_ORDINARY}DI\s+{_PLACE.format('tribunale')})",
+    re.IGNORECASE,
+)
+_COURT_NAMES = {
+    "procura": "Procura della Repubblica di {}",
+    "appello": "Corte d'appello di {}",
+    "tribunale": "Tribunale di {}",
+}
+_OTHERS = {
+    "agcm": (
+        "Autorità garante della concorrenza e del mercato",
+        r"(?:L')?AUTORIT(?:À|A')\s+GARANTE\s+DELLA\s+CONCORRENZA|\bA\.?G\.?C\.?M\b",
+    ),
+    "agcom": ("agcom", r"(?:L')?AUTORIT(?:À|A')\s+PER\s+LE\s+GARANZIE\s+NELLE|\bAGCOM\b"),
+    "consob": ("consob", r"(?:LA\s+)?COMMISSIONE\s+NAZIONALE\s+PER\s+LE\s+SOCIET|\bCONSOB\b"),
+    "ivass": ("ivass", r"(?:L')?ISTITUTO\s+PER\s+LA\s+VIGILANZA\s+SULLE\s+ASSICURAZIONI|\bIVASS\b"),
+    "adm": ("adm", r"(?:L')?AGENZIA\s+DELLE\s+DOGANE|\bADM\b"),
+    "garante": (
+        "Garante per la protezione dei dati personali",
+        r"(?:IL\s+)?GARANTE\s+PER\s+LA\s+(?:PROTEZIONE\s+DEI\s+DATI|PRIVACY)|(?:IL\s+)?GARANTE\s+PRIVACY",
+    ),
+    "ministero": (
+        "Ministero {}",
+        r"MINISTERO\s+(?P<of>(?:DELL[AEO']?|DEI|DEL|DEGLI)\s?[^\n,.;:(]{3,60})",
+    ),
+    "banca": ("Banca d'Italia", r"(?:LA\s+)?BANCA\s+D'ITALIA"),
+    "stato": ("Consiglio di Stato", r"(?:IL\s+)?CONSIGLIO\s+DI\s+STATO"),
+    "tar": (
+        "Tribunale amministrativo regionale",
+        r"(?:IL\s+)?TRIBUNALE\s+AMMINISTRATIVO\s+REGIONALE|T\.A\.R\.",
+    ),
+    "cassazione": (
+        "Corte suprema di cassazione",
+        r"(?:LA\s+)?(?:CORTE\s+SUPREMA|SUPREMA\s+CORTE)\s+DI\s+CASSAZIONE",
+    ),
+    "pace": ("Giudice di pace", r"(?:UFFICIO\s+DEL\s+|IL\s+)?GIUDICE\s+DI\s+PACE"),
+    "questura": ("Questura", r"(?:LA\s+)?QUESTURA\s+DI"),
+    "prefettura": ("Prefettura", r"(?:LA\s+)?PREFETTURA"),
+}  # fmt: skip
+_OTHER = re.compile(
+    r"^[^\w\n]*(?:" + "|".join(f"(?P<{key}>{words})" for key, (_, words) in _OTHERS.items()) + r")",
+    re.IGNORECASE | re.MULTILINE,
+)
+_LED = re.compile(
+    r"^[^\w\n]*(?:(?:IL|LA|UFFICIO)\s+)?(?:PROCURA|TRIBUNALE|CORTE)\b", re.IGNORECASE | re.MULTILINE
+)
+ACTS = frozenset({"agcm", "consob", "adm", "garante", "ministero"})
+"""Those whose acts no other format reads."""
+
+
+def issuer(heading: str) -> str:
+    """Return who issued a text: key or name of an authority, or a court in one spelling.
+
+    The one whose line comes first; else the first court named in a sentence; empty if there is
+    neither.
+    """
+    court, other = _COURT.search(heading), _OTHER.search(heading)
+    led = _LED.search(heading)
+    if other and (not court or other.start() < (led.start() if led else court.start())):
+        return _named(other)
+    if court is None:
+        return ""
+    kind = court.lastgroup or ""
+    name = _COURT_NAMES[kind].format(" ".join(court[kind].split()).title())
+    return name.replace("Nell'", "nell'")
+
+
+def acting(heading: str) -> int:
+    """Return where an authority other than a court heads a text with a line, or -1."""
+    found = _OTHER.search(heading)
+    return found.start() if found and found.lastgroup and _key(found) in ACTS else -1
+
+
+def _key(found: re.Match[str]) -> str:
+    return next(key for key in _OTHERS if found[key])
+
+
+def _named(found: re.Match[str]) -> str:
+    name = _OTHERS[_key(found)][0]
+    said = " ".join((found["of"] or "").split()).title()
+    for word in ("Dell'", "Della", "Delle", "Dello", "Dell", "Dei", "Del", "Degli", "E", "Di"):
+        said = " ".join(part.lower() if part == word else part for part in said.split(" "))
+    return name.format(said.replace("Dell'", "dell'")).strip()
