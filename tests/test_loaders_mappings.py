@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 from loading import VECTORS, account, check_vector, only, values, vectors
-from processortime import spent, within
+from processortime import taken, within
 from shared_data import shared
 
 from blocklist import (
@@ -482,12 +482,9 @@ class TestHostile:
         def took(count: int) -> float:
             body = "".join(map(entry.format, range(count)))
             octets = f"<Rejestr xmlns='{NAMESPACE}'>\n{body}</Rejestr>".encode()
-            begun = spent()
-            assert len(only(octets).targets) == count
-            return spent() - begun
+            return taken(lambda: only(octets))
 
-        small = min(took(3_000) for _ in range(3))
-        assert min(took(30_000) for _ in range(2)) < 40 * small
+        assert min(took(30_000) / took(3_000) for _ in range(4)) < 40
 
 
 class TestRealLists:
