@@ -30,8 +30,8 @@ Run = Callable[..., Result]
 STATUS_HEAD = ["order", "state", "deadline", "time", "penalty so far"]
 NO_NAME = "'no name': white space inside"
 CO_UK = (
-    "'co.uk': co.uk is a public suffix: unrelated owners share it; to block it anyway, permit it "
-    "by name"
+    "'co.uk': co.uk is a public suffix: unrelated owners share it; to block it anyway, permit "
+    "'co.uk' (--permit)"
 )
 PICTURE = "a picture; if it is a scanned page, save it as PDF, and load that with ocr=True"
 NOT_AN_IMAGE = "not a blocklist image (make one with: blocklist compile SOURCE -o FILE)"
@@ -624,7 +624,7 @@ class TestErrors:
                 ["latin"],
                 (
                     "latin:1: not utf-8 text (octet 0xe9); name its encoding, such as "
-                    "windows-1250 or iso-8859-1"
+                    "windows-1252 or windows-1250 (--encoding)"
                 ),
             ),
             (["blank"], "blank: the file is empty"),

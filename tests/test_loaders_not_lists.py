@@ -8,7 +8,7 @@ import pytest
 from loading import only, values
 from shared_data import shared
 
-from blocklist import UnknownFormatError, load_orders
+from blocklist import OrderSyntaxError, UnknownFormatError, load_orders
 
 pytestmark = pytest.mark.no_core
 
@@ -125,7 +125,6 @@ SYSTEM_TEXTS = {
     "locales": "aa_DJ.ISO8859-1:\taa_DJ.ISO8859-1\n" + 3 * "en_IE.UTF-8:\ten_IE.UTF-8\n",
     "networks": "default\t\t0.0.0.0\nloopback\t127.0.0.0\nlink-local\t169.254.0.0\n",
     "numbered": "0\tcosmos\n1\tmars\n",
-    "rulers": "##########\n#  settings  #\n##########\n\n#####\n##### x\n",
     "help": "*k*\n*kk*\n*K*\n\n|h|\n|ab|\n|index|\n",
     "stars": "*****************\n\n*****************\n",
     "folders": "/usr/lib/\n/usr/local/lib/\n/opt/lib/\n",
@@ -140,6 +139,11 @@ SYSTEM_TEXTS = {
 def test_system_text_is_no_list(name: str) -> None:
     with pytest.raises(UnknownFormatError):
         load_orders(SYSTEM_TEXTS[name].encode())
+
+
+def test_rulers_alone_are_comments() -> None:
+    with pytest.raises(OrderSyntaxError, match="names nothing: every line is a comment"):
+        load_orders(b"##########\n#  settings  #\n##########\n\n#####\n##### x\n")
 
 
 def test_marks_of_real_lists_are_still_known() -> None:

@@ -215,6 +215,7 @@ def test_quoted_cells_hold_line_breaks(mark: str, end: str) -> None:
 
 def test_a_long_table_is_cut_inside_a_quoted_cell() -> None:
     note = '"' + "why not\n" * 2_000 + '"'
-    order = only("".join(f"a{i}.example;{note}\n" for i in range(20)).encode())
+    rows = "".join(f"a{i}.example;{note}\n" for i in range(20))
+    order = only(f"domain;note\n{rows}".encode())
     assert order.source.format == "csv"
     assert len(order.targets) == 20
