@@ -201,7 +201,8 @@ class _Failures:
         """Keep the error, if that is what it is."""
         if not isinstance(error, OrderSyntaxError) or time.monotonic() > self._until:
             return False
-        self._errors += error.failures or (error,)
+        # Without its frames, which hold what was unpacked until it was too much.
+        self._errors += (one.with_traceback(None) for one in error.failures or (error,))
         return True
 
     def raise_of(self, files: int) -> None:

@@ -14,9 +14,9 @@ from ..errors import OrderSyntaxError, missing_extra
 MAX_UNPACKED = 512 << 20
 """How many octets all containers of one file may unpack to."""
 MAX_RATIO = 200
-"""How many times its packed size a file may unpack to, beyond ``FREE_OCTETS``."""
+"""How many times its packed size a file may unpack to, and all files together, where that is more
+than ``FREE_OCTETS``."""
 FREE_OCTETS = 8 << 20
-_FREE_IN_ALL = 2 * FREE_OCTETS
 MAX_MEMBERS = 10_000
 """How many files all containers of one file may hold."""
 MAX_DEPTH = 8
@@ -44,7 +44,7 @@ class Budget:
         parts: list[bytes] = []
         most = max(FREE_OCTETS, packed * MAX_RATIO)
         self._packed += packed
-        all_most = max(_FREE_IN_ALL, self._packed * MAX_RATIO)
+        all_most = max(FREE_OCTETS, self._packed * MAX_RATIO)
         size = 0
         while part := read(_CHUNK):
             size += len(part)
