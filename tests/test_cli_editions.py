@@ -88,8 +88,10 @@ def test_a_list_that_was_cut_short_changes_nothing(run: Run) -> None:
     [
         (
             b"<!DOCTYPE html><html><title>Error</title></html>",
-            "list.txt: an HTML page or XML, not a list; check it: it may be an error page; "
-            "'blocklist import --draft list.txt' writes a draft with every name in it",
+            (
+                "list.txt: an HTML page or XML, not a list; check it: it may be an error page; "
+                "'blocklist import --draft list.txt' writes a draft with every name in it"
+            ),
         ),
         (b"", "list.txt: the file is empty"),
         (

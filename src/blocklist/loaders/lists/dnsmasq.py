@@ -26,12 +26,12 @@ _ADDRESSED = re.compile(rf"(address=/){NAME}(/(?:0\.0\.0\.0|127\.0\.0\.1|::1?|#)
 _LOCAL = re.compile(rf"((?:server|local)=/){NAME}(/)")
 _RULE = re.compile(r"(address|server|local)\s*=\s*(?:/(.*)/)?([^/]*)")
 _BETWEEN_SLASHES = re.compile(r"(?im)^[ \t]*(?:address|server|local)\s*=\s*(/[^#\s]*/)")
+# Both begin with the end of the line before: a search for "^" is three times as slow.
 _OWN = re.compile(
-    r"(?m)^[ \t]*(?:domain|host-record|cname|auth-zone|interface-name|srv-host|dynamic-host)"
+    r"\n[ \t]*(?:domain|host-record|cname|auth-zone|interface-name|srv-host|dynamic-host)"
     r"[ \t]*=[ \t]*([^,#\s]+)"
 )
-_ADDRESS = re.compile(r"(?m)^[ \t]*address[ \t]*=[ \t]*/([^#\s]*)/([^/#\s]+)")
-_SETS = frozenset({"ipset", "nftset"})
+_ADDRESS = re.compile(r"\n[ \t]*address[ \t]*=[ \t]*/([^#\s]*)/([^/#\s]+)")
 _OPTION = re.compile(r"[a-z][a-z0-9-]*(?:\s*=.*)?")
 _INCLUDES = frozenset({"conf-file", "conf-dir", "addn-hosts", "hostsdir", "servers-file"})
 _ANSWERS = {"": "nxdomain", "#": "redirect 0.0.0.0"}
@@ -92,6 +92,7 @@ class _Names(NamedTuple):
 
 
 def _own_domains(text: str) -> set[str]:
+    text = f"\n{text}"
     names = {name.lower() for name in _OWN.findall(text)}
     for between, value in _ADDRESS.findall(text):
         if value not in NOWHERE:

@@ -11,9 +11,9 @@ from __future__ import annotations
 from array import array
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
-from itertools import chain, compress
+from itertools import chain, compress, repeat
 
-from ...model.names import CANONICAL_NAME, superdomains
+from ...model.names import CANONICAL_NAME
 from ...model.targetlist import TargetList
 from ...model.targets import Target, TargetError, TargetKind, parse_target
 
@@ -153,25 +153,19 @@ def unreached(
         passed: what it lets pass.
         unread: owners of its other records, and their lines.
     """
-    if not any(names for answer in blocks for names, _ in answer.wild()):
-        return []
     known = [column for answer in (*blocks, passed) for column in answer.owners()]
     known.append(([owner.removeprefix("*.") for owner in unread], array("I", unread.values())))
-    above = _names_above(names for names, _ in known)
-    crossed = above.intersection(*_all_of(answer.wild() for answer in blocks))
-    if not crossed:
+    lines = _existing_below([names for answer in blocks for names, _ in answer.wild()], known)
+    if not lines:
         return []
-    found = {name for name in above if name.partition(".")[2] in crossed}
-    found.update(n for names, _ in known for n in names if n.partition(".")[2] in crossed)
-    alone = found.intersection(*_all_of(answer.alone() for answer in (*blocks, passed)))
-    below = found.intersection(*_all_of(answer.wild() for answer in (*blocks, passed)))
-    free = {
-        name: _KIND_OF_FREE[name in alone, name in below]
-        for name in found
+    alone = set(lines).intersection(_all_of(answer.alone() for answer in (*blocks, passed)))
+    below = set(lines).intersection(_all_of(answer.wild() for answer in (*blocks, passed)))
+    free = [
+        (name, _KIND_OF_FREE[name in alone, name in below])
+        for name in lines
         if name not in alone or name not in below
-    }
-    lines = _first_lines(known, free)
-    return list(_exceptions(sorted(free.items(), key=lambda item: (lines[item[0]], item)), lines))
+    ]
+    return list(_exceptions(sorted(free, key=lambda item: (lines[item[0]], item)), lines))
 
 
 _KIND_OF_FREE = {
@@ -181,32 +175,40 @@ _KIND_OF_FREE = {
 """What no record answers for, by whether the name has one, and whether its wildcard has."""
 
 
-def _all_of(columns: Iterable[Iterable[_Column]]) -> list[Iterable[str]]:
-    """Return one sequence of the names of all columns, as the argument of ``intersection``."""
-    return [chain.from_iterable(names for group in columns for names, _ in group)]
+def _all_of(groups: Iterable[Iterable[_Column]]) -> Iterator[str]:
+    return chain.from_iterable(names for group in groups for names, _ in group)
 
 
-def _names_above(columns: Iterable[list[str]]) -> set[str]:
-    """Return the names that others lie below, whether they have records or not."""
-    found: set[str] = set()
-    level = {name.partition(".")[2] for names in columns for name in names}
-    while level := level - found - {""}:
-        found |= level
-        level = {name.partition(".")[2] for name in level}
-    return found
+def _existing_below(wild: Collection[list[str]], known: Iterable[_Column]) -> dict[str, int]:
+    """Return each name one label below one of ``wild`` that is known, or lies above one that is.
 
-
-def _first_lines(columns: Iterable[_Column], wanted: Collection[str]) -> dict[str, int]:
-    """Return the first line of each name, or of what lies below it."""
+    With the first line that makes it exist. What this costs grows with how many depths the names of
+    ``wild`` have, not with the labels of ``known``.
+    """
     found: dict[str, int] = {}
-    fewest = min((name.count(".") for name in wanted), default=0)
-    for names, lines in columns:
-        for name, line in zip(names, lines, strict=True):
-            if name.count(".") < fewest:
-                continue
-            for above in (name, *superdomains(name)):
-                if above in wanted and line < found.get(above, line + 1):
-                    found[above] = line
+    # A column of whole names is in both, and counted once: that is what most zones cost here.
+    dots = {
+        id(names): list(map(str.count, names, repeat(".")))
+        for names in (*wild, *(names for names, _ in known))
+    }
+    depths = sorted(set().union(*(dots[id(names)] for names in wild)))
+    deep = [
+        (name, line)
+        for names, lines in known
+        if depths and max(dots[id(names)], default=0) > depths[0]
+        for name, line, its in zip(names, lines, dots[id(names)], strict=True)
+        if its > depths[0]
+    ]
+    crossed = frozenset[str]().union(*wild) if deep else ()
+    for name, line in deep:
+        for depth in depths:
+            if depth >= name.count("."):
+                break
+            head = name.rsplit(".", depth + 1)[0]
+            if name[len(head) + 1 :] in crossed:
+                child = name[head.rfind(".") + 1 :]
+                if line < found.get(child, line + 1):
+                    found[child] = line
     return found
 
 
