@@ -48,7 +48,7 @@ _WEAK = (
     r"imped\w+|cess(?:are|azione|ando|ino|i)\b|interromp\w+|interruzione|sospen\w+"
     r"|non\s+(?:consent|forn|permett|prest|risolv|poss(?:a|ano))\w*"
 )
-_ACCESS = r"access[oi]|accedere|accedano|raggiung\w+|risoluzione|risolvere|fruizione|visualizz\w+"
+_ACCESS = r"traffico|connession[ei]|connettività|navigazione|access[oi]|accedere|accedano|raggiung\w+|risoluzione|risolvere|fruizione|visualizz\w+"
 BLOCKS = re.compile(rf"\b(?:{_STRONG}|{_WEAK})", re.IGNORECASE)
 ANCHOR = re.compile(rf"\b(?:{_STRONG}|{_WEAK}|{_ACCESS})\b", re.IGNORECASE)
 _LIFTS = re.compile(

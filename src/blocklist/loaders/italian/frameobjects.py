@@ -20,7 +20,7 @@ _PARTS = words(
 ) - {"area", "aree"}  # fmt: skip
 _ACCESS = words(
     "accesso accessi raggiungibilità risoluzione fruizione visualizzazione visibilità "
-    "consultazione connessione connessioni connettività traffico navigazione fornitura "
+    "consultazione richieste connessione connessioni connettività traffico navigazione fornitura "
     "prestazione erogazione servizio servizi trasmissione hosting dns"
 )
 # Whom it concerns, not what: an article before these leads to no object.
