@@ -27,11 +27,6 @@ NO_WORDS = re.compile(r"[\s,;«»\"]{1,20}")
 BLANK_LINE = re.compile(r"(?<![,\s])[ \t]*\n[ \t]*\n")
 # A remark in parentheses, or the title of a site in quotes: neither ends an enumeration.
 REMARK = re.compile(r"\([^()]{0,400}\)|(?<=[\s(])[\"«“]\w[^\"»”\n]{0,60}[\"»”]")
-# *Il portale Alfa, il quale risponde al nome a dominio*: the site by its name in words.
-RESPONDS = re.compile(
-    r"\b(?:sito|portale|piattaforma|servizio)\s+(?:denominat\w+\s+)?[\"«]?[A-Z]\w*(?:\s[A-Z]\w*){0,3}[\"»]?"
-    r",?\s+(?:(?:il|la)\s+quale|che)\s+(?:cor)?risponde\s+(?=(?:al|ai|agli|alla)\s|all')"
-)
 _LISTED = re.compile(
     r"\b(?:siti|domini|nomi\s+a\s+dominio|portali|piattaforme|indirizzi)\s+(?:\w+\s+){0,2}?"
     r"(?:indicati|elencati|specificati|individuati|menzionati|riportati|di\s+cui)\s[^;:()]{0,160}",

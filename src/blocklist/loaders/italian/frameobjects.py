@@ -30,7 +30,7 @@ _USERS = words(
     "propria rispettivi suoi loro tutti tutte internauti italiani soggetti persone urgenza "
     "stato italia territorio repubblica"
 )
-_PLAIN = words(
+PLAIN = words(
     "predetto predetti suddetto suddetti seguente seguenti sottoelencati sottoelencate medesimi "
     "medesimo medesima medesime relativo relativi relativa relative sopra solo soli sola sole "
     "singolo singoli singola singole nuovo nuovi citati citato ulteriori ulteriore altri altre "
@@ -119,7 +119,7 @@ def _noun(zone: str, at: int) -> str:
     """Return the noun that an article or preposition leads to."""
     for found in _WORD.finditer(zone, at):
         word = found[0].lower()
-        if word not in _PLAIN and not word.isdecimal():
+        if word not in PLAIN and not word.isdecimal():
             return word
     return ""
 

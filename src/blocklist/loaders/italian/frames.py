@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from .candidates import words
-from .frameobjects import PARTIAL, Reach, direct_object
+from .frameobjects import PARTIAL, PLAIN, Reach, direct_object
 from .framewords import (
     BESIDE,
     CONFIRMED_WORDS,
@@ -26,6 +26,7 @@ from .framewords import (
     PHRASES,
     TOLD,
 )
+from .sitewords import NOUNS
 
 _CONFIRMED = (
     r"(?:l'ordine|l'inibi\w+|l'oscuramento|il\s+blocco|il\s+sequestro"
@@ -95,10 +96,28 @@ _INFINITIVE = re.compile(
     r"\b[a-zà-ù]+(?:[aei]re|rre|[aei]r(?:si|lo|la|li|le|ne|gli|ci|vi)?)\b|\bpor(?:re)?\b"
 )
 _PREPOSITION = re.compile(r"\b(?:a|ad|al|all|alla|alle|ai|dal|dalla)\b")
+_THAT = re.compile(
+    r"\b(?:che|affinché)\s+(?P<object>(?:tutti\s+|ciascuno\s+dei\s+)?(?:(?:il|lo|la|i|gli|le)\s|l')"
+    r"(?:\s?\w+){1,4})",
+    re.IGNORECASE,
+)
+_SEES_TO = re.compile(r"\b(?:assicurare|garantire|curare)(?=\s)")
+_IS = r"(?:sian?o?|veng\w+|risult(?:i|ino))\s+(?:\w+mente\s+)?"
+_IS_BLOCKED = re.compile(
+    rf"[^;:]{{1,400}}?(?<!\bnon )\b{_IS}(?:inibit|oscurat|bloccat|disabilitat|preclus|interdett|impedit"
+    r"|filtrat|(?:res[oaie]\s+)?(?:inaccessibil|irraggiungibil|indisponibil))\w",
+    re.IGNORECASE,
+)
+_IS_UNREACHED = re.compile(
+    rf"[^;:]{{1,400}}?\bnon\s+{_IS}(?:più\s+)?(?:\w+mente\s+)?(?:raggiungibil|raggiunt|accessibil|risolt"
+    r"|visualizzat|visitat|fruibil|visibil|consultabil)\w",
+    re.IGNORECASE,
+)
 _ABSTAIN = re.compile(
     r"\bdi\s+astenersi\s+(?:\w+mente\s+)?da(?:l|llo|lla|i|gli)?\b[\s']{1,3}", re.IGNORECASE
 )
 _ITEM = re.compile(r"\A\s*:\s*(?:\(?\w{1,2}[.)]\s)?")
+_WORD = re.compile(r"[^\W\d_]{2,}")
 _TOKEN = re.compile(r"[^\W\d_]+")
 _CONFIRMING = re.compile(
     r"[\s\w,.']{0,140}?\b(?:l'ordine(?:\s+(?:rivolto|impartito|dato|emesso))?"
@@ -122,12 +141,14 @@ class Frame:
         forbids: whether the verb forbids, so that the object is what gives access.
         part: whether a part of a site is the object, not the site.
         said: the words that are no known link, as they stand; empty if none blocks.
+        passive: whether sites are the subject: *che il sito a.example non sia raggiungibile*.
     """
 
     at: int = -1
     forbids: bool = False
     part: bool = False
     said: str = ""
+    passive: bool = False
 
 
 def read_frame(lead: str, said: str) -> Frame:
@@ -149,6 +170,9 @@ def read_frame(lead: str, said: str) -> Frame:
     if abstain and _addressed(plain[begin : abstain.start()]):
         # Only what gives access may follow: to abstain from blocking is to open.
         kind, begin = "forbids", abstain.end()
+    subject = _subject(plain, begin, kind)
+    if subject >= offset:
+        return Frame(subject - offset, passive=True)
     first = None
     for found in islice(_found(plain, verb, kind, begin), _MOST):
         if found.start() < offset and lead:
@@ -168,6 +192,22 @@ def read_frame(lead: str, said: str) -> Frame:
         return Frame()
     quoted = " ".join(whole[verb.start() : first.end()].split()).strip(" .)-–")
     return Frame(said=quoted if len(quoted) <= _QUOTED else f"{quoted[:40]} … {quoted[-45:]}")
+
+
+def _subject(plain: str, begin: int, kind: str) -> int:
+    """Return where sites begin that are to be blocked as the subject of a clause; or -1."""
+    that = _THAT.search(plain, begin) if kind in ("orders", "confirms") else None
+    if that is None or not _reaches(_SEES_TO.sub("attuare", plain[begin : that.start()]), kind, ""):
+        return -1
+    noun = next((w[0].lower() for w in _WORD.finditer(that["object"]) if w[0] not in PLAIN), "")
+    blocked = _IS_BLOCKED.search(plain, that.end())
+    unreached = _IS_UNREACHED.search(plain, that.end())
+    is_site = noun in NOUNS and noun not in ("pagina", "pagine")
+    if not (blocked and (is_site or noun in ("accesso", "navigazione", "risoluzione"))) and not (
+        unreached and is_site
+    ):
+        return -1
+    return that.start("object")
 
 
 def _found(plain: str, verb: re.Match[str], kind: str, begin: int) -> Iterator[re.Match[str]]:
