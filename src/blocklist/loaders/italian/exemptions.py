@@ -14,9 +14,12 @@ _SINGULAR = re.compile(r"\b(?:sottodominio|dominio|sito|portale|indirizzo|hostna
 _OF = re.compile(r"\b(?:di|da|per|del|dei|della|delle|degli|dal|dai|dell|dall)\b", re.IGNORECASE)
 _TO = re.compile(r"\b(?:al|ai|agli|alla|alle|all)\b", re.IGNORECASE)
 _ON_TO = re.compile(
-    r"[\s,;)]*(?:ed?\s+|nonché\s+)?(?:altresì\s+|anche\s+|inoltre\s+)?(?:(?:al|ai|agli|alla|alle)\s|all')",
+    r"(?:[,;)]\s*(?:ed?\s+|nonché\s+)?|\b(?:ed?|nonché)\s+)(?:altresì\s+|anche\s+|inoltre\s+)?"
+    r"(?:(?:al|ai|agli|alla|alle)\s+|all'\s?)(?=(?:\w+\s+)?(?:sit[oi]|domini\w?|nom[ei]|portal[ei]"
+    r"|piattaform[ae]|indirizz[oi]|risors[ae]|url)\b)",
     re.IGNORECASE,
 )
+_UNFIT = re.compile(r"[.;:]|\b(?:che|cui|quale|quali|non)\b", re.IGNORECASE)
 _GOES_ON = re.compile(r"\s*[,)–—]\s*(?:ed?|nonché)\b|[\s,)]*;|[\s,)]*\bnonché\b", re.IGNORECASE)
 _COMMA = re.compile(r"\s*[,)–—]\s*")
 _AND = re.compile(r"\b(?:ed?|nonché)\s*\Z", re.IGNORECASE)
@@ -70,10 +73,12 @@ class Exemption:
         if not self.active or not self.hosts or is_below(host, hosts):
             return False
         said = in_short(gap)
+        on_to = _ON_TO.search(said)
+        if on_to and only_links(said[on_to.start() :]):
+            # *L'accesso al sito, con esclusione del dominio … e al sito*: access goes on.
+            return not _TO.search(self.phrase) and not _UNFIT.search(said[: on_to.start()])
         if not all(is_below(one, hosts) for one in self.hosts) or not only_links(said):
             return False
-        if _ON_TO.match(said):
-            return _TO.search(self.phrase) is None
         if _OF.search(said):
             return False
         if _GOES_ON.match(said):

@@ -61,7 +61,7 @@ _FORBIDDEN = re.compile(
     r"\b(?P<weak>(?:consentire|permettere|fornire|prestare|erogare|offrire|garantire|assicurare"
     r"|risolvere|veicolare|instradare|trasportare|inoltrare|dirigere"
     r"|rendere\s+(?:\w+mente\s+)?(?:accessibil|raggiungibil|fruibil|disponibil)\w+"
-    r"|(?<=\bl')accesso|(?<=\bla\s)(?:risoluzione|fornitura|prestazione|erogazione|raggiungibilità))"
+    r"|(?<=\bl')accesso|(?<=\bla\s)(?:(?:prosecuzione|continuazione)\s+della\s+fornitura|risoluzione|fornitura|prestazione|erogazione|raggiungibilità))"
     r"\b)",
     re.IGNORECASE,
 )
@@ -97,10 +97,11 @@ _INFINITIVE = re.compile(
 )
 _PREPOSITION = re.compile(r"\b(?:a|ad|al|all|alla|alle|ai|dal|dalla)\b")
 _THAT = re.compile(
-    r"\b(?:che|affinché)\s+(?P<object>(?:tutti\s+|ciascuno\s+dei\s+)?(?:(?:il|lo|la|i|gli|le)\s|l')"
-    r"(?:\s?\w+){1,4})",
+    r"\b(?:che|affinché)\s+(?P<subject>(?:tutti\s+|ciascuno\s+dei\s+)?(?:(?:il|lo|la|i|gli|le)\s|l'\s?)"
+    r"(?P<noun>\w+(?:\s\w+){0,3}))",
     re.IGNORECASE,
 )
+_OBLIGED = re.compile(r"\sl'obbligo\s+di\s")
 _SEES_TO = re.compile(r"\b(?:assicurare|garantire|curare)(?=\s)")
 _IS = r"(?:sian?o?|veng\w+|risult(?:i|ino))\s+(?:\w+mente\s+)?"
 _IS_BLOCKED = re.compile(
@@ -142,6 +143,7 @@ class Frame:
         part: whether a part of a site is the object, not the site.
         said: the words that are no known link, as they stand; empty if none blocks.
         passive: whether sites are the subject: *che il sito a.example non sia raggiungibile*.
+        confirms: whether the verb confirms an order that was given before.
     """
 
     at: int = -1
@@ -149,6 +151,7 @@ class Frame:
     part: bool = False
     said: str = ""
     passive: bool = False
+    confirms: bool = False
 
 
 def read_frame(lead: str, said: str) -> Frame:
@@ -187,7 +190,7 @@ def read_frame(lead: str, said: str) -> Frame:
         if reach is Reach.NOTHING:
             continue
         part = reach is Reach.PART or PARTIAL.search(plain, found.end()) is not None
-        return Frame(found.start() - offset, kind == "forbids", part)
+        return Frame(found.start() - offset, kind == "forbids", part, confirms=kind == "confirms")
     if first is None:
         return Frame()
     quoted = " ".join(whole[verb.start() : first.end()].split()).strip(" .)-–")
@@ -199,7 +202,7 @@ def _subject(plain: str, begin: int, kind: str) -> int:
     that = _THAT.search(plain, begin) if kind in ("orders", "confirms") else None
     if that is None or not _reaches(_SEES_TO.sub("attuare", plain[begin : that.start()]), kind, ""):
         return -1
-    noun = next((w[0].lower() for w in _WORD.finditer(that["object"]) if w[0] not in PLAIN), "")
+    noun = next((w[0] for w in _WORD.finditer(that["noun"].lower()) if w[0] not in PLAIN), "")
     blocked = _IS_BLOCKED.search(plain, that.end())
     unreached = _IS_UNREACHED.search(plain, that.end())
     is_site = noun in NOUNS and noun not in ("pagina", "pagine")
@@ -207,7 +210,7 @@ def _subject(plain: str, begin: int, kind: str) -> int:
         unreached and is_site
     ):
         return -1
-    return that.start("object")
+    return that.start("subject")
 
 
 def _found(plain: str, verb: re.Match[str], kind: str, begin: int) -> Iterator[re.Match[str]]:
@@ -248,7 +251,7 @@ def _as_link(found: re.Match[str]) -> str:
 
 def _reaches(between: str, kind: str, word: str) -> bool:
     """Whether only an addressee and known links stand between the verb and the word."""
-    between = _ITEM.sub("", between)
+    between = _OBLIGED.sub(" di ", _ITEM.sub("", between))
     tokens = list(_TOKEN.finditer(between))
     cut = len(tokens)
     while cut and tokens[cut - 1][0].lower() in LINKS:

@@ -15,11 +15,11 @@ PHRASES = (
     (r"al\s+fine|allo\s+scopo|(?:così|tal[ei])\s+da|in\s+modo(?:\s+tale)?\s+da", "per"),
     (r"S\.\s?p\.\s?A\.?(?!\w)|S\.\s?r\.\s?l\.?(?!\w)|S\.\s?a\.\s?s\.?(?!\w)", "Spa"),
     (r"che\s+(?:svolg|oper|forn|offr|prest|esercit|gest)\w+", ""),
-    (r"(?:la\s+)?(?:prosecuzione|continuazione)\s+(?:del|della)\s+(?:servizio|fornitura)(?:\s+e\b)?",
+    (r"(?:la\s+)?(?:prosecuzione|continuazione)\s+(?:del|della)\s+(?:servizio|fornitura)"
+     r"(?!\s+(?:di\s+access|dell'access|de[li]\s+serviz))(?:\s+e\b)?",
      ""),
     (r"di\s+ordinare(?=\s+a)", ""),
     (r"in\s+(?:modo|maniera)(?:\s+tale)?(?=\s+che\b)", ""),
-    (r"(?<=\s)l'obbligo\s+di(?=\s)", "di"),
     (r"tutto\s+quanto\s+necessario|quanto\s+necessario|il\s+necessario", "misure"),
 )  # fmt: skip
 PHRASE = re.compile("|".join(f"({pattern})" for pattern, _ in PHRASES), re.IGNORECASE)
@@ -82,6 +82,6 @@ CONFIRMED_WORDS = words(
     "nel resto per il la lo l sentenza ordinanza decreto provvedimento impugnata impugnato "
     "impugnati appellata reclamata reclamato reclamati e ed dunque quindi pertanto altresì anche "
     "integralmente di primo grado emesso emessa pronunciato pronunciata reso resa opposto opposta "
-    "inaudita altera parte in data del dal gennaio febbraio marzo aprile maggio giugno luglio agosto "
-    "settembre ottobre novembre dicembre con"
+    "inaudita altera parte in data del dal gennaio febbraio marzo aprile maggio giugno luglio "
+    "agosto settembre ottobre novembre dicembre con"
 )

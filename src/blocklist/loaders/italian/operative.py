@@ -45,6 +45,7 @@ from .cues import (
 from .enumerations import REACH, is_joined, leads_line, marker_of
 from .exemptions import Exemption, excepted_in_remark, is_below
 from .findings import Findings
+from .frames import Frame
 from .objections import PARTY, PLAIN, objection
 from .sitewords import LINKS, NOUNS, WORD, in_short, last_match, only_links
 
@@ -76,7 +77,8 @@ class ClauseReader:
         self._has_www = False
         self._in_list = in_list
         self._exempt = Exemption()
-        self._pages = self._forbids = self._part = self._passive = False
+        self._pages = self._part = False
+        self._frame = Frame()
         self._addresses = of_addresses(intro)
 
     def read(self, clause: Clause, names: Sequence[Candidate], intro: str = "") -> int:
@@ -87,7 +89,7 @@ class ClauseReader:
         known = len(self.findings.targets)
         start = clause.object_start if not clause.annex else clause.start
         self._begin(clause.start if start is None else start, intro, in_list=clause.annex)
-        self._forbids, self._passive = clause.frame.forbids, clause.frame.passive
+        self._frame = clause.frame
         self._part = clause.frame.part and not clause.annex
         for name in names:
             if name.trait == "e-mail":
@@ -243,18 +245,20 @@ class ClauseReader:
         """Whether the last word before ``end`` that blocks or opens is one that blocks."""
         said = self._text.plain[max(clause.start, end - 2 * REACH) : end]
         blocks = last_match(BLOCKS, said)
-        if (self._forbids and blocks is None) or self._passive:
+        if (self._frame.forbids and blocks is None) or self._frame.passive:
             return not is_earlier(said)
         if blocks is None or opened(said) > blocks.start():
             return False
-        if of_other_things(said) or is_earlier(said[max(0, blocks.start() - 60) :]):
+        if of_other_things(said) or (
+            not self._frame.confirms and is_earlier(said[max(0, blocks.start() - 60) :])
+        ):
             return False
         return not NEGATION.search(said[: blocks.start()][-REACH:])
 
     def _after_noun(self, clause: Clause, before: str, name: Candidate) -> bool:
         """Whether it is the object in a sentence, as in ``l'accesso ai siti``."""
         anchor = last_match(ANCHOR, before)
-        whole = self._passive and self._last is None
+        whole = self._frame.passive and self._last is None
         if not (anchor or whole) or not self._blocked(clause, name.start):
             return False
         if self._last and (not goes_on(before, ANCHOR) or ASIDE.search(before)):
