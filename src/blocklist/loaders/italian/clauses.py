@@ -70,6 +70,12 @@ ASIDE = re.compile(
     r"|\binviare\b|\bsegnal\w+|\bstudio\b",
     re.IGNORECASE,
 )
+# To whom an order goes next: *…; ai fornitori di connettività di inibire*.
+_TO_ANOTHER = re.compile(
+    r";\s{1,4}(?:ed?\s+)?(?:ai\s+sensi\s[^;:]{1,160}?,\s+)?(?=(?:(?:a|ad|al|ai|agli|alla|alle|allo)\s+|all'\s?)"
+    r"[^;:]{3,200}?\bdi\s+(?:\w+[aei]re|\w+rre|\w+[aei]rsi)\b)",
+    re.IGNORECASE,
+)
 _PUBLISHES = re.compile(r"\W*(?:\w+\W+){0,9}?(?<!dalla\s)pubblica(?:zione|re)\b", re.IGNORECASE)
 _COSTS = re.compile(r"\bspese\b|\bcompensi\b", re.IGNORECASE)
 _INFINITIVE = re.compile(
@@ -160,25 +166,39 @@ def split_clauses(
             begins = not relative - {"si"}
         if begins:
             marks[found.start()] = found["orders"] is not None
-    clauses = []
+    others = {found.end() for found in _TO_ANOTHER.finditer(text.plain, start, end)}
+    for at in others - marks.keys():
+        marks[at] = None
+    clauses: list[Clause] = []
     orders: bool | None = None
     leads = False
-    lead = _HEADING_VERB if ordered else ""
+    lead = word = _HEADING_VERB if ordered else ""
+    ordering, stands_before = ordered, ""
     starts = sorted(marks)
     for at, after in zip(starts, [*starts[1:], end], strict=True):
         said, verb = text.plain[at:after], marks[at]
         own = verb is not None and not (ordered and at == start)
+        before = _SENTENCE_START.split(text.plain[max(start, at - _SENTENCE) : at])[-1]
+        if verb is None and at in others and ordering:
+            # The same verb, to somebody else: *ordina a X di …; a Y di …*.
+            clauses.append(
+                Clause(at, after, orders=True, text=said, lead=word, before=stands_before)
+            )
+            continue
         if verb is not None:
             orders = verb
             leads = said.rstrip().endswith(":") or len(said.strip()) < 60
         elif not leads:
             orders = None if orders is None else False
-        before = _SENTENCE_START.split(text.plain[max(start, at - _SENTENCE) : at])[-1]
         clauses.append(
             Clause(at, after, orders, said, lead="" if own else lead, before=before if own else "")
         )
         if verb is not None:
             lead = said if own else f"{lead} {said}"
+            found = _VERB.match(said.lstrip())
+            word = found[0] if found and own else word
+            ordering = bool(verb) and bool(word) and not condition(before if own else "", said)
+            stands_before = before if own else ""
     return clauses
 
 

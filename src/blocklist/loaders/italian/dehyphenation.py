@@ -16,6 +16,8 @@ from functools import cached_property
 
 from ...model.names import MAX_NAME_OCTETS
 from ...model.suffixes import public_suffixes
+from .ownhyphens import is_own_hyphen
+from .spacing import NOTE, closed_up
 
 # What the registry and the printer put on each page.
 FURNITURE = re.compile(
@@ -42,6 +44,7 @@ _HEAD = re.compile(
 _SCHEME = re.compile(r"(?:h(?:tt|xx)ps?|ftp)://", re.IGNORECASE)
 _FRAGMENT = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+", re.IGNORECASE)
 _NAME = re.compile(r"(?<![\w-])[\w-]++(?:\.[\w-]++)+")
+_LONE_WORD = re.compile(r"(?<![\w.@/-])[^\W\d_]{4,64}(?![\w@/-]|\.\w)")
 _WORD_AFTER = re.compile(r"[ \t]+[a-zà-ù]{2,}")
 _JOINERS = re.compile(r"[ \t]+(?:e|ed|o|od|nonché|oppure)\b")
 # Words that are also TLDs: after a full stop at a line's end they rather begin a sentence.
@@ -83,9 +86,18 @@ class Dehyphenation:
         self._dashes = dashes
         self.lines = [self._cleaned(number, line) for number, line in enumerate(lines, 1)]
         self._written = lines
+        self._close_up()
         self._part_numbers()
         for index in range(len(self.lines) - 1):
             self._mend(index)
+
+    def _close_up(self) -> None:
+        """Take the blanks out of names where one reading is left."""
+        for index, line in enumerate(self.lines):
+            for start, end, plain in reversed(closed_up(line)):
+                raw = line[start:end]
+                self.lines[index] = self.lines[index][:start] + plain + self.lines[index][end:]
+                self.joins[index + 1, plain.strip(_PUNCTUATION)] = Join(raw, note=NOTE)
 
     def _part_numbers(self) -> None:
         """Part the number of an item from its name (``10.a.example`` below ``9. b.example``)."""
@@ -131,6 +143,13 @@ class Dehyphenation:
             name.lower().removeprefix("www.") for line in self.lines for name in _NAME.findall(line)
         )
 
+    @cached_property
+    def _words(self) -> frozenset[str]:
+        """The words that stand alone somewhere, not in names."""
+        return frozenset(
+            word.lower() for line in self._written for word in _LONE_WORD.findall(line)
+        )
+
     def _mend(self, index: int) -> None:
         """Join the name that begins at the end of a line, if one does."""
         line = self.lines[index].rstrip()
@@ -155,10 +174,18 @@ class Dehyphenation:
                 self.lines[index], self.lines[after] = line[:-1] + second, rest
             return
         taken, other = self._choose(readings, first.rstrip("."))
+        note = ""
+        if other and len(readings) > 1 and _CUT.search(first):
+            own = is_own_hyphen(first[:-1], second, self._words)
+            if own is not None:
+                taken, other = readings[own], ""
+                note = "a hyphen at the end of a line in it is read as " + (
+                    "its own" if own else "the printer's"
+                )
         self.lines[index] = line[: -len(first)] + taken + rest[: _stops(rest)]
         self.lines[after] = rest[_stops(rest) :]
         raw = self._raw(index, after, first, second)
-        self.joins[index + 1, taken.strip(_PUNCTUATION)] = Join(raw, other)
+        self.joins[index + 1, taken.strip(_PUNCTUATION)] = Join(raw, other, note)
 
     def _next(self, index: int, line: str) -> int | None:
         """Return the line in which a name would go on: the next, or beyond a page's end."""

@@ -19,7 +19,7 @@ _ON_TO = re.compile(
     r"|piattaform[ae]|indirizz[oi]|risors[ae]|url)\b)",
     re.IGNORECASE,
 )
-_UNFIT = re.compile(r"[.;:]|\b(?:che|cui|quale|quali|non)\b", re.IGNORECASE)
+_UNFIT = re.compile(r"[;:]|\.\s|\b(?:che|cui|quale|quali|non)\b", re.IGNORECASE)
 _GOES_ON = re.compile(r"\s*[,)–—]\s*(?:ed?|nonché)\b|[\s,)]*;|[\s,)]*\bnonché\b", re.IGNORECASE)
 _COMMA = re.compile(r"\s*[,)–—]\s*")
 _AND = re.compile(r"\b(?:ed?|nonché)\s*\Z", re.IGNORECASE)
@@ -49,11 +49,22 @@ class Exemption:
         if found is None:
             return None
         phrase = before[found.end() :]
+        if self.hosts_follow(phrase):
+            return True
         if not only_links(re.sub(r"\bper\b", "", phrase)):
             return False
         self.active, self.in_list = True, ":" in phrase
         self.phrase, self.hosts, self.closed = phrase, [], False
         return True
+
+    @staticmethod
+    def hosts_follow(phrase: str) -> bool:
+        """Whether access goes on: *con esclusione del dominio … e* (l'accesso) *al sito*."""
+        on_to = last_match(_ON_TO, phrase)
+        if on_to is None or not only_links(in_short(phrase[on_to.start() :])):
+            return False
+        excepted = phrase[: on_to.start()]
+        return not _TO.search(excepted) and not _UNFIT.search(excepted)
 
     def add(self, host: str, gap: str) -> None:
         """Take a name with what stands before it."""
@@ -73,10 +84,8 @@ class Exemption:
         if not self.active or not self.hosts or is_below(host, hosts):
             return False
         said = in_short(gap)
-        on_to = _ON_TO.search(said)
-        if on_to and only_links(said[on_to.start() :]):
-            # *L'accesso al sito, con esclusione del dominio … e al sito*: access goes on.
-            return not _TO.search(self.phrase) and not _UNFIT.search(said[: on_to.start()])
+        if self.hosts_follow(self.phrase + said):
+            return True
         if not all(is_below(one, hosts) for one in self.hosts) or not only_links(said):
             return False
         if _OF.search(said):

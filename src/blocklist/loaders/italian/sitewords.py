@@ -19,7 +19,7 @@ LINKS = NOUNS | words(
     "denominate raggiungibile raggiungibili corrispondente corrispondenti relativo relativi "
     "sola sole solo soli singole cioè ossia segnatamente precisamente "
     "nonché nonche anche altresì oppure oltre http https www n nr num data note dns pag ulteriore "
-    "ulteriori suo suoi sua sue inoltre parimenti"
+    "ulteriori suo suoi sua sue inoltre parimenti principale principali"
 )
 WORD = re.compile(r"[^\W\d_]+")
 _NOUN = "|".join(sorted(NOUNS | {"nome", "nomi"}, key=len, reverse=True))
