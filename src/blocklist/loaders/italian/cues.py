@@ -89,7 +89,8 @@ _WORKS = re.compile(
     re.IGNORECASE,
 )
 _PAGE = re.compile(
-    r"\bpagin[ae]\b(?!\s*\d)(?:(?!\bsit[oi]\b|\bdomin|\bportal)[\w\s:'’-]){0,40}\Z", re.IGNORECASE
+    r"(?<!relativa )(?<!relative )\bpagin[ae]\b(?!\s*\d)(?:(?!\bsit[oi]\b|\bdomin|\bportal)[\w\s:'’-]){0,40}\Z",
+    re.IGNORECASE,
 )
 _NEAR = 160
 
@@ -118,7 +119,10 @@ def of_addresses(text: str) -> bool:
 
 
 def of_pages(before: str) -> bool:
-    """Whether the noun right before a name is *pagina*: then a page is meant, not its site."""
+    """Whether the noun right before a name is *pagina*: then a page is meant, not its site.
+
+    But *il sito a.example e relativa pagina https://b.example* is how Consob names two sites.
+    """
     return _PAGE.search(before[-_NEAR:]) is not None
 
 

@@ -26,7 +26,7 @@ from .framewords import (
     PHRASES,
     TOLD,
 )
-from .sitewords import NOUNS
+from .sitewords import NOUNS, in_short, only_links
 
 _CONFIRMED = (
     r"(?:l'ordine|l'inibi\w+|l'oscuramento|il\s+blocco|il\s+sequestro"
@@ -102,16 +102,20 @@ _THAT = re.compile(
     re.IGNORECASE,
 )
 _OBLIGED = re.compile(r"\sl'obbligo\s+di\s")
+_NAMED = re.compile(r"\S+\.\S+")
+_WHOSE = words(
+    "accesso navigazione risoluzione da parte utenti clienti abbonati propri italiani dagli dai"
+)
 _SEES_TO = re.compile(r"\b(?:assicurare|garantire|curare)(?=\s)")
 _IS = r"(?:sian?o?|veng\w+|risult(?:i|ino))\s+(?:\w+mente\s+)?"
 _IS_BLOCKED = re.compile(
-    rf"[^;:]{{1,400}}?(?<!\bnon )\b{_IS}(?:inibit|oscurat|bloccat|disabilitat|preclus|interdett|impedit"
-    r"|filtrat|(?:res[oaie]\s+)?(?:inaccessibil|irraggiungibil|indisponibil))\w",
+    rf"[^;:]{{0,400}}?(?P<predicate>(?<!\bnon )\b{_IS}(?:inibit|oscurat|bloccat|disabilitat|preclus"
+    r"|interdett|impedit|filtrat|(?:res[oaie]\s+)?(?:inaccessibil|irraggiungibil|indisponibil))\w)",
     re.IGNORECASE,
 )
 _IS_UNREACHED = re.compile(
-    rf"[^;:]{{1,400}}?\bnon\s+{_IS}(?:più\s+)?(?:\w+mente\s+)?(?:raggiungibil|raggiunt|accessibil|risolt"
-    r"|visualizzat|visitat|fruibil|visibil|consultabil)\w",
+    rf"[^;:]{{0,400}}?(?P<predicate>\bnon\s+{_IS}(?:più\s+)?(?:\w+mente\s+)?(?:raggiungibil|raggiunt"
+    r"|accessibil|risolt|visualizzat|visitat|fruibil|visibil|consultabil)\w)",
     re.IGNORECASE,
 )
 _ABSTAIN = re.compile(
@@ -203,14 +207,26 @@ def _subject(plain: str, begin: int, kind: str) -> int:
     if that is None or not _reaches(_SEES_TO.sub("attuare", plain[begin : that.start()]), kind, ""):
         return -1
     noun = next((w[0] for w in _WORD.finditer(that["noun"].lower()) if w[0] not in PLAIN), "")
-    blocked = _IS_BLOCKED.search(plain, that.end())
-    unreached = _IS_UNREACHED.search(plain, that.end())
+    blocked = _IS_BLOCKED.match(plain, that.end())
+    unreached = _IS_UNREACHED.match(plain, that.end())
     is_site = noun in NOUNS and noun not in ("pagina", "pagine")
+    said = (blocked or unreached or that)[0]
+    if blocked or unreached:
+        predicate = (blocked or unreached)["predicate"]
+        said = plain[that.start("noun") : that.end()] + said[: -len(predicate)]
+    if not _only_sites(said):
+        return -1
     if not (blocked and (is_site or noun in ("accesso", "navigazione", "risoluzione"))) and not (
         unreached and is_site
     ):
         return -1
     return that.start("subject")
+
+
+def _only_sites(subject: str) -> bool:
+    """Whether sites alone, and who is kept from them, stand before the words that block."""
+    said = in_short(_NAMED.sub(" ", subject))
+    return all(word in _WHOSE or only_links(word) for word in _TOKEN.findall(said.lower()))
 
 
 def _found(plain: str, verb: re.Match[str], kind: str, begin: int) -> Iterator[re.Match[str]]:

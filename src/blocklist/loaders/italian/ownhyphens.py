@@ -10,16 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Set as AbstractSet
 
-_SMALL = frozenset(
-    (
-        "di del dello della dei degli delle da dal dalla in nel nella con su sul sulla per tra fra "
-        "il lo la gli le un una al alla ai"
-    ).split()
-)
+# No word ends, or begins, with these; many a word ends with *la* or begins with *con*.
+_AFTER_CUT = frozenset(("del", "dei", "degli", "nei"))
+_BEFORE_CUT = frozenset(("dei", "degli", "della", "delle", "dello"))
 _VOWEL = re.compile(r"[aeiouyàèéìòù]", re.IGNORECASE)
 _PARTS = re.compile(r"[.-]")
 _LONGEST = 64
 _LEAST = 6
+_SHORT = 3
 
 
 def is_own_hyphen(first: str, second: str, words: AbstractSet[str]) -> bool | None:
@@ -38,9 +36,9 @@ def is_own_hyphen(first: str, second: str, words: AbstractSet[str]) -> bool | No
         return True
     if min(len(left), len(right)) < 2 or not (_VOWEL.search(left) and _VOWEL.search(right)):
         return True
-    if right in _SMALL and after[len(right) :].startswith("-"):
+    if right in _AFTER_CUT and len(left) > _SHORT and after[len(right) :].startswith("-"):
         return True
-    if left in _SMALL and before[: -len(left)].endswith("-"):
+    if left in _BEFORE_CUT and before[: -len(left)].endswith("-"):
         return True
     both, whole = left in words and right in words, left + right in words
     if both != whole and (both or len(left + right) >= _LEAST):

@@ -16,7 +16,7 @@ NOUNS = words(
 LINKS = NOUNS | words(
     "a ad ai al agli alla alle all o od ed e il i gli la le lo l d di del dei degli della delle "
     "dell nome nomi internet web seguente seguenti alias mirror denominato denominati denominata "
-    "denominate raggiungibile raggiungibili corrispondente corrispondenti relativo relativi "
+    "denominate raggiungibile raggiungibili corrispondente corrispondenti relativo relativi relativa relative "
     "sola sole solo soli singole cioè ossia segnatamente precisamente "
     "nonché nonche anche altresì oppure oltre http https www n nr num data note dns pag ulteriore "
     "ulteriori suo suoi sua sue inoltre parimenti principale principali"
