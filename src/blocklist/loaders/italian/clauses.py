@@ -16,6 +16,7 @@ from functools import cached_property
 from .candidates import Candidate, Text
 from .conditions import condition
 from .frames import ORDERS, Frame, read_frame
+from .framewords import DENIES
 from .sitewords import only_links
 
 MARKER = re.compile(
@@ -47,9 +48,9 @@ _STRONG = (
 )
 _WEAK = (
     r"imped\w+|cess(?:are|azione|ando|ino|i)\b|interromp\w+|interruzione|sospen\w+"
-    r"|non\s+(?:consent|forn|permett|prest|risolv|poss(?:a|ano))\w*"
+    rf"|{DENIES}|non\s+(?:consent|forn|permett|prest|risolv|poss(?:a|ano))\w*"
 )
-_ACCESS = r"traffico|connession[ei]|connettività|navigazione|access[oi]|accedere|accedano|raggiung\w+|risoluzione|risolvere|fruizione|visualizz\w+"
+_ACCESS = r"traffico|collegament[oi]|collegarsi|connettersi|navigare|connession[ei]|connettività|navigazione|access[oi]|accedere|accedano|raggiung\w+|risoluzione|risolvere|fruizione|visualizz\w+"
 BLOCKS = re.compile(rf"\b(?:{_STRONG}|{_WEAK})", re.IGNORECASE)
 ANCHOR = re.compile(rf"\b(?:{_STRONG}|{_WEAK}|{_ACCESS})\b", re.IGNORECASE)
 _LIFTS = re.compile(

@@ -18,6 +18,7 @@ from .frameobjects import PARTIAL, PLAIN, Reach, direct_object
 from .framewords import (
     BESIDE,
     CONFIRMED_WORDS,
+    DENIES,
     FINITE,
     INSERTED,
     LINKS,
@@ -39,7 +40,8 @@ CONDEMNS = r"condanna|obbliga|dichiara\s+(?:(?!non\b)\w+\s+)?tenut[aoie](?:\s+e\
 ORDERS = (
     r"ordina|ordinando|dispone|disponendo|ingiunge|intima|impone|prescrive|sequestra|decreta"
     r"|(?:fa|è\s+fatto)\s+(?:ordine|obbligo)|è\s+(?:ordinat[oa]|dispost[oa])"
-    r"|pone(?=\s+a\s+carico\s[^;:]{0,160}?\sl'obbligo\s+di\s)"
+    r"|pone(?=\s+a\s+carico\s[^;:]{0,160}?\sl'obbligo\s+di\s)|statuisce|comanda"
+    r"|(?:impartisce|emette)(?=\s[^;:]{0,160}?\b(?:l')?ordine\s+di\s)"
     rf"|{CONDEMNS}|{CONFIRMS}|{FORBIDS}"
 )
 """Verbs by which a clause orders or forbids something."""
@@ -54,7 +56,7 @@ _BLOCKING = re.compile(
     r"|non\s+(?:più\s+)?(?:raggiungibil|accessibil|fruibil|visibil|consultabil|disponibil))\w*)"
     r"|\b(?P<weak>imped\w+|cess(?:are|azione|ando|ino|i)\b|interromp\w+|interruzione|sospen\w+"
     r"|non\s+(?:consent|forn|permett|prest|risolv)\w+"
-    r"|non\s+poss(?:a|ano)\s+(?:\w+\s+){0,2}?(?:access|acced|raggiung|visit|visualizz)\w+)",
+    rf"|{DENIES}|non\s+poss(?:a|ano)\s+(?:\w+\s+){{0,2}}?(?:access|acced|raggiung|visit|visualizz)\w+)",
     re.IGNORECASE,
 )
 _FORBIDDEN = re.compile(
@@ -101,7 +103,7 @@ _THAT = re.compile(
     r"(?P<noun>\w+(?:\s\w+){0,3}))",
     re.IGNORECASE,
 )
-_OBLIGED = re.compile(r"\sl'obbligo\s+di\s")
+_OBLIGED = re.compile(r"\s(?:l'obbligo|l'ordine|ordine)\s+di\s")
 _NAMED = re.compile(r"\S+\.\S+")
 _WHOSE = words(
     "accesso navigazione risoluzione da parte utenti clienti abbonati propri italiani dagli dai"
@@ -109,12 +111,12 @@ _WHOSE = words(
 _SEES_TO = re.compile(r"\b(?:assicurare|garantire|curare)(?=\s)")
 _IS = r"(?:sian?o?|veng\w+|risult(?:i|ino))\s+(?:\w+mente\s+)?"
 _IS_BLOCKED = re.compile(
-    rf"[^;:]{{0,400}}?(?P<predicate>(?<!\bnon )\b{_IS}(?:inibit|oscurat|bloccat|disabilitat|preclus"
+    rf"[^;]{{0,400}}?(?P<predicate>(?<!\bnon )\b{_IS}(?:inibit|oscurat|bloccat|disabilitat|preclus"
     r"|interdett|impedit|filtrat|(?:res[oaie]\s+)?(?:inaccessibil|irraggiungibil|indisponibil))\w)",
     re.IGNORECASE,
 )
 _IS_UNREACHED = re.compile(
-    rf"[^;:]{{0,400}}?(?P<predicate>\bnon\s+{_IS}(?:più\s+)?(?:\w+mente\s+)?(?:raggiungibil|raggiunt"
+    rf"[^;]{{0,400}}?(?P<predicate>\bnon\s+{_IS}(?:più\s+)?(?:\w+mente\s+)?(?:raggiungibil|raggiunt"
     r"|accessibil|risolt|visualizzat|visitat|fruibil|visibil|consultabil)\w)",
     re.IGNORECASE,
 )

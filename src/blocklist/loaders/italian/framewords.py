@@ -23,6 +23,11 @@ PHRASES = (
     (r"tutto\s+quanto\s+necessario|quanto\s+necessario|il\s+necessario", "misure"),
 )  # fmt: skip
 PHRASE = re.compile("|".join(f"({pattern})" for pattern, _ in PHRASES), re.IGNORECASE)
+DENIES = (
+    r"(?:disattiv\w+|neg(?:are|hi|hino|ando)|viet(?:are|i|ino|ando)|esclud\w+)\s+(?:\w+mente\s+)?"
+    r"(?:l'accesso|la\s+risoluzione|la\s+raggiungibilità|la\s+connessione|dalla\s+risoluzione)"
+)
+"""Verbs that block only with access as their object."""
 _LINK_VERBS = (
     "adottare adotti adottino attuare attui attuino eseguire esegua eseguano disporre disponga "
     "dispongano effettuare effettui effettuino realizzare realizzi realizzino mantenere mantenga "
@@ -42,7 +47,8 @@ LINKS = words(
     "volte volto volti diretta dirette diretto diretti finalizzata finalizzate finalizzati atta "
     "atte atto atti a ad al all alla allo alle ai di d da per affinché che utenti clienti abbonati "
     "propri proprie suoi loro server dns resolver sistemi e ed o oppure nonché altresì anche "
-    "inoltre immediatamente subito tempestivamente direttamente"
+    "inoltre immediatamente subito tempestivamente direttamente immediato immediata tempestivo "
+    "tempestiva totale integrale definitivo definitiva provvisorio provvisoria urgente"
 )  # fmt: skip
 FINITE = words(
     "adotti adottino attui attuino esegua eseguano disponga dispongano effettui effettuino "

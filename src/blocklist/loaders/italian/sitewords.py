@@ -19,7 +19,7 @@ LINKS = NOUNS | words(
     "denominate raggiungibile raggiungibili corrispondente corrispondenti relativo relativi relativa relative "
     "sola sole solo soli singole cioè ossia segnatamente precisamente "
     "nonché nonche anche altresì oppure oltre http https www n nr num data note dns pag ulteriore "
-    "ulteriori suo suoi sua sue inoltre parimenti principale principali"
+    "ulteriori suo suoi sua sue inoltre parimenti tutti tutte principale principali"
 )
 WORD = re.compile(r"[^\W\d_]+")
 _NOUN = "|".join(sorted(NOUNS | {"nome", "nomi"}, key=len, reverse=True))
@@ -56,6 +56,7 @@ _RESPONDS = re.compile(
 # What joins one more site to those before: *oltre che, così come*.
 _JOINING = re.compile(
     r"\b(?:oltre\s+che|così\s+come|come\s+pure|vale\s+a\s+dire|sia|tanto|quanto"
+    r"|ivi\s+(?:compres|inclus)\w"
     r"|unitamente\s+(?=(?:al|ai|alla|alle|agli)\s|all')|insieme\s+(?=(?:al|ai|alla|alle|agli)\s|all')"
     r"|(?:raggiungibil|accessibil)\w\s+(?:anche\s+)?(?:con|dal|dai|tramite|attraverso))\b",
     re.IGNORECASE,
