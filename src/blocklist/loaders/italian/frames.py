@@ -277,7 +277,9 @@ def _reaches(between: str, kind: str, word: str) -> bool:
     links = [token[0].lower() for token in tokens[cut:]]
     head = between[: tokens[cut].start()] if cut < len(tokens) else between
     if (after_that := _after_that(tokens)) is not None:
-        return _is_subject(after_that, word) and (cut == 0 or _that(head) or _addressed(head))
+        told = tokens[: -len(after_that) - 1]
+        known = all(token[0].lower() in LINKS for token in told)
+        return _is_subject(after_that, word) and (known or _that(head) or _addressed(head))
     if not cut:
         return True
     connectors = _CONNECTORS["condemns" if kind == "condemns" else "orders"]
