@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from itertools import pairwise
 
 from .candidates import Candidate, Text, words
 from .clauses import ANCHOR, BLOCKS, MARKER
@@ -140,6 +142,18 @@ def stands_beside(text: Text, last: Candidate | None, name: Candidate) -> bool:
     if ":" in name.host or name.host[-1:].isdecimal():
         return False
     return _NO_WORD.fullmatch(text.plain[last.end : name.start]) is not None
+
+
+def hosts_of_several(text: Text, names: Sequence[Candidate]) -> set[str]:
+    """Return names that lead several rows without headings, each with another name beside it.
+
+    Such a one is no site of the list, but perhaps who hosts or registered those beside it.
+    """
+    beside_it: dict[str, set[str]] = {}
+    for last, name in pairwise(names):
+        if stands_beside(text, last, name):
+            beside_it.setdefault(last.host, set()).add(name.host)
+    return {host for host, others in beside_it.items() if len(others) > 1}
 
 
 def below_furniture(text: Text, last: Candidate, name: Candidate) -> bool:
@@ -288,4 +302,15 @@ def in_columns(text: Text, remark: str, name: Candidate) -> bool:
     last = WORD.findall(remark)[-1:]
     if last and last[0].lower() in PLACE | {"a", "ad", "al", "con", "da", "di", "per"}:
         return False
-    return _COLUMNS.match(remark) is not None and beside(text, name)
+    if _COLUMNS.match(remark) is None:
+        return False
+    return beside(text, name) or _same_row(text, remark, name)
+
+
+def _same_row(text: Text, remark: str, name: Candidate) -> bool:
+    """Whether as many cells stand behind this name as behind the last one."""
+    rest = text.plain[name.end : text.line_end(name.start)]
+    if _COLUMNS.match(rest) is None:
+        return False
+    counts = [len(_COLUMNS.split(cells.strip(" ;,."))) for cells in (remark, rest)]
+    return counts[0] == counts[1]

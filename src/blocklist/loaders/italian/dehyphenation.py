@@ -16,6 +16,7 @@ from functools import cached_property
 
 from ...model.names import MAX_NAME_OCTETS
 from ...model.suffixes import public_suffixes
+from .cellwraps import wrapped_cell
 from .ownhyphens import is_own_hyphen
 from .spacing import NOTE, closed_up
 
@@ -151,7 +152,9 @@ class Dehyphenation:
         )
 
     def _mend(self, index: int) -> None:
-        """Join the name that begins at the end of a line, if one does."""
+        """Join the name that begins at the end of a line, or of a cell, if one does."""
+        if self._mend_cell(index):
+            return
         line = self.lines[index].rstrip()
         soft = line.endswith("\u00ad")
         if soft:
@@ -173,19 +176,39 @@ class Dehyphenation:
             if _WORD_CUT.search(line[-_LONGEST:]) and _WORD_GOES_ON.fullmatch(second):
                 self.lines[index], self.lines[after] = line[:-1] + second, rest
             return
-        taken, other = self._choose(readings, first.rstrip("."))
-        note = ""
-        if other and len(readings) > 1 and _CUT.search(first):
-            own = is_own_hyphen(first[:-1], second, self._words)
-            if own is not None:
-                taken, other = readings[own], ""
-                note = "a hyphen at the end of a line in it is read as " + (
-                    "its own" if own else "the printer's"
-                )
+        taken, other, note = self._decided(readings, first, second)
         self.lines[index] = line[: -len(first)] + taken + rest[: _stops(rest)]
         self.lines[after] = rest[_stops(rest) :]
         raw = self._raw(index, after, first, second)
         self.joins[index + 1, taken.strip(_PUNCTUATION)] = Join(raw, other, note)
+
+    def _mend_cell(self, index: int) -> bool:
+        """Join the name that goes on below its cell; say whether there was one."""
+        wrap = wrapped_cell(self.lines[index], self.lines[index + 1])
+        if wrap is None or _has_tld(wrap.first):
+            return False
+        joined = wrap.first + wrap.second
+        if not _has_tld(joined):
+            return False
+        cut = _CUT.search(wrap.first)
+        readings = [wrap.first[:-1] + wrap.second, joined] if cut else [joined]
+        taken, other, note = self._decided(readings, wrap.first, wrap.second)
+        self.lines[index] = wrap.joined(self.lines[index], taken)
+        self.lines[index + 1] = ""
+        raw = f"{wrap.first}\n{wrap.second}"
+        self.joins[index + 1, taken.strip(_PUNCTUATION)] = Join(raw, other, note)
+        return True
+
+    def _decided(self, readings: list[str], first: str, second: str) -> tuple[str, str, str]:
+        """Return the reading to take, the other one if it is uncertain, and a note."""
+        taken, other = self._choose(readings, first.rstrip("."))
+        own = None
+        if other and len(readings) > 1 and _CUT.search(first):
+            own = is_own_hyphen(first[:-1], second, self._words)
+        if own is None:
+            return taken, other, ""
+        whose = "its own" if own else "the printer's"
+        return readings[own], "", f"a hyphen at the end of a line in it is read as {whose}"
 
     def _next(self, index: int, line: str) -> int | None:
         """Return the line in which a name would go on: the next, or beyond a page's end."""

@@ -32,6 +32,7 @@ from .cues import (
     below_furniture,
     broken_before,
     goes_on,
+    hosts_of_several,
     is_earlier,
     left_out,
     lists_again,
@@ -91,6 +92,7 @@ class ClauseReader:
         self._begin(clause.start if start is None else start, intro, in_list=clause.annex)
         self._frame = clause.frame
         self._part = clause.frame.part and not clause.annex
+        hosting = hosts_of_several(self._text, names)
         for name in names:
             if name.trait == "e-mail":
                 self.mention(name, "an e-mail address")
@@ -104,6 +106,8 @@ class ClauseReader:
                 self._except(name)
             elif reason := said_otherwise(self._before(name)):
                 self.doubt(name, reason)
+            elif name.host in hosting and not self._tables.at(name):
+                self.doubt(name, BESIDE)
             elif self._is_page_name(name):
                 self._page_name = name
                 self.doubt(name, "perhaps printed on each page")
@@ -230,7 +234,8 @@ class ClauseReader:
         if colon < 0 or not only_links(REMARK.sub("", before[colon + 1 :])):
             return False
         at = end - len(before) + colon
-        begin = max(clause.start, self._seen)
+        # Names that were seen behind the colon stand in the table that it announces.
+        begin = max(clause.start, self._seen if self._seen <= at else 0)
         intro = self._text.plain[max(begin, at - REACH) : at]
         intro = SENTENCE_END.split(intro)[-1]
         if self._last and not goes_on(intro):
@@ -291,7 +296,7 @@ class ClauseReader:
         self._part = self._part and not (self._last and SITE_AGAIN.search(before))
         self._pages = on or self._part or of_pages(before)
         gap = self._text.plain[self._last.end if self._last else name.start : name.start]
-        self._last = name
+        before_it, self._last = self._last, name
         self._has_www |= name.text.lower().startswith("www.")
         if self._exempt.active:
             self._exempt.add(name.host, gap)
@@ -310,6 +315,7 @@ class ClauseReader:
             return
         if target.kind is TargetKind.ADDRESS and not self._addresses:
             self.doubt(name, "an address, where the order speaks of names or of a DNS service")
+            self._last = before_it or name
             return
         self.findings.warn_of_tld(name)
         if self._exempt.active:
