@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -26,21 +27,27 @@ def vectors() -> list[tuple[str, str]]:
     return [(expected, sentence) for expected, sentence in rows]
 
 
-def named(targets: tuple[Target, ...]) -> set[str]:
+def named(targets: Sequence[Target]) -> set[str]:
     return {target.value.rstrip("/").removeprefix("www.") for target in targets}
+
+
+def read(text: str) -> tuple[set[str], set[str]]:
+    """Return the targets and the exceptions of an order; none if it is refused."""
+    try:
+        (order,) = load_orders(text.encode(), name="order.txt")
+    except OrderError:
+        return set(), set()
+    return named(order.targets), named(order.exceptions)
 
 
 @pytest.mark.parametrize(("expected", "sentence"), vectors())
 def test_sentence(expected: str, sentence: str) -> None:
     said = expected.split()
-    text = f"TRIBUNALE DI MILANO\nN. R.G. 1/2025\n\nP.Q.M.\n\n{sentence}\n\nMilano, 3 marzo 2025\n"
-    try:
-        (order,) = load_orders(text.encode(), name="order.txt")
-    except OrderError as error:
-        assert expected == "-", error
-        return
-    assert named(order.targets) == {one for one in said if one[0] not in "!-"}
-    assert named(order.exceptions) == {one[1:] for one in said if one[0] == "!"}
+    heading = "TRIBUNALE DI MILANO\nN. R.G. 1/2025\n\nP.Q.M."
+    assert read(f"{heading}\n\n{sentence}\n\nMilano, 3 marzo 2025\n") == (
+        {one for one in said if one[0] not in "!-"},
+        {one[1:] for one in said if one[0] == "!"},
+    )
 
 
 ACTS = {
@@ -59,7 +66,7 @@ ACTS = {
         "l'accesso al sito furto-a.it.\n"
     ),
     "ministero-della-salute": (
-        "Ministero della Salute\n\nDecreto {n}. Il Tribunale di Roma ha deciso altro.\n\nDECRETA\n\n"
+        "Ministero della Salute\n\nDecreto {n}. Il Tribunale di Roma ha deciso.\n\nDECRETA\n\n"
         "Art. 1. È disposto l'oscuramento del sito web furto-a.it.\n"
     ),
     "commissione-nazionale-per-le-societa-e-la-borsa": (

@@ -112,9 +112,9 @@ def _operative_start(text: Text) -> tuple[int, list[str]]:
         verb = VERB_LINE.search(text.plain)
         running = _RUNNING.search(text.plain) if verb is None else None
         if running and 0 <= acting(text.plain[:_HEAD]) < running.start():
+            said = _said(running)[:_SHOWN]
             return running.start("said"), [
-                "no heading of an operative part: it begins at "
-                f"{_said(running)[:_SHOWN]!r}; check that"
+                f"no heading of an operative part: it begins at {said!r}; check that"
             ]
         if verb is None:
             return -1, []

@@ -91,7 +91,8 @@ _WORKS = re.compile(
     re.IGNORECASE,
 )
 _PAGE = re.compile(
-    r"(?<!relativa )(?<!relative )\bpagin[ae]\b(?!\s*\d)(?:(?!\bsit[oi]\b|\bdomin|\bportal)[\w\s:'’-]){0,40}\Z",
+    r"(?<!relativa )(?<!relative )\bpagin[ae]\b(?!\s*\d)"
+    r"(?:(?!\bsit[oi]\b|\bdomin|\bportal)[\w\s:'’-]){0,40}\Z",
     re.IGNORECASE,
 )
 _NEAR = 160

@@ -209,17 +209,12 @@ def _subject(plain: str, begin: int, kind: str) -> int:
     if that is None or not _reaches(_SEES_TO.sub("attuare", plain[begin : that.start()]), kind, ""):
         return -1
     noun = next((w[0] for w in _WORD.finditer(that["noun"].lower()) if w[0] not in PLAIN), "")
-    blocked = _IS_BLOCKED.match(plain, that.end())
-    unreached = _IS_UNREACHED.match(plain, that.end())
     is_site = noun in NOUNS and noun not in ("pagina", "pagine")
-    said = (blocked or unreached or that)[0]
-    if blocked or unreached:
-        predicate = (blocked or unreached)["predicate"]
-        said = plain[that.start("noun") : that.end()] + said[: -len(predicate)]
-    if not _only_sites(said):
-        return -1
-    if not (blocked and (is_site or noun in ("accesso", "navigazione", "risoluzione"))) and not (
-        unreached and is_site
+    predicate = _IS_UNREACHED.match(plain, that.end()) if is_site else None
+    if is_site or noun in ("accesso", "navigazione", "risoluzione"):
+        predicate = _IS_BLOCKED.match(plain, that.end()) or predicate
+    if predicate is None or not _only_sites(
+        plain[that.start("noun") : predicate.start("predicate")]
     ):
         return -1
     return that.start("subject")

@@ -7,6 +7,10 @@ import re
 from .candidates import words
 
 # Phrases of several words that are links only as a whole: "fine" alone ends a block.
+_CONTINUES = (
+    r"(?:la\s+)?(?:prosecuzione|continuazione)\s+(?:del|della)\s+(?:servizio|fornitura)"
+    r"(?!\s+(?:di\s+access|dell'access|de[li]\s+serviz))(?:\s+e\b)?"
+)
 PHRASES = (
     (r"(?:porre|ponga|pongano|porr[àe]\w*)\s+in\s+essere|mett\w+\s+in\s+(?:atto|opera)", "attuare"),
     (r"(?:dare|dia|diano|darsi)\s+(?:immediat[oa]\s+|piena\s+)?(?:corso|esecuzione|attuazione)",
@@ -15,9 +19,7 @@ PHRASES = (
     (r"al\s+fine|allo\s+scopo|(?:così|tal[ei])\s+da|in\s+modo(?:\s+tale)?\s+da", "per"),
     (r"S\.\s?p\.\s?A\.?(?!\w)|S\.\s?r\.\s?l\.?(?!\w)|S\.\s?a\.\s?s\.?(?!\w)", "Spa"),
     (r"che\s+(?:svolg|oper|forn|offr|prest|esercit|gest)\w+", ""),
-    (r"(?:la\s+)?(?:prosecuzione|continuazione)\s+(?:del|della)\s+(?:servizio|fornitura)"
-     r"(?!\s+(?:di\s+access|dell'access|de[li]\s+serviz))(?:\s+e\b)?",
-     ""),
+    (_CONTINUES, ""),
     (r"di\s+ordinare(?=\s+a)", ""),
     (r"in\s+(?:modo|maniera)(?:\s+tale)?(?=\s+che\b)", ""),
     (r"tutto\s+quanto\s+necessario|quanto\s+necessario|il\s+necessario", "misure"),

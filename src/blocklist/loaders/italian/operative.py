@@ -8,7 +8,7 @@ name in such a clause is a doubt: a mention, and a warning.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from ...model.targets import NAME_KINDS, TargetKind
@@ -96,18 +96,10 @@ class ClauseReader:
         for name in names:
             if name.trait == "e-mail":
                 self.mention(name, "an e-mail address")
-            elif name.start < self._from:
-                self.doubt(name, "before the words that order the blocking")
-            elif (column := self._tables.at(name)) and column.objection:
-                self.doubt(name, column.objection)
-            elif left_out(self._text.plain[name.end : name.end + _REMARK]):
-                self.doubt(name, "the remark after it excludes it")
             elif excepted_in_remark(self._before(name)) and is_below(name.host, self._hosts):
                 self._except(name)
-            elif reason := said_otherwise(self._before(name)):
+            elif reason := self._reason(name, hosting):
                 self.doubt(name, reason)
-            elif name.host in hosting and not self._tables.at(name):
-                self.doubt(name, BESIDE)
             elif self._is_page_name(name):
                 self._page_name = name
                 self.doubt(name, "perhaps printed on each page")
@@ -124,6 +116,19 @@ class ClauseReader:
         if not clause.annex:
             self.findings.take_every_suffix(self._text, clause, self._labels, self._parties)
         return len(self.findings.targets) - known
+
+    def _reason(self, name: Candidate, hosting: Collection[str]) -> str:
+        """Return why a name is no target by what stands around it alone, or ``""``."""
+        column = self._tables.at(name)
+        if name.start < self._from:
+            return "before the words that order the blocking"
+        if column and column.objection:
+            return column.objection
+        if left_out(self._text.plain[name.end : name.end + _REMARK]):
+            return "the remark after it excludes it"
+        if reason := said_otherwise(self._before(name)):
+            return reason
+        return BESIDE if name.host in hosting and not column else ""
 
     def mention(self, name: Candidate, reason: str) -> None:
         """Keep a name that is no target."""

@@ -10,14 +10,14 @@ from .dehyphenation import FURNITURE
 NOUNS = words(
     "sito siti dominio domini portale portali piattaforma piattaforme indirizzo indirizzi url ip "
     "risorsa risorse fqdn sottodominio sottodomini prefisso prefissi pagina pagine rete reti "
-    "hostname host hosts spazio spazi applicazione applicazioni app negozio negozi forum mirror alias "
-    "emporio vetrina vetrine archivio archivi server"
+    "hostname host hosts spazio spazi applicazione applicazioni app negozio negozi forum mirror "
+    "alias emporio vetrina vetrine archivio archivi server"
 )
 LINKS = NOUNS | words(
     "a ad ai al agli alla alle all o od ed e il i gli la le lo l d di del dei degli della delle "
     "dell nome nomi internet web seguente seguenti alias mirror denominato denominati denominata "
-    "denominate raggiungibile raggiungibili corrispondente corrispondenti relativo relativi relativa relative "
-    "sola sole solo soli singole cioè ossia segnatamente precisamente "
+    "denominate raggiungibile raggiungibili corrispondente corrispondenti relativo relativi "
+    "relativa relative sola sole solo soli singole cioè ossia segnatamente precisamente "
     "nonché nonche anche altresì oppure oltre http https www n nr num data note dns pag ulteriore "
     "ulteriori suo suoi sua sue inoltre parimenti tutti tutte principale principali"
 )
