@@ -44,7 +44,7 @@ _SENTENCE = 400
 _SENTENCE_START = re.compile(r"[;:]|[\w)»”\"]{2}\.\s+(?=[A-ZÀ-Ü])|\n[ \t]*\n")
 _STRONG = (
     r"inib\w+|disabilit\w+|blocc\w+|oscur\w+|sequestr\w+|preclu\w+|filtr\w+|interd\w+"
-    r"|(?:rend\w+|resi|rese)\s+(?:inaccessibil|irraggiungibil|indisponibil"
+    r"|(?:rend\w+|manten\w+|mantien\w+|resi|rese)\s+(?:inaccessibil|irraggiungibil|indisponibil"
     r"|non\s+(?:più\s+)?(?:raggiungibil|accessibil|fruibil|visibil|consultabil|disponibil))\w*"
 )
 _WEAK = (

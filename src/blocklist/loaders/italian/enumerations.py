@@ -12,10 +12,13 @@ from .sitewords import in_short, only_links
 
 REACH = 400
 """How far a name may stand from what it belongs to."""
-_NUMERAL = re.compile(r"(?m)^[ \t]*\(?(?:[ivx]{1,5}|[a-z]{1,2}|\d{1,3})[.)\]]{1,2}(?=[ \t])")
+_NUMERAL = re.compile(r"(?m)^[ \t]*\(?(?:[ivx]{1,5}|[a-z]{1,2}|\d{1,3})[.)\]]{1,2}(?=\s)")
 _BULLET = re.compile(r"[^\w()/.@]{0,6}|[ \t]*(?:[eo¢°]|n\.?\s?\d{1,3})[ \t]+")
 _ALONE = re.compile(r"[\s.,;:»\"]*(?:\([^()\n]{0,80}\)[\s.,;]*)?")
 _ONE_BLANK = re.compile(r"[^\n]*\n[ \t]*\n[^\n]*")
+
+# A PDF may set each number in a line of its own.
+_NUMBER_BETWEEN = re.compile(r"[\s.,;]*\n[ \t]*\n?[ \t]*\(?\d{1,3}[.)]?[ \t]*\n[ \t]*\n?[ \t]*")
 
 
 def marker_of(text: Text, name: Candidate) -> str:
@@ -81,7 +84,7 @@ def is_joined(text: Text, last: Candidate, name: Candidate, gap: str, *, in_list
 
 def _spaced(text: Text, last: Candidate, name: Candidate, gap: str) -> bool:
     """Whether both stand alone in their lines, with one blank line before each of them."""
-    if not _ONE_BLANK.fullmatch(gap):
+    if not (_ONE_BLANK.fullmatch(gap) or _NUMBER_BETWEEN.fullmatch(gap)):
         return False
     for one in (last, name):
         begin, end = text.line_start(one.start), text.line_end(one.start)
@@ -91,4 +94,5 @@ def _spaced(text: Text, last: Candidate, name: Candidate, gap: str) -> bool:
             return False
     above = text.plain[max(0, text.line_start(last.start) - REACH) : text.line_start(last.start)]
     web = [one.text.lower().startswith("www.") for one in (last, name)]
-    return re.search(r"\n[ \t]*\n\Z", above) is not None and web != [False, True]
+    apart = re.search(r"\n[ \t]*(?:\d{1,3}[.)]?[ \t]*)?\n[ \t]*\Z", above)
+    return apart is not None and web != [False, True]

@@ -52,7 +52,7 @@ _VERB = re.compile(
 )
 _BLOCKING = re.compile(
     r"\b(?P<strong>(?:inib|disabilit|blocc|oscur|sequestr|preclu|filtr|interd)\w*"
-    r"|(?:rend\w+|resi|rese)\s+(?:\w+mente\s+)?(?:inaccessibil|irraggiungibil|indisponibil"
+    r"|(?:rend\w+|manten\w+|mantien\w+|resi|rese)\s+(?:\w+mente\s+)?(?:inaccessibil|irraggiungibil|indisponibil"
     r"|non\s+(?:più\s+)?(?:raggiungibil|accessibil|fruibil|visibil|consultabil|disponibil))\w*)"
     r"|\b(?P<weak>imped\w+|cess(?:are|azione|ando|ino|i)\b|interromp\w+|interruzione|sospen\w+"
     r"|non\s+(?:consent|forn|permett|prest|risolv)\w+"
@@ -86,6 +86,12 @@ _WITHIN = re.compile(
     r"\b(?:entro|nel\s+termine\s+(?:perentorio\s+)?di)\s(?:[^\s,;:.]+\s+){1,4}?(?:giorni?|ore|mesi|mese)"
     r"(?:\s+(?:lavorativi|dal(?:la|l')?|della|del|dell'|di|presente|ricezione|notifica(?:zione)?"
     r"|comunicazione|pubblicazione|provvedimento|ordinanza|decreto|sentenza|ordine|delibera))*",
+    re.IGNORECASE,
+)
+_OF_ACT = re.compile(
+    r"\bdi\s+cui\s+(?:al(?:la)?\s+|all'\s?)(?:predett\w\s+)?(?:decreto|ordinanza|provvedimento|sentenza|ordine)"
+    r"(?:\s+(?:emess\w|reclamat\w|impugnat\w|cautelare))?(?:\s+(?:n\.\s?[\d/]+|(?:del|in\s+data)\s+\d[\d./]*"
+    r"(?:\s+[a-z]{3,9}\s+\d{4})?))*",
     re.IGNORECASE,
 )
 _UNFIT = re.compile(
@@ -248,7 +254,7 @@ def _confirmed(plain: str, at: int) -> int:
 def _bare(whole: str) -> str:
     """Blank out remarks, terms and what stands between commas; positions stay."""
     plain = whole
-    for pattern in (_PARENTHESES, _WITHIN, INSERTED):
+    for pattern in (_PARENTHESES, _WITHIN, INSERTED, _OF_ACT):
         plain = pattern.sub(_blank, plain)
     plain = re.sub(r"(?m)^[ \t]*(?:[-–—•*·▪]|\(?\w{1,3}[.)°])[ \t]", _blank, plain)
     return PHRASE.sub(_as_link, plain)

@@ -9,7 +9,7 @@ from .candidates import words
 # Phrases of several words that are links only as a whole: "fine" alone ends a block.
 _CONTINUES = (
     r"(?:la\s+)?(?:prosecuzione|continuazione)\s+(?:del|della)\s+(?:servizio|fornitura)"
-    r"(?!\s+(?:di\s+access|dell'access|de[li]\s+serviz))(?:\s+e\b)?"
+    r"(?!\s+(?:di\s+access|dell'access|d[ei][li]?\s+serviz))(?:\s+e\b)?"
 )
 PHRASES = (
     (r"(?:porre|ponga|pongano|porr[àe]\w*)\s+in\s+essere|mett\w+\s+in\s+(?:atto|opera)", "attuare"),
@@ -21,6 +21,8 @@ PHRASES = (
     (r"che\s+(?:svolg|oper|forn|offr|prest|esercit|gest)\w+", ""),
     (_CONTINUES, ""),
     (r"di\s+ordinare(?=\s+a)", ""),
+    (r"l'(?:immediata\s+)?(?:adozione|attuazione|implementazione|attivazione)\s+d(?:i|ei|egli|elle|ella)\b",
+     "di"),
     (r"in\s+(?:modo|maniera)(?:\s+tale)?(?=\s+che\b)", ""),
     (r"tutto\s+quanto\s+necessario|quanto\s+necessario|il\s+necessario", "misure"),
 )  # fmt: skip

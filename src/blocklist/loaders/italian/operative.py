@@ -49,6 +49,7 @@ from .findings import Findings
 from .frames import Frame
 from .objections import PARTY, PLAIN, objection
 from .sitewords import LINKS, NOUNS, WORD, in_short, last_match, only_links
+from .titles import without_title
 
 _REMARK = 120
 _AND = re.compile(r",?\s+ed?\s+", re.IGNORECASE)
@@ -148,7 +149,7 @@ class ClauseReader:
     def _before(self, name: Candidate) -> str:
         """Return what stands between the last name that was taken, or the verb, and this one."""
         begin = max(self._from, self._last.end if self._last else 0, name.start - REACH)
-        return self._text.plain[begin : self._intro_end(name)]
+        return without_title(self._text.plain[begin : self._intro_end(name)], name.host)
 
     def _intro_end(self, name: Candidate) -> int:
         """Return where the words end that introduce a name: before its table, or before it."""
@@ -219,7 +220,8 @@ class ClauseReader:
 
     def _joined(self, last: Candidate, name: Candidate) -> bool:
         """Whether nothing but a list stands between two names."""
-        gap, page = self._text.plain[last.end : name.start], self._page_name
+        gap = without_title(self._text.plain[last.end : name.start], name.host)
+        page = self._page_name
         if page and page.start > last.end:
             gap = gap[: page.start - last.end] + gap[page.end - last.end :]
         if not is_joined(self._text, last, name, gap, in_list=self._in_list):
