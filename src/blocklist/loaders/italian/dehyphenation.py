@@ -170,6 +170,8 @@ class Dehyphenation:
             return
         second = head[1].rstrip(".:") if "/" not in head[1] else head[1]
         rest = self.lines[after][head.start(1) + len(second) :]
+        if after > index + 1 and first.strip(".").isalpha() and _has_tld(second):
+            return  # the end of a sentence, and a list below it
         alone = line.strip() == first
         readings = self._readings(first, second, rest, soft=soft, alone=alone)
         if not readings:

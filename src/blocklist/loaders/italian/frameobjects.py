@@ -19,7 +19,8 @@ _PARTS = words(
     "interviste notizia notizie passaggio passaggi paragrafo area aree feed blog stream"
 ) - {"area", "aree"}  # fmt: skip
 _ACCESS = words(
-    "accesso accessi raggiungimento collegamento raggiungibilità risoluzione fruizione visualizzazione visibilità "
+    "accesso accessi raggiungimento collegamento raggiungibilità risoluzione fruizione "
+    "visualizzazione visibilità "
     "consultazione richieste connessione connessioni connettività traffico navigazione fornitura "
     "prestazione erogazione servizio servizi trasmissione hosting dns"
 )
@@ -36,7 +37,8 @@ PLAIN = words(
     "singolo singoli singola singole nuovo nuovi citati citato ulteriori ulteriore altri altre "
     "due tre quattro cinque sei sette otto nove dieci n nn nr preventivo preventiva cautelare "
     "immediato immediata medesimi anzidetti indicati elencati noti intero intera interi totale "
-    "integrale duraturo  alcuni alcune effettivo effettiva forma forme di tipo possibilità parziale parte ogni qualsiasi qualunque tutti tutte "
+    "integrale duraturo  alcuni alcune effettivo effettiva forma forme di tipo possibilità "
+    "parziale parte ogni qualsiasi qualunque tutti tutte "
 )
 _DETERMINED = re.compile(
     r"\b(?:il|lo|la|i|gli|le|del|dello|della|dei|degli|delle|di|al|allo|alla|ai|agli|alle|a|ad|ogni"

@@ -140,6 +140,8 @@ _CONFIRMING = re.compile(
     r"|si\s+(?:ordina|dispone|ingiunge)\w*))\b",
     re.IGNORECASE,
 )
+_ARTICLES = words("il lo la i gli le l")
+_DONE = re.compile(r"(?:at|it|es|us|ett)[oaie]\Z")
 _QUOTED = 90
 # Words that block of one clause that are tried: each costs as much as the clause is long.
 _MOST = 24
@@ -319,6 +321,8 @@ def _is_subject(said: list[str], word: str) -> bool:
     finite = [i for i, link in enumerate(said) if link.lower() in FINITE]
     subject = said[: finite[0]] if finite else said
     links = said[finite[0] :] if finite else []
+    if finite and subject and subject[0].lower() in _ARTICLES and _DONE.search(word.lower()):
+        return False  # the subject itself is what is blocked
     known = all(link.lower() in LINKS for link in links)
     unfit = _UNFIT.search(" ".join(subject)) or _infinitives(" ".join(subject))
     return known and not unfit and bool(finite or _FINITE_BLOCKING.fullmatch(word))
@@ -344,5 +348,5 @@ def _is_beside(head: str, links: list[str]) -> bool:
 def _is_done(word: str, between: str) -> bool:
     """Whether the word says what was done (*siti bloccati*), without *sia* or *venga*."""
     last = _TOKEN.findall(between.lower())[-1:]
-    done = re.search(r"(?:at|it|es|us)[oaie]\Z", word.lower()) is not None
+    done = _DONE.search(word.lower()) is not None
     return done and last[:1] not in (["sia"], ["siano"], ["venga"], ["vengano"])
