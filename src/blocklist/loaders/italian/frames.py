@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from .candidates import words
-from .frameobjects import PARTIAL, PLAIN, Reach, direct_object
+from .frameobjects import PARTIAL, Reach, direct_object
 from .framewords import (
     BESIDE,
     CONFIRMED_WORDS,
@@ -27,7 +27,7 @@ from .framewords import (
     PHRASES,
     TOLD,
 )
-from .sitewords import NOUNS, in_short, only_links
+from .subjects import sites_as_subject
 
 _CONFIRMED = (
     r"(?:l'ordine|l'inibi\w+|l'oscuramento|il\s+blocco|il\s+sequestro"
@@ -104,33 +104,12 @@ _INFINITIVE = re.compile(
     r"\b[a-zà-ù]+(?:[aei]re|rre|[aei]r(?:si|lo|la|li|le|ne|gli|ci|vi)?)\b|\bpor(?:re)?\b"
 )
 _PREPOSITION = re.compile(r"\b(?:a|ad|al|all|alla|alle|ai|dal|dalla)\b")
-_THAT = re.compile(
-    r"\b(?:che|affinché)\s+(?P<subject>(?:tutti\s+|ciascuno\s+dei\s+)?(?:(?:il|lo|la|i|gli|le)\s|l'\s?)"
-    r"(?P<noun>\w+(?:\s\w+){0,3}))",
-    re.IGNORECASE,
-)
 _OBLIGED = re.compile(r"\s(?:l'obbligo|l'ordine|ordine)\s+di\s")
-_NAMED = re.compile(r"\S+\.\S+")
-_WHOSE = words(
-    "accesso navigazione risoluzione da parte utenti clienti abbonati propri italiani dagli dai"
-)
 _SEES_TO = re.compile(r"\b(?:assicurare|garantire|curare)(?=\s)")
-_IS = r"(?:sian?o?|veng\w+|risult(?:i|ino))\s+(?:\w+mente\s+)?"
-_IS_BLOCKED = re.compile(
-    rf"[^;]{{0,400}}?(?P<predicate>(?<!\bnon )\b{_IS}(?:inibit|oscurat|bloccat|disabilitat|preclus"
-    r"|interdett|impedit|filtrat|(?:res[oaie]\s+)?(?:inaccessibil|irraggiungibil|indisponibil))\w)",
-    re.IGNORECASE,
-)
-_IS_UNREACHED = re.compile(
-    rf"[^;]{{0,400}}?(?P<predicate>\bnon\s+{_IS}(?:più\s+)?(?:\w+mente\s+)?(?:raggiungibil|raggiunt"
-    r"|accessibil|risolt|visualizzat|visitat|fruibil|visibil|consultabil)\w)",
-    re.IGNORECASE,
-)
 _ABSTAIN = re.compile(
     r"\bdi\s+astenersi\s+(?:\w+mente\s+)?da(?:l|llo|lla|i|gli)?\b[\s']{1,3}", re.IGNORECASE
 )
 _ITEM = re.compile(r"\A\s*:\s*(?:\(?\w{1,2}[.)]\s)?")
-_WORD = re.compile(r"[^\W\d_]{2,}")
 _TOKEN = re.compile(r"[^\W\d_]+")
 _CONFIRMING = re.compile(
     r"[\s\w,.']{0,140}?\b(?:l'ordine(?:\s+(?:rivolto|impartito|dato|emesso))?"
@@ -213,25 +192,11 @@ def read_frame(lead: str, said: str) -> Frame:
 
 def _subject(plain: str, begin: int, kind: str) -> int:
     """Return where sites begin that are to be blocked as the subject of a clause; or -1."""
-    that = _THAT.search(plain, begin) if kind in ("orders", "confirms") else None
-    if that is None or not _reaches(_SEES_TO.sub("attuare", plain[begin : that.start()]), kind, ""):
+    sites = sites_as_subject(plain, begin) if kind in ("orders", "confirms") else None
+    if sites is None:
         return -1
-    noun = next((w[0] for w in _WORD.finditer(that["noun"].lower()) if w[0] not in PLAIN), "")
-    is_site = noun in NOUNS and noun not in ("pagina", "pagine")
-    predicate = _IS_UNREACHED.match(plain, that.end()) if is_site else None
-    if is_site or noun in ("accesso", "navigazione", "risoluzione"):
-        predicate = _IS_BLOCKED.match(plain, that.end()) or predicate
-    if predicate is None or not _only_sites(
-        plain[that.start("noun") : predicate.start("predicate")]
-    ):
-        return -1
-    return that.start("subject")
-
-
-def _only_sites(subject: str) -> bool:
-    """Whether sites alone, and who is kept from them, stand before the words that block."""
-    said = in_short(_NAMED.sub(" ", subject))
-    return all(word in _WHOSE or only_links(word) for word in _TOKEN.findall(said.lower()))
+    between = _SEES_TO.sub("attuare", plain[begin : sites.start()])
+    return sites.start("subject") if _reaches(between, kind, "") else -1
 
 
 def _found(plain: str, verb: re.Match[str], kind: str, begin: int) -> Iterator[re.Match[str]]:
