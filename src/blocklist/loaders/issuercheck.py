@@ -16,6 +16,7 @@ _COURT = (
     r"\btribunal[ei]\b|\bcort[ei]\b|\bprocura\b|\bpubblico\s+ministero\b|\bgiudic[ei]\b|\bG\.?I\.?P\b"
     r"|\bautorit(?:à|a')|\bgarante\b|\bminister[oi]\b|\bagenzia\b|\bcommissione\b|\bconsob\b"
     r"|\bivass\b|\bagcom\b|\bAGCM\b|\bistituto\b|\bquestura\b|\bprefett(?:o|ura)\b"
+    r"|\bbanca\s+d'italia\b"
 )
 _ISSUERS: dict[str, tuple[str, re.Pattern[str]]] = {
     name: (who, re.compile(pattern, re.IGNORECASE))

@@ -40,6 +40,14 @@ _HEAD = 1500
 UNNAMED = "autorità non indicata"
 _HEADING = re.compile(rf"^[^\w\n]*{_PQM}[^\w\n]*$", re.IGNORECASE | re.MULTILINE)
 _HEADING_LED = re.compile(rf"[^\w\n]*{_PQM}", re.IGNORECASE)
+# In a letter, or in an act without such a heading, a paragraph begins with the verb.
+_RUNNING = re.compile(
+    r"\n[ \t]*\n(?P<said>[^\w\n]*(?:(?:ai\s+sensi|in\s+applicazione|a\s+norma)\s[^;:]{1,200}?,\s+)?"
+    r"(?:(?:l'Autorità|l'Agenzia|il\s+Garante|il\s+Ministero|il\s+direttore)\s+)?(?:si\s+)?"
+    r"(?:ordina|dispone|ingiunge|intima|impone|è\s+(?:ordinato|disposto)|è\s+fatto\s+(?:ordine|obbligo))\s)",
+    re.IGNORECASE,
+)
+_SHOWN = 60
 _HEADING_ANYWHERE = re.compile(rf"\b{_PQM}")
 
 
@@ -102,6 +110,12 @@ def _operative_start(text: Text) -> tuple[int, list[str]]:
     led = [at for at in anywhere if _HEADING_LED.match(text.plain, text.line_start(at - 1))]
     if not own and not anywhere:
         verb = VERB_LINE.search(text.plain)
+        running = _RUNNING.search(text.plain) if verb is None else None
+        if running and 0 <= acting(text.plain[:_HEAD]) < running.start():
+            said = _said(running)[:_SHOWN]
+            return running.start("said"), [
+                f"no heading of an operative part: it begins at {said!r}; check that"
+            ]
         if verb is None:
             return -1, []
         return verb.end(), [f"no P.Q.M.: the operative part begins at the line {_said(verb)!r}"]

@@ -40,7 +40,13 @@ _CANDIDATE = re.compile(
     re.IGNORECASE,
 )
 _TRAILING = ".,;:!?'\"»”’*_-" + DASHES
-_JOINED = re.compile(r"[,;](?=(?:h(?:tt|xx)ps?[:\[]|www\.))", re.IGNORECASE)
+# Where a URL ends that runs into the next one, or into a word of its sentence.
+_JOINED = re.compile(
+    r"[,;](?=h(?:tt|xx)ps?[:\[]|www\.|(?:e|ed|o|od|nonché|oppure|ovvero|entro|con|in|per|da|dal|dalla"
+    r"|tramite|mediante|anche|il|la|i|le|gli|di|a|ad|al|ai|alla|che|cui|come|quale|quali)\Z)"
+    r"|(?<=://)[^/?#,;]{1,300}(?P<after>[,;])",
+    re.IGNORECASE,
+)
 _FOUR_NUMBERS = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}(?![\w.])")
 _PLAIN_NAME = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z-]+", re.IGNORECASE | re.ASCII)
 _LONGEST = 2000
@@ -152,7 +158,7 @@ def _names(text: Text) -> Iterator[Candidate]:
         if found["url"] or (found["name"] and "/" in written):
             joined = _JOINED.search(written)
             if joined:
-                written = written[: joined.start()]
+                written = written[: joined.start("after" if joined["after"] else 0)]
                 position = start + joined.end()
         written = _trimmed(written)
         end = start + len(written)

@@ -16,10 +16,12 @@ from functools import cached_property
 from .candidates import Candidate, Text
 from .conditions import condition
 from .frames import ORDERS, Frame, read_frame
+from .framewords import DENIES
 from .sitewords import only_links
 
 MARKER = re.compile(
-    r"[ \t]*(?:([-–—•*·▪])[ \t]|\(?(?:(\d{1,3})|([a-z]|[ivx]{1,5}))[.)°\]]{1,2}[ \t])"
+    r"[ \t]*(?:([-–—•*·▪»➢►▶■□●○◦‣✓¢\uf0b7\uf0a7])[ \t]"
+    r"|\(?(?:(\d{1,3})|([a-z]|[ivx]{1,5}))[.)°\]]{1,2}[ \t])"
 )
 _OTHERS = (
     "accerta|accoglie|annulla|assegna|autorizza|avverte|compensa|condanna|conferma|convalida|delega"
@@ -41,14 +43,18 @@ _HEADING_VERB = "ordina"
 _SENTENCE = 400
 _SENTENCE_START = re.compile(r"[;:]|[\w)»”\"]{2}\.\s+(?=[A-ZÀ-Ü])|\n[ \t]*\n")
 _STRONG = (
-    r"inib\w+|disabilit\w+|blocc\w+|oscur\w+|sequestr\w+|preclu\w+|filtr\w+|interdi\w+"
-    r"|(?:rend\w+|resi|rese)\s+(?:inaccessibil|irraggiungibil|indisponibil)\w*"
+    r"inib\w+|disabilit\w+|blocc\w+|oscur\w+|sequestr\w+|preclu\w+|filtr\w+|interd\w+"
+    r"|(?:rend\w+|manten\w+|mantien\w+|resi|rese)\s+(?:inaccessibil|irraggiungibil|indisponibil"
+    r"|non\s+(?:più\s+)?(?:raggiungibil|accessibil|fruibil|visibil|consultabil|disponibil))\w*"
 )
 _WEAK = (
     r"imped\w+|cess(?:are|azione|ando|ino|i)\b|interromp\w+|interruzione|sospen\w+"
-    r"|non\s+(?:consent|forn|permett|prest|risolv|poss(?:a|ano))\w*"
+    rf"|{DENIES}|non\s+(?:consent|forn|permett|prest|risolv|poss(?:a|ano))\w*"
 )
-_ACCESS = r"access[oi]|accedere|accedano|raggiung\w+|risoluzione|risolvere|fruizione|visualizz\w+"
+_ACCESS = (
+    r"traffico|collegament[oi]|collegarsi|connettersi|navigare|connession[ei]|connettività|navigazione"
+    r"|access[oi]|accedere|accedano|raggiung\w+|risoluzione|risolvere|fruizione|visualizz\w+"
+)
 BLOCKS = re.compile(rf"\b(?:{_STRONG}|{_WEAK})", re.IGNORECASE)
 ANCHOR = re.compile(rf"\b(?:{_STRONG}|{_WEAK}|{_ACCESS})\b", re.IGNORECASE)
 _LIFTS = re.compile(
@@ -67,6 +73,12 @@ ASIDE = re.compile(
     r"|compensi|con\s+sede|domicili|\btitolar[ei]|\bgestor[ei]\b|\bgestrice|\brigett|\brespin"
     r"|ufficial|istituzional|\bcomunicat[oa]\b|\bcomunicare\b|\bnotificare\b|\btrasmettere\b"
     r"|\binviare\b|\bsegnal\w+|\bstudio\b",
+    re.IGNORECASE,
+)
+# To whom an order goes next: *…; ai fornitori di connettività di inibire*.
+_TO_ANOTHER = re.compile(
+    r";\s{1,4}(?:ed?\s+)?(?:ai\s+sensi\s[^;:]{1,160}?,\s+)?(?=(?:(?:a|ad|al|ai|agli|alla|alle|allo)\s+|all'\s?)"
+    r"[^;:]{3,200}?\bdi\s+(?:\w+[aei]re|\w+rre|\w+[aei]rsi)\b)",
     re.IGNORECASE,
 )
 _PUBLISHES = re.compile(r"\W*(?:\w+\W+){0,9}?(?<!dalla\s)pubblica(?:zione|re)\b", re.IGNORECASE)
@@ -159,25 +171,39 @@ def split_clauses(
             begins = not relative - {"si"}
         if begins:
             marks[found.start()] = found["orders"] is not None
-    clauses = []
+    others = {found.end() for found in _TO_ANOTHER.finditer(text.plain, start, end)}
+    for at in others - marks.keys():
+        marks[at] = None
+    clauses: list[Clause] = []
     orders: bool | None = None
     leads = False
-    lead = _HEADING_VERB if ordered else ""
+    lead = word = _HEADING_VERB if ordered else ""
+    ordering, stands_before = ordered, ""
     starts = sorted(marks)
     for at, after in zip(starts, [*starts[1:], end], strict=True):
         said, verb = text.plain[at:after], marks[at]
         own = verb is not None and not (ordered and at == start)
+        before = _SENTENCE_START.split(text.plain[max(start, at - _SENTENCE) : at])[-1]
+        if verb is None and at in others and ordering:
+            # The same verb, to somebody else: *ordina a X di …; a Y di …*.
+            clauses.append(
+                Clause(at, after, orders=True, text=said, lead=word, before=stands_before)
+            )
+            continue
         if verb is not None:
             orders = verb
             leads = said.rstrip().endswith(":") or len(said.strip()) < 60
         elif not leads:
             orders = None if orders is None else False
-        before = _SENTENCE_START.split(text.plain[max(start, at - _SENTENCE) : at])[-1]
         clauses.append(
             Clause(at, after, orders, said, lead="" if own else lead, before=before if own else "")
         )
         if verb is not None:
             lead = said if own else f"{lead} {said}"
+            spoken = _VERB.match(said.lstrip())
+            word = spoken[0] if spoken and own else word
+            ordering = bool(verb) and bool(word) and not condition(before if own else "", said)
+            stands_before = before if own else ""
     return clauses
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from itertools import pairwise
 
 from .candidates import Candidate, Text, words
 from .clauses import ANCHOR, BLOCKS, MARKER
@@ -27,11 +29,6 @@ NO_WORDS = re.compile(r"[\s,;«»\"]{1,20}")
 BLANK_LINE = re.compile(r"(?<![,\s])[ \t]*\n[ \t]*\n")
 # A remark in parentheses, or the title of a site in quotes: neither ends an enumeration.
 REMARK = re.compile(r"\([^()]{0,400}\)|(?<=[\s(])[\"«“]\w[^\"»”\n]{0,60}[\"»”]")
-# *Il portale Alfa, il quale risponde al nome a dominio*: the site by its name in words.
-RESPONDS = re.compile(
-    r"\b(?:sito|portale|piattaforma|servizio)\s+(?:denominat\w+\s+)?[\"«]?[A-Z]\w*(?:\s[A-Z]\w*){0,3}[\"»]?"
-    r",?\s+(?:(?:il|la)\s+quale|che)\s+(?:cor)?risponde\s+(?=(?:al|ai|agli|alla)\s|all')"
-)
 _LISTED = re.compile(
     r"\b(?:siti|domini|nomi\s+a\s+dominio|portali|piattaforme|indirizzi)\s+(?:\w+\s+){0,2}?"
     r"(?:indicati|elencati|specificati|individuati|menzionati|riportati|di\s+cui)\s[^;:()]{0,160}",
@@ -54,7 +51,7 @@ OPENS = re.compile(
     r"(?<!non\s)\b(?:garant|manten|mantien|consent|assicur|permett|preserv|lasci)\w+", re.IGNORECASE
 )
 _DENIED = re.compile(
-    r"\b(?:inibi\w+|imped\w+)\s(?:(?!\b(?:ed?|nonché|ma|mentre|o|oppure)\s+di\b|\bche\b"
+    r"\b(?:inibi\w+|imped\w+|interd\w+)\s(?:(?!\b(?:ed?|nonché|ma|mentre|o|oppure)\s+di\b|\bche\b"
     r"|\b(?:sit[oi]|domin\w+|access\w+)\b)[^;:]){0,160}\bdi\s+\Z",
     re.IGNORECASE,
 )
@@ -94,7 +91,9 @@ _WORKS = re.compile(
     re.IGNORECASE,
 )
 _PAGE = re.compile(
-    r"\bpagin[ae]\b(?!\s*\d)(?:(?!\bsit[oi]\b|\bdomin|\bportal)[\w\s:'’-]){0,40}\Z", re.IGNORECASE
+    r"(?<!relativa )(?<!relative )\bpagin[ae]\b(?!\s*\d)"
+    r"(?:(?!\bsit[oi]\b|\bdomin|\bportal)[\w\s:'’-]){0,40}\Z",
+    re.IGNORECASE,
 )
 _NEAR = 160
 
@@ -123,7 +122,10 @@ def of_addresses(text: str) -> bool:
 
 
 def of_pages(before: str) -> bool:
-    """Whether the noun right before a name is *pagina*: then a page is meant, not its site."""
+    """Whether the noun right before a name is *pagina*: then a page is meant, not its site.
+
+    But *il sito a.example e relativa pagina https://b.example* is how Consob names two sites.
+    """
     return _PAGE.search(before[-_NEAR:]) is not None
 
 
@@ -141,6 +143,18 @@ def stands_beside(text: Text, last: Candidate | None, name: Candidate) -> bool:
     if ":" in name.host or name.host[-1:].isdecimal():
         return False
     return _NO_WORD.fullmatch(text.plain[last.end : name.start]) is not None
+
+
+def hosts_of_several(text: Text, names: Sequence[Candidate]) -> set[str]:
+    """Return names that lead several rows without headings, each with another name beside it.
+
+    Such a one is no site of the list, but perhaps who hosts or registered those beside it.
+    """
+    beside_it: dict[str, set[str]] = {}
+    for last, name in pairwise(names):
+        if stands_beside(text, last, name):
+            beside_it.setdefault(last.host, set()).add(name.host)
+    return {host for host, others in beside_it.items() if len(others) > 1}
 
 
 def below_furniture(text: Text, last: Candidate, name: Candidate) -> bool:
@@ -289,4 +303,15 @@ def in_columns(text: Text, remark: str, name: Candidate) -> bool:
     last = WORD.findall(remark)[-1:]
     if last and last[0].lower() in PLACE | {"a", "ad", "al", "con", "da", "di", "per"}:
         return False
-    return _COLUMNS.match(remark) is not None and beside(text, name)
+    if _COLUMNS.match(remark) is None:
+        return False
+    return beside(text, name) or _same_row(text, remark, name)
+
+
+def _same_row(text: Text, remark: str, name: Candidate) -> bool:
+    """Whether as many cells stand behind this name as behind the last one."""
+    rest = text.plain[name.end : text.line_end(name.start)]
+    if _COLUMNS.match(rest) is None:
+        return False
+    counts = [len(_COLUMNS.split(cells.strip(" ;,."))) for cells in (remark, rest)]
+    return counts[0] == counts[1]

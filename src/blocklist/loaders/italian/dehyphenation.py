@@ -16,6 +16,9 @@ from functools import cached_property
 
 from ...model.names import MAX_NAME_OCTETS
 from ...model.suffixes import public_suffixes
+from .cellwraps import wrapped_cell
+from .ownhyphens import is_own_hyphen
+from .spacing import NOTE, closed_up
 
 # What the registry and the printer put on each page.
 FURNITURE = re.compile(
@@ -42,6 +45,7 @@ _HEAD = re.compile(
 _SCHEME = re.compile(r"(?:h(?:tt|xx)ps?|ftp)://", re.IGNORECASE)
 _FRAGMENT = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+", re.IGNORECASE)
 _NAME = re.compile(r"(?<![\w-])[\w-]++(?:\.[\w-]++)+")
+_LONE_WORD = re.compile(r"(?<![\w.@/-])[^\W\d_]{4,64}(?![\w@/-]|\.\w)")
 _WORD_AFTER = re.compile(r"[ \t]+[a-zà-ù]{2,}")
 _JOINERS = re.compile(r"[ \t]+(?:e|ed|o|od|nonché|oppure)\b")
 # Words that are also TLDs: after a full stop at a line's end they rather begin a sentence.
@@ -83,9 +87,18 @@ class Dehyphenation:
         self._dashes = dashes
         self.lines = [self._cleaned(number, line) for number, line in enumerate(lines, 1)]
         self._written = lines
+        self._close_up()
         self._part_numbers()
         for index in range(len(self.lines) - 1):
             self._mend(index)
+
+    def _close_up(self) -> None:
+        """Take the blanks out of names where one reading is left."""
+        for index, line in enumerate(self.lines):
+            for start, end, plain in reversed(closed_up(line)):
+                raw = line[start:end]
+                self.lines[index] = self.lines[index][:start] + plain + self.lines[index][end:]
+                self.joins[index + 1, plain.strip(_PUNCTUATION)] = Join(raw, note=NOTE)
 
     def _part_numbers(self) -> None:
         """Part the number of an item from its name (``10.a.example`` below ``9. b.example``)."""
@@ -131,8 +144,17 @@ class Dehyphenation:
             name.lower().removeprefix("www.") for line in self.lines for name in _NAME.findall(line)
         )
 
+    @cached_property
+    def _words(self) -> frozenset[str]:
+        """The words that stand alone somewhere, not in names."""
+        return frozenset(
+            word.lower() for line in self._written for word in _LONE_WORD.findall(line)
+        )
+
     def _mend(self, index: int) -> None:
-        """Join the name that begins at the end of a line, if one does."""
+        """Join the name that begins at the end of a line, or of a cell, if one does."""
+        if self._mend_cell(index):
+            return
         line = self.lines[index].rstrip()
         soft = line.endswith("\u00ad")
         if soft:
@@ -148,17 +170,47 @@ class Dehyphenation:
             return
         second = head[1].rstrip(".:") if "/" not in head[1] else head[1]
         rest = self.lines[after][head.start(1) + len(second) :]
+        if after > index + 1 and first.strip(".").isalpha() and _has_tld(second):
+            return  # the end of a sentence, and a list below it
         alone = line.strip() == first
         readings = self._readings(first, second, rest, soft=soft, alone=alone)
         if not readings:
             if _WORD_CUT.search(line[-_LONGEST:]) and _WORD_GOES_ON.fullmatch(second):
                 self.lines[index], self.lines[after] = line[:-1] + second, rest
             return
-        taken, other = self._choose(readings, first.rstrip("."))
+        taken, other, note = self._decided(readings, first, second)
         self.lines[index] = line[: -len(first)] + taken + rest[: _stops(rest)]
         self.lines[after] = rest[_stops(rest) :]
         raw = self._raw(index, after, first, second)
-        self.joins[index + 1, taken.strip(_PUNCTUATION)] = Join(raw, other)
+        self.joins[index + 1, taken.strip(_PUNCTUATION)] = Join(raw, other, note)
+
+    def _mend_cell(self, index: int) -> bool:
+        """Join the name that goes on below its cell; say whether there was one."""
+        wrap = wrapped_cell(self.lines[index], self.lines[index + 1])
+        if wrap is None or _has_tld(wrap.first):
+            return False
+        joined = wrap.first + wrap.second
+        if not _has_tld(joined):
+            return False
+        cut = _CUT.search(wrap.first)
+        readings = [wrap.first[:-1] + wrap.second, joined] if cut else [joined]
+        taken, other, note = self._decided(readings, wrap.first, wrap.second)
+        self.lines[index] = wrap.joined(self.lines[index], taken)
+        self.lines[index + 1] = ""
+        raw = f"{wrap.first}\n{wrap.second}"
+        self.joins[index + 1, taken.strip(_PUNCTUATION)] = Join(raw, other, note)
+        return True
+
+    def _decided(self, readings: list[str], first: str, second: str) -> tuple[str, str, str]:
+        """Return the reading to take, the other one if it is uncertain, and a note."""
+        taken, other = self._choose(readings, first.rstrip("."))
+        own = None
+        if other and len(readings) > 1 and _CUT.search(first):
+            own = is_own_hyphen(first[:-1], second, self._words)
+        if own is None:
+            return taken, other, ""
+        whose = "its own" if own else "the printer's"
+        return readings[own], "", f"a hyphen at the end of a line in it is read as {whose}"
 
     def _next(self, index: int, line: str) -> int | None:
         """Return the line in which a name would go on: the next, or beyond a page's end."""

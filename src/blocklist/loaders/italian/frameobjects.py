@@ -10,7 +10,7 @@ from .sitewords import NOUNS
 
 _PARTS = words(
     "pagina pagine articolo articoli post file files sezione sezioni contenuto contenuti opera "
-    "opere collegamento collegamenti link annuncio annunci commento commenti video immagine "
+    "opere collegamenti link annuncio annunci commento commenti video immagine "
     "immagini foto fotografia fotografie rubrica rubriche profilo profili canale canali gruppo "
     "gruppi thread discussione discussioni messaggio messaggi brano brani film parti porzione "
     "porzioni scheda schede inserzione inserzioni recensione recensioni documento documenti copia "
@@ -19,8 +19,9 @@ _PARTS = words(
     "interviste notizia notizie passaggio passaggi paragrafo area aree feed blog stream"
 ) - {"area", "aree"}  # fmt: skip
 _ACCESS = words(
-    "accesso accessi raggiungibilità risoluzione fruizione visualizzazione visibilità "
-    "consultazione connessione connessioni connettività traffico navigazione fornitura "
+    "accesso accessi raggiungimento collegamento raggiungibilità risoluzione fruizione "
+    "visualizzazione visibilità "
+    "consultazione richieste connessione connessioni connettività traffico navigazione fornitura "
     "prestazione erogazione servizio servizi trasmissione hosting dns"
 )
 # Whom it concerns, not what: an article before these leads to no object.
@@ -30,13 +31,14 @@ _USERS = words(
     "propria rispettivi suoi loro tutti tutte internauti italiani soggetti persone urgenza "
     "stato italia territorio repubblica"
 )
-_PLAIN = words(
+PLAIN = words(
     "predetto predetti suddetto suddetti seguente seguenti sottoelencati sottoelencate medesimi "
     "medesimo medesima medesime relativo relativi relativa relative sopra solo soli sola sole "
     "singolo singoli singola singole nuovo nuovi citati citato ulteriori ulteriore altri altre "
     "due tre quattro cinque sei sette otto nove dieci n nn nr preventivo preventiva cautelare "
     "immediato immediata medesimi anzidetti indicati elencati noti intero intera interi totale "
-    "integrale duraturo  alcuni alcune parziale parte ogni qualsiasi qualunque tutti tutte "
+    "integrale duraturo  alcuni alcune effettivo effettiva forma forme di tipo possibilità "
+    "parziale parte ogni qualsiasi qualunque tutti tutte "
 )
 _DETERMINED = re.compile(
     r"\b(?:il|lo|la|i|gli|le|del|dello|della|dei|degli|delle|di|al|allo|alla|ai|agli|alle|a|ad|ogni"
@@ -61,6 +63,14 @@ _BLOCKED_AGAIN = re.compile(
 )
 
 
+# Whom an order keeps from what: *impedire ai propri clienti di raggiungere*.
+_KEPT_FROM = re.compile(
+    r"\s*(?:(?:a|ad|al|ai|agli|alla|alle)\s(?:\s?\w+){1,5}?\s)?di\s+"
+    r"(?:raggiungere|accedere|visitare|visualizzare|consultare|collegarsi|connettersi|navigare)\b",
+    re.IGNORECASE,
+)
+
+
 class Reach(Enum):
     """What the object is."""
 
@@ -79,7 +89,7 @@ def direct_object(after: str, word: str, *, weak: bool) -> Reach:
     """
     stop = _STOP.search(after)
     zone = after[: stop.start()] if stop else after
-    accessed = _gives_access(word.lower(), weak=weak)
+    accessed = _gives_access(word.lower(), weak=weak) or _KEPT_FROM.match(zone) is not None
     for found in _DETERMINED.finditer(zone):
         if found[0].strip().lower() == "che":
             if not (weak and _opens_clause(zone, found)) or accessed:
@@ -107,7 +117,7 @@ def _gives_access(word: str, *, weak: bool) -> bool:
     """Whether the word itself says that it is about access: *fornire*, *non raggiungere*."""
     pattern = r"fornire|prestare|fornitura|prestazione|erogazione|rendere"
     if weak:
-        pattern += r"|(?:access|acced|raggiung|visit|visualizz|risolv)\w*\Z"
+        pattern += r"|(?:access|acced|raggiung|visit|visualizz|risol|conness)\w*\Z"
     return word in _ACCESS or re.search(pattern, word) is not None
 
 
@@ -119,7 +129,7 @@ def _noun(zone: str, at: int) -> str:
     """Return the noun that an article or preposition leads to."""
     for found in _WORD.finditer(zone, at):
         word = found[0].lower()
-        if word not in _PLAIN and not word.isdecimal():
+        if word not in PLAIN and not word.isdecimal():
             return word
     return ""
 

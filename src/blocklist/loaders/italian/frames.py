@@ -15,82 +15,57 @@ from itertools import islice
 
 from .candidates import words
 from .frameobjects import PARTIAL, Reach, direct_object
+from .framewords import (
+    BESIDE,
+    CONFIRMED_WORDS,
+    DENIES,
+    FINITE,
+    INSERTED,
+    LINKS,
+    NO_INFINITIVES,
+    PHRASE,
+    PHRASES,
+    TOLD,
+)
+from .subjects import sites_as_subject
 
 _CONFIRMED = (
     r"(?:l'ordine|l'inibi\w+|l'oscuramento|il\s+blocco|il\s+sequestro"
-    r"|(?:ha|aveva)\s+(?:ordinato|disposto|ingiunto))\b"
+    r"|(?:ha|aveva|(?:è|era)\s+stat[oa])\s+(?:ordinat[oa]|dispost[oa]|ingiunt[oa])"
+    r"|si\s+(?:ordin|dispon|ingiung)\w+)\b"
 )
 CONFIRMS = rf"(?:conferma|estende|ribadisce)(?=\s[^.;:]{{0,140}}?\b{_CONFIRMED})"
-FORBIDS = r"inibisce|inibendo|vieta|vietando|(?:fa|facendo)\s+divieto|è\s+fatto\s+divieto"
+FORBIDS = r"inibisce|inibendo|interdice|vieta|vietando|(?:fa|facendo)\s+divieto|è\s+fatto\s+divieto"
+CONDEMNS = r"condanna|obbliga|dichiara\s+(?:(?!non\b)\w+\s+)?tenut[aoie](?:\s+e\s+condanna)?"
 ORDERS = (
     r"ordina|ordinando|dispone|disponendo|ingiunge|intima|impone|prescrive|sequestra|decreta"
-    r"|(?:fa|è\s+fatto)\s+ordine|è\s+(?:ordinat[oa]|dispost[oa]|fatto\s+obbligo)"
-    rf"|condanna|{CONFIRMS}|{FORBIDS}"
+    r"|(?:fa|è\s+fatto)\s+(?:ordine|obbligo)|è\s+(?:ordinat[oa]|dispost[oa])"
+    r"|pone(?=\s+a\s+carico\s[^;:]{0,160}?\sl'obbligo\s+di\s)|statuisce|comanda"
+    r"|(?:impartisce|emette)(?=\s[^;:]{0,160}?\b(?:l')?ordine\s+di\s)"
+    rf"|{CONDEMNS}|{CONFIRMS}|{FORBIDS}"
 )
 """Verbs by which a clause orders or forbids something."""
 _VERB = re.compile(
-    rf"\W*(?:\w{{1,3}}[.)]\s+)?(?:(?P<forbids>{FORBIDS})|(?P<condemns>condanna)"
+    rf"\W*(?:\w{{1,3}}[.)]\s+)?(?:(?P<forbids>{FORBIDS})|(?P<condemns>{CONDEMNS})"
     rf"|(?P<confirms>{CONFIRMS})|(?P<seizes>sequestra)|(?P<orders>{ORDERS}))\b",
     re.IGNORECASE,
 )
 _BLOCKING = re.compile(
     r"\b(?P<strong>(?:inib|disabilit|blocc|oscur|sequestr|preclu|filtr|interd)\w*"
-    r"|(?:rend\w+|resi|rese)\s+(?:\w+mente\s+)?(?:inaccessibil|irraggiungibil|non\s+raggiungibil"
-    r"|non\s+accessibil|indisponibil)\w*)"
+    r"|(?:rend\w+|manten\w+|mantien\w+|resi|rese)\s+(?:\w+mente\s+)?(?:inaccessibil|irraggiungibil|indisponibil"
+    r"|non\s+(?:più\s+)?(?:raggiungibil|accessibil|fruibil|visibil|consultabil|disponibil))\w*)"
     r"|\b(?P<weak>imped\w+|cess(?:are|azione|ando|ino|i)\b|interromp\w+|interruzione|sospen\w+"
     r"|non\s+(?:consent|forn|permett|prest|risolv)\w+"
-    r"|non\s+poss(?:a|ano)\s+(?:\w+\s+){0,2}?(?:access|acced|raggiung|visit|visualizz)\w+)",
+    rf"|{DENIES}|non\s+poss(?:a|ano)\s+(?:\w+\s+){{0,2}}?(?:access|acced|raggiung|visit|visualizz)\w+)",
     re.IGNORECASE,
 )
 _FORBIDDEN = re.compile(
-    r"\b(?P<weak>(?:consentire|permettere|fornire|prestare|garantire|assicurare|risolvere"
+    r"\b(?P<weak>(?:consentire|permettere|fornire|prestare|erogare|offrire|garantire|assicurare"
+    r"|risolvere|veicolare|instradare|trasportare|inoltrare|dirigere"
     r"|rendere\s+(?:\w+mente\s+)?(?:accessibil|raggiungibil|fruibil|disponibil)\w+"
-    r"|(?<=\bl')accesso|(?<=\bla\s)(?:risoluzione|fornitura|prestazione|erogazione|raggiungibilità))"
+    r"|(?<=\bl')accesso|(?<=\bla\s)(?:(?:prosecuzione|continuazione)\s+della\s+fornitura|risoluzione|fornitura|prestazione|erogazione|raggiungibilità))"
     r"\b)",
     re.IGNORECASE,
-)
-# Phrases of several words that are links only as a whole: "fine" alone ends a block.
-_PHRASES = (
-    (r"(?:porre|ponga|pongano|porr[àe]\w*)\s+in\s+essere|mett\w+\s+in\s+(?:atto|opera)", "attuare"),
-    (r"(?:dare|dia|diano|darsi)\s+(?:immediat[oa]\s+|piena\s+)?(?:corso|esecuzione|attuazione)",
-     "attuare"),
-    (r"fare?\s+in\s+modo|far\s+sì|facciano?\s+in\s+modo", "attuare"),
-    (r"al\s+fine|allo\s+scopo|(?:così|tal[ei])\s+da|in\s+modo(?:\s+tale)?\s+da", "per"),
-    (r"S\.\s?p\.\s?A\.?(?!\w)|S\.\s?r\.\s?l\.?(?!\w)|S\.\s?a\.\s?s\.?(?!\w)", "Spa"),
-    (r"che\s+(?:svolg|oper|forn|offr|prest|esercit|gest)\w+", ""),
-    (r"(?:la\s+)?(?:prosecuzione|continuazione)\s+(?:del|della)\s+(?:servizio|fornitura)(?:\s+e\b)?",
-     ""),
-    (r"di\s+ordinare(?=\s+a)", ""),
-    (r"tutto\s+quanto\s+necessario|quanto\s+necessario|il\s+necessario", "misure"),
-)  # fmt: skip
-_PHRASE = re.compile("|".join(f"({pattern})" for pattern, _ in _PHRASES), re.IGNORECASE)
-_LINK_VERBS = (
-    "adottare adotti adottino attuare attui attuino eseguire esegua eseguano disporre disponga "
-    "dispongano effettuare effettui effettuino realizzare realizzi realizzino mantenere mantenga "
-    "mantengano provvedere provveda provvedano procedere proceda procedano procedersi provvedersi "
-    "predisporre predisponga implementare implementi implementino applicare applichi applichino "
-    "attivare attivarsi attivi configurare configuri configurino continuare continui impostare "
-    "compiere estendere estenda sia siano venga vengano"
-)
-_LINKS = words(
-    _LINK_VERBS + " il lo la l i gli le un una uno ogni tutti tutte tutto qualsiasi qualunque più "
-    "misura misure accorgimento accorgimenti strumento strumenti mezzo mezzi attività operazione "
-    "operazioni sistema sistemi intervento interventi soluzione soluzioni tecnica tecniche tecnico "
-    "tecnici tecnologica tecnologiche organizzativa organizzative informatica informatiche "
-    "necessaria necessarie necessario necessari idonea idonee idoneo idonei opportuna opportune "
-    "opportuno opportuni adeguata adeguate adeguato adeguati appropriata appropriate utile utili "
-    "efficace efficaci possibile possibili ragionevole ragionevoli occorrente occorrenti volta "
-    "volte volto volti diretta dirette diretto diretti finalizzata finalizzate finalizzati atta "
-    "atte atto atti a ad al all alla allo alle ai di d da per affinché che utenti clienti abbonati "
-    "propri proprie suoi loro server dns resolver sistemi e ed o oppure nonché altresì anche "
-    "inoltre immediatamente subito tempestivamente direttamente"
-)  # fmt: skip
-_FINITE = words(
-    "adotti adottino attui attuino esegua eseguano disponga dispongano effettui effettuino "
-    "realizzi realizzino mantenga mantengano provveda provvedano proceda procedano predisponga "
-    "implementi "
-    "implementino applichi applichino attivi configuri configurino continui estenda sia siano "
-    "venga vengano"
 )
 _FINITE_BLOCKING = re.compile(
     r"(?:inibisc|disabilit|blocch|oscur|preclud|filtr|interdic|impedisc|rend)(?:a|ano|i|ino|ono)"
@@ -106,21 +81,17 @@ _DATIVE = re.compile(
     r"(?:a|ad|al|allo|alla|ai|agli|alle|nei\s+confronti|in\s+capo|a\s+carico)\s|[\s,]*all'",
     re.IGNORECASE,
 )
-_ADJUNCT = (
-    r"(?:entro|nel\s+termine|nei\s+termini|mediante|tramite|attraverso|con\s|a\s+propri[ea]\s"
-    r"|a\s+(?:sua|loro)\s+cura|anche|ai\s+sensi|ex\s|in\s+(?:via|persona|conformità|qualità|solido"
-    r"|favore|forza|esecuzione|accoglimento)|secondo|ciascun|quale|quali\s|titolar|fornitr|fornitor"
-    r"|già\s|che\s|la\s+quale|il\s+quale|i\s+quali|le\s+quali|nella\s+persona|nelle\s+persone|da\s+eseguir|da\s+attuar|immediat"
-    r"|senza\s|su\s+tutto|per\s+l'effetto|dalla\s|dal\s|dall'|limitatamente\s+a[lgi]|sul\s+territorio|nel\s+territorio"
-    r"|a\s+far\s|a\s+decorrere|fino\s+a|sino\s+a|non\s+oltre|e\s+comunque|per\s+le\s+ragioni|nei\s+limiti)"
-)
-# Between two commas, or two dashes: the second comma may open the next one.
-_INSERTED = re.compile(rf",\s*(?:{_ADJUNCT})[^,;:]{{0,400}}(?=,)", re.IGNORECASE)
 _PARENTHESES = re.compile(r"\([^()]{0,400}\)")
 _WITHIN = re.compile(
     r"\b(?:entro|nel\s+termine\s+(?:perentorio\s+)?di)\s(?:[^\s,;:.]+\s+){1,4}?(?:giorni?|ore|mesi|mese)"
     r"(?:\s+(?:lavorativi|dal(?:la|l')?|della|del|dell'|di|presente|ricezione|notifica(?:zione)?"
     r"|comunicazione|pubblicazione|provvedimento|ordinanza|decreto|sentenza|ordine|delibera))*",
+    re.IGNORECASE,
+)
+_OF_ACT = re.compile(
+    r"\bdi\s+cui\s+(?:al(?:la)?\s+|all'\s?)(?:predett\w\s+)?(?:decreto|ordinanza|provvedimento|sentenza|ordine)"
+    r"(?:\s+(?:emess\w|reclamat\w|impugnat\w|cautelare))?(?:\s+(?:n\.\s?[\d/]+|(?:del|in\s+data)\s+\d[\d./]*"
+    r"(?:\s+[a-z]{3,9}\s+\d{4})?))*",
     re.IGNORECASE,
 )
 _UNFIT = re.compile(
@@ -132,36 +103,24 @@ _BARE_ARTICLE = re.compile(
 _INFINITIVE = re.compile(
     r"\b[a-zà-ù]+(?:[aei]re|rre|[aei]r(?:si|lo|la|li|le|ne|gli|ci|vi)?)\b|\bpor(?:re)?\b"
 )
-_NO_INFINITIVES = words(
-    "titolare particolare cellulare genere regolare militare bancare mare per server "
-    "provider "
-    "carrier user browser mere opere "
-    "lettere estere libere intere camere frontiere vere "
-    "reseller registrar resolver settore tutore partner altresì altre"
-)
 _PREPOSITION = re.compile(r"\b(?:a|ad|al|all|alla|alle|ai|dal|dalla)\b")
+_OBLIGED = re.compile(r"\s(?:l'obbligo|l'ordine|ordine)\s+di\s")
+_SEES_TO = re.compile(r"\b(?:assicurare|garantire|curare)(?=\s)")
+_ABSTAIN = re.compile(
+    r"\bdi\s+astenersi\s+(?:\w+mente\s+)?da(?:l|llo|lla|i|gli)?\b[\s']{1,3}", re.IGNORECASE
+)
 _ITEM = re.compile(r"\A\s*:\s*(?:\(?\w{1,2}[.)]\s)?")
 _TOKEN = re.compile(r"[^\W\d_]+")
-# What an order also says before "e di bloccare".
-_BESIDE = words(
-    "pubblicare comunicare notificare depositare rimuovere cancellare deindicizzare versare pagare "
-    "consegnare trasmettere inibire bloccare disabilitare oscurare"
-)
-_TOLD = words(
-    "richiesta domanda istanza facoltà decisione ordine obbligo divieto diritto intenzione"
-)
 _CONFIRMING = re.compile(
     r"[\s\w,.']{0,140}?\b(?:l'ordine(?:\s+(?:rivolto|impartito|dato|emesso))?"
-    r"|(?:l'ordinanza|il\s+decreto|la\s+sentenza|il\s+provvedimento)[\w\s]{0,40}?\s"
-    r"(?:nella\s+parte\s+in\s+cui|con\s+cui|con\s+il\s+quale|con\s+la\s+quale|che)"
-    r"\s+(?:si\s+)?(?:ha|aveva|è)\s+(?:ordinato|disposto|ingiunto))\b",
+    r"|(?:l'ordinanza|il\s+decreto|la\s+sentenza|il\s+provvedimento)[\w\s,]{0,60}?\s"
+    r"(?:nella\s+parte\s+in\s+cui|con\s+cui|con\s+il\s+quale|col\s+quale|con\s+la\s+quale|che)"
+    r"\s+(?:(?:si\s+)?(?:ha|aveva|è|era)\s+(?:stat[oa]\s+)?(?:ordinat[oa]|dispost[oa]|ingiunt[oa])"
+    r"|si\s+(?:ordina|dispone|ingiunge)\w*))\b",
     re.IGNORECASE,
 )
-_CONFIRMED_WORDS = words(
-    "nel resto per il la lo l sentenza ordinanza decreto provvedimento impugnata impugnato "
-    "impugnati appellata reclamata reclamato reclamati e ed dunque quindi pertanto altresì anche "
-    "integralmente di primo grado"
-)
+_ARTICLES = words("il lo la i gli le l")
+_DONE = re.compile(r"(?:at|it|es|us|ett)[oaie]\Z")
 _QUOTED = 90
 # Words that block of one clause that are tried: each costs as much as the clause is long.
 _MOST = 24
@@ -176,12 +135,16 @@ class Frame:
         forbids: whether the verb forbids, so that the object is what gives access.
         part: whether a part of a site is the object, not the site.
         said: the words that are no known link, as they stand; empty if none blocks.
+        passive: whether sites are the subject: *che il sito a.example non sia raggiungibile*.
+        confirms: whether the verb confirms an order that was given before.
     """
 
     at: int = -1
     forbids: bool = False
     part: bool = False
     said: str = ""
+    passive: bool = False
+    confirms: bool = False
 
 
 def read_frame(lead: str, said: str) -> Frame:
@@ -199,8 +162,15 @@ def read_frame(lead: str, said: str) -> Frame:
     offset = len(whole) - len(said)
     kind = verb.lastgroup or "orders"
     begin = _confirmed(plain, verb.end()) if kind == "confirms" else verb.end()
+    abstain = _ABSTAIN.search(plain, begin) if kind == "orders" else None
+    if abstain and _addressed(plain[begin : abstain.start()]):
+        # Only what gives access may follow: to abstain from blocking is to open.
+        kind, begin = "forbids", abstain.end()
+    subject = _subject(plain, begin, kind)
+    if subject >= offset:
+        return Frame(subject - offset, passive=True)
     first = None
-    for found in islice(_found(plain, verb, kind), _MOST):
+    for found in islice(_found(plain, verb, kind, begin), _MOST):
         if found.start() < offset and lead:
             continue
         first = first or found
@@ -213,16 +183,25 @@ def read_frame(lead: str, said: str) -> Frame:
         if reach is Reach.NOTHING:
             continue
         part = reach is Reach.PART or PARTIAL.search(plain, found.end()) is not None
-        return Frame(found.start() - offset, kind == "forbids", part)
+        return Frame(found.start() - offset, kind == "forbids", part, confirms=kind == "confirms")
     if first is None:
         return Frame()
     quoted = " ".join(whole[verb.start() : first.end()].split()).strip(" .)-–")
     return Frame(said=quoted if len(quoted) <= _QUOTED else f"{quoted[:40]} … {quoted[-45:]}")
 
 
-def _found(plain: str, verb: re.Match[str], kind: str) -> Iterator[re.Match[str]]:
+def _subject(plain: str, begin: int, kind: str) -> int:
+    """Return where sites begin that are to be blocked as the subject of a clause; or -1."""
+    sites = sites_as_subject(plain, begin) if kind in ("orders", "confirms") else None
+    if sites is None:
+        return -1
+    between = _SEES_TO.sub("attuare", plain[begin : sites.start()])
+    return sites.start("subject") if _reaches(between, kind, "") else -1
+
+
+def _found(plain: str, verb: re.Match[str], kind: str, begin: int) -> Iterator[re.Match[str]]:
     if kind == "forbids":
-        yield from _FORBIDDEN.finditer(plain, verb.end())
+        yield from _FORBIDDEN.finditer(plain, begin)
         return
     at = verb.start(kind) if kind == "seizes" else verb.end()
     yield from _BLOCKING.finditer(plain, at)
@@ -235,17 +214,17 @@ def _confirmed(plain: str, at: int) -> int:
         return at
     begins = re.search(r"\bl'ordine\b", found[0], re.IGNORECASE)
     before = found[0][: begins.start()] if begins else ""
-    known = all(word.lower() in _CONFIRMED_WORDS for word in _TOKEN.findall(before))
+    known = all(word.lower() in CONFIRMED_WORDS for word in _TOKEN.findall(before))
     return found.end() if known else at
 
 
 def _bare(whole: str) -> str:
     """Blank out remarks, terms and what stands between commas; positions stay."""
     plain = whole
-    for pattern in (_PARENTHESES, _WITHIN, _INSERTED):
+    for pattern in (_PARENTHESES, _WITHIN, INSERTED, _OF_ACT):
         plain = pattern.sub(_blank, plain)
     plain = re.sub(r"(?m)^[ \t]*(?:[-–—•*·▪]|\(?\w{1,3}[.)°])[ \t]", _blank, plain)
-    return _PHRASE.sub(_as_link, plain)
+    return PHRASE.sub(_as_link, plain)
 
 
 def _blank(found: re.Match[str]) -> str:
@@ -253,20 +232,22 @@ def _blank(found: re.Match[str]) -> str:
 
 
 def _as_link(found: re.Match[str]) -> str:
-    return _PHRASES[(found.lastindex or 1) - 1][1].ljust(len(found[0]))
+    return PHRASES[(found.lastindex or 1) - 1][1].ljust(len(found[0]))
 
 
 def _reaches(between: str, kind: str, word: str) -> bool:
     """Whether only an addressee and known links stand between the verb and the word."""
-    between = _ITEM.sub("", between)
+    between = _OBLIGED.sub(" di ", _ITEM.sub("", between))
     tokens = list(_TOKEN.finditer(between))
     cut = len(tokens)
-    while cut and tokens[cut - 1][0].lower() in _LINKS:
+    while cut and tokens[cut - 1][0].lower() in LINKS:
         cut -= 1
     links = [token[0].lower() for token in tokens[cut:]]
     head = between[: tokens[cut].start()] if cut < len(tokens) else between
     if (after_that := _after_that(tokens)) is not None:
-        return _is_subject(after_that, word) and (cut == 0 or _that(head) or _addressed(head))
+        told = tokens[: -len(after_that) - 1]
+        known = all(token[0].lower() in LINKS for token in told)
+        return _is_subject(after_that, word) and (known or _that(head) or _addressed(head))
     if not cut:
         return True
     connectors = _CONNECTORS["condemns" if kind == "condemns" else "orders"]
@@ -286,7 +267,7 @@ def _addressed(head: str) -> bool:
 
 
 def _infinitives(text: str) -> list[str]:
-    return [w for w in _INFINITIVE.findall(text) if w not in _NO_INFINITIVES]
+    return [w for w in _INFINITIVE.findall(text) if w not in NO_INFINITIVES]
 
 
 def _that(head: str) -> bool:
@@ -302,10 +283,12 @@ def _after_that(tokens: list[re.Match[str]]) -> list[str] | None:
 
 def _is_subject(said: list[str], word: str) -> bool:
     """Whether no more than a subject and links stand between *che* and a finite verb."""
-    finite = [i for i, link in enumerate(said) if link.lower() in _FINITE]
+    finite = [i for i, link in enumerate(said) if link.lower() in FINITE]
     subject = said[: finite[0]] if finite else said
     links = said[finite[0] :] if finite else []
-    known = all(link.lower() in _LINKS for link in links)
+    if finite and subject and subject[0].lower() in _ARTICLES and _DONE.search(word.lower()):
+        return False  # the subject itself is what is blocked
+    known = all(link.lower() in LINKS for link in links)
     unfit = _UNFIT.search(" ".join(subject)) or _infinitives(" ".join(subject))
     return known and not unfit and bool(finite or _FINITE_BLOCKING.fullmatch(word))
 
@@ -319,16 +302,16 @@ def _is_beside(head: str, links: list[str]) -> bool:
     said = set(_TOKEN.findall(rest.lower()))
     before = head[: found.start()]
     return not (
-        found[1] not in _BESIDE
+        found[1] not in BESIDE
         or _UNFIT.search(head)
         or _infinitives(rest)
         or _BARE_ARTICLE.search(before)
-        or said & _TOLD
+        or said & TOLD
     ) and (rest.rstrip().endswith((",", " e")) or "e" in links[:1])
 
 
 def _is_done(word: str, between: str) -> bool:
     """Whether the word says what was done (*siti bloccati*), without *sia* or *venga*."""
     last = _TOKEN.findall(between.lower())[-1:]
-    done = re.search(r"(?:at|it|es|us)[oaie]\Z", word.lower()) is not None
+    done = _DONE.search(word.lower()) is not None
     return done and last[:1] not in (["sia"], ["siano"], ["venga"], ["vengano"])

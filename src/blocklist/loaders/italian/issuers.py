@@ -59,7 +59,11 @@ _OTHER = re.compile(
 _LED = re.compile(
     r"^[^\w\n]*(?:(?:IL|LA|UFFICIO)\s+)?(?:PROCURA|TRIBUNALE|CORTE)\b", re.IGNORECASE | re.MULTILINE
 )
-ACTS = frozenset({"agcm", "consob", "adm", "garante", "ministero"})
+ACTS = frozenset(
+    {
+        "agcm", "consob", "adm", "garante", "ministero", "banca", "tar", "questura", "prefettura",
+    }
+)  # fmt: skip
 """Those whose acts no other format reads."""
 
 

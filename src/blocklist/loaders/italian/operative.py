@@ -8,7 +8,7 @@ name in such a clause is a doubt: a mention, and a warning.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from ...model.targets import NAME_KINDS, TargetKind
@@ -18,25 +18,21 @@ from .clauses import (
     ANCHOR,
     ASIDE,
     BLOCKS,
-    MARKER,
     Clause,
 )
 from .cues import (
     BESIDE,
     BLANK_LINE,
-    EXCEPT,
     NEGATION,
-    NO_WORDS,
     PLACE,
     RELATIVE,
     REMARK,
-    RESPONDS,
     SENTENCE_END,
     SITE_AGAIN,
     below_furniture,
     broken_before,
     goes_on,
-    in_columns,
+    hosts_of_several,
     is_earlier,
     left_out,
     lists_again,
@@ -47,15 +43,16 @@ from .cues import (
     said_otherwise,
     stands_beside,
 )
-from .dehyphenation import FURNITURE
+from .enumerations import REACH, is_joined, leads_line, marker_of
+from .exemptions import Exemption, excepted_in_remark, is_below
 from .findings import Findings
+from .frames import Frame
 from .objections import PARTY, PLAIN, objection
-from .sitewords import LINKS, NOUNS, WORD, last_match, only_links
+from .sitewords import LINKS, NOUNS, WORD, in_short, last_match, only_links
+from .titles import without_title
 
-_REACH = 400
 _REMARK = 120
-# A full stop, but for that of "N."; or blank space.
-_LIST_END = re.compile(r"(?<!\bn)\.(?:\s|$)|\n[ \t]*\n[ \t]*\n", re.IGNORECASE)
+_AND = re.compile(r",?\s+ed?\s+", re.IGNORECASE)
 
 
 class ClauseReader:
@@ -70,6 +67,7 @@ class ClauseReader:
         self._scope = scope
         self._path = path
         self._labels: set[str] = set()
+        self._hosts: set[str] = set()
         self._begin(0, "", in_list=False)
 
     def _begin(self, start: int, intro: str, *, in_list: bool) -> None:
@@ -80,8 +78,9 @@ class ClauseReader:
         self._page_name: Candidate | None = None
         self._has_www = False
         self._in_list = in_list
-        self._excepting = self._excepting_list = self._pages = False
-        self._forbids = self._part = False
+        self._exempt = Exemption()
+        self._pages = self._part = False
+        self._frame = Frame()
         self._addresses = of_addresses(intro)
 
     def read(self, clause: Clause, names: Sequence[Candidate], intro: str = "") -> int:
@@ -92,17 +91,15 @@ class ClauseReader:
         known = len(self.findings.targets)
         start = clause.object_start if not clause.annex else clause.start
         self._begin(clause.start if start is None else start, intro, in_list=clause.annex)
-        self._forbids, self._part = clause.frame.forbids, clause.frame.part and not clause.annex
+        self._frame = clause.frame
+        self._part = clause.frame.part and not clause.annex
+        hosting = hosts_of_several(self._text, names)
         for name in names:
             if name.trait == "e-mail":
                 self.mention(name, "an e-mail address")
-            elif name.start < self._from:
-                self.doubt(name, "before the words that order the blocking")
-            elif (column := self._tables.at(name)) and column.objection:
-                self.doubt(name, column.objection)
-            elif left_out(self._text.plain[name.end : name.end + _REMARK]):
-                self.doubt(name, "the remark after it excludes it")
-            elif reason := said_otherwise(self._before(name)):
+            elif excepted_in_remark(self._before(name)) and is_below(name.host, self._hosts):
+                self._except(name)
+            elif reason := self._reason(name, hosting):
                 self.doubt(name, reason)
             elif self._is_page_name(name):
                 self._page_name = name
@@ -121,6 +118,19 @@ class ClauseReader:
             self.findings.take_every_suffix(self._text, clause, self._labels, self._parties)
         return len(self.findings.targets) - known
 
+    def _reason(self, name: Candidate, hosting: Collection[str]) -> str:
+        """Return why a name is no target by what stands around it alone, or ``""``."""
+        column = self._tables.at(name)
+        if name.start < self._from:
+            return "before the words that order the blocking"
+        if column and column.objection:
+            return column.objection
+        if left_out(self._text.plain[name.end : name.end + _REMARK]):
+            return "the remark after it excludes it"
+        if reason := said_otherwise(self._before(name)):
+            return reason
+        return BESIDE if name.host in hosting and not column else ""
+
     def mention(self, name: Candidate, reason: str) -> None:
         """Keep a name that is no target."""
         self.findings.mention(name, reason)
@@ -138,8 +148,8 @@ class ClauseReader:
 
     def _before(self, name: Candidate) -> str:
         """Return what stands between the last name that was taken, or the verb, and this one."""
-        begin = max(self._from, self._last.end if self._last else 0, name.start - _REACH)
-        return self._text.plain[begin : self._intro_end(name)]
+        begin = max(self._from, self._last.end if self._last else 0, name.start - REACH)
+        return without_title(self._text.plain[begin : self._intro_end(name)], name.host)
 
     def _intro_end(self, name: Candidate) -> int:
         """Return where the words end that introduce a name: before its table, or before it."""
@@ -152,7 +162,7 @@ class ClauseReader:
         if last is None or not half or self._tables.at(name) or clause.end < name.end:
             return False
         gap = self._text.plain[last.end : name.start]
-        if len(gap) > _REACH or BLANK_LINE.search(gap) or not only_links(gap.replace(half, "", 1)):
+        if len(gap) > REACH or BLANK_LINE.search(gap) or not only_links(gap.replace(half, "", 1)):
             return False
         whole = replace(name, raw=f"{half}\n{name.raw}", text=half + name.text, other=name.text)
         self.findings.broken(whole, self._path)
@@ -173,85 +183,57 @@ class ClauseReader:
         if column:
             return self._after_colon(clause, self._before(name), column.table)
         if last is not None and self._resumes(last, name):
-            self._excepting = False
+            self._exempt = Exemption()
             return True
         if last is not None and self._joined(last, name):
             return True
         if last is None and clause.annex:
-            return self._leads_line(name) and not ASIDE.search(
+            return leads_line(self._text, name) and not ASIDE.search(
                 clause.text[: name.start - clause.start]
             )
         before = self._before(name)
-        exception = last_match(EXCEPT, before)
-        if exception:
-            if only_links(re.sub(r"\bper\b", "", before[exception.end() :])):
-                self._excepting = True
-                self._excepting_list = ":" in before[exception.end() :]
-                return True
-            return False
+        excepts = self._exempt.begins(before)
+        if excepts is not None:
+            return excepts
         if self._after_colon(clause, before, name.start) or self._after_noun(clause, before, name):
-            self._excepting = False
+            self._exempt = Exemption()
             return True
         return False
 
     def _resumes(self, last: Candidate, name: Candidate) -> bool:
-        """Whether it is the next entry of a list in which an exception was a remark."""
-        target, marker = self._last_target, self._marker(name)
-        if not self._excepting or target is None or not marker or last.line == name.line:
+        """Whether it is the next of the sites among which an exception was a remark."""
+        text, target, exempt = self._text, self._last_target, self._exempt
+        if not exempt.active or target is None:
             return False
-        if self._marker(target) != marker or not self._leads_line(name):
+        if exempt.ends(text.plain[last.end : name.start], self._hosts, name.host):
+            return True
+        marker = marker_of(text, name)
+        if not marker or last.line == name.line:
+            return False
+        if marker_of(text, target) != marker or not leads_line(text, name):
             return False
         # In a list of exceptions, only another kind of bullet goes back to the targets.
-        if self._excepting_list and self._marker(last) == marker:
+        if exempt.in_list and marker_of(text, last) == marker:
             return False
-        gap = self._text.plain[target.end : name.start]
-        return len(gap) <= _REACH and not ASIDE.search(gap)
+        gap = text.plain[target.end : name.start]
+        return len(gap) <= REACH and not ASIDE.search(gap)
 
     def _joined(self, last: Candidate, name: Candidate) -> bool:
         """Whether nothing but a list stands between two names."""
-        if name.start - last.end > _REACH:
-            return False
-        gap, page = self._text.plain[last.end : name.start], self._page_name
+        gap = without_title(self._text.plain[last.end : name.start], name.host)
+        page = self._page_name
         if page and page.start > last.end:
             gap = gap[: page.start - last.end] + gap[page.end - last.end :]
-        elif BLANK_LINE.search(gap) and not FURNITURE.search(gap) and not self._marker(last):
+        if not is_joined(self._text, last, name, gap, in_list=self._in_list):
             return False
-        gap = RESPONDS.sub(" ", self._text.without_furniture(gap))
-        if not NO_WORDS.fullmatch(gap):
-            gap = REMARK.sub("", gap)
-        elif "\n" not in gap:
-            return True
-        led, same = self._marker(last), self._marker(last) == self._marker(name)
-        if last.line != name.line:
-            if led and not same and not re.search(r"^\s*,|\bed?\b|\bnonché\b", gap):
-                return False
-            stops = re.search(r"(?<!\bn)\.(?:\s|$)", gap, re.IGNORECASE) or re.search(
-                r"\n[ \t]*\n[ \t]*\n", gap
-            )
-            if stops and not (led and same):
-                return False
-        elif re.search(r"\.\s", gap):
-            return False
-        if only_links(gap):
-            self._addresses = self._addresses or of_addresses(gap)
-            return True
-        if not self._in_list or last.line == name.line:
-            return False
-        # A table, or an entry with a remark after the name, on the line of the last name alone.
-        remark, _, rest = gap.partition("\n")
-        columns = in_columns(self._text, remark, name)
-        aside = ASIDE.search(remark)
-        return bool((led and same) or columns) and not aside and only_links(rest)
+        self._addresses = self._addresses or of_addresses(gap) or self._is_entry(name, gap)
+        return True
 
-    def _marker(self, name: Candidate) -> str:
-        """Say how the line of a name is numbered: ``-``, ``1``, ``a``; ``""`` if it is not."""
-        found = MARKER.match(self._text.plain, self._text.line_start(name.start), name.start)
-        if found is None:
-            return ""
-        return found[1] or ("1" if found[2] else "a")
-
-    def _leads_line(self, name: Candidate) -> bool:
-        return only_links(self._text.plain[self._text.line_start(name.start) : name.start])
+    def _is_entry(self, name: Candidate, gap: str) -> bool:
+        """Whether an address stands among sites as if it were one: *a.example e 192.0.2.1*."""
+        if self._last is None or self._last.host not in self._hosts or self._tables.at(name):
+            return False
+        return _AND.fullmatch(gap) is not None
 
     def _after_colon(self, clause: Clause, before: str, end: int) -> bool:
         """Whether it opens the list that a colon announces, as in ``i seguenti siti:``."""
@@ -259,8 +241,9 @@ class ClauseReader:
         if colon < 0 or not only_links(REMARK.sub("", before[colon + 1 :])):
             return False
         at = end - len(before) + colon
-        begin = max(clause.start, self._seen)
-        intro = self._text.plain[max(begin, at - _REACH) : at]
+        # Names that were seen behind the colon stand in the table that it announces.
+        begin = max(clause.start, self._seen if self._seen <= at else 0)
+        intro = self._text.plain[max(begin, at - REACH) : at]
         intro = SENTENCE_END.split(intro)[-1]
         if self._last and not goes_on(intro):
             return False
@@ -272,37 +255,42 @@ class ClauseReader:
 
     def _blocked(self, clause: Clause, end: int) -> bool:
         """Whether the last word before ``end`` that blocks or opens is one that blocks."""
-        said = self._text.plain[max(clause.start, end - 2 * _REACH) : end]
+        said = self._text.plain[max(clause.start, end - 2 * REACH) : end]
         blocks = last_match(BLOCKS, said)
-        if self._forbids and blocks is None:
-            return True
+        if (self._frame.forbids and blocks is None) or self._frame.passive:
+            return not is_earlier(said)
         if blocks is None or opened(said) > blocks.start():
             return False
-        if of_other_things(said) or is_earlier(said[max(0, blocks.start() - 60) :]):
+        if of_other_things(said) or (
+            not self._frame.confirms and is_earlier(said[max(0, blocks.start() - 60) :])
+        ):
             return False
-        return not NEGATION.search(said[: blocks.start()][-_REACH:])
+        return not NEGATION.search(said[: blocks.start()][-REACH:])
 
     def _after_noun(self, clause: Clause, before: str, name: Candidate) -> bool:
         """Whether it is the object in a sentence, as in ``l'accesso ai siti``."""
         anchor = last_match(ANCHOR, before)
-        if anchor is None or not self._blocked(clause, name.start):
+        whole = self._frame.passive and self._last is None
+        if not (anchor or whole) or not self._blocked(clause, name.start):
             return False
         if self._last and (not goes_on(before, ANCHOR) or ASIDE.search(before)):
             return False
-        between = RESPONDS.sub(" ", REMARK.sub(" ", before[anchor.end() :]))
-        again = self._text.plain[name.start : name.start + _REACH]
-        if lists_again(between, again) and not ASIDE.search(between):
+        said = before[anchor.end() if anchor else 0 :]
+        between = in_short(REMARK.sub(" ", said))
+        again = self._text.plain[name.start : name.start + REACH]
+        if lists_again(said, again) and not ASIDE.search(between):
             self._in_list, self._addresses = False, of_addresses(before)
             return True
         if any(p.search(between) for p in (ASIDE, RELATIVE, SENTENCE_END)):
             return False
-        said = [word.lower() for word in WORD.findall(between)]
-        link = len(said)
-        while link and (len(said[link - 1]) == 1 or said[link - 1] in LINKS):
+        words = [word.lower() for word in WORD.findall(between)]
+        link = len(words)
+        while link and (len(words[link - 1]) == 1 or words[link - 1] in LINKS):
             link -= 1
-        if link and said[link - 1] in PLACE:
+        browsing = anchor and anchor[0].lower() in ("navigazione", "navigare") and link == 1
+        if link and words[link - 1] in PLACE and not browsing:
             return False
-        if link and not NOUNS.intersection(said[link:]):
+        if link and not (NOUNS | {"nome", "nomi"}).intersection(words[link:]):
             return False
         self._in_list, self._addresses = False, of_addresses(before)
         return True
@@ -314,9 +302,12 @@ class ClauseReader:
         on = self._pages and joined and NOUNS.isdisjoint(before.lower().split())
         self._part = self._part and not (self._last and SITE_AGAIN.search(before))
         self._pages = on or self._part or of_pages(before)
-        self._last = name
+        gap = self._text.plain[self._last.end if self._last else name.start : name.start]
+        before_it, self._last = self._last, name
         self._has_www |= name.text.lower().startswith("www.")
-        if not self._excepting:
+        if self._exempt.active:
+            self._exempt.add(name.host, gap)
+        else:
             self._last_target = name
         reason = self.objection(name)
         # A party's site may not be what is blocked; a page of it may.
@@ -331,13 +322,22 @@ class ClauseReader:
             return
         if target.kind is TargetKind.ADDRESS and not self._addresses:
             self.doubt(name, "an address, where the order speaks of names or of a DNS service")
+            self._last = before_it or name
             return
         self.findings.warn_of_tld(name)
-        if self._excepting:
+        if self._exempt.active:
             self.findings.exceptions.append(target)
         else:
             self.findings.targets.append(target)
+            self._hosts.add(name.host)
             self._labels.update(name.host.split(".")[-2:-1])
+
+    def _except(self, name: Candidate) -> None:
+        """Take an exception that stands in a remark; the list goes on behind it."""
+        self._last = name
+        target = self.findings.target(name, self._scope, self._path)
+        if target is not None:
+            self.findings.exceptions.append(target)
 
     def objection(self, name: Candidate) -> str:
         """Return what speaks against a name wherever it stands, or ``""``."""

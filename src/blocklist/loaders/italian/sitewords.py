@@ -9,16 +9,63 @@ from .dehyphenation import FURNITURE
 
 NOUNS = words(
     "sito siti dominio domini portale portali piattaforma piattaforme indirizzo indirizzi url ip "
-    "risorsa risorse fqdn sottodominio sottodomini prefisso prefissi pagina pagine rete reti"
+    "risorsa risorse fqdn sottodominio sottodomini prefisso prefissi pagina pagine rete reti "
+    "hostname host hosts spazio spazi applicazione applicazioni app negozio negozi forum mirror "
+    "alias emporio vetrina vetrine archivio archivi server"
 )
 LINKS = NOUNS | words(
     "a ad ai al agli alla alle all o od ed e il i gli la le lo l d di del dei degli della delle "
     "dell nome nomi internet web seguente seguenti alias mirror denominato denominati denominata "
     "denominate raggiungibile raggiungibili corrispondente corrispondenti relativo relativi "
-    "sola sole solo soli singole cioè ossia segnatamente precisamente "
-    "nonché nonche anche altresì oppure oltre http https www n nr num data note dns pag"
+    "relativa relative sola sole solo soli singole cioè ossia segnatamente precisamente "
+    "nonché nonche anche altresì oppure oltre http https www n nr num data note dns pag ulteriore "
+    "ulteriori suo suoi sua sue inoltre parimenti tutti tutte principale principali"
 )
 WORD = re.compile(r"[^\W\d_]+")
+_NOUN = "|".join(sorted(NOUNS | {"nome", "nomi"}, key=len, reverse=True))
+_CASE = r"(?:proceduto|causa|lite|giudizio|ricorso|domanda|procediment\w+|contestazion\w+|reclamo)"
+# What is said of sites between their noun and their names, and leads to no other site.
+_DESCRIBED = re.compile(
+    rf"\b(?P<noun>{_NOUN})(?:,?\s+(?:web|internet|online|on-line|telematic\w|pirat[ae]|abusiv\w"
+    r"|illecit\w|illegal\w|ester[oiae]|contraffatt\w|truffaldin\w|fraudolent\w|contestat\w"
+    r"|incriminat\w|segnalat\w|menzionat\w|suddett\w|predett\w|anzidett\w|suindicat\w"
+    r"|sopraindicat\w|sottoindicat\w|sottoelencat\w|citat\w|specchio|vetrina"
+    r"|(?:sopra|sotto|innanzi|infra)\s+(?:indicat|menzionat|elencat|citat|descritt|riportat)\w"
+    r"|di\s+(?:streaming|gioco|scommesse|incontri|e-?commerce|vendita|trading|cui\s+(?:sopra|infra))"
+    rf"|di\s+cui\s+è\s+{_CASE}|(?:per|di)\s+cui\s+è\s+(?:causa|lite|ricorso)"
+    rf"|oggetto\s+(?:di|del|della|dell'\s?)\s*(?:presente\s+)?{_CASE}"
+    r"|in\s+(?:questione|esame|oggetto|contestazione|parola)))+\b",
+    re.IGNORECASE,
+)
+# *Il portale Alfa, il quale risponde al nome a dominio*: the site by its name in words.
+_RESPONDS = re.compile(
+    r"\b(?:sit[oi]|portal[ei]|piattaform[ae]|servizi?o?|testata|spazio|negozio|forum|applicazione)"
+    r"(?:\s+(?:web|internet|online|telematic\w))?"
+    r"(?:\s+denominat\w+)?(?:\s+[\"«]?(?-i:[A-Z0-9])\w*(?:\s(?-i:[A-Z0-9])\w*){0,3}[\"»]?)?\s*,?\s*"
+    r"(?:ed?\s+)?(?:(?:(?:il|la|i|le)\s+qual[ei]|che)\s+(?:cor)?rispond\w+"
+    r"\s+(?=(?:al|ai|agli|alla|alle)\s|all')"
+    r"|(?:contraddistint|identificat|individuat|caratterizzat)\w"
+    r"\s+(?:(?:dal|dai|dagli|dalla|dalle|col|con)\b|dall')"
+    r"|(?:raggiungibil|accessibil|visibil|fruibil|visitabil)\w"
+    r"(?:\s+(?:anche|attualmente|oggi|tuttora|ora))*"
+    r"\s+(?:(?:al|ai|agli|alla|alle|dal|dai|dagli|dalla|dalle|con|tramite|attraverso|presso|sul|sui)\b"
+    r"|all'|dall')"
+    r"|(?:avent[ei]|con)\s+(?:il\s+|i\s+)?(?=(?:seguent\w\s+)?(?:nom[ei]|domini\w?|indirizz\w)\s))",
+    re.IGNORECASE,
+)
+# What joins one more site to those before: *oltre che, così come*.
+_JOINING = re.compile(
+    r"\b(?:oltre\s+che|così\s+come|come\s+pure|vale\s+a\s+dire|sia|tanto|quanto"
+    r"|ivi\s+(?:compres|inclus)\w"
+    r"|unitamente\s+(?=(?:al|ai|alla|alle|agli)\s|all')|insieme\s+(?=(?:al|ai|alla|alle|agli)\s|all')"
+    r"|(?:raggiungibil|accessibil)\w\s+(?:anche\s+)?(?:con|dal|dai|tramite|attraverso))\b",
+    re.IGNORECASE,
+)
+
+
+def in_short(text: str) -> str:
+    """Return the words before a name without what describes its site, or joins it to others."""
+    return _JOINING.sub(" ", _DESCRIBED.sub(r"\g<noun> ", _RESPONDS.sub(" sito ", text)))
 
 
 def only_links(text: str) -> bool:

@@ -1,0 +1,98 @@
+"""ENUMERATIONS: whether nothing but a list stands between two names."""
+
+from __future__ import annotations
+
+import re
+
+from .candidates import Candidate, Text
+from .clauses import ASIDE, MARKER
+from .cues import BLANK_LINE, NO_WORDS, REMARK, in_columns
+from .dehyphenation import FURNITURE
+from .sitewords import in_short, only_links
+
+REACH = 400
+"""How far a name may stand from what it belongs to."""
+_NUMERAL = re.compile(r"(?m)^[ \t]*\(?(?:[ivx]{1,5}|[a-z]{1,2}|\d{1,3})[.)\]]{1,2}(?=\s)")
+_BULLET = re.compile(r"[^\w()/.@]{0,6}|[ \t]*(?:[eo¢°]|n\.?\s?\d{1,3})[ \t]+")
+_ALONE = re.compile(r"[\s.,;:»\"]*(?:\([^()\n]{0,80}\)[\s.,;]*)?")
+_ONE_BLANK = re.compile(r"[^\n]*\n[ \t]*\n[^\n]*")
+
+# A PDF may set each number in a line of its own.
+_NUMBER_BETWEEN = re.compile(r"[\s.,;]*\n[ \t]*\n?[ \t]*\(?\d{1,3}[.)]?[ \t]*\n[ \t]*\n?[ \t]*")
+
+
+def marker_of(text: Text, name: Candidate) -> str:
+    """Say how the line of a name is numbered: ``-``, ``1``, ``a``; ``""`` if it is not."""
+    found = MARKER.match(text.plain, text.line_start(name.start), name.start)
+    if found is None:
+        return ""
+    return found[1] or ("1" if found[2] else "a")
+
+
+def leads_line(text: Text, name: Candidate) -> bool:
+    """Whether only a bullet, a number or words such as *il sito* stand before it in its line."""
+    return only_links(text.plain[text.line_start(name.start) : name.start])
+
+
+def is_joined(text: Text, last: Candidate, name: Candidate, gap: str, *, in_list: bool) -> bool:
+    """Whether nothing but a list stands between two names.
+
+    Args:
+        text: the document.
+        last: the name before.
+        name: the name.
+        gap: what stands between them.
+        in_list: whether a colon announced a list.
+    """
+    if len(gap) > REACH:
+        return False
+    if (
+        BLANK_LINE.search(gap)
+        and not FURNITURE.search(gap)
+        and not marker_of(text, last)
+        and not _spaced(text, last, name, gap)
+    ):
+        return False
+    gap = in_short(text.without_furniture(gap))
+    if not NO_WORDS.fullmatch(gap):
+        gap = REMARK.sub("", gap)
+    elif "\n" not in gap:
+        return True
+    led, same = marker_of(text, last), marker_of(text, last) == marker_of(text, name)
+    if last.line != name.line:
+        if led and not same and not re.search(r"^\s*,|\bed?\b|\bnonché\b", gap):
+            return False
+        unnumbered = _NUMERAL.sub(" ", gap)
+        stops = re.search(r"(?<!\bn)\.(?:\s|$)", unnumbered, re.IGNORECASE) or re.search(
+            r"\n[ \t]*\n[ \t]*\n", gap
+        )
+        if stops and not (led and same):
+            return False
+        gap = unnumbered
+    elif re.search(r"\.\s", gap):
+        return False
+    if only_links(gap):
+        return True
+    if not in_list or last.line == name.line:
+        return False
+    # A table, or an entry with a remark after the name, on the line of the last name alone.
+    remark, _, rest = gap.partition("\n")
+    columns = in_columns(text, remark, name)
+    aside = ASIDE.search(remark)
+    return bool((led and same) or columns) and not aside and only_links(rest)
+
+
+def _spaced(text: Text, last: Candidate, name: Candidate, gap: str) -> bool:
+    """Whether both stand alone in their lines, with one blank line before each of them."""
+    if not (_ONE_BLANK.fullmatch(gap) or _NUMBER_BETWEEN.fullmatch(gap)):
+        return False
+    for one in (last, name):
+        begin, end = text.line_start(one.start), text.line_end(one.start)
+        if not _BULLET.fullmatch(text.plain[begin : one.start]):
+            return False
+        if not _ALONE.fullmatch(text.plain[one.end : end]):
+            return False
+    above = text.plain[max(0, text.line_start(last.start) - REACH) : text.line_start(last.start)]
+    web = [one.text.lower().startswith("www.") for one in (last, name)]
+    apart = re.search(r"\n[ \t]*(?:\d{1,3}[.)]?[ \t]*)?\n[ \t]*\Z", above)
+    return apart is not None and web != [False, True]

@@ -1,0 +1,97 @@
+"""FRAMEWORDS: the words that may stand between a verb that orders and a word that blocks."""
+
+from __future__ import annotations
+
+import re
+
+from .candidates import words
+
+# Phrases of several words that are links only as a whole: "fine" alone ends a block.
+_CONTINUES = (
+    r"(?:la\s+)?(?:prosecuzione|continuazione)\s+(?:del|della)\s+(?:servizio|fornitura)"
+    r"(?!\s+(?:di\s+access|dell'access|d[ei][li]?\s+serviz))(?:\s+e\b)?"
+)
+PHRASES = (
+    (r"(?:porre|ponga|pongano|porr[àe]\w*)\s+in\s+essere|mett\w+\s+in\s+(?:atto|opera)", "attuare"),
+    (r"(?:dare|dia|diano|darsi)\s+(?:immediat[oa]\s+|piena\s+)?(?:corso|esecuzione|attuazione)",
+     "attuare"),
+    (r"fare?\s+in\s+modo|far\s+sì|facciano?\s+in\s+modo", "attuare"),
+    (r"al\s+fine|allo\s+scopo|(?:così|tal[ei])\s+da|in\s+modo(?:\s+tale)?\s+da", "per"),
+    (r"S\.\s?p\.\s?A\.?(?!\w)|S\.\s?r\.\s?l\.?(?!\w)|S\.\s?a\.\s?s\.?(?!\w)", "Spa"),
+    (r"che\s+(?:svolg|oper|forn|offr|prest|esercit|gest)\w+", ""),
+    (_CONTINUES, ""),
+    (r"di\s+ordinare(?=\s+a)", ""),
+    (r"l'(?:immediata\s+)?(?:adozione|attuazione|implementazione|attivazione)\s+d(?:i|ei|egli|elle|ella)\b",
+     "di"),
+    (r"in\s+(?:modo|maniera)(?:\s+tale)?(?=\s+che\b)", ""),
+    (r"tutto\s+quanto\s+necessario|quanto\s+necessario|il\s+necessario", "misure"),
+)  # fmt: skip
+PHRASE = re.compile("|".join(f"({pattern})" for pattern, _ in PHRASES), re.IGNORECASE)
+DENIES = (
+    r"(?:disattiv\w+|neg(?:are|hi|hino|ando)|viet(?:are|i|ino|ando)|esclud\w+)\s+(?:\w+mente\s+)?"
+    r"(?:l'accesso|la\s+risoluzione|la\s+raggiungibilità|la\s+connessione|dalla\s+risoluzione)"
+)
+"""Verbs that block only with access as their object."""
+_LINK_VERBS = (
+    "adottare adotti adottino attuare attui attuino eseguire esegua eseguano disporre disponga "
+    "dispongano effettuare effettui effettuino realizzare realizzi realizzino mantenere mantenga "
+    "mantengano provvedere provveda provvedano procedere proceda procedano procedersi provvedersi "
+    "predisporre predisponga implementare implementi implementino applicare applichi applichino "
+    "attivare attivarsi attivi configurare configuri configurino continuare continui impostare "
+    "compiere estendere estenda sia siano venga vengano"
+)
+LINKS = words(
+    _LINK_VERBS + " il lo la l i gli le un una uno ogni tutti tutte tutto qualsiasi qualunque più "
+    "misura misure accorgimento accorgimenti strumento strumenti mezzo mezzi attività operazione "
+    "operazioni sistema sistemi intervento interventi soluzione soluzioni tecnica tecniche tecnico "
+    "tecnici tecnologica tecnologiche organizzativa organizzative informatica informatiche "
+    "necessaria necessarie necessario necessari idonea idonee idoneo idonei opportuna opportune "
+    "opportuno opportuni adeguata adeguate adeguato adeguati appropriata appropriate utile utili "
+    "efficace efficaci possibile possibili ragionevole ragionevoli occorrente occorrenti volta "
+    "volte volto volti diretta dirette diretto diretti finalizzata finalizzate finalizzati atta "
+    "atte atto atti a ad al all alla allo alle ai di d da per affinché che utenti clienti abbonati "
+    "propri proprie suoi loro server dns resolver sistemi e ed o oppure nonché altresì anche "
+    "inoltre immediatamente subito tempestivamente direttamente immediato immediata tempestivo "
+    "tempestiva totale integrale definitivo definitiva provvisorio provvisoria urgente"
+)  # fmt: skip
+FINITE = words(
+    "adotti adottino attui attuino esegua eseguano disponga dispongano effettui effettuino "
+    "realizzi realizzino mantenga mantengano provveda provvedano proceda procedano predisponga "
+    "implementi "
+    "implementino applichi applichino attivi configuri configurino continui estenda sia siano "
+    "venga vengano"
+)
+
+_ADJUNCT = (
+    r"(?:inaudita\s|entro|nel\s+termine|nei\s+termini|mediante|tramite|attraverso|con\s|a\s+propri[ea]\s"
+    r"|a\s+(?:sua|loro)\s+cura|anche|ai\s+sensi|ex\s|in\s+(?:via|persona|conformità|qualità|solido"
+    r"|favore|forza|esecuzione|accoglimento)|secondo|ciascun|quale|quali\s|titolar|fornitr|fornitor"
+    r"|già\s|che\s|la\s+quale|il\s+quale|i\s+quali|le\s+quali|nella\s+persona|nelle\s+persone|da\s+eseguir|da\s+attuar|immediat"
+    r"|senza\s|su\s+tutto|per\s+l'effetto|dalla\s|dal\s|dall'|limitatamente\s+a[lgi]|sul\s+territorio|nel\s+territorio"
+    r"|a\s+far\s|a\s+decorrere|fino\s+a|sino\s+a|non\s+oltre|e\s+comunque|per\s+le\s+ragioni|nei\s+limiti)"
+)
+# Between two commas, or two dashes: the second comma may open the next one.
+INSERTED = re.compile(rf",\s*(?:{_ADJUNCT})[^,;:]{{0,400}}(?=,)", re.IGNORECASE)
+
+NO_INFINITIVES = words(
+    "titolare particolare cellulare genere regolare militare bancare mare per server "
+    "provider "
+    "carrier user browser mere opere "
+    "lettere estere libere intere camere frontiere vere "
+    "reseller registrar resolver settore tutore partner altresì altre"
+)
+# What an order also says before "e di bloccare".
+BESIDE = words(
+    "pubblicare comunicare notificare depositare rimuovere cancellare deindicizzare versare pagare "
+    "consegnare trasmettere inibire bloccare disabilitare oscurare"
+)
+TOLD = words(
+    "richiesta domanda istanza facoltà decisione ordine obbligo divieto diritto intenzione"
+)
+CONFIRMED_WORDS = words(
+    "nel resto per il la lo l sentenza ordinanza decreto provvedimento impugnata impugnato "
+    "impugnati appellata reclamata reclamato reclamati e ed dunque quindi pertanto altresì anche "
+    "integralmente di primo grado emesso emessa pronunciato pronunciata reso resa opposto opposta "
+    "inaudita altera parte in data del dal gennaio febbraio marzo aprile maggio giugno luglio "
+    "agosto settembre ottobre novembre dicembre con"
+)
