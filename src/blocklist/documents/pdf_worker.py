@@ -84,7 +84,7 @@ def _read(data: bytes, ocr: bool, max_pages: int, picture: bool) -> dict[str, An
     for index in range(len(document)):
         reading.read(document, index)
     attached = pdfium.raw.FPDFDoc_GetAttachmentCount(document.raw)
-    answer = {"text": reading.text(), "warnings": list(reading.warnings(attached))}
+    answer: dict[str, Any] = {"text": reading.text(), "warnings": list(reading.warnings(attached))}
     if picture:
         answer |= {"pages": pictures(pdfium, document), "spots": reading.spots()}
     return answer
