@@ -23,7 +23,7 @@ from ..loaders.italian.numbers import dates
 from ..loaders.italian.penalties import penalty
 from ..loaders.italian.terms import term
 from ..loaders.marking import SENTENCE_END, Mark
-from ..model.orders import Moment, Order, Term
+from ..model.orders import Moment, Order, Penalty, Term
 
 _LOOKED_FOR = ("issued", "deadline", "expires", "penalty", "addressees")
 """Facts of which the page says so if the text does not state them."""
@@ -111,7 +111,7 @@ def _said(value: Any) -> str:
     if isinstance(value, dict):
         if "unit" in value:
             return str(Term(value["amount"], value["unit"], value["from"]))
-        return " ".join(map(str, value.values()))
+        return str(Penalty(value["amount"], value["currency"], value["per"]))
     if isinstance(value, datetime):
         return value.isoformat(" ", "minutes")
     return value.isoformat() if isinstance(value, date) else str(value)

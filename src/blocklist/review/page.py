@@ -121,8 +121,7 @@ def _shown(prefix: str, reading: Reading, items: Sequence[Item]) -> tuple[Elemen
         ) if reading.orders else "The document has no text."  # fmt: skip
         return element("div", element("p", said, class_="hidden"), class_="view"), {}
     lines = reading.document.lines
-    text, in_text = text_of_document(lines, items)
-    where = {item.anchor: item.in_text for item in items if item.anchor in in_text}
+    text, where = text_of_document(lines, items)
     if reading.pages is None:
         return element("div", text, class_="view"), where
     pages = reading.pages
@@ -193,7 +192,8 @@ def _entries(
     entries = [entry for entry in order.entries if entry.role == role]
     if not entries and (role != "target" or not order.id):
         return
-    yield element("h4", f"{_HEADINGS[role]} ({len(entries):,})")
+    heading = _HEADINGS[role] if order.id or role == "doubt" else "Candidates"
+    yield element("h4", f"{heading} ({len(entries):,})")
     before = ""
     rows = []
     for entry in entries:
@@ -227,7 +227,7 @@ def _quote(fact: Fact) -> Element | None:
         "q",
         f"{before} " if before else None,
         element("b", words) if words else None,
-        f" {after}" if after else None,
+        f" {after}" if words and after else after,
         class_="sentence",
     )
 

@@ -18,8 +18,8 @@ _AROUND = 2
 _LONG_LINE = 5_000
 
 
-def text_of_document(lines: Sequence[str], items: Sequence[Item]) -> tuple[Element, set[str]]:
-    """Return the text with its marks, and the anchors of the items that have one in it.
+def text_of_document(lines: Sequence[str], items: Sequence[Item]) -> tuple[Element, dict[str, str]]:
+    """Return the text with its marks, and by the anchor of an item the id of its first mark.
 
     Of a long text, only the lines around marks are shown.
     """
@@ -27,7 +27,7 @@ def text_of_document(lines: Sequence[str], items: Sequence[Item]) -> tuple[Eleme
     for item in items:
         for place in item.places:
             by_line.setdefault(place.line, []).append((place, item))
-    seen: set[str] = set()
+    seen: dict[str, str] = {}
     rows: list[Element] = []
     last = 0
     for number in _wanted(len(lines), by_line):
@@ -48,7 +48,9 @@ def _wanted(count: int, marked: dict[int, list[tuple[Mark, Item]]]) -> Sequence[
     return sorted(number for number in near if 1 <= number <= count)[:_WHOLE]
 
 
-def _row(number: int, line: str, marks: Sequence[tuple[Mark, Item]], seen: set[str]) -> Element:
+def _row(
+    number: int, line: str, marks: Sequence[tuple[Mark, Item]], seen: dict[str, str]
+) -> Element:
     roles = [item.role for _, item in marks]
     role = next((role for role in ROLES if role in roles and role != "fact"), "")
     return element(
@@ -61,7 +63,7 @@ def _row(number: int, line: str, marks: Sequence[tuple[Mark, Item]], seen: set[s
 
 
 def _parts(
-    line: str, marks: Sequence[tuple[Mark, Item]], seen: set[str]
+    line: str, marks: Sequence[tuple[Mark, Item]], seen: dict[str, str]
 ) -> Iterator[Element | str]:
     """Yield a line in parts that have the same marks; one name may be two entries."""
     cut = min(len(line), max([_LONG_LINE, *(place.end for place, _ in marks)]))
@@ -77,6 +79,8 @@ def _parts(
         over = [item for place, item in names if place.start <= start and end <= place.end]
         if over:
             said = _anchor(over[0], line[start:end], seen)
+            for item in over[1:]:
+                seen.setdefault(item.anchor, over[0].in_text)
         if any(place.start <= start and end <= place.end for place, _ in facts):
             said = element("span", said, class_="stated")
         yield said
@@ -84,9 +88,9 @@ def _parts(
         yield f"… ({len(line) - cut:,} more characters)"
 
 
-def _anchor(item: Item, said: str, seen: set[str]) -> Element:
+def _anchor(item: Item, said: str, seen: dict[str, str]) -> Element:
     first = item.anchor not in seen
-    seen.add(item.anchor)
+    seen.setdefault(item.anchor, item.in_text)
     return element(
         "a",
         said,
