@@ -112,6 +112,8 @@ def _said(value: Any) -> str:
         if "unit" in value:
             return str(Term(value["amount"], value["unit"], value["from"]))
         return str(Penalty(value["amount"], value["currency"], value["per"]))
+    if isinstance(value, list):
+        return "; ".join(value)
     if isinstance(value, datetime):
         return value.isoformat(" ", "minutes")
     return value.isoformat() if isinstance(value, date) else str(value)
