@@ -74,20 +74,26 @@ def review(
 
 def _begin(file: Path, output: Path, force: bool, options: LoadOptions) -> DraftFile:
     """Return the draft where its review stands."""
-    draft = DraftFile(_drafted(file, options), str(file))
+    draft = _read(_drafted(file, options), file)
     if not output.exists() or force:
         _write(output, draft.text)
         return draft
     try:
-        begun = DraftFile(output.read_text("utf-8"), str(output))
+        begun = _read(output.read_text("utf-8"), output)
     except (OrderSyntaxError, UnicodeDecodeError) as error:
-        message = f"{output} exists and is no review to go on with; use --force to begin again"
+        message = f"{output} is no review to go on with ({error}); use --force to begin again"
         raise click.UsageError(message) from error
     if begun.digests != draft.digests:
         raise click.UsageError(f"{output} is of another document; name another output with -o")
     done = len(begun.steps) - len(begun.pending)
     note(f"{output}: goes on after {plural(done, 'answer')}")
     return begun
+
+
+def _read(text: str, path: Path) -> DraftFile:
+    """Return a draft that is an order file as well, so that what comes of it can be loaded."""
+    load_orders(text.encode(), format="order", name=str(path))
+    return DraftFile(text, str(path))
 
 
 def _drafted(file: Path, options: LoadOptions) -> str:
