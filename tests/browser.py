@@ -28,9 +28,14 @@ def chromium(url: str, *options: str) -> str:
     return done.stdout
 
 
-def screenshot(url: str, width: int, height: int) -> Image.Image:
+def screenshot(url: str, width: int, height: int, scale: int = 1) -> Image.Image:
     """What a window of that size shows of a page."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "page.png")
-        chromium(url, f"--window-size={width},{height}", f"--screenshot={path}")
+        chromium(
+            url,
+            f"--window-size={width},{height}",
+            f"--force-device-scale-factor={scale}",
+            f"--screenshot={path}",
+        )
         return Image.open(io.BytesIO(path.read_bytes())).convert("RGB")

@@ -121,8 +121,9 @@ def _answer(draft: DraftFile, step: Step, number: int) -> DraftFile:
 
 def _fact(draft: DraftFile, step: Step) -> DraftFile:
     """Ask for each reading of a fact, until one is taken."""
-    for choice in step.choices:
-        _say(f"  {choice.key} = {choice.text}")
+    for number, choice in enumerate(step.choices, 1):
+        of = f"  (reading {number} of {len(step.choices)})" if len(step.choices) > 1 else ""
+        _say(f"  {choice.key} = {choice.text}{of}")
         _say(f"      {choice.said}")
         answer = _ask("  y takes it, n leaves it out, e writes another, q stops", "yneq")
         if answer == "y":
