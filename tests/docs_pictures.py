@@ -1,6 +1,6 @@
-"""Makes the pictures of docs/how-to/read-an-order.md: ``PYTHONPATH=tests python tests/docs_pictures.py``.
+"""Makes the pictures of docs/how-to/read-an-order.md; the order is one of the tests' own.
 
-The order is one of the tests' own. Needs Chromium and Pillow.
+``PYTHONPATH=tests python tests/docs_pictures.py``; needs Chromium and Pillow.
 """
 
 from __future__ import annotations

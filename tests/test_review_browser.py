@@ -12,6 +12,7 @@ import lxml.html
 import pytest
 from browser import chromium, screenshot
 from click.testing import CliRunner
+from docs_pictures import FOLDER, PICTURES
 from made_documents import HEIGHT, WIDTH, pdf, written
 from reportlab.pdfbase.pdfmetrics import stringWidth
 
@@ -117,3 +118,10 @@ def test_the_box_lies_over_the_name(page: Path, served: tuple[str, list[str]], w
 def is_red(dot: object) -> bool:
     assert isinstance(dot, tuple)
     return all(abs(a - b) < 70 for a, b in zip(dot, RED, strict=True))
+
+
+def test_the_pictures_of_the_docs_are_there_and_small() -> None:
+    page = (FOLDER.parent / "read-an-order.md").read_text("utf-8")
+    for name in PICTURES:
+        assert f"(pictures/{name})" in page
+        assert (FOLDER / name).stat().st_size < 150_000

@@ -16,7 +16,7 @@ from ..loaders.loading import Refused
 from ..model.orders import Order
 from ..model.wording import plural
 from ..review.page import page_of
-from ..review.reading import Reading, read_here, refused_here
+from ..review.reading import DocumentReading, read_here, refused_here
 from .printing import note
 
 
@@ -27,7 +27,7 @@ class ReviewPage:
     wanted: bool
     confidential: bool
     ocr: bool
-    readings: list[Reading] = field(default_factory=list)
+    readings: list[DocumentReading] = field(default_factory=list)
 
     def add(self, document: Document, orders: Sequence[Order]) -> None:
         """Add a document with its orders."""

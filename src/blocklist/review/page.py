@@ -15,7 +15,7 @@ from ..model.wording import plural
 from .elements import add, document_of, element
 from .factplaces import Fact
 from .pageview import Item, boxes_of, picture_of
-from .reading import ROLES, EntryReading, OrderReading, Reading, role_counts
+from .reading import ROLES, DocumentReading, EntryReading, OrderReading, role_counts
 from .textview import text_of_document
 
 _HEADINGS = {
@@ -31,7 +31,7 @@ _Items = dict[int, Item]
 """By the identity of the fact or entry."""
 
 
-def page_of(readings: Sequence[Reading]) -> str:
+def page_of(readings: Sequence[DocumentReading]) -> str:
     """Return the page of documents and what was read in them."""
     names = [reading.document.name for reading in readings]
     title = names[0] if len(names) == 1 else plural(len(names), "document")
@@ -72,7 +72,7 @@ def _legend() -> Element:
     return element("ul", *rows, class_="legend")
 
 
-def _document(number: int, reading: Reading, *, named: bool) -> Element:
+def _document(number: int, reading: DocumentReading, *, named: bool) -> Element:
     document = reading.document
     told = [plural(len(reading.orders), "order")] if not reading.fault else []
     told += [
@@ -112,7 +112,9 @@ def _items(prefix: str, orders: Sequence[OrderReading]) -> _Items:
     return items
 
 
-def _shown(prefix: str, reading: Reading, items: Sequence[Item]) -> tuple[Element, dict[str, str]]:
+def _shown(
+    prefix: str, reading: DocumentReading, items: Sequence[Item]
+) -> tuple[Element, dict[str, str]]:
     """Return the document as it is shown, and where each item is in it, by its anchor."""
     if reading.hidden:
         said = (
@@ -157,7 +159,7 @@ def _shown(prefix: str, reading: Reading, items: Sequence[Item]) -> tuple[Elemen
     return view, where
 
 
-def _lines_by_page(reading: Reading) -> dict[int, list[str]]:
+def _lines_by_page(reading: DocumentReading) -> dict[int, list[str]]:
     found: dict[int, list[str]] = {}
     if reading.pages is not None:
         for line, spots in zip(reading.document.lines, reading.pages.spots, strict=False):

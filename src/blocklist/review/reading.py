@@ -72,7 +72,7 @@ class OrderReading:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class DocumentReading:
     """A document and its orders.
 
     Attributes:
@@ -94,7 +94,7 @@ class Reading:
 
 def read_here(
     document: Document, orders: Sequence[Order], *, confidential: bool, ocr: bool
-) -> Reading:
+) -> DocumentReading:
     """Return a document with the orders that were read in it.
 
     Args:
@@ -119,16 +119,16 @@ def read_here(
         entries = tuple(_entries(kept, lines))
         facts = tuple(facts_of(order, lines))
         read.append(OrderReading(describe(order), order.id, facts, entries, left, order.warnings))
-    reading = Reading(document, tuple(read), hidden)
+    reading = DocumentReading(document, tuple(read), hidden)
     return reading if hidden else _drawn(reading, ocr)
 
 
-def refused_here(document: Document, error: OrderError, *, ocr: bool) -> Reading:
+def refused_here(document: Document, error: OrderError, *, ocr: bool) -> DocumentReading:
     """Return a document in which no order could be read, with its names and facts."""
     try:
         lines = document.lines
     except OrderError:
-        return Reading(document, (), hidden=True, fault=str(error))
+        return DocumentReading(document, (), hidden=True, fault=str(error))
     mentions = []
     for group in grouped(lines, sightings(lines)):
         for name, _ in group.names:
@@ -143,7 +143,7 @@ def refused_here(document: Document, error: OrderError, *, ocr: bool) -> Reading
         max(0, len(mentions) - MOST),
         document.warnings,
     )
-    return _drawn(Reading(document, (read,), fault=str(error)), ocr)
+    return _drawn(DocumentReading(document, (read,), fault=str(error)), ocr)
 
 
 def _first(order: Order) -> Order:
@@ -179,7 +179,7 @@ def _read(entry: Entry) -> tuple[str, str, str]:
     return "doubt" if entry.doubtful else "mention", text, entry.reason
 
 
-def _drawn(reading: Reading, ocr: bool) -> Reading:
+def _drawn(reading: DocumentReading, ocr: bool) -> DocumentReading:
     """Add the pages of a PDF document."""
     if reading.document.kind != "pdf":
         return reading
