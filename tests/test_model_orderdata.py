@@ -46,12 +46,22 @@ orders = st.builds(
             "category_code",
             "dynamic",
             "note",
+            "reviewed_by",
         ],
         texts,
     ),
     serial=st.none() | st.integers(1, 10**12),
     **dict.fromkeys(
-        ["issued", "notified", "published", "effective_from", "expires", "revoked", "complied"],
+        [
+            "issued",
+            "notified",
+            "published",
+            "effective_from",
+            "expires",
+            "revoked",
+            "complied",
+            "reviewed_at",
+        ],
         optional_moments,
     ),
     deadline=optional_moments
@@ -70,6 +80,7 @@ orders = st.builds(
         st.none() | amounts,
     ),
     confidential=st.booleans(),
+    reviewed=st.none() | st.booleans(),
     source=st.builds(Source, texts, texts, st.integers(0, 10**6), texts),
 )
 

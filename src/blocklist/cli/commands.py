@@ -18,9 +18,11 @@ from ..changes.editions import check_edition
 from ..image.container import Image
 from ..loaders import all_loaders, other_loaders
 from ..matcher.blocklist import Blocklist
+from ..review.markedtext import MarkedText
 from . import marked, show
 from .options import compiled, load, read, selection_options, source_options
 from .printing import note, printable
+from .reviewpage import review_page
 from .values import Instant, Percent
 
 EXIT_NO = 1
@@ -119,6 +121,11 @@ def _accept(
     help="Show every line of a prose document, not only those near a match.",
 )
 @click.option("--show-confidential", is_flag=True, help="Show the names of confidential orders.")
+@click.option(
+    "--html",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Also write a page (HTML) that shows the documents with all names marked, to sign.",
+)
 def check(
     sources: tuple[str, ...],
     at: datetime | None,
@@ -131,6 +138,7 @@ def check(
     as_json: bool,
     full_text: bool,
     show_confidential: bool,
+    html: Path | None,
     **loading: Any,
 ) -> None:
     """Show what orders would block, and each refused line with the reason.
@@ -141,16 +149,18 @@ def check(
     """
     orders = []
     texts = []
-    refused = None if as_json else partial(marked.show_refused, full=full_text)
-    for document, read_here in read(sources, refused, **loading):
-        shown = tellable(read_here, confidential=show_confidential)
-        text = marked.MarkedText(document, shown)
-        if text.is_prose:  # a list of a million lines need not stay
-            texts.append(text)
-        if not as_json:
-            now = at or datetime.now(UTC)
-            marked.show_orders(read_here, text, now, full_text, show_confidential)
-        orders += read_here
+    shows = None if as_json else partial(marked.show_refused, full=full_text)
+    with review_page(html, sources, confidential=show_confidential, ocr=loading["ocr"]) as page:
+        for document, found in read(sources, page.refused(shows), **loading):
+            shown = tellable(found, confidential=show_confidential)
+            text = MarkedText(document, shown)
+            if text.is_prose:  # a list of a million lines need not stay
+                texts.append(text)
+            if not as_json:
+                now = at or datetime.now(UTC)
+                marked.show_orders(found, text, now, full_text, show_confidential)
+            page.add(document, found)
+            orders += found
     drafts = [order for order in orders if order.reviewed is False]
     for draft in drafts:
         note(f"not reviewed, so compile refuses it: {draft.source.path}: {draft.id}")

@@ -29,6 +29,7 @@ COMMANDS = {
     "import": "importing:import_",
     "probe": "probing:probe_",
     "query": "commands:query",
+    "review": "reviewing:review",
     "serve": "serving:serve",
     "squid-helper": "helpers:squid_helper",
     "status": "commands:status",
