@@ -38,6 +38,7 @@ _ODD = [
     *"\uff61\u200d\u200c\u034f\ufe0f\u0301\U0001d41b\ud800", "%2e", "%2E", "%00", "%20", "%25",
     "%zz", "%c2%ad", "%e3%80%82", "..", "0x", "00", "xn--",
 ]  # fmt: skip
+_CIRCLED = "⓪①②③④⑤⑥⑦⑧⑨"
 _IGNORED = "\u200b\xad\u2060\ufe00"
 
 
@@ -88,5 +89,5 @@ def _other_letter(character: str, way: int) -> str:
     if way == 9:
         return chr(code - 33 + 0xFF01)  # full width
     if character.isdigit():
-        return "⓪①②③④⑤⑥⑦⑧⑨"[int(character)]
+        return _CIRCLED[int(character)]
     return chr(0x1D400 + code - ord("A") if code < ord("a") else 0x1D41A + code - ord("a"))

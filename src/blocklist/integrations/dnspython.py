@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from ipaddress import ip_address
+from typing import NamedTuple
 
 from ..errors import BlocklistError, ConfigurationError, missing_extra
 from ..live.blocklog import Hits
@@ -19,7 +20,7 @@ from ..live.policy import Action, Response, ResponsePolicy
 from ..matcher.match import Match
 from .ede_settings import Telling
 from .madeanswers import TYPES, made_answer, soa
-from .wire import ANY, CNAME, MIN_UDP, OPCODE_BITS, PAYLOAD, QR, cookies, leads, read_question
+from .wire import ANY, CNAME, MIN_UDP, OPCODE_BITS, PAYLOAD, QR, SERVICES, cookies, leads, read_question
 
 try:
     import dns.edns
@@ -60,6 +61,21 @@ class QueryVerdict:
     def wire(self) -> bytes:
         """The answer in wire format; empty if nothing is sent."""
         return b"" if self.message is None else self.message.wire or b""
+
+
+class Led(NamedTuple):
+    """What an answer leads to that is blocked.
+
+    Attributes:
+        match: what blocks it.
+        aliases: the CNAMEs on the way.
+        by_type: whether records of the query type lead there (SVCB, HTTPS), so that nothing may be
+            said of the other types of the name (``Response.of_one_type``).
+    """
+
+    match: Match
+    aliases: Sequence[Alias]
+    by_type: bool = False
 
 
 class Handler:
@@ -127,13 +143,13 @@ class Handler:
             ValueError: the answer cannot be read.
         """
         verdicts = (
-            self.verdict(query, match, aliases, tcp=tcp, client=client)
-            for match, aliases in self.led_to(answer)
+            self.verdict(query, led.match, led.aliases, led.by_type, tcp=tcp, client=client)
+            for led in self.led_to(answer)
         )
         return next(filter(None, verdicts), None)
 
-    def led_to(self, answer: bytes) -> Iterator[tuple[Match, list[Alias]]]:
-        """Yield what an answer in wire format leads to that is blocked, and by which aliases.
+    def led_to(self, answer: bytes) -> Iterator[Led]:
+        """Yield what an answer in wire format leads to that is blocked.
 
         A question for the alias itself (CNAME, ANY) is not led anywhere.
 
@@ -148,25 +164,36 @@ class Handler:
         for number, (_, target) in enumerate(found.aliases, 1):
             match = blocked.match(target) if blocked.is_blocked(target) else None
             if match is not None:
-                yield match, found.aliases[:number]
+                yield Led(match, found.aliases[:number])
+        for _, target in found.services:
+            match = blocked.match(target) if blocked.is_blocked(target) else None
+            if match is not None:
+                yield Led(match, found.aliases, by_type=True)
+        by_type = question.qtype in SERVICES
         for octets in found.addresses if self._checks_addresses else ():
             match = blocked.match_address(ip_address(octets))
             if match is not None:
-                yield match, found.aliases
+                yield Led(match, found.aliases, by_type)
 
     def verdict(
         self,
         query: dns.message.Message,
         match: Match,
         aliases: Sequence[Alias] = (),
+        by_type: bool = False,
         *,
         tcp: bool = False,
         client: str = "",
     ) -> QueryVerdict | None:
-        """Return what the policy says of a match; ``None``: as if nothing was blocked."""
+        """Return what the policy says of a match; ``None``: as if nothing was blocked.
+
+        ``aliases`` and ``by_type`` are those of ``Led``.
+        """
         response = self.policy.response(match, query.question[0].rdtype)
         if response is None:
             return None
+        if by_type:
+            response = response.of_one_type()
         action = response.action
         self.hit(match, action, client)
         if response.lets_through(tcp=tcp):

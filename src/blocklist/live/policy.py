@@ -108,6 +108,14 @@ class Response:
         """What a server sends."""
         return _SENT[self.action]
 
+    def of_one_type(self) -> Response:
+        """Return the same, but without a word on other query types than the one that is answered.
+
+        Of a name that is innocent itself NXDOMAIN would deny all (RFC 8020): NODATA takes its
+        place.
+        """
+        return Response(Action.NODATA) if self.action is Action.NXDOMAIN else self
+
     def lets_through(self, *, tcp: bool) -> bool:
         """Whether a query over TCP, or over UDP, gets the real answer."""
         return self.sent.is_real or (self.sent.is_truncated and tcp)

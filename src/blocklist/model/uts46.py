@@ -9,6 +9,8 @@ from ..errors import InvalidNameError
 IDNA_DOTS = str.maketrans("\u3002\uff0e\uff61", "...")
 """The full stops of other scripts, to be translated before a name is split into labels."""
 
+_MANY = 253
+
 
 def map_label(label: str) -> str:
     """Map one label as UTS 46 §4 says: it may vanish, or come to hold dots.
@@ -16,6 +18,8 @@ def map_label(label: str) -> str:
     Raises:
         InvalidNameError: a code point is not allowed.
     """
+    if len(label) > _MANY:  # idna refuses long text
+        label = drop_ignored(label)
     import idna  # at the first non-ASCII name: its tables cost 10 ms
 
     try:
