@@ -33,7 +33,7 @@ _TAILS = (
     "/@innocent.example",
 )  # fmt: skip
 _CONTROLS = [chr(i) for i in range(33)]
-_ODD = [
+_ODD: list[str] = [
     *_CONTROLS, *".:/\\?#@%[]<>^|{}`'\"ßſK①１％☃٣", *"\x7f\xa0\xad\u200b\u2060\ufeff\u3002\uff0e",
     *"\uff61\u200d\u200c\u034f\ufe0f\u0301\U0001d41b\ud800", "%2e", "%2E", "%00", "%20", "%25",
     "%zz", "%c2%ad", "%e3%80%82", "..", "0x", "00", "xn--",

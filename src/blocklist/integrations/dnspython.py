@@ -10,8 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from ipaddress import ip_address
-from typing import NamedTuple
 
 from ..errors import BlocklistError, ConfigurationError, missing_extra
 from ..live.blocklog import Hits
@@ -19,8 +17,9 @@ from ..live.liveblocklist import AnyBlocklist
 from ..live.policy import Action, Response, ResponsePolicy
 from ..matcher.match import Match
 from .ede_settings import Telling
+from .led import Alias, Led, led_to
 from .madeanswers import TYPES, made_answer, soa
-from .wire import ANY, CNAME, MIN_UDP, OPCODE_BITS, PAYLOAD, QR, SERVICES, cookies, leads, read_question
+from .wire import ANY, CNAME, MIN_UDP, OPCODE_BITS, PAYLOAD, QR, cookies, leads, read_question
 
 try:
     import dns.edns
@@ -36,8 +35,6 @@ try:
 except ImportError as error:
     raise BlocklistError(missing_extra("answering with dnspython", "serve")) from error
 
-Alias = tuple[bytes, bytes]
-"""Owner and target of a CNAME, in wire format."""
 _IN = dns.rdataclass.IN
 _CNAME = dns.rdatatype.CNAME
 _NOT_FOLLOWED = (CNAME, ANY)  # answered by the alias itself (RFC 1034 §3.6.2)
@@ -61,21 +58,6 @@ class QueryVerdict:
     def wire(self) -> bytes:
         """The answer in wire format; empty if nothing is sent."""
         return b"" if self.message is None else self.message.wire or b""
-
-
-class Led(NamedTuple):
-    """What an answer leads to that is blocked.
-
-    Attributes:
-        match: what blocks it.
-        aliases: the CNAMEs on the way.
-        by_type: whether records of the query type lead there (SVCB, HTTPS), so that nothing may be
-            said of the other types of the name (``Response.of_one_type``).
-    """
-
-    match: Match
-    aliases: Sequence[Alias]
-    by_type: bool = False
 
 
 class Handler:
@@ -160,20 +142,9 @@ class Handler:
         if question is None or question.qtype in _NOT_FOLLOWED:
             return
         found = leads(answer, question)
-        blocked = self.blocked
-        for number, (_, target) in enumerate(found.aliases, 1):
-            match = blocked.match(target) if blocked.is_blocked(target) else None
-            if match is not None:
-                yield Led(match, found.aliases[:number])
-        for _, target in found.services:
-            match = blocked.match(target) if blocked.is_blocked(target) else None
-            if match is not None:
-                yield Led(match, found.aliases, by_type=True)
-        by_type = question.qtype in SERVICES
-        for octets in found.addresses if self._checks_addresses else ():
-            match = blocked.match_address(ip_address(octets))
-            if match is not None:
-                yield Led(match, found.aliases, by_type)
+        if not self._checks_addresses:
+            found.addresses.clear()
+        yield from led_to(self.blocked, found, question.qtype)
 
     def verdict(
         self,
