@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from blocklist.errors import OrderError
 from blocklist.model.authorities import KNOWN_AUTHORITIES, Authority
-from blocklist.model.orders import ZONES, Moment, Order, Penalty, Span, State, Term, time_zone
+from blocklist.model.countries import ZONES, time_zone
+from blocklist.model.orders import Moment, Order, Penalty, Span, State, Term
 
 pytestmark = pytest.mark.no_core
 

@@ -20,7 +20,7 @@ from ipaddress import IPv6Network
 from typing import Any
 
 from ..changes.difference import Difference, diff
-from ..errors import ImageError, ReloadRejectedError
+from ..errors import ConfigurationError, ImageError, ReloadRejectedError
 from ..image.container import Image
 from ..matcher.blocklist import Blocklist
 from ..matcher.match import Match
@@ -92,7 +92,7 @@ class LiveBlocklist:
                 translator.
         """
         if not 0 <= max_shrink <= 1:
-            raise ValueError(f"max_shrink must be from 0 to 1, not {max_shrink}")
+            raise ConfigurationError(f"max_shrink must be from 0 to 1, not {max_shrink}")
         self.path = os.fspath(path)
         self.max_shrink = max_shrink
         self.nat64 = parse_prefixes(nat64)

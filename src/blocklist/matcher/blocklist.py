@@ -143,8 +143,10 @@ class Blocklist:
             strings are not copied, and the native core releases the GIL meanwhile.
 
         Raises:
-            TypeError: a name is neither ``str`` nor ``bytes``, or the column holds no strings.
+            TypeError: a name is neither ``str`` nor ``bytes``, the column holds no strings, or it
+                is one name.
         """
+        _refuse_one(names, "is_blocked_many", "is_blocked")
         if not isinstance(names, list) and is_column(names):
             return answer_column(self._core, names)
         return self._core.is_blocked_many(names)
@@ -159,7 +161,12 @@ class Blocklist:
         return list(self._matches(query_name(name)))
 
     def first_blocked(self, names: Iterable[str | bytes]) -> Match | None:
-        """Return the match of the first blocked name, as of the names in a CNAME chain."""
+        """Return the match of the first blocked name, as of the names in a CNAME chain.
+
+        Raises:
+            TypeError: a name is neither ``str`` nor ``bytes``, or it is one name.
+        """
+        _refuse_one(names, "first_blocked", "match")
         for name in names:
             if self.is_blocked(name):
                 return self.match(name)
@@ -288,3 +295,12 @@ class Blocklist:
             raise NotAnImageError(
                 f"section {SECTIONS[kind]}: {error}", path=self.image.path
             ) from error
+
+
+def _refuse_one(names: object, method: str, single: str) -> None:
+    """Refuse a name where names are expected: its letters would be asked for, and pass."""
+    if isinstance(names, str | bytes | bytearray | memoryview):
+        raise TypeError(
+            f"{method} takes several names, not one {type(names).__name__}: ask {single}(name), or "
+            f"write {method}([name])"
+        )

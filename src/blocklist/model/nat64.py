@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from ipaddress import IPv4Address, IPv6Address, IPv6Network
 
+from ..errors import ConfigurationError
+
 WELL_KNOWN = IPv6Network("64:ff9b::/96")
 """The prefix that every network may use (§2.1)."""
 LENGTHS = (32, 40, 48, 56, 64, 96)
@@ -21,9 +23,9 @@ def parse_prefix(text: str | IPv6Network) -> IPv6Network:
     try:
         prefix = IPv6Network(text)
     except ValueError as error:
-        raise ValueError(f"{text!r} is no IPv6 prefix of a translator: {error}") from None
+        raise ConfigurationError(f"{text!r} is no IPv6 prefix of a translator: {error}") from None
     if prefix.prefixlen not in LENGTHS:
-        raise ValueError(f"{text} is no prefix of a translator: RFC 6052 knows {lengths}")
+        raise ConfigurationError(f"{text} is no prefix of a translator: RFC 6052 knows {lengths}")
     return prefix
 
 
