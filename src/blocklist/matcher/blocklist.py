@@ -207,8 +207,9 @@ class Blocklist:
         """Whether a prefix in the list holds the address; what is no address is not blocked.
 
         An IPv4-mapped IPv6 address (``::ffff:192.0.2.7``) is its IPv4 address. One of a translator
-        (``64:ff9b::192.0.2.7``, and what ``nat64`` names) is judged as the IPv4 address inside, and
-        as itself. One of 6to4 or Teredo is judged as itself alone: see ``docs/reference``.
+        (``64:ff9b::192.0.2.7``, and what ``nat64`` names) is judged as the IPv4 address inside,
+        and as itself. One of 6to4 or Teredo is judged as itself alone: its IPv4 address is that of
+        a router or a client on the way.
         """
         return self.match_address(address) is not None
 
