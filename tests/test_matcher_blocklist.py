@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import copy
+import multiprocessing
+import pickle
 import threading
 from ipaddress import ip_address
 from pathlib import Path
@@ -10,7 +13,14 @@ from helpers import blocklist_of, order
 from hypothesis import given
 from hypothesis import strategies as st
 
-from blocklist import Blocklist, ConfigurationError, Rule, TargetKind, compile_orders
+from blocklist import (
+    Blocklist,
+    ConfigurationError,
+    ImageChecksumError,
+    Rule,
+    TargetKind,
+    compile_orders,
+)
 
 MANY = blocklist_of(
     "example.com",
@@ -363,3 +373,42 @@ def test_a_rule_for_the_prefix_itself_still_counts() -> None:
 def test_prefixes_that_are_none(nat64: Any, error: type[Exception], told: str) -> None:
     with pytest.raises(error, match=told):
         Blocklist(MANY.image, nat64=nat64)
+
+
+def test_it_is_a_collection_of_rules() -> None:
+    assert "WWW.Example.com." in MANY
+    assert b"\7example\3com\0" in MANY
+    assert "ok.example.com" not in MANY
+    with pytest.raises(TypeError, match="must be str or bytes"):
+        7 in MANY  # type: ignore[operator]  # noqa: B015
+    assert list(MANY) == list(MANY.rules())
+    assert len(list(MANY)) == len(MANY)
+
+
+def test_copies_open_the_same_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    MANY.image.save("x.blk")
+    opened = Blocklist.open("x.blk", nat64=["2001:db8:64::/96"])
+    monkeypatch.chdir("/")
+    octets = pickle.dumps(opened)
+    assert b"platform.example" not in octets
+    for again in (pickle.loads(octets), copy.deepcopy(opened), copy.copy(opened)):
+        assert again.is_blocked("a.example.com")
+        assert (again.image.digest, again.nat64) == (opened.image.digest, opened.nat64)
+        assert again.image.path == str(tmp_path / "x.blk")
+        again.close()
+    assert opened.is_blocked("a.example.com")
+    image = copy.deepcopy(opened.image)
+    assert image.digest == opened.image.digest
+    context = multiprocessing.get_context("spawn")
+    with context.Pool(1) as pool:
+        assert pool.apply(opened.is_blocked_url, ["http://example.com/"])
+    blocklist_of("other.example").image.save(tmp_path / "x.blk")
+    for change in (lambda: pickle.loads(octets), lambda: copy.deepcopy(opened)):
+        with pytest.raises(ImageChecksumError, match=r"x.blk: holds image \w+, and"):
+            change()
+    for alone in (MANY, MANY.image):
+        with pytest.raises(TypeError, match=r"no file .* image.save\(path\)"):
+            pickle.dumps(alone)
+        with pytest.raises(TypeError, match="no file"):
+            copy.deepcopy(alone)

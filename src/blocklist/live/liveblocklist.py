@@ -12,7 +12,7 @@ import os
 import threading
 import weakref
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -218,6 +218,12 @@ class LiveBlocklist:
     def valid_until(self) -> datetime | None:
         """See ``Blocklist.valid_until``."""
         return self.current.valid_until
+
+    def __contains__(self, name: str | bytes) -> bool:
+        return self.is_blocked(name)
+
+    def __iter__(self) -> Iterator[Match]:
+        return iter(self.current)
 
     def __len__(self) -> int:
         return len(self.current)

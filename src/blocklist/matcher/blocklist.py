@@ -10,7 +10,7 @@ import contextlib
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from ipaddress import IPv6Address, IPv6Network
 from itertools import chain
 from typing import Any, Self, TypeVar
@@ -115,6 +115,18 @@ class Blocklist:
 
     def __repr__(self) -> str:
         return f"<Blocklist of {plural(len(self), 'rule')}, image {self.image.digest[:12]}>"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle and copy by path and digest, see ``Image``: for workers of another process."""
+        return partial(type(self), nat64=self.nat64), (self.image,)
+
+    def __contains__(self, name: str | bytes) -> bool:
+        """``name in blocked``: the same as ``is_blocked``."""
+        return self.is_blocked(name)
+
+    def __iter__(self) -> Iterator[Match]:
+        """Yield every rule with its grounds, see ``rules``."""
+        return self.rules()
 
     def __len__(self) -> int:
         """How many rules there are, exceptions included."""
