@@ -10,7 +10,7 @@ import contextlib
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
-from functools import cached_property, partial
+from functools import cached_property
 from ipaddress import IPv6Address, IPv6Network
 from itertools import chain
 from typing import Any, Self, TypeVar
@@ -118,7 +118,8 @@ class Blocklist:
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle and copy by path and digest, see ``Image``: for workers of another process."""
-        return partial(type(self), nat64=self.nat64), (self.image,)
+        opened, where = self.image.__reduce__()
+        return _opened_again, (type(self), opened, where, self.nat64)
 
     def __contains__(self, name: str | bytes) -> bool:
         """``name in blocked``: the same as ``is_blocked``."""
@@ -308,6 +309,16 @@ class Blocklist:
             raise NotAnImageError(
                 f"section {SECTIONS[kind]}: {error}", path=self.image.path
             ) from error
+
+
+def _opened_again(
+    kind: type[Blocklist],
+    opened: Callable[..., Image],
+    where: tuple[str, str],
+    nat64: tuple[IPv6Network, ...],
+) -> Blocklist:
+    """Make a pickled blocklist of an image of its own, which it may close."""
+    return kind(opened(*where), nat64=nat64)
 
 
 def _refuse_one(names: object, method: str, single: str) -> None:
