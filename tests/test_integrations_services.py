@@ -20,6 +20,8 @@ from test_integrations_forwarder import serving
 
 from blocklist import Response, ResponsePolicy
 from blocklist.integrations.dnspython import Handler
+from blocklist.integrations.http import RequestFilter
+from blocklist.integrations.mitmproxy import BlocklistAddon
 from blocklist.integrations.unbound_leads import read_reply
 from blocklist.integrations.wire import leads, read_question, read_service
 
@@ -203,3 +205,26 @@ def test_unbound_follows_services_and_judges_addresses(tmp_path: Path) -> None:
                     assert bool(reply.errors) is not is_real, (name, kind)
                     wanted = "NXDOMAIN" if kind in ("A", "AAAA") and not is_real else "NOERROR"
                     assert reply.rcode == wanted, (name, kind)
+
+
+def test_mitmproxy_follows_services() -> None:
+    addon = BlocklistAddon()
+    addon._filter = RequestFilter(blocklist_of("a.com"), via="mitmproxy")
+    addon._policy = ResponsePolicy(Response.parse("passthru"))  # so that nothing need be answered
+    for kind, data, is_hit in (
+        (65, b"\0\0" + wire("www.a.com"), True),
+        (64, b"\0\1" + wire("a.com") + b"\0\1\0\2h2", True),
+        (65, b"\0\1\0", False),
+        (65, b"\0\0" + wire("nota.com"), False),
+        (65, b"\0", False),
+        (16, b"\0\0" + wire("a.com"), False),
+    ):
+        record = SimpleNamespace(type=kind, data=data)
+        flow = SimpleNamespace(
+            metadata={},
+            request=SimpleNamespace(questions=[SimpleNamespace(name="x.org", type=kind)]),
+            response=SimpleNamespace(answers=[record]),
+            client_conn=SimpleNamespace(peername=("192.0.2.1", 53), transport_protocol="udp"),
+        )
+        addon.dns_response(flow)  # type: ignore[arg-type]
+        assert bool(flow.metadata) is is_hit, data
