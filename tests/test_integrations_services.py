@@ -226,5 +226,5 @@ def test_mitmproxy_follows_services() -> None:
             response=SimpleNamespace(answers=[record]),
             client_conn=SimpleNamespace(peername=("192.0.2.1", 53), transport_protocol="udp"),
         )
-        addon.dns_response(flow)  # type: ignore[arg-type]
+        addon.dns_response(flow)
         assert bool(flow.metadata) is is_hit, data
