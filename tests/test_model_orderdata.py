@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from blocklist.errors import BlocklistError, OrderError, OrderSyntaxError
 from blocklist.model.authorities import Authority
+from blocklist.model.countries import ZONES
 from blocklist.model.orderdata import METADATA, decode_order, encode_order
-from blocklist.model.orders import ZONES, Order, Penalty, Source, Span, Term
+from blocklist.model.orders import Order, Penalty, Source, Span, Term
 from blocklist.model.targets import Target, TargetKind
 
 pytestmark = pytest.mark.no_core

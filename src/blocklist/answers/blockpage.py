@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from html import escape
 from typing import NamedTuple
 
+from ..errors import ConfigurationError
 from ..model.orders import Order
 from .disclosure import fit, is_mandated, is_own, public_orders, reference
 
@@ -82,7 +83,7 @@ def choose_language(accept_language: str, default: str = "en") -> str:
 def check_blocked_by(uri: str) -> None:
     """Raise ``ValueError`` unless ``uri`` is empty or can stand in a Link header."""
     if uri and not _LINKABLE.fullmatch(uri):
-        raise ValueError(f"blocked_by must be a URI, not {uri!r}")
+        raise ConfigurationError(f"blocked_by must be a URI, not {uri!r}")
 
 
 def http_answer(
@@ -96,7 +97,7 @@ def http_answer(
     """Return the answer to a request for a blocked name; see ``Match.http451``."""
     check_blocked_by(blocked_by)
     if default_language not in _WORDS:
-        raise ValueError(
+        raise ConfigurationError(
             f"no page in language {default_language!r}; choose one of: {', '.join(_WORDS)}"
         )
     language = choose_language(accept_language, default_language)

@@ -6,6 +6,7 @@ import json
 from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
+from ..errors import ConfigurationError
 from ..model.orders import Order
 from .disclosure import is_mandated, public_orders, reference
 
@@ -49,7 +50,9 @@ def extra_text(
         return _plain(references, max_octets)
     contacts = [uri for uri in contact if uri.startswith(("mailto:", "tel:"))]
     if len(contacts) != len(contact):
-        raise ValueError("a contact must be a mailto: or tel: URI, such as mailto:noc@isp.example")
+        raise ConfigurationError(
+            "a contact must be a mailto: or tel: URI, such as mailto:noc@isp.example"
+        )
     told: dict[str, object] = {
         "c": contacts,
         "j": _plain(references, max(max_octets // 2, 64)),

@@ -43,6 +43,11 @@ from .printing import log_to_stderr, note
     "--check-addresses", is_flag=True, help="Also block answers that hold a blocked address."
 )
 @click.option(
+    "--nat64", multiple=True, metavar="PREFIX",
+    help="Prefix of a NAT64 translator, whose addresses are judged as the IPv4 address inside, "
+    "beside 64:ff9b::/96; may be repeated.",
+)  # fmt: skip
+@click.option(
     "--contact", multiple=True, metavar="URI",
     help="Contact to show to clients: a mailto: or tel: URI; may be repeated.",
 )  # fmt: skip

@@ -12,7 +12,7 @@ import mmap
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..atomicfile import replacing
 from ..errors import ImageChecksumError, ImageVersionError, NotAnImageError
@@ -37,7 +37,7 @@ class Image:
         report: what compiling accepted and refused; ``None`` for an image opened from a file.
     """
 
-    __slots__ = ("_data", "_sections", "digest", "path", "report")
+    __slots__ = ("_data", "_file", "_sections", "digest", "path", "report")
 
     def __init__(
         self, data: bytes | memoryview, *, path: str | None = None, verify: bool = True
@@ -57,6 +57,7 @@ class Image:
         """
         self._data = memoryview(data)
         self.path = path
+        self._file: str | None = None
         self.report: Report | None = None
         self._sections, self.digest = _read_header(self._data, path, verify)
 
@@ -67,7 +68,9 @@ class Image:
             if os.fstat(file.fileno()).st_size < HEADER.size:
                 raise NotAnImageError(_FOREIGN, path=os.fspath(path))
             data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-        return cls(memoryview(data), path=os.fspath(path), verify=verify)
+        image = cls(memoryview(data), path=os.fspath(path), verify=verify)
+        image._file = os.path.abspath(path)  # noqa: PTH100 - links stay what they are
+        return image
 
     @classmethod
     def build(cls, sections: Mapping[str, bytes], report: Report | None = None) -> Image:
@@ -121,6 +124,19 @@ class Image:
     def __bytes__(self) -> bytes:
         return bytes(self._data)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle and copy by path and digest: who unpickles maps the same file.
+
+        Raises:
+            TypeError: it has no file.
+        """
+        if self._file is None:
+            raise TypeError(
+                "this image has no file that another process could open: image.save(path), and "
+                "pickle what Image.open(path) or Blocklist.open(path) returns"
+            )
+        return _opened_again, (self._file, self.digest)
+
     def __repr__(self) -> str:
         return f"<Image {self.digest[:12]} of {len(self)} octets>"
 
@@ -132,6 +148,19 @@ class Image:
         """
         with replacing(path) as file:
             file.write(self._data)
+
+
+def _opened_again(path: str, digest: str) -> Image:
+    """Open the file of a pickled image; ``ImageChecksumError`` if it holds another by now."""
+    image = Image.open(path)
+    if image.digest != digest:
+        raise ImageChecksumError(
+            f"holds image {image.digest[:12]}, and {digest[:12]} was pickled; pickle it again",
+            expected=digest,
+            got=image.digest,
+            path=path,
+        )
+    return image
 
 
 _FOREIGN = "not a blocklist image (make one with: blocklist compile SOURCE -o FILE)"

@@ -5,7 +5,6 @@ No web library in it: an integration hands over what it saw of the request, as t
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -17,17 +16,12 @@ from ..errors import ConfigurationError, ReloadRejectedError
 from ..live.blocklog import Hits
 from ..live.liveblocklist import AnyBlocklist, LiveBlocklist
 from ..matcher.match import Match
-from ..model.urls import split_authority
+from ..model.urls import has_host, request_url, split_url
 
-_AFTER_AUTHORITY = re.compile(r"[/\\?#]")
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*")
-_ABSOLUTE = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
 _ASCII = bytes(range(128))
 _PATH = "/:@!$&'()*+,;=-._~"  # RFC 3986 §3.3
 MAX_HOSTS = 16
 """How many Host headers of a request are looked at; servers refuse a second one."""
-_MAX_TARGET = 60_000  # below the limit of ``urls.split_url``
-_MAX_AUTHORITY = 4_000  # no name is longer; user information may be
 
 
 def request_match(
@@ -51,27 +45,19 @@ def request_match(
         method: CONNECT has an authority as target.
 
     The host is judged by name or as an address, the whole URL by URL rules. An absolute target
-    overrides Host (RFC 9112 §3.2.2), but programs differ, so if either is blocked the request is. A
-    URL over 60,000 characters is judged without its query, and if it is still longer by its host
-    alone.
+    overrides Host (RFC 9112 §3.2.2), but programs differ, so if either is blocked the request is.
     """
     authority, form = _ascii(host), _ascii(target)
-    path = form if form.startswith("/") else "/"
-    named = [(scheme, authority, path)]
-    absolute = _ABSOLUTE.match(form)
-    if method == "CONNECT":
-        named.append(("https", form, "/"))
-    elif absolute:
-        rest = form[absolute.end() :]
-        cut = _AFTER_AUTHORITY.search(rest)
-        other, path = (rest[: cut.start()], rest[cut.start() :]) if cut else (rest, "/")
-        path = path if path.startswith("/") else f"/{path}"
-        named = [(scheme, authority, path), (absolute[1], other, path)]
-    for scheme_, authority_, path_ in named:
-        found = blocked.match_url(url) if (url := _url(scheme_, authority_, path_)) else None
-        if found is not None:
-            return found
-    return None
+    path, absolute = form if form.startswith("/") else "/", None
+    if not form.startswith("/") and has_host(form):
+        absolute = split_url(form)
+        path = "/" if absolute is None else f"{absolute.path or '/'}?{absolute.query}"
+    elif method == "CONNECT":
+        absolute = request_url(form, "/", "https")
+    found = (
+        blocked.match_url(url) for url in (request_url(authority, path, scheme), absolute) if url
+    )
+    return next(filter(None, found), None)
 
 
 def request_target(path: str | bytes, query: bytes = b"") -> bytes:
@@ -82,20 +68,6 @@ def request_target(path: str | bytes, query: bytes = b"") -> bytes:
     octets = path.encode("utf-8", "surrogatepass") if isinstance(path, str) else path
     target = quote_from_bytes(octets, safe=_PATH).encode() or b"/"
     return target + b"?" + query if query else target
-
-
-def _url(scheme: str, authority: str, path: str) -> str:
-    """Return the URL that a request names; empty without a host."""
-    authority = _AFTER_AUTHORITY.split(authority[-_MAX_AUTHORITY:], maxsplit=1)[0].strip()
-    host, port, _ = split_authority(authority)  # a wrong port lets no host through
-    if not host:
-        return ""
-    if len(path) > _MAX_TARGET:
-        path = path.partition("?")[0]
-        path = path if len(path) <= _MAX_TARGET else "/"
-    shown = f"[{host}]" if ":" in host else host
-    scheme = scheme if _SCHEME.fullmatch(scheme) else "http"
-    return f"{scheme}://{shown}:{port}{path}" if port is not None else f"{scheme}://{shown}{path}"
 
 
 def _ascii(value: str | bytes) -> str:

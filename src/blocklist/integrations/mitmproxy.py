@@ -25,7 +25,7 @@ from ..live.policy import Response, ResponsePolicy
 from ..matcher.match import Match
 from .http import MAX_HOSTS, RequestFilter
 from .madeanswers import made_answer
-from .wire import ANY, CNAME, EDE, IN, OPT, PAYLOAD
+from .wire import ANY, CNAME, EDE, IN, OPT, PAYLOAD, SERVICES, read_service
 
 if TYPE_CHECKING:
     from mitmproxy import dns, http, tcp, tls
@@ -227,15 +227,20 @@ class BlocklistAddon:
             self._answer(flow, [question.name for question in flow.request.questions])
 
     def dns_response(self, flow: dns.DNSFlow) -> None:
-        """Answer in place of the server where an alias leads to a blocked name."""
-        names = []
+        """Answer in place of the server where an alias or a service leads to a blocked name."""
+        names, services = [], []
         for record in flow.response.answers if flow.response else ():
             with suppress(struct.error, ValueError):
                 if record.type == CNAME:
                     names.append(record.domain_name)
+                elif record.type in SERVICES:
+                    services.append(read_service(record.data, b"\0")[0])
         self._answer(flow, names)
+        self._answer(flow, services, by_type=True)
 
-    def _answer(self, flow: dns.DNSFlow, names: Iterable[str]) -> None:
+    def _answer(
+        self, flow: dns.DNSFlow, names: Iterable[str | bytes], *, by_type: bool = False
+    ) -> None:
         if self._filter is None or _HIT in flow.metadata:
             return
         match = self._filter.blocked.first_blocked(names)
@@ -243,6 +248,8 @@ class BlocklistAddon:
         response = self._policy.response(match, question.type) if match and question else None
         if match is None or response is None:
             return
+        if by_type:
+            response = response.of_one_type()
         flow.metadata[_HIT] = True
         self._filter.hit(match, response.action, client=_client(flow.client_conn))
         over_udp = flow.client_conn.transport_protocol == "udp"

@@ -22,7 +22,9 @@ QR, TC, RD, RA, CD = 0x8000, 0x0200, 0x0100, 0x0080, 0x0010
 OPCODE_BITS, RCODE_BITS = 0x7800, 0x000F
 FORMERR, SERVFAIL, NOTIMP, REFUSED = 1, 2, 4, 5
 IN = 1
-A, CNAME, AAAA, DNAME, OPT, ANY = 1, 5, 28, 39, 41, 255
+A, CNAME, AAAA, DNAME, OPT, SVCB, HTTPS, ANY = 1, 5, 28, 39, 41, 64, 65, 255
+SERVICES = (SVCB, HTTPS)
+"""The types whose records lead to another name for one service alone (RFC 9460)."""
 EDE = 15
 """The EDNS option of an Extended DNS Error (RFC 8914)."""
 COOKIE = 10
@@ -39,6 +41,9 @@ _QUESTION = struct.Struct("!HH")
 _RECORD = struct.Struct("!HHIH")
 _OPTION = struct.Struct("!HH")
 _DO = 0x8000
+_ROOT = b"\0"
+_HINTS = {4: 4, 6: 16}
+"""Octets of an address in ipv4hint and ipv6hint, by the number of the parameter (RFC 9460 §7.3)."""
 
 
 class WireQuestion(NamedTuple):
@@ -76,10 +81,12 @@ class Leads(NamedTuple):
 
     Attributes:
         aliases: owner and target of each alias on the way from the query name, in wire format.
-        addresses: the octets of each A and AAAA.
+        services: owner and target of each SVCB and HTTPS record, in both of its modes.
+        addresses: the octets of each A and AAAA, and of the hints in SVCB and HTTPS records.
     """
 
     aliases: list[tuple[bytes, bytes]]
+    services: list[tuple[bytes, bytes]]
     addresses: list[bytes]
 
 
@@ -129,30 +136,95 @@ def leads(octets: bytes, question: WireQuestion) -> Leads:
     """Return where an answer leads; it has the question of the query, in the same place.
 
     Aliases are CNAME and DNAME (RFC 6672), and only those that hang together with the query name.
+    What an answer of SVCB or HTTPS records brings along counts as well (RFC 9460 §4.2).
 
     Raises:
         ValueError: the answer section cannot be read, or holds more than 64 aliases.
     """
-    found = Leads([], [])
-    count = int.from_bytes(octets[6:8])
-    if not count:
+    found = Leads([], [], [])
+    answers = count = int.from_bytes(octets[6:8])
+    if not answers:
         return found
+    if question.qtype in SERVICES:
+        count += int.from_bytes(octets[8:10]) + int.from_bytes(octets[10:12])
     cnames: dict[bytes, bytes] = {}
     dnames: dict[bytes, bytes] = {}
+    services: list[tuple[bytes, bytes, list[bytes]]] = []
+    beside: list[tuple[bytes, bytes]] = []
     try:
-        for start, kind, _, _, at, size in _records(octets, question.end, count):
+        records = _records(octets, question.end, count)
+        for number, (start, kind, _, _, at, size) in enumerate(records):
             if kind in (A, AAAA):
-                found.addresses.append(octets[at : at + size])
-            elif kind in (CNAME, DNAME):
+                if number < answers:
+                    found.addresses.append(octets[at : at + size])
+                else:
+                    beside.append((_read_name(octets, start), octets[at : at + size]))
+            elif kind in SERVICES:
+                services.append((_read_name(octets, start), *_service(octets, at, at + size)))
+            elif kind in (CNAME, DNAME) and number < answers:
                 into = cnames if kind == CNAME else dnames
                 into.setdefault(_read_name(octets, start).lower(), _read_name(octets, at))
-                if len(cnames) + len(dnames) > _MAX_ALIASES:
-                    raise ValueError("more aliases than anybody follows")
+            if len(cnames) + len(dnames) + len(services) > _MAX_ALIASES:
+                raise ValueError("more aliases than anybody follows")
     except (IndexError, struct.error) as error:
         raise ValueError("an answer section that ends too early") from error
     if cnames or dnames:
         found.aliases.extend(_chain(question.name, cnames, dnames))
+    if services:
+        _follow(found, question.name, services, beside)
     return found
+
+
+def _follow(
+    found: Leads,
+    name: bytes,
+    services: Iterable[tuple[bytes, bytes, list[bytes]]],
+    beside: Iterable[tuple[bytes, bytes]],
+) -> None:
+    """Add the services that hang together with the query name, and the addresses of their targets.
+
+    Other records beside an answer are the name servers' own.
+    """
+    reached = {name.lower(), *(target.lower() for _, target in found.aliases)}
+    for owner, target, hints in services:  # in the sequence in which one leads to the next
+        if owner.lower() in reached:
+            target = owner if target == _ROOT else target
+            found.services.append((owner, target))
+            found.addresses.extend(hints)
+            reached.add(target.lower())
+    found.addresses.extend(octets for owner, octets in beside if owner.lower() in reached)
+
+
+def read_service(rdata: bytes, owner: bytes) -> tuple[bytes, list[bytes]]:
+    """Return where the data of an SVCB or HTTPS record lead: the target, and hints of addresses.
+
+    A target ``.`` means the owner in ServiceMode, and nothing in AliasMode (RFC 9460 §2.5).
+
+    Raises:
+        ValueError: there is no target in them.
+    """
+    try:
+        target, hints = _service(rdata, 0, len(rdata))
+    except (IndexError, struct.error) as error:
+        raise ValueError("a service record that ends too early") from error
+    return owner if target == _ROOT else target, hints
+
+
+def _service(octets: bytes, at: int, end: int) -> tuple[bytes, list[bytes]]:
+    """Return target and hints; what follows a parameter that is too long is not read."""
+    at += 2  # the priority: both modes lead to the target
+    target = _read_name(octets, at)
+    while length := octets[at]:
+        if length >= _POINTER:  # which should not be there (RFC 9460 §2.2)
+            at += 1
+            break
+        at += length + 1
+    hints: list[bytes] = []
+    for key, value in _options(octets, at + 1, end):
+        size = _HINTS.get(key, 0)
+        if size:
+            hints += (value[i : i + size] for i in range(0, len(value) - size + 1, size))
+    return target, hints
 
 
 def failure(

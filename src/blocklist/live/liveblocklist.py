@@ -12,20 +12,23 @@ import os
 import threading
 import weakref
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
+from ipaddress import IPv6Network
 from typing import Any
 
 from ..changes.difference import Difference, diff
-from ..errors import ImageError, ReloadRejectedError
+from ..errors import ConfigurationError, ImageError, ReloadRejectedError
 from ..image.container import Image
 from ..matcher.blocklist import Blocklist
 from ..matcher.match import Match
 from ..model.addresses import Address
+from ..model.nat64 import parse_prefixes
 from ..model.orders import Order
 from ..model.report import MAX_DROP, shrank
+from ..model.urls import Url
 from ..model.wording import plural
 
 log = logging.getLogger("blocklist.live")
@@ -63,6 +66,8 @@ class LiveBlocklist:
     Attributes:
         path: the file to open at each reload.
         max_shrink: the share of its rules that an image may lose at a reload.
+        nat64: the prefixes whose addresses are judged as the IPv4 address inside, see
+            ``Blocklist``.
         is_blocked: that of the current image, see ``Blocklist``.
         current: the ``Blocklist`` in use. Read it once to answer several questions about one query
             from the same image.
@@ -71,22 +76,30 @@ class LiveBlocklist:
 
     is_blocked: Callable[[str | bytes], bool]
 
-    def __init__(self, path: str | os.PathLike[str], *, max_shrink: float = MAX_DROP) -> None:
+    def __init__(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        max_shrink: float = MAX_DROP,
+        nat64: Iterable[str | IPv6Network] = (),
+    ) -> None:
         """Open and verify the first image.
 
         Raises:
             ImageError: the file is not an image, of another version, or damaged.
             OSError: the file cannot be read; there is no last good image yet.
-            ValueError: ``max_shrink`` is not from 0 to 1.
+            ValueError: ``max_shrink`` is not from 0 to 1, or ``nat64`` holds what is no prefix of a
+                translator.
         """
         if not 0 <= max_shrink <= 1:
-            raise ValueError(f"max_shrink must be from 0 to 1, not {max_shrink}")
+            raise ConfigurationError(f"max_shrink must be from 0 to 1, not {max_shrink}")
         self.path = os.fspath(path)
         self.max_shrink = max_shrink
+        self.nat64 = parse_prefixes(nat64)
         self.reloads = Counter(swapped=0, unchanged=0, rejected=0)
         self._reloading = threading.Lock()
         self._seen = _signature(self.path)
-        self._swap(_opened(self.path))
+        self._swap(self._opened())
         _all.add(self)
 
     def reload(self, *, force: bool = False) -> Reload | None:
@@ -106,7 +119,7 @@ class LiveBlocklist:
             self._seen = _signature(self.path)
             old = self.current
             try:
-                new = _opened(self.path)
+                new = self._opened()
             except ImageError as error:
                 raise self._rejected(str(error), None, error) from error
             except OSError as error:
@@ -140,6 +153,12 @@ class LiveBlocklist:
         if _signature(self.path) == self._seen:
             return None
         return self.reload()
+
+    def _opened(self) -> Blocklist:
+        """Open an image, and read now what a query would else read, and find broken, later."""
+        new = Blocklist.open(self.path, nat64=self.nat64)
+        new.valid_until, new.orders  # noqa: B018
+        return new
 
     def _swap(self, new: Blocklist) -> None:
         # The order of the two does not matter: both are whole images, and each is one store.
@@ -200,6 +219,12 @@ class LiveBlocklist:
         """See ``Blocklist.valid_until``."""
         return self.current.valid_until
 
+    def __contains__(self, name: str | bytes) -> bool:
+        return self.is_blocked(name)
+
+    def __iter__(self) -> Iterator[Match]:
+        return iter(self.current)
+
     def __len__(self) -> int:
         return len(self.current)
 
@@ -222,11 +247,11 @@ class LiveBlocklist:
         """See ``Blocklist.first_blocked``."""
         return self.current.first_blocked(names)
 
-    def is_blocked_url(self, url: str) -> bool:
+    def is_blocked_url(self, url: str | Url) -> bool:
         """See ``Blocklist.is_blocked_url``."""
         return self.current.is_blocked_url(url)
 
-    def match_url(self, url: str) -> Match | None:
+    def match_url(self, url: str | Url) -> Match | None:
         """See ``Blocklist.match_url``."""
         return self.current.match_url(url)
 
@@ -249,13 +274,6 @@ class LiveBlocklist:
 
 AnyBlocklist = Blocklist | LiveBlocklist
 """What an integration queries."""
-
-
-def _opened(path: str) -> Blocklist:
-    """Open an image, and read now what a query would otherwise read, and find broken, later."""
-    new = Blocklist.open(path)
-    new.valid_until, new.orders  # noqa: B018
-    return new
 
 
 def _new_locks() -> None:

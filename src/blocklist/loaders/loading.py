@@ -18,7 +18,8 @@ from ..errors import (
     shorten,
 )
 from ..model.authorities import Authority
-from ..model.orders import ZONES, Order, Term
+from ..model.countries import ZONES
+from ..model.orders import Order, Term
 from .catalogue import MailWordsError, loader_of, named_loader, other_loaders
 from .checksums import ControlFiles, compare_checksum, stated_checksum
 from .issuercheck import check_issuer

@@ -6,10 +6,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from ..answers.blockpage import HttpAnswer, http_answer
+from ..answers.disclosure import CONFIDENTIAL, fit, ids, is_hidden
 from ..answers.ede import MAX_EXTRA_TEXT, ExtendedError, extended_error, extra_text
 from ..image.contents import Ground
 from ..model.orders import Order
 from ..model.targets import Rule
+
+_MAX_IDS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,18 @@ class Match:
     def orders(self) -> tuple[Order, ...]:
         """The orders behind the rule, each once."""
         return tuple({ground.order.id: ground.order for ground in self.grounds}.values())
+
+    def __str__(self) -> str:
+        """Say it in short, without what may not be disclosed.
+
+        Such as ``www.pirate.example: blocked by pirate.example (it:milan:1)``.
+        """
+        verdict = "excepted" if self.rule.allow else "blocked"
+        if is_hidden(self.orders):
+            return f"{CONFIDENTIAL}: {verdict}"
+        named, more = ids(self.orders)[:_MAX_IDS], ids(self.orders)[_MAX_IDS:]
+        told = ", ".join([*named, f"{len(more)} more"] if more else named)
+        return f"{fit(self.name)}: {verdict} by {self.rule.text} ({told})"
 
     def ede(self, *, max_octets: int = MAX_EXTRA_TEXT) -> ExtendedError:
         """Return the Extended DNS Error (RFC 8914) for the answer to a client.

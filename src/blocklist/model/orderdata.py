@@ -14,7 +14,8 @@ from typing import Any
 
 from ..errors import OrderSyntaxError
 from .authorities import Authority
-from .orders import Moment, Order, Penalty, Source, Span, Term, country, time_zone
+from .countries import country, time_zone
+from .orders import Moment, Order, Penalty, Source, Span, Term
 from .typedtoml import TypedTable
 
 Data = dict[str, Any]

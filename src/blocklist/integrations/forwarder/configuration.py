@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from ipaddress import ip_address, ip_network
+from ipaddress import IPv6Network, ip_address, ip_network
 from typing import Any, NamedTuple
 
 from ...errors import ConfigurationError
@@ -86,6 +86,7 @@ class Configuration:
         sde_option: EDNS option by which clients ask for structured texts.
         incidents: for structured texts, public records about orders.
         check_addresses: whether answers with a blocked address are blocked.
+        nat64: prefixes of translators, whose addresses are judged as the IPv4 address inside.
         timeout: seconds until an upstream counts as silent.
         tries: how often a query is sent, to one upstream after the other.
         max_outstanding: queries that may wait for upstreams at the same time.
@@ -111,6 +112,7 @@ class Configuration:
     sde_option: int = 0
     incidents: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     check_addresses: bool = False
+    nat64: tuple[IPv6Network, ...] = ()
     timeout: float = 1.5
     tries: int = 3
     max_outstanding: int = 10_000

@@ -90,11 +90,13 @@ class View:
         Raises:
             ValueError: the answer cannot be read.
         """
-        for match, aliases in self._handler.led_to(answer):
+        for led in self._handler.led_to(answer):
             message = read_query(query)
             if message is None:
                 return failure(query, question, FORMERR)
-            verdict = self._handler.verdict(message, match, aliases, tcp=tcp, client=client)
+            verdict = self._handler.verdict(
+                message, led.match, led.aliases, led.by_type, tcp=tcp, client=client
+            )
             if verdict is not None:
                 return verdict.wire
         return None
@@ -169,7 +171,9 @@ class Views:
         path = os.path.abspath(image)  # noqa: PTH100 - links stay what they are
         live = self._open.get(path)
         if live is None:
-            live = LiveBlocklist(path, max_shrink=self._configuration.max_shrink)
+            live = LiveBlocklist(
+                path, max_shrink=self._configuration.max_shrink, nat64=self._configuration.nat64
+            )
             self._open[path] = live
         handler = Handler(
             live, policy, telling=self._configuration.telling, hits=self._hits,
