@@ -1,7 +1,7 @@
 """DRAFT DOUBTS: what the reader of a document's format says against a name in its draft.
 
-A draft shows every name of a text, also those that the order only mentions. Where a loader reads the
-document, it knows better than the form of the text which names those are.
+A draft shows every name of a text, also those that the order only mentions. Where a loader reads
+the document, it knows better than the form of the text which names those are.
 """
 
 from __future__ import annotations
