@@ -124,7 +124,7 @@ def test_a_hostile_header_costs_nothing(header: str) -> None:
      "https://isp.example/è"],
 )  # fmt: skip
 def test_blocked_by_cannot_break_the_header(uri: str) -> None:
-    with pytest.raises(ValueError, match="blocked_by must be a URI"):
+    with pytest.raises(ValueError, match="blocked_by must be an http: or https: URI"):
         match(act()).http451(blocked_by=uri)
 
 

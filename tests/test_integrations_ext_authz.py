@@ -241,7 +241,7 @@ def test_signals_in_a_row(tmp_path: Path) -> None:
         (["it.blk", "--listen", "nowhere"], "--listen must be ADDRESS:PORT or a path"),
         (["it.blk", "--listen", "127.0.0.1:99999"], "--listen must be ADDRESS:PORT or a path"),
         (["it.blk", "--listen", "none/socket"], "the folder does not exist"),
-        (["it.blk", "--blocked-by", "a b"], "blocked_by must be a URI"),
+        (["it.blk", "--blocked-by", "a b"], "blocked_by must be an http: or https: URI"),
         (["bad.blk"], "bad.blk"),
         (["it.blk", "--listen", "192.0.2.1:9002"], "192.0.2.1:9002"),
     ],

@@ -271,8 +271,8 @@ def test_a_hostile_accept_language_costs_nothing() -> None:
 @pytest.mark.parametrize(
     ("options", "told"),
     [
-        ({"blocked_by": "not a uri"}, "blocked_by must be a URI, not 'not a uri'"),
-        ({"blocked_by": "x\r\nSet-Cookie: a"}, "blocked_by must be a URI"),
+        ({"blocked_by": "not a uri"}, "blocked_by must be an http: or https: URI, not 'not a uri'"),
+        ({"blocked_by": "x\r\nSet-Cookie: a"}, "blocked_by must be an http: or https: URI"),
         ({"default_language": "tlh"}, "no page in language 'tlh'; choose one of: en, it"),
         ({"refresh_seconds": -1}, "refresh_seconds must be 0 or more, not -1"),
     ],

@@ -67,7 +67,8 @@ LANGUAGES = tuple(_WORDS)
 _RANGE = re.compile(r"([A-Za-z]{1,8})(?:-[A-Za-z0-9-]*)?(?:\s*;\s*q\s*=\s*([01](?:\.\d*)?))?")
 _MAX_RANGES = 32
 _MAX_HEADER = 1000  # code points; what is written for people is far shorter
-_LINKABLE = re.compile(r"[!#-;=?-\[\]_a-z~]+")  # RFC 3986, so no quote, angle bracket or CR LF
+# RFC 3986, so no quote, angle bracket or CR LF; and no scheme that a page could run.
+_LINKABLE = re.compile(r"(?i:https?)://[!#-;=?-\[\]_a-z~]+")
 
 
 def choose_language(accept_language: str, default: str = "en") -> str:
@@ -81,9 +82,9 @@ def choose_language(accept_language: str, default: str = "en") -> str:
 
 
 def check_blocked_by(uri: str) -> None:
-    """Raise ``ValueError`` unless ``uri`` is empty or can stand in a Link header."""
+    """Raise ``ConfigurationError`` unless ``uri`` is empty or a web address for a Link header."""
     if uri and not _LINKABLE.fullmatch(uri):
-        raise ConfigurationError(f"blocked_by must be a URI, not {uri!r}")
+        raise ConfigurationError(f"blocked_by must be an http: or https: URI, not {uri!r}")
 
 
 def http_answer(

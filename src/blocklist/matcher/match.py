@@ -69,18 +69,21 @@ class Match:
 
         Args:
             sde: structured, for clients that ask for it (draft-ietf-dnsop-structured-dns-error-22):
-                I-JSON with ``c``, ``j``, ``o``, ``l`` and, after
-                draft-nottingham-public-resolver-errors-02, ``fdbs``. There is no ``s``, which must
-                not stand beside code 16.
-            max_octets: of UTF-8. If the JSON is longer, ``fdbs``, ``j`` and ``o`` are dropped in
-                turn; then the text is empty.
+                I-JSON (RFC 7493) with ``c``, ``j``, ``o``, ``l`` and, after
+                draft-nottingham-dnsop-censorship-transparency-01, ``fdbs``. There is no ``s``,
+                which must not stand beside code 16. ``l`` is the language of ``j`` and ``o``:
+                that of the orders' countries; ``mul`` if there are several.
+            max_octets: of UTF-8. If the JSON is longer, ``j``, ``o`` and ``fdbs`` are dropped in
+                turn; without a contact ``j`` stays, since clients discard JSON with neither. Then
+                the text is empty.
             contact: ``mailto:`` and ``tel:`` URIs of whoever answers questions; structured only.
             organization: who runs the resolver; structured only.
-            language: of the justification (BCP 47); structured only.
+            language: of ``organization``, and of orders of a country with more than one language
+                (BCP 47); structured only.
             incidents: (database, id) of public records about the block; structured only.
 
         Raises:
-            ValueError: a contact is neither ``mailto:`` nor ``tel:``.
+            ValueError: a contact is neither ``mailto:`` nor ``tel:``, or ``language`` is no tag.
         """
         return extra_text(
             self.orders,

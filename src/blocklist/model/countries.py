@@ -18,6 +18,14 @@ ZONES = {
 }  # fmt: skip
 """The time zone of countries that have one; dates from elsewhere need ``timezone``."""
 
+LANGUAGES = {
+    "AT": "de", "BG": "bg", "CZ": "cs", "DE": "de", "DK": "da", "EE": "et", "ES": "es", "FR": "fr",
+    "GB": "en", "GR": "el", "HR": "hr", "HU": "hu", "IE": "en", "IN": "en", "IT": "it", "LT": "lt",
+    "LV": "lv", "NL": "nl", "NO": "no", "PL": "pl", "PT": "pt", "RO": "ro", "RU": "ru", "SE": "sv",
+    "SI": "sl", "SK": "sk", "TR": "tr", "UA": "uk", "US": "en",
+}  # fmt: skip
+"""The language (BCP 47) in which a country's authorities order, where there is one."""
+
 
 def country(code: str) -> str:
     """Return an ISO 3166-1 alpha-2 code in upper case; ``ConfigurationError`` for what is none."""
