@@ -285,7 +285,7 @@ def test_whoever_is_interrupted_gives_no_verdict(founding: str) -> None:
             assert json.loads(process.stdout.readline())["why"] == "control"
             process.send_signal(signal.SIGINT)
             rest = lines(process.stdout.read())
-            assert process.wait(60) == 2
+            assert process.wait(60) == 130
             assert process.stderr.read() == "interrupted: no verdict\n"
     assert "end" not in {line["record"] for line in rest}
 

@@ -38,7 +38,7 @@ def squid_helper(image: str, channels: bool, log_hits: bool) -> None:
     helper = SquidHelper(LiveBlocklist(image), channels=channels)
     if hasattr(signal, "SIGHUP"):  # not on Windows
         signal.signal(signal.SIGHUP, lambda *_: helper.reload_soon())
-    # Squid gone is a broken pipe, of which click makes a quiet end, also of what is still buffered.
+    # Squid gone is a broken pipe, which ends every command quietly.
     with os.fdopen(sys.stdin.fileno(), "rb", closefd=False) as lines:
         helper.run(lines, sys.stdout.buffer)
 

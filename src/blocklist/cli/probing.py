@@ -15,7 +15,7 @@ from ..model.wording import plural
 from ..probe import Evidence, Resolver, Result, Settings, Verdict, probe
 from ..probe.asking import Pace
 from ..probe.session import QTYPES
-from .group import EXIT_ERROR
+from .group import EXIT_ERROR, EXIT_INTERRUPTED
 from .printing import note
 
 EXIT_NOT_ENFORCED = 1
@@ -104,7 +104,7 @@ def probe_(
         code = _probe(image, resolvers, reference, output, settings)
     except KeyboardInterrupt:
         note("interrupted: no verdict")
-        code = EXIT_ERROR
+        code = EXIT_INTERRUPTED
     sys.exit(code)
 
 
