@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import http.server
 import io
 import subprocess
 import tempfile
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from PIL import Image
@@ -39,3 +43,29 @@ def screenshot(url: str, width: int, height: int, scale: int = 1) -> Image.Image
             f"--screenshot={path}",
         )
         return Image.open(io.BytesIO(path.read_bytes())).convert("RGB")
+
+
+@contextmanager
+def served(content: Callable[[str], bytes]) -> Iterator[tuple[str, list[str]]]:
+    """Serve HTML by its path on loopback; yield the address, and the paths that are asked for."""
+    asked: list[str] = []
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            octets = content(self.path)
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.send_header("Content-Length", str(len(octets)))
+            self.end_headers()
+            self.wfile.write(octets)
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+            pass
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}", asked
+        server.shutdown()
+        thread.join()

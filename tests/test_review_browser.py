@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import http.server
 import json
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import lxml.html
 import pytest
-from browser import chromium, screenshot
+from browser import chromium, screenshot, served
 from click.testing import CliRunner
 from docs_pictures import FOLDER, PICTURES
 from made_documents import HEIGHT, WIDTH, pdf, written
@@ -56,35 +54,20 @@ frame.onload = () => {{
 
 
 @pytest.fixture
-def served(page: Path) -> Iterator[tuple[str, list[str]]]:
-    """The page on loopback, one that measures it, and the paths that were asked for."""
-    asked: list[str] = []
+def on_loopback(page: Path) -> Iterator[tuple[str, list[str]]]:
+    """The page, one that measures it, and the paths that were asked for."""
 
-    class Handler(http.server.BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            asked.append(self.path)
-            octets = page.read_bytes()
-            if self.path.startswith("/measure"):
-                octets = MEASURE.format(width=self.path.partition("?")[2], height=HIGH).encode()
-            self.send_response(200)
-            self.send_header("Content-Type", "text/html")
-            self.send_header("Content-Length", str(len(octets)))
-            self.end_headers()
-            self.wfile.write(octets)
+    def content(path: str) -> bytes:
+        if path.startswith("/measure"):
+            return MEASURE.format(width=path.partition("?")[2], height=HIGH).encode()
+        return page.read_bytes()
 
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-            pass
-
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}", asked
-        server.shutdown()
-        thread.join()
+    with served(content) as found:
+        yield found
 
 
-def test_nothing_but_the_page_is_requested(served: tuple[str, list[str]]) -> None:
-    url, asked = served
+def test_nothing_but_the_page_is_requested(on_loopback: tuple[str, list[str]]) -> None:
+    url, asked = on_loopback
     dom = lxml.html.fromstring(chromium(f"{url}/page.html", "--dump-dom"))
     assert asked == ["/page.html"]
     assert dom.xpath("//script | //img") == []
@@ -93,8 +76,12 @@ def test_nothing_but_the_page_is_requested(served: tuple[str, list[str]]) -> Non
 
 
 @pytest.mark.parametrize("width", [1400, 600])
-def test_the_box_lies_over_the_name(page: Path, served: tuple[str, list[str]], width: int) -> None:
-    url, _ = served
+def test_the_box_lies_over_the_name(
+    page: Path, on_loopback: tuple[str, list[str]], width: int
+) -> None:
+    page: Path, on_loopback: tuple[str, list[str]], width: int
+) -> None:
+    url, _ = on_loopback
     dom = lxml.html.fromstring(chromium(f"{url}/measure?{width}", "--dump-dom"))
     places = json.loads(dom.xpath("//pre")[0].text)
     sheet, frame, panel = (places[path] for path in ("svg.page", "svg a.target rect", ".panel"))

@@ -8,13 +8,13 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import click
 
-from ..answers.blockpage import LANGUAGES
+from ..answers.pageoptions import PAGE_OPTIONS, page_keys
 from ..errors import BlocklistError, ConfigurationError, ReloadRejectedError, missing_extra
 from ..integrations.ext_authz import ExtAuthz
 from ..integrations.squid import SquidHelper
@@ -43,22 +43,25 @@ def squid_helper(image: str, channels: bool, log_hits: bool) -> None:
         helper.run(lines, sys.stdout.buffer)
 
 
+def page_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options of the page that it sends."""
+    for option in reversed(PAGE_OPTIONS):
+        command = click.option(
+            f"--{option.name.replace('_', '-')}", default=option.default, metavar=option.metavar,
+            help=option.help,
+        )(command)  # fmt: skip
+    return command
+
+
 @click.command("ext-authz")
 @click.argument("image")
 @click.option(
     "--listen", default="127.0.0.1:9002", show_default=True, metavar="ADDRESS:PORT|PATH",
     help="Address to listen on; a path means a Unix socket.",
 )  # fmt: skip
-@click.option(
-    "--blocked-by", default="", metavar="URI",
-    help="URI of the party that enforces the block (RFC 7725).",
-)  # fmt: skip
-@click.option(
-    "--language", default="en", show_default=True, type=click.Choice(LANGUAGES),
-    help="Language of the block page for clients that accept none of these.",
-)  # fmt: skip
+@page_options
 @click.option("--log-hits", is_flag=True, help="Log each block with its rule and orders.")
-def ext_authz(image: str, listen: str, blocked_by: str, language: str, log_hits: bool) -> None:
+def ext_authz(image: str, listen: str, log_hits: bool, **page: str) -> None:
     """Run the HTTP service for Envoy (ext_authz) and nginx (auth_request).
 
     Reloads a replaced IMAGE within a second, and on SIGHUP; ends on SIGTERM.
@@ -71,7 +74,7 @@ def ext_authz(image: str, listen: str, blocked_by: str, language: str, log_hits:
         where = _endpoint(listen, stack)
         _start_logging(log_hits)
         live = LiveBlocklist(image)
-        app = ExtAuthz(live, blocked_by=blocked_by, default_language=language)
+        app = ExtAuthz(live, **page_keys(page))
         settings = uvicorn.Config(
             app, uds=None if isinstance(where, socket.socket) else where, http="h11", ws="none",
             lifespan="off", access_log=False, log_level="warning", proxy_headers=False,

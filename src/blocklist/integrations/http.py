@@ -8,10 +8,10 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from typing import TypedDict
+from typing import Unpack
 from urllib.parse import quote_from_bytes
 
-from ..answers.blockpage import LANGUAGES, HttpAnswer, check_blocked_by
+from ..answers.blockpage import HttpAnswer, PageKeys, PageSettings, http_answer
 from ..errors import ConfigurationError, ReloadRejectedError
 from ..live.blocklog import Hits
 from ..live.liveblocklist import AnyBlocklist, LiveBlocklist
@@ -76,11 +76,9 @@ def _ascii(value: str | bytes) -> str:
     return octets.decode("ascii") if octets.isascii() else quote_from_bytes(octets, safe=_ASCII)
 
 
-class FilterSettings(TypedDict, total=False):
+class FilterSettings(PageKeys, total=False):
     """What every integration takes; see ``RequestFilter``."""
 
-    blocked_by: str
-    default_language: str
     refresh_seconds: float
     count: Callable[[Match, str, str], None] | None
     log_clients: bool
@@ -103,32 +101,21 @@ class RequestFilter:
         blocked: AnyBlocklist,
         *,
         via: str,
-        blocked_by: str = "",
-        default_language: str = "en",
         refresh_seconds: float = 1.0,
         count: Callable[[Match, str, str], None] | None = None,
         log_clients: bool = False,
+        **page: Unpack[PageKeys],
     ) -> None:
-        """Take what ``Match.http451`` and ``Hits`` want to know.
+        """Take what ``PageSettings`` and ``Hits`` want to know.
 
         Raises:
-            ConfigurationError: ``blocked_by`` is no URI, there are no pages in the language, or the
-                seconds are below 0.
+            ConfigurationError: a setting of the page is wrong, or the seconds are below 0.
         """
-        try:
-            check_blocked_by(blocked_by)
-        except ValueError as error:
-            raise ConfigurationError(str(error)) from error
-        if default_language not in LANGUAGES:
-            raise ConfigurationError(
-                f"no page in language {default_language!r}; choose one of: {', '.join(LANGUAGES)}"
-            )
+        self._page = PageSettings(**page)
         if not refresh_seconds >= 0:
             raise ConfigurationError(f"refresh_seconds must be 0 or more, not {refresh_seconds}")
         self.blocked = blocked
         self.refresh_seconds = refresh_seconds
-        self._blocked_by = blocked_by
-        self._default_language = default_language
         self._hits = Hits(via, count=count, log_clients=log_clients)
         self._due = time.monotonic() + refresh_seconds
 
@@ -164,11 +151,7 @@ class RequestFilter:
         client: str = "",
     ) -> HttpAnswer:
         """Return the answer, and log and count the hit; without a body to HEAD."""
-        answer = match.http451(
-            blocked_by=self._blocked_by,
-            accept_language=accept_language,
-            default_language=self._default_language,
-        )
+        answer = http_answer(match.name, match.orders, self._page, accept_language=accept_language)
         self.hit(match, str(answer.status), client=client)
         return answer._replace(body=b"") if method == "HEAD" else answer
 

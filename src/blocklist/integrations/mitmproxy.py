@@ -19,6 +19,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from ..answers.ede import ExtendedError
+from ..answers.pageoptions import PAGE_OPTIONS, page_keys
 from ..errors import BlocklistError, ConfigurationError, ReloadRejectedError
 from ..live.liveblocklist import LiveBlocklist
 from ..live.policy import Response, ResponsePolicy
@@ -62,18 +63,7 @@ class BlocklistAddon:
         asyncio.get_running_loop().call_soon(self._end_if_dropped)
         for name, kind, default, text in (
             ("image", str, "", "Image to use, made by 'blocklist compile'."),
-            (
-                "blocked_by",
-                str,
-                "",
-                "URI of the party that enforces the blocks, for the Link header.",
-            ),
-            (
-                "language",
-                str,
-                "en",
-                "Language of block pages for browsers that accept none of the known ones.",
-            ),
+            *((option.name, str, option.default, option.help) for option in PAGE_OPTIONS),
             ("response", str, "nodata", "Answer to DNS queries for blocked names."),
             ("log_clients", bool, False, "Also log the client address and the queried name."),
         ):
@@ -114,10 +104,10 @@ class BlocklistAddon:
         live = self._filter.blocked if self._filter else None
         if not isinstance(live, LiveBlocklist) or live.path != options.blocklist_image:
             live = LiveBlocklist(options.blocklist_image)
+        page = {one.name: getattr(options, f"blocklist_{one.name}") for one in PAGE_OPTIONS}
         self._filter = RequestFilter(
-            live, via="mitmproxy", blocked_by=options.blocklist_blocked_by,
-            default_language=options.blocklist_language, refresh_seconds=0,
-            log_clients=options.blocklist_log_clients,
+            live, via="mitmproxy", refresh_seconds=0, log_clients=options.blocklist_log_clients,
+            **page_keys(page),
         )  # fmt: skip
         self._policy = policy
 

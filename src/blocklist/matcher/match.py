@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Unpack
 
-from ..answers.blockpage import HttpAnswer, http_answer
+from ..answers.blockpage import HttpAnswer, PageKeys, PageSettings, http_answer
 from ..answers.disclosure import CONFIDENTIAL, fit, ids, is_hidden
 from ..answers.ede import MAX_EXTRA_TEXT, ExtendedError, extended_error, extra_text
 from ..image.contents import Ground
@@ -95,27 +96,20 @@ class Match:
             incidents=incidents,
         )
 
-    def http451(
-        self, *, blocked_by: str = "", accept_language: str = "", default_language: str = "en"
-    ) -> HttpAnswer:
+    def http451(self, *, accept_language: str = "", **settings: Unpack[PageKeys]) -> HttpAnswer:
         """Return the answer to an HTTP request: 451 with a page that names authority and order.
 
         Args:
-            blocked_by: URI of whoever enforces the block, for ``Link: rel="blocked-by"`` (RFC 7725
-                §4): you, not the court.
             accept_language: the header of the request, to choose the language of the page.
-            default_language: if the header asks for none that there is; see
-                ``answers.blockpage.LANGUAGES``.
+            settings: what ``PageSettings`` takes: ``blocked_by``, ``organization``, ``contact``,
+                ``objection``, ``default_language``, ``template``.
 
-        451 means a legal demand, so what only the operator's own policy blocks is answered 403.
+        The page has no script, loads nothing and is under 12,000 octets. 451 means a legal demand,
+        so what only the operator's own policy blocks is answered 403.
 
         Raises:
-            ValueError: ``blocked_by`` is no URI, or there are no pages in ``default_language``.
+            ConfigurationError: a setting cannot stand on a page.
         """
         return http_answer(
-            self.name,
-            self.orders,
-            blocked_by=blocked_by,
-            accept_language=accept_language,
-            default_language=default_language,
+            self.name, self.orders, PageSettings(**settings), accept_language=accept_language
         )

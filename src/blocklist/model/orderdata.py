@@ -22,7 +22,7 @@ Data = dict[str, Any]
 
 _TEXTS = (
     "id", "instrument", "number", "case_number", "title", "series", "timezone", "legal_basis",
-    "category", "category_code", "response", "status", "dynamic", "note",
+    "link", "category", "category_code", "response", "status", "dynamic", "note",
     "reviewed_by",
 )  # fmt: skip
 _LISTS = ("territory", "supersedes", "addressees", "technique", "warnings")

@@ -107,6 +107,7 @@ class Order:
     ``response`` is what a resolver is to answer, where the source says so: ``nxdomain``,
     ``nodata``, ``refused``, ``drop``, ``tcp-only``, ``redirect 192.0.2.1``. ``status`` is what the
     authority's own system says of it (a ticket is ``open``, then ``closed``, and binds as before).
+    ``link`` is the web address at which the authority publishes the order.
     ``category`` is the kind of illegal content in words, ``category_code`` the authority's own code
     for it or one of the DSA's (``STATEMENT_CATEGORY_…``, ``KEYWORD_…``). ``reviewed`` says whether
     a person compared the order with its document: ``False`` for a draft, which is not compiled,
@@ -138,6 +139,7 @@ class Order:
     addressees: tuple[str, ...] = ()
     technique: tuple[str, ...] = ()
     legal_basis: str = ""
+    link: str = ""
     category: str = ""
     category_code: str = ""
     response: str = ""
