@@ -43,6 +43,7 @@ orders = st.builds(
             "title",
             "series",
             "legal_basis",
+            "link",
             "category",
             "category_code",
             "dynamic",

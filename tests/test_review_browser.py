@@ -79,8 +79,6 @@ def test_nothing_but_the_page_is_requested(on_loopback: tuple[str, list[str]]) -
 def test_the_box_lies_over_the_name(
     page: Path, on_loopback: tuple[str, list[str]], width: int
 ) -> None:
-    page: Path, on_loopback: tuple[str, list[str]], width: int
-) -> None:
     url, _ = on_loopback
     dom = lxml.html.fromstring(chromium(f"{url}/measure?{width}", "--dump-dom"))
     places = json.loads(dom.xpath("//pre")[0].text)
