@@ -56,18 +56,22 @@ class Blocklist:
         self.is_blocked = self._core.is_blocked
 
     @classmethod
-    def open(cls, path: str | os.PathLike[str], *, verify: bool = True) -> Blocklist:
-        """Map a saved image and make it ready.
+    def open(
+        cls, path: str | os.PathLike[str], *, verify: bool = True, share: bool = True
+    ) -> Blocklist:
+        """Open a saved image and make it ready.
 
         Args:
             path: the file.
             verify: compare its checksum, which reads all of it.
+            share: map the file, which must then only be replaced by a rename; else answer from a
+                private copy in memory, as ``LiveBlocklist`` does.
 
         Raises:
             ImageError: ``NotAnImageError``, ``ImageVersionError`` or ``ImageChecksumError``.
             OSError: the file cannot be read.
         """
-        return cls(Image.open(path, verify=verify))
+        return cls(Image.open(path, verify=verify, share=share))
 
     def close(self) -> None:
         """Let go of the image; every question after that raises ``ValueError``.
