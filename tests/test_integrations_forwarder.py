@@ -682,12 +682,15 @@ def test_connections_are_bounded_and_end_when_idle(behind: Upstream) -> None:
                 client.settimeout(3)
                 client.sendall(framed("example.org"))
                 assert read(client).answer
+            clients[0].sendall(framed("example.org"))
+            assert read(clients[0]).answer
             with socket.create_connection(("127.0.0.1", server.port)) as third:
-                third.settimeout(0.9)
-                assert closed(third)
-            clients[0].sendall(b"\0")  # half of a length
-            for client in clients:
-                assert closed(client)
+                third.settimeout(3)
+                third.sendall(framed("example.org"))
+                assert read(third).answer
+                assert closed(clients[1])  # idle for the longest time
+                clients[0].sendall(b"\0")  # half of a length
+                assert closed(clients[0])
         assert server.ask(tcp=True).is_real
 
 

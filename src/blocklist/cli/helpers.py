@@ -21,6 +21,12 @@ from ..integrations.squid import SquidHelper
 from ..live.liveblocklist import LiveBlocklist
 from .printing import log_to_stderr, note
 
+_share = click.option(
+    "--share", is_flag=True,
+    help="Map IMAGE instead of copying it into memory, for many processes. Then replace the file "
+    "only by renaming another over it.",
+)  # fmt: skip
+
 
 @click.command("squid-helper")
 @click.argument("image")
@@ -28,14 +34,15 @@ from .printing import log_to_stderr, note
     "--channels/--no-channels", default=True, show_default=True,
     help="Lines begin with a channel id; use --no-channels if Squid has concurrency=0.",
 )  # fmt: skip
+@_share
 @click.option("--log-hits", is_flag=True, help="Log each block with its rule and orders.")
-def squid_helper(image: str, channels: bool, log_hits: bool) -> None:
+def squid_helper(image: str, channels: bool, share: bool, log_hits: bool) -> None:
     """Run as a Squid external_acl_type helper; answers OK for blocked names.
 
     Reloads a replaced IMAGE within a second, and on SIGHUP. Ends when its input ends.
     """
     _start_logging(log_hits)
-    helper = SquidHelper(LiveBlocklist(image), channels=channels)
+    helper = SquidHelper(LiveBlocklist(image, share=share), channels=channels)
     if hasattr(signal, "SIGHUP"):  # not on Windows
         signal.signal(signal.SIGHUP, lambda *_: helper.reload_soon())
     # Squid gone is a broken pipe, of which click makes a quiet end, also of what is still buffered.
@@ -57,8 +64,11 @@ def squid_helper(image: str, channels: bool, log_hits: bool) -> None:
     "--language", default="en", show_default=True, type=click.Choice(LANGUAGES),
     help="Language of the block page for clients that accept none of these.",
 )  # fmt: skip
+@_share
 @click.option("--log-hits", is_flag=True, help="Log each block with its rule and orders.")
-def ext_authz(image: str, listen: str, blocked_by: str, language: str, log_hits: bool) -> None:
+def ext_authz(
+    image: str, listen: str, blocked_by: str, language: str, share: bool, log_hits: bool
+) -> None:
     """Run the HTTP service for Envoy (ext_authz) and nginx (auth_request).
 
     Reloads a replaced IMAGE within a second, and on SIGHUP; ends on SIGTERM.
@@ -70,7 +80,7 @@ def ext_authz(image: str, listen: str, blocked_by: str, language: str, log_hits:
     with ExitStack() as stack:
         where = _endpoint(listen, stack)
         _start_logging(log_hits)
-        live = LiveBlocklist(image)
+        live = LiveBlocklist(image, share=share)
         app = ExtAuthz(live, blocked_by=blocked_by, default_language=language)
         settings = uvicorn.Config(
             app, uds=None if isinstance(where, socket.socket) else where, http="h11", ws="none",

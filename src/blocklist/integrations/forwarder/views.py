@@ -169,7 +169,9 @@ class Views:
         path = os.path.abspath(image)  # noqa: PTH100 - links stay what they are
         live = self._open.get(path)
         if live is None:
-            live = LiveBlocklist(path, max_shrink=self._configuration.max_shrink)
+            live = LiveBlocklist(
+                path, max_shrink=self._configuration.max_shrink, share=self._configuration.share
+            )
             self._open[path] = live
         handler = Handler(
             live, policy, telling=self._configuration.telling, hits=self._hits,
