@@ -43,6 +43,7 @@ from blocklist.integrations.forwarder.settings import parse_view, read_configura
 from blocklist.integrations.forwarder.views import View, Views
 from blocklist.integrations.wire import read_question
 from blocklist.live.blocklog import Hits
+from blocklist.live.metrics import Metrics
 from blocklist.live.policy import Action, Response, ResponsePolicy
 
 pytestmark = pytest.mark.no_core
@@ -201,13 +202,15 @@ def test_who_may_ask_what(tmp_path: Path) -> None:
 
 
 @contextlib.contextmanager
-def serving(*ports: int, blocks: Path | str = "none", **more: Any) -> Iterator[Serving]:
+def serving(
+    *ports: int, blocks: Path | str = "none", metrics_to: Metrics | None = None, **more: Any
+) -> Iterator[Serving]:
     """Run one in a thread, in front of upstreams at those ports."""
     overrides = {
         "image": str(blocks), "listen": ["127.0.0.1:0"], "timeout": 0.4,
         "upstreams": [f"127.0.0.1:{port}" for port in ports], **more,
     }  # fmt: skip
-    running = Serving(read_configuration(None, overrides))
+    running = Serving(read_configuration(None, overrides), metrics_to)
     running.start()
     try:
         yield running
@@ -216,8 +219,8 @@ def serving(*ports: int, blocks: Path | str = "none", **more: Any) -> Iterator[S
 
 
 class Serving:
-    def __init__(self, configuration: Configuration) -> None:
-        self.configuration = configuration
+    def __init__(self, configuration: Configuration, metrics: Metrics | None = None) -> None:
+        self.configuration, self.metrics = configuration, metrics
         self.errors: list[str] = []
         self._started, self._thread = threading.Event(), threading.Thread(target=self._run)
 
@@ -226,7 +229,7 @@ class Serving:
             self.loop = asyncio.get_running_loop()
             self.loop.set_exception_handler(lambda _, facts: self.errors.append(str(facts)))
             self._ended = asyncio.Event()
-            self.server = Server(self.configuration)
+            self.server = Server(self.configuration, self.metrics)
             await self.server.start()
             self._started.set()
             await self._ended.wait()
