@@ -560,8 +560,7 @@ def test_thousands_of_names_get_what_is_blocked(blocking: Serving) -> None:
 
 
 def test_who_is_not_allowed_is_refused(behind: Upstream, one: Path) -> None:
-    allowed = {"allow": ["127.0.0.2"], "listen": ["127.0.0.1:0"]}
-    with serving(behind.port, blocks=one, **allowed) as server:
+    with serving(behind.port, blocks=one, allow=["127.0.0.2"]) as server:
         query = dns.message.make_query("www.example", "A", use_edns=0).to_wire()
         assert is_ours(server.send(query), rcode="REFUSED", ede=18)
         assert server.send(b"\0" * 12) is not None  # header alone

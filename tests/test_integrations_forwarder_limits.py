@@ -236,7 +236,7 @@ def test_counters_are_shown() -> None:
 
 
 def with_options(*options: dns.edns.Option) -> bytes:
-    return dns.message.make_query("example.org", "A", use_edns=0, options=options).to_wire()
+    return dns.message.make_query("example.org", "A", use_edns=0, options=list(options)).to_wire()
 
 
 SUBNET = dns.edns.ECSOption("192.0.2.0", 24)
@@ -341,7 +341,7 @@ def test_one_client_starves_no_other(tmp_path: Path) -> None:
     """300 half-open and 200 slow connections, 6,000 queries a second for names that are dead."""
     image("blocked.example").save(tmp_path / "it.blk")
     script, behind, port = Path(starving.__file__), free_port(), free_port()
-    serve = ["-m", "blocklist", "serve", tmp_path / "it.blk", "--upstream", f"127.0.0.1:{behind}"]
+    serve = ["-m", "blocklist", "serve", f"{tmp_path}/it.blk", "--upstream", f"127.0.0.1:{behind}"]
     with (
         program(script, "upstream", behind) as below,
         program(*serve, "--listen", f"127.0.0.1:{port}") as server,

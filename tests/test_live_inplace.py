@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import logging
 import mmap
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import textwrap
-from collections.abc import Callable
+import threading
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from helpers import image
 from scale import size
+from servers.program import free_port
+from servers.starving import query
 
 from blocklist import Blocklist, Image, LiveBlocklist, NotAnImageError, ReloadRejectedError
 from blocklist.image import privatecopy
@@ -107,6 +113,84 @@ def test_written_in_place_while_it_answers(
     told, errors = asking.communicate(timeout=60)
     assert asking.returncode == 0, errors[-2000:]
     assert told.split()[0] == "True"  # the last one, which is good, was taken
+
+
+@contextlib.contextmanager
+def command(*words: str | Path) -> Iterator[subprocess.Popen[bytes]]:
+    with subprocess.Popen(
+        [sys.executable, "-m", "blocklist", *words],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    ) as process:  # fmt: skip
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+@pytest.mark.parametrize("write", [by_cp, by_dd])
+def test_serve_answers_from_its_copy(
+    write: Callable[[Path, Path], None], images: tuple[Path, Path, Path], tmp_path: Path
+) -> None:
+    one, two, noise = images
+    used, port, upstream = tmp_path / "it.blk", free_port(), "127.0.0.1:9"  # nobody answers there
+    shutil.copy(one, used)
+    settings = tmp_path / "serve.toml"
+    settings.write_text("check_every = 0.05\n")
+    listen = f"127.0.0.1:{port}"
+    with command(
+        "serve", used, "--config", settings, "--upstream", upstream, "--listen", listen
+    ) as server:
+        assert server.stderr is not None
+        while b"listening on" not in server.stderr.readline():
+            assert server.poll() is None
+        threading.Thread(target=server.stderr.read, daemon=True).start()
+        for _ in range(size(50, 4)):
+            for source in (noise, two, noise, one):
+                write(source, used)
+                # One of the two is blocked, also if it is swapped in between.
+                assert any(is_answered(f"only.{tail}", port) for tail in ("org", "net", "org"))
+        wait_for(lambda: is_answered("only.org", port) and not is_answered("only.net", port))
+        assert server.poll() is None
+
+
+def is_answered(name: str, port: int) -> bool:
+    """Whether a name is blocked; what is not gets SERVFAIL."""
+    with socket.socket(type=socket.SOCK_DGRAM) as client:
+        client.settimeout(20)
+        client.connect(("127.0.0.1", port))
+        client.send(query(name, 7))
+        return client.recv(512)[3] & 0x0F == 0
+
+
+def wait_for(happened: Callable[[], bool]) -> None:
+    end = time.monotonic() + 20
+    while not happened():
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
+@pytest.mark.parametrize("shares", [False, True])
+def test_the_helper_of_squid_copies_or_maps(
+    shares: bool, images: tuple[Path, Path, Path], tmp_path: Path
+) -> None:
+    used = tmp_path / "it.blk"
+    shutil.copy(images[0], used)
+    with command("squid-helper", used, *["--share"] * shares) as helper:
+        assert helper.stdin is not None
+        assert helper.stdout is not None
+        for turn in range(4):
+            helper.stdin.write(b"0 only.org\n1 only.net\n")
+            helper.stdin.flush()
+            assert helper.stdout.readline().startswith(b"0 OK"), turn
+            assert helper.stdout.readline() == b"1 ERR\n"
+            maps = Path(f"/proc/{helper.pid}/maps").read_text()
+            assert (str(used) in maps) is shares
+            if shares:
+                break
+            by_cp(images[2], used)
+            time.sleep(1.1)  # it looks once a second
+        helper.stdin.close()
+        assert helper.wait(20) == 0
 
 
 def test_the_last_good_one_answers_after_noise(

@@ -99,5 +99,8 @@ def attack(port: int, rate: int, half: int, slow: int) -> None:
 
 
 if __name__ == "__main__":
-    run = {"upstream": serve, "attack": attack}[sys.argv[1]]
-    run(*map(int, sys.argv[2:]))
+    numbers = [int(text) for text in sys.argv[2:]]
+    if sys.argv[1] == "upstream":
+        serve(*numbers)
+    else:
+        attack(*numbers)

@@ -33,8 +33,8 @@ class SealedMemory:
     def __init__(self, descriptor: int) -> None:
         self.descriptor = descriptor
 
-    def __del__(self) -> None:
-        os.close(self.descriptor)
+    def __del__(self, close: Callable[[int], None] = os.close) -> None:  # also at exit
+        close(self.descriptor)
 
 
 def private_copy(file: BinaryIO, size: int, path: str) -> tuple[memoryview, SealedMemory | None]:
