@@ -17,6 +17,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import prometheus_client
 import pytest
 from helpers import image
 from scale import size
@@ -25,6 +26,8 @@ from servers.starving import query
 
 from blocklist import Blocklist, Image, LiveBlocklist, NotAnImageError, ReloadRejectedError
 from blocklist.image import privatecopy
+from blocklist.integrations.squid import SquidHelper
+from blocklist.live.metrics import Metrics
 
 needs_memfd = pytest.mark.skipif(not hasattr(os, "memfd_create"), reason="no memfd here")
 NAMES = [f"name{number}.example" for number in range(20_000)]
@@ -275,12 +278,20 @@ def test_a_mapped_file_written_over_with_what_is_refused(
     for question in questions:
         with pytest.raises(ValueError, match="closed"):
             question()
+    assert (len(live), repr(live)) == (0, f"<LiveBlocklist {used}: None>")
+    assert SquidHelper(live).reply(b"7 only.org") == b'7 BH message="no image"\n'
+    metrics = Metrics(prometheus_client.CollectorRegistry())
+    metrics.watch(live)
+    path = {"path": str(used)}
+    assert metrics.registry.get_sample_value("blocklist_rules", path) == 0
     assert live.refresh() is None
     new = tmp_path / "new"
     shutil.copy(one, new)
     new.replace(used)  # the same image as at first, which is used again
     assert live.refresh() is not None
     assert live.is_blocked("only.org")
+    assert len(live) == len(NAMES) + 1
+    assert metrics.registry.get_sample_value("blocklist_rules", path) == len(live)
 
 
 def test_another_mode_or_link_is_no_overwriting(

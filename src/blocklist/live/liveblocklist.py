@@ -272,10 +272,11 @@ class LiveBlocklist:
         return self.current.valid_until
 
     def __len__(self) -> int:
-        return len(self.current)
+        """How many rules answer; 0 while none does, since a mapped file was overwritten."""
+        return 0 if self._is_lost else self._rules
 
     def __repr__(self) -> str:
-        return f"<LiveBlocklist {self.path}: {self.current!r}>"
+        return f"<LiveBlocklist {self.path}: {self.current if not self._is_lost else None!r}>"
 
     def is_blocked_many(self, names: Any) -> Any:
         """See ``Blocklist.is_blocked_many``; one call uses one image."""

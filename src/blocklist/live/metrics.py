@@ -91,7 +91,7 @@ class Metrics:
         reloads = self._counter("blocklist_reloads", "Reloads.", labels=["path", "result"])
         for path, live in list(self._watched.items()):
             current = live.current
-            rules.add_metric([path], len(current))
+            rules.add_metric([path], len(live))
             info.add_metric([path, current.image.digest], 1)
             if current.valid_until is not None:
                 until.add_metric([path], current.valid_until.timestamp())
