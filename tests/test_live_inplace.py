@@ -108,7 +108,7 @@ def test_written_in_place_while_it_answers(
     )  # fmt: skip
     assert asking.stdout is not None
     assert asking.stdout.readline() == "asking\n"
-    for _ in range(size(200, 4)):
+    for _ in range(size(400, 40)):
         for source in (two, noise, one, noise, two):
             write(source, used)
             assert asking.poll() is None
