@@ -415,7 +415,9 @@ def test_the_values_of_the_page_are_the_defaults() -> None:
     read = tomllib.loads(fenced(PAGE, "toml"))
     standard = Configuration("x", (Endpoint("192.0.2.53", 53),))
     for key in (
-        "check_addresses", "timeout", "tries", "max_outstanding", "max_connections",
+        "check_addresses", "timeout", "tries", "max_outstanding", "max_client_outstanding",
+        "max_connections", "max_client_connections", "client_prefix_v4", "client_prefix_v6",
+        "strip_ecs", "share",
         "idle_timeout", "check_every", "max_shrink", "reuse_port", "log_clients", "sde_option",
         "language",
     ):  # fmt: skip

@@ -23,6 +23,7 @@ from . import marked, show
 from .options import compiled, load, read, selection_options, source_options
 from .printing import note, printable
 from .reviewpage import review_page
+from .staleness import warn_if_stale
 from .values import Instant, Percent
 
 EXIT_NO = 1
@@ -199,6 +200,8 @@ def query(image: str, names: tuple[str, ...], as_json: bool, quiet: bool) -> Non
     blocked, 1 if not, 2 on an error.
     """
     blocked = Blocklist.open(image)
+    if not quiet:
+        warn_if_stale(blocked.contents, image)
     found = False
     for name in names or _lines():
         match = blocked.lookup(name)
@@ -219,6 +222,7 @@ def explain(image: str, names: tuple[str, ...]) -> None:
     Without arguments, reads them from standard input, one per line.
     """
     blocked = Blocklist.open(image)
+    warn_if_stale(blocked.contents, image)
     for name in names or _lines():
         click.echo(printable(blocked.explain(name)))
 
@@ -260,9 +264,16 @@ def diff_(old: str, new: str, as_json: bool, flush: bool, show_confidential: boo
 
 @click.command()
 @click.argument("image")
-def verify(image: str) -> None:
-    """Check an image against its checksum, and show what it contains."""
-    show.verified(Blocklist.open(image))
+@click.option("--fresh", is_flag=True, help="Exit with 1 if an order has begun or ended since.")
+def verify(image: str, fresh: bool) -> None:
+    """Check an image against its checksum, and show what it contains.
+
+    Exit code 0 if it is sound, 1 with --fresh if it is stale, 2 on an error.
+    """
+    blocked = Blocklist.open(image)
+    show.verified(blocked)
+    if warn_if_stale(blocked.contents, image) and fresh:
+        sys.exit(EXIT_NO)
 
 
 @click.command()

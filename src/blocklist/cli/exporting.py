@@ -11,8 +11,11 @@ from pathlib import Path
 import click
 
 from ..exporters import FORMATS, ExportOptions, export
+from ..image.container import Image
+from ..image.contents import Contents
 from ..live.policy import RESPONSE_WORDS, Response
 from .printing import note
+from .staleness import warn_if_stale
 from .values import Instant
 
 _STANDARD = ExportOptions()
@@ -89,6 +92,8 @@ def export_(
         at=at or datetime.now(UTC), response=Response.parse(response), zone=zone, ttl=ttl,
         serial=serial,
     )  # fmt: skip
+    source = Image.open(image)
+    warn_if_stale(Contents(source), image)
     with ExitStack() as stack:
         file = stack.enter_context(Path(losses).open("w", encoding="utf-8")) if losses else None
 
@@ -97,7 +102,7 @@ def export_(
                 file.write(json.dumps({"code": code, "rule": text}, ensure_ascii=False) + "\n")
 
         report = export(
-            image, format_, sys.stdout.buffer if output == "-" else output, options,
+            source, format_, sys.stdout.buffer if output == "-" else output, options,
             strict=strict, confidential=show_confidential, each_loss=each,
         )  # fmt: skip
     for loss in report.losses:

@@ -21,6 +21,12 @@ from ..integrations.squid import SquidHelper
 from ..live.liveblocklist import LiveBlocklist
 from .printing import log_to_stderr, note
 
+_share = click.option(
+    "--share", is_flag=True,
+    help="Map IMAGE instead of copying it into memory, for many processes. Then replace the file "
+    "only by renaming another over it.",
+)  # fmt: skip
+
 
 @click.command("squid-helper")
 @click.argument("image")
@@ -28,14 +34,15 @@ from .printing import log_to_stderr, note
     "--channels/--no-channels", default=True, show_default=True,
     help="Lines begin with a channel id; use --no-channels if Squid has concurrency=0.",
 )  # fmt: skip
+@_share
 @click.option("--log-hits", is_flag=True, help="Log each block with its rule and orders.")
-def squid_helper(image: str, channels: bool, log_hits: bool) -> None:
+def squid_helper(image: str, channels: bool, share: bool, log_hits: bool) -> None:
     """Run as a Squid external_acl_type helper; answers OK for blocked names.
 
     Reloads a replaced IMAGE within a second, and on SIGHUP. Ends when its input ends.
     """
     _start_logging(log_hits)
-    helper = SquidHelper(LiveBlocklist(image), channels=channels)
+    helper = SquidHelper(LiveBlocklist(image, share=share), channels=channels)
     if hasattr(signal, "SIGHUP"):  # not on Windows
         signal.signal(signal.SIGHUP, lambda *_: helper.reload_soon())
     # Squid gone is a broken pipe, which ends every command quietly.
@@ -60,8 +67,9 @@ def page_options(command: Callable[..., None]) -> Callable[..., None]:
     help="Address to listen on; a path means a Unix socket.",
 )  # fmt: skip
 @page_options
+@_share
 @click.option("--log-hits", is_flag=True, help="Log each block with its rule and orders.")
-def ext_authz(image: str, listen: str, log_hits: bool, **page: str) -> None:
+def ext_authz(image: str, listen: str, share: bool, log_hits: bool, **page: str) -> None:
     """Run the HTTP service for Envoy (ext_authz) and nginx (auth_request).
 
     Reloads a replaced IMAGE within a second, and on SIGHUP; ends on SIGTERM.
@@ -73,7 +81,7 @@ def ext_authz(image: str, listen: str, log_hits: bool, **page: str) -> None:
     with ExitStack() as stack:
         where = _endpoint(listen, stack)
         _start_logging(log_hits)
-        live = LiveBlocklist(image)
+        live = LiveBlocklist(image, share=share)
         app = ExtAuthz(live, **page_keys(page))
         settings = uvicorn.Config(
             app, uds=None if isinstance(where, socket.socket) else where, http="h11", ws="none",

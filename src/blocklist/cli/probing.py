@@ -17,6 +17,7 @@ from ..probe.asking import Pace
 from ..probe.session import QTYPES
 from .group import EXIT_ERROR, EXIT_INTERRUPTED
 from .printing import note
+from .staleness import warn_if_stale
 
 EXIT_NOT_ENFORCED = 1
 _FEW = 20
@@ -93,7 +94,7 @@ def probe_(
 
     Queries only the resolvers that you name, for ordered names and for innocent ones. Exit code 0:
     every probed order is enforced and nothing else is blocked; 1: an order is not enforced, another
-    name is blocked, or the result is inconclusive; 2: no verdict.
+    name is blocked, the result is inconclusive, or the image is stale; 2: no verdict.
     """
     settings = Settings(
         per_order=None if every else per_order, orders=orders, qtypes=qtypes, rate=rate,
@@ -115,6 +116,7 @@ def _probe(
     asked = [Resolver.parse(text) for text in resolvers]
     compared = None if reference is None else Resolver.parse(reference)
     blocked, pace = Blocklist.open(image), Pace(settings.rate)
+    stale = warn_if_stale(blocked.contents, image)
     with ExitStack() as stack:
         # Evidence of another day is never overwritten.
         file = sys.stdout if output == "-" else stack.enter_context(Path(output).open("x"))
@@ -137,7 +139,8 @@ def _probe(
         evidence.close({"asked": sum(result.asked for result in results)})
     if len(results) < len(asked):
         return EXIT_ERROR
-    return 0 if all(result.is_good for result in results) else EXIT_NOT_ENFORCED
+    is_good = not stale and all(result.is_good for result in results)
+    return 0 if is_good else EXIT_NOT_ENFORCED
 
 
 def _summary(result: Result) -> None:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from ..atomicfile import replacing
 from ..errors import ImageChecksumError, ImageVersionError, NotAnImageError
 from .layout import ALIGNMENT, CHECKSUM_SIZE, HEADER, MAGIC, MAX_SECTIONS, TABLE_ROW, VERSION
+from .privatecopy import SealedMemory, private_copy
 
 if TYPE_CHECKING:
     from ..model.report import Report
@@ -28,16 +29,17 @@ _AFTER_CHECKSUM = _BEFORE_CHECKSUM + CHECKSUM_SIZE
 class Image:
     """A compiled blocklist: immutable octets in named sections.
 
-    Made by ``compile_orders`` or opened from a file, where it is mapped read-only and so shared
-    between processes. Replace a live file only with ``save`` or another atomic rename: cutting a
-    mapped file short in place ends the processes that read it (SIGBUS).
+    Made by ``compile_orders`` or opened from a file. A mapped file is shared between processes, but
+    replace it only with ``save`` or another atomic rename: writing into it in place changes the
+    answers, and cutting it short ends the processes that read it (SIGBUS). A private copy
+    (``share=False``) does not change, whatever happens to the file.
 
     Attributes:
         path: the file it was opened from, or ``None``.
         report: what compiling accepted and refused; ``None`` for an image opened from a file.
     """
 
-    __slots__ = ("_data", "_file", "_sections", "digest", "path", "report")
+    __slots__ = ("_data", "_file", "_memory", "_sections", "digest", "path", "report")
 
     def __init__(
         self, data: bytes | memoryview, *, path: str | None = None, verify: bool = True
@@ -59,17 +61,36 @@ class Image:
         self.path = path
         self._file: str | None = None
         self.report: Report | None = None
+        self._memory: SealedMemory | None = None
         self._sections, self.digest = _read_header(self._data, path, verify)
 
     @classmethod
-    def open(cls, path: str | os.PathLike[str], *, verify: bool = True) -> Image:
-        """Map a file read-only; see ``__init__`` for ``verify`` and the errors; OSError passes."""
-        with Path(path).open("rb") as file:
-            if os.fstat(file.fileno()).st_size < HEADER.size:
-                raise NotAnImageError(_FOREIGN, path=os.fspath(path))
-            data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-        image = cls(memoryview(data), path=os.fspath(path), verify=verify)
+    def open(
+        cls, path: str | os.PathLike[str], *, verify: bool = True, share: bool = True
+    ) -> Image:
+        """Open a saved image.
+
+        Args:
+            path: the file.
+            verify: see ``__init__``; of a private copy, the octets in memory are verified.
+            share: map the file read-only; else copy it into memory that only this process and its
+                forks hold.
+
+        Raises:
+            ImageError: as ``__init__``. ``OSError`` passes through.
+        """
+        name, memory = os.fspath(path), None
+        with Path(path).open("rb", buffering=0) as file:
+            size = os.fstat(file.fileno()).st_size
+            if size < HEADER.size:
+                raise NotAnImageError(_FOREIGN, path=name)
+            if share:
+                data = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+            else:
+                data, memory = private_copy(file, size, name)
+        image = cls(data, path=name, verify=verify)
         image._file = os.path.abspath(path)  # noqa: PTH100 - links stay what they are
+        image._memory = memory
         return image
 
     @classmethod
@@ -96,6 +117,14 @@ class Image:
         return image
 
     @property
+    def descriptor(self) -> int | None:
+        """Of the sealed memory that holds a private copy, open while the image is; else ``None``.
+
+        To pass to a process started apart, which opens ``/dev/fd/N`` and copies nothing.
+        """
+        return None if self._memory is None else self._memory.descriptor
+
+    @property
     def octets(self) -> memoryview:
         """The whole image, without a copy."""
         return self._data
@@ -116,6 +145,7 @@ class Image:
     def close(self) -> None:
         """Give the file or memory back, once nothing else reads it; asking again is an error."""
         self._data.release()
+        self._memory = None
 
     def __len__(self) -> int:
         """Octets of the whole image."""

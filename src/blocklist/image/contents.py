@@ -87,6 +87,13 @@ class Contents:
         """When an order next begins or ends, so that the image should be compiled again."""
         return self._load(SECTION_META, _valid_until)
 
+    def staleness(self, now: datetime) -> str | None:
+        """Say since when the image is out of date, and what to do; ``None`` while it is not."""
+        until = self.valid_until
+        if until is None or until > now:
+            return None
+        return f"stale since {until}, when an order began or ended; compile the orders again"
+
     @cached_property
     def orders(self) -> tuple[Order, ...]:
         """The orders in the image, by id, without their targets."""

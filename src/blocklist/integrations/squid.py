@@ -93,7 +93,10 @@ class SquidHelper:
             return channel + b'BH message="the line is too long"\n'
         if not words or words[0] == _NO_FIELD:
             return channel + b'BH message="no host; the format is %DST or %URI"\n'
-        match = self.match(words[0])
+        try:
+            match = self.match(words[0])
+        except ValueError:  # a mapped image was overwritten, which is in the log
+            return channel + b'BH message="no image"\n'
         if match is None:
             return channel + b"ERR\n"
         self.filter.hit(match, "deny")

@@ -85,7 +85,8 @@ class Module:
         return True
 
     def deinit(self, module: int) -> bool:  # noqa: ARG002
-        """Do nothing: the image is dropped with the interpreter."""
+        """Release the image: an interpreter that ends may leave objects, and memory with them."""
+        self._live = None
         return True
 
     def inform_super(self, module: int, state: Any, parent: Any, data: Any) -> bool:  # noqa: ARG002
@@ -225,7 +226,7 @@ class Module:
         self._next_look = monotonic() + self._settings.check_every
         try:
             if self._live is None:
-                self._live = self._opened()
+                self._open()
             elif self._live.refresh() is not None:
                 self._keep_image()
         except ReloadRejectedError:
@@ -237,31 +238,35 @@ class Module:
             then = "resolved" if self._settings.on_error == "resolve" else "answered with SERVFAIL"
             self._complain(f"{what}; until there is an image, every name is {then}")
 
-    def _opened(self) -> LiveBlocklist:
+    def _open(self) -> None:
         """Open the image; after a reload the last good one, and then what has come since."""
         path = self._settings.image
         options: Any = {"max_shrink": self._settings.max_shrink, "nat64": self._settings.nat64}
         handle, _, of = os.environb.get(KEPT_IMAGE, b"").partition(b":")
         if of == os.fsencode(path):
             with contextlib.suppress(BlocklistError, OSError):  # it was written over
-                live = LiveBlocklist(f"/dev/fd/{int(handle)}", **options)
+                live = self._live = LiveBlocklist(f"/dev/fd/{int(handle)}", **options)
                 live.path = path
                 with contextlib.suppress(ReloadRejectedError):  # logged
                     if live.reload():
                         self._keep_image()
-                return live
-        live = LiveBlocklist(path, **options)
+                return
+        self._live = LiveBlocklist(path, **options)
         self._keep_image()
-        return live
 
     def _keep_image(self) -> None:
-        """Hold the file of the image that answers open, for the next interpreter."""
+        """Hold the image that answers open, for the next interpreter.
+
+        Its memory, where that is sealed; else the file, which may be written over.
+        """
         path = os.fsencode(self._settings.image)
         old = os.environb.pop(KEPT_IMAGE, b"").partition(b":")[0]
+        memory = None if self._live is None else self._live.image.descriptor
         with contextlib.suppress(OSError):
             if old:
                 os.close(int(old))
-            os.environb[KEPT_IMAGE] = b"%d:%s" % (os.open(path, os.O_RDONLY), path)
+            kept = os.open(path, os.O_RDONLY) if memory is None else os.dup(memory)
+            os.environb[KEPT_IMAGE] = b"%d:%s" % (kept, path)
 
     def _complain(self, text: str) -> None:
         """Log an error, but the same one at most once a minute."""

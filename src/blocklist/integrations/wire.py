@@ -27,6 +27,8 @@ SERVICES = (SVCB, HTTPS)
 """The types whose records lead to another name for one service alone (RFC 9460)."""
 EDE = 15
 """The EDNS option of an Extended DNS Error (RFC 8914)."""
+CLIENT_SUBNET = 8
+"""The EDNS option that tells an authority from which network a client asks (RFC 7871)."""
 COOKIE = 10
 """The EDNS option of a DNS cookie (RFC 7873)."""
 EDE_PROHIBITED, EDE_NETWORK_ERROR = 18, 23
@@ -115,6 +117,29 @@ def read_edns(octets: bytes, question: WireQuestion) -> Edns | None:
     except (ValueError, IndexError, struct.error):
         pass
     return None
+
+
+def without_client_subnet(octets: bytes, question: WireQuestion) -> bytes:
+    """Return a query without the option that tells from which network its client asks.
+
+    Raises:
+        ValueError: its records cannot be read, or it has more than one OPT record.
+    """
+    try:
+        records = list(_records(octets, question.end, int.from_bytes(octets[10:12])))
+        places = [(at, at + size) for _, kind, _, _, at, size in records if kind == OPT]
+    except (IndexError, struct.error) as error:
+        raise ValueError("an additional section that ends too early") from error
+    if len(places) > 1:
+        raise ValueError("more than one OPT record")
+    for at, end in places:
+        kept = b"".join(
+            _OPTION.pack(code, len(value)) + value
+            for code, value in _options(octets, at, end)
+            if code != CLIENT_SUBNET
+        )
+        octets = octets[: at - 2] + len(kept).to_bytes(2) + kept + octets[end:]
+    return octets
 
 
 def udp_limit(octets: bytes, question: WireQuestion) -> int:

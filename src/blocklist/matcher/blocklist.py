@@ -81,20 +81,23 @@ class Blocklist:
         path: str | os.PathLike[str],
         *,
         verify: bool = True,
+        share: bool = True,
         nat64: Iterable[str | IPv6Network] = (),
     ) -> Blocklist:
-        """Map a saved image and make it ready.
+        """Open a saved image and make it ready.
 
         Args:
             path: the file.
             verify: compare its checksum, which reads all of it.
+            share: map the file, which must then only be replaced by a rename; else answer from a
+                private copy in memory, as ``LiveBlocklist`` does.
             nat64: prefixes of translators, see ``Blocklist``.
 
         Raises:
             ImageError: ``NotAnImageError``, ``ImageVersionError`` or ``ImageChecksumError``.
             OSError: the file cannot be read.
         """
-        return cls(Image.open(path, verify=verify), nat64=nat64)
+        return cls(Image.open(path, verify=verify, share=share), nat64=nat64)
 
     def close(self) -> None:
         """Let go of the image; every question after that raises ``ValueError``.

@@ -172,7 +172,10 @@ class Views:
         live = self._open.get(path)
         if live is None:
             live = LiveBlocklist(
-                path, max_shrink=self._configuration.max_shrink, nat64=self._configuration.nat64
+                path,
+                max_shrink=self._configuration.max_shrink,
+                share=self._configuration.share,
+                nat64=self._configuration.nat64,
             )
             self._open[path] = live
         handler = Handler(
