@@ -23,7 +23,8 @@ from blocklist.integrations.dnspython import Handler
 from blocklist.integrations.http import RequestFilter
 from blocklist.integrations.mitmproxy import BlocklistAddon
 from blocklist.integrations.unbound_leads import read_reply
-from blocklist.integrations.wire import leads, read_question, read_service
+from blocklist.integrations.wire import read_question
+from blocklist.integrations.wireleads import leads, read_service
 
 ADDRESSES = "203.0.113.7", "2001:db8:7::/48"
 HTTPS = [

@@ -19,7 +19,8 @@ from ..matcher.match import Match
 from .ede_settings import Telling
 from .led import Alias, Led, led_to
 from .madeanswers import TYPES, made_answer, soa
-from .wire import ANY, CNAME, MIN_UDP, OPCODE_BITS, PAYLOAD, QR, cookies, leads, read_question
+from .wire import ANY, CNAME, MIN_UDP, OPCODE_BITS, PAYLOAD, QR, cookies, read_question
+from .wireleads import leads
 
 try:
     import dns.edns

@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from ..live.liveblocklist import AnyBlocklist
 from ..matcher.match import Match
-from .wire import SERVICES, Leads
+from .wire import SERVICES
+from .wireleads import Leads
 
 Alias = tuple[bytes, bytes]
 """Owner and target of a CNAME, in wire format."""

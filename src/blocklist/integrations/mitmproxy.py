@@ -26,7 +26,8 @@ from ..live.policy import Response, ResponsePolicy
 from ..matcher.match import Match
 from .http import MAX_HOSTS, RequestFilter
 from .madeanswers import made_answer
-from .wire import ANY, CNAME, EDE, IN, OPT, PAYLOAD, SERVICES, read_service
+from .wire import ANY, CNAME, EDE, IN, OPT, PAYLOAD, SERVICES
+from .wireleads import read_service
 
 if TYPE_CHECKING:
     from mitmproxy import dns, http, tcp, tls

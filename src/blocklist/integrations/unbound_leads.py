@@ -5,7 +5,8 @@ from __future__ import annotations
 import contextlib
 from typing import Any
 
-from .wire import AAAA, CNAME, SERVICES, A, Leads, read_service
+from .wire import AAAA, CNAME, SERVICES, A
+from .wireleads import Leads, read_service
 
 _SIZE = 2  # octets of the length before the data of a record
 

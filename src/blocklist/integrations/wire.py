@@ -33,19 +33,15 @@ COOKIE = 10
 """The EDNS option of a DNS cookie (RFC 7873)."""
 EDE_PROHIBITED, EDE_NETWORK_ERROR = 18, 23
 
-_MAX_NAME = MAX_NAME_OCTETS + 2  # with the length of the first label, and the root
-_POINTER = 0xC0
+MAX_WIRE_NAME = MAX_NAME_OCTETS + 2  # with the length of the first label, and the root
+POINTER = 0xC0
 _CLIENT_COOKIE = 8
-_MAX_ALIASES = 64  # resolvers follow a dozen or so
 _MAX_ADDITIONAL = 16
 _HEADER = struct.Struct("!6H")
 _QUESTION = struct.Struct("!HH")
 _RECORD = struct.Struct("!HHIH")
 _OPTION = struct.Struct("!HH")
 _DO = 0x8000
-_ROOT = b"\0"
-_HINTS = {4: 4, 6: 16}
-"""Octets of an address in ipv4hint and ipv6hint, by the number of the parameter (RFC 9460 §7.3)."""
 
 
 class WireQuestion(NamedTuple):
@@ -78,20 +74,6 @@ class Edns(NamedTuple):
     options: list[tuple[int, bytes]]
 
 
-class Leads(NamedTuple):
-    """Where an answer leads.
-
-    Attributes:
-        aliases: owner and target of each alias on the way from the query name, in wire format.
-        services: owner and target of each SVCB and HTTPS record, in both of its modes.
-        addresses: the octets of each A and AAAA, and of the hints in SVCB and HTTPS records.
-    """
-
-    aliases: list[tuple[bytes, bytes]]
-    services: list[tuple[bytes, bytes]]
-    addresses: list[bytes]
-
-
 def read_question(octets: bytes) -> WireQuestion | None:
     """Return the first question of a message; ``None`` if it cannot be read."""
     at = HEADER
@@ -99,7 +81,7 @@ def read_question(octets: bytes) -> WireQuestion | None:
         while length := octets[at]:
             at += length + 1
             # Nothing stands before a first question, so it cannot be compressed.
-            if length > MAX_LABEL_OCTETS or at >= HEADER + _MAX_NAME:
+            if length > MAX_LABEL_OCTETS or at >= HEADER + MAX_WIRE_NAME:
                 return None
         qtype, qclass = _QUESTION.unpack_from(octets, at + 1)
     except (IndexError, struct.error):
@@ -111,9 +93,9 @@ def read_edns(octets: bytes, question: WireQuestion) -> Edns | None:
     """Return the content of the OPT record of a query; ``None`` without one."""
     count = min(int.from_bytes(octets[10:12]), _MAX_ADDITIONAL)
     try:
-        for _, kind, klass, ttl, at, size in _records(octets, question.end, count):
+        for _, kind, klass, ttl, at, size in records_of(octets, question.end, count):
             if kind == OPT:
-                return Edns(klass, bool(ttl & _DO), list(_options(octets, at, at + size)))
+                return Edns(klass, bool(ttl & _DO), list(options_of(octets, at, at + size)))
     except (ValueError, IndexError, struct.error):
         pass
     return None
@@ -126,7 +108,7 @@ def without_client_subnet(octets: bytes, question: WireQuestion) -> bytes:
         ValueError: its records cannot be read, or it has more than one OPT record.
     """
     try:
-        records = list(_records(octets, question.end, int.from_bytes(octets[10:12])))
+        records = list(records_of(octets, question.end, int.from_bytes(octets[10:12])))
         places = [(at, at + size) for _, kind, _, _, at, size in records if kind == OPT]
     except (IndexError, struct.error) as error:
         raise ValueError("an additional section that ends too early") from error
@@ -135,7 +117,7 @@ def without_client_subnet(octets: bytes, question: WireQuestion) -> bytes:
     for at, end in places:
         kept = b"".join(
             _OPTION.pack(code, len(value)) + value
-            for code, value in _options(octets, at, end)
+            for code, value in options_of(octets, at, end)
             if code != CLIENT_SUBNET
         )
         octets = octets[: at - 2] + len(kept).to_bytes(2) + kept + octets[end:]
@@ -155,101 +137,6 @@ def cookies(options: Iterable[tuple[int, bytes]]) -> list[bytes]:
     came from the resolver behind us, so it is not for us to judge, and one is not for us to give.
     """
     return [value for code, value in options if code == COOKIE and len(value) > _CLIENT_COOKIE]
-
-
-def leads(octets: bytes, question: WireQuestion) -> Leads:
-    """Return where an answer leads; it has the question of the query, in the same place.
-
-    Aliases are CNAME and DNAME (RFC 6672), and only those that hang together with the query name.
-    What an answer of SVCB or HTTPS records brings along counts as well (RFC 9460 §4.2).
-
-    Raises:
-        ValueError: the answer section cannot be read, or holds more than 64 aliases.
-    """
-    found = Leads([], [], [])
-    answers = count = int.from_bytes(octets[6:8])
-    if not answers:
-        return found
-    if question.qtype in SERVICES:
-        count += int.from_bytes(octets[8:10]) + int.from_bytes(octets[10:12])
-    cnames: dict[bytes, bytes] = {}
-    dnames: dict[bytes, bytes] = {}
-    services: list[tuple[bytes, bytes, list[bytes]]] = []
-    beside: list[tuple[bytes, bytes]] = []
-    try:
-        records = _records(octets, question.end, count)
-        for number, (start, kind, _, _, at, size) in enumerate(records):
-            if kind in (A, AAAA):
-                if number < answers:
-                    found.addresses.append(octets[at : at + size])
-                else:
-                    beside.append((_read_name(octets, start), octets[at : at + size]))
-            elif kind in SERVICES:
-                services.append((_read_name(octets, start), *_service(octets, at, at + size)))
-            elif kind in (CNAME, DNAME) and number < answers:
-                into = cnames if kind == CNAME else dnames
-                into.setdefault(_read_name(octets, start).lower(), _read_name(octets, at))
-            if len(cnames) + len(dnames) + len(services) > _MAX_ALIASES:
-                raise ValueError("more aliases than anybody follows")
-    except (IndexError, struct.error) as error:
-        raise ValueError("an answer section that ends too early") from error
-    if cnames or dnames:
-        found.aliases.extend(_chain(question.name, cnames, dnames))
-    if services:
-        _follow(found, question.name, services, beside)
-    return found
-
-
-def _follow(
-    found: Leads,
-    name: bytes,
-    services: Iterable[tuple[bytes, bytes, list[bytes]]],
-    beside: Iterable[tuple[bytes, bytes]],
-) -> None:
-    """Add the services that hang together with the query name, and the addresses of their targets.
-
-    Other records beside an answer are the name servers' own.
-    """
-    reached = {name.lower(), *(target.lower() for _, target in found.aliases)}
-    for owner, target, hints in services:  # in the sequence in which one leads to the next
-        if owner.lower() in reached:
-            target = owner if target == _ROOT else target
-            found.services.append((owner, target))
-            found.addresses.extend(hints)
-            reached.add(target.lower())
-    found.addresses.extend(octets for owner, octets in beside if owner.lower() in reached)
-
-
-def read_service(rdata: bytes, owner: bytes) -> tuple[bytes, list[bytes]]:
-    """Return where the data of an SVCB or HTTPS record lead: the target, and hints of addresses.
-
-    A target ``.`` means the owner in ServiceMode, and nothing in AliasMode (RFC 9460 §2.5).
-
-    Raises:
-        ValueError: there is no target in them.
-    """
-    try:
-        target, hints = _service(rdata, 0, len(rdata))
-    except (IndexError, struct.error) as error:
-        raise ValueError("a service record that ends too early") from error
-    return owner if target == _ROOT else target, hints
-
-
-def _service(octets: bytes, at: int, end: int) -> tuple[bytes, list[bytes]]:
-    """Return target and hints; what follows a parameter that is too long is not read."""
-    at += 2  # the priority: both modes lead to the target
-    target = _read_name(octets, at)
-    while length := octets[at]:
-        if length >= _POINTER:  # which should not be there (RFC 9460 §2.2)
-            at += 1
-            break
-        at += length + 1
-    hints: list[bytes] = []
-    for key, value in _options(octets, at + 1, end):
-        size = _HINTS.get(key, 0)
-        if size:
-            hints += (value[i : i + size] for i in range(0, len(value) - size + 1, size))
-    return target, hints
 
 
 def failure(
@@ -284,12 +171,12 @@ def failure(
     return _HEADER.pack(id_, flags, 1, 0, 0, 1 if opt else 0) + octets[HEADER : question.end] + opt
 
 
-def _records(octets: bytes, at: int, count: int) -> Iterator[tuple[int, int, int, int, int, int]]:
+def records_of(octets: bytes, at: int, count: int) -> Iterator[tuple[int, int, int, int, int, int]]:
     """Yield where each record begins, type, class, TTL, and where its data are, with their size."""
     for _ in range(count):
         start = at
         while length := octets[at]:
-            if length >= _POINTER:
+            if length >= POINTER:
                 at += 1
                 break
             if length > MAX_LABEL_OCTETS:
@@ -304,7 +191,7 @@ def _records(octets: bytes, at: int, count: int) -> Iterator[tuple[int, int, int
         at += size
 
 
-def _options(octets: bytes, at: int, end: int) -> Iterator[tuple[int, bytes]]:
+def options_of(octets: bytes, at: int, end: int) -> Iterator[tuple[int, bytes]]:
     """Yield the options of an OPT record; a truncated one at its end is ignored."""
     while at + _OPTION.size <= end:
         code, size = _OPTION.unpack_from(octets, at)
@@ -313,45 +200,19 @@ def _options(octets: bytes, at: int, end: int) -> Iterator[tuple[int, bytes]]:
             yield code, octets[at - size : at]
 
 
-def _read_name(octets: bytes, at: int) -> bytes:
+def read_name(octets: bytes, at: int) -> bytes:
     """Return the name at an offset, uncompressed (RFC 1035 §4.1.4)."""
     labels, size, before = [], 1, at
     while length := octets[at]:
-        if length >= _POINTER:
-            at = (length & ~_POINTER) << 8 | octets[at + 1]
+        if length >= POINTER:
+            at = (length & ~POINTER) << 8 | octets[at + 1]
             if at >= before:  # each pointer leads further back, so there is an end
                 raise ValueError("a pointer that does not lead back")
             before = at
             continue
         size += length + 1
-        if length > MAX_LABEL_OCTETS or size > _MAX_NAME:
+        if length > MAX_LABEL_OCTETS or size > MAX_WIRE_NAME:
             raise ValueError("a name that is too long")
         labels.append(octets[at : at + length + 1])
         at += length + 1
     return b"".join(labels) + b"\0"
-
-
-def _chain(
-    name: bytes, cnames: dict[bytes, bytes], dnames: dict[bytes, bytes]
-) -> Iterator[tuple[bytes, bytes]]:
-    """Yield owner and target of each alias, from the query name on, in any order."""
-    for _ in range(_MAX_ALIASES):
-        # Octets of length are below the letters, so a whole name can be folded at once.
-        key = name.lower()
-        target = cnames.pop(key, None) or _renamed(name, key, dnames)
-        if target is None:
-            return
-        yield name, target
-        name = target
-
-
-def _renamed(name: bytes, key: bytes, dnames: dict[bytes, bytes]) -> bytes | None:
-    """Return the name after substitution by the DNAME of the nearest name above it."""
-    at = 0
-    while dnames and key[at]:
-        at += key[at] + 1
-        target = dnames.get(key[at:])
-        if target is not None:
-            renamed = name[:at] + target
-            return renamed if len(renamed) <= _MAX_NAME else None
-    return None
