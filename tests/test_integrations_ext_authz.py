@@ -225,7 +225,7 @@ def test_the_command(tmp_path: Path) -> None:
 def test_signals_in_a_row(tmp_path: Path) -> None:
     """A second one that arrives within a reload neither hangs the service nor is lost."""
     port, path = free_port(), tmp_path / "it.blk"
-    image(*(f"n{number}.example" for number in range(50_000))).save(path)
+    image(*(f"n{number}.example" for number in range(5_000))).save(path)
     line = command(path, "--listen", f"127.0.0.1:{port}")
     with running(line, tmp_path, ready=listens(port), env=environment()) as program:
         for _ in range(30):
