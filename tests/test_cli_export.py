@@ -10,6 +10,7 @@ import pytest
 from cli_output import error
 from click.testing import CliRunner, Result
 
+from blocklist import Image
 from blocklist.cli.group import cli
 from blocklist.exporters import FORMATS
 
@@ -47,6 +48,11 @@ def run(*arguments: str) -> Result:
     result = CliRunner().invoke(cli, arguments)
     assert result.exception is None or isinstance(result.exception, SystemExit)
     return result
+
+
+def digits(zone: str) -> str:
+    """What the last record of a zone says of the file."""
+    return zone.splitlines()[-1].rstrip('"').split()[-1]
 
 
 def octets(path: Path) -> bytes:
@@ -156,6 +162,8 @@ def test_what_is_left_out_is_told() -> None:
         "rpz: 1 left out: the format cannot block patterns: ads.*\n"
         "rpz: 1 left out: the format cannot block URLs, and the whole host was not ordered "
         "blocked: url.example/film\n"
+        "canary check.rpz.blocklist: "
+        f"image {Image.open('it.blk').content_digest[:16]}, file {digits(result.stdout)}\n"
     )
     lines = [json.loads(line) for line in Path("losses").read_text().splitlines()]
     assert {"code": "pattern", "rule": "ads.*"} in lines

@@ -15,6 +15,7 @@ from ..live.policy import RESPONSE_WORDS, Response
 from .printing import note
 from .values import Instant
 
+NO_CANARY = "none"
 _STANDARD = ExportOptions()
 
 
@@ -65,6 +66,13 @@ def _list(context: click.Context, _: click.Parameter, value: bool) -> None:
     type=click.IntRange(0, 2**32 - 1),
     help="Serial of the zone (default: Unix time, or the previous serial plus 1).",
 )
+@click.option(
+    "--canary",
+    metavar="NAME|none",
+    default="",
+    help="Name of the last record, which shows that a program reads all of the export (default: "
+    "check. and the zone, or check.rpz.blocklist).",
+)
 @click.option("--at", type=Instant(), help="Time to write in the header (default: now).")
 @click.option("--show-confidential", is_flag=True, help="Write the names of confidential orders.")
 def export_(
@@ -77,6 +85,7 @@ def export_(
     zone: str,
     ttl: int,
     serial: int | None,
+    canary: str,
     at: datetime | None,
     show_confidential: bool,
 ) -> None:
@@ -87,7 +96,7 @@ def export_(
     """
     options = ExportOptions(
         at=at or datetime.now(UTC), response=Response.parse(response), zone=zone, ttl=ttl,
-        serial=serial,
+        serial=serial, canary=None if canary == NO_CANARY else canary,
     )  # fmt: skip
     with ExitStack() as stack:
         file = stack.enter_context(Path(losses).open("w", encoding="utf-8")) if losses else None
@@ -104,3 +113,5 @@ def export_(
         note(f"{report.format}: {loss}")
     for path in report.paths:
         note(f"{path}: written from image {report.digest[:12]}")
+    for name in report.canaries:
+        note(f"canary {name}: image {report.image16}, file {report.file16}")

@@ -28,6 +28,21 @@ class Instant(click.ParamType[datetime]):
         return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
 
 
+class Duration(click.ParamType[float]):
+    """A length of time: ``30s``, ``5m``, ``2h``, ``7d``; seconds without a unit."""
+
+    name = "duration"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> float:
+        """Read a number and a unit."""
+        if isinstance(value, float):
+            return value
+        found = re.fullmatch(r"(\d{1,9}(?:\.\d{1,3})?)\s?([smhd]?)", str(value).strip())
+        if found is None:
+            self.fail(f"{value!r} is not a duration such as 30s, 5m, 2h or 7d", param, ctx)
+        return float(found[1]) * {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}[found[2]]
+
+
 class Percent(click.ParamType[float]):
     """A share: ``20%`` is 0.2."""
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from .canary import Canary, Record
 from .exportoptions import ExportOptions
 from .lowering import blocks_only, sayable
 from .policytree import PolicyTree
@@ -22,7 +23,17 @@ def zones_lines(tree: PolicyTree, _: ExportOptions) -> Iterator[str]:
     whole = sayable(tree)
     for node in blocks_only(whole, tree.losses):
         if node.below:
-            yield f'zone "{node.name}" {{ type primary; file "{ZONE_FILE}"; }};'
+            yield _zone(node.name)
+
+
+def zones_canary(canary: Canary, _: ExportOptions) -> Record:
+    """Return the zone of the canary."""
+    return Record(canary.name, (_zone(canary.name),))
+
+
+def zone_canary(canary: Canary, _: ExportOptions) -> Record:
+    """Return its record, which every zone has, as all share the file: it shows that it is whole."""
+    return Record(canary.name, (f"@ {canary.txt}",))
 
 
 def zone_lines(_: PolicyTree, options: ExportOptions) -> Iterator[str]:
@@ -38,3 +49,7 @@ def zone_lines(_: PolicyTree, options: ExportOptions) -> Iterator[str]:
         kind = "A" if address.version == 4 else "AAAA"
         yield f"@ {kind} {address}"
         yield f"* {kind} {address}"
+
+
+def _zone(name: str) -> str:
+    return f'zone "{name}" {{ type primary; file "{ZONE_FILE}"; }};'

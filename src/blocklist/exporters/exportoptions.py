@@ -21,6 +21,8 @@ class ExportOptions:
         response: what the program is to answer for a blocked name, where the format can say it.
         zone: the name of the response policy zone, without final dot.
         ttl: of made records, in seconds.
+        canary: the name of the last record, which shows that all was read; ``""`` is ``check.``
+            and the zone, or ``check.rpz.blocklist``; ``None`` writes none.
         serial: of a zone; ``None`` takes the instant as Unix time, or one after that of the file
             there, or the same if nothing changed.
     """
@@ -29,6 +31,7 @@ class ExportOptions:
     response: Response = _NXDOMAIN
     zone: str = "rpz.blocklist"
     ttl: int = 60
+    canary: str | None = ""
     serial: int | None = None
 
     def __post_init__(self) -> None:
@@ -48,9 +51,15 @@ class ExportReport:
         digest: of the image.
         paths: the files written, in sequence; empty for a stream.
         losses: what the format cannot express, by reason.
+        canaries: the names to ask for, to see that the program serves all of it.
+        image16: 16 hex digits of the digest of the image's content.
+        file16: 16 hex digits of the digest of what was written, without serial, time and canary.
     """
 
     format: str
     digest: str
     paths: tuple[str, ...] = ()
     losses: tuple[Loss, ...] = ()
+    canaries: tuple[str, ...] = ()
+    image16: str = ""
+    file16: str = ""

@@ -10,6 +10,8 @@ from ..answers.disclosure import is_mandated
 from .lowering import sayable_patterns
 from .policytree import PolicyTree
 
+UNORDERED = "403"
+"""The status of what no authority ordered."""
 _SAFE = ":/.@+~"
 _MAX = 500  # octets of ids; a token of nginx has 4096, a line of HAProxy's 16384
 
@@ -31,7 +33,7 @@ def status_and_orders(tree: PolicyTree, number: int) -> str:
             break
         told.append(token)
     mandated = is_mandated(orders, confidential=tree.confidential)
-    return " ".join(["451" if mandated else "403", *told])
+    return " ".join(["451" if mandated else UNORDERED, *told])
 
 
 def expressions(tree: PolicyTree) -> Iterator[tuple[str, str]]:

@@ -15,6 +15,7 @@ from ..errors import ExportError, InvalidNameError
 from ..live.policy import Response
 from ..model.addresses import Network
 from ..model.names import canonical_name
+from .canary import Canary, Record
 from .exportoptions import ExportOptions
 from .policytree import Effect, PolicyTree, closed
 from .prefixes import prefixes
@@ -71,6 +72,20 @@ def rpz_lines(
         if chosen(prefix.top):
             for answer in answers[prefix.blocks]:
                 yield f"{address_owner(prefix.network)} {answer}"
+
+
+def rpz_canary(canary: Canary, options: ExportOptions) -> Record:
+    """Return the record of the canary: data for the name, which every program gives to a client.
+
+    Raises:
+        ExportError: there is no room for the name in the zone.
+    """
+    if len(canary.name) > longest_owner(zone_name(options.zone)):
+        raise ExportError(
+            f"the canary {canary.name} is too long for the zone {options.zone}; "
+            "choose another name (--canary)"
+        )
+    return Record(canary.name, (f"{canary.name} {canary.txt}",))
 
 
 def zone_name(text: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from .canary import Canary, Record
 from .exportoptions import ExportOptions
 from .format import TextFile
 from .lowering import sayable
@@ -38,7 +39,11 @@ def squid_files(_: PolicyTree, __: ExportOptions) -> tuple[TextFile, ...]:
         return lambda _, __: iter(kept)
 
     rest = (TextFile(other(kept), name) for kept, name in zip(others, FILES[1:], strict=True))
-    return TextFile(blocked, FILES[0]), *rest
+    return TextFile(blocked, FILES[0], canary=_canary), *rest
+
+
+def _canary(canary: Canary, _: ExportOptions) -> Record:
+    return canary.lines("{}")
 
 
 def _entries(tree: PolicyTree) -> Iterator[tuple[int, str]]:
