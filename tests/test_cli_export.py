@@ -14,6 +14,7 @@ from blocklist import Image
 from blocklist.cli.group import cli
 from blocklist.exporters import FORMATS
 
+OMIT = ["--confidential", "omit"]
 ORDERS = """
 [[order]]
 id = "it:public:1"
@@ -50,6 +51,28 @@ def run(*arguments: str) -> Result:
     return result
 
 
+def test_confidential_orders_ask_for_a_decision() -> None:
+    result = run("export", "it.blk", "--format", "rpz", "-o", "out")
+    assert result.exit_code == 2
+    assert error(result) == (
+        "the image holds 1 confidential order: say whether the program that reads this export is "
+        "to enforce them (--confidential include) or not (--confidential omit)"
+    )
+    assert not Path("out").exists()
+    Path("open.txt").write_text("open.example\n")
+    assert run("compile", "open.txt", "-o", "open.blk").exit_code == 0
+    for decision in ([], OMIT, ["--confidential", "include"]):
+        assert run("export", "open.blk", "--format", "rpz", "-o", "o", *decision).exit_code == 0
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_what_is_included_names_no_confidential_order(name: str) -> None:
+    """Ids may end in headers and pages that clients see."""
+    included = run("export", "it.blk", "--format", name, "-o", "out", "--confidential", "include")
+    assert included.exit_code == 0
+    assert b"SECRET" not in octets(Path("out"))
+
+
 def digits(zone: str) -> str:
     """What the last record of a zone says of the file."""
     return zone.splitlines()[-1].rstrip('"').split()[-1]
@@ -62,7 +85,7 @@ def octets(path: Path) -> bytes:
 
 @pytest.mark.parametrize("name", FORMATS)
 def test_nothing_confidential_is_told(name: str) -> None:
-    result = run("export", "it.blk", "--format", name, "-o", "out", "--losses", "losses")
+    result = run("export", "it.blk", "--format", name, "-o", "out", "--losses", "losses", *OMIT)
     assert result.exit_code == 0, result.stderr
     digest = run("verify", "it.blk").stdout.split("digest ")[1].split()[0]
     written = octets(Path("out"))
@@ -73,7 +96,7 @@ def test_nothing_confidential_is_told(name: str) -> None:
         result.stderr
     )
 
-    result = run("export", "it.blk", "--format", name, "-o", "out", "--show-confidential")
+    result = run("export", "it.blk", "--format", name, "-o", "out", "--confidential", "include")
     assert result.exit_code == 0, result.stderr
     assert (b"secret" in octets(Path("out")).lower()) == (name not in {"prefixes", "routes"})
     files = Path("out").iterdir() if FORMATS[name].is_folder else [Path("out")]
@@ -145,7 +168,7 @@ def test_nothing_confidential_is_told(name: str) -> None:
 def test_a_mistake_is_one_sentence(arguments: list[str], message: str) -> None:
     Path("cut.blk").write_bytes(Path("it.blk").read_bytes()[:-1])
     before = {path: path.read_bytes() for path in Path().iterdir()}
-    result = run("export", *arguments)
+    result = run("export", *arguments, *OMIT)
     assert result.stdout == ""
     size = Path("it.blk").stat().st_size
     assert error(result) == message.replace("SIZE", str(size))
@@ -153,7 +176,7 @@ def test_a_mistake_is_one_sentence(arguments: list[str], message: str) -> None:
 
 
 def test_what_is_left_out_is_told() -> None:
-    result = run("export", "it.blk", "--format", "rpz", "--losses", "losses")
+    result = run("export", "it.blk", "--format", "rpz", "--losses", "losses", *OMIT)
     assert "shared.example CNAME ." in result.stdout
     assert result.stderr == (
         "rpz: 8 left out: only confidential orders name it, and they are written only on request\n"

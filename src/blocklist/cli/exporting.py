@@ -10,8 +10,11 @@ from pathlib import Path
 
 import click
 
+from ..errors import ExportError
 from ..exporters import FORMATS, ExportOptions, export
+from ..image.contents import Contents, contents_of
 from ..live.policy import RESPONSE_WORDS, Response
+from ..model.wording import plural
 from .printing import note
 from .values import Instant
 
@@ -25,6 +28,18 @@ def _list(context: click.Context, _: click.Parameter, value: bool) -> None:
         for row in FORMATS.values():
             click.echo(f"{row.name:<18} {row.title}{' (a folder)' if row.is_folder else ''}")
         context.exit()
+
+
+def _is_included(confidential: str | None, contents: Contents) -> bool:
+    """Return the decision on confidential orders, which has to be made if there are any."""
+    hidden = sum(order.confidential for order in contents.orders)
+    if confidential is None and hidden:
+        raise ExportError(
+            f"the image holds {plural(hidden, 'confidential order')}: say whether the program that "
+            "reads this export is to enforce them (--confidential include) or not (--confidential "
+            "omit)"
+        )
+    return confidential == "include"
 
 
 @click.command("export")
@@ -74,7 +89,12 @@ def _list(context: click.Context, _: click.Parameter, value: bool) -> None:
     "check. and the zone, or check.rpz.blocklist).",
 )
 @click.option("--at", type=Instant(), help="Time to write in the header (default: now).")
-@click.option("--show-confidential", is_flag=True, help="Write the names of confidential orders.")
+@click.option(
+    "--confidential",
+    type=click.Choice(["include", "omit"]),
+    help="Whether names that only confidential orders give are written; must be said if the image "
+    "holds such orders.",
+)
 def export_(
     image: str,
     format_: str,
@@ -87,13 +107,14 @@ def export_(
     serial: int | None,
     canary: str,
     at: datetime | None,
-    show_confidential: bool,
+    confidential: str | None,
 ) -> None:
     """Write an image in the format of another program.
 
     Leaves out and reports what the format cannot express, so that nothing is blocked that was not
     ordered.
     """
+    contents = contents_of(image)
     options = ExportOptions(
         at=at or datetime.now(UTC), response=Response.parse(response), zone=zone, ttl=ttl,
         serial=serial, canary=None if canary == NO_CANARY else canary,
@@ -106,8 +127,8 @@ def export_(
                 file.write(json.dumps({"code": code, "rule": text}, ensure_ascii=False) + "\n")
 
         report = export(
-            image, format_, sys.stdout.buffer if output == "-" else output, options,
-            strict=strict, confidential=show_confidential, each_loss=each,
+            contents, format_, sys.stdout.buffer if output == "-" else output, options,
+            strict=strict, confidential=_is_included(confidential, contents), each_loss=each,
         )  # fmt: skip
     for loss in report.losses:
         note(f"{report.format}: {loss}")

@@ -91,7 +91,11 @@ _STANDARD = Settings()
     "--within", type=Duration(), default="0s",
     help="With --canary: how long to ask until it is seen, such as 30s.",
 )  # fmt: skip
-@click.option("--show-confidential", is_flag=True, help="Also probe and name confidential orders.")
+@click.option(
+    "--show-confidential",
+    is_flag=True,
+    help="Name confidential orders in the result; they are probed in any case.",
+)
 def probe_(
     image: str,
     resolvers: tuple[str, ...],
@@ -201,16 +205,19 @@ def _summary(result: Result) -> None:
     asked = plural(result.asked, "query", "queries")
     note(f"{result.resolver}: orders: {verdicts}; {asked}")
     lacking = [(id_, v) for id_, v in result.verdicts.items() if v is not Verdict.ENFORCED]
-    _list([f"{id_}: {verdict}{_why(result, id_)}" for id_, verdict in lacking])
+    _list([f"{_shown(result, id_)}: {verdict}{_why(result, id_)}" for id_, verdict in lacking])
     _list([f"{name} is blocked, but no order names it: {why}" for name, why in result.overblocked])
     if result.unsure:
         note(f"no conclusive answer for {plural(len(result.unsure), 'innocent name')}")
-    if result.hidden:
-        hidden = plural(result.hidden, "confidential order")
-        note(f"{hidden} not probed; --show-confidential includes them")
+    if result.secret:
+        note(f"{plural(len(result.secret), 'confidential order')} among them, not named here")
     if result.elsewhere:
         elsewhere = plural(len(result.elsewhere), "order")
         note(f"{elsewhere} not probed: only URLs and addresses, which resolvers cannot block")
+
+
+def _shown(result: Result, id_: str) -> str:
+    return "a confidential order" if id_ in result.secret else id_
 
 
 def _why(result: Result, id_: str) -> str:

@@ -18,6 +18,7 @@ from dataclasses import replace
 from itertools import chain
 from typing import BinaryIO
 
+from ..answers.disclosure import tellable
 from .canary import Canary, Record
 from .cdb import CdbWriter
 from .exportoptions import ExportOptions
@@ -205,7 +206,7 @@ def _block_patterns(tree: PolicyTree) -> Iterator[tuple[str, int]]:
 def _value(tree: PolicyTree, verdict: bool | None, number: int) -> bytes:
     if not verdict:
         return (_UNDECIDED if verdict is None else _ALLOWED).encode()
-    ids = " ".join(order.id for order in tree.orders_of(number))
+    ids = " ".join(order.id for order in tellable(tree.orders_of(number)))
     return (f"order {ids}" if ids in ("", _ALLOWED, _UNDECIDED) else ids).encode("utf-8", "replace")
 
 

@@ -182,7 +182,7 @@ class HasContents(Protocol):
         """What the image holds."""
 
 
-ImageSource = HasContents | Image | str | os.PathLike[str]
+ImageSource = Contents | HasContents | Image | str | os.PathLike[str]
 """An image, what has one open, or the path of a saved one."""
 
 
@@ -192,6 +192,8 @@ def contents_of(source: ImageSource) -> Contents:
     Raises:
         ImageError: the file is no image; ``OSError`` passes through.
     """
+    if isinstance(source, Contents):
+        return source
     if isinstance(source, Image):
         return Contents(source)
     if isinstance(source, str | os.PathLike):
