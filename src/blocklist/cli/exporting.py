@@ -10,13 +10,14 @@ from pathlib import Path
 
 import click
 
+from ..atomicfile import Rights
 from ..errors import ExportError
 from ..exporters import FORMATS, ExportOptions, export
 from ..image.contents import Contents, contents_of
 from ..live.policy import RESPONSE_WORDS, Response
 from ..model.wording import plural
 from .printing import note
-from .values import Instant
+from .values import Instant, Mode, Owner
 
 NO_CANARY = "none"
 _STANDARD = ExportOptions()
@@ -88,6 +89,17 @@ def _is_included(confidential: str | None, contents: Contents) -> bool:
     help="Name of the last record, which shows that a program reads all of the export (default: "
     "check. and the zone, or check.rpz.blocklist).",
 )
+@click.option(
+    "--owner",
+    type=Owner(),
+    help="Owner of the files (default: that of the files that they replace).",
+)
+@click.option(
+    "--mode",
+    type=Mode(),
+    help="Mode of the files, such as 0640 (default: that of the files that they replace). Files "
+    "with confidential orders are never readable by others.",
+)
 @click.option("--at", type=Instant(), help="Time to write in the header (default: now).")
 @click.option(
     "--confidential",
@@ -106,6 +118,8 @@ def export_(
     ttl: int,
     serial: int | None,
     canary: str,
+    owner: tuple[int, int] | None,
+    mode: int | None,
     at: datetime | None,
     confidential: str | None,
 ) -> None:
@@ -118,6 +132,7 @@ def export_(
     options = ExportOptions(
         at=at or datetime.now(UTC), response=Response.parse(response), zone=zone, ttl=ttl,
         serial=serial, canary=None if canary == NO_CANARY else canary,
+        rights=Rights(mode, *(owner or (-1, -1))),
     )  # fmt: skip
     with ExitStack() as stack:
         file = stack.enter_context(Path(losses).open("w", encoding="utf-8")) if losses else None
@@ -132,6 +147,8 @@ def export_(
         )  # fmt: skip
     for loss in report.losses:
         note(f"{report.format}: {loss}")
+    for line in report.notes:
+        note(line)
     for path in report.paths:
         note(f"{path}: written from image {report.digest[:12]}")
     for name in report.canaries:

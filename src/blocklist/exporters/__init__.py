@@ -46,8 +46,9 @@ def export(
             stream. Files take the place of older ones whole or not at all.
         options: what the format may be told.
         strict: write nothing if anything is lost.
-        confidential: write rules that only confidential orders name, too; the files are then
-            readable by their owner alone.
+        confidential: write rules that only confidential orders name, too. If there are any, the
+            files are not for others, and new ones for their owner alone unless ``options`` say
+            more.
         each_loss: called with code and text of every single loss.
 
     Raises:
@@ -69,7 +70,7 @@ def export(
     tree.lose_kinds()
     return ExportReport(
         row.name, contents.image.digest, written.paths, losses.all(), written.canaries,
-        contents.image.content_digest[:DIGITS], written.file16,
+        contents.image.content_digest[:DIGITS], written.file16, written.notes,
     )  # fmt: skip
 
 

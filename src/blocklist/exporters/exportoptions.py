@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from ..atomicfile import Rights
 from ..errors import ExportError
 from ..live.policy import Action, Response
 from .losses import Loss
@@ -23,6 +24,8 @@ class ExportOptions:
         ttl: of made records, in seconds.
         canary: the name of the last record, which shows that all was read; ``""`` is ``check.``
             and the zone, or ``check.rpz.blocklist``; ``None`` writes none.
+        rights: of the files: owner, group, mode; those of the files that they replace, unless said.
+            Files with confidential orders are not for others.
         serial: of a zone; ``None`` takes the instant as Unix time, or one after that of the file
             there, or the same if nothing changed.
     """
@@ -32,6 +35,7 @@ class ExportOptions:
     zone: str = "rpz.blocklist"
     ttl: int = 60
     canary: str | None = ""
+    rights: Rights = field(default_factory=Rights)
     serial: int | None = None
 
     def __post_init__(self) -> None:
@@ -53,6 +57,7 @@ class ExportReport:
         losses: what the format cannot express, by reason.
         canaries: the names to ask for, to see that the program serves all of it.
         image16: 16 hex digits of the digest of the image's content.
+        notes: which rights were taken away from files that hold confidential orders.
         file16: 16 hex digits of the digest of what was written, without serial, time and canary.
     """
 
@@ -63,3 +68,4 @@ class ExportReport:
     canaries: tuple[str, ...] = ()
     image16: str = ""
     file16: str = ""
+    notes: tuple[str, ...] = ()

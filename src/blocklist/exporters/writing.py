@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from ..answers.check import DIGITS
-from ..atomicfile import replacing
+from ..atomicfile import OTHERS, Rights, replacing
 from ..errors import ExportError
 from ..image.contents import Contents
 from ..model.wording import plural
@@ -27,7 +27,6 @@ from .rpz import zone_name
 from .serials import without_serial
 
 _FLUSH = 1 << 16
-_PUBLIC, _PRIVATE = 0o666, 0o600
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +36,7 @@ class Written:
     paths: tuple[str, ...]
     canaries: tuple[str, ...]
     file16: str
+    notes: tuple[str, ...] = ()
 
 
 def write(
@@ -59,16 +59,36 @@ def write(
             raise ExportError(f"{target} is not a folder, and {row.name} writes several files")
         target.mkdir(parents=True, exist_ok=True)
     paths = [target / file.name if row.is_folder else target for file in files]
-    mode = _PRIVATE if tree.confidential else _PUBLIC
+    rights = replace(options.rights, is_private=tree.confidential and tree.holds_secrets)
+    # Who reads the files of a folder reads those that are new in it, too.
+    known = next((path.stat() for path in paths if path.is_file()), None)
+    of_new = rights.over(known)
+    notes = tuple(filter(None, (_taken(path, rights) for path in paths)))
     # All are written before the first takes its place: an error leaves the old ones.
     with ExitStack() as stack:
-        opened = [stack.enter_context(replacing(path, mode=mode)) for path in paths]
+        opened = [
+            stack.enter_context(replacing(path, rights if path.exists() else of_new))
+            for path in paths
+        ]
         written = _write_all(files, opened, tree, options, name)
         for file, path, stream in zip(files, paths, opened, strict=True):
             if isinstance(file, TextFile) and file.settle is not None and path.is_file():
                 with path.open("rb") as old:
                     file.settle(stream, old, options)
-    return replace(written, paths=tuple(map(os.fspath, paths)))
+    return replace(written, paths=tuple(map(os.fspath, paths)), notes=notes)
+
+
+def _taken(path: Path, rights: Rights) -> str:
+    """Return what is told if others lose a right since the file holds confidential orders."""
+    old = path.stat() if path.exists() else None
+    before = replace(rights, is_private=False).over(old).mode
+    if not rights.is_private or before is None or not before & OTHERS:
+        return ""
+    others = "".join(letter for bit, letter in ((4, "r"), (2, "w"), (1, "x")) if before & bit)
+    return (
+        f"{path}: holds confidential orders, so others lose the right {others}: mode "
+        f"{before & ~OTHERS:04o} instead of {before:04o}"
+    )
 
 
 def refuse_losses(row: Format, tree: PolicyTree, options: ExportOptions) -> None:
