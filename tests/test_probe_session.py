@@ -23,7 +23,7 @@ import trustme
 from helpers import order
 from servers.dns import ask, upstream
 from servers.founding import MUST_RESOLVE, founding_image
-from servers.page import PAGES, fenced
+from servers.page import PAGES, fenced, fenced_all
 from servers.program import find_program, free_port, missing, running
 from servers.stub import negative, stub
 
@@ -209,7 +209,7 @@ def test_evidence_can_be_kept(half: Server, founding: str, tmp_path: Path) -> No
 
 def test_the_page(whole: Server, founding: str, tmp_path: Path) -> None:
     """Its command runs, its options are there, and its answer has the fields that answers have."""
-    command = fenced("probe.md", "sh").replace("/var/lib/blocklist/it.blk", founding)
+    command = fenced_all("probe.md", "sh")[0].replace("/var/lib/blocklist/it.blk", founding)
     words = shlex.split(command.replace("127.0.0.1:5353", whole.places["udp"]))
     assert words[:2] == ["blocklist", "probe"]
     words = [str(tmp_path / word) if word == "evidence.jsonl" else word for word in words[2:]]

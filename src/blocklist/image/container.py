@@ -148,7 +148,8 @@ class Image:
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the image so that ``path`` holds the old file or the whole new one, never a part.
 
-        A temporary file beside it is written, synced and renamed. Permissions follow the umask.
+        A temporary file beside it is written, synced and renamed. Permissions are those of the old
+        file, or follow the umask.
         ``OSError`` passes through and leaves the old file as it was.
         """
         with replacing(path) as file:
