@@ -13,6 +13,7 @@ import click
 from ..atomicfile import Rights
 from ..errors import ExportError
 from ..exporters import FORMATS, ExportOptions, export
+from ..exporters.abilities import ASSUMPTIONS
 from ..image.contents import Contents, contents_of
 from ..live.policy import RESPONSE_WORDS, Response
 from ..model.wording import plural
@@ -90,6 +91,13 @@ def _is_included(confidential: str | None, contents: Contents) -> bool:
     "check. and the zone, or check.rpz.blocklist).",
 )
 @click.option(
+    "--assume",
+    multiple=True,
+    type=click.Choice(ASSUMPTIONS),
+    help="How the program is set: check-names-ignore (BIND), so that it takes addresses at names "
+    "with underscores.",
+)
+@click.option(
     "--owner",
     type=Owner(),
     help="Owner of the files (default: that of the files that they replace).",
@@ -118,6 +126,7 @@ def export_(
     ttl: int,
     serial: int | None,
     canary: str,
+    assume: tuple[str, ...],
     owner: tuple[int, int] | None,
     mode: int | None,
     at: datetime | None,
@@ -132,7 +141,7 @@ def export_(
     options = ExportOptions(
         at=at or datetime.now(UTC), response=Response.parse(response), zone=zone, ttl=ttl,
         serial=serial, canary=None if canary == NO_CANARY else canary,
-        rights=Rights(mode, *(owner or (-1, -1))),
+        assume=assume, rights=Rights(mode, *(owner or (-1, -1))),
     )  # fmt: skip
     with ExitStack() as stack:
         file = stack.enter_context(Path(losses).open("w", encoding="utf-8")) if losses else None

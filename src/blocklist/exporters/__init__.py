@@ -62,7 +62,8 @@ def export(
     contents = contents_of(image)
     losses = Losses(each_loss)
     words_for(row.name, options.response)
-    tree = PolicyTree(contents, losses, confidential, row.can, options.response.action)
+    can = row.can.assuming(options.assume)
+    tree = PolicyTree(contents, losses, confidential, can, options.response.action)
     if strict:
         refuse_losses(row, tree, options)
         tree = replace(tree, losses=(losses := Losses(each_loss)))

@@ -6,6 +6,7 @@ inside of a zone cannot be given back to the resolution.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from .canary import Canary, Record
@@ -14,6 +15,8 @@ from .lowering import blocks_only, sayable
 from .policytree import PolicyTree
 from .serials import soa
 
+NO_WILDCARD = re.compile(r"^.{252}")
+"""Names that leave no room for ``*.`` before them: BIND refuses their zones."""
 ZONE_FILE = "blocklist.zone"
 """Below the ``directory`` of ``named.conf``."""
 

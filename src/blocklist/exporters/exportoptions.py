@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from ..atomicfile import Rights
 from ..errors import ExportError
 from ..live.policy import Action, Response
+from .abilities import ASSUMPTIONS
 from .losses import Loss
 
 _NXDOMAIN = Response(Action.NXDOMAIN)
@@ -24,6 +25,8 @@ class ExportOptions:
         ttl: of made records, in seconds.
         canary: the name of the last record, which shows that all was read; ``""`` is ``check.``
             and the zone, or ``check.rpz.blocklist``; ``None`` writes none.
+        assume: how the program is set, of ``ASSUMPTIONS``: ``check-names-ignore`` for BIND, which
+            refuses addresses at names with underscores otherwise.
         rights: of the files: owner, group, mode; those of the files that they replace, unless said.
             Files with confidential orders are not for others.
         serial: of a zone; ``None`` takes the instant as Unix time, or one after that of the file
@@ -35,6 +38,7 @@ class ExportOptions:
     zone: str = "rpz.blocklist"
     ttl: int = 60
     canary: str | None = ""
+    assume: tuple[str, ...] = ()
     rights: Rights = field(default_factory=Rights)
     serial: int | None = None
 
@@ -42,6 +46,8 @@ class ExportOptions:
         """Refuse numbers that no record can hold; ``ExportError``."""
         if not 0 <= self.ttl < 1 << 31:
             raise ExportError(f"the TTL must be 0 to {(1 << 31) - 1} seconds, not {self.ttl}")
+        for unknown in {*self.assume} - {*ASSUMPTIONS}:
+            raise ExportError(f"nothing is known of {unknown!r}; assume {', '.join(ASSUMPTIONS)}")
         if self.serial is not None and not 0 <= self.serial < 1 << 32:
             raise ExportError(f"the serial must be 0 to {(1 << 32) - 1}, not {self.serial}")
 

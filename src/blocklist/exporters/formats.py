@@ -6,10 +6,22 @@ the responses that it can give are in ``responses``.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from ..live.policy import Action
 from ..model.targets import TargetKind
-from .abilities import ADDRESS, EXACT, NAMES, PATTERN, SUBTREE, Abilities, Refusal
+from .abilities import (
+    ADDRESS,
+    CHECK_NAMES_IGNORE,
+    EXACT,
+    NAMES,
+    PATTERN,
+    SUBTREE,
+    Abilities,
+    Refusal,
+)
 from .adblock import adblock_canary, adblock_lines
-from .bind import zone_canary, zone_lines, zones_canary, zones_lines
+from .bind import NO_WILDCARD, zone_canary, zone_lines, zones_canary, zones_lines
 from .coredns import ENDING as COREDNS_ENDING
 from .coredns import coredns_canary, coredns_lines
 from .dnscrypt import allowed_names, blocked_addresses, blocked_canary, blocked_names
@@ -33,7 +45,7 @@ from .powerdns import powerdns_files
 from .powerdns_lua import HOOKS as POWERDNS_HOOKS
 from .powerdns_lua import powerdns_lua_canary, powerdns_lua_lines
 from .routes import prefix_lines, route_lines
-from .rpz import TRIGGERS, rpz_canary, rpz_lines
+from .rpz import NO_HOSTS, TRIGGERS, rpz_canary, rpz_lines
 from .serials import settle
 from .squid import squid_files
 from .unbound import unbound_canary, unbound_lines
@@ -49,6 +61,9 @@ _NAMES = Abilities(blocks=NAMES, exceptions=NAMES)
 _NAMES_AND_PATTERNS = Abilities(blocks=NAMES | {PATTERN}, exceptions=NAMES | {PATTERN})
 _FILTER = Abilities(blocks=NAMES | {PATTERN, ADDRESS}, exceptions=NAMES | {ADDRESS})
 _PREFIXES = Abilities(blocks=_kinds(ADDRESS), exceptions=_kinds(ADDRESS))
+_CHECK_NAMES = Refusal(
+    "check-names", NO_HOSTS, frozenset({Action.SINKHOLE}), unless=CHECK_NAMES_IGNORE
+)
 _ZONE = Abilities(
     blocks=NAMES | {ADDRESS},
     exceptions=NAMES | {ADDRESS},
@@ -65,7 +80,11 @@ _ROWS: tuple[Format, ...] = (
     Format(
         "bind",
         "BIND without a policy zone: a zone for each name, and one file for all of them",
-        Abilities(blocks=_kinds(SUBTREE), exceptions=_kinds()),
+        Abilities(
+            blocks=_kinds(SUBTREE),
+            exceptions=_kinds(),
+            refusals=(_CHECK_NAMES, Refusal("too-long", NO_WILDCARD, frozenset({Action.SINKHOLE}))),
+        ),
         (
             TextFile(zones_lines, "blocklist.conf", comment="// ", canary=zones_canary),
             TextFile(zone_lines, "blocklist.zone", comment="; ", canary=zone_canary, settle=settle),
@@ -177,7 +196,7 @@ _ROWS: tuple[Format, ...] = (
     Format(
         "rpz",
         "response policy zone: BIND, Unbound, PowerDNS Recursor, Knot Resolver",
-        _ZONE,
+        replace(_ZONE, refusals=(*_ZONE.refusals, _CHECK_NAMES)),
         (TextFile(rpz_lines, comment="; ", canary=rpz_canary, settle=settle),),
         has_zone=True,
     ),

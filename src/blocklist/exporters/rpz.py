@@ -24,6 +24,8 @@ from .serials import soa
 
 TRIGGERS = re.compile(r"(?:^|\.)rpz-[^.]*$")
 """Names whose last label makes an address or a client of them."""
+NO_HOSTS = re.compile(r"_|(?:^|\.)-|-(?:\.|$)")
+"""Names that are none of a host: BIND refuses the whole zone for an address at one."""
 _MAX_OCTETS = 255
 Chosen = Callable[[int], bool]
 """Whether the zone is to hold what lies below the rule of that number."""
