@@ -31,6 +31,7 @@ class TextFile:
         lines: yields them without their ends; what it cannot say goes to ``tree.losses``.
         name: within the folder of a format of several files.
         comment: what a comment line begins with; the header is such lines.
+        part: what the head says of a file that is read back: ``squid exceptions beside blocked``.
         canary: returns the last lines, which show that the file was read to its end.
         ending: lines behind those, of a file whose syntax needs them.
         settle: called when all is written and an older file is to be replaced, with the new, the
@@ -40,6 +41,7 @@ class TextFile:
     lines: Callable[[PolicyTree, ExportOptions], Iterator[str]]
     name: str = ""
     comment: str = "# "
+    part: str = ""
     canary: Callable[[Canary, ExportOptions], Record] | None = None
     ending: str = ""
     settle: Callable[[BinaryIO, BinaryIO, ExportOptions], None] | None = None

@@ -101,9 +101,19 @@ _ROWS: tuple[Format, ...] = (
         "dnscrypt-proxy: blocked and allowed names, blocked addresses",
         _FILTER,
         (
-            TextFile(blocked_names, "blocked-names.txt", canary=blocked_canary),
-            TextFile(allowed_names, "allowed-names.txt"),
-            TextFile(blocked_addresses, "blocked-ips.txt"),
+            TextFile(
+                blocked_names, "blocked-names.txt", part="dnscrypt blocks", canary=blocked_canary
+            ),
+            TextFile(
+                allowed_names,
+                "allowed-names.txt",
+                part="dnscrypt exceptions beside blocked-names.txt",
+            ),
+            TextFile(
+                blocked_addresses,
+                "blocked-ips.txt",
+                part="dnscrypt addresses beside blocked-names.txt",
+            ),
         ),
     ),
     Format(

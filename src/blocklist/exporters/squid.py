@@ -18,6 +18,8 @@ from .policytree import PolicyTree
 FILES = ("blocked", "allowed", "blocked-again", "allowed-again")
 """Blocks, exceptions within them, blocks within those, exceptions within those."""
 
+_PARTS = ("exceptions", "blocks", "exceptions")
+
 
 def squid_files(_: PolicyTree, __: ExportOptions) -> tuple[TextFile, ...]:
     """Return the files; the last is one of exceptions, so that what is left out never blocks.
@@ -38,8 +40,11 @@ def squid_files(_: PolicyTree, __: ExportOptions) -> tuple[TextFile, ...]:
     def other(kept: list[str]) -> Callable[[PolicyTree, ExportOptions], Iterator[str]]:
         return lambda _, __: iter(kept)
 
-    rest = (TextFile(other(kept), name) for kept, name in zip(others, FILES[1:], strict=True))
-    return TextFile(blocked, FILES[0], canary=_canary), *rest
+    rest = (
+        TextFile(other(kept), name, part=f"squid {part} beside {FILES[0]}")
+        for kept, name, part in zip(others, FILES[1:], _PARTS, strict=True)
+    )
+    return TextFile(blocked, FILES[0], part="squid blocks", canary=_canary), *rest
 
 
 def _canary(canary: Canary, _: ExportOptions) -> Record:

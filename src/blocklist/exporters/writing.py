@@ -127,7 +127,7 @@ def _write_all(
         sha256.update(f"{file.name}\n".encode())
         # What the first file cannot say is counted, and once.
         own = tree if number == 0 else replace(tree, losses=Losses())
-        endings.append(_one_file(file, own, options, stream, sha256))
+        endings.append(_one_file(file, own, options, stream, sha256, name))
     file16 = sha256.hexdigest()[:DIGITS]
     canary = Canary(name, tree.contents.image.content_digest[:DIGITS], file16) if name else None
     asked = [end(canary) for end in endings]
@@ -135,11 +135,16 @@ def _write_all(
 
 
 def _one_file(
-    file: File, tree: PolicyTree, options: ExportOptions, stream: BinaryIO, sha256: Digest
+    file: File,
+    tree: PolicyTree,
+    options: ExportOptions,
+    stream: BinaryIO,
+    sha256: Digest,
+    name: str,
 ) -> Ending:
     if isinstance(file, BinaryFile):
         return file.write(tree, stream, sha256)
-    _write_lines(_header(tree.contents, options, file.comment), stream)
+    _write_lines(_header(tree.contents, options, file, name), stream)
     first = True
     for block in _blocks(file.lines(tree, options)):
         stream.write(block)
@@ -158,11 +163,18 @@ def _one_file(
     return end
 
 
-def _header(contents: Contents, options: ExportOptions, comment: str) -> Iterator[str]:
+def _header(
+    contents: Contents, options: ExportOptions, file: TextFile, canary: str
+) -> Iterator[str]:
     """Yield the comment lines that text files begin with: which image, when, how much."""
     at = options.at.astimezone(UTC).isoformat(timespec="seconds")
+    comment = file.comment
     yield f"{comment}made by blocklist export from image {contents.image.digest}"
     yield f"{comment}at {at}, {plural(len(contents), 'rule')}; do not edit"
+    if file.part:
+        yield f"{comment}{file.part}"
+    if canary and file.canary is not None:
+        yield f"{comment}canary {canary}"
 
 
 def _write_lines(lines: Iterator[str], stream: BinaryIO) -> None:
