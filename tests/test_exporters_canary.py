@@ -20,7 +20,7 @@ from blocklist.exporters import FORMATS, ExportOptions, ExportReport, export
 from blocklist.exporters.canary import file16_of
 from blocklist.live.policy import Response
 from blocklist.probe.asking import Asker, Pace
-from blocklist.probe.canaries import Sighting, Wanted, look
+from blocklist.probe.canaries import CanarySighting, Wanted, look
 from blocklist.probe.resolvers import Resolver
 
 pytestmark = pytest.mark.no_core
@@ -150,7 +150,9 @@ class Case:
             yield resolver.port, resolver
 
 
-def sighted(port: int, report: ExportReport, list_: Image, within: float = 0) -> list[Sighting]:
+def sighted(
+    port: int, report: ExportReport, list_: Image, within: float = 0
+) -> list[CanarySighting]:
     asker = Asker(Resolver.parse(f"127.0.0.1:{port}"), Pace(1000))
     image16 = list_.content_digest[:16]
     return [look(asker, Wanted(name, image16, report.file16), within) for name in report.canaries]

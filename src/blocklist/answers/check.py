@@ -8,6 +8,7 @@ from __future__ import annotations
 CHECK = "check"
 CHECK_NAME = "check.rpz.blocklist"
 """The name, where no zone and no setting says another."""
+_CHECK_WIRE = b"\5check\3rpz\x09blocklist\0"
 DIGITS = 16  # of a digest in hex
 _MARK = "blocklist"
 
@@ -21,3 +22,8 @@ def read_check_text(text: str) -> tuple[str, ...]:
     """Return the digests that such a record names; none if it is another record."""
     mark, *digests = text.split()[:3] or [""]
     return tuple(digests) if mark == _MARK else ()
+
+
+def is_check(name: bytes) -> bool:
+    """Whether a name in wire format is the one that is answered by code."""
+    return len(name) == len(_CHECK_WIRE) and name.lower() == _CHECK_WIRE

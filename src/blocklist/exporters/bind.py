@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from .canary import Canary, Record
+from .canary import Canary, CanaryRecord
 from .exportoptions import ExportOptions
 from .lowering import blocks_only, sayable
 from .policytree import PolicyTree
@@ -29,14 +29,14 @@ def zones_lines(tree: PolicyTree, _: ExportOptions) -> Iterator[str]:
             yield _zone(node.name)
 
 
-def zones_canary(canary: Canary, _: ExportOptions) -> Record:
+def zones_canary(canary: Canary, _: ExportOptions) -> CanaryRecord:
     """Return the zone of the canary."""
-    return Record(canary.name, (_zone(canary.name),))
+    return CanaryRecord(canary.name, (_zone(canary.name),))
 
 
-def zone_canary(canary: Canary, _: ExportOptions) -> Record:
+def zone_canary(canary: Canary, _: ExportOptions) -> CanaryRecord:
     """Return its record, which every zone has, as all share the file: it shows that it is whole."""
-    return Record(canary.name, (f"@ {canary.txt}",))
+    return CanaryRecord(canary.name, (f"@ {canary.txt}",))
 
 
 def zone_lines(_: PolicyTree, options: ExportOptions) -> Iterator[str]:

@@ -54,16 +54,16 @@ class Canary:
         """The name that formats block that hold names alone."""
         return f"{self.file16}.{self.name}"
 
-    def lines(self, *forms: str) -> Record:
+    def lines(self, *forms: str) -> CanaryRecord:
         """Return the lines that block the name, each with it in the place of ``{}``."""
-        return Record(self.blocked, tuple(form.format(self.blocked) for form in forms))
+        return CanaryRecord(self.blocked, tuple(form.format(self.blocked) for form in forms))
 
     def below(self, label: str) -> Canary:
         """Return the canary of one of several zones."""
         return replace(self, name=f"{label}.{self.name}")
 
 
-class Record(NamedTuple):
+class CanaryRecord(NamedTuple):
     """How a file says its canary.
 
     Attributes:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from .canary import Canary, Record
+from .canary import Canary, CanaryRecord
 from .exportoptions import ExportOptions
 from .lowering import block_patterns, blocks_only
 from .policytree import PolicyTree
@@ -42,7 +42,7 @@ def coredns_lines(tree: PolicyTree, options: ExportOptions) -> Iterator[str]:
         yield from _template(["."], rcode, f"^{expression}[.]$")
 
 
-def coredns_canary(canary: Canary, _: ExportOptions) -> Record:
+def coredns_canary(canary: Canary, _: ExportOptions) -> CanaryRecord:
     """Return the template of the canary's record, the last of the snippet."""
     time, record = canary.txt.split(" ", 1)
     answer = f"{{{{ .Name }}}} {time} IN {record}".replace('"', '\\"')
@@ -53,7 +53,7 @@ def coredns_canary(canary: Canary, _: ExportOptions) -> Record:
         "        fallthrough",
         "    }",
     )
-    return Record(canary.name, lines)
+    return CanaryRecord(canary.name, lines)
 
 
 def _template(zones: Sequence[str], rcode: str, match: str = "") -> Iterator[str]:

@@ -19,7 +19,7 @@ from itertools import chain
 from typing import BinaryIO
 
 from ..answers.disclosure import tellable
-from .canary import Canary, Record
+from .canary import Canary, CanaryRecord
 from .cdb import CdbWriter
 from .exportoptions import ExportOptions
 from .format import Digest, Ending
@@ -125,7 +125,7 @@ def _of_canary(canary: Canary | None) -> Iterator[tuple[bytes, bytes]]:
         yield canary.blocked.encode(), _CANARY
 
 
-def names_canary(canary: Canary, _: ExportOptions) -> Record:
+def names_canary(canary: Canary, _: ExportOptions) -> CanaryRecord:
     """Return the line that blocks the canary."""
     return canary.lines("={}")
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .canary import Canary, Record
+from .canary import Canary, CanaryRecord
 from .exportoptions import ExportOptions
 from .hosts import NOWHERE
 from .lowering import sayable
@@ -29,9 +29,9 @@ def dnsmasq_lines(tree: PolicyTree, options: ExportOptions) -> Iterator[str]:
             yield from _lines(f"*.{node.name}", bool(node.below), blocks)
 
 
-def dnsmasq_canary(canary: Canary, options: ExportOptions) -> Record:
+def dnsmasq_canary(canary: Canary, options: ExportOptions) -> CanaryRecord:
     """Return the lines that block the canary; a ``servers-file`` holds no TXT records."""
-    return Record(canary.blocked, tuple(_lines(canary.blocked, True, _blocks(options))))
+    return CanaryRecord(canary.blocked, tuple(_lines(canary.blocked, True, _blocks(options))))
 
 
 def _blocks(options: ExportOptions) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import BinaryIO, Protocol
 
 from .abilities import Abilities
-from .canary import Canary, Record
+from .canary import Canary, CanaryRecord
 from .exportoptions import ExportOptions
 from .policytree import PolicyTree
 
@@ -42,7 +42,7 @@ class TextFile:
     name: str = ""
     comment: str = "# "
     part: str = ""
-    canary: Callable[[Canary, ExportOptions], Record] | None = None
+    canary: Callable[[Canary, ExportOptions], CanaryRecord] | None = None
     ending: str = ""
     settle: Callable[[BinaryIO, BinaryIO, ExportOptions], None] | None = None
 

@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..model.names import MAX_NAME_OCTETS
-from .canary import Canary, Record
+from .canary import Canary, CanaryRecord
 from .exportoptions import ExportOptions
 from .policytree import Effect, PolicyTree
 from .proxymaps import UNORDERED, expressions, status_and_orders
@@ -72,7 +72,7 @@ def haproxy_map(tree: PolicyTree, __: ExportOptions) -> Iterator[str]:
         pass  # the losses of all files are counted here
 
 
-def haproxy_canary(canary: Canary, _: ExportOptions) -> Record:
+def haproxy_canary(canary: Canary, _: ExportOptions) -> CanaryRecord:
     """Return the row of the canary."""
     return canary.lines(f"{{}} {UNORDERED}")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .canary import Canary, Record
+from .canary import Canary, CanaryRecord
 from .exportoptions import ExportOptions
 from .policytree import PolicyTree
 
@@ -12,7 +12,7 @@ NOWHERE = ("0.0.0.0", "::")  # noqa: S104 - no socket
 """Addresses that lead nowhere. Of each family one, or the other's real addresses are given."""
 
 
-def hosts_canary(canary: Canary, options: ExportOptions) -> Record:
+def hosts_canary(canary: Canary, options: ExportOptions) -> CanaryRecord:
     """Return the lines that block the canary."""
     return canary.lines(*(f"{address} {{}}" for address in _addresses(options)))
 

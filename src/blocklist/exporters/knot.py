@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .canary import Canary, Record
+from .canary import Canary, CanaryRecord
 from .exportoptions import ExportOptions
 from .lua import lua_string
 from .lua_rules import lua_rules
@@ -73,8 +73,8 @@ def knot_lines(tree: PolicyTree, options: ExportOptions) -> Iterator[str]:
     yield from lua_rules(tree)
 
 
-def knot_canary(canary: Canary, _: ExportOptions) -> Record:
+def knot_canary(canary: Canary, _: ExportOptions) -> CanaryRecord:
     """Return the line that lets the rule answer the canary's record."""
     text = lua_string(canary.text)
     line = f"canary = {{name={lua_string(canary.name)}, text={text}}}"
-    return Record(canary.name, (line,))
+    return CanaryRecord(canary.name, (line,))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .canary import Canary, Record
+from .canary import Canary, CanaryRecord
 from .exportoptions import ExportOptions
 from .policytree import Effect, PolicyTree
 from .proxymaps import UNORDERED, expressions, status_and_orders
@@ -35,7 +35,7 @@ def nginx_lines(tree: PolicyTree, _: ExportOptions) -> Iterator[str]:
         yield f'"~{expression}" "{value}";'
 
 
-def nginx_canary(canary: Canary, _: ExportOptions) -> Record:
+def nginx_canary(canary: Canary, _: ExportOptions) -> CanaryRecord:
     """Return the row of the canary."""
     return canary.lines(f'{{}} "{UNORDERED}";')
 

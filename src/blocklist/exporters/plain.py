@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..model.targets import TargetKind, notation
-from .canary import Canary, Record
+from .canary import Canary, CanaryRecord
 from .exportoptions import ExportOptions
 from .lowering import block_patterns, block_urls, blocks_only
 from .networks import blocked_networks, network_text
 from .policytree import PolicyTree
 
 
-def plain_canary(canary: Canary, _: ExportOptions) -> Record:
+def plain_canary(canary: Canary, _: ExportOptions) -> CanaryRecord:
     """Return the line that blocks the canary."""
     return canary.lines(notation(TargetKind.EXACT, "{}"))
 

@@ -17,7 +17,7 @@ from ..model.authorities import OPERATOR
 from ..model.names import MAX_LABEL_OCTETS
 from ..model.orders import Order
 from ..model.references import slug
-from .canary import Canary, Record
+from .canary import Canary, CanaryRecord
 from .exportoptions import ExportOptions
 from .format import TextFile
 from .lua import lua_string
@@ -94,10 +94,10 @@ def powerdns_files(tree: PolicyTree, options: ExportOptions) -> tuple[TextFile, 
     # The last zone that is loaded has the canary of all of them, too.
     last = max(zones, default="")
 
-    def canary_of(canary: Canary, options: ExportOptions, *, label: str) -> Record:
+    def canary_of(canary: Canary, options: ExportOptions, *, label: str) -> CanaryRecord:
         own = rpz_canary(canary.below(label), replace(options, zone=f"{label}.{base}"))
         whole = rpz_canary(canary, options).lines if label == last else ()
-        return Record(own.asked, own.lines + whole)
+        return CanaryRecord(own.asked, own.lines + whole)
 
     # The first file takes its place last: the zones that it names are there then.
     return (

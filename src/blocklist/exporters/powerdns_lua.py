@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .canary import Canary, Record
+from .canary import Canary, CanaryRecord
 from .exportoptions import ExportOptions
 from .lua import lua_string
 from .lua_rules import lua_rules
@@ -65,8 +65,8 @@ def powerdns_lua_lines(tree: PolicyTree, options: ExportOptions) -> Iterator[str
     yield from lua_rules(tree)
 
 
-def powerdns_lua_canary(canary: Canary, _: ExportOptions) -> Record:
+def powerdns_lua_canary(canary: Canary, _: ExportOptions) -> CanaryRecord:
     """Return the line that lets the hook answer the canary's record."""
     quoted = lua_string(f'"{canary.text}"')
     line = f"canary = {{name={lua_string(canary.name)}, text={quoted}}}"
-    return Record(canary.name, (line,))
+    return CanaryRecord(canary.name, (line,))

@@ -15,7 +15,7 @@ from ..errors import ExportError, InvalidNameError
 from ..live.policy import Response
 from ..model.addresses import Network
 from ..model.names import canonical_name
-from .canary import Canary, Record
+from .canary import Canary, CanaryRecord
 from .exportoptions import ExportOptions
 from .policytree import Effect, PolicyTree, closed
 from .prefixes import prefixes
@@ -76,7 +76,7 @@ def rpz_lines(
                 yield f"{address_owner(prefix.network)} {answer}"
 
 
-def rpz_canary(canary: Canary, options: ExportOptions) -> Record:
+def rpz_canary(canary: Canary, options: ExportOptions) -> CanaryRecord:
     """Return the record of the canary: data for the name, which every program gives to a client.
 
     Raises:
@@ -87,7 +87,7 @@ def rpz_canary(canary: Canary, options: ExportOptions) -> Record:
             f"the canary {canary.name} is too long for the zone {options.zone}; "
             "choose another name (--canary)"
         )
-    return Record(canary.name, (f"{canary.name} {canary.txt}",))
+    return CanaryRecord(canary.name, (f"{canary.name} {canary.txt}",))
 
 
 def zone_name(text: str) -> str:

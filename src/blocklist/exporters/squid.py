@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from .canary import Canary, Record
+from .canary import Canary, CanaryRecord
 from .exportoptions import ExportOptions
 from .format import TextFile
 from .lowering import sayable
@@ -47,7 +47,7 @@ def squid_files(_: PolicyTree, __: ExportOptions) -> tuple[TextFile, ...]:
     return TextFile(blocked, FILES[0], part="squid blocks", canary=_canary), *rest
 
 
-def _canary(canary: Canary, _: ExportOptions) -> Record:
+def _canary(canary: Canary, _: ExportOptions) -> CanaryRecord:
     return canary.lines("{}")
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .canary import Canary, Record
+from .canary import Canary, CanaryRecord
 from .exportoptions import ExportOptions
 from .hosts import NOWHERE
 from .lowering import sayable
@@ -17,11 +17,11 @@ from .policytree import PolicyTree
 from .responses import words_for
 
 
-def unbound_canary(canary: Canary, _: ExportOptions) -> Record:
+def unbound_canary(canary: Canary, _: ExportOptions) -> CanaryRecord:
     """Return the zone and the record of the canary."""
     zone, (time, record) = f"{canary.name}.", canary.txt.split(" ", 1)
     lines = f'local-zone: "{zone}" static', f"local-data: '{zone} {time} IN {record}'"
-    return Record(canary.name, lines)
+    return CanaryRecord(canary.name, lines)
 
 
 def unbound_lines(tree: PolicyTree, options: ExportOptions) -> Iterator[str]:

@@ -19,7 +19,7 @@ _PAUSE = 0.5  # seconds between two questions
 
 
 @dataclass(frozen=True, slots=True)
-class Sighting:
+class CanarySighting:
     """What was seen of a canary.
 
     Attributes:
@@ -57,14 +57,14 @@ def look(
     *,
     clock: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], None] = time.sleep,
-) -> Sighting:
+) -> CanarySighting:
     """Ask until the canary is seen, or the time is over."""
     start = clock()
     while True:
         is_seen, told = _once(asker, wanted)
         seconds = clock() - start
         if is_seen or seconds >= within:
-            return Sighting(is_seen, told, seconds)
+            return CanarySighting(is_seen, told, seconds)
         sleep(min(_PAUSE, within - seconds))
 
 
