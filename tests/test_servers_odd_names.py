@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from servers.program import find_program
 from test_servers_lists import dnsmasq
 from test_servers_rpz import SERVERS
 
-from blocklist import Blocklist
+from blocklist import Blocklist, ExportError
 from blocklist.exporters import FORMATS, ExportOptions, ExportReport, export
 from blocklist.exporters.responses import words_of
 from blocklist.live.policy import Action, Response
@@ -97,6 +98,18 @@ def test_bind_takes_the_zone(action: Action, assume: tuple[str, ...], tmp_path: 
         # An exception that cannot be written takes the block around it along.
         expected |= {"check-names": NO_HOSTS, "exception": 1}
     assert lost == expected
+
+
+def test_a_zone_whose_own_name_is_odd(tmp_path: Path) -> None:
+    odd = replace(said(Action.SINKHOLE), zone="_court.blocklist")
+    with pytest.raises(ExportError, match="BIND refuses addresses in a zone named _court"):
+        export(ODD, "rpz", tmp_path / "zone", odd)
+    export(ODD, "rpz", tmp_path / "zone", replace(odd, assume=("check-names-ignore",)))
+    checked("named-checkzone", "-k", "ignore", "_court.blocklist", tmp_path / "zone")
+    export(ODD, "rpz", tmp_path / "zone", replace(said(Action.NXDOMAIN), zone="_court.blocklist"))
+    checked("named-checkzone", "-k", "fail", "_court.blocklist", tmp_path / "zone")
+    with pytest.raises(ExportError, match="nothing is known of 'luck'"):
+        said(Action.NXDOMAIN, "luck")
 
 
 @pytest.mark.parametrize("assume", [(), ("check-names-ignore",)])

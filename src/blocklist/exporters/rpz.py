@@ -15,6 +15,7 @@ from ..errors import ExportError, InvalidNameError
 from ..live.policy import Response
 from ..model.addresses import Network
 from ..model.names import canonical_name
+from .abilities import CHECK_NAMES_IGNORE
 from .canary import Canary, CanaryRecord
 from .exportoptions import ExportOptions
 from .policytree import Effect, PolicyTree, closed
@@ -57,6 +58,12 @@ def rpz_lines(
         None: (),
     }
     zone = zone_name(options.zone)
+    if options.response.addresses and NO_HOSTS.search(zone):
+        if CHECK_NAMES_IGNORE not in options.assume:
+            raise ExportError(
+                f"BIND refuses addresses in a zone named {zone}: choose a name without underscores "
+                f"(--zone), or say that it is set to take them (--assume {CHECK_NAMES_IGNORE})"
+            )
     yield f"$ORIGIN {zone}."
     yield f"$TTL {options.ttl}"
     yield soa(options)
