@@ -58,12 +58,12 @@ def rpz_lines(
         None: (),
     }
     zone = zone_name(options.zone)
-    if options.response.addresses and NO_HOSTS.search(zone):
-        if CHECK_NAMES_IGNORE not in options.assume:
-            raise ExportError(
-                f"BIND refuses addresses in a zone named {zone}: choose a name without underscores "
-                f"(--zone), or say that it is set to take them (--assume {CHECK_NAMES_IGNORE})"
-            )
+    is_refused = options.response.addresses and NO_HOSTS.search(zone)
+    if is_refused and CHECK_NAMES_IGNORE not in options.assume:
+        raise ExportError(
+            f"BIND refuses addresses in a zone named {zone}: choose a name without underscores "
+            f"(--zone), or say that it is set to take them (--assume {CHECK_NAMES_IGNORE})"
+        )
     yield f"$ORIGIN {zone}."
     yield f"$TTL {options.ttl}"
     yield soa(options)
