@@ -19,6 +19,7 @@ from ..model.orderdata import decode_order
 from ..model.orders import Order
 from ..model.targets import Rule, TargetKind
 from .container import Image
+from .contentdigest import order_keys
 from .layout import (
     ALLOW_SHIFT,
     GROUND,
@@ -99,6 +100,11 @@ class Contents:
         """The orders in the image, by id, without their targets."""
         return self._load(SECTION_ORDERS, lambda data: tuple(map(decode_order, data)))
 
+    @cached_property
+    def order_keys(self) -> tuple[str, ...]:
+        """What each of ``orders`` says, as a text that does not depend on where it was read."""
+        return self._load(SECTION_ORDERS, lambda data: tuple(order_keys(data)))
+
     def rules(self) -> Iterator[Rule]:
         """Yield every rule; the first has number 0."""
         for name, flags in names_in(self.image):
@@ -130,8 +136,15 @@ class Contents:
 
     def orders_of(self, number: int) -> tuple[Order, ...]:
         """Return the orders behind the rule of that number, each once, in the sequence of ids."""
+        return self._of_orders(number, self.orders)
+
+    def keys_of(self, number: int) -> tuple[str, ...]:
+        """Return the keys of the orders behind the rule of that number, sorted, each once."""
+        return tuple(sorted(set(self._of_orders(number, self.order_keys))))
+
+    def _of_orders(self, number: int, facts: tuple[Shape, ...]) -> tuple[Shape, ...]:
         try:
-            return tuple(self.orders[at] for at in sorted({at for at, *_ in self._numbers(number)}))
+            return tuple(facts[at] for at in sorted({at for at, *_ in self._numbers(number)}))
         except IndexError as error:
             raise NotAnImageError(_NO_GROUNDS, path=self.image.path) from error
 
@@ -176,7 +189,7 @@ class HasContents(Protocol):
         """What the image holds."""
 
 
-ImageSource = HasContents | Image | str | os.PathLike[str]
+ImageSource = Contents | HasContents | Image | str | os.PathLike[str]
 """An image, what has one open, or the path of a saved one."""
 
 
@@ -186,6 +199,8 @@ def contents_of(source: ImageSource) -> Contents:
     Raises:
         ImageError: the file is no image; ``OSError`` passes through.
     """
+    if isinstance(source, Contents):
+        return source
     if isinstance(source, Image):
         return Contents(source)
     if isinstance(source, str | os.PathLike):

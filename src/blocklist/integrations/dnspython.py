@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from ..answers.check import DIGITS, check_text
 from ..errors import BlocklistError, ConfigurationError, missing_extra
 from ..live.blocklog import Hits
 from ..live.liveblocklist import AnyBlocklist
@@ -230,6 +231,21 @@ def qtype_number(text: str) -> int:
         return int(dns.rdatatype.from_text(text))
     except (dns.exception.DNSException, ValueError):
         raise ConfigurationError(f"unknown query type {text!r}") from None
+
+
+def check_message(query: dns.message.Message, content_digest: str) -> dns.message.Message:
+    """Return the answer to a query for ``check.rpz.blocklist``: which list is in use.
+
+    It may be in no cache, and has no record of another type than TXT.
+    """
+    response = Response(Action.NODATA)
+    message = answer_message(query, response, ttl=0)
+    question = query.question[0]
+    if query.edns <= 0 and question.rdtype in (dns.rdatatype.TXT, dns.rdatatype.ANY):
+        said = f'"{check_text(content_digest[:DIGITS])}"'
+        message.authority.clear()
+        message.answer.append(dns.rrset.from_text(question.name, 0, "IN", "TXT", said))
+    return message
 
 
 def answer_message(

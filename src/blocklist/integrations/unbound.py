@@ -17,6 +17,7 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
+from ..answers.check import is_check
 from ..errors import BlocklistError, ConfigurationError, ImageError, ReloadRejectedError
 from ..live.blocklog import Hits
 from ..live.blocklog import log as hits_log
@@ -24,7 +25,7 @@ from ..live.liveblocklist import LiveBlocklist
 from ..live.policy import Action, Response
 from ..matcher.blocklist import Blocklist
 from .led import Led, led_to
-from .unbound_answers import UnboundAnswer, unbound_answer
+from .unbound_answers import UnboundAnswer, unbound_answer, unbound_check
 from .unbound_leads import read_reply
 from .unbound_settings import UnboundSettings, read_settings
 from .wire import CNAME
@@ -136,6 +137,10 @@ class Module:
             return True
         blocked, query = self._live.current, state.qinfo
         name: bytes = query.qname
+        if is_check(name) and query.qclass in _CLASSES and not _is_own(state):
+            digest = blocked.image.content_digest
+            self._send(state, unbound_check(name, query.qtype, digest))
+            return True
         if not blocked.is_blocked(name) or query.qclass not in _CLASSES:
             return False
         if _is_own(state):

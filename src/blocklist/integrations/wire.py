@@ -22,7 +22,7 @@ QR, TC, RD, RA, CD = 0x8000, 0x0200, 0x0100, 0x0080, 0x0010
 OPCODE_BITS, RCODE_BITS = 0x7800, 0x000F
 FORMERR, SERVFAIL, NOTIMP, REFUSED = 1, 2, 4, 5
 IN = 1
-A, CNAME, AAAA, DNAME, OPT, SVCB, HTTPS, ANY = 1, 5, 28, 39, 41, 64, 65, 255
+A, CNAME, TXT, AAAA, DNAME, OPT, SVCB, HTTPS, ANY = 1, 5, 16, 28, 39, 41, 64, 65, 255
 SERVICES = (SVCB, HTTPS)
 """The types whose records lead to another name for one service alone (RFC 9460)."""
 EDE = 15

@@ -26,6 +26,7 @@ from .issuercheck import check_issuer
 from .loader import Loader
 from .loadoptions import LoadOptions
 from .mappings import decoded, loader_from
+from .ownexports import read_part, without_canary
 from .plugins import PluginLoader
 from .sidecars import Sidecars, Stated
 from .sources import AnySource, documents_of
@@ -126,11 +127,15 @@ def read_orders(
         for document in controls.lists(file, documents):
             loader = None
             try:
-                document = document if wanted else decoded(document, _of_others)
-                loader = loader_of(document, wanted)
-                if wanted is not None:
-                    check_issuer(document, loader.name, its)
-                found = stated.complete(loader.load(document, its))
+                document = without_canary(document)
+                part = read_part(document, its, named_loader)
+                if part is None:
+                    document = document if wanted else decoded(document, _of_others)
+                    loader = loader_of(document, wanted)
+                    if wanted is not None:
+                        check_issuer(document, loader.name, its)
+                    part = loader.load(document, its)
+                found = stated.complete(part)
                 orders = [_finish(order, document, its) for order in found]
             except UnknownFormatError as error:
                 unfit.append((document, _with_way_on(error, file)))
