@@ -13,6 +13,7 @@ from ..answers.check import CHECK_NAME, DIGITS
 from ..errors import BlocklistError, ConfigurationError
 from ..exporters.canary import file16_of
 from ..image.container import Image
+from ..image.contents import Contents
 from ..matcher.blocklist import Blocklist
 from ..model.wording import plural
 from ..probe import Evidence, Resolver, Result, Settings, Verdict, probe
@@ -187,7 +188,8 @@ def _look(
 ) -> int:
     """Look for all canaries at all resolvers; return the exit code."""
     need_dnspython()
-    image16, pace = Image.open(image).content_digest[:DIGITS], Pace(settings.rate)
+    opened, pace = Image.open(image), Pace(settings.rate)
+    stale, image16 = warn_if_stale(Contents(opened), image), opened.content_digest[:DIGITS]
     sinkholes, seen = Sinkholes.parse(settings.sinkholes), []
     for text in resolvers:
         asker = Asker(
@@ -199,7 +201,7 @@ def _look(
             told = "seen" if found.is_seen else "NOT seen"
             note(f"{text}: canary {name} {told} after {found.seconds:.1f} s: {found.told}")
             seen.append(found.is_seen)
-    return 0 if all(seen) else EXIT_NOT_ENFORCED
+    return 0 if all(seen) and not stale else EXIT_NOT_ENFORCED
 
 
 def _summary(result: Result) -> None:
