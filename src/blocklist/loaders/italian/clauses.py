@@ -15,6 +15,7 @@ from functools import cached_property
 
 from .candidates import Candidate, Text
 from .conditions import condition
+from .duties import duties
 from .frames import ORDERS, Frame, read_frame
 from .framewords import DENIES
 from .sitewords import only_links
@@ -48,7 +49,7 @@ _STRONG = (
     r"|non\s+(?:più\s+)?(?:raggiungibil|accessibil|fruibil|visibil|consultabil|disponibil))\w*"
 )
 _WEAK = (
-    r"imped\w+|cess(?:are|azione|ando|ino|i)\b|interromp\w+|interruzione|sospen\w+"
+    r"imped\w+|cess(?:are|azione|ando|ino|i)\b|interromp\w+|interruzione|sospen\w+|dirott\w+"
     rf"|{DENIES}|non\s+(?:consent|forn|permett|prest|risolv|poss(?:a|ano))\w*"
 )
 _ACCESS = (
@@ -174,6 +175,8 @@ def split_clauses(
     others = {found.end() for found in _TO_ANOTHER.finditer(text.plain, start, end)}
     for at in others - marks.keys():
         marks[at] = None
+    bound = set(duties(text.plain, start, end))
+    marks.update(dict.fromkeys(bound, True))
     clauses: list[Clause] = []
     orders: bool | None = None
     leads = False
@@ -184,6 +187,12 @@ def split_clauses(
         said, verb = text.plain[at:after], marks[at]
         own = verb is not None and not (ordered and at == start)
         before = _SENTENCE_START.split(text.plain[max(start, at - _SENTENCE) : at])[-1]
+        if at in bound:
+            clauses.append(
+                Clause(at, after, orders=True, text=said, lead=_HEADING_VERB, before=before)
+            )
+            orders, leads = True, False
+            continue
         if verb is None and at in others and ordering:
             # The same verb, to somebody else: *ordina a X di …; a Y di …*.
             clauses.append(

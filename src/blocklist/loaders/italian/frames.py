@@ -23,6 +23,7 @@ from .framewords import (
     INSERTED,
     LINKS,
     NO_INFINITIVES,
+    OF_ACT,
     PHRASE,
     PHRASES,
     TOLD,
@@ -39,8 +40,9 @@ FORBIDS = r"inibisce|inibendo|interdice|vieta|vietando|(?:fa|facendo)\s+divieto|
 CONDEMNS = r"condanna|obbliga|dichiara\s+(?:(?!non\b)\w+\s+)?tenut[aoie](?:\s+e\s+condanna)?"
 ORDERS = (
     r"ordina|ordinando|dispone|disponendo|ingiunge|intima|impone|prescrive|sequestra|decreta"
-    r"|(?:fa|è\s+fatto)\s+(?:ordine|obbligo)|è\s+(?:ordinat[oa]|dispost[oa])"
+    r"|(?:fa|è\s+fatto)\s+(?:ordine|obbligo)|è\s+(?:(?:altresì|inoltre|quindi|pertanto|dunque|infine|parimenti)\s+)?(?:ordinat[oa]|dispost[oa])"
     r"|pone(?=\s+a\s+carico\s[^;:]{0,160}?\sl'obbligo\s+di\s)|statuisce|comanda"
+    r"|applica(?=\s+(?:la\s+misura|il\s+sequestro)\b)"
     r"|(?:impartisce|emette)(?=\s[^;:]{0,160}?\b(?:l')?ordine\s+di\s)"
     rf"|{CONDEMNS}|{CONFIRMS}|{FORBIDS}"
 )
@@ -54,7 +56,7 @@ _BLOCKING = re.compile(
     r"\b(?P<strong>(?:inib|disabilit|blocc|oscur|sequestr|preclu|filtr|interd)\w*"
     r"|(?:rend\w+|manten\w+|mantien\w+|resi|rese)\s+(?:\w+mente\s+)?(?:inaccessibil|irraggiungibil|indisponibil"
     r"|non\s+(?:più\s+)?(?:raggiungibil|accessibil|fruibil|visibil|consultabil|disponibil))\w*)"
-    r"|\b(?P<weak>imped\w+|cess(?:are|azione|ando|ino|i)\b|interromp\w+|interruzione|sospen\w+"
+    r"|\b(?P<weak>imped\w+|cess(?:are|azione|ando|ino|i)\b|interromp\w+|interruzione|sospen\w+|dirott\w+"
     r"|non\s+(?:consent|forn|permett|prest|risolv)\w+"
     rf"|{DENIES}|non\s+poss(?:a|ano)\s+(?:\w+\s+){{0,2}}?(?:access|acced|raggiung|visit|visualizz)\w+)",
     re.IGNORECASE,
@@ -84,14 +86,9 @@ _DATIVE = re.compile(
 _PARENTHESES = re.compile(r"\([^()]{0,400}\)")
 _WITHIN = re.compile(
     r"\b(?:entro|nel\s+termine\s+(?:perentorio\s+)?di)\s(?:[^\s,;:.]+\s+){1,4}?(?:giorni?|ore|mesi|mese)"
+    r"(?:\s+(?:\d{1,3}|due|tre|cinque|sette|otto|dieci|quindici|venti|trenta|sessanta|novanta)\b)?"
     r"(?:\s+(?:lavorativi|dal(?:la|l')?|della|del|dell'|di|presente|ricezione|notifica(?:zione)?"
     r"|comunicazione|pubblicazione|provvedimento|ordinanza|decreto|sentenza|ordine|delibera))*",
-    re.IGNORECASE,
-)
-_OF_ACT = re.compile(
-    r"\bdi\s+cui\s+(?:al(?:la)?\s+|all'\s?)(?:predett\w\s+)?(?:decreto|ordinanza|provvedimento|sentenza|ordine)"
-    r"(?:\s+(?:emess\w|reclamat\w|impugnat\w|cautelare))?(?:\s+(?:n\.\s?[\d/]+|(?:del|in\s+data)\s+\d[\d./]*"
-    r"(?:\s+[a-z]{3,9}\s+\d{4})?))*",
     re.IGNORECASE,
 )
 _UNFIT = re.compile(
@@ -221,7 +218,7 @@ def _confirmed(plain: str, at: int) -> int:
 def _bare(whole: str) -> str:
     """Blank out remarks, terms and what stands between commas; positions stay."""
     plain = whole
-    for pattern in (_PARENTHESES, _WITHIN, INSERTED, _OF_ACT):
+    for pattern in (_PARENTHESES, _WITHIN, INSERTED, OF_ACT):
         plain = pattern.sub(_blank, plain)
     plain = re.sub(r"(?m)^[ \t]*(?:[-–—•*·▪]|\(?\w{1,3}[.)°])[ \t]", _blank, plain)
     return PHRASE.sub(_as_link, plain)

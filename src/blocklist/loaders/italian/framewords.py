@@ -21,6 +21,9 @@ PHRASES = (
     (r"che\s+(?:svolg|oper|forn|offr|prest|esercit|gest)\w+", ""),
     (_CONTINUES, ""),
     (r"di\s+ordinare(?=\s+a)", ""),
+    (r"la\s+misura(?:\s+(?:cautelare|reale|inibitoria|interdittiva)){0,3}\s+(?:della|dell'|del)",
+     "il"),
+    (r"l'utilizz(?:azione|o)\s+delle\s+(?:proprie\s+)?reti[^;:.]{0,160}?\s+per\s+l'accesso", "l'accesso"),
     (r"l'(?:immediata\s+)?(?:adozione|attuazione|implementazione|attivazione)\s+d(?:i|ei|egli|elle|ella)\b",
      "di"),
     (r"in\s+(?:modo|maniera)(?:\s+tale)?(?=\s+che\b)", ""),
@@ -32,13 +35,20 @@ DENIES = (
     r"(?:l'accesso|la\s+risoluzione|la\s+raggiungibilità|la\s+connessione|dalla\s+risoluzione)"
 )
 """Verbs that block only with access as their object."""
+OF_ACT = re.compile(
+    r"\bdi\s+cui\s+(?:al(?:la)?\s+|all'\s?)(?:predett\w\s+)?(?:decreto|ordinanza|provvedimento|sentenza|ordine)"
+    r"(?:\s+(?:emess\w|reclamat\w|impugnat\w|cautelare))?(?:\s+(?:n\.\s?[\d/]+|(?:del|in\s+data)\s+\d[\d./]*"
+    r"(?:\s+[a-z]{3,9}\s+\d{4})?))*",
+    re.IGNORECASE,
+)
+"""Which order it is, as *di cui al decreto*: leads to no site."""
 _LINK_VERBS = (
     "adottare adotti adottino attuare attui attuino eseguire esegua eseguano disporre disponga "
     "dispongano effettuare effettui effettuino realizzare realizzi realizzino mantenere mantenga "
     "mantengano provvedere provveda provvedano procedere proceda procedano procedersi provvedersi "
     "predisporre predisponga implementare implementi implementino applicare applichi applichino "
     "attivare attivarsi attivi configurare configuri configurino continuare continui impostare "
-    "compiere estendere estenda sia siano venga vengano"
+    "compiere estendere estenda permanga permangano rimanga rimangano resti restino sia siano venga vengano"
 )
 LINKS = words(
     _LINK_VERBS + " il lo la l i gli le un una uno ogni tutti tutte tutto qualsiasi qualunque più "
@@ -52,14 +62,14 @@ LINKS = words(
     "atte atto atti a ad al all alla allo alle ai di d da per affinché che utenti clienti abbonati "
     "propri proprie suoi loro server dns resolver sistemi e ed o oppure nonché altresì anche "
     "inoltre immediatamente subito tempestivamente direttamente immediato immediata tempestivo "
-    "tempestiva totale integrale definitivo definitiva provvisorio provvisoria urgente"
+    "fermo ferma tempestiva totale integrale definitivo definitiva provvisorio provvisoria urgente"
 )  # fmt: skip
 FINITE = words(
     "adotti adottino attui attuino esegua eseguano disponga dispongano effettui effettuino "
     "realizzi realizzino mantenga mantengano provveda provvedano proceda procedano predisponga "
     "implementi "
-    "implementino applichi applichino attivi configuri configurino continui estenda sia siano "
-    "venga vengano"
+    "implementino applichi applichino attivi configuri configurino continui estenda permanga "
+    "permangano rimanga rimangano resti restino sia siano venga vengano"
 )
 
 _ADJUNCT = (

@@ -28,6 +28,7 @@ from .cues import (
     RELATIVE,
     REMARK,
     SENTENCE_END,
+    adds_addresses,
     SITE_AGAIN,
     below_furniture,
     broken_before,
@@ -47,6 +48,7 @@ from .enumerations import REACH, is_joined, leads_line, marker_of
 from .exemptions import Exemption, excepted_in_remark, is_below
 from .findings import Findings
 from .frames import Frame
+from .framewords import OF_ACT
 from .objections import PARTY, PLAIN, objection
 from .sitewords import LINKS, NOUNS, WORD, in_short, last_match, only_links
 from .titles import without_title
@@ -226,7 +228,7 @@ class ClauseReader:
             gap = gap[: page.start - last.end] + gap[page.end - last.end :]
         if not is_joined(self._text, last, name, gap, in_list=self._in_list):
             return False
-        self._addresses = self._addresses or of_addresses(gap) or self._is_entry(name, gap)
+        self._addresses = self._addresses or adds_addresses(gap) or self._is_entry(name, gap)
         return True
 
     def _is_entry(self, name: Candidate, gap: str) -> bool:
@@ -276,7 +278,7 @@ class ClauseReader:
         if self._last and (not goes_on(before, ANCHOR) or ASIDE.search(before)):
             return False
         said = before[anchor.end() if anchor else 0 :]
-        between = in_short(REMARK.sub(" ", said))
+        between = in_short(OF_ACT.sub(" ", REMARK.sub(" ", said)))
         again = self._text.plain[name.start : name.start + REACH]
         if lists_again(said, again) and not ASIDE.search(between):
             self._in_list, self._addresses = False, of_addresses(before)
@@ -301,7 +303,8 @@ class ClauseReader:
         joined = self._last is not None and self._joined(self._last, name)
         on = self._pages and joined and NOUNS.isdisjoint(before.lower().split())
         self._part = self._part and not (self._last and SITE_AGAIN.search(before))
-        self._pages = on or self._part or of_pages(before)
+        below = name.host in self._hosts or is_below(name.host, self._hosts)
+        self._pages = on or self._part or (of_pages(before) and not below)
         gap = self._text.plain[self._last.end if self._last else name.start : name.start]
         before_it, self._last = self._last, name
         self._has_www |= name.text.lower().startswith("www.")
