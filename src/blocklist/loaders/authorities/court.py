@@ -67,6 +67,8 @@ _PREMISED = re.compile(
     r"^[^\w\n]*(?:tutto\s+)?(?:ciò|quanto\s+sopra)\s+premesso\b[^\n]{0,60}$",
     re.IGNORECASE | re.MULTILINE,
 )
+# The verb below P.Q.M. with its letters apart.
+_SPACED = re.compile(r"\s*(?:O R D I N A|D I S P O N E|D E C R E T A|D E L I B E R A)[ \t]*:?(?=\n)")
 _SHOWN = 60
 _HEADING_ANYWHERE = re.compile(rf"\b{_PQM}")
 
@@ -104,6 +106,8 @@ class CourtLoader:
                 "(blocklist template)",
                 path=document.path,
             )
+        spaced = _SPACED.match(text.plain, start)
+        start = spaced.end() if spaced else start
         ordered = VERB_LINE.match(text.plain, text.line_start(max(start - 1, 0))) is not None
         reader = Prose(text, start, options.kind, document.path, ordered=ordered)
         reader.check()

@@ -71,7 +71,7 @@ ASIDE = re.compile(
     r"(?<!dalla )\bpubblica(?:zione|re)\b|\bpubblichi|quotidian|testata|giornal[ei]\b|\bavviso"
     r"|\bpagina\b|\breindirizz\w+[^.;:]{0,60}(?:verso|alla\s|all'|al\s|su\s)|\blanding\b|\bPEC\b"
     r"|\be-?mail\b|posta\s+elettronica|consultabil|reperibil|scaricabil|disponibil|\bspese\b"
-    r"|compensi|con\s+sede|domicili|\btitolar[ei]|\bgestor[ei]\b|\bgestrice|\brigett|\brespin"
+    r"|compensi|con\s+sede|domicili|\btitolar[ei]|(?<!\bsono\s)\bgestor[ei]\b|\bgestrice|\brigett|\brespin"
     r"|ufficial|istituzional|\bcomunicat[oa]\b|\bcomunicare\b|\bnotificare\b|\btrasmettere\b"
     r"|\binviare\b|\bsegnal\w+|\bstudio\b",
     re.IGNORECASE,

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 _BLOCK = (
-    r"(?:\w+mente\s+)?(?:inibi|imped|blocc|oscur|disabilit|preclud|interdi|filtr)\w*[aei]r[ei]?\b"
+    r"(?:\w+mente\s+)?(?:inib|imped|blocc|oscur|disabilit|preclu|interdi|filtr)\w*re?\b"
     r"|(?:render|mantener)e?\s+(?:inaccessibil|irraggiungibil|non\s)"
 )
 _CARRY_OUT = (

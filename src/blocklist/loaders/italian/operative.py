@@ -13,17 +13,12 @@ from dataclasses import replace
 
 from ...model.targets import NAME_KINDS, TargetKind
 from .annexes import Tables
+from .blockings import blocked, table_announced
 from .candidates import Candidate, Text
-from .clauses import (
-    ANCHOR,
-    ASIDE,
-    BLOCKS,
-    Clause,
-)
+from .clauses import ANCHOR, ASIDE, Clause
 from .cues import (
     BESIDE,
     BLANK_LINE,
-    NEGATION,
     PLACE,
     RELATIVE,
     REMARK,
@@ -34,13 +29,10 @@ from .cues import (
     broken_before,
     goes_on,
     hosts_of_several,
-    is_earlier,
     left_out,
     lists_again,
     of_addresses,
-    of_other_things,
     of_pages,
-    opened,
     said_otherwise,
     stands_beside,
 )
@@ -183,7 +175,8 @@ class ClauseReader:
         if column and last is None and clause.annex:
             return not ASIDE.search(clause.text[: max(0, column.table - clause.start)])
         if column:
-            return self._after_colon(clause, self._before(name), column.table)
+            announced = self._after_colon(clause, self._before(name), column.table)
+            return announced or table_announced(self._text, clause, column, last)
         if last is not None and self._resumes(last, name):
             self._exempt = Exemption()
             return True
@@ -228,7 +221,9 @@ class ClauseReader:
             gap = gap[: page.start - last.end] + gap[page.end - last.end :]
         if not is_joined(self._text, last, name, gap, in_list=self._in_list):
             return False
-        self._addresses = self._addresses or adds_addresses(gap) or self._is_entry(name, gap)
+        after = self._text.plain[name.start : name.start + REACH]
+        listed = adds_addresses(gap, after) or self._is_entry(name, gap)
+        self._addresses = self._addresses or listed
         return True
 
     def _is_entry(self, name: Candidate, gap: str) -> bool:
@@ -250,30 +245,16 @@ class ClauseReader:
         if self._last and not goes_on(intro):
             return False
         nouns = (NOUNS | {"nomi"}).intersection(word.lower() for word in WORD.findall(intro))
-        if not nouns or ASIDE.search(intro[-200:]) or not self._blocked(clause, at):
+        if not nouns or ASIDE.search(intro[-200:]) or not blocked(self._text, clause, at):
             return False
         self._in_list, self._addresses = True, of_addresses(intro)
         return True
-
-    def _blocked(self, clause: Clause, end: int) -> bool:
-        """Whether the last word before ``end`` that blocks or opens is one that blocks."""
-        said = self._text.plain[max(clause.start, end - 2 * REACH) : end]
-        blocks = last_match(BLOCKS, said)
-        if (self._frame.forbids and blocks is None) or self._frame.passive:
-            return not is_earlier(said)
-        if blocks is None or opened(said) > blocks.start():
-            return False
-        if of_other_things(said) or (
-            not self._frame.confirms and is_earlier(said[max(0, blocks.start() - 60) :])
-        ):
-            return False
-        return not NEGATION.search(said[: blocks.start()][-REACH:])
 
     def _after_noun(self, clause: Clause, before: str, name: Candidate) -> bool:
         """Whether it is the object in a sentence, as in ``l'accesso ai siti``."""
         anchor = last_match(ANCHOR, before)
         whole = self._frame.passive and self._last is None
-        if not (anchor or whole) or not self._blocked(clause, name.start):
+        if not (anchor or whole) or not blocked(self._text, clause, name.start):
             return False
         if self._last and (not goes_on(before, ANCHOR) or ASIDE.search(before)):
             return False
