@@ -17,7 +17,7 @@ from .candidates import Candidate, Text
 from .conditions import condition
 from .duties import duties
 from .frames import ORDERS, Frame, read_frame
-from .framewords import DENIES
+from .framewords import DENIES, DIVERTS
 from .sitewords import only_links
 
 MARKER = re.compile(
@@ -49,8 +49,8 @@ _STRONG = (
     r"|non\s+(?:più\s+)?(?:raggiungibil|accessibil|fruibil|visibil|consultabil|disponibil))\w*"
 )
 _WEAK = (
-    r"imped\w+|cess(?:are|azione|ando|ino|i)\b|interromp\w+|interruzione|sospen\w+|dirott\w+"
-    rf"|{DENIES}|non\s+(?:consent|forn|permett|prest|risolv|poss(?:a|ano))\w*"
+    r"imped\w+|cess(?:are|azione|ando|ino|i)\b|interromp\w+|interruzione|sospen\w+"
+    rf"|{DIVERTS}|{DENIES}|non\s+(?:consent|forn|permett|prest|risolv|poss(?:a|ano))\w*"
 )
 _ACCESS = (
     r"traffico|collegament[oi]|collegarsi|connettersi|navigare|connession[ei]|connettività|navigazione"

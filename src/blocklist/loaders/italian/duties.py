@@ -22,8 +22,9 @@ _MODAL = re.compile(
     rf"\b(?:dovr(?:à|anno)|dev(?:e|ono)|(?:è|sono|sarà|saranno|resta|restano)\s+(?:{_ADVERB}\s+)?"
     rf"(?:tenut|obbligat)[oaie]\s+ad?|provved(?:ono|eranno|erà|e)\s+ad?)(?:\s+{_ADVERB})?"
     rf"(?:\s*,[^,;:]{{1,120}},)?\s+(?={_BLOCK}|{_CARRY_OUT})"
-    r"|(?<!\bnon\s)(?<!\bsi\s)\b(?=(?:impediscono|inibiscono|disabilitano|bloccano|oscurano|precludono"
-    r"|interdicono|impediranno|inibiranno|disabiliteranno|bloccheranno|oscureranno|precluderanno)\b)",
+    r"|(?<!\bnon\s)(?<!\bsi\s)\b(?=(?P<present>(?:impediscono|inibiscono|disabilitano|bloccano|oscurano"
+    r"|precludono|interdicono)\b)|(?:impediranno|inibiranno|disabiliteranno|bloccheranno|oscureranno"
+    r"|precluderanno)\b)(?!\w+\s+(?:già|attualmente|oggi|spontaneamente|volontariamente)\b)",
     re.IGNORECASE,
 )
 _WHO = (
@@ -55,6 +56,7 @@ _UNFIT = re.compile(
     r"|consider\w+|premess\w+|rilev\w+|osserv\w+|eventual\w+|conclu\w+)\b",
     re.IGNORECASE,
 )
+_ARTICLE = re.compile(r"(?m)^[ \t]*art(?:icolo|\.)\s*\d[^;:]{0,300}\Z", re.IGNORECASE)
 _ACTIVITY = re.compile(r"\bche\s+(?:svolg|oper|forn|offr|prest|esercit|gest)\w+", re.IGNORECASE)
 _SENTENCE_START = re.compile(
     r"[;:]|[\w)»”\"]{2}\.\s+(?=[A-ZÀ-Ü])|\n[ \t]*\n|\n[ \t]*(?=\(?\w{1,2}[.)]\s)"
@@ -66,8 +68,12 @@ def duties(plain: str, start: int, end: int) -> Iterator[int]:
     """Yield where the words begin that block, behind *i fornitori dovranno*."""
     for modal in _MODAL.finditer(plain, start, end):
         before = plain[max(start, modal.start() - _REACH) : modal.start()]
+        above = before
         before = _SENTENCE_START.split(before)[-1]
         if _UNFIT.search(before):
+            continue
+        # In the present only an article of a decree binds: *Art. 1. I fornitori impediscono*.
+        if modal["present"] and not _ARTICLE.search(above):
             continue
         relative = _RELATIVE.search(before)
         if relative and _ORDERS.search(before, 0, relative.start()):

@@ -19,6 +19,7 @@ from .framewords import (
     BESIDE,
     CONFIRMED_WORDS,
     DENIES,
+    DIVERTS,
     FINITE,
     INSERTED,
     LINKS,
@@ -56,7 +57,8 @@ _BLOCKING = re.compile(
     r"\b(?P<strong>(?:inib|disabilit|blocc|oscur|sequestr|preclu|filtr|interd)\w*"
     r"|(?:rend\w+|manten\w+|mantien\w+|resi|rese)\s+(?:\w+mente\s+)?(?:inaccessibil|irraggiungibil|indisponibil"
     r"|non\s+(?:più\s+)?(?:raggiungibil|accessibil|fruibil|visibil|consultabil|disponibil))\w*)"
-    r"|\b(?P<weak>imped\w+|cess(?:are|azione|ando|ino|i)\b|interromp\w+|interruzione|sospen\w+|dirott\w+"
+    r"|\b(?P<weak>imped\w+|cess(?:are|azione|ando|ino|i)\b|interromp\w+|interruzione|sospen\w+"
+    rf"|{DIVERTS}"
     r"|non\s+(?:consent|forn|permett|prest|risolv)\w+"
     rf"|{DENIES}|non\s+poss(?:a|ano)\s+(?:\w+\s+){{0,2}}?(?:access|acced|raggiung|visit|visualizz)\w+)",
     re.IGNORECASE,
@@ -118,6 +120,14 @@ _CONFIRMING = re.compile(
 )
 _ARTICLES = words("il lo la i gli le l")
 _DONE = re.compile(r"(?:at|it|es|us|ett)[oaie]\Z")
+# Works are kept from users by blocking whole sites: *mediante il blocco dei seguenti FQDN*.
+_MEANS = re.compile(
+    r"\b(?:mediante|tramite|attraverso|(?:a|per)\s+mezzo\s+d(?:i|el|ell'))\s*(?:il\s+|la\s+|l'\s?)?"
+    r"(?P<word>blocco|oscuramento|inibizione|disabilitazione)\s+(?:dell'accesso\s+|d?ella\s+risoluzione\s+"
+    r"|DNS\s+|a\s+livello\s+DNS\s+){0,3}(?:dei|degli|ai|agli|del|al)\s+(?:seguent\w\s+|relativ\w\s+)?"
+    r"(?:sit[oi]|nom[ei]\s+a\s+dominio|domini\w?|FQDN|hostname|indirizzi)\b",
+    re.IGNORECASE,
+)
 _QUOTED = 90
 # Words that block of one clause that are tried: each costs as much as the clause is long.
 _MOST = 24
@@ -179,6 +189,9 @@ def read_frame(lead: str, said: str) -> Frame:
         reach = direct_object(plain[found.end() :], found[0], weak=found["weak"] is not None)
         if reach is Reach.NOTHING:
             continue
+        means = _MEANS.search(plain, found.end()) if reach is Reach.PART else None
+        if means and kind != "forbids" and not PARTIAL.search(plain, found.end()):
+            return Frame(means.start("word") - offset)
         part = reach is Reach.PART or PARTIAL.search(plain, found.end()) is not None
         return Frame(found.start() - offset, kind == "forbids", part, confirms=kind == "confirms")
     if first is None:

@@ -35,6 +35,12 @@ DENIES = (
     r"(?:l'accesso|la\s+risoluzione|la\s+raggiungibilità|la\s+connessione|dalla\s+risoluzione)"
 )
 """Verbs that block only with access as their object."""
+DIVERTS = (
+    r"dirott\w+(?=\s+(?:tutte\s+|tutto\s+)?(?:le\s+richieste|il\s+traffico|le\s+query|le\s+connessioni)\s+"
+    r"(?:(?:degli|dei|provenienti\s+dagli)\s+(?:\w+\s+){1,4}?)?(?:dirett|destinat|rivolt|relativ|inerent"
+    r"|indirizzat|di\s+(?:access|risoluz|conness|collegament|navigaz)))"
+)
+"""Requests to sites may be diverted; traffic that is diverted to a site is not blocked."""
 OF_ACT = re.compile(
     r"\bdi\s+cui\s+(?:al(?:la)?\s+|all'\s?)(?:predett\w\s+)?(?:decreto|ordinanza|provvedimento|sentenza|ordine)"
     r"(?:\s+(?:emess\w|reclamat\w|impugnat\w|cautelare))?(?:\s+(?:n\.\s?[\d/]+|(?:del|in\s+data)\s+\d[\d./]*"

@@ -13,8 +13,9 @@ from typing import Any
 
 from ...errors import OrderSyntaxError
 from ...model.targets import TargetKind
-from ...model.wording import alternatives
+from ...model.wording import alternatives, plural
 from . import facts, numbers
+from .backreferences import referred
 from .candidates import Candidate, Text, find_candidates
 from .clauses import Clause, split_clauses
 from .findings import Findings
@@ -135,6 +136,9 @@ class Prose:
         annexed = self._read_annexes(orders)
         if not self.blocking:
             self.blocking = [clause for clause, _ in found]
+        for index, (clause, count) in enumerate(found):
+            if not (count or annexed or reader.findings.targets or reader.findings.rejected):
+                found[index] = clause, self._refer(clause)
         for clause, count in found:
             self._compare_count(clause, count, annexed)
         return reader.finish()
@@ -191,6 +195,20 @@ class Prose:
             self.warnings.append("the order refers to an annex that is not in the document")
         return count
 
+    def _refer(self, clause: Clause) -> int:
+        """Take the names that a clause means by *predetti siti*; return how many."""
+        holding = [c for c in self._clauses if c.end <= clause.start and self._within(c.start, c.end)]
+        before = holding[-1] if holding else None
+        names = referred(self._text, clause, before, self._names, self._start)
+        if not names or not self._take(names):
+            return 0
+        line, count = self._text.line_at(clause.start), plural(len(names), "name")
+        self.warnings.append(
+            f"line {line}: the order refers to what was named before: {count} of line "
+            f"{names[0].line} and after; check them"
+        )
+        return len(names)
+
     def _compare_count(self, clause: Clause, count: int, annexed: int) -> None:
         for found in _COUNT.finditer(clause.text):
             stated = numbers.cardinal(found[1])
@@ -206,13 +224,18 @@ class Prose:
 
         Returns how many names were taken, readable or not.
         """
-        found = self.findings
         names = [
             n for n in self._within(start, end) if self._reader.objection(n) in ("", UNKNOWN_TLD)
         ]
+        return self._take(names)
+
+    def _take(self, names: Sequence[Candidate]) -> int:
+        found = self._reader.findings
         names = [n for n in names if n.host and n.trait in ("", "broken", "unknown-tld")]
         taken = {(name.raw, name.line) for name in names}
         found.mentions = [m for m in found.mentions if (m.text, m.line) not in taken]
+        doubted = tuple(f"line {name.line}: {name.text!r} is not blocked" for name in names)
+        found.warnings = [w for w in found.warnings if not w.startswith(doubted)]
         for name in names:
             target = found.target(name, self._scope, self._path)
             if target is not None:
