@@ -76,9 +76,18 @@ def referred(
     if not held and before is not None:
         held = [name for name in names if before.start <= name.start < before.end]
         begin, end = before.start, before.end
-    if not held or _UNFIT.search(text.plain[begin:end]) or (len(held) > 1) != bool(many):
+    if not held or _UNFIT.search(_without(text, begin, end, held)):
+        return []
+    if (len(held) > 1) != bool(many):
         return []
     return held if _enumerated(text, begin, held) else []
+
+
+def _without(text: Text, begin: int, end: int, names: Sequence[Candidate]) -> str:
+    """Return the words of a stretch without its names, whose labels may be words."""
+    starts = [begin, *(name.end for name in names)]
+    ends = [*(name.start for name in names), end]
+    return " ".join(text.plain[a:b] for a, b in zip(starts, ends, strict=True))
 
 
 def _enumerated(text: Text, begin: int, names: Sequence[Candidate]) -> bool:

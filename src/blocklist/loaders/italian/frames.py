@@ -17,6 +17,7 @@ from .candidates import words
 from .frameobjects import PARTIAL, Reach, direct_object
 from .framewords import (
     BESIDE,
+    CITED,
     CONFIRMED_WORDS,
     DENIES,
     DIVERTS,
@@ -43,6 +44,8 @@ ORDERS = (
     r"ordina|ordinando|dispone|disponendo|ingiunge|intima|impone|prescrive|sequestra|decreta"
     r"|(?:fa|è\s+fatto)\s+(?:ordine|obbligo)|è\s+(?:(?:altresì|inoltre|quindi|pertanto|dunque|infine|parimenti)\s+)?(?:ordinat[oa]|dispost[oa])"
     r"|pone(?=\s+a\s+carico\s[^;:]{0,160}?\sl'obbligo\s+di\s)|statuisce|comanda"
+    r"|emette(?=\s+(?:(?:\w+\s+)?decreto\s+di|il)\s+sequestro)"
+    r"|mantiene(?=\s+(?:fermo\s+)?(?:il\s+(?:sequestro|blocco)|l'(?:inibi|oscura)))"
     r"|applica(?=\s+(?:la\s+misura|il\s+sequestro)\b)"
     r"|(?:impartisce|emette)(?=\s[^;:]{0,160}?\b(?:l')?ordine\s+di\s)"
     rf"|{CONDEMNS}|{CONFIRMS}|{FORBIDS}"
@@ -231,6 +234,7 @@ def _confirmed(plain: str, at: int) -> int:
 def _bare(whole: str) -> str:
     """Blank out remarks, terms and what stands between commas; positions stay."""
     plain = whole
+    plain = CITED.sub(_blank, plain)
     for pattern in (_PARENTHESES, _WITHIN, INSERTED, OF_ACT):
         plain = pattern.sub(_blank, plain)
     plain = re.sub(r"(?m)^[ \t]*(?:[-–—•*·▪]|\(?\w{1,3}[.)°])[ \t]", _blank, plain)
@@ -253,7 +257,7 @@ def _reaches(between: str, kind: str, word: str) -> bool:
     while cut and tokens[cut - 1][0].lower() in LINKS:
         cut -= 1
     links = [token[0].lower() for token in tokens[cut:]]
-    head = between[: tokens[cut].start()] if cut < len(tokens) else between
+    head = (between[: tokens[cut].start()] if cut < len(tokens) else between).rstrip(": \n\t")
     if (after_that := _after_that(tokens)) is not None:
         told = tokens[: -len(after_that) - 1]
         known = all(token[0].lower() in LINKS for token in told)

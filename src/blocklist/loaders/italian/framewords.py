@@ -16,11 +16,14 @@ PHRASES = (
     (r"(?:dare|dia|diano|darsi)\s+(?:immediat[oa]\s+|piena\s+)?(?:corso|esecuzione|attuazione)",
      "attuare"),
     (r"fare?\s+in\s+modo|far\s+sì|facciano?\s+in\s+modo", "attuare"),
+    (r"in\s+via\s+(?:d'urgenza|cautelare|provvisoria|definitiva)|con\s+(?:effetto\s+immediato|urgenza)"
+     r"|inaudita\s+altera\s+parte|sin\s+d'ora|sin\s+da\s+ora|senza\s+(?:ritardo|indugio)", ""),
     (r"al\s+fine|allo\s+scopo|(?:così|tal[ei])\s+da|in\s+modo(?:\s+tale)?\s+da", "per"),
     (r"S\.\s?p\.\s?A\.?(?!\w)|S\.\s?r\.\s?l\.?(?!\w)|S\.\s?a\.\s?s\.?(?!\w)", "Spa"),
     (r"che\s+(?:svolg|oper|forn|offr|prest|esercit|gest)\w+", ""),
     (_CONTINUES, ""),
-    (r"di\s+ordinare(?=\s+a)", ""),
+    (r"di\s+(?:ordinare|richiedere|imporre|ingiungere|intimare|prescrivere)(?=\s+a)", ""),
+    (r"(?:autonomo\s+|nuovo\s+)?decreto\s+di(?=\s+sequestro)", "il"),
     (r"la\s+misura(?:\s+(?:cautelare|reale|inibitoria|interdittiva)){0,3}\s+(?:della|dell'|del)",
      "il"),
     (r"l'utilizz(?:azione|o)\s+delle\s+(?:proprie\s+)?reti[^;:.]{0,160}?\s+per\s+l'accesso", "l'accesso"),
@@ -88,6 +91,18 @@ _ADJUNCT = (
 )
 # Between two commas, or two dashes: the second comma may open the next one.
 INSERTED = re.compile(rf",\s*(?:{_ADJUNCT})[^,;:]{{0,400}}(?=,)", re.IGNORECASE)
+
+# *Ai sensi dell'art. 102, comma 1, del decreto-legge 14 agosto 2020, n. 104,*: its commas part nothing.
+CITED = re.compile(
+    r"\b(?:ai\s+sensi|a\s+norma|in\s+(?:applicazione|attuazione|forza))\s+(?:e\s+per\s+gli\s+effetti\s+)?"
+    r"(?:\b(?:di|dei|del|dell|della|delle|degli|dei|art|artt|articol[oi]|comm[ai]|lett|letter[ae]|par|paragraf[oi]"
+    r"|nn?|num|numer[oi]|decreto|legge|legislativo|lgs|tuf|regolamento|ue|ce|codice|consumo|civile"
+    r"|penale|procedura|ed|ss|seguenti|bis|ter|quater|quinquies|septies|octies|decies|terdecies"
+    r"|gennaio|febbraio|marzo|aprile|maggio|giugno|luglio|agosto|settembre|ottobre|novembre|dicembre"
+    r"|[a-hlptu]|\d{1,5})\b[\s,.'()/°-]{0,6}){1,60},",
+    re.IGNORECASE,
+)
+"""Where an order cites a law between commas."""
 
 NO_INFINITIVES = words(
     "titolare particolare cellulare genere regolare militare bancare mare per server "

@@ -19,6 +19,7 @@ from .backreferences import referred
 from .candidates import Candidate, Text, find_candidates
 from .clauses import Clause, split_clauses
 from .findings import Findings
+from .issuers import acting
 from .objections import UNKNOWN_TLD
 from .operative import ClauseReader
 from .parties import companies, own_labels
@@ -108,10 +109,12 @@ class Prose:
         self._instrument, at = facts.instrument(self.heading)
         self._title = self.heading[: at + _BESIDE]
         self.operative = text.plain[start : self._end]
+        # A firm that an authority names is not the victim, but whose site is blocked.
+        court = acting(self.heading) < 0
         firms = companies(self.heading + self.operative[:_HEADING_CHARACTERS])
         self._clauses = split_clauses(text, self._names, start, self._end, ordered=ordered)
         self.blocking: list[Clause] = []
-        self._reader = ClauseReader(text, own_labels(firms), scope, path)
+        self._reader = ClauseReader(text, own_labels(firms if court else []), scope, path)
         self.findings = self._read()
 
     def _within(self, start: int, end: int) -> Sequence[Candidate]:
