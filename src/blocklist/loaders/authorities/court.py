@@ -68,7 +68,9 @@ _PREMISED = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 # The verb below P.Q.M. with its letters apart.
-_SPACED = re.compile(r"\s*(?:O R D I N A|D I S P O N E|D E C R E T A|D E L I B E R A)[ \t]*:?(?=\n)")
+_SPACED = re.compile(
+    r"\s*(?:O R D I N A|D I S P O N E|D E C R E T A|D E L I B E R A)[ \t]*:?(?=\n)"
+)
 _SHOWN = 60
 _HEADING_ANYWHERE = re.compile(rf"\b{_PQM}")
 

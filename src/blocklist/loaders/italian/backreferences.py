@@ -29,7 +29,7 @@ _ONE = re.compile(
 )
 # What makes the sites of the clause before others than those to be blocked.
 _UNFIT = re.compile(
-    r"\b(?:non|né|rigett\w+|respin\w+|inammissib\w+|infondat\w+|revoc\w+|annull\w+|lecit\w+|legittim\w+|uffici\w+"
+    r"\b(?:non|né|rinunci\w+|estint\w+|cessat\w+|venut\w+|rigett\w+|respin\w+|inammissib\w+|infondat\w+|revoc\w+|annull\w+|lecit\w+|legittim\w+|uffici\w+"
     r"|autorizz\w+|consen\w+|imit\w+|clon\w+|copi\w+|confus\w+|confond\w+|pubblica(?:zione|re)|spese|salvo|qualora"
     r"|trasferi\w+|titolar\w+|gestor\w+)\b",
     re.IGNORECASE,
@@ -38,7 +38,7 @@ _NUMBERS = re.compile(
     rf"\b{_SITES}(?:\s+(?:web|internet))?\s+(?:(?:di\s+cui|indicati|elencati|riportati|individuati)\s+)?"
     r"(?:ai|con\s+i|sub|ai\s+punti|alle\s+lettere|sub\s+lettere)\s+(?:nn?\.\s?|nn?\s|numeri\s+)?"
     r"(?P<which>\(?(?:\d{1,3}|[a-z])\)?(?:(?:\s*,\s*(?:ed?\s+)?|\s+ed?\s+)\(?(?:\d{1,3}|[a-z])\)?(?![\w.]))+)"
-    r"\s+(?:del(?:l'|la\s+|lo\s+)?|nell'|nella\s+)(?:\s?(?:predett|suddett)\w\s+)?(?:elenco|elencazione|lista)\b",
+    r"\s+(?:del(?:l'|la\s+|lo\s+)?|nell'|nella\s+)(?:\s?(?:predett|suddett|allegat)\w\s+)?(?:elenco|elencazione|lista)\b",
     re.IGNORECASE,
 )
 _MARK = re.compile(r"(?:^|[\s:;,(])\(?(\d{1,3}|[a-z])[.)]\s{1,6}\Z", re.IGNORECASE)
@@ -62,7 +62,9 @@ def referred(
         return []
     numbers = _NUMBERS.search(clause.text)
     if numbers:
-        entries = _numbered([name for name in names if name.start < start], text)
+        annexed = "allegat" in clause.text.lower()
+        listed = [n for n in names if (n.start >= clause.end if annexed else n.start < start)]
+        entries = _numbered(listed, text)
         wanted = [one.strip("() ").lower() for one in _AND.split(numbers["which"])]
         known = all(entry in entries for entry in wanted)
         return [entries[entry] for entry in wanted] if known else []

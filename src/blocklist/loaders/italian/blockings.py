@@ -7,13 +7,13 @@ import re
 from .annexes import AnnexColumn
 from .candidates import Candidate, Text
 from .clauses import BLOCKS, Clause
-from .cues import EXCEPT, NEGATION, is_earlier, of_other_things, opened
+from .cues import EXCEPT, NEGATION, SENTENCE_END, is_earlier, of_other_things, opened
 from .enumerations import REACH
 from .sitewords import last_match
 
 _IN_TABLE = re.compile(
     r"\b(?:siti|domini|nomi\s+a\s+dominio|portali|indirizzi|risorse|URL)\b[^.;:]{0,80}?"
-    r"\b(?:nella|alla|in)\s+(?:(?:seguente|sottostante)\s+)?tabella\b(?!\s+(?:allegat|di\s+cui|in\s+allegat))"
+    r"\b(?:nella|alla|in)\s+(?:(?:seguente|sottostante)\s+)?(?P<table>tabella)\b(?!\s+(?:allegat|di\s+cui|in\s+allegat))"
     r"[^;:]{0,400}\Z",
     re.IGNORECASE,
 )
@@ -34,12 +34,16 @@ def blocked(text: Text, clause: Clause, end: int) -> bool:
     return not NEGATION.search(said[: blocks.start()][-REACH:])
 
 
-def table_announced(text: Text, clause: Clause, column: AnnexColumn, last: Candidate | None) -> bool:
+def table_announced(
+    text: Text, clause: Clause, column: AnnexColumn, last: Candidate | None
+) -> bool:
     """Whether a clause names the table below it: *ai siti di cui alla tabella*."""
     if last is not None or not column.holds_sites or column.table < clause.start:
         return False
     said = text.plain[max(clause.start, column.table - 2 * REACH) : column.table]
     found = _IN_TABLE.search(said)
     if found is None or EXCEPT.search(said):
+        return False
+    if BLOCKS.search(SENTENCE_END.split(said[: found.end("table")])[-1]) is None:
         return False
     return blocked(text, clause, column.table - len(said) + found.end())

@@ -255,7 +255,9 @@ class _BulletinReader:
         """Whether an item of the list is a firm and its site: *- Alfa Ltd (https://a.example)*."""
         start = self._text.line_start(at)
         marker = MARKER.match(self._text.plain, start, at)
-        if marker is None or not _FIRM.fullmatch(_QUOTED.sub("", self._text.plain[marker.end() : at])):
+        if marker is None or not _FIRM.fullmatch(
+            _QUOTED.sub("", self._text.plain[marker.end() : at])
+        ):
             return False
         if self._last is not None:
             above = self._text.plain[self._last.end : start]

@@ -76,11 +76,9 @@ def duties(plain: str, start: int, end: int) -> Iterator[int]:
         if modal["present"] and not _ARTICLE.search(above):
             continue
         relative = _RELATIVE.search(before)
-        if relative and _ORDERS.search(before, 0, relative.start()):
-            yield modal.end()
-        elif (who := _SUBJECT.match(before)) and not re.search(
+        if (relative and _ORDERS.search(before, 0, relative.start())) or ((who := _SUBJECT.match(before)) and not re.search(
             r"\bche\b|\bqual[ei]\b", _ACTIVITY.sub("", before[who.end() :])
-        ):
+        )):
             yield modal.end()
 
 

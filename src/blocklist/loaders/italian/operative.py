@@ -23,8 +23,8 @@ from .cues import (
     RELATIVE,
     REMARK,
     SENTENCE_END,
-    adds_addresses,
     SITE_AGAIN,
+    adds_addresses,
     below_furniture,
     broken_before,
     goes_on,
@@ -42,6 +42,7 @@ from .findings import Findings
 from .frames import Frame
 from .framewords import OF_ACT
 from .objections import PARTY, PLAIN, objection
+from .selections import takes_some
 from .sitewords import LINKS, NOUNS, WORD, in_short, last_match, only_links
 from .titles import without_title
 
@@ -94,6 +95,8 @@ class ClauseReader:
             elif excepted_in_remark(self._before(name)) and is_below(name.host, self._hosts):
                 self._except(name)
             elif reason := self._reason(name, hosting):
+                if left_out(self._text.plain[name.end : name.end + _REMARK]) and self._last:
+                    self._last = name if self._joined(self._last, name) else self._last
                 self.doubt(name, reason)
             elif self._is_page_name(name):
                 self._page_name = name
@@ -245,6 +248,8 @@ class ClauseReader:
         if self._last and not goes_on(intro):
             return False
         nouns = (NOUNS | {"nomi"}).intersection(word.lower() for word in WORD.findall(intro))
+        if takes_some(intro):
+            return False
         if not nouns or ASIDE.search(intro[-200:]) or not blocked(self._text, clause, at):
             return False
         self._in_list, self._addresses = True, of_addresses(intro)

@@ -23,6 +23,7 @@ from .issuers import acting
 from .objections import UNKNOWN_TLD
 from .operative import ClauseReader
 from .parties import companies, own_labels
+from .selections import takes_some
 from .statements import MISSING, Parts, read_statements
 
 _DATE_LINE = (
@@ -186,6 +187,11 @@ class Prose:
         count = 0
         for found, end in zip(headings, ends, strict=False):
             names = self._within(found.start(), end)
+            some = takes_some(orders, len(names))
+            if some and names and wanted:
+                for name in names:
+                    self._reader.doubt(name, "the order takes only some entries of the list")
+                continue
             if "" in wanted or (found[1] and found[1].upper() in {w.upper() for w in wanted}):
                 annex = Clause(
                     found.start(), end, orders=True, text=plain[found.start() : end], annex=True
@@ -200,7 +206,9 @@ class Prose:
 
     def _refer(self, clause: Clause) -> int:
         """Take the names that a clause means by *predetti siti*; return how many."""
-        holding = [c for c in self._clauses if c.end <= clause.start and self._within(c.start, c.end)]
+        holding = [
+            c for c in self._clauses if c.end <= clause.start and self._within(c.start, c.end)
+        ]
         before = holding[-1] if holding else None
         names = referred(self._text, clause, before, self._names, self._start)
         if not names or not self._take(names):
