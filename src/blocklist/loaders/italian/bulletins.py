@@ -244,14 +244,14 @@ class _BulletinReader:
             if tells_of_another(_QUOTED.sub("", item)):
                 return False
             if not _said(remark):
-                return self._is_item(item, begin + opening)
+                return self._is_item(begin + opening)
             return bool(NOUNS.intersection(_said(remark))) and _only_links(remark)
         lead = plain[max(begin, self._text.line_start(name.start)) : name.start]
         if _only_links(_QUOTED.sub("", lead)):
             return self._announced(before[: len(before) - len(lead)])
         return self._is_object(before)
 
-    def _is_item(self, item: str, at: int) -> bool:
+    def _is_item(self, at: int) -> bool:
         """Whether an item of the list is a firm and its site: *- Alfa Ltd (https://a.example)*."""
         start = self._text.line_start(at)
         marker = MARKER.match(self._text.plain, start, at)

@@ -275,7 +275,8 @@ def goes_on(words: str, verb: re.Pattern[str] = BLOCKS) -> bool:
 _LEFT_OUT = re.compile(
     r"(?:\s{0,3}[(\[](?:[^()\[\].]|\.(?=\w)){0,120}?"
     r"|(?:[ \t]{0,3}[-–—:|][ \t]|\t|[ ]{2,})[^()\[\],;.\n]{0,60}?)"
-    r"(?<!\bnon )\b(?:esclus[oaie]\b(?!\s+(?:i|il|lo|la|le|gli|ogni|quell\w+)\b)|rinunci\w+|rigett\w+"
+    r"(?<!\bnon )\b(?:esclus[oaie]\b(?!\s+(?:i|il|lo|la|le|gli|ogni|quell\w+)\b)|rinunci\w+"
+    r"|rigett\w+"
     r"|respint\w+|già\s+(?:\w+\s+)?(?:blocc|oscur|inib|sequestr)\w+|archivia\w+|stralci\w+"
     r"|non\s+(?:accolt|ammess|compres|inclus|blocc|oscur|inib|da\s)\w*|autorizzat\w+|revoc\w+"
     r"|inammissib\w+|lecit[oaie]|legittim\w+|genuin\w+|ufficial\w+|eccettuat\w+)\b(?![-.]\w)",

@@ -61,6 +61,7 @@ _ACTIVITY = re.compile(r"\bche\s+(?:svolg|oper|forn|offr|prest|esercit|gest)\w+"
 _SENTENCE_START = re.compile(
     r"[;:]|[\w)»”\"]{2}\.\s+(?=[A-ZÀ-Ü])|\n[ \t]*\n|\n[ \t]*(?=\(?\w{1,2}[.)]\s)"
 )
+_WHICH = re.compile(r"\bche\b|\bqual[ei]\b")
 _REACH = 400
 
 
@@ -76,9 +77,9 @@ def duties(plain: str, start: int, end: int) -> Iterator[int]:
         if modal["present"] and not _ARTICLE.search(above):
             continue
         relative = _RELATIVE.search(before)
-        if (relative and _ORDERS.search(before, 0, relative.start())) or ((who := _SUBJECT.match(before)) and not re.search(
-            r"\bche\b|\bqual[ei]\b", _ACTIVITY.sub("", before[who.end() :])
-        )):
+        who = _SUBJECT.match(before)
+        led = relative is not None and _ORDERS.search(before, 0, relative.start()) is not None
+        if led or (who and not _WHICH.search(_ACTIVITY.sub("", before[who.end() :]))):
             yield modal.end()
 
 

@@ -7,7 +7,7 @@ annexes follow. ``operative`` decides about the names.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from typing import Any
 
@@ -18,6 +18,7 @@ from . import facts, numbers
 from .backreferences import referred
 from .candidates import Candidate, Text, find_candidates
 from .clauses import Clause, split_clauses
+from .enumerations import marker_of
 from .findings import Findings
 from .issuers import acting
 from .objections import UNKNOWN_TLD
@@ -166,6 +167,9 @@ class Prose:
         else:
             self._reader.mention(name, "in a clause that orders no blocking")
 
+    def _numbered(self, names: Sequence[Candidate]) -> bool:
+        return any(marker_of(self._text, name) not in ("", "-") for name in names)
+
     def _read_annexes(self, orders: str) -> int:
         """Read the lists behind the signature that a clause refers to; return the targets."""
         plain = self._text.plain
@@ -187,7 +191,7 @@ class Prose:
         count = 0
         for found, end in zip(headings, ends, strict=False):
             names = self._within(found.start(), end)
-            some = takes_some(orders, len(names))
+            some = takes_some(orders, len(names), numbered=self._numbered(names))
             if some and names and wanted:
                 for name in names:
                     self._reader.doubt(name, "the order takes only some entries of the list")
@@ -206,10 +210,9 @@ class Prose:
 
     def _refer(self, clause: Clause) -> int:
         """Take the names that a clause means by *predetti siti*; return how many."""
-        holding = [
-            c for c in self._clauses if c.end <= clause.start and self._within(c.start, c.end)
-        ]
-        before = holding[-1] if holding else None
+        above = self._names[: bisect_left(self._starts, clause.start)][-1:]
+        at = [bisect_right(self._clauses, n.start, key=lambda c: c.start) - 1 for n in above]
+        before = self._clauses[at[0]] if at and at[0] >= 0 else None
         names = referred(self._text, clause, before, self._names, self._start)
         if not names or not self._take(names):
             return 0

@@ -20,16 +20,20 @@ _TAKEN = re.compile(
     re.IGNORECASE,
 )
 _ALL = re.compile(r"\b(?:nn?\.|numeri|punti)\s?(?:da\s+)?1\s+(?:a|al)\s+(\d{1,4})\b", re.IGNORECASE)
+_POINT = re.compile(r"\b(?:punt[oi]|letter[ae])\b", re.IGNORECASE)
 
 
-def takes_some(said: str, entries: int | None = None) -> bool:
+def takes_some(said: str, entries: int | None = None, *, numbered: bool = True) -> bool:
     """Whether only some entries are meant: *ad eccezione del n. 2*, *ai nn. 1 e 3*.
 
     Args:
         said: what the order says of the list.
         entries: how many the list has, if that is known: *da 1 a 20* is all of 20.
+        numbered: whether each has a number; if not, *punto 2* is a part of the list.
     """
     every = _ALL.search(said)
     if every is not None and entries is not None and int(every[1]) != entries:
         return True
+    if not numbered:
+        said = _POINT.sub(" ", said)
     return _EXCEPTED.search(said) is not None or _TAKEN.search(said) is not None
