@@ -30,7 +30,7 @@ _ONE = re.compile(
 # What makes the sites of the clause before others than those to be blocked.
 _UNFIT = re.compile(
     r"\b(?:non|né|rinunci\w+|estint\w+|cessat\w+|venut\w+|rigett\w+|respin\w+|inammissib\w+|infondat\w+|revoc\w+|annull\w+|lecit\w+|legittim\w+|uffici\w+"
-    r"|autorizz\w+|consen\w+|liber\w+|accessibil\w+|imit\w+|clon\w+|copi\w+|confus\w+|confond\w+|pubblica(?:zione|re)|spese|salvo|qualora"
+    r"|autorizz\w+|consen\w+|liber\w+|imit\w+|clon\w+|copi\w+|confus\w+|confond\w+|pubblica(?:zione|re)|spese|salvo|qualora"
     r"|trasferi\w+|titolar\w+|gestor\w+)\b",
     re.IGNORECASE,
 )
