@@ -507,3 +507,18 @@ def test_the_zone_that_was_taken_is_said(lines: str, said: str) -> None:
 def test_time_is_linear(function: object, piece: str) -> None:
     with within(5):
         function(piece * 20_000)  # type: ignore[operator]
+
+
+def test_future_names_begin_with_what_joins_them() -> None:
+    said = "inibisce l'accesso al sito a.it, nonché agli alias e ai nomi presenti e futuri;"
+    assert dynamic(said) == "nonché agli alias e ai nomi presenti e futuri"
+
+
+def test_sitting_and_number_of_an_authority() -> None:
+    act = (
+        "AUTORITÀ GARANTE DELLA CONCORRENZA E DEL MERCATO\n\nPROVVEDIMENTO n. 31245\n\n"
+        "NELLA SUA ADUNANZA del 9 luglio 2025;\n\nDISPONE\n\n"
+        "l'oscuramento del sito furto-a.it.\n"
+    )
+    (order,) = load_orders(act.encode(), name="atto.txt")
+    assert (order.issued, order.number) == (date(2025, 7, 9), "31245")

@@ -25,7 +25,8 @@ from ..loadoptions import LoadOptions
 from ..targetreader import PROSE
 
 _NUMBER = re.compile(
-    r"\b(DELIBERA|DETERMINA)(?:ZIONE)?\s{1,3}(?:n(?:\.|r\.?|um\.?|°|º)?\s{0,3})"
+    r"\b(DELIBERA|DETERMINA)(?:ZIONE)?\s{1,3}"
+    r"(?:n(?:\.|r\.?|um\.?|°|º)?\s{0,3}|(?=\d{1,5}\s?/\s?\d{2,4}\s?/\s?(?:CONS|CSP|DDA)\b))"
     r"(\d{1,5}\s?/\s?\d{2,4}(?:\s?/\s?(?:CONS|CSP|DDA))?)(?![\w/])",
     re.IGNORECASE,
 )

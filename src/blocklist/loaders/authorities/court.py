@@ -25,27 +25,52 @@ from ...model.authorities import Authority
 from ...model.orders import Order
 from ...model.references import normalise_number, slug
 from ..italian.candidates import Text
-from ..italian.issuers import acting, issuer
+from ..italian.duties import first_duty
+from ..italian.issuers import acting, in_capitals, issuer
 from ..italian.prose import VERB_LINE, Prose
 from ..loadoptions import LoadOptions
 from ..targetreader import PROSE
 
 _COURT = re.compile(
-    r"^[^\w\n]*(?:REPUBBLICA\s+ITALIANA|(?:IL\s+)?TRIBUNALE\s+(?:\w+\s+){0,3}DI\b"
+    r"^[^\w\n]*(?:REPUBBLICA\s+ITALIANA|(?:IL\s+)?TRIBUNALE\s+(?:(?:\w+\s+){0,3}DI\b|DELLA\s+SPEZIA|DELL'AQUILA)"
     r"|(?:LA\s+)?CORTE\s+D(?:'|I\s)\s?APPELLO|PROCURA\s+DELLA\s+REPUBBLICA|UFFICIO\s+DEL\s+G)",
     re.IGNORECASE | re.MULTILINE,
 )
-_PQM = r"(?:P\s?\.\s?[QT]\s?\.\s?M\b\.?|PQM\b|PER\s(?:QUESTI|TALI)\sMOTIVI\b)"
+_PQM = r"(?:P\s?\.\s?[QT]\s?\.\s?M\b\s?\.?|PQM\b|PER\s(?:QUESTI|TALI)\sMOTIVI\b)"
 _HEAD = 1500
+_NO_HEADING = "no P.Q.M.: the operative part begins at the line {!r}"
 UNNAMED = "autorità non indicata"
 _HEADING = re.compile(rf"^[^\w\n]*{_PQM}[^\w\n]*$", re.IGNORECASE | re.MULTILINE)
 _HEADING_LED = re.compile(rf"[^\w\n]*{_PQM}", re.IGNORECASE)
 # In a letter, or in an act without such a heading, a paragraph begins with the verb.
 _RUNNING = re.compile(
-    r"\n[ \t]*\n(?P<said>[^\w\n]*(?:(?:ai\s+sensi|in\s+applicazione|a\s+norma)\s[^;:]{1,200}?,\s+)?"
+    r"\n[ \t]*\n(?P<said>[^\w\n]*(?:con\s+(?:la|il)\s+presente"
+    r"(?:\s+(?:nota|atto|provvedimento))?,?\s+)?(?:(?:ai\s+sensi|in\s+applicazione|a\s+norma)\s[^;:]{1,200}?,\s+)?"
     r"(?:(?:l'Autorità|l'Agenzia|il\s+Garante|il\s+Ministero|il\s+direttore)\s+)?(?:si\s+)?"
-    r"(?:ordina|dispone|ingiunge|intima|impone|è\s+(?:ordinato|disposto)|è\s+fatto\s+(?:ordine|obbligo))\s)",
+    r"(?:ordina|dispone|ingiunge|intima|impone|è\s+(?:ordinato|disposto)|è\s+fatto\s+(?:ordine|obbligo))[\s,])",
     re.IGNORECASE,
+)
+# In a decree of a judge without such a heading: below a blank line, or below what was seen.
+_DECREED = re.compile(
+    r"(?:\n[ \t]*|\n[ \t]*(?:vist[oaie]|ritenut[oaie]|lett[oaie]|rilevat[oaie])\b[^\n]{0,300})\n"
+    r"(?P<said>[^\w\n]*(?:ordina|dispone|ingiunge|convalida|inibisce)\s)",
+    re.IGNORECASE,
+)
+_PETITION = re.compile(
+    r"^[^\w\n]*(?:ricorso|istanza|memoria|comparsa|atto\s+di|reclamo|verbale|richiesta|parere|diffida"
+    r"|spett)\b",
+    re.IGNORECASE | re.MULTILINE,
+)
+_FORBIDS_LINE = re.compile(
+    r"^[^\w\n]*(?:INIBISCE|VIETA|INGIUNGE|CONDANNA|FA\s+DIVIETO)[ \t]*:?[ \t]*$", re.MULTILINE
+)
+_PREMISED = re.compile(
+    r"^[^\w\n]*(?:tutto\s+)?(?:ciò|quanto\s+sopra)\s+premesso\b[^\n]{0,60}$",
+    re.IGNORECASE | re.MULTILINE,
+)
+# The verb below P.Q.M. with its letters apart.
+_SPACED = re.compile(
+    r"\s*(?:O R D I N A|D I S P O N E|D E C R E T A|D E L I B E R A)[ \t]*:?(?=\n)"
 )
 _SHOWN = 60
 _HEADING_ANYWHERE = re.compile(rf"\b{_PQM}")
@@ -63,7 +88,7 @@ class CourtLoader:
 
         Or it begins with another authority, and a later one is a verb that orders.
         """
-        sample = document.sample.text
+        sample = in_capitals(document.sample.text)
         court = _COURT.search(sample)
         heads = [court.start()] if court else []
         heads += [at] if (at := acting(sample[:_HEAD].replace("’", "'"))) >= 0 else []
@@ -84,6 +109,8 @@ class CourtLoader:
                 "(blocklist template)",
                 path=document.path,
             )
+        spaced = _SPACED.match(text.plain, start)
+        start = spaced.end() if spaced else start
         ordered = VERB_LINE.match(text.plain, text.line_start(max(start - 1, 0))) is not None
         reader = Prose(text, start, options.kind, document.path, ordered=ordered)
         reader.check()
@@ -110,15 +137,16 @@ def _operative_start(text: Text) -> tuple[int, list[str]]:
     led = [at for at in anywhere if _HEADING_LED.match(text.plain, text.line_start(at - 1))]
     if not own and not anywhere:
         verb = VERB_LINE.search(text.plain)
-        running = _RUNNING.search(text.plain) if verb is None else None
-        if running and 0 <= acting(text.plain[:_HEAD]) < running.start():
-            said = _said(running)[:_SHOWN]
-            return running.start("said"), [
-                f"no heading of an operative part: it begins at {said!r}; check that"
-            ]
-        if verb is None:
+        forbids = _FORBIDS_LINE.search(text.plain)
+        if forbids and not (verb and verb.start() < forbids.start()):
+            return forbids.start(), [_NO_HEADING.format(_said(forbids))]
+        if verb:
+            return verb.end(), [_NO_HEADING.format(_said(verb))]
+        at = _running_start(text.plain)
+        if at < 0:
             return -1, []
-        return verb.end(), [f"no P.Q.M.: the operative part begins at the line {_said(verb)!r}"]
+        said = " ".join(text.plain[at : at + _SHOWN].split())
+        return at, [f"no heading of an operative part: it begins at {said!r}; check that"]
     if not own:
         warning = "P.Q.M. is not alone on its line; check where the operative part begins"
         last = (led or anywhere)[-1:]
@@ -127,6 +155,22 @@ def _operative_start(text: Text) -> tuple[int, list[str]]:
     start = max(own[-1], led[-1] if led else -1)
     lines = {text.line_at(at) for at in (*own, start)}
     return start, ["P.Q.M. occurs more than once; the last one is used"] if len(lines) > 1 else []
+
+
+def _running_start(plain: str) -> int:
+    """Return where the operative part begins in a letter, or an act without its heading; or -1."""
+    other = acting(plain[:_HEAD])
+    if other >= 0:
+        found = _PREMISED.search(plain, other)
+        if found:
+            return found.end()
+        running = _RUNNING.search(plain, other)
+        return running.start("said") if running else first_duty(plain)
+    court = _COURT.search(plain[:_HEAD])
+    if court is None or _PETITION.search(plain[:_HEAD]):
+        return -1
+    decreed = _DECREED.search(plain, court.start())
+    return decreed.start("said") if decreed else -1
 
 
 def _said(verb: re.Match[str]) -> str:

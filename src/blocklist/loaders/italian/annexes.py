@@ -23,6 +23,8 @@ _COLUMN_WORDS = LINKS | words(
     "pirata illecito illeciti abusivo abusivi contraffatto contraffatti clone irregolare irregolari"
 )
 _MAY_BE_ROW = re.compile(r"\t|\||\S {2,}\S")
+# What a table drawn in characters puts between its rows.
+_BORDER = re.compile(r"[ \t]*[+|:=_─│┼├┤┬┴┌┐└┘-]{3,}[ +|:=_─│┼├┤┬┴┌┐└┘\t-]*")
 _MOST_WORDS = 3
 _LONGEST = 2000
 
@@ -67,6 +69,8 @@ class Tables:
         for line in text.plain.split("\n"):
             if not line.strip() or FURNITURE.match(line):
                 self._gap = True
+            elif _BORDER.fullmatch(line):
+                pass
             elif self._heads or _MAY_BE_ROW.search(line):
                 self._read(at, line)
                 self._gap = False

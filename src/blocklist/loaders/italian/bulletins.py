@@ -69,6 +69,8 @@ _COUNT = re.compile(
 )
 _REACH = 300
 _REMARK = 120
+# A firm's name: each word in capitals or with a capital first.
+_FIRM = re.compile(r"(?:[A-Z0-9&][\w.&'-]{0,30}\s+|(?:e|di|and|of)\s+){0,6}")
 
 
 def load_bulletin(
@@ -241,11 +243,26 @@ class _BulletinReader:
             item = plain[max(begin, self._text.line_start(name.start)) : begin + opening]
             if tells_of_another(_QUOTED.sub("", item)):
                 return False
+            if not _said(remark):
+                return self._is_item(begin + opening)
             return bool(NOUNS.intersection(_said(remark))) and _only_links(remark)
         lead = plain[max(begin, self._text.line_start(name.start)) : name.start]
         if _only_links(_QUOTED.sub("", lead)):
             return self._announced(before[: len(before) - len(lead)])
         return self._is_object(before)
+
+    def _is_item(self, at: int) -> bool:
+        """Whether an item of the list is a firm and its site: *- Alfa Ltd (https://a.example)*."""
+        start = self._text.line_start(at)
+        marker = MARKER.match(self._text.plain, start, at)
+        if marker is None or not _FIRM.fullmatch(
+            _QUOTED.sub("", self._text.plain[marker.end() : at])
+        ):
+            return False
+        if self._last is not None:
+            above = self._text.plain[self._last.end : start]
+            return not _said(above) and "\n\n" not in above
+        return self._announced(self._text.plain[max(self._begins, start - _REACH) : start])
 
     def _joined(self, gap: str) -> bool:
         """Whether no more than a list stands between a target and this name."""

@@ -15,8 +15,9 @@ from functools import cached_property
 
 from .candidates import Candidate, Text
 from .conditions import condition
+from .duties import duties
 from .frames import ORDERS, Frame, read_frame
-from .framewords import DENIES
+from .framewords import DENIES, DIVERTS
 from .sitewords import only_links
 
 MARKER = re.compile(
@@ -49,7 +50,7 @@ _STRONG = (
 )
 _WEAK = (
     r"imped\w+|cess(?:are|azione|ando|ino|i)\b|interromp\w+|interruzione|sospen\w+"
-    rf"|{DENIES}|non\s+(?:consent|forn|permett|prest|risolv|poss(?:a|ano))\w*"
+    rf"|{DIVERTS}|{DENIES}|non\s+(?:consent|forn|permett|prest|risolv|poss(?:a|ano))\w*"
 )
 _ACCESS = (
     r"traffico|collegament[oi]|collegarsi|connettersi|navigare|connession[ei]|connettività|navigazione"
@@ -58,8 +59,8 @@ _ACCESS = (
 BLOCKS = re.compile(rf"\b(?:{_STRONG}|{_WEAK})", re.IGNORECASE)
 ANCHOR = re.compile(rf"\b(?:{_STRONG}|{_WEAK}|{_ACCESS})\b", re.IGNORECASE)
 _LIFTS = re.compile(
-    r"(?<!fino a )(?<!sino a )(?<!salvo )\brevoc|dissequestr|\bripristin|\bsblocc|\briattiv"
-    r"|\briabilit"
+    r"(?<!fino a )(?<!sino a )(?<!salvo )(?<!\w-)\brevoc|dissequestr|(?<!\w-)\bripristin"
+    r"|(?<!\w-)\bsblocc|(?<!\w-)\briattiv|(?<!\w-)\briabilit"
     r"|\b(?:rimozione|rimoss\w+|rimuov\w+)\s[^.;:]{0,20}\b(?:blocc|inibi|oscura|sequestr)"
     r"|\b(?:cess\w+|interr\w+|sospen\w+)\s[^.;:]{0,20}"
     r"\b(?:blocc|inibi|oscura|sequestr|efficacia|esecu)",
@@ -70,7 +71,7 @@ ASIDE = re.compile(
     r"(?<!dalla )\bpubblica(?:zione|re)\b|\bpubblichi|quotidian|testata|giornal[ei]\b|\bavviso"
     r"|\bpagina\b|\breindirizz\w+[^.;:]{0,60}(?:verso|alla\s|all'|al\s|su\s)|\blanding\b|\bPEC\b"
     r"|\be-?mail\b|posta\s+elettronica|consultabil|reperibil|scaricabil|disponibil|\bspese\b"
-    r"|compensi|con\s+sede|domicili|\btitolar[ei]|\bgestor[ei]\b|\bgestrice|\brigett|\brespin"
+    r"|compensi|con\s+sede|domicili|\btitolar[ei]|(?<!\bsono\s)\bgestor[ei]\b|\bgestrice|\brigett|\brespin"
     r"|ufficial|istituzional|\bcomunicat[oa]\b|\bcomunicare\b|\bnotificare\b|\btrasmettere\b"
     r"|\binviare\b|\bsegnal\w+|\bstudio\b",
     re.IGNORECASE,
@@ -174,6 +175,8 @@ def split_clauses(
     others = {found.end() for found in _TO_ANOTHER.finditer(text.plain, start, end)}
     for at in others - marks.keys():
         marks[at] = None
+    bound = set(duties(text.plain, start, end))
+    marks.update(dict.fromkeys(bound, True))
     clauses: list[Clause] = []
     orders: bool | None = None
     leads = False
@@ -184,6 +187,12 @@ def split_clauses(
         said, verb = text.plain[at:after], marks[at]
         own = verb is not None and not (ordered and at == start)
         before = _SENTENCE_START.split(text.plain[max(start, at - _SENTENCE) : at])[-1]
+        if at in bound:
+            clauses.append(
+                Clause(at, after, orders=True, text=said, lead=_HEADING_VERB, before=before)
+            )
+            orders, leads = True, False
+            continue
         if verb is None and at in others and ordering:
             # The same verb, to somebody else: *ordina a X di …; a Y di …*.
             clauses.append(

@@ -61,6 +61,7 @@ AUTHORITIES = (
     ".agcom.it", ".commissariatodips.it", ".europa.eu", ".garanteprivacy.it",
     ".gazzettaufficiale.it", ".giustizia.it", ".gov.it", ".normattiva.it", ".poliziadistato.it",
 )  # fmt: skip
+_ALONE = re.compile(r"[\da-f.:/,;\s]{1,200}(?:e\s[\da-f.:/\s]{1,80})?\)", re.IGNORECASE)
 _ADDRESS_WORDS = re.compile(r"\bIP\b|\bprefiss|\bsubnet|\bret[ei]\s+\Z", re.IGNORECASE)
 
 # What a remark in parentheses opens with if it names more of what is meant.
@@ -121,6 +122,19 @@ def of_addresses(text: str) -> bool:
     return bool(_ADDRESS_WORDS.search(text)) and not RESOLVER.search(text)
 
 
+def adds_addresses(gap: str, after: str) -> bool:
+    """Whether the words say that addresses are meant beside the sites: *e indirizzi IP*.
+
+    *(IP 192.0.2.1)* does, *(IP 192.0.2.1 - registrar b.example)* tells where the site is.
+
+    Args:
+        gap: what stands between the last name and the address.
+        after: the text from the address on.
+    """
+    said = REMARK.sub(" ", gap)
+    return of_addresses(said) and ("(" not in said or _ALONE.match(after) is not None)
+
+
 def of_pages(before: str) -> bool:
     """Whether the noun right before a name is *pagina*: then a page is meant, not its site.
 
@@ -131,6 +145,13 @@ def of_pages(before: str) -> bool:
 
 BESIDE = "beside another name in a row without headings; perhaps who hosts it"
 _NO_WORD = re.compile(r"[^\w,;/()]+")
+# In a sentence dashes part sites as commas do: *dei siti web a.example - b.example*.
+_DASHED = re.compile(
+    r"\b(?:siti|domini|nomi\s+a\s+dominio|portali)[ ](?:web[ ]|internet[ ])?"
+    r"(?:[^\s.|,;:]{1,80}\.\S{2,200}\s{1,3}[-–—]\s{1,3}){1,12}\Z",
+    re.IGNORECASE,
+)
+_ENUMERATED = 600
 
 
 def stands_beside(text: Text, last: Candidate | None, name: Candidate) -> bool:
@@ -142,7 +163,10 @@ def stands_beside(text: Text, last: Candidate | None, name: Candidate) -> bool:
         return False
     if ":" in name.host or name.host[-1:].isdecimal():
         return False
-    return _NO_WORD.fullmatch(text.plain[last.end : name.start]) is not None
+    gap = text.plain[last.end : name.start]
+    if _NO_WORD.fullmatch(gap) is None:
+        return False
+    return not _DASHED.search(text.plain[max(0, name.start - _ENUMERATED) : name.start])
 
 
 def hosts_of_several(text: Text, names: Sequence[Candidate]) -> set[str]:
@@ -249,9 +273,10 @@ def goes_on(words: str, verb: re.Pattern[str] = BLOCKS) -> bool:
 
 
 _LEFT_OUT = re.compile(
-    r"(?:\s{0,3}[(\[][^()\[\],;.]{0,60}?"
+    r"(?:\s{0,3}[(\[](?:[^()\[\].]|\.(?=\w)){0,120}?"
     r"|(?:[ \t]{0,3}[-–—:|][ \t]|\t|[ ]{2,})[^()\[\],;.\n]{0,60}?)"
-    r"(?<!\bnon )\b(?:esclus[oaie]\b(?!\s+(?:i|il|lo|la|le|gli|ogni)\b)|rinunci\w+|rigett\w+"
+    r"(?<!\bnon )\b(?:esclus[oaie]\b(?!\s+(?:i|il|lo|la|le|gli|ogni|quell\w+)\b)|rinunci\w+"
+    r"|rigett\w+"
     r"|respint\w+|già\s+(?:\w+\s+)?(?:blocc|oscur|inib|sequestr)\w+|archivia\w+|stralci\w+"
     r"|non\s+(?:accolt|ammess|compres|inclus|blocc|oscur|inib|da\s)\w*|autorizzat\w+|revoc\w+"
     r"|inammissib\w+|lecit[oaie]|legittim\w+|genuin\w+|ufficial\w+|eccettuat\w+)\b(?![-.]\w)",

@@ -19,6 +19,11 @@ _OWN_NUMBER = re.compile(
     r"(?<!')\b(?:ORDINANZA|DECRETO|SENTENZA)\s{1,3}(?:[Nn](?:\.|[Rr]\.)\s{0,3})"
     r"(\d{1,6}\s?/\s?\d{2,4})(?![\d/])"
 )
+# Of an authority: *PROVVEDIMENTO n. 31245* alone in its line.
+_ACT_NUMBER = re.compile(
+    r"^[^\w\n]*(?:PROVVEDIMENTO|DELIBERA)\s{1,3}N(?:\.|R\.)\s{0,3}(\d{3,6})[ \t]*$",
+    re.IGNORECASE | re.MULTILINE,
+)
 _NAMED = re.compile(
     r"\b(?:seguente\s+|del(?:la)?\s+presente\s+)(ordinanza|decreto|sentenza)\b", re.IGNORECASE
 )
@@ -78,7 +83,7 @@ def named_instrument(text: str) -> str:
 
 def own_number(heading: str) -> str:
     """Return the number of the order itself, as in ``SENTENZA n. 318/2023``; or nothing."""
-    found = _OWN_NUMBER.search(heading)
+    found = _OWN_NUMBER.search(heading) or _ACT_NUMBER.search(heading)
     return found[1] if found else ""
 
 

@@ -37,7 +37,8 @@ PLAIN = words(
     "singolo singoli singola singole nuovo nuovi citati citato ulteriori ulteriore altri altre "
     "due tre quattro cinque sei sette otto nove dieci n nn nr preventivo preventiva cautelare "
     "immediato immediata medesimi anzidetti indicati elencati noti intero intera interi totale "
-    "integrale duraturo  alcuni alcune effettivo effettiva forma forme di tipo possibilità "
+    "integrale duraturo restanti rimanenti residui detto detti tale tali "
+    "alcuni alcune effettivo effettiva forma forme di tipo possibilità "
     "parziale parte ogni qualsiasi qualunque tutti tutte "
 )
 _DETERMINED = re.compile(

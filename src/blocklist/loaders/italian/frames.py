@@ -17,12 +17,15 @@ from .candidates import words
 from .frameobjects import PARTIAL, Reach, direct_object
 from .framewords import (
     BESIDE,
+    CITED,
     CONFIRMED_WORDS,
     DENIES,
+    DIVERTS,
     FINITE,
     INSERTED,
     LINKS,
     NO_INFINITIVES,
+    OF_ACT,
     PHRASE,
     PHRASES,
     TOLD,
@@ -39,8 +42,11 @@ FORBIDS = r"inibisce|inibendo|interdice|vieta|vietando|(?:fa|facendo)\s+divieto|
 CONDEMNS = r"condanna|obbliga|dichiara\s+(?:(?!non\b)\w+\s+)?tenut[aoie](?:\s+e\s+condanna)?"
 ORDERS = (
     r"ordina|ordinando|dispone|disponendo|ingiunge|intima|impone|prescrive|sequestra|decreta"
-    r"|(?:fa|è\s+fatto)\s+(?:ordine|obbligo)|è\s+(?:ordinat[oa]|dispost[oa])"
+    r"|(?:fa|è\s+fatto)\s+(?:ordine|obbligo)|è\s+(?:(?:altresì|inoltre|quindi|pertanto|dunque|infine|parimenti)\s+)?(?:ordinat[oa]|dispost[oa])"
     r"|pone(?=\s+a\s+carico\s[^;:]{0,160}?\sl'obbligo\s+di\s)|statuisce|comanda"
+    r"|emette(?=\s+(?:(?:\w+\s+)?decreto\s+di|il)\s+sequestro)"
+    r"|mantiene(?=\s+(?:fermo\s+)?(?:il\s+(?:sequestro|blocco)|l'(?:inibi|oscura)))"
+    r"|applica(?=\s+(?:la\s+misura|il\s+sequestro)\b)"
     r"|(?:impartisce|emette)(?=\s[^;:]{0,160}?\b(?:l')?ordine\s+di\s)"
     rf"|{CONDEMNS}|{CONFIRMS}|{FORBIDS}"
 )
@@ -55,6 +61,7 @@ _BLOCKING = re.compile(
     r"|(?:rend\w+|manten\w+|mantien\w+|resi|rese)\s+(?:\w+mente\s+)?(?:inaccessibil|irraggiungibil|indisponibil"
     r"|non\s+(?:più\s+)?(?:raggiungibil|accessibil|fruibil|visibil|consultabil|disponibil))\w*)"
     r"|\b(?P<weak>imped\w+|cess(?:are|azione|ando|ino|i)\b|interromp\w+|interruzione|sospen\w+"
+    rf"|{DIVERTS}"
     r"|non\s+(?:consent|forn|permett|prest|risolv)\w+"
     rf"|{DENIES}|non\s+poss(?:a|ano)\s+(?:\w+\s+){{0,2}}?(?:access|acced|raggiung|visit|visualizz)\w+)",
     re.IGNORECASE,
@@ -84,14 +91,9 @@ _DATIVE = re.compile(
 _PARENTHESES = re.compile(r"\([^()]{0,400}\)")
 _WITHIN = re.compile(
     r"\b(?:entro|nel\s+termine\s+(?:perentorio\s+)?di)\s(?:[^\s,;:.]+\s+){1,4}?(?:giorni?|ore|mesi|mese)"
+    r"(?:\s+(?:\d{1,3}|due|tre|cinque|sette|otto|dieci|quindici|venti|trenta|sessanta|novanta)\b)?"
     r"(?:\s+(?:lavorativi|dal(?:la|l')?|della|del|dell'|di|presente|ricezione|notifica(?:zione)?"
     r"|comunicazione|pubblicazione|provvedimento|ordinanza|decreto|sentenza|ordine|delibera))*",
-    re.IGNORECASE,
-)
-_OF_ACT = re.compile(
-    r"\bdi\s+cui\s+(?:al(?:la)?\s+|all'\s?)(?:predett\w\s+)?(?:decreto|ordinanza|provvedimento|sentenza|ordine)"
-    r"(?:\s+(?:emess\w|reclamat\w|impugnat\w|cautelare))?(?:\s+(?:n\.\s?[\d/]+|(?:del|in\s+data)\s+\d[\d./]*"
-    r"(?:\s+[a-z]{3,9}\s+\d{4})?))*",
     re.IGNORECASE,
 )
 _UNFIT = re.compile(
@@ -121,6 +123,14 @@ _CONFIRMING = re.compile(
 )
 _ARTICLES = words("il lo la i gli le l")
 _DONE = re.compile(r"(?:at|it|es|us|ett)[oaie]\Z")
+# Works are kept from users by blocking whole sites: *mediante il blocco dei seguenti FQDN*.
+_MEANS = re.compile(
+    r"\b(?:mediante|tramite|attraverso|(?:a|per)\s+mezzo\s+d(?:i|el|ell'))\s*(?:il\s+|la\s+|l'\s?)?"
+    r"(?P<word>blocco|oscuramento|inibizione|disabilitazione)\s+(?:dell'accesso\s+|d?ella\s+risoluzione\s+"
+    r"|DNS\s+|a\s+livello\s+DNS\s+){0,3}(?:dei|degli|ai|agli|del|al)\s+(?:seguent\w\s+|relativ\w\s+)?"
+    r"(?:sit[oi]|nom[ei]\s+a\s+dominio|domini\w?|FQDN|hostname|indirizzi)\b",
+    re.IGNORECASE,
+)
 _QUOTED = 90
 # Words that block of one clause that are tried: each costs as much as the clause is long.
 _MOST = 24
@@ -182,6 +192,9 @@ def read_frame(lead: str, said: str) -> Frame:
         reach = direct_object(plain[found.end() :], found[0], weak=found["weak"] is not None)
         if reach is Reach.NOTHING:
             continue
+        means = _MEANS.search(plain, found.end()) if reach is Reach.PART else None
+        if means and kind != "forbids" and not PARTIAL.search(plain, found.end()):
+            return Frame(means.start("word") - offset)
         part = reach is Reach.PART or PARTIAL.search(plain, found.end()) is not None
         return Frame(found.start() - offset, kind == "forbids", part, confirms=kind == "confirms")
     if first is None:
@@ -221,7 +234,8 @@ def _confirmed(plain: str, at: int) -> int:
 def _bare(whole: str) -> str:
     """Blank out remarks, terms and what stands between commas; positions stay."""
     plain = whole
-    for pattern in (_PARENTHESES, _WITHIN, INSERTED, _OF_ACT):
+    plain = CITED.sub(_blank, plain)
+    for pattern in (_PARENTHESES, _WITHIN, INSERTED, OF_ACT):
         plain = pattern.sub(_blank, plain)
     plain = re.sub(r"(?m)^[ \t]*(?:[-–—•*·▪]|\(?\w{1,3}[.)°])[ \t]", _blank, plain)
     return PHRASE.sub(_as_link, plain)
@@ -243,7 +257,7 @@ def _reaches(between: str, kind: str, word: str) -> bool:
     while cut and tokens[cut - 1][0].lower() in LINKS:
         cut -= 1
     links = [token[0].lower() for token in tokens[cut:]]
-    head = between[: tokens[cut].start()] if cut < len(tokens) else between
+    head = (between[: tokens[cut].start()] if cut < len(tokens) else between).rstrip(": \n\t")
     if (after_that := _after_that(tokens)) is not None:
         told = tokens[: -len(after_that) - 1]
         known = all(token[0].lower() in LINKS for token in told)

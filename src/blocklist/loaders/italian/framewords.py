@@ -11,16 +11,26 @@ _CONTINUES = (
     r"(?:la\s+)?(?:prosecuzione|continuazione)\s+(?:del|della)\s+(?:servizio|fornitura)"
     r"(?!\s+(?:di\s+access|dell'access|d[ei][li]?\s+serviz))(?:\s+e\b)?"
 )
+_AT_ONCE = (
+    r"in\s+via\s+(?:d'urgenza|cautelare|provvisoria|definitiva)|con\s+(?:effetto\s+immediato|urgenza)"
+    r"|inaudita\s+altera\s+parte|sin\s+d'ora|sin\s+da\s+ora|senza\s+(?:ritardo|indugio)"
+)
 PHRASES = (
     (r"(?:porre|ponga|pongano|porr[àe]\w*)\s+in\s+essere|mett\w+\s+in\s+(?:atto|opera)", "attuare"),
     (r"(?:dare|dia|diano|darsi)\s+(?:immediat[oa]\s+|piena\s+)?(?:corso|esecuzione|attuazione)",
      "attuare"),
     (r"fare?\s+in\s+modo|far\s+sì|facciano?\s+in\s+modo", "attuare"),
+    (_AT_ONCE, ""),
     (r"al\s+fine|allo\s+scopo|(?:così|tal[ei])\s+da|in\s+modo(?:\s+tale)?\s+da", "per"),
     (r"S\.\s?p\.\s?A\.?(?!\w)|S\.\s?r\.\s?l\.?(?!\w)|S\.\s?a\.\s?s\.?(?!\w)", "Spa"),
     (r"che\s+(?:svolg|oper|forn|offr|prest|esercit|gest)\w+", ""),
     (_CONTINUES, ""),
-    (r"di\s+ordinare(?=\s+a)", ""),
+    (r"di\s+(?:ordinare|richiedere|imporre|ingiungere|intimare|prescrivere)(?=\s+a)", ""),
+    (r"(?:autonomo\s+|nuovo\s+)?decreto\s+di(?=\s+sequestro)", "il"),
+    (r"la\s+misura(?:\s+(?:cautelare|reale|inibitoria|interdittiva)){0,3}\s+(?:della|dell'|del)",
+     "il"),
+    (r"l'utilizz(?:azione|o)\s+delle\s+(?:proprie\s+)?reti[^;:.]{0,160}?\s+per\s+l'accesso",
+     "l'accesso"),
     (r"l'(?:immediata\s+)?(?:adozione|attuazione|implementazione|attivazione)\s+d(?:i|ei|egli|elle|ella)\b",
      "di"),
     (r"in\s+(?:modo|maniera)(?:\s+tale)?(?=\s+che\b)", ""),
@@ -32,13 +42,27 @@ DENIES = (
     r"(?:l'accesso|la\s+risoluzione|la\s+raggiungibilità|la\s+connessione|dalla\s+risoluzione)"
 )
 """Verbs that block only with access as their object."""
+DIVERTS = (
+    r"dirott\w+(?=\s+(?:tutte\s+|tutto\s+)?(?:le\s+richieste|il\s+traffico|le\s+query|le\s+connessioni)\s+"
+    r"(?:(?:degli|dei|provenienti\s+dagli)\s+(?:\w+\s+){1,4}?)?(?:dirett|destinat|rivolt|relativ|inerent"
+    r"|indirizzat|di\s+(?:access|risoluz|conness|collegament|navigaz)))"
+)
+"""Requests to sites may be diverted; traffic that is diverted to a site is not blocked."""
+OF_ACT = re.compile(
+    r"\bdi\s+cui\s+(?:al(?:la)?\s+|all'\s?)(?:predett\w\s+)?(?:decreto|ordinanza|provvedimento|sentenza|ordine)"
+    r"(?:\s+(?:emess\w|reclamat\w|impugnat\w|cautelare))?(?:\s+(?:n\.\s?[\d/]+|(?:del|in\s+data)\s+\d[\d./]*"
+    r"(?:\s+[a-z]{3,9}\s+\d{4})?))*",
+    re.IGNORECASE,
+)
+"""Which order it is, as *di cui al decreto*: leads to no site."""
 _LINK_VERBS = (
     "adottare adotti adottino attuare attui attuino eseguire esegua eseguano disporre disponga "
     "dispongano effettuare effettui effettuino realizzare realizzi realizzino mantenere mantenga "
     "mantengano provvedere provveda provvedano procedere proceda procedano procedersi provvedersi "
     "predisporre predisponga implementare implementi implementino applicare applichi applichino "
     "attivare attivarsi attivi configurare configuri configurino continuare continui impostare "
-    "compiere estendere estenda sia siano venga vengano"
+    "compiere estendere estenda permanga permangano rimanga rimangano resti restino "
+    "sia siano venga vengano"
 )
 LINKS = words(
     _LINK_VERBS + " il lo la l i gli le un una uno ogni tutti tutte tutto qualsiasi qualunque più "
@@ -52,14 +76,14 @@ LINKS = words(
     "atte atto atti a ad al all alla allo alle ai di d da per affinché che utenti clienti abbonati "
     "propri proprie suoi loro server dns resolver sistemi e ed o oppure nonché altresì anche "
     "inoltre immediatamente subito tempestivamente direttamente immediato immediata tempestivo "
-    "tempestiva totale integrale definitivo definitiva provvisorio provvisoria urgente"
+    "fermo ferma tempestiva totale integrale definitivo definitiva provvisorio provvisoria urgente"
 )  # fmt: skip
 FINITE = words(
     "adotti adottino attui attuino esegua eseguano disponga dispongano effettui effettuino "
     "realizzi realizzino mantenga mantengano provveda provvedano proceda procedano predisponga "
     "implementi "
-    "implementino applichi applichino attivi configuri configurino continui estenda sia siano "
-    "venga vengano"
+    "implementino applichi applichino attivi configuri configurino continui estenda permanga "
+    "permangano rimanga rimangano resti restino sia siano venga vengano"
 )
 
 _ADJUNCT = (
@@ -72,6 +96,18 @@ _ADJUNCT = (
 )
 # Between two commas, or two dashes: the second comma may open the next one.
 INSERTED = re.compile(rf",\s*(?:{_ADJUNCT})[^,;:]{{0,400}}(?=,)", re.IGNORECASE)
+
+# *Ai sensi dell'art. 102, comma 1, del decreto-legge 14 agosto 2020, n. 104,*: no insertion ends.
+CITED = re.compile(
+    r"\b(?:ai\s+sensi|a\s+norma|in\s+(?:applicazione|attuazione|forza))\s+(?:e\s+per\s+gli\s+effetti\s+)?"
+    r"(?:\b(?:di|dei|del|dell|della|delle|degli|dei|art|artt|articol[oi]|comm[ai]|lett|letter[ae]|par|paragraf[oi]"
+    r"|nn?|num|numer[oi]|decreto|legge|legislativo|lgs|tuf|regolamento|ue|ce|codice|consumo|civile"
+    r"|penale|procedura|ed|ss|seguenti|bis|ter|quater|quinquies|septies|octies|decies|terdecies"
+    r"|gennaio|febbraio|marzo|aprile|maggio|giugno|luglio|agosto|settembre|ottobre|novembre|dicembre"
+    r"|[a-hlptu]|\d{1,5})\b[\s,.'()/°-]{0,6}){1,60},",
+    re.IGNORECASE,
+)
+"""Where an order cites a law between commas."""
 
 NO_INFINITIVES = words(
     "titolare particolare cellulare genere regolare militare bancare mare per server "

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from .sitewords import only_links
+
 _NAME = (
     r"(?:nom[ei]\s+(?:a|di)\s+dominio|nom[ei]\b|domin[io]\b|alias|\bsit[oi]\b|indirizz|URL|mirror|redirect"
     r"|portal[ei]|top[ -]level|\bTLD|estension[ei]|piattaform[ae]|clon[ei]\b)"
@@ -53,10 +55,12 @@ def _in_sentence(sentence: str) -> str:
     for found in _FUTURE.finditer(sentence):
         first = max(0, found.start() - _BACK)
         begins = found.start()
-        for opening in _OPENING.finditer(sentence, first):
-            if opening.end() > found.start():
-                break
-            begins = opening.end()
+        openings = [o.end() for o in _OPENING.finditer(sentence, first) if o.end() <= begins]
+        if openings:
+            begins = openings.pop()
+        # *Nonché agli alias e ai nomi futuri*: what is joined with links alone belongs to it.
+        while openings and only_links(sentence[openings[-1] : begins]):
+            begins = openings.pop()
         if begins == found.start():
             begins = _phrase(sentence, found.start())
         said = sentence[begins : begins + _LONGEST]

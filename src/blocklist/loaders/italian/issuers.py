@@ -13,13 +13,16 @@ _COURT = re.compile(
     r"\b(?:PROCURA(?:\s+(?:GENERALE|DISTRETTUALE|EUROPEA))?(?:\s+DELLA\s+REPUBBLICA)?[\s,–-]{1,9}(?:DIREZIONE\s+DISTRETTUALE"
     rf"\s+ANTIMAFIA\s+)?(?:PRESSO\s+)?(?:(?:IL\s+|LA\s+)?(?:TRIBUNALE|CORTE\s+D(?:'|I\s)\s?APPELLO)\s+)?{_ORDINARY}DI\s+{_PLACE.format('procura')}"
     rf"|CORTE\s+D(?:'|I\s)\s?APPELLO\s+DI\s+{_PLACE.format('appello')}"
-    rf"|TRIBUNALE\s+{_ORDINARY}DI\s+{_PLACE.format('tribunale')})",
+    rf"|TRIBUNALE\s+{_ORDINARY}DI\s+{_PLACE.format('tribunale')}"
+    r"|TRIBUNALE\s+DELLA\s+(?P<article>SPEZIA)\b|TRIBUNALE\s+DELL'\s?(?P<elided>AQUILA)\b)",
     re.IGNORECASE,
 )
 _COURT_NAMES = {
     "procura": "Procura della Repubblica di {}",
     "appello": "Corte d'appello di {}",
     "tribunale": "Tribunale di {}",
+    "article": "Tribunale di La {}",
+    "elided": "Tribunale di L'{}",
 }
 _OTHERS = {
     "agcm": (
@@ -56,6 +59,7 @@ _OTHER = re.compile(
     r"^[^\w\n]*(?:" + "|".join(f"(?P<{key}>{words})" for key, (_, words) in _OTHERS.items()) + r")",
     re.IGNORECASE | re.MULTILINE,
 )
+_MISREAD = re.compile(r"(?<=[A-ZÀ-Ü])[l1|](?=[A-ZÀ-Ü])")
 _LED = re.compile(
     r"^[^\w\n]*(?:(?:IL|LA|UFFICIO)\s+)?(?:PROCURA|TRIBUNALE|CORTE)\b", re.IGNORECASE | re.MULTILINE
 )
@@ -67,12 +71,18 @@ ACTS = frozenset(
 """Those whose acts no other format reads."""
 
 
+def in_capitals(text: str) -> str:
+    """Return a text with the I between capitals that recognition read as l: *TRlBUNALE*."""
+    return _MISREAD.sub("I", text)
+
+
 def issuer(heading: str) -> str:
     """Return who issued a text: key or name of an authority, or a court in one spelling.
 
     The one whose line comes first; else the first court named in a sentence; empty if there is
     neither.
     """
+    heading = in_capitals(heading)
     court, other = _COURT.search(heading), _OTHER.search(heading)
     led = _LED.search(heading)
     if other and (not court or other.start() < (led.start() if led else court.start())):

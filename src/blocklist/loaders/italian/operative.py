@@ -13,33 +13,26 @@ from dataclasses import replace
 
 from ...model.targets import NAME_KINDS, TargetKind
 from .annexes import Tables
+from .blockings import blocked, table_announced
 from .candidates import Candidate, Text
-from .clauses import (
-    ANCHOR,
-    ASIDE,
-    BLOCKS,
-    Clause,
-)
+from .clauses import ANCHOR, ASIDE, Clause
 from .cues import (
     BESIDE,
     BLANK_LINE,
-    NEGATION,
     PLACE,
     RELATIVE,
     REMARK,
     SENTENCE_END,
     SITE_AGAIN,
+    adds_addresses,
     below_furniture,
     broken_before,
     goes_on,
     hosts_of_several,
-    is_earlier,
     left_out,
     lists_again,
     of_addresses,
-    of_other_things,
     of_pages,
-    opened,
     said_otherwise,
     stands_beside,
 )
@@ -47,7 +40,9 @@ from .enumerations import REACH, is_joined, leads_line, marker_of
 from .exemptions import Exemption, excepted_in_remark, is_below
 from .findings import Findings
 from .frames import Frame
+from .framewords import OF_ACT
 from .objections import PARTY, PLAIN, objection
+from .selections import takes_some
 from .sitewords import LINKS, NOUNS, WORD, in_short, last_match, only_links
 from .titles import without_title
 
@@ -100,6 +95,8 @@ class ClauseReader:
             elif excepted_in_remark(self._before(name)) and is_below(name.host, self._hosts):
                 self._except(name)
             elif reason := self._reason(name, hosting):
+                if left_out(self._text.plain[name.end : name.end + _REMARK]) and self._last:
+                    self._last = name if self._joined(self._last, name) else self._last
                 self.doubt(name, reason)
             elif self._is_page_name(name):
                 self._page_name = name
@@ -181,7 +178,8 @@ class ClauseReader:
         if column and last is None and clause.annex:
             return not ASIDE.search(clause.text[: max(0, column.table - clause.start)])
         if column:
-            return self._after_colon(clause, self._before(name), column.table)
+            announced = self._after_colon(clause, self._before(name), column.table)
+            return announced or table_announced(self._text, clause, column, last)
         if last is not None and self._resumes(last, name):
             self._exempt = Exemption()
             return True
@@ -226,7 +224,9 @@ class ClauseReader:
             gap = gap[: page.start - last.end] + gap[page.end - last.end :]
         if not is_joined(self._text, last, name, gap, in_list=self._in_list):
             return False
-        self._addresses = self._addresses or of_addresses(gap) or self._is_entry(name, gap)
+        after = self._text.plain[name.start : name.start + REACH]
+        listed = adds_addresses(gap, after) or self._is_entry(name, gap)
+        self._addresses = self._addresses or listed
         return True
 
     def _is_entry(self, name: Candidate, gap: str) -> bool:
@@ -248,35 +248,23 @@ class ClauseReader:
         if self._last and not goes_on(intro):
             return False
         nouns = (NOUNS | {"nomi"}).intersection(word.lower() for word in WORD.findall(intro))
-        if not nouns or ASIDE.search(intro[-200:]) or not self._blocked(clause, at):
+        if takes_some(intro):
+            return False
+        if not nouns or ASIDE.search(intro[-200:]) or not blocked(self._text, clause, at):
             return False
         self._in_list, self._addresses = True, of_addresses(intro)
         return True
-
-    def _blocked(self, clause: Clause, end: int) -> bool:
-        """Whether the last word before ``end`` that blocks or opens is one that blocks."""
-        said = self._text.plain[max(clause.start, end - 2 * REACH) : end]
-        blocks = last_match(BLOCKS, said)
-        if (self._frame.forbids and blocks is None) or self._frame.passive:
-            return not is_earlier(said)
-        if blocks is None or opened(said) > blocks.start():
-            return False
-        if of_other_things(said) or (
-            not self._frame.confirms and is_earlier(said[max(0, blocks.start() - 60) :])
-        ):
-            return False
-        return not NEGATION.search(said[: blocks.start()][-REACH:])
 
     def _after_noun(self, clause: Clause, before: str, name: Candidate) -> bool:
         """Whether it is the object in a sentence, as in ``l'accesso ai siti``."""
         anchor = last_match(ANCHOR, before)
         whole = self._frame.passive and self._last is None
-        if not (anchor or whole) or not self._blocked(clause, name.start):
+        if not (anchor or whole) or not blocked(self._text, clause, name.start):
             return False
         if self._last and (not goes_on(before, ANCHOR) or ASIDE.search(before)):
             return False
         said = before[anchor.end() if anchor else 0 :]
-        between = in_short(REMARK.sub(" ", said))
+        between = in_short(OF_ACT.sub(" ", REMARK.sub(" ", said)))
         again = self._text.plain[name.start : name.start + REACH]
         if lists_again(said, again) and not ASIDE.search(between):
             self._in_list, self._addresses = False, of_addresses(before)
@@ -301,7 +289,8 @@ class ClauseReader:
         joined = self._last is not None and self._joined(self._last, name)
         on = self._pages and joined and NOUNS.isdisjoint(before.lower().split())
         self._part = self._part and not (self._last and SITE_AGAIN.search(before))
-        self._pages = on or self._part or of_pages(before)
+        below = name.host in self._hosts or is_below(name.host, self._hosts)
+        self._pages = on or self._part or (of_pages(before) and not below)
         gap = self._text.plain[self._last.end if self._last else name.start : name.start]
         before_it, self._last = self._last, name
         self._has_www |= name.text.lower().startswith("www.")

@@ -7,20 +7,24 @@ annexes follow. ``operative`` decides about the names.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from typing import Any
 
 from ...errors import OrderSyntaxError
 from ...model.targets import TargetKind
-from ...model.wording import alternatives
+from ...model.wording import alternatives, plural
 from . import facts, numbers
+from .backreferences import referred
 from .candidates import Candidate, Text, find_candidates
 from .clauses import Clause, split_clauses
+from .enumerations import marker_of
 from .findings import Findings
+from .issuers import acting
 from .objections import UNKNOWN_TLD
 from .operative import ClauseReader
 from .parties import companies, own_labels
+from .selections import takes_some
 from .statements import MISSING, Parts, read_statements
 
 _DATE_LINE = (
@@ -107,10 +111,12 @@ class Prose:
         self._instrument, at = facts.instrument(self.heading)
         self._title = self.heading[: at + _BESIDE]
         self.operative = text.plain[start : self._end]
+        # A firm that an authority names is not the victim, but whose site is blocked.
+        court = acting(self.heading) < 0
         firms = companies(self.heading + self.operative[:_HEADING_CHARACTERS])
         self._clauses = split_clauses(text, self._names, start, self._end, ordered=ordered)
         self.blocking: list[Clause] = []
-        self._reader = ClauseReader(text, own_labels(firms), scope, path)
+        self._reader = ClauseReader(text, own_labels(firms if court else []), scope, path)
         self.findings = self._read()
 
     def _within(self, start: int, end: int) -> Sequence[Candidate]:
@@ -135,6 +141,9 @@ class Prose:
         annexed = self._read_annexes(orders)
         if not self.blocking:
             self.blocking = [clause for clause, _ in found]
+        for index, (clause, count) in enumerate(found):
+            if not (count or annexed or reader.findings.targets or reader.findings.rejected):
+                found[index] = clause, self._refer(clause)
         for clause, count in found:
             self._compare_count(clause, count, annexed)
         return reader.finish()
@@ -158,6 +167,9 @@ class Prose:
         else:
             self._reader.mention(name, "in a clause that orders no blocking")
 
+    def _numbered(self, names: Sequence[Candidate]) -> bool:
+        return any(marker_of(self._text, name) not in ("", "-") for name in names)
+
     def _read_annexes(self, orders: str) -> int:
         """Read the lists behind the signature that a clause refers to; return the targets."""
         plain = self._text.plain
@@ -179,6 +191,11 @@ class Prose:
         count = 0
         for found, end in zip(headings, ends, strict=False):
             names = self._within(found.start(), end)
+            some = takes_some(orders, len(names), numbered=self._numbered(names))
+            if some and names and wanted:
+                for name in names:
+                    self._reader.doubt(name, "the order takes only some entries of the list")
+                continue
             if "" in wanted or (found[1] and found[1].upper() in {w.upper() for w in wanted}):
                 annex = Clause(
                     found.start(), end, orders=True, text=plain[found.start() : end], annex=True
@@ -190,6 +207,21 @@ class Prose:
         if wanted and not headings and not self._reader.findings.targets:
             self.warnings.append("the order refers to an annex that is not in the document")
         return count
+
+    def _refer(self, clause: Clause) -> int:
+        """Take the names that a clause means by *predetti siti*; return how many."""
+        above = self._names[: bisect_left(self._starts, clause.start)][-1:]
+        at = [bisect_right(self._clauses, n.start, key=lambda c: c.start) - 1 for n in above]
+        before = self._clauses[at[0]] if at and at[0] >= 0 else None
+        names = referred(self._text, clause, before, self._names, self._start)
+        if not names or not self._take(names):
+            return 0
+        line, count = self._text.line_at(clause.start), plural(len(names), "name")
+        self.warnings.append(
+            f"line {line}: the order refers to what was named before: {count} of line "
+            f"{names[0].line} and after; check them"
+        )
+        return len(names)
 
     def _compare_count(self, clause: Clause, count: int, annexed: int) -> None:
         for found in _COUNT.finditer(clause.text):
@@ -206,13 +238,18 @@ class Prose:
 
         Returns how many names were taken, readable or not.
         """
-        found = self.findings
         names = [
             n for n in self._within(start, end) if self._reader.objection(n) in ("", UNKNOWN_TLD)
         ]
+        return self._take(names)
+
+    def _take(self, names: Sequence[Candidate]) -> int:
+        found = self._reader.findings
         names = [n for n in names if n.host and n.trait in ("", "broken", "unknown-tld")]
         taken = {(name.raw, name.line) for name in names}
         found.mentions = [m for m in found.mentions if (m.text, m.line) not in taken]
+        doubted = tuple(f"line {name.line}: {name.text!r} is not blocked" for name in names)
+        found.warnings = [w for w in found.warnings if not w.startswith(doubted)]
         for name in names:
             target = found.target(name, self._scope, self._path)
             if target is not None:

@@ -57,6 +57,8 @@ _RESPONDS = re.compile(
 _JOINING = re.compile(
     r"\b(?:oltre\s+che|così\s+come|come\s+pure|vale\s+a\s+dire|sia|tanto|quanto"
     r"|ivi\s+(?:compres|inclus)\w"
+    r"|nell[ae]\s+(?:(?:su[ae]|loro|divers\w|varie|seguent\w|attual\w|vecchi[ae]|nuov[ae])\s+){0,3}"
+    r"version[ei](?!\s+(?:di|del\w*)\b)"
     r"|unitamente\s+(?=(?:al|ai|alla|alle|agli)\s|all')|insieme\s+(?=(?:al|ai|alla|alle|agli)\s|all')"
     r"|(?:raggiungibil|accessibil)\w\s+(?:anche\s+)?(?:con|dal|dai|tramite|attraverso))\b",
     re.IGNORECASE,

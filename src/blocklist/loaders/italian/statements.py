@@ -13,7 +13,7 @@ from datetime import date, datetime
 from typing import Any
 
 from ...model.orders import Moment, Penalty, Term
-from . import datings, facts
+from . import datings, facts, numbers
 from .clauses import Clause
 from .expiry import ending
 from .futurenames import dynamic
@@ -23,6 +23,9 @@ from .penalties import penalty
 from .terms import term
 
 _STAMP = re.compile(r"n\.\s?cronol[^\n]{0,120}|\bcronol\.[^\n]{0,120}", re.IGNORECASE)
+_SITTING = re.compile(
+    r"\bnella\s+(?:sua\s+)?(?:adunanza|riunione|seduta)\b[^.;\n]{0,80}", re.IGNORECASE
+)
 _GRANTS = re.compile(r"\b(?:assegna|concede|fissa)\w*\s.{0,60}\btermine\b", re.IGNORECASE)
 _CARRIES_OUT = re.compile(
     r"\b(?:esegu|esecuzione|adempi|ottemper|provved|attua|conform|procede|termine\s+per)\w*",
@@ -110,7 +113,9 @@ def _issued(parts: Parts) -> date | None:
     beside = parts.title[-_BESIDE:].partition("\n\n")[0] if parts.instrument else ""
     stamp = _STAMP.search(parts.heading)
     at = datings.issued(parts.operative, parts.closing, beside)
-    return at or next(datings.own_dates(stamp[0] if stamp else ""), None)
+    sitting = _SITTING.search(parts.heading)
+    at = at or next(datings.own_dates(stamp[0] if stamp else ""), None)
+    return at or (numbers.first_date(sitting[0]) if sitting else None)
 
 
 def _deadline(parts: Parts, warnings: list[str]) -> tuple[Term | Moment | None, str]:

@@ -1,0 +1,119 @@
+"""BACK REFERENCES: sites that an order blocks without naming them again: *i predetti siti*.
+
+They are read only where they can be no others: the one enumeration of the clause before, if the
+number agrees; or the entries of the one numbered list before the operative part, for *i siti di cui
+ai nn. 1 e 3 dell'elenco*.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+from .candidates import Candidate, Text
+from .clauses import Clause
+from .cues import EXCEPT, SENTENCE_END
+from .sitewords import NOUNS, WORD, in_short, only_links
+
+_SITES = r"(?:siti|domini|nomi\s+a\s+dominio|portali)"
+_SITE = r"(?:sito|dominio|nome\s+a\s+dominio|portale)"
+_SAID = r"(?:predett|suddett|anzidett|summenzionat|sunnominat|medesim)"
+_MANY = re.compile(
+    rf"\b{_SAID}i\s+{_SITES}\b|\b{_SITES}(?:\s+(?:web|internet))?\s+(?:predetti|suddetti|anzidetti|medesimi|stessi)\b",
+    re.IGNORECASE,
+)
+_ONE = re.compile(
+    rf"\b{_SAID}o\s+{_SITE}\b|\b{_SITE}(?:\s+(?:web|internet))?\s+(?:predetto|suddetto|anzidetto|medesimo|stesso)\b",
+    re.IGNORECASE,
+)
+# What makes the sites of the clause before others than those to be blocked.
+_UNFIT = re.compile(
+    r"\b(?:non|né|rinunci\w+|estint\w+|cessat\w+|venut\w+|rigett\w+|respin\w+|inammissib\w+|infondat\w+|revoc\w+|annull\w+|lecit\w+|legittim\w+|uffici\w+"
+    r"|autorizz\w+|consen\w+|liber\w+|imit\w+|clon\w+|copi\w+|confus\w+|confond\w+|pubblica(?:zione|re)|spese|salvo|qualora"
+    r"|trasferi\w+|titolar\w+|gestor\w+)\b",
+    re.IGNORECASE,
+)
+_NUMBERS = re.compile(
+    rf"\b{_SITES}(?:\s+(?:web|internet))?\s+(?:(?:di\s+cui|indicati|elencati|riportati|individuati)\s+)?"
+    r"(?:ai|con\s+i|sub|ai\s+punti|alle\s+lettere|sub\s+lettere)\s+(?:nn?\.\s?|nn?\s|numeri\s+)?"
+    r"(?P<which>\(?(?:\d{1,3}|[a-z])\)?(?:(?:\s*,\s*(?:ed?\s+)?|\s+ed?\s+)\(?(?:\d{1,3}|[a-z])\)?(?![\w.]))+)"
+    r"\s+(?:del(?:l'|la\s+|lo\s+)?|nell'|nella\s+)(?:\s?(?:predett|suddett|allegat)\w\s+)?(?:elenco|elencazione|lista)\b",
+    re.IGNORECASE,
+)
+_MARK = re.compile(r"(?:^|[\s:;,(])\(?(\d{1,3}|[a-z])[.)]\s{1,6}\Z", re.IGNORECASE)
+_AND = re.compile(r"\s*,\s*(?:ed?\s+)?|\s+ed?\s+", re.IGNORECASE)
+_NEAR = 20
+
+
+def referred(
+    text: Text, clause: Clause, before: Clause | None, names: Sequence[Candidate], start: int
+) -> list[Candidate]:
+    """Return the names that a clause on blocking means and does not repeat; none in doubt.
+
+    Args:
+        text: the document.
+        clause: the clause; it holds no target of its own.
+        before: the last clause before it that holds a name.
+        names: those of the document.
+        start: where the operative part begins.
+    """
+    if EXCEPT.search(clause.text):
+        return []
+    numbers = _NUMBERS.search(clause.text)
+    if numbers:
+        annexed = "allegat" in clause.text.lower()
+        listed = [n for n in names if (n.start >= clause.end if annexed else n.start < start)]
+        entries = _numbered(listed, text)
+        wanted = [one.strip("() ").lower() for one in _AND.split(numbers["which"])]
+        known = all(entry in entries for entry in wanted)
+        return [entries[entry] for entry in wanted] if known else []
+    at = clause.object_start or clause.start
+    said = SENTENCE_END.split(text.plain[at : clause.end])[0]
+    many, one = _MANY.search(said), _ONE.search(said)
+    if bool(many) == bool(one) or any(at <= name.start < at + len(said) for name in names):
+        return []
+    held = [name for name in names if clause.start <= name.start < at]
+    begin, end = clause.start, at
+    if not held and before is not None:
+        held = [name for name in names if before.start <= name.start < before.end]
+        begin, end = before.start, before.end
+    if not held or _UNFIT.search(_without(text, begin, end, held)):
+        return []
+    if (len(held) > 1) != bool(many):
+        return []
+    return held if _enumerated(text, begin, held) else []
+
+
+def _without(text: Text, begin: int, end: int, names: Sequence[Candidate]) -> str:
+    """Return the words of a stretch without its names, whose labels may be words."""
+    starts = [begin, *(name.end for name in names)]
+    ends = [*(name.start for name in names), end]
+    return " ".join(text.plain[a:b] for a, b in zip(starts, ends, strict=True))
+
+
+def _enumerated(text: Text, begin: int, names: Sequence[Candidate]) -> bool:
+    """Whether names are one enumeration behind a noun such as *siti*."""
+    lead = in_short(text.plain[begin : names[0].start])
+    words = WORD.findall(lead.lower())
+    index = max((i for i, word in enumerate(words) if word in NOUNS), default=-1)
+    if index < 0 or words[index] in ("pagina", "pagine") or not only_links(" ".join(words[index:])):
+        return False
+    return all(only_links(text.plain[a.end : b.start]) for a, b in pairwise(names))
+
+
+def _numbered(names: Sequence[Candidate], text: Text) -> dict[str, Candidate]:
+    """Return the entries of the one numbered list among names; none if there are two."""
+    entries: dict[str, Candidate] = {}
+    for name in names:
+        mark = _MARK.search(text.plain[max(0, name.start - _NEAR) : name.start])
+        if mark is None:
+            continue
+        key = mark[1].lower()
+        if key in entries:
+            return {}
+        entries[key] = name
+    first = [*entries][:1]
+    counted = [str(n + 1) for n in range(len(entries))]
+    lettered = [chr(ord("a") + n) for n in range(len(entries))]
+    return entries if [*entries] in (counted, lettered) and first else {}

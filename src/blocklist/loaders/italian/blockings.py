@@ -1,0 +1,49 @@
+"""BLOCKINGS: whether the words before a name, or before its table, block what is named there."""
+
+from __future__ import annotations
+
+import re
+
+from .annexes import AnnexColumn
+from .candidates import Candidate, Text
+from .clauses import BLOCKS, Clause
+from .cues import EXCEPT, NEGATION, SENTENCE_END, is_earlier, of_other_things, opened
+from .enumerations import REACH
+from .sitewords import last_match
+
+_IN_TABLE = re.compile(
+    r"\b(?:siti|domini|nomi\s+a\s+dominio|portali|indirizzi|risorse|URL)\b[^.;:]{0,80}?"
+    r"\b(?:nella|alla|in)\s+(?:(?:seguente|sottostante)\s+)?(?P<table>tabella)\b(?!\s+(?:allegat|di\s+cui|in\s+allegat))"
+    r"[^;:]{0,400}\Z",
+    re.IGNORECASE,
+)
+
+
+def blocked(text: Text, clause: Clause, end: int) -> bool:
+    """Whether the last word of a clause before ``end`` that blocks or opens is one that blocks."""
+    said = text.plain[max(clause.start, end - 2 * REACH) : end]
+    blocks = last_match(BLOCKS, said)
+    if (clause.frame.forbids and blocks is None) or clause.frame.passive:
+        return not is_earlier(said)
+    if blocks is None or opened(said) > blocks.start():
+        return False
+    if of_other_things(said) or (
+        not clause.frame.confirms and is_earlier(said[max(0, blocks.start() - 60) :])
+    ):
+        return False
+    return not NEGATION.search(said[: blocks.start()][-REACH:])
+
+
+def table_announced(
+    text: Text, clause: Clause, column: AnnexColumn, last: Candidate | None
+) -> bool:
+    """Whether a clause names the table below it: *ai siti di cui alla tabella*."""
+    if last is not None or not column.holds_sites or column.table < clause.start:
+        return False
+    said = text.plain[max(clause.start, column.table - 2 * REACH) : column.table]
+    found = _IN_TABLE.search(said)
+    if found is None or EXCEPT.search(said):
+        return False
+    if BLOCKS.search(SENTENCE_END.split(said[: found.end("table")])[-1]) is None:
+        return False
+    return blocked(text, clause, column.table - len(said) + found.end())

@@ -1,0 +1,89 @@
+"""DUTIES: clauses that bind providers without a verb that orders: *i fornitori dovranno inibire*.
+
+The subject is whoever gives access, or *la quale* behind an order to them. Whatever asks, refuses,
+quotes or only considers it makes no duty.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+_BLOCK = (
+    r"(?:\w+mente\s+)?(?:inib|imped|blocc|oscur|disabilit|preclu|interdi|filtr)\w*re?\b"
+    r"|(?:render|mantener)e?\s+(?:inaccessibil|irraggiungibil|non\s)"
+)
+_CARRY_OUT = (
+    r"(?:adottare|attuare|eseguire|effettuare|procedere|provvedere|porre\s+in\s+essere"
+    r"|mettere\s+in\s+atto)\b"
+)
+_ADVERB = r"(?:\w+mente|pertanto|quindi|altresì|dunque|perciò|anche|comunque|inoltre)"
+_MODAL = re.compile(
+    rf"\b(?:dovr(?:à|anno)|dev(?:e|ono)|(?:è|sono|sarà|saranno|resta|restano)\s+(?:{_ADVERB}\s+)?"
+    rf"(?:tenut|obbligat)[oaie]\s+ad?|provved(?:ono|eranno|erà|e)\s+ad?)(?:\s+{_ADVERB})?"
+    rf"(?:\s*,[^,;:]{{1,120}},)?\s+(?={_BLOCK}|{_CARRY_OUT})"
+    r"|(?<!\bnon\s)(?<!\bsi\s)\b(?=(?P<present>(?:impediscono|inibiscono|disabilitano|bloccano|oscurano"
+    r"|precludono|interdicono)\b)|(?:impediranno|inibiranno|disabiliteranno|bloccheranno|oscureranno"
+    r"|precluderanno)\b)(?!\w+\s+(?:già|attualmente|oggi|spontaneamente|volontariamente)\b)",
+    re.IGNORECASE,
+)
+_WHO = (
+    r"(?:fornitor[ei]|prestator[ei]|provider|isp|operator[ei]|gestor[ei]\s+(?:di|delle|della)\s+"
+    r"(?:altre\s+)?ret[ei]|resistent[ei]|convenut[aoei]|reclamat[aoei]|appellant[ei]|appellat[aoei]"
+    r"|intimat[aoei])\b"
+)
+_SUBJECT = re.compile(
+    r"\W*(?:art(?:icolo|\.)\s*\d+\W+)?(?:\(?\w{1,2}[.)]\s+)?"
+    r"(?:(?:pertanto|conseguentemente|per\s+l'effetto|di\s+conseguenza)\W+)?"
+    rf"(?:(?:tutti|tutte|codest[eio]|quest[ei]|i|gli|le|la|il|l'|spett\.?le)\s*){{0,3}}"
+    rf"(?:predett\w\s+|suddett\w\s+|citat\w\s+)?(?:società\s+)?{_WHO}",
+    re.IGNORECASE,
+)
+_RELATIVE = re.compile(
+    r",\s*(?:ed?\s+)?(?:la\s+quale|il\s+quale|i\s+quali|le\s+quali|che)\W+"
+    rf"(?:{_ADVERB}\W+|per\s+l'effetto\W+)*\Z",
+    re.IGNORECASE,
+)
+_ORDERS = re.compile(
+    r"\b(?:ordina|dispone|ingiunge|conferma|ribadisce|estende|impone|condanna|prescrive|intima)\b",
+    re.IGNORECASE,
+)
+# What makes it no duty: conditions, requests, what others say, what is refused or lifted.
+_UNFIT = re.compile(
+    r"\b(?:non|né|se|qualora|ove|laddove|quando|cui|secondo|rigett\w+|respin\w+|chied\w+|richie\w+"
+    r"|domand\w+|istanz\w+|propon\w+|sostien\w+|deduc\w+|assum\w+|ritien\w+|ritenut\w+|invit\w+|valut\w+"
+    r"|potr\w+|revoc\w+|annull\w+|sospen\w+|sospes\w+|cess\w+|lament\w+|afferm\w+|preve\w+|vorr\w+"
+    r"|consider\w+|premess\w+|rilev\w+|osserv\w+|eventual\w+|conclu\w+)\b",
+    re.IGNORECASE,
+)
+_ARTICLE = re.compile(r"(?m)^[ \t]*art(?:icolo|\.)\s*\d[^;:]{0,300}\Z", re.IGNORECASE)
+_ACTIVITY = re.compile(r"\bche\s+(?:svolg|oper|forn|offr|prest|esercit|gest)\w+", re.IGNORECASE)
+_SENTENCE_START = re.compile(
+    r"[;:]|[\w)»”\"]{2}\.\s+(?=[A-ZÀ-Ü])|\n[ \t]*\n|\n[ \t]*(?=\(?\w{1,2}[.)]\s)"
+)
+_WHICH = re.compile(r"\bche\b|\bqual[ei]\b")
+_REACH = 400
+
+
+def duties(plain: str, start: int, end: int) -> Iterator[int]:
+    """Yield where the words begin that block, behind *i fornitori dovranno*."""
+    for modal in _MODAL.finditer(plain, start, end):
+        before = plain[max(start, modal.start() - _REACH) : modal.start()]
+        above = before
+        before = _SENTENCE_START.split(before)[-1]
+        if _UNFIT.search(before):
+            continue
+        # In the present only an article of a decree binds: *Art. 1. I fornitori impediscono*.
+        if modal["present"] and not _ARTICLE.search(above):
+            continue
+        relative = _RELATIVE.search(before)
+        who = _SUBJECT.match(before)
+        led = relative is not None and _ORDERS.search(before, 0, relative.start()) is not None
+        if led or (who and not _WHICH.search(_ACTIVITY.sub("", before[who.end() :]))):
+            yield modal.end()
+
+
+def first_duty(plain: str) -> int:
+    """Return where the paragraph begins that holds the first duty, or -1."""
+    at = next(duties(plain, 0, len(plain)), -1)
+    return plain.rfind("\n\n", 0, at) + 2 if at >= 0 else -1
