@@ -195,7 +195,7 @@ def test_names_of_a_list(tmp_path: Path) -> None:
     compiled = image(
         "a.example", "=b.example", "*.c.example", exceptions=["x.a.example", "=y.a.example"]
     )
-    export(compiled, "dnsdist-suffixes", tmp_path)
+    export(compiled, "dnsdist-suffixes", tmp_path, ExportOptions(canary=None))
     lines = (tmp_path / "names.txt").read_text().splitlines()
     assert {line for line in lines if line[0] != "#"} == {
         "a.example", "!x.a.example", "!=y.a.example", "=b.example", "c.example", "!=c.example",

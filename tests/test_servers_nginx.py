@@ -170,7 +170,7 @@ def test_a_new_map_and_a_damaged_one(tmp_path: Path) -> None:
 
 def test_founding_case_of_auth_request(tmp_path: Path) -> None:
     with asking(tmp_path, founding_image()) as (port, program, _):
-        check_founding_case(port, "Tribunale di Milano, ordinanza, 2022-07-11")
+        check_founding_case(port, "Tribunale di Milano, ordinanza, <time>2022-07-11</time>")
         italian = get(port, "corsaronero.pro", proxy=False, headers={"Accept-Language": "it"})
         assert "Non disponibile per motivi legali" in italian.body
         assert f"451: corsaronero.pro by {IDS}" in program.output().replace(" INFO", "")
