@@ -114,19 +114,30 @@ def cli() -> None:
 
 def run() -> int:
     """Run the command and return its exit code; nothing but that code and one sentence is left."""
+    code = _ended()
     try:
-        code = cli.main(prog_name="blocklist", standalone_mode=False)
         sys.stdout.flush()
-    except click.ClickException as error:
-        error.show()
-        code = error.exit_code
-    except click.Abort:
-        code = EXIT_INTERRUPTED
     except BrokenPipeError:
         leave_stdout()
         code = EXIT_READER_GONE
-    except OSError as error:  # of standard output
+    except OSError as error:
         leave_stdout()
-        click.echo(f"Error: {printable(_sentence(error))}", err=True)
+        if code != EXIT_ERROR:  # else that is what was said
+            click.echo(f"Error: {printable(_sentence(error))}", err=True)
         code = EXIT_ERROR
+    return code
+
+
+def _ended() -> int:
+    """Run the command; return its exit code when all but what is buffered was written."""
+    try:
+        code = cli.main(prog_name="blocklist", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except click.Abort:
+        return EXIT_INTERRUPTED
+    except OSError as error:  # of standard output, before any command runs
+        click.echo(f"Error: {printable(_sentence(error))}", err=True)
+        return EXIT_ERROR
     return code if isinstance(code, int) else 0
