@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from loading import VECTORS, check_vector, only, vectors
 from processortime import within
+from scale import size
 
 from blocklist.documents import Document
 from blocklist.errors import BlocklistError
@@ -113,5 +114,5 @@ def test_does_not_recognise(text: str) -> None:
      "oscurati di a ad ai ", "1 luglio 2020 ", "Consob ha ordinato ", "a-\nb.to\n", "\n\n"],
 )  # fmt: skip
 def test_hostile_repetition(piece: str) -> None:
-    with within(20), suppress(BlocklistError):
-        order_of(piece * (500_000 // len(piece)))
+    with within(size(20, 4)), suppress(BlocklistError):
+        order_of(piece * (size(500_000, 80_000) // len(piece)))
