@@ -275,12 +275,15 @@ def rehearse(session: nox.Session) -> None:
     # The wheel that the release has for this Python.
     session.run("pip", "wheel", "-q", "--no-deps", "-w", index, built("*.tar.gz"), env=NATIVE)
     shutil.copy(built("*.tar.gz"), index)
+    # What the extras need, once: building it anew for each of them takes minutes.
+    needed = ("--find-links", index, "-w", index, f"blocklist[all]=={VERSION}")
+    session.run("pip", "wheel", "-q", *needed)
     for extra in EXTRAS:
         environment = Environment(session, folder / extra)
         source = ("--no-compile", "--find-links", index)
         # First alone, so that no index can put a package of another origin in its place.
         environment.install("--no-index", "--no-deps", *source, f"blocklist=={VERSION}")
-        environment.install(*source, f"blocklist[{extra}]=={VERSION}")
+        environment.install("--no-index", *source, f"blocklist[{extra}]=={VERSION}")
         session.run(environment.bin / "pip", "check", external=True)
         environment.run_example(tree, "native")
 
