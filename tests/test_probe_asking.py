@@ -177,7 +177,7 @@ def collected() -> Iterator[None]:
 @pytest.mark.parametrize("transport", ["tcp", "tls", "https"])
 def test_nobody_listens(transport: str) -> None:
     path = "/dns-query" if transport == "https" else ""
-    reply = asker(f"{transport}://127.0.0.1:{free_port()}{path}").ask("x.it", "A")
+    reply = asker(f"{transport}://127.0.0.1:{free_port()}{path}", timeout=20).ask("x.it", "A")
     assert reply.message is None
     assert "connect" in reply.failure.lower()
 
