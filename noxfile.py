@@ -198,7 +198,7 @@ def package(session: nox.Session) -> None:
     suffix = sysconfig.get_config_var("EXT_SUFFIX")
     data = ("py.typed", "cli/*.toml", "loaders/mappings/data/*", "_core/*.h", "c/*")
     wanted = {name[4:] for name in listed(session, *(f"src/blocklist/{part}" for part in data))}
-    wanted |= {f"blocklist/{part}/_native{suffix}" for part in ("_core", "_columns")}
+    wanted |= {f"blocklist/{part}/_native{suffix}" for part in ("_core", "_columns", "changes")}
     missing = wanted - set(names)
     if missing or not all(name.startswith("blocklist") for name in names):
         session.error(f"{wheel.name} lacks {sorted(missing)} or holds too much: {names}")

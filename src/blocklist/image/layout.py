@@ -7,6 +7,8 @@ the same names, and a test compares the two. Numbers in an image are unsigned an
 from __future__ import annotations
 
 import struct
+import sys
+from array import array
 from collections.abc import Sequence
 
 from ..model import names
@@ -201,6 +203,18 @@ DISPLACEMENTS = 256
 def pack_u32(numbers: Sequence[int]) -> bytes:
     """Return the numbers as ``u32``, one after the other."""
     return struct.pack(f"<{len(numbers)}I", *numbers)
+
+
+def unpack_u32(octets: Octets) -> array[int]:
+    """Return the numbers that ``pack_u32`` packed.
+
+    Raises:
+        ValueError: the octets are cut short.
+    """
+    numbers = array("I", bytes(octets))
+    if sys.byteorder == "big":
+        numbers.byteswap()
+    return numbers
 
 
 def pack_u64(numbers: Sequence[int]) -> bytes:
