@@ -75,15 +75,15 @@ static int append(PyObject *list, PyObject *item) {
     return error;
 }
 
-/* Append each rule of `bits`, with its number on one side or on both. */
+/* Append each rule of `bits`, with its number in the images that have it, else 0. */
 static int append_rules(PyObject *list, const dif_record *record, uint32_t bits, PyObject *name) {
     for (uint32_t left = bits; left; left &= left - 1) {
-        uint32_t bit = left & (0u - left);
-        uint32_t old_number = record->old_number + blk_count_bits(record->old_flags & (bit - 1));
-        uint32_t new_number = record->new_number + blk_count_bits(record->new_flags & (bit - 1));
-        PyObject *item = Py_BuildValue("(IIIO)", record->removed | record->changed ? old_number : 0,
-                                       record->added | record->changed ? new_number : 0, bit, name);
-        if (append(list, item)) return -1;
+        uint32_t bit = left & (0u - left), numbers[2] = {0, 0};
+        if (record->old_flags & bit)
+            numbers[0] = record->old_number + blk_count_bits(record->old_flags & (bit - 1));
+        if (record->new_flags & bit)
+            numbers[1] = record->new_number + blk_count_bits(record->new_flags & (bit - 1));
+        if (append(list, Py_BuildValue("(IIIO)", numbers[0], numbers[1], bit, name))) return -1;
     }
     return 0;
 }

@@ -404,7 +404,7 @@ static inline dif_status dif_look_up(dif_walk *walk) {
     walk->count = 0;
     for (uint32_t i = 0; i < count; i++) {
         dif_name *one = &walk->group[i];
-        one->is_asked = (uint8_t)dif_ask(&side->image, one);
+        one->is_asked = one->is_asked && dif_ask(&side->image, one);
     }
     for (uint32_t i = 0; i < count; i++) {
         dif_name *one = &walk->group[i];
@@ -444,11 +444,8 @@ static inline dif_status dif_walk_old(dif_walk *walk) {
             dif_set(one, &entry);
             one->number = walk->number;
             walk->number += blk_count_bits(entry.flags);
-            if (dif_begin(&walk->new_.image, one)) {
-                walk->count++;
-            } else { /* it has fewer labels than any name there */
-                status = dif_settle(walk, one);
-            }
+            one->is_asked = (uint8_t)dif_begin(&walk->new_.image, one);
+            walk->count++;
             if (walk->count == DIF_GROUP) status = dif_look_up(walk);
             if (status != DIF_MORE) return status;
         }
