@@ -12,7 +12,8 @@ from typing import Any
 
 from ..image.contentdigest import without_file
 
-_LIST = "list-issue"
+_LIST_ISSUE = "list-issue"
+_NAMELESS = "list:"  # how the id of a list begins that says nothing of itself
 
 
 def stem(order_id: str, series: str, sha256: str) -> str:
@@ -22,8 +23,9 @@ def stem(order_id: str, series: str, sha256: str) -> str:
 
 
 def is_of_list(order_id: str, series: str, sha256: str, instrument: str) -> bool:
-    """Whether an order is an edition of a list, with an id that its next edition has not."""
-    return bool(series) or stem(order_id, series, sha256) != order_id or instrument == _LIST
+    """Whether an order has an id that its next edition has not, if it has one."""
+    is_numbered = series or instrument == _LIST_ISSUE
+    return bool(is_numbered) or stem(order_id, series, sha256) != order_id
 
 
 def edition_key(order: Mapping[str, Any]) -> str:
@@ -32,10 +34,10 @@ def edition_key(order: Mapping[str, Any]) -> str:
     Of an edition of a list, its series, or its id without checksum and file name; of a single
     order all that it says, without where it was read.
     """
-    source = order.get("source") or {}
-    id_, series = str(order.get("id", "")), str(order.get("series", ""))
-    sha256, instrument = str(source.get("sha256", "")), str(order.get("instrument", ""))
     said = without_file(order)
-    if is_of_list(id_, series, sha256, instrument):
-        return stem(str(said.get("id", "")), series, sha256)
+    sha256 = str((order.get("source") or {}).get("sha256", ""))
+    id_, series = str(said.get("id", "")), str(order.get("series", ""))
+    is_nameless = str(order.get("id", "")).startswith(_NAMELESS)
+    if series or is_nameless or order.get("instrument") == _LIST_ISSUE:
+        return stem(id_, series, sha256)
     return json.dumps(said, sort_keys=True)
