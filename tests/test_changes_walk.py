@@ -319,11 +319,24 @@ def test_a_name_that_stands_twice() -> None:
 
 @cache
 def large_pair() -> tuple[Image, Image]:
-    some = [f"n{number}.host{number % 977}.example" for number in range(150_000)]
+    rng = random.Random(5)
+    some = [f"n{rng.randrange(10**6)}.host{rng.randrange(977)}.example" for _ in range(100_000)]
+    some += [f"{rng.randrange(10**7)}.{rng.choice(('test', 'example'))}" for _ in range(70_000)]
     return tuple(  # type: ignore[return-value]
         compile_orders(load_orders("\n".join(part).encode(), name="l.txt"))
-        for part in (some[:-5], some[5:])
+        for part in (rng.sample(some, 150_000), rng.sample(some, 150_000))
     )
+
+
+@pytest.mark.no_core
+def test_both_twins_find_the_same_in_large_images() -> None:
+    old, new = large_pair()
+    classes = struct.pack("=I", 0)
+    arguments = (old.octets, new.octets, classes, classes, 1)
+    found = native().compare_names(*arguments)
+    assert found == _pure.compare_names(*arguments)
+    assert len(found[0]) > 10_000
+    assert len(found[1]) > 10_000
 
 
 @pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="interrupts as POSIX does")
