@@ -187,19 +187,22 @@ def _lists(before: Contents, after: Contents, ended: set[str]) -> list[_List]:
     found = compare(before, after, *keys)
     for key, listed in lists.items():
         listed.counts = found.counts[key]
+    takers: dict[tuple[tuple[int, ...], ...], list[list[Rule]]] = {}
     for compared in (*found.added, *found.removed, *found.changed):
-        if compared.rule.allow:
-            continue
-        old, new = (
-            [] if number is None else contents.order_numbers(number)
-            for contents, number in ((before, compared.old), (after, compared.new))
-        )
-        is_lifted = ended.issuperset(before.orders[order].id for order in old)
-        old_lists, new_lists = {keys[0][order] for order in old}, {keys[1][order] for order in new}
-        for key in old_lists - new_lists:
-            (lists[key].lifted if is_lifted else lists[key].removed).append(compared.rule)
-        for key in new_lists - old_lists:
-            lists[key].added.append(compared.rule)
+        if not compared.rule.allow:
+            numbers = tuple(
+                () if number is None else tuple(contents.order_numbers(number))
+                for contents, number in ((before, compared.old), (after, compared.new))
+            )
+            if numbers not in takers:  # few orders stand together
+                is_lifted = ended.issuperset(before.orders[order].id for order in numbers[0])
+                old, new = ({keys[side][order] for order in numbers[side]} for side in (0, 1))
+                takers[numbers] = [
+                    *(lists[key].lifted if is_lifted else lists[key].removed for key in old - new),
+                    *(lists[key].added for key in new - old),
+                ]
+            for rules in takers[numbers]:
+                rules.append(compared.rule)
     kept = (listed for listed in lists.values() if any(listed.counts))
     return sorted(kept, key=lambda listed: listed.name)
 

@@ -105,7 +105,11 @@ EXACT, SUBTREE, BELOW = 1, 2, 4
 ALLOW_SHIFT = 3
 ALL_FLAGS = 63
 _BITS = {TargetKind.EXACT: EXACT, TargetKind.SUBTREE: SUBTREE, TargetKind.BELOW: BELOW}
-_KINDS = {bit: kind for kind, bit in _BITS.items()}
+_RULES = {
+    bit << ALLOW_SHIFT * allow: (kind, allow)
+    for kind, bit in _BITS.items()
+    for allow in (False, True)
+}
 
 
 def rule_bit(rule: Rule) -> int | None:
@@ -116,8 +120,8 @@ def rule_bit(rule: Rule) -> int | None:
 
 def named_rule(bit: int, name: str) -> Rule:
     """Return the rule that a bit set for ``name`` means."""
-    allow = bit >= 1 << ALLOW_SHIFT
-    return Rule(_KINDS[bit >> ALLOW_SHIFT * allow], name, allow)
+    kind, allow = _RULES[bit]
+    return Rule(kind, name, allow)
 
 
 # ---- the suffix trie ---------------------------------------------------------------------------
