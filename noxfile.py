@@ -39,17 +39,18 @@ PURE = {"BLOCKLIST_REQUIRE_NATIVE": None, "BLOCKLIST_PURE_PYTHON": "1"}
 VERSION_TESTS = (
     "core", "core_native", "embedding", "backend", "columns", "matcher_blocklist",
     "matcher_arrow", "conformance", "image_container", "compiler_pipeline", "model_names",
+    "changes_walk",
 )  # fmt: skip
 # The pure cores from end to end.
 PURE_TESTS = (
     "compiler_pipeline", "compiler_rules", "compiler_guards", "compiler_suffixtrie",
     "compiler_ruletable", "loaders_plain", "properties", "core", "matcher_blocklist",
-    "changes_difference",
+    "changes_difference", "changes_walk",
 )  # fmt: skip
 # What runs native code. A sanitizer sees nothing of Python and does not fit other programs.
 NATIVE_TESTS = (
     "core", "core_native", "columns", "matcher_blocklist", "matcher_arrow", "conformance",
-    "hostile_input", "image_container", "embedding",
+    "hostile_input", "image_container", "embedding", "changes_walk",
 )  # fmt: skip
 NOT_SANITIZED = "not pure and not TestSources and not bomb and not python_ends and not unbound"
 
@@ -198,7 +199,7 @@ def package(session: nox.Session) -> None:
     suffix = sysconfig.get_config_var("EXT_SUFFIX")
     data = ("py.typed", "cli/*.toml", "loaders/mappings/data/*", "_core/*.h", "c/*")
     wanted = {name[4:] for name in listed(session, *(f"src/blocklist/{part}" for part in data))}
-    wanted |= {f"blocklist/{part}/_native{suffix}" for part in ("_core", "_columns")}
+    wanted |= {f"blocklist/{part}/_native{suffix}" for part in ("_core", "_columns", "changes")}
     missing = wanted - set(names)
     if missing or not all(name.startswith("blocklist") for name in names):
         session.error(f"{wheel.name} lacks {sorted(missing)} or holds too much: {names}")
@@ -206,7 +207,7 @@ def package(session: nox.Session) -> None:
         held = {name.partition("/")[2] for name in archive.getnames()}
     missing = {
         "tests/test_readme.py", "tests/embedding/embed.c", "fuzz/run", "noxfile.py",
-        "src/blocklist/_columns/builder.h",
+        "src/blocklist/_columns/builder.h", "src/blocklist/changes/walk.h",
     } - held  # fmt: skip
     if missing:
         session.error(f"{sdist.name} lacks {sorted(missing)}")

@@ -38,7 +38,7 @@ def index_readme() -> str:
 
 is_pure = os.environ.get("BLOCKLIST_PURE_PYTHON") == "1"
 setup(
-    ext_modules=[] if is_pure else [native("_core"), native("_columns")],
+    ext_modules=[] if is_pure else [native("_core"), native("_columns"), native("changes")],
     long_description=index_readme(),
     long_description_content_type="text/markdown",
 )

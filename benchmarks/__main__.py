@@ -1,4 +1,4 @@
-"""``python -m benchmarks``: loading, look-ups, batches, compiling, opening and memory, with peers.
+"""``python -m benchmarks``: from loading to look-ups, differences and memory, with peers.
 
 Prints tables as Markdown, and writes JSON and a chart. What each number means, and where we
 lose, is in ``benchmarks/workloads.md``.
@@ -14,6 +14,7 @@ from pathlib import Path
 from benchmarks import workloads
 from benchmarks.batch import batch, threads
 from benchmarks.chart import draw
+from benchmarks.comparing import comparing
 from benchmarks.compiling import compiling, size
 from benchmarks.data import vocabulary
 from benchmarks.loading import loading, real_lists
@@ -34,6 +35,7 @@ MEASURES: dict[str, Measure] = {
     "compile": lambda report, workload, _: compiling(report, workload),
     "size": lambda report, workload, _: size(report, workload),
     "open": opening,
+    "diff": comparing,
     "lookup": lookup,
     "cold": lambda report, workload, rounds: cold(report, workload, min(rounds, 5)),
     "batch": batch,

@@ -8,6 +8,7 @@ Nothing in them is anybody else's: the rules are made up here.
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from blocklist import Image, compile_orders, load_orders
@@ -64,11 +65,20 @@ def rules_of(blocks: list[str], exceptions: list[str]) -> str:
 
 
 READ_BY_KERNEL = (*layout.TRIE_SECTIONS, layout.SECTION_AUTOMATON)
+READ_BY_WALK = (*READ_BY_KERNEL, layout.SECTION_GROUND_STARTS, layout.SECTION_GROUNDS)
 
 
-def kernel_part(image: Image) -> bytes:
-    """Return an image of only those sections that kernel.h reads: smaller, so sooner mutated."""
-    return bytes(Image.build({name: bytes(image.section(name)) for name in READ_BY_KERNEL}))
+def kernel_part(image: Image, names: tuple[str, ...] = READ_BY_KERNEL) -> bytes:
+    """Return an image of only those sections that are read: smaller, so sooner mutated."""
+    return bytes(Image.build({name: bytes(image.section(name)) for name in names}))
+
+
+def pairs(images: list[Image]) -> Iterator[bytes]:
+    """Yield seeds of two images that are compared, with the length of the first."""
+    parts = [kernel_part(image, READ_BY_WALK) for image in images]
+    for old in parts:
+        for new in parts:
+            yield old + new + len(old).to_bytes(4, "little")
 
 
 def hostile(image: Image, outputs: list[int], *patterns: bytes) -> bytes:
@@ -95,7 +105,7 @@ def hostile(image: Image, outputs: list[int], *patterns: bytes) -> bytes:
 def main() -> None:
     """Write ``good.image`` with its rules, and a folder of seeds for each harness."""
     folder = Path(sys.argv[1])
-    for name in ("names", "image", "builder", "slow"):
+    for name in ("names", "image", "builder", "diff", "slow"):
         (folder / name).mkdir(parents=True, exist_ok=True)
     good = compiled(BLOCKS, EXCEPTIONS)
     (folder / "good.image").write_bytes(bytes(good))
@@ -127,6 +137,9 @@ def main() -> None:
         for k, name in enumerate(NAMES[i::6]):
             seed = kernel_part(image) + name.encode() + bytes([len(name.encode())])
             (folder / "image" / f"{i}-{k}").write_bytes(seed)
+    named = [image for image in images if len(image.section(layout.SECTION_LINES))]
+    for i, seed in enumerate(pairs(named)):
+        (folder / "diff" / str(i)).write_bytes(seed)
     for i in range(8):
         lines = [bytes([i * 5 + k]) + name.encode() for k, name in enumerate(NAMES[i:])]
         head = bytes([i * 9, (0, 3, 40, 200, 255, 8, 90, 91)[i]])

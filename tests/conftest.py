@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 import blocklist
-from blocklist import _core
+from blocklist import _core, changes
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -66,12 +66,14 @@ def core(request: pytest.FixtureRequest) -> Iterator[str]:
     if wanted == "native":
         try:
             import_module("blocklist._core._native")
+            import_module("blocklist.changes._native")
         except ImportError as error:
             if os.environ.get("BLOCKLIST_REQUIRE_NATIVE") == "1":
                 raise
             pytest.skip(f"no native core: {error}")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(_core, "BACKEND", wanted)
+        patch.setattr(changes, "BACKEND", wanted)
         patch.setattr(blocklist, "BACKEND", wanted)
         if wanted == "pure":
             patch.setenv("BLOCKLIST_PURE_PYTHON", "1")

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from blocklist import Image, NotAnImageError, Order, compile_orders, diff, load_orders
-from blocklist.image.contents import Contents
 from blocklist.model.orders import Source
 from blocklist.model.targets import parse_target
 
@@ -124,9 +123,3 @@ def test_sections_that_contradict_each_other() -> None:
             _ = Image.build(sections | {name: octets}).content_digest
     with pytest.raises(NotAnImageError):
         _ = Image.build(sections | {"orders": b"[1]"}).content_digest
-
-
-def test_a_list_of_lists_keeps_its_keys() -> None:
-    contents = Contents(read("list.txt", PLAIN))
-    assert len(contents.order_keys) == len(contents.orders) == 1
-    assert "list.txt" not in contents.order_keys[0]

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from ..answers.disclosure import is_hidden
+from ..errors import NotAnImageError
 from ..image.contents import Contents, ImageSource, contents_of
 from ..model.names import superdomains
 from ..model.targets import Rule, TargetKind
+from .comparison import Comparison, compare
+from .editionkeys import edition_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,8 +21,9 @@ class Difference:
     Attributes:
         added: rules of the new image alone; exceptions have ``allow`` set.
         removed: rules of the old image alone.
-        changed: rules of both, on other orders, or on orders that say other things of themselves,
-            such as a date; where an order was read is not compared.
+        changed: rules of both, on other orders, or on single orders that say other things of
+            themselves, such as a date. Where an order was read is not compared, and the editions of
+            one list are one order: they have one series, or one id but for the checksum in it.
     """
 
     added: tuple[Rule, ...]
@@ -43,7 +48,7 @@ class Difference:
 
 
 def diff(old: ImageSource, new: ImageSource) -> Difference:
-    """Compare two images, rule by rule; a few microseconds a rule.
+    """Compare two images, rule by rule; 0.2 s for a million rules of which few differ.
 
     Args:
         old: an image, a ``Blocklist``, or the path of a saved one.
@@ -52,15 +57,45 @@ def diff(old: ImageSource, new: ImageSource) -> Difference:
     Raises:
         ImageError: a file is no image; ``OSError`` passes through.
     """
-    old_contents, new_contents = contents_of(old), contents_of(new)
-    if old_contents.image.content_digest == new_contents.image.content_digest:
-        return Difference((), (), ())
-    before, after = _grounds(old_contents), _grounds(new_contents)
+    return difference_of(compare_orders(old, new))
+
+
+def compare_orders(old: ImageSource, new: ImageSource) -> Comparison:
+    """Compare two images by what their orders say; raises as ``diff``."""
+    before, after = contents_of(old), contents_of(new)
+    if before.image.digest == after.image.digest:
+        return Comparison(before, after, (), (), (), {})
+    return compare(before, after, _keys(before), _keys(after))
+
+
+def difference_of(comparison: Comparison) -> Difference:
+    """Return the rules that differ, sorted."""
     return Difference(
-        added=tuple(sorted(after.keys() - before.keys())),
-        removed=tuple(sorted(before.keys() - after.keys())),
-        changed=tuple(sorted(r for r in before.keys() & after.keys() if before[r] != after[r])),
+        *(
+            tuple(sorted(compared.rule for compared in rules))
+            for rules in (comparison.added, comparison.removed, comparison.changed)
+        )
     )
+
+
+def hidden_rules(comparison: Comparison) -> frozenset[Rule]:
+    """Return which rules that differ may not be shown, as in one image all orders are secret."""
+    old, new = comparison.old, comparison.new
+    if not any(order.confidential for order in (*old.orders, *new.orders)):
+        return frozenset()
+    return frozenset(
+        compared.rule
+        for compared in (*comparison.added, *comparison.removed, *comparison.changed)
+        for contents, number in ((old, compared.old), (new, compared.new))
+        if number is not None and is_hidden(contents.orders_of(number))
+    )
+
+
+def _keys(contents: Contents) -> list[str]:
+    try:
+        return [edition_key(order) for order in contents.order_data]
+    except (ValueError, TypeError, AttributeError, RecursionError) as error:
+        raise NotAnImageError(f"section orders: {error}", path=contents.image.path) from error
 
 
 def _flushed(rule: Rule) -> str | None:
@@ -76,7 +111,3 @@ def _above(name: str) -> Iterator[str]:
     if name != ".":
         yield from superdomains(name)
         yield "."
-
-
-def _grounds(contents: Contents) -> dict[Rule, tuple[str, ...]]:
-    return {rule: contents.keys_of(number) for number, rule in enumerate(contents.rules())}

@@ -6,7 +6,7 @@ short lifts most blocks, an old file brings withdrawn ones back, and neither loo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -16,6 +16,8 @@ from ..model.orders import Order, State, utc
 from ..model.report import MAX_DROP, Report, shrank
 from ..model.targets import Rule
 from ..model.wording import plural
+from .comparison import compare
+from .editionkeys import is_of_list, stem
 
 MAX_GROWTH = 1.0
 """How much of its size a list may grow by between editions: here it may double."""
@@ -125,11 +127,13 @@ def check_edition(
 
 @dataclass
 class _List:
-    """The orders of one list in both images, and the rules that they give."""
+    """The orders of one list in both images, how many rules they give, and what differs."""
 
     orders: tuple[list[Order], list[Order]] = field(default_factory=lambda: ([], []))
-    rules: tuple[set[Rule], set[Rule]] = field(default_factory=lambda: (set(), set()))
-    lifted: set[Rule] = field(default_factory=set)
+    counts: tuple[int, int] = (0, 0)
+    added: list[Rule] = field(default_factory=list)
+    removed: list[Rule] = field(default_factory=list)
+    lifted: list[Rule] = field(default_factory=list)
 
     @property
     def name(self) -> str:
@@ -138,14 +142,13 @@ class _List:
         return stems.pop() if len(stems) == 1 else orders[0].source.path or min(stems)
 
     def change(self) -> ListChange:
-        before, after = self.rules
         return ListChange(
             self.name,
             next(((old, new) for _, old, new in self._serials() if old != new), None),
-            len(before),
-            added=tuple(sorted(after - before)),
-            removed=tuple(sorted(before - after - self.lifted)),
-            lifted=tuple(sorted(self.lifted - after)),
+            self.counts[0],
+            added=tuple(sorted(self.added)),
+            removed=tuple(sorted(self.removed)),
+            lifted=tuple(sorted(self.lifted)),
         )
 
     def faults(self, change: ListChange) -> Iterator[str]:
@@ -173,7 +176,39 @@ class _List:
 
 
 def _lists(before: Contents, after: Contents, ended: set[str]) -> list[_List]:
-    """Return what both images hold, list by list; orders that share a key are of one list."""
+    """Return what both images hold, list by list."""
+    images = (before, after)
+    leader = _leaders(order for contents in images for order in contents.orders)
+    keys = [[leader(_keys(order)[0]) for order in contents.orders] for contents in images]
+    lists: dict[str, _List] = {}
+    for side, contents in enumerate(images):
+        for key, order in zip(keys[side], contents.orders, strict=True):
+            lists.setdefault(key, _List()).orders[side].append(order)
+    found = compare(before, after, *keys)
+    for key, listed in lists.items():
+        listed.counts = found.counts[key]
+    takers: dict[tuple[tuple[int, ...], ...], list[list[Rule]]] = {}
+    for compared in (*found.added, *found.removed, *found.changed):
+        if not compared.rule.allow:
+            numbers = tuple(
+                () if number is None else tuple(contents.order_numbers(number))
+                for contents, number in ((before, compared.old), (after, compared.new))
+            )
+            if numbers not in takers:  # few orders stand together
+                is_lifted = ended.issuperset(before.orders[order].id for order in numbers[0])
+                old, new = ({keys[side][order] for order in numbers[side]} for side in (0, 1))
+                takers[numbers] = [
+                    *(lists[key].lifted if is_lifted else lists[key].removed for key in old - new),
+                    *(lists[key].added for key in new - old),
+                ]
+            for rules in takers[numbers]:
+                rules.append(compared.rule)
+    kept = (listed for listed in lists.values() if any(listed.counts))
+    return sorted(kept, key=lambda listed: listed.name)
+
+
+def _leaders(orders: Iterable[Order]) -> Callable[[str], str]:
+    """Return what gives one key for all keys of a list; orders that share one are of one list."""
     leaders: dict[str, str] = {}
 
     def leader(key: str) -> str:
@@ -182,25 +217,10 @@ def _lists(before: Contents, after: Contents, ended: set[str]) -> list[_List]:
             key = above
         return key
 
-    images = (before, after)
-    for contents in images:
-        for order in contents.orders:
-            first, *others = _keys(order)
-            leaders.update((leader(first), leader(other)) for other in others)
-    lists: dict[str, _List] = {}
-    for side, contents in enumerate(images):
-        by_order = {}
-        for order in contents.orders:
-            by_order[order.id] = lists.setdefault(leader(_keys(order)[0]), _List())
-            by_order[order.id].orders[side].append(order)
-        for number, rule in enumerate(contents.rules()):
-            ids = [] if rule.allow else [order.id for order in contents.orders_of(number)]
-            for id_ in ids:
-                by_order[id_].rules[side].add(rule)
-                if not side and ended.issuperset(ids):
-                    by_order[id_].lifted.add(rule)
-    found = (listed for listed in lists.values() if any(listed.rules))
-    return sorted(found, key=lambda listed: listed.name)
+    for order in orders:
+        first, *others = _keys(order)
+        leaders.update((leader(first), leader(other)) for other in others)
+    return leader
 
 
 def _keys(order: Order) -> list[str]:
@@ -208,16 +228,15 @@ def _keys(order: Order) -> list[str]:
 
     An order of a list has an id that its next edition has not, so its series or file counts.
     """
-    stem, path = _stem(order), order.source.path
-    is_listed = order.series or stem != order.id or order.instrument == "list-issue"
+    source, path = order.source, order.source.path
+    is_listed = is_of_list(order.id, order.series, source.sha256, order.instrument)
     # Octets without a name are all called alike.
-    return [stem, f"file {path}"] if is_listed and path and not path.startswith("<") else [stem]
+    named = [f"file {path}"] if is_listed and path and not path.startswith("<") else []
+    return [_stem(order), *named]
 
 
 def _stem(order: Order) -> str:
-    """Return what is the same in the next edition: the series, or the id without a checksum."""
-    checksum = order.source.sha256[:8]
-    return order.series or (order.id.replace(f":{checksum}", "") if checksum else order.id)
+    return stem(order.id, order.series, order.source.sha256)
 
 
 def _ended(
@@ -247,7 +266,7 @@ def _ended(
 def _over_limits(
     listed: _List, change: ListChange, max_drop: float, max_growth: float, min_targets: int
 ) -> Iterator[str]:
-    before, after = map(len, listed.rules)
+    before, after = listed.counts
     removed, added = len(change.removed), len(change.added)
     if not before or (change.lifted and not removed):
         return

@@ -12,8 +12,8 @@ from typing import Any
 
 import click
 
-from ..answers.disclosure import is_hidden, tellable
-from ..changes.difference import diff
+from ..answers.disclosure import tellable
+from ..changes.difference import compare_orders, difference_of, hidden_rules
 from ..changes.editions import check_edition
 from ..image.container import Image
 from ..loaders import all_loaders, other_loaders
@@ -250,10 +250,8 @@ def diff_(old: str, new: str, as_json: bool, flush: bool, show_confidential: boo
 
     Exit code 0 if the images have the same rules, 1 if they differ, 2 on an error.
     """
-    images = Blocklist.open(old), Blocklist.open(new)
-    difference = diff(*images)
-    named = (match for image in images for match in image.rules())
-    hidden = {m.rule for m in named if is_hidden(m.orders)}
+    comparison = compare_orders(old, new)
+    difference, hidden = difference_of(comparison), hidden_rules(comparison)
     if flush:
         show.flush(difference, frozenset() if show_confidential else hidden)
         return

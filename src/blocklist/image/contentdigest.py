@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import sys
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import pairwise
@@ -29,6 +28,7 @@ from .layout import (
     SECTION_URLS,
     Octets,
     pack_u32,
+    unpack_u32,
 )
 
 _RULES = (
@@ -65,10 +65,11 @@ def content_digest(section: Callable[[str], Octets]) -> str:
 
 def order_keys(orders: Iterable[Mapping[str, Any]]) -> list[str]:
     """Return for each order a text of all that it says, alike for one read from another file."""
-    return [json.dumps(_without_file(order), sort_keys=True) for order in orders]
+    return [json.dumps(without_file(order), sort_keys=True) for order in orders]
 
 
-def _without_file(order: Mapping[str, Any]) -> dict[str, Any]:
+def without_file(order: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what an order says, but for where it was read; its id is without a checksum."""
     source = order.get("source") or {}
     path, sha256 = str(source.get("path", "")), str(source.get("sha256", ""))
     said = {name: value for name, value in order.items() if name not in _OF_THE_FILE}
@@ -82,16 +83,26 @@ def _without_file(order: Mapping[str, Any]) -> dict[str, Any]:
     return said
 
 
+def ground_columns(section: Callable[[str], Octets]) -> tuple[array[int], array[int]]:
+    """Return where the grounds of each rule begin, and the number of the order of each ground.
+
+    Raises:
+        ValueError: they do not fit together.
+    """
+    starts = unpack_u32(section(SECTION_GROUND_STARTS))
+    orders = unpack_u32(section(SECTION_GROUNDS))[:: GROUND.size // _U32]
+    if any(first >= last for first, last in pairwise(starts)) or starts[-1] != len(orders):
+        raise ValueError("the grounds do not fit the rules")
+    return starts, orders
+
+
 def _grounds(section: Callable[[str], Octets], numbers: list[int]) -> Iterator[bytes]:
     """Yield how many orders each rule has, and which, by the numbers that they have here."""
-    starts = _unpacked(section(SECTION_GROUND_STARTS))
+    starts, column = ground_columns(section)
     try:
-        column = _unpacked(section(SECTION_GROUNDS))[:: GROUND.size // _U32]
         orders = [numbers[order] for order in column]
     except IndexError as error:
         raise ValueError("a ground is of no order") from error
-    if any(first >= last for first, last in pairwise(starts)) or starts[-1] != len(orders):
-        raise ValueError("the grounds do not fit the rules")
     if len(starts) != len(orders) + 1:  # more than one ground for some rule
         of_rules = [sorted(set(orders[first:last])) for first, last in pairwise(starts)]
         yield pack_u32([len(some) for some in of_rules])
@@ -99,11 +110,3 @@ def _grounds(section: Callable[[str], Octets], numbers: list[int]) -> Iterator[b
     else:
         yield pack_u32([1]) * len(orders)
     yield pack_u32(orders)
-
-
-def _unpacked(octets: Octets) -> array[int]:
-    """Return numbers of 32 bits, which are little-endian in an image."""
-    numbers = array("I", bytes(octets))
-    if sys.byteorder == "big":
-        numbers.byteswap()
-    return numbers

@@ -19,7 +19,6 @@ from ..model.orderdata import decode_order
 from ..model.orders import Order
 from ..model.targets import Rule, TargetKind
 from .container import Image
-from .contentdigest import order_keys
 from .layout import (
     ALLOW_SHIFT,
     GROUND,
@@ -101,9 +100,9 @@ class Contents:
         return self._load(SECTION_ORDERS, lambda data: tuple(map(decode_order, data)))
 
     @cached_property
-    def order_keys(self) -> tuple[str, ...]:
-        """What each of ``orders`` says, as a text that does not depend on where it was read."""
-        return self._load(SECTION_ORDERS, lambda data: tuple(order_keys(data)))
+    def order_data(self) -> tuple[Mapping[str, Any], ...]:
+        """What the image says of each of ``orders``, not read."""
+        return self._load(SECTION_ORDERS, lambda data: tuple({**order} for order in data))
 
     def rules(self) -> Iterator[Rule]:
         """Yield every rule; the first has number 0."""
@@ -136,17 +135,14 @@ class Contents:
 
     def orders_of(self, number: int) -> tuple[Order, ...]:
         """Return the orders behind the rule of that number, each once, in the sequence of ids."""
-        return self._of_orders(number, self.orders)
-
-    def keys_of(self, number: int) -> tuple[str, ...]:
-        """Return the keys of the orders behind the rule of that number, sorted, each once."""
-        return tuple(sorted(set(self._of_orders(number, self.order_keys))))
-
-    def _of_orders(self, number: int, facts: tuple[Shape, ...]) -> tuple[Shape, ...]:
         try:
-            return tuple(facts[at] for at in sorted({at for at, *_ in self._numbers(number)}))
+            return tuple(self.orders[at] for at in self.order_numbers(number))
         except IndexError as error:
             raise NotAnImageError(_NO_GROUNDS, path=self.image.path) from error
+
+    def order_numbers(self, number: int) -> list[int]:
+        """Return where in ``orders`` those behind the rule of that number stand, sorted."""
+        return sorted({at for at, *_ in self._numbers(number)})
 
     def grounds(self, number: int, rule: Rule) -> tuple[Ground, ...]:
         """Return why the rule of that number is there, in the sequence of the ids of orders."""

@@ -7,6 +7,8 @@ the same names, and a test compares the two. Numbers in an image are unsigned an
 from __future__ import annotations
 
 import struct
+import sys
+from array import array
 from collections.abc import Sequence
 
 from ..model import names
@@ -103,7 +105,11 @@ EXACT, SUBTREE, BELOW = 1, 2, 4
 ALLOW_SHIFT = 3
 ALL_FLAGS = 63
 _BITS = {TargetKind.EXACT: EXACT, TargetKind.SUBTREE: SUBTREE, TargetKind.BELOW: BELOW}
-_KINDS = {bit: kind for kind, bit in _BITS.items()}
+_RULES = {
+    bit << ALLOW_SHIFT * allow: (kind, allow)
+    for kind, bit in _BITS.items()
+    for allow in (False, True)
+}
 
 
 def rule_bit(rule: Rule) -> int | None:
@@ -114,8 +120,8 @@ def rule_bit(rule: Rule) -> int | None:
 
 def named_rule(bit: int, name: str) -> Rule:
     """Return the rule that a bit set for ``name`` means."""
-    allow = bit >= 1 << ALLOW_SHIFT
-    return Rule(_KINDS[bit >> ALLOW_SHIFT * allow], name, allow)
+    kind, allow = _RULES[bit]
+    return Rule(kind, name, allow)
 
 
 # ---- the suffix trie ---------------------------------------------------------------------------
@@ -201,6 +207,18 @@ DISPLACEMENTS = 256
 def pack_u32(numbers: Sequence[int]) -> bytes:
     """Return the numbers as ``u32``, one after the other."""
     return struct.pack(f"<{len(numbers)}I", *numbers)
+
+
+def unpack_u32(octets: Octets) -> array[int]:
+    """Return the numbers that ``pack_u32`` packed.
+
+    Raises:
+        ValueError: the octets are cut short.
+    """
+    numbers = array("I", bytes(octets))
+    if sys.byteorder == "big":
+        numbers.byteswap()
+    return numbers
 
 
 def pack_u64(numbers: Sequence[int]) -> bytes:
