@@ -97,8 +97,11 @@ def compile_(
         _accept(image, previous, output, at, limits)
     if report:  # first: if it cannot be written, the old image stays
         Path(report).write_text(show.report_json(image) + "\n", "utf-8")
+    lost = image.rights.taken(Path(output))
     image.save(output)
     show.compiled(image, output)
+    if lost:
+        note(lost)
 
 
 def _accept(

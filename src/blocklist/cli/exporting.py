@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from ..answers.disclosure import tellable
 from ..atomicfile import Rights
 from ..errors import ExportError
 from ..exporters import FORMATS, ExportOptions, export
@@ -35,7 +36,7 @@ def _list(context: click.Context, _: click.Parameter, value: bool) -> None:
 
 def _is_included(confidential: str | None, contents: Contents) -> bool:
     """Return the decision on confidential orders, which has to be made if there are any."""
-    hidden = sum(order.confidential for order in contents.orders)
+    hidden = len(contents.orders) - len(tellable(contents.orders))
     if confidential is None and hidden:
         raise ExportError(
             f"the image holds {plural(hidden, 'confidential order')}: say whether the program that "

@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import hashlib
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 
@@ -45,10 +45,10 @@ class Document:
 
     name: str
     path: str
-    data: bytes
+    data: bytes = field(repr=False)
     encoding: str | None = None
     kind: str = "text"
-    rendered: str | None = None
+    rendered: str | None = field(default=None, repr=False)
     received: datetime | None = None
     part: str = ""
     warnings: tuple[str, ...] = ()

@@ -35,6 +35,9 @@ class Match:
         """The orders behind the rule, each once."""
         return tuple({ground.order.id: ground.order for ground in self.grounds}.values())
 
+    def __repr__(self) -> str:
+        return f"<Match {self}>"
+
     def __str__(self) -> str:
         """Say it in short, without what may not be disclosed.
 

@@ -8,7 +8,7 @@ ends), a ``datetime`` is always aware.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from decimal import Decimal
 from enum import StrEnum
@@ -179,6 +179,13 @@ class Order:
         object.__setattr__(self, "territory", territory)
         if self.jurisdiction:
             object.__setattr__(self, "jurisdiction", country(self.jurisdiction))
+
+    def __repr__(self) -> str:
+        """Show the fields, without targets; of a confidential order none."""
+        if self.confidential:
+            return "<Order, confidential>"
+        shown = (f"{one.name}={getattr(self, one.name)!r}" for one in fields(self) if one.repr)
+        return f"Order({', '.join(shown)})"
 
     @property
     def normalised_number(self) -> str:

@@ -41,6 +41,7 @@ class MappingLoader:
         self.name = mapping.name
         self.title = mapping.title
         self.reads = mapping.kinds
+        self.is_confidential = mapping.confidential
         self._shape: Shape = _SHAPES[mapping.shape](mapping)
 
     def recognises(self, document: Document) -> bool:
