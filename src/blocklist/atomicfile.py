@@ -53,14 +53,14 @@ class Rights:
         before, after = replace(self, is_private=False).over(old).mode, self.over(old).mode
         if before is None or after is None or before == after:
             return ""
-        lost = ", ".join(
-            f"{who} {letters}"
-            for who, shift in (("the owner", 6), ("the group", 3), ("others", 0))
+        lost = " and ".join(
+            f"{who} the right {letters}"
+            for who, shift in (("the owner loses", 6), ("the group loses", 3), ("others lose", 0))
             if (letters := _letters((before & ~after) >> shift))
         )
         return (
-            f"{path}: holds confidential orders, so it loses rights ({lost}): mode {after:04o} "
-            f"instead of {before:04o}"
+            f"{path}: holds confidential orders, so {lost}: mode {after:04o} instead of "
+            f"{before:04o}"
         )
 
 

@@ -61,6 +61,17 @@ def is_mandated(orders: Collection[Order], *, confidential: bool = False) -> boo
     return not all(map(is_own, tellable(orders, confidential=confidential) or orders))
 
 
+def references(orders: Iterable[Order], uniform_reason: str = "") -> tuple[str, ...]:
+    """Return what a client is told of the orders that may be named: a reference for each.
+
+    ``uniform_reason`` is told of every block in their place, so that no answer says on whose order
+    a name is blocked, nor whether that is confidential.
+    """
+    if uniform_reason:
+        return (fit(uniform_reason),)
+    return tuple(map(reference, public_orders(orders)))
+
+
 def shown(text: str, orders: Iterable[Order]) -> str:
     """Return the text of a rule or a name, or what stands for it if it is hidden."""
     return CONFIDENTIAL if is_hidden(orders) else text

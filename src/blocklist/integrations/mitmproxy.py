@@ -246,7 +246,8 @@ class BlocklistAddon:
         over_udp = flow.client_conn.transport_protocol == "udp"
         if response.lets_through(tcp=not over_udp):
             return
-        flow.response = _dns_answer(flow.request, response, match.ede(), self._policy.ttl)
+        error = match.ede(uniform_reason=self._filter.page.uniform_reason)
+        flow.response = _dns_answer(flow.request, response, error, self._policy.ttl)
 
 
 def _dns_answer(

@@ -49,18 +49,27 @@ def draft_text(documents: Sequence[Document]) -> str:
     return "\n".join("\n".join(_order(document)) + "\n" for document in documents)
 
 
-def drafted_documents(source: AnySource, options: LoadOptions) -> list[Document]:
+def drafted_documents(
+    source: AnySource, options: LoadOptions, *, confidential: bool = False
+) -> list[Document]:
     """Return the documents of a source that hold text, opened with what is stated beside it.
 
     Raises:
-        OrderError: one cannot be opened, or none holds text.
+        OrderError: one cannot be opened, or none holds text; or a sidecar says that one is
+            confidential, and the caller does not say that its names may be shown.
     """
     beside = Sidecars(source)
     if beside.failures:
         raise beside.failures[0]
     found: list[Document] = []
     for file in documents_of(source, options.name, beside.files):
-        its = beside.stated(file.path).below(options)
+        stated = beside.stated(file.path)
+        if stated.fields.get("confidential") and not confidential:
+            raise OrderSyntaxError(
+                f"is confidential, as {stated.path} says; --show-confidential shows its names",
+                path=file.path,
+            )
+        its = stated.below(options)
         opened = open_documents(replace(file, encoding=its.encoding), ocr=its.ocr)
         if len(opened) > 1:
             opened = [document for document in opened if _readable(document)[0].text.strip()]

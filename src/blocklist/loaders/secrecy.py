@@ -10,6 +10,9 @@ from .loader import Loader
 from .orderfile import is_order_file
 from .sidecars import Stated
 
+_SEE = "name a format (see 'blocklist formats')"
+"""The end of a message, which is always the same."""
+
 
 def is_secret(document: Document, stated: Stated, loader: Loader | None) -> bool:
     """Whether a document is confidential, by its format, its sidecar or what it says itself."""
@@ -26,7 +29,10 @@ def concealed(error: OrderError, stated: Stated) -> OrderError:
 
     Loaders of confidential formats quote nothing; others do not know what the sidecar says.
     """
-    reason = conceal(error.reason) if stated.fields.get("confidential") else error.reason
+    reason = error.reason
+    if stated.fields.get("confidential"):
+        begun = reason.removesuffix(_SEE)
+        reason = conceal(begun) + reason[len(begun) :]
     alone = type(error).__new__(type(error))
     OrderError.__init__(alone, reason, path=error.path, line=error.line, order_id=error.order_id)
     alone.is_concealed = True
