@@ -50,6 +50,8 @@ class Image:
         digest: SHA-256 of the octets, in hex, as the file states it.
     """
 
+    digest: str
+
     __slots__ = (
         "_content_digest", "_data", "_file", "_memory", "_sections", "digest", "path", "report",
     )  # fmt: skip
@@ -71,7 +73,7 @@ class Image:
             ImageChecksumError: damaged.
         """
         self._data = memoryview(data)
-        self.path = path
+        self.path: str | None = path
         self._file: str | None = None
         self.report: Report | None = None
         self._memory: SealedMemory | None = None

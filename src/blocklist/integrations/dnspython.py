@@ -90,7 +90,7 @@ class Handler:
                 the name: much may live behind one address.
         """
         self.blocked = blocked
-        self.policy = policy or ResponsePolicy()
+        self.policy: ResponsePolicy = policy or ResponsePolicy()
         self._telling = telling or Telling()
         self._hits = hits
         self._checks_addresses = check_addresses

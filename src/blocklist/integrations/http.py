@@ -112,7 +112,7 @@ class RequestFilter:
         Raises:
             ConfigurationError: a setting of the page is wrong, or the seconds are below 0.
         """
-        self.page = PageSettings(**page)
+        self.page: PageSettings = PageSettings(**page)
         if not refresh_seconds >= 0:
             raise ConfigurationError(f"refresh_seconds must be 0 or more, not {refresh_seconds}")
         self.blocked = blocked

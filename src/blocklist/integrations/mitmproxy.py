@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from mitmproxy.addonmanager import Loader
     from mitmproxy.proxy.server_hooks import ServerConnectionHookData
 
-log = logging.getLogger("blocklist.mitmproxy")
+log: logging.Logger = logging.getLogger("blocklist.mitmproxy")
 _NO_LIST = "no blocklist is loaded; see the log of the proxy"
 _HIT = "blocklist"  # in the metadata of a flow: it is refused, counted and logged
 _WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
@@ -299,5 +299,5 @@ def _client(connection: Any) -> str:
     return str(connection.peername[0]) if connection.peername else ""
 
 
-addons = [BlocklistAddon()]
+addons: list[BlocklistAddon] = [BlocklistAddon()]
 """What mitmproxy loads from the script."""

@@ -55,7 +55,7 @@ class SquidHelper:
             ConfigurationError: the text is too long.
         """
         self.channels = channels
-        self.filter = RequestFilter(
+        self.filter: RequestFilter = RequestFilter(
             blocked, via="squid", refresh_seconds=refresh_seconds, count=count,
             log_clients=log_clients, uniform_reason=uniform_reason,
         )  # fmt: skip

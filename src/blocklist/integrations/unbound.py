@@ -30,7 +30,7 @@ from .unbound_leads import read_reply
 from .unbound_settings import UnboundSettings, read_settings
 from .wire import CNAME
 
-log = logging.getLogger("blocklist.unbound")
+log: logging.Logger = logging.getLogger("blocklist.unbound")
 KEPT_IMAGE = b"BLOCKLIST_UNBOUND_IMAGE"
 KEPT_SETTINGS = b"BLOCKLIST_UNBOUND_SETTINGS"
 """Variables of the environment, which outlives the interpreter but not the process: an open file

@@ -110,9 +110,9 @@ class TypedTable:
             path: where the table stands.
             secret: whether it stands in a table that is.
         """
-        self.data = data
+        self.data: Mapping[str, Any] = data
         self._fail, self._lines, self._path = fail, lines, path
-        self.is_secret = secret or data.get("confidential", False) is not False
+        self.is_secret: bool = secret or data.get("confidential", False) is not False
         if keys is not None:
             for key in data:
                 if key not in keys:
