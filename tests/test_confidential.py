@@ -11,6 +11,7 @@ import sys
 import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import date
 from io import BytesIO
 from pathlib import Path
 
@@ -32,7 +33,6 @@ from blocklist import (
 )
 from blocklist.changes.editions import check_edition
 from blocklist.cli.group import COMMANDS, cli
-from blocklist.errors import CompileError
 from blocklist.exporters import FORMATS
 from blocklist.integrations.squid import SquidHelper
 
@@ -161,6 +161,15 @@ class TestCommands:
         silent(run("import", "sentence.txt"))
         silent(run("import", "--draft", "sentence.txt"))
         silent(run("review", "sentence.txt"))
+        run("import", "--draft", "sentence.txt", "--show-confidential", "-o", "draft.toml")
+        assert "\nconfidential = true" in Path("draft.toml").read_text()
+        assert stat.S_IMODE(Path("draft.toml").stat().st_mode) & 0o007 == 0
+        silent(run("review", "draft.toml"))
+        asked = run("review", "draft.toml", "--show-confidential", input=b"n\nn\nn\nq\n")
+        assert CANARY in asked.output
+        assert stat.S_IMODE(Path("draft.reviewed.toml").stat().st_mode) & 0o007 == 0
+        for path in ("draft.toml", "draft.reviewed.toml"):
+            Path(path).unlink()
         Path("sentence.txt").unlink()
         quiet(folder)
 
@@ -465,10 +474,13 @@ def test_warnings_and_refusals_of_hand_made_orders() -> None:
         lambda one: replace(one, number=[CANARY]),
         lambda one: replace(one, serial=CANARY),
         lambda one: replace(one, timezone=CANARY),
+        lambda one: replace(one, timezone=CANARY, issued=date(2022, 7, 11)),
+        lambda one: replace(one, jurisdiction=CANARY),
+        lambda one: replace(one, territory=(CANARY,)),
     ],
 )
 def test_an_order_that_no_image_can_hold(change: Callable[[Order], Order]) -> None:
-    with pytest.raises(CompileError) as caught:
+    with pytest.raises(ValueError, match=r"order|country|zone") as caught:
         compile_orders([change(order("x.example", confidential=True))])
     assert CANARY not in whole(caught.value)
 

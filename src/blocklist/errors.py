@@ -228,7 +228,7 @@ class ExportError(BlocklistError, ValueError):
 
     def __init__(self, message: str, *, losses: Sequence[Any] = ()) -> None:
         super().__init__(message)
-        self.losses: tuple[Any, ...] = tuple(losses)
+        self.losses = tuple(losses)
 
 
 class ConfigurationError(BlocklistError, ValueError):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from ..atomicfile import replacing
+from ..atomicfile import Rights, replacing
 from ..errors import BlocklistError, OrderSyntaxError
 from ..loaders import LoadOptions, load_orders
 from ..loaders.drafts import draft_text, drafted_documents
@@ -116,7 +116,7 @@ def _drafted(file: Path, options: LoadOptions, confidential: bool) -> str:
 
 
 def _write(output: Path, text: str) -> None:
-    with replacing(output) as file:
+    with replacing(output, Rights(is_private=says_confidential(text))) as file:
         file.write(text.encode())
 
 

@@ -56,6 +56,8 @@ class Document:
     """Whether the octets end anywhere, perhaps inside a character."""
     is_letter: bool = False
     """Whether it is what a person wrote in a mail, beside attachments or alone."""
+    is_confidential: bool = False
+    """Whether a sidecar says so; only drafts ask here."""
 
     @cached_property
     def sha256(self) -> str:

@@ -64,7 +64,8 @@ def drafted_documents(
     found: list[Document] = []
     for file in documents_of(source, options.name, beside.files):
         stated = beside.stated(file.path)
-        if stated.fields.get("confidential") and not confidential:
+        secret = bool(stated.fields.get("confidential"))
+        if secret and not confidential:
             raise OrderSyntaxError(
                 f"is confidential, as {stated.path} says; --show-confidential shows its names",
                 path=file.path,
@@ -73,7 +74,7 @@ def drafted_documents(
         opened = open_documents(replace(file, encoding=its.encoding), ocr=its.ocr)
         if len(opened) > 1:
             opened = [document for document in opened if _readable(document)[0].text.strip()]
-        found += opened
+        found += (replace(document, is_confidential=secret) for document in opened)
     return found
 
 
@@ -116,6 +117,8 @@ def _order(document: Document) -> Iterator[str]:
     stem = PurePosixPath(document.name.rpartition("/")[2]).stem
     yield f"id = {toml_value(f'draft:{slug(stem)}:{document.sha256[:8]}')}  # stable and unique"
     yield "reviewed = false"
+    if document.is_confidential:
+        yield "confidential = true  # as its sidecar says"
     yield '# reviewed_by = "your name"'
     yield "# reviewed_at = 2026-12-31"
     yield from _facts(proposals(lines))
