@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import os
@@ -14,6 +15,7 @@ from dataclasses import replace
 from datetime import date
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -34,6 +36,7 @@ from blocklist import (
 from blocklist.changes.editions import check_edition
 from blocklist.cli.group import COMMANDS, cli
 from blocklist.exporters import FORMATS
+from blocklist.integrations.ext_authz import ExtAuthz
 from blocklist.integrations.squid import SquidHelper
 
 pytestmark = pytest.mark.no_core
@@ -275,6 +278,30 @@ class TestServers:
         assert "deny: (confidential) by (confidential)" in caplog.text
         assert CANARY not in caplog.text
 
+    def test_ext_authz(self, image: Image, caplog: pytest.LogCaptureFixture) -> None:
+        caplog.set_level(logging.DEBUG)
+        sent: list[Any] = []
+
+        async def send(message: Any) -> None:
+            sent.append(message)
+
+        async def receive() -> dict[str, Any]:
+            return {"type": "http.request"}
+
+        asked = f"www.{CANARY}.example".encode()
+        scope = {
+            "type": "http", "method": "GET", "path": "/", "query_string": b"",
+            "headers": [(b"host", asked)],
+        }  # fmt: skip
+        asyncio.run(ExtAuthz(Blocklist(image), log_clients=True)(scope, receive, send))
+        start, body = sent
+        assert start["status"] == 451
+        assert CANARY.encode() not in body["body"].replace(asked, b"")
+        assert CANARY not in str(start)
+        assert "(confidential) by (confidential)" in caplog.text
+        for record in caplog.records:
+            assert CANARY not in str(vars(record))
+
     def test_answers(self, image: Image) -> None:
         match = Blocklist(image).match(f"www.{CANARY}.example")
         assert match is not None
@@ -412,6 +439,25 @@ def test_nor_that_of_a_sidecar(field: str, folder: Path) -> None:
         load_orders("list.txt")
     for secret in (CANARY, "4417", "4.417"):
         assert secret not in whole(caught.value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f'order = [{{ id = "a", confidential = true, targets = [["{SECRET}"]] }}]\n[order]\n',
+        f'[[order]]\nid = "a"\n"confidential" = true\ntargets = [["{SECRET}"]]',
+        f'[[order]]\n"{SECRET}" = {{ a = 1 }}\n"{SECRET}".a = 2\nconfidential=true\n',
+        f'"{SECRET}" = 1\n[[order]]\nid = "a"\nconfidential = true\n',
+        (
+            f'[[order]]\nid = "p"\ntargets = ["x.example"]\n[[order]]\nid = "a"\nconfidential = 1\n'
+            f'targets = [["{SECRET}"]]'
+        ),
+    ],
+)
+def test_however_the_file_says_it(text: str) -> None:
+    with pytest.raises(BlocklistError) as caught:
+        load_orders(text.encode(), format="order")
+    assert CANARY not in whole(caught.value)
 
 
 def test_a_public_order_file_is_quoted_as_before() -> None:

@@ -34,7 +34,9 @@ _AT_LINE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)")
 _QUOTED = re.compile(r"""\"(?:[^"\\]|\\.)*"|'[^']*'|#.*""")
 _DURATION = re.compile(r"([0-9]{1,9}) ?(s|min|h|days?)")
 _UNITS = {"s": 1, "min": 60, "h": 3_600, "day": 86_400, "days": 86_400}
-_SAYS_CONFIDENTIAL = re.compile(r"(?m)^[ \t]*confidential[ \t]*=(?![ \t]*false\b)")
+_SAYS_CONFIDENTIAL = re.compile(
+    r"""(?:^|[\s{,.])["']?confidential["']?[ \t]*=(?![ \t]*false\b)""", re.MULTILINE
+)
 _KEYS_SHOWN = re.compile(r"\(.*\)|'.*'|\".*\"")
 _PERCENT = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,6})?) ?%")
 
