@@ -796,7 +796,7 @@ class TestConfidential:
             '[[order]]\nid = "it:s:1"\nconfidential = true\ntargets = ["secret name", "co.uk"]\n'
         )
         result = run("check", "secret.toml")
-        assert result.stdout == "the operator's own policy\n  it:s:1: in force, 1 target\n"
+        assert result.stdout == "(confidential)\n  it:s:1: in force, 1 target\n"
         fails(
             result,
             "nothing would be blocked ("

@@ -21,6 +21,7 @@ from strategies import names, wire
 
 from blocklist import (
     Action,
+    Authority,
     Blocklist,
     ConfigurationError,
     Image,
@@ -281,6 +282,14 @@ def test_a_blocked_name_is_answered_at_once(tmp_path: Path, event: int) -> None:
     assert question.return_msg.rep.security == 3
     assert question.return_msg.rep.made.name == "www.Blocked.example."
     assert run(module, event, Question("www.example")) == WAIT
+
+
+@pytest.mark.parametrize("fields", [{}, {"confidential": True}, {"authority": Authority("x", "X")}])
+def test_one_reason_for_every_block(tmp_path: Path, fields: dict[str, Any]) -> None:
+    module, _ = started(tmp_path, 'uniform_reason = "by law"', **fields)
+    question = Question("blocked.example")
+    assert run(module, NEW, question) == FINISHED
+    assert question.edns_opts_front_out == [(15, b"\0\x10by law", "region")]
 
 
 @pytest.mark.parametrize("qtype", [16, 255, A])

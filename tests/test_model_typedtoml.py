@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from blocklist.model.typedtoml import TypedTable, lines_of, read_toml
+from blocklist.model.tomllines import lines_of
+from blocklist.model.typedtoml import TypedTable, read_toml
 
 pytestmark = pytest.mark.no_core
 

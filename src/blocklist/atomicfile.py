@@ -6,12 +6,13 @@ import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
 NEW, PRIVATE = 0o666, 0o600
 OTHERS = 0o007
+GROUP_READS = 0o640
 _LABELS = ("security.selinux", "system.posix_acl_access")
 
 
@@ -24,12 +25,15 @@ class Rights:
         user: number of its owner; -1 says nothing.
         group: number of its group; -1 says nothing.
         is_private: nobody but owner and group gets any right; a new file is its owner's alone.
+        group_reads: of a private file, the owner reads and writes, the group at most reads; a new
+            one has these rights as far as the umask leaves them.
     """
 
     mode: int | None = None
     user: int = -1
     group: int = -1
     is_private: bool = False
+    group_reads: bool = False
 
     def over(self, old: os.stat_result | None) -> Rights:
         """Return what a file gets that replaces one with those facts, ``None`` for a new one."""
@@ -37,11 +41,31 @@ class Rights:
         if old is not None:
             mode = old.st_mode & 0o777 if mode is None else mode
             user, group = (old.st_uid if user < 0 else user), (old.st_gid if group < 0 else group)
-        elif mode is None and self.is_private:
+        elif mode is None and self.is_private and not self.group_reads:
             mode = PRIVATE
         if mode is not None and self.is_private:
-            mode &= ~OTHERS
-        return Rights(mode, user, group, self.is_private)
+            mode &= GROUP_READS if self.group_reads else ~OTHERS
+        return Rights(mode, user, group, self.is_private, self.group_reads)
+
+    def taken(self, path: Path) -> str:
+        """Say which rights a file loses because of its confidential content; empty if none."""
+        old = path.stat() if path.exists() else None
+        before, after = replace(self, is_private=False).over(old).mode, self.over(old).mode
+        if before is None or after is None or before == after:
+            return ""
+        lost = " and ".join(
+            f"{who} the right {letters}"
+            for who, shift in (("the owner loses", 6), ("the group loses", 3), ("others lose", 0))
+            if (letters := _letters((before & ~after) >> shift))
+        )
+        return (
+            f"{path}: holds confidential orders, so {lost}: mode {after:04o} instead of "
+            f"{before:04o}"
+        )
+
+
+def _letters(bits: int) -> str:
+    return "".join(letter for bit, letter in ((4, "r"), (2, "w"), (1, "x")) if bits & bit)
 
 
 @contextmanager
@@ -72,7 +96,7 @@ def replacing(path: str | os.PathLike[str], rights: Rights | None = None) -> Ite
         handle = os.open(
             temporary,
             os.O_RDWR | os.O_CREAT | os.O_EXCL,
-            PRIVATE if wanted.mode is not None else NEW,
+            PRIVATE if wanted.mode is not None else GROUP_READS if wanted.is_private else NEW,
         )
     except OSError as error:
         error.filename = str(target)  # what the caller knows

@@ -95,9 +95,11 @@ class OrderError(_LocatedError):
     Attributes:
         failures: the error of each unreadable file of a folder or a container; path, line and
             class are those of the first.
+        is_concealed: whether the source is confidential, so that nothing of it is quoted.
     """
 
     failures: tuple[OrderError, ...] = ()
+    is_concealed = False
 
     @classmethod
     def together(cls, failures: Sequence[OrderError]) -> OrderError:

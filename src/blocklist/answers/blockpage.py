@@ -9,7 +9,7 @@ from typing import NamedTuple, TypedDict
 
 from ..errors import ConfigurationError
 from ..model.orders import Order
-from .disclosure import category, fit, is_mandated, is_own, public_orders, reference
+from .disclosure import category, fit, is_mandated, is_own, public_orders, reference, references
 from .pagehtml import page_html
 from .pagemodel import BlockPage, PageOrder
 from .pagewords import LANGUAGES, WORDS
@@ -36,6 +36,8 @@ class PageSettings:
         objection: URI for objections.
         default_language: if a request asks for none that there is; one of ``LANGUAGES``.
         template: makes the page instead of the package; see ``answers.pagetemplate``.
+        uniform_reason: the same text on each page, in place of authorities and orders; each page is
+            that of an order then, answered 451.
     """
 
     blocked_by: str = ""
@@ -44,6 +46,7 @@ class PageSettings:
     objection: str = ""
     default_language: str = "en"
     template: Callable[[BlockPage], str] | None = None
+    uniform_reason: str = ""
 
     def __post_init__(self) -> None:
         """Raise ``ConfigurationError`` for what cannot stand on a page."""
@@ -54,7 +57,7 @@ class PageSettings:
                 raise ConfigurationError(
                     f"{key} must be an https:, http:, mailto: or tel: URI, not {uri!r}"
                 )
-        for key in ("blocked_by", "organization", "contact", "objection"):
+        for key in ("blocked_by", "organization", "contact", "objection", "uniform_reason"):
             if len(getattr(self, key)) > _MAX_TEXT:
                 raise ConfigurationError(f"{key} is longer than {_MAX_TEXT} characters")
         if self.default_language not in WORDS:
@@ -73,6 +76,7 @@ class PageKeys(TypedDict, total=False):
     objection: str
     default_language: str
     template: Callable[[BlockPage], str] | None
+    uniform_reason: str
 
 
 _RANGE = re.compile(r"([A-Za-z]{1,8})(?:-[A-Za-z0-9-]*)?(?:\s*;\s*q\s*=\s*([01](?:\.\d*)?))?")
@@ -105,11 +109,14 @@ def http_answer(
 ) -> HttpAnswer:
     """Return the answer to a request for a blocked name; see ``Match.http451``."""
     language = choose_language(accept_language, settings.default_language)
-    mandated = is_mandated(orders)
+    reason = settings.uniform_reason
+    mandated = bool(reason) or is_mandated(orders)
     page = BlockPage(
         name=_short(fit(name)),
         mandated=mandated,
-        orders=tuple(_told(order) for order in public_orders(orders) if not is_own(order)),
+        orders=tuple(_told(order) for order in public_orders(orders) if not is_own(order))
+        if not reason
+        else tuple(PageOrder(text, "", "", "") for text in references(orders, reason)),
         language=language,
         words=WORDS,
         blocked_by=settings.blocked_by,

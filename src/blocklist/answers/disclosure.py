@@ -13,12 +13,12 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import date
 
+from ..model import wording
 from ..model.authorities import OPERATOR
 from ..model.orders import Moment, Order
 from ..model.targets import Rejected
 
-CONFIDENTIAL = "(confidential)"
-"""What stands for a name or an order that must not be shown."""
+CONFIDENTIAL = wording.CONFIDENTIAL
 
 # What an order may hold and no text for a client should: control characters, marks and overrides
 # of direction, halves of surrogate pairs (no UTF-8), and noncharacters (no I-JSON, RFC 7493 §2.1).
@@ -27,6 +27,9 @@ _UNFIT = re.compile(
     + "".join(f"{chr(plane << 16 | 0xFFFE)}{chr(plane << 16 | 0xFFFF)}" for plane in range(17))
     + "]+"
 )
+_QUOTED = re.compile("['\"\u2018\u201c\u00ab].*['\"\u2019\u201d\u00bb]", re.DOTALL)
+_WORD = re.compile(r"\S+")
+_NAMING = re.compile(r"\w[.:/@]\w|\d{4}")
 
 
 def is_own(order: Order) -> bool:
@@ -58,6 +61,17 @@ def is_mandated(orders: Collection[Order], *, confidential: bool = False) -> boo
     return not all(map(is_own, tellable(orders, confidential=confidential) or orders))
 
 
+def references(orders: Iterable[Order], uniform_reason: str = "") -> tuple[str, ...]:
+    """Return what a client is told of the orders that may be named: a reference for each.
+
+    ``uniform_reason`` is told of every block in their place, so that no answer says on whose order
+    a name is blocked, nor whether that is confidential.
+    """
+    if uniform_reason:
+        return (fit(uniform_reason),)
+    return tuple(map(reference, public_orders(orders)))
+
+
 def shown(text: str, orders: Iterable[Order]) -> str:
     """Return the text of a rule or a name, or what stands for it if it is hidden."""
     return CONFIDENTIAL if is_hidden(orders) else text
@@ -73,12 +87,31 @@ def hide(refused: Rejected) -> Rejected:
     return replace(refused, text=CONFIDENTIAL, reason=f"refused as {refused.code}")
 
 
-def describe(order: Order) -> str:
+def conceal(text: str) -> str:
+    """Return a sentence about a confidential document without what it may quote of that.
+
+    Everything from the first quotation mark to the last goes, and each word that may be a name, an
+    address, a number of a case or a date.
+
+    >>> conceal("line 3: 'x.example' is not blocked; see www.x.example, too")
+    'line 3: (confidential) is not blocked; see (confidential) too'
+    """
+    return _WORD.sub(
+        lambda word: CONFIDENTIAL if _NAMING.search(word[0]) else word[0],
+        _QUOTED.sub(CONFIDENTIAL, text),
+    )
+
+
+def describe(order: Order, *, confidential: bool = False) -> str:
     """Return authority, kind, numbers, date and category of an order, as far as it has them.
+
+    Of a confidential order it is told only to a caller who says so.
 
     >>> describe(Order(id="x", instrument="ordinanza", case_number="R.G. 1/2022"))
     "the operator's own policy, ordinanza, R.G. 1/2022"
     """
+    if not tellable([order], confidential=confidential):
+        return CONFIDENTIAL
     kind = category(order)
     return f"{_facts(order, 'of ')}{f', category {kind}' if kind else ''}"
 

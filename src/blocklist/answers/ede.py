@@ -10,7 +10,7 @@ from typing import NamedTuple
 from ..errors import ConfigurationError
 from ..model.countries import LANGUAGES
 from ..model.orders import Order
-from .disclosure import fit, is_mandated, is_own, public_orders, reference
+from .disclosure import fit, is_mandated, is_own, public_orders, references
 
 EDE_BLOCKED = 15
 """RFC 8914 §4.16: the operator's own policy."""
@@ -31,10 +31,13 @@ class ExtendedError(NamedTuple):
     text: str
 
 
-def extended_error(orders: Collection[Order], *, max_octets: int = MAX_EXTRA_TEXT) -> ExtendedError:
+def extended_error(
+    orders: Collection[Order], *, max_octets: int = MAX_EXTRA_TEXT, uniform_reason: str = ""
+) -> ExtendedError:
     """Return INFO-CODE and plain EXTRA-TEXT."""
-    code = EDE_CENSORED if is_mandated(orders) else EDE_BLOCKED
-    return ExtendedError(code, extra_text(orders, max_octets=max_octets))
+    code = EDE_CENSORED if uniform_reason or is_mandated(orders) else EDE_BLOCKED
+    text = extra_text(orders, max_octets=max_octets, uniform_reason=uniform_reason)
+    return ExtendedError(code, text)
 
 
 def extra_text(
@@ -46,24 +49,26 @@ def extra_text(
     organization: str = "",
     language: str = "en",
     incidents: Iterable[tuple[str, str]] = (),
+    uniform_reason: str = "",
 ) -> str:
     """Return EXTRA-TEXT, plain or structured; at most ``max_octets`` of UTF-8, else shorter text.
 
     See ``Match.extra_text``.
     """
-    named = public_orders(orders)
-    references = [reference(order) for order in named]
+    named = references(orders, uniform_reason)
     if not sde:
-        return _plain(references, max_octets)
+        return _plain(named, max_octets)
     check_contacts(contact)
     check_language(language)
     told: dict[str, object] = {
         "c": list(contact),
-        "j": _plain(references, max(max_octets // 2, 64)),
+        "j": _plain(named, max(max_octets // 2, 64)),
         "o": fit(organization),
         "fdbs": [{"db": fit(database), "id": fit(id_)} for database, id_ in incidents],
     }
-    spoken = {_language(order, language) for order in named}
+    spoken = {_language(order, language) for order in public_orders(orders)}
+    if uniform_reason:
+        told["fdbs"], spoken = [], {language}
     # Where there is no contact, clients discard the whole without "j".
     for dropped in ("", *(("j",) if contact else ()), "o", "fdbs"):
         told.pop(dropped, None)
@@ -92,18 +97,18 @@ def _language(order: Order, default: str) -> str:
     return _OWN_WORDS if is_own(order) else LANGUAGES.get(order.jurisdiction, default)
 
 
-def _plain(references: Sequence[str], max_octets: int) -> str:
-    """Join as many references as fit; of a first one that does not, its beginning."""
+def _plain(told: Sequence[str], max_octets: int) -> str:
+    """Join as many texts as fit; of a first one that does not, its beginning."""
     text = ""
-    for told in references:
-        longer = f"{text}; {told}" if text else told
+    for one in told:
+        longer = f"{text}; {one}" if text else one
         if len(longer.encode()) > max_octets:
             break
         text = longer
-    if text or not references:
+    if text or not told:
         return text
     room = max_octets - len("…".encode())
-    cut = references[0].encode()[: max(room, 0)].decode("utf-8", "ignore")
+    cut = told[0].encode()[: max(room, 0)].decode("utf-8", "ignore")
     return f"{cut}…" if cut else ""
 
 

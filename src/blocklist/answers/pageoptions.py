@@ -27,6 +27,11 @@ PAGE_OPTIONS = (
         "language", "en", "LANGUAGE",
         f"Language of the page for clients that accept none of {', '.join(LANGUAGES)}.",
     ),
+    PageOption(
+        "uniform_reason", "", "TEXT",
+        "The same text for every blocked name, in place of authorities and orders, so that no "
+        "answer says who ordered a block.",
+    ),
     PageOption("template", "", "FILE", "Jinja template of the page (extra pages)."),
 )  # fmt: skip
 
@@ -43,6 +48,7 @@ def page_keys(texts: dict[str, str]) -> PageKeys:
         contact=texts["contact"],
         objection=texts["objection"],
         default_language=texts["language"],
+        uniform_reason=texts["uniform_reason"],
     )
     if texts["template"]:
         keys["template"] = page_template(texts["template"])

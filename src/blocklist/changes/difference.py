@@ -30,6 +30,12 @@ class Difference:
     removed: tuple[Rule, ...]
     changed: tuple[Rule, ...]
 
+    def __repr__(self) -> str:
+        return (
+            f"<Difference: {len(self.added):,} added, {len(self.removed):,} removed, "
+            f"{len(self.changed):,} changed>"
+        )
+
     def __bool__(self) -> bool:
         """Whether anything differs."""
         return bool(self.added or self.removed or self.changed)

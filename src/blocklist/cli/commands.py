@@ -97,8 +97,11 @@ def compile_(
         _accept(image, previous, output, at, limits)
     if report:  # first: if it cannot be written, the old image stays
         Path(report).write_text(show.report_json(image) + "\n", "utf-8")
+    lost = image.rights.taken(Path(output))
     image.save(output)
     show.compiled(image, output)
+    if lost:
+        note(lost)
 
 
 def _accept(
@@ -263,13 +266,16 @@ def diff_(old: str, new: str, as_json: bool, flush: bool, show_confidential: boo
 @click.command()
 @click.argument("image")
 @click.option("--fresh", is_flag=True, help="Exit with 1 if an order has begun or ended since.")
-def verify(image: str, fresh: bool) -> None:
+@click.option(
+    "--show-confidential", is_flag=True, help="Show authority and numbers of confidential orders."
+)
+def verify(image: str, fresh: bool, show_confidential: bool) -> None:
     """Check an image against its checksum, and show what it contains.
 
     Exit code 0 if it is sound, 1 with --fresh if it is stale, 2 on an error.
     """
     blocked = Blocklist.open(image)
-    show.verified(blocked)
+    show.verified(blocked, show_confidential)
     if warn_if_stale(blocked.contents, image) and fresh:
         sys.exit(EXIT_NO)
 
@@ -278,9 +284,18 @@ def verify(image: str, fresh: bool) -> None:
 @source_options
 @click.option("--at", type=Instant(), help="Show the state at this time (UTC; default: now).")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object per order.")
-def status(sources: tuple[str, ...], at: datetime | None, as_json: bool, **loading: Any) -> None:
+@click.option(
+    "--show-confidential", is_flag=True, help="Show authority and category of confidential orders."
+)
+def status(
+    sources: tuple[str, ...],
+    at: datetime | None,
+    as_json: bool,
+    show_confidential: bool,
+    **loading: Any,
+) -> None:
     """Show the state, deadline, time left or overdue, and penalty so far of each order."""
-    show.status(load(sources, **loading), at or datetime.now(UTC), as_json)
+    show.status(load(sources, **loading), at or datetime.now(UTC), as_json, show_confidential)
 
 
 @click.command()

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import click
 
-from ..atomicfile import Rights
+from ..answers.disclosure import tellable
+from ..atomicfile import OTHERS, Rights
 from ..errors import ExportError
 from ..exporters import FORMATS, ExportOptions, export
 from ..exporters.abilities import ASSUMPTIONS
@@ -35,7 +36,7 @@ def _list(context: click.Context, _: click.Parameter, value: bool) -> None:
 
 def _is_included(confidential: str | None, contents: Contents) -> bool:
     """Return the decision on confidential orders, which has to be made if there are any."""
-    hidden = sum(order.confidential for order in contents.orders)
+    hidden = len(contents.orders) - len(tellable(contents.orders))
     if confidential is None and hidden:
         raise ExportError(
             f"the image holds {plural(hidden, 'confidential order')}: say whether the program that "
@@ -139,6 +140,7 @@ def export_(
     ordered.
     """
     contents = contents_of(image)
+    included = _is_included(confidential, contents)
     options = ExportOptions(
         at=at or datetime.now(UTC), response=Response.parse(response), zone=zone, ttl=ttl,
         serial=serial, canary=None if canary == NO_CANARY else canary,
@@ -147,6 +149,8 @@ def export_(
     warn_if_stale(contents, image)
     with ExitStack() as stack:
         file = stack.enter_context(Path(losses).open("w", encoding="utf-8")) if losses else None
+        if losses and included:
+            Path(losses).chmod(Path(losses).stat().st_mode & 0o777 & ~OTHERS)
 
         def each(code: str, text: str) -> None:
             if file is not None:
@@ -154,7 +158,7 @@ def export_(
 
         report = export(
             contents, format_, sys.stdout.buffer if output == "-" else output, options,
-            strict=strict, confidential=_is_included(confidential, contents), each_loss=each,
+            strict=strict, confidential=included, each_loss=each,
         )  # fmt: skip
     for loss in report.losses:
         note(f"{report.format}: {loss}")

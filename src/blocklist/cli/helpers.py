@@ -35,14 +35,21 @@ _share = click.option(
     help="Lines begin with a channel id; use --no-channels if Squid has concurrency=0.",
 )  # fmt: skip
 @_share
+@click.option(
+    "--uniform-reason", default="", metavar="TEXT",
+    help="The same message for every blocked name, in place of authorities and orders.",
+)  # fmt: skip
 @click.option("--log-hits", is_flag=True, help="Log each block with its rule and orders.")
-def squid_helper(image: str, channels: bool, share: bool, log_hits: bool) -> None:
+def squid_helper(
+    image: str, channels: bool, share: bool, uniform_reason: str, log_hits: bool
+) -> None:
     """Run as a Squid external_acl_type helper; answers OK for blocked names.
 
     Reloads a replaced IMAGE within a second, and on SIGHUP. Ends when its input ends.
     """
     _start_logging(log_hits)
-    helper = SquidHelper(LiveBlocklist(image, share=share), channels=channels)
+    live = LiveBlocklist(image, share=share)
+    helper = SquidHelper(live, channels=channels, uniform_reason=uniform_reason)
     if hasattr(signal, "SIGHUP"):  # not on Windows
         signal.signal(signal.SIGHUP, lambda *_: helper.reload_soon())
     # Squid gone is a broken pipe, which ends every command quietly.

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from ..answers.disclosure import is_hidden
+from ..atomicfile import OTHERS
 from ..errors import shorten
 from ..loaders import LoadOptions
 from ..loaders.drafts import draft_text, drafted_documents
@@ -50,8 +51,8 @@ def import_(
     person has removed the marks of what is ordered and set reviewed = true.
     """
     if draft:
-        text = _draft(sources, loading)
-        _write(text, output, force)
+        text = _draft(sources, loading, show_confidential)
+        _write(text, output, force, private=show_confidential)
         if output != "-":
             note(f"{output}: a draft; its comments say what to do")
         return
@@ -61,7 +62,7 @@ def import_(
         raise click.UsageError(
             f"{hidden.id} is confidential; use --show-confidential to write its names"
         )
-    _write(order_text(orders), output, force)
+    _write(order_text(orders), output, force, private=hidden is not None)
     if output != "-":
         targets = sum(len(order.targets) for order in orders)
         note(f"{output}: {plural(targets, 'target')} of {plural(len(orders), 'order')}")
@@ -72,21 +73,24 @@ def import_(
         sys.exit(EXIT_LOOK)
 
 
-def _draft(sources: Iterable[str], loading: dict[str, Any]) -> str:
+def _draft(sources: Iterable[str], loading: dict[str, Any], confidential: bool) -> str:
     options = LoadOptions(jurisdiction=loading.pop("issued_in"), **loading)
     documents = []
     for source in sources:
-        documents += drafted_documents(*standard_input(source, options))
+        given = standard_input(source, options)
+        documents += drafted_documents(*given, confidential=confidential)
     return draft_text(documents)
 
 
-def _write(text: str, output: str, force: bool) -> None:
-    """Write a text to a file or to standard output."""
+def _write(text: str, output: str, force: bool, *, private: bool) -> None:
+    """Write a text to a file, perhaps one that others cannot read, or to standard output."""
     if output == "-":
         click.echo(text, nl=False)
         return
     try:
         with Path(output).open("w" if force else "x", encoding="utf-8", newline="\n") as file:
+            if private:
+                Path(output).chmod(Path(output).stat().st_mode & 0o777 & ~OTHERS)
             file.write(text)
     except FileExistsError as error:
         raise click.UsageError(f"{output} exists; use --force to overwrite it") from error

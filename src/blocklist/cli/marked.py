@@ -79,7 +79,8 @@ def show_orders(
     if text.is_prose:
         show_text(text, console, full)
     for order in orders:
-        console.print(Text(steady(describe(order)), "bold"))
+        described = describe(order, confidential=show_confidential)
+        console.print(Text(steady(described), "bold"))
         state = f"  {order.id}: {order.state(at)}, {plural(len(order.targets), 'target')}"
         if text.is_prose:
             state += (

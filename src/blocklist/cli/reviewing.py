@@ -9,13 +9,14 @@ from pathlib import Path
 
 import click
 
-from ..atomicfile import replacing
+from ..atomicfile import Rights, replacing
 from ..errors import BlocklistError, OrderSyntaxError
 from ..loaders import LoadOptions, load_orders
 from ..loaders.drafts import draft_text, drafted_documents
 from ..loaders.orderfile import is_order_file
 from ..loaders.ordertext import toml_value
 from ..model.targets import parse_target
+from ..model.typedtoml import says_confidential
 from ..model.wording import plural, steady
 from ..review.draftfile import Choice, DraftFile, Step, StepKind, as_toml
 from .printing import note
@@ -41,6 +42,7 @@ class _QuitError(Exception):
 @click.option("--force", is_flag=True, help="Begin again, although the output exists.")
 @click.option("--encoding", help="Text encoding of a document, such as windows-1250.")
 @click.option("--ocr", is_flag=True, help="Recognise the text of scanned pages.")
+@click.option("--show-confidential", is_flag=True, help="Show the names of a confidential order.")
 def review(
     file: Path,
     output: Path | None,
@@ -48,6 +50,7 @@ def review(
     force: bool,
     encoding: str | None,
     ocr: bool,
+    show_confidential: bool,
 ) -> None:
     """Ask for each fact and group of names of a draft or document, and write the reviewed order.
 
@@ -60,7 +63,8 @@ def review(
     output = output or file.with_suffix(_REVIEWED)
     if output.resolve() == file.resolve():
         raise click.UsageError(f"-o {output} would replace FILE; name another file")
-    draft = _begin(file, output, force, LoadOptions(encoding=encoding, ocr=ocr))
+    drafted = _drafted(file, LoadOptions(encoding=encoding, ocr=ocr), show_confidential)
+    draft = _begin(file, drafted, output, force)
     try:
         while pending := draft.pending:
             draft = _answer(draft, pending[0], len(draft.steps) - len(pending) + 1)
@@ -72,9 +76,9 @@ def review(
         sys.exit(EXIT_OPEN)
 
 
-def _begin(file: Path, output: Path, force: bool, options: LoadOptions) -> DraftFile:
+def _begin(file: Path, drafted: str, output: Path, force: bool) -> DraftFile:
     """Return the draft where its review stands."""
-    draft = _read(_drafted(file, options), file)
+    draft = _read(drafted, file)
     if not output.exists() or force:
         _write(output, draft.text)
         return draft
@@ -96,19 +100,23 @@ def _read(text: str, path: Path) -> DraftFile:
     return DraftFile(text, str(path))
 
 
-def _drafted(file: Path, options: LoadOptions) -> str:
+def _drafted(file: Path, options: LoadOptions, confidential: bool) -> str:
     """Return the text of a draft, or make one of a document."""
     try:
         text = file.read_bytes().decode("utf-8")
     except UnicodeDecodeError:
         text = ""
     if is_order_file(text.splitlines()):
+        if says_confidential(text) and not confidential:
+            raise click.UsageError(
+                f"{file} is confidential; use --show-confidential to show its names"
+            )
         return text.replace("\r\n", "\n")
-    return draft_text(drafted_documents(str(file), options))
+    return draft_text(drafted_documents(str(file), options, confidential=confidential))
 
 
 def _write(output: Path, text: str) -> None:
-    with replacing(output) as file:
+    with replacing(output, Rights(is_private=says_confidential(text))) as file:
         file.write(text.encode())
 
 

@@ -53,6 +53,11 @@ from .printing import log_to_stderr, note
 )  # fmt: skip
 @click.option("--organization", help="Operator of this resolver, to show to clients.")
 @click.option(
+    "--uniform-reason", metavar="TEXT",
+    help="The same text for every blocked name, in place of authorities and orders, so that no "
+    "answer says who ordered a block.",
+)  # fmt: skip
+@click.option(
     "--strip-ecs", is_flag=True, help="Take EDNS Client Subnet out of queries to upstreams."
 )
 @click.option(

@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from ..answers.disclosure import CONFIDENTIAL, category, describe
+from ..answers.disclosure import CONFIDENTIAL, category, describe, shown, tellable
 from ..changes.difference import Difference
 from ..changes.editions import EditionReport
 from ..image.container import Image
@@ -94,12 +94,12 @@ def report_json(image: Image, **more: Any) -> str:
 def answer(name: str, match: Match | None, as_json: bool) -> str:
     """Return one line: the name, the verdict, the rule and the ids of its orders."""
     ids = [] if match is None else [order.id for order in match.orders]
+    rule = None if match is None else shown(match.rule.text, match.orders)
     if as_json:
-        rule = None if match is None else match.rule.text
         return _json({"name": name, "blocked": match is not None, "rule": rule, "orders": ids})
     if match is None:
         return printable(f"{name}\tnot blocked")
-    return printable(f"{name}\tblocked\t{match.rule.text}\t{', '.join(ids)}")
+    return printable(f"{name}\tblocked\t{rule}\t{', '.join(ids)}")
 
 
 def difference(found: Difference, hidden: AbstractSet[Rule], as_json: bool) -> None:
@@ -133,7 +133,7 @@ def _rule(rule: Rule, hidden: AbstractSet[Rule]) -> str:
     return f"{rule.text} (exception)" if rule.allow else rule.text
 
 
-def verified(blocked: Blocklist) -> None:
+def verified(blocked: Blocklist, confidential: bool) -> None:
     """Print what an intact image contains."""
     image = blocked.image
     click.echo(f"{image.path}: sound, {len(image):,} octets, digest {image.digest}")
@@ -143,20 +143,20 @@ def verified(blocked: Blocklist) -> None:
             f"compile again at {blocked.valid_until.isoformat()}: an order begins or ends then"
         )
     for order in blocked.orders:
-        click.echo(printable(f"  {order.id}: {describe(order)}"))
+        click.echo(printable(f"  {order.id}: {describe(order, confidential=confidential)}"))
 
 
-def status(orders: Iterable[Order], at: datetime, as_json: bool) -> None:
+def status(orders: Iterable[Order], at: datetime, as_json: bool, confidential: bool) -> None:
     """Print the state of each order and the penalty so far."""
     table = Table("order", "state", "deadline", "time", "penalty so far")
     table.columns[0].overflow = "fold"
     for order in orders:
-        row = _status_row(order, at)
+        row = _status_row(order, at, confidential)
         if as_json:
             click.echo(_json(row))
             continue
         targets = plural(len(order.targets), "target")
-        told = (order.id, f"{order.authority.name}, {targets}", category(order))
+        told = (order.id, f"{row['authority']}, {targets}", _kind(order, confidential))
         table.add_row(
             Text(printable("\n".join(filter(None, told)))),
             str(row["state"]),
@@ -182,13 +182,18 @@ def _deadline(order: Order) -> str:
     return order.due.isoformat(" ", "minutes")
 
 
-def _status_row(order: Order, at: datetime) -> dict[str, Any]:
+def _kind(order: Order, confidential: bool) -> str:
+    return category(order) if tellable([order], confidential=confidential) else ""
+
+
+def _status_row(order: Order, at: datetime, confidential: bool) -> dict[str, Any]:
     accrued = order.penalty_accrued(at)
+    told = bool(tellable([order], confidential=confidential))
     return {
         "id": order.id,
-        "authority": order.authority.name,
-        "category": order.category,
-        "category_code": order.category_code,
+        "authority": order.authority.name if told else CONFIDENTIAL,
+        "category": order.category if told else CONFIDENTIAL,
+        "category_code": order.category_code if told else CONFIDENTIAL,
         "state": order.state(at),
         "deadline": order.due.isoformat() if order.due else None,
         "rule": str(order.deadline) if order.deadline and not order.due else None,

@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
+from ..answers.disclosure import is_hidden
 from ..errors import (
     CompileError,
     EmptyBlocklistError,
@@ -146,7 +147,12 @@ def _check(order: Order) -> None:
             raise OrderSyntaxError("this id is reserved for the operator's protected names")
         decode_order(encode_order(order))
     except (ValueError, AttributeError) as error:
-        raise CompileError(f"order {order.id!r}: {error}", order_id=order.id) from error
+        faulty = CompileError(f"order {order.id!r}: {error}", order_id=order.id)
+        if not is_hidden([order]):
+            raise faulty from error
+    else:
+        return
+    raise faulty  # alone: the error behind it may quote what is confidential
 
 
 def _sections(

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from ..answers.disclosure import conceal, hide, is_hidden
 from ..errors import CompileError
 from ..model.addresses import parse_address
 from ..model.orders import Order, State
@@ -151,8 +152,10 @@ def gather_rules(
     table = RuleTable(list(orders))
     for number, order in enumerate(orders):
         table.targets += len(order.targets) + len(order.exceptions)
-        table.rejected += order.rejected
-        table.warnings += (f"{order.id}: {warning}" for warning in order.warnings)
+        secret = is_hidden([order])
+        table.rejected += map(hide, order.rejected) if secret else order.rejected
+        warnings = map(conceal, order.warnings) if secret else order.warnings
+        table.warnings += (f"{order.id}: {warning}" for warning in warnings)
         targets: Iterable[Target] = order.targets
         if isinstance(targets, TargetList) and not strip_www:
             table.columns.append(NameColumn(number, targets.kind, targets.names, targets.lines))

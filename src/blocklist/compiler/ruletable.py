@@ -34,8 +34,8 @@ class NameColumn:
 
     number: int
     kind: TargetKind
-    names: bytes
-    lines: array[int]
+    names: bytes = field(repr=False)
+    lines: array[int] = field(repr=False)
 
     def __len__(self) -> int:
         return len(self.lines)
@@ -70,7 +70,7 @@ class RuleTable:
 
     orders: list[Order]
     columns: list[NameColumn] = field(default_factory=list)
-    rules: dict[Rule, list[Ground]] = field(default_factory=dict)
+    rules: dict[Rule, list[Ground]] = field(default_factory=dict, repr=False)
     rejected: list[Rejected] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     targets: int = 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import hashlib
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 
@@ -45,10 +45,10 @@ class Document:
 
     name: str
     path: str
-    data: bytes
+    data: bytes = field(repr=False)
     encoding: str | None = None
     kind: str = "text"
-    rendered: str | None = None
+    rendered: str | None = field(default=None, repr=False)
     received: datetime | None = None
     part: str = ""
     warnings: tuple[str, ...] = ()
@@ -56,6 +56,8 @@ class Document:
     """Whether the octets end anywhere, perhaps inside a character."""
     is_letter: bool = False
     """Whether it is what a person wrote in a mail, beside attachments or alone."""
+    is_confidential: bool = False
+    """Whether a sidecar says so; only drafts ask here."""
 
     @cached_property
     def sha256(self) -> str:

@@ -64,6 +64,7 @@ def export(
     words_for(row.name, options.response)
     can = row.can.assuming(options.assume)
     tree = PolicyTree(contents, losses, confidential, can, options.response.action)
+    losses.is_private = confidential and tree.holds_secrets
     if strict:
         refuse_losses(row, tree, options)
         tree = replace(tree, losses=(losses := Losses(each_loss)))

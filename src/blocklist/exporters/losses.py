@@ -16,7 +16,8 @@ class Loss:
         code: stable, for programs.
         reason: a sentence for a person.
         count: the number of rules or names left out.
-        examples: some of them, in the notation of order files.
+        examples: some of them, in the notation of order files; none where confidential orders are
+            written.
     """
 
     code: str
@@ -61,9 +62,11 @@ class Losses:
 
     Attributes:
         each: called with code and text of each single loss, for a caller who wants them all.
+        is_private: whether confidential names may be among them, so that there are no examples.
     """
 
     each: Callable[[str, str], None] | None = None
+    is_private: bool = False
     _counts: dict[str, int] = field(default_factory=dict)
     _examples: dict[str, list[str]] = field(default_factory=dict)
 
@@ -71,7 +74,7 @@ class Losses:
         """Count one loss of a code of ``REASONS``; ``text`` is the rule, unless it is secret."""
         self._counts[code] = self._counts.get(code, 0) + 1
         examples = self._examples.setdefault(code, [])
-        if text and len(examples) < _EXAMPLES:
+        if text and len(examples) < _EXAMPLES and not self.is_private:
             examples.append(text)
         if self.each is not None:
             self.each(code, text)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from ..answers.check import DIGITS
-from ..atomicfile import OTHERS, Rights, replacing
+from ..atomicfile import replacing
 from ..errors import ExportError
 from ..image.contents import Contents
 from ..model.wording import plural
@@ -63,7 +63,7 @@ def write(
     # Who reads the files of a folder reads those that are new in it, too.
     known = next((path.stat() for path in paths if path.is_file()), None)
     of_new = rights.over(known)
-    notes = tuple(filter(None, (_taken(path, rights) for path in paths)))
+    notes = tuple(filter(None, map(rights.taken, paths)))
     # All are written before the first takes its place: an error leaves the old ones.
     with ExitStack() as stack:
         opened = [
@@ -76,19 +76,6 @@ def write(
                 with path.open("rb") as old:
                     file.settle(stream, old, options)
     return replace(written, paths=tuple(map(os.fspath, paths)), notes=notes)
-
-
-def _taken(path: Path, rights: Rights) -> str:
-    """Return what is told if others lose a right since the file holds confidential orders."""
-    old = path.stat() if path.exists() else None
-    before = replace(rights, is_private=False).over(old).mode
-    if not rights.is_private or before is None or not before & OTHERS:
-        return ""
-    others = "".join(letter for bit, letter in ((4, "r"), (2, "w"), (1, "x")) if before & bit)
-    return (
-        f"{path}: holds confidential orders, so others lose the right {others}: mode "
-        f"{before & ~OTHERS:04o} instead of {before:04o}"
-    )
 
 
 def refuse_losses(row: Format, tree: PolicyTree, options: ExportOptions) -> None:

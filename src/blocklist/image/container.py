@@ -14,10 +14,19 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..atomicfile import replacing
+from ..atomicfile import Rights, replacing
 from ..errors import ImageChecksumError, ImageVersionError, NotAnImageError
-from .contentdigest import content_digest
-from .layout import ALIGNMENT, CHECKSUM_SIZE, HEADER, MAGIC, MAX_SECTIONS, TABLE_ROW, VERSION
+from .contentdigest import content_digest, holds_secrets
+from .layout import (
+    ALIGNMENT,
+    CHECKSUM_SIZE,
+    HEADER,
+    MAGIC,
+    MAX_SECTIONS,
+    SECTION_ORDERS,
+    TABLE_ROW,
+    VERSION,
+)
 from .privatecopy import SealedMemory, private_copy
 
 if TYPE_CHECKING:
@@ -41,6 +50,8 @@ class Image:
         digest: SHA-256 of the octets, in hex, as the file states it.
     """
 
+    digest: str
+
     __slots__ = (
         "_content_digest", "_data", "_file", "_memory", "_sections", "digest", "path", "report",
     )  # fmt: skip
@@ -62,7 +73,7 @@ class Image:
             ImageChecksumError: damaged.
         """
         self._data = memoryview(data)
-        self.path = path
+        self.path: str | None = path
         self._file: str | None = None
         self.report: Report | None = None
         self._memory: SealedMemory | None = None
@@ -165,6 +176,12 @@ class Image:
                 raise NotAnImageError(str(error), path=self.path) from error
         return self._content_digest
 
+    @property
+    def rights(self) -> Rights:
+        """Who may do what with its file; an image with confidential orders is not for others."""
+        secret = SECTION_ORDERS in self._sections and holds_secrets(self.section(SECTION_ORDERS))
+        return Rights(is_private=secret, group_reads=secret)
+
     def close(self) -> None:
         """Give the file or memory back, once nothing else reads it; asking again is an error."""
         self._data.release()
@@ -197,10 +214,10 @@ class Image:
         """Write the image so that ``path`` holds the old file or the whole new one, never a part.
 
         A temporary file beside it is written, synced and renamed. Permissions are those of the old
-        file, or follow the umask.
+        file, or follow the umask; of an image with confidential orders 0640 at most.
         ``OSError`` passes through and leaves the old file as it was.
         """
-        with replacing(path) as file:
+        with replacing(path, self.rights) as file:
             file.write(self._data)
 
 

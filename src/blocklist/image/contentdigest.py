@@ -110,3 +110,16 @@ def _grounds(section: Callable[[str], Octets], numbers: list[int]) -> Iterator[b
     else:
         yield pack_u32([1]) * len(orders)
     yield pack_u32(orders)
+
+
+def holds_secrets(orders: memoryview) -> bool:
+    """Whether one of the orders is confidential, or nobody can tell; by the octets of the section.
+
+    The word stands there for such an order alone, or in a text, which is looked at more closely.
+    """
+    if b'"confidential"' not in bytes(orders):
+        return False
+    try:
+        return any(order.get("confidential") for order in json.loads(bytes(orders)))
+    except (ValueError, TypeError, AttributeError, RecursionError):
+        return True

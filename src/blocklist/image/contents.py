@@ -60,6 +60,12 @@ class Ground:
     line: int
     raw: str
 
+    def __repr__(self) -> str:
+        """Say order and line; of a confidential order nothing."""
+        if self.order.confidential:
+            return "<Ground, confidential>"
+        return f"<Ground: {self.order.id}{f', line {self.line}' if self.line else ''}>"
+
 
 class Contents:
     """The orders, rules and grounds of an image; each section is read when it is first needed.

@@ -30,8 +30,8 @@ class Record:
 
     def __init__(self, **fields: str) -> None:
         """Take the code of each field as ``struct`` has it, by name."""
-        self.struct = struct.Struct("<" + "".join(fields.values()))
-        self.size = self.struct.size
+        self.struct: struct.Struct = struct.Struct("<" + "".join(fields.values()))
+        self.size: int = self.struct.size
         self.at: dict[str, int] = {}
         self._fields = {name: struct.Struct(f"<{code}") for name, code in fields.items()}
         offset = 0

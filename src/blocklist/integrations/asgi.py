@@ -43,7 +43,7 @@ class BlocklistMiddleware:
             ConfigurationError: ``blocked_by`` is no URI, or there are no pages in the language.
         """
         self.app = app
-        self.filter = RequestFilter(blocked, via="asgi", **settings)
+        self.filter: RequestFilter = RequestFilter(blocked, via="asgi", **settings)
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
         """Answer a blocked request; hand any other to the application."""

@@ -90,7 +90,7 @@ class Handler:
                 the name: much may live behind one address.
         """
         self.blocked = blocked
-        self.policy = policy or ResponsePolicy()
+        self.policy: ResponsePolicy = policy or ResponsePolicy()
         self._telling = telling or Telling()
         self._hits = hits
         self._checks_addresses = check_addresses
@@ -194,7 +194,8 @@ class Handler:
         then the records.
         """
         if query.edns == 0 and not message.flags & dns.flags.TC:
-            code, telling = match.ede(max_octets=0).code, self._telling
+            telling = self._telling
+            code = telling.code(match)
             structured, room = telling.is_asked_for(_options(query)), telling.max_octets
             options = message.options
             for _ in range(2):

@@ -26,6 +26,7 @@ class Telling:
             older drafts, an Extended DNS Error with code 0 and no text, is always understood.
         incidents: by order id, public records about it by database (Lumen, say); structured only.
         max_octets: of EXTRA-TEXT.
+        uniform_reason: the same text for every block, in place of the orders and incidents.
     """
 
     contact: tuple[str, ...] = ()
@@ -34,6 +35,7 @@ class Telling:
     sde_option: int = 0
     incidents: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     max_octets: int = MAX_EXTRA_TEXT
+    uniform_reason: str = ""
 
     def __post_init__(self) -> None:
         """Raise ``ConfigurationError`` for a value that cannot be sent."""
@@ -45,10 +47,14 @@ class Telling:
                 f"{self.sde_option}"
             )
 
+    def code(self, match: Match) -> int:
+        """Return the INFO-CODE."""
+        return match.ede(max_octets=0, uniform_reason=self.uniform_reason).code
+
     def text(self, match: Match, *, structured: bool, max_octets: int) -> str:
         """Return EXTRA-TEXT of at most so many octets."""
         if not structured:
-            return match.extra_text(max_octets=max_octets)
+            return match.extra_text(max_octets=max_octets, uniform_reason=self.uniform_reason)
         incidents = [
             record
             for order in public_orders(match.orders)
@@ -56,7 +62,7 @@ class Telling:
         ]
         return match.extra_text(
             sde=True, max_octets=max_octets, contact=self.contact, organization=self.organization,
-            language=self.language, incidents=incidents,
+            language=self.language, incidents=incidents, uniform_reason=self.uniform_reason,
         )  # fmt: skip
 
     def is_asked_for(self, options: Iterable[tuple[int, bytes]]) -> bool:

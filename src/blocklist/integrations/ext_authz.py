@@ -47,7 +47,7 @@ class ExtAuthz:
         Raises:
             ConfigurationError: ``blocked_by`` is no URI, or there are no pages in the language.
         """
-        self.filter = RequestFilter(blocked, via="ext_authz", **settings)
+        self.filter: RequestFilter = RequestFilter(blocked, via="ext_authz", **settings)
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
         """Answer a check request; anything else than HTTP is refused."""

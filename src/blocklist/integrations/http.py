@@ -93,6 +93,7 @@ class RequestFilter:
 
     Attributes:
         blocked: what is asked.
+        page: what the pages say.
         refresh_seconds: 0 if other code calls ``refresh`` or ``reload``.
     """
 
@@ -111,7 +112,7 @@ class RequestFilter:
         Raises:
             ConfigurationError: a setting of the page is wrong, or the seconds are below 0.
         """
-        self._page = PageSettings(**page)
+        self.page: PageSettings = PageSettings(**page)
         if not refresh_seconds >= 0:
             raise ConfigurationError(f"refresh_seconds must be 0 or more, not {refresh_seconds}")
         self.blocked = blocked
@@ -151,7 +152,7 @@ class RequestFilter:
         client: str = "",
     ) -> HttpAnswer:
         """Return the answer, and log and count the hit; without a body to HEAD."""
-        answer = http_answer(match.name, match.orders, self._page, accept_language=accept_language)
+        answer = http_answer(match.name, match.orders, self.page, accept_language=accept_language)
         self.hit(match, str(answer.status), client=client)
         return answer._replace(body=b"") if method == "HEAD" else answer
 

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from mitmproxy.addonmanager import Loader
     from mitmproxy.proxy.server_hooks import ServerConnectionHookData
 
-log = logging.getLogger("blocklist.mitmproxy")
+log: logging.Logger = logging.getLogger("blocklist.mitmproxy")
 _NO_LIST = "no blocklist is loaded; see the log of the proxy"
 _HIT = "blocklist"  # in the metadata of a flow: it is refused, counted and logged
 _WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
@@ -246,7 +246,8 @@ class BlocklistAddon:
         over_udp = flow.client_conn.transport_protocol == "udp"
         if response.lets_through(tcp=not over_udp):
             return
-        flow.response = _dns_answer(flow.request, response, match.ede(), self._policy.ttl)
+        error = match.ede(uniform_reason=self._filter.page.uniform_reason)
+        flow.response = _dns_answer(flow.request, response, error, self._policy.ttl)
 
 
 def _dns_answer(
@@ -298,5 +299,5 @@ def _client(connection: Any) -> str:
     return str(connection.peername[0]) if connection.peername else ""
 
 
-addons = [BlocklistAddon()]
+addons: list[BlocklistAddon] = [BlocklistAddon()]
 """What mitmproxy loads from the script."""

@@ -27,7 +27,7 @@ try:
 except ImportError as error:
     raise BlocklistError(missing_extra("the plugin of proxy.py", "proxy-py")) from error
 
-log = logging.getLogger("blocklist.proxy_py")
+log: logging.Logger = logging.getLogger("blocklist.proxy_py")
 
 
 def _image(path: str) -> str:

@@ -45,12 +45,19 @@ class SquidHelper:
         refresh_seconds: float = 1.0,
         count: Callable[[Match, str, str], None] | None = None,
         log_clients: bool = False,
+        uniform_reason: str = "",
     ) -> None:
-        """Take what answers, and whether Squid has ``concurrency`` set, so that lines have ids."""
+        """Take what answers, and whether Squid has ``concurrency`` set, so that lines have ids.
+
+        With ``uniform_reason`` every blocked name gets that message and the tag ``law``.
+
+        Raises:
+            ConfigurationError: the text is too long.
+        """
         self.channels = channels
-        self.filter = RequestFilter(
+        self.filter: RequestFilter = RequestFilter(
             blocked, via="squid", refresh_seconds=refresh_seconds, count=count,
-            log_clients=log_clients,
+            log_clients=log_clients, uniform_reason=uniform_reason,
         )  # fmt: skip
         self._reload_soon = False
 
@@ -100,7 +107,7 @@ class SquidHelper:
         if match is None:
             return channel + b"ERR\n"
         self.filter.hit(match, "deny")
-        return channel + _verdict(match) + b"\n"
+        return channel + _verdict(match, self.filter.page.uniform_reason) + b"\n"
 
     def match(self, field: bytes) -> Match | None:
         """Return what blocks a host, ``host:port`` or URL, as Squid writes them.
@@ -127,9 +134,9 @@ def _holds_host(words: list[bytes]) -> bool:
     return len(words) > 1 or b"/" in b"".join(words).partition(b"://")[2]
 
 
-def _verdict(match: Match) -> bytes:
+def _verdict(match: Match, uniform_reason: str) -> bytes:
     """Return OK, and what Squid may test for (``tag``), show (``%o``) and log (``%ea``)."""
-    code, text = match.ede()
+    code, text = match.ede(uniform_reason=uniform_reason)
     values = {
         "tag": "law" if code == EDE_CENSORED else "policy",
         "message": text or _UNNAMED[code],

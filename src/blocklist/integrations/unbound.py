@@ -30,7 +30,7 @@ from .unbound_leads import read_reply
 from .unbound_settings import UnboundSettings, read_settings
 from .wire import CNAME
 
-log = logging.getLogger("blocklist.unbound")
+log: logging.Logger = logging.getLogger("blocklist.unbound")
 KEPT_IMAGE = b"BLOCKLIST_UNBOUND_IMAGE"
 KEPT_SETTINGS = b"BLOCKLIST_UNBOUND_SETTINGS"
 """Variables of the environment, which outlives the interpreter but not the process: an open file
@@ -190,7 +190,7 @@ class Module:
             # The iterator has stored it, and what it found of the blocked name with it.
             self._unbound.invalidateQueryInCache(state, found)
         self._send(state, unbound_answer(response, query.qname, query.qtype, aliases, policy.ttl))
-        code, text = match.ede()
+        code, text = match.ede(uniform_reason=self._settings.uniform_reason)
         # To the options of this query, and not from a callback: that is called for answers from the
         # cache as well, which are not ours.
         told = bytearray(struct.pack("!H", code) + text.encode())

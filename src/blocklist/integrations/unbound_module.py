@@ -12,7 +12,7 @@ if __name__ == "__main__":  # as Unbound runs it
 
     from blocklist.integrations.unbound import Module
 
-    module = Module(sys.modules["unboundmodule"])
+    module: Module = Module(sys.modules["unboundmodule"])
     init_standard = module.init_standard
     operate = module.operate
     inform_super = module.inform_super

@@ -18,7 +18,7 @@ ON_ERROR = ("resolve", "servfail")
 _SHORTEST, _DAY = 0.001, 86_400
 _KEYS = (
     "image", "on_error", "check_every", "max_shrink", "check_addresses", "nat64", "watch_cache",
-    "log_hits", "log_clients", *POLICY_KEYS,
+    "log_hits", "log_clients", "uniform_reason", *POLICY_KEYS,
 )  # fmt: skip
 
 
@@ -38,6 +38,7 @@ class UnboundSettings:
         watch_cache: whether cached answers are looked at, which costs a call for each.
         log_hits: whether each block is logged.
         log_clients: whether with the client's address and the name asked for.
+        uniform_reason: the same text for every block, in place of the orders.
     """
 
     image: str
@@ -50,6 +51,7 @@ class UnboundSettings:
     watch_cache: bool = False
     log_hits: bool = False
     log_clients: bool = False
+    uniform_reason: str = ""
 
     @classmethod
     def parse(cls, text: str, path: str | None = None) -> UnboundSettings:
@@ -80,6 +82,7 @@ class UnboundSettings:
             watch_cache=table.flag("watch_cache", False),
             log_hits=table.flag("log_hits", False),
             log_clients=table.flag("log_clients", False),
+            uniform_reason=table.text("uniform_reason", ""),
         )
         if settings.log_clients and not settings.log_hits:
             raise table.error("log_clients", "needs log_hits")

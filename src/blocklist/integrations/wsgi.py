@@ -33,7 +33,7 @@ class BlocklistMiddleware:
             ConfigurationError: ``blocked_by`` is no URI, or there are no pages in the language.
         """
         self.app = app
-        self.filter = RequestFilter(blocked, via="wsgi", **settings)
+        self.filter: RequestFilter = RequestFilter(blocked, via="wsgi", **settings)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a blocked request; hand any other to the application."""

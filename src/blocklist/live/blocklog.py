@@ -12,7 +12,7 @@ from collections.abc import Callable
 from ..answers.disclosure import CONFIDENTIAL, fit, ids, shown
 from ..matcher.match import Match
 
-log = logging.getLogger("blocklist.hits")
+log: logging.Logger = logging.getLogger("blocklist.hits")
 
 
 class Hits:

@@ -33,7 +33,7 @@ from ..model.urls import Url
 from ..model.wording import plural
 from .filesignature import TICK_SECONDS, FileSignature
 
-log = logging.getLogger("blocklist.live")
+log: logging.Logger = logging.getLogger("blocklist.live")
 _all: weakref.WeakSet[LiveBlocklist] = weakref.WeakSet()
 
 
@@ -103,10 +103,11 @@ class LiveBlocklist:
         """
         if not 0 <= max_shrink <= 1:
             raise ConfigurationError(f"max_shrink must be from 0 to 1, not {max_shrink}")
-        self.path = os.fspath(path)
-        self.max_shrink, self.share = max_shrink, share
-        self.nat64 = parse_prefixes(nat64)
-        self.reloads = Counter(swapped=0, unchanged=0, rejected=0)
+        self.path: str = os.fspath(path)
+        self.max_shrink: float = max_shrink
+        self.share: bool = share
+        self.nat64: tuple[IPv6Network, ...] = parse_prefixes(nat64)
+        self.reloads: Counter[str] = Counter(swapped=0, unchanged=0, rejected=0)
         self._rules, self._is_lost = 0, False
         self._mapped: FileSignature | None = None
         self._reloading = threading.Lock()

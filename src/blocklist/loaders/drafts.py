@@ -49,22 +49,32 @@ def draft_text(documents: Sequence[Document]) -> str:
     return "\n".join("\n".join(_order(document)) + "\n" for document in documents)
 
 
-def drafted_documents(source: AnySource, options: LoadOptions) -> list[Document]:
+def drafted_documents(
+    source: AnySource, options: LoadOptions, *, confidential: bool = False
+) -> list[Document]:
     """Return the documents of a source that hold text, opened with what is stated beside it.
 
     Raises:
-        OrderError: one cannot be opened, or none holds text.
+        OrderError: one cannot be opened, or none holds text; or a sidecar says that one is
+            confidential, and the caller does not say that its names may be shown.
     """
     beside = Sidecars(source)
     if beside.failures:
         raise beside.failures[0]
     found: list[Document] = []
     for file in documents_of(source, options.name, beside.files):
-        its = beside.stated(file.path).below(options)
+        stated = beside.stated(file.path)
+        secret = bool(stated.fields.get("confidential"))
+        if secret and not confidential:
+            raise OrderSyntaxError(
+                f"is confidential, as {stated.path} says; --show-confidential shows its names",
+                path=file.path,
+            )
+        its = stated.below(options)
         opened = open_documents(replace(file, encoding=its.encoding), ocr=its.ocr)
         if len(opened) > 1:
             opened = [document for document in opened if _readable(document)[0].text.strip()]
-        found += opened
+        found += (replace(document, is_confidential=secret) for document in opened)
     return found
 
 
@@ -107,6 +117,8 @@ def _order(document: Document) -> Iterator[str]:
     stem = PurePosixPath(document.name.rpartition("/")[2]).stem
     yield f"id = {toml_value(f'draft:{slug(stem)}:{document.sha256[:8]}')}  # stable and unique"
     yield "reviewed = false"
+    if document.is_confidential:
+        yield "confidential = true  # as its sidecar says"
     yield '# reviewed_by = "your name"'
     yield "# reviewed_at = 2026-12-31"
     yield from _facts(proposals(lines))

@@ -28,6 +28,7 @@ from .loadoptions import LoadOptions
 from .mappings import decoded, loader_from
 from .ownexports import read_part, without_canary
 from .plugins import PluginLoader
+from .secrecy import concealed, is_secret
 from .sidecars import Sidecars, Stated
 from .sources import AnySource, documents_of
 from .targetreader import PROSE
@@ -117,6 +118,8 @@ def read_orders(
             compare_checksum(file, _expected(its, stated))
             documents = open_documents(file, ocr=its.ocr)
         except OrderError as error:
+            if stated.fields.get("confidential"):
+                error = concealed(error, stated)
             failures += error.failures or (error,)
             files += len(error.failures)
             continue
@@ -137,25 +140,41 @@ def read_orders(
                     part = loader.load(document, its)
                 found = stated.complete(part)
                 orders = [_finish(order, document, its) for order in found]
-            except UnknownFormatError as error:
-                unfit.append((document, _with_way_on(error, file)))
             except OrderError as error:
-                is_prose = loader is not None and loader.reads >= PROSE
-                unread.append((document, _with_way_on(error, file) if is_prose else error))
+                error = _refusal(error, document, file, stated, loader)
+                is_unfit = isinstance(error, UnknownFormatError)
+                (unfit if is_unfit else unread).append((document, error))
             else:
                 read.append((document, orders))
         passed_over = _passed_over(unfit, read)
         unread += (one for one in unfit if one[1] in passed_over)
         failures += (fault for _, fault in unread)
-        if refused is not None and not stated.fields.get("confidential"):
-            for document, fault in unread:
-                refused(document, fault)
+        if refused is not None:
+            _show(unread, refused)
         yield from read
     failures += controls.failures()
     if len(failures) == 1 and files == 1:
         raise failures[0]
     if failures:
         raise OrderError.together(failures)
+
+
+def _refusal(
+    error: OrderError, document: Document, file: Document, stated: Stated, loader: Loader | None
+) -> OrderError:
+    """Return the error of a document as a person is told it."""
+    if is_secret(document, stated, loader):
+        return concealed(error, stated)
+    is_prose = loader is not None and loader.reads >= PROSE
+    is_unfit = isinstance(error, UnknownFormatError)
+    return _with_way_on(error, file) if is_prose or is_unfit else error
+
+
+def _show(unread: list[tuple[Document, OrderError]], refused: Refused) -> None:
+    """Show the documents that were refused, unless they are confidential."""
+    for document, fault in unread:
+        if not fault.is_concealed:
+            refused(document, fault)
 
 
 def _wanted(options: LoadOptions) -> Loader | None:

@@ -10,13 +10,14 @@ from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+from ..answers.disclosure import conceal
 from ..documents import Document
 from ..errors import OrderSyntaxError
 from ..model.fieldwarnings import field_warnings
 from ..model.orderdata import METADATA, decode_order
 from ..model.orders import Order
 from ..model.targets import NAME_KINDS, Rejected, Target, TargetError, TargetKind, parse_target
-from ..model.typedtoml import TypedTable, read_toml
+from ..model.typedtoml import TypedTable, read_toml, says_confidential
 from ..model.wording import alternatives
 from .loadoptions import LoadOptions
 from .targetreader import LISTS
@@ -48,9 +49,12 @@ class OrderFileLoader:
         def fail(message: str, line: int | None) -> OrderSyntaxError:
             return OrderSyntaxError(message, path=document.path, line=line)
 
-        root = read_toml("\n".join(document.lines), fail, exact=True)
+        text = "\n".join(document.lines)
+        root = read_toml(text, fail, exact=True)
         for key in root:
             if key != "order":
+                if key not in _FIELDS and says_confidential(text):
+                    raise fail("a key stands outside of [[order]]", root.line(key))
                 raise root.error(key, "stands outside of [[order]]")
         tables = root.tables("order", _FIELDS)
         if not tables:
@@ -108,14 +112,23 @@ class _OrderTable:
         try:
             return self._read()
         except ValueError as error:
-            line = getattr(error, "line", None) or self._start
-            id_ = self._table.value("id", None)
-            raise OrderSyntaxError(
-                getattr(error, "reason", str(error)),
-                path=self._document.path,
-                line=line,
-                order_id=None if id_ is None else str(id_),
-            ) from error
+            located = self._located(error)
+            if not self._table.is_secret:
+                raise located from error
+        raise located  # alone: the error behind it may quote what is confidential
+
+    def _located(self, error: ValueError) -> OrderSyntaxError:
+        """Return an error with its place; the table's own quote nothing that is confidential."""
+        reason = getattr(error, "reason", str(error))
+        if self._table.is_secret and not isinstance(error, OrderSyntaxError):
+            reason = conceal(reason)
+        id_ = self._table.value("id", None)
+        return OrderSyntaxError(
+            reason,
+            path=self._document.path,
+            line=getattr(error, "line", None) or self._start,
+            order_id=None if id_ is None else str(id_),
+        )
 
     def _read(self) -> Order:
         table = self._table
@@ -153,7 +166,8 @@ class _OrderTable:
                 )
                 continue
             if kind is not None and target.kind is not kind:
-                message = f"{text!r} is a target of kind {target.kind}, not {kind}"
+                shown = self._table.shown(text)
+                message = f"{shown} is a target of kind {target.kind}, not {kind}"
                 raise OrderSyntaxError(message, line=line)
             targets.append(target)
         return tuple(targets)
@@ -164,12 +178,15 @@ class _OrderTable:
             return item, None
         if not isinstance(item, Mapping) or not isinstance(item.get("target"), str):
             raise self._table.error(
-                field, f"must hold texts, or tables with target and kind, not {item!r}"
+                field,
+                f"must hold texts, or tables with target and kind, not {self._table.shown(item)}",
             )
         kind = item.get("kind")
         if set(item) - {"target", "kind"} or kind not in (None, *TargetKind):
             raise self._table.error(
-                field, f"holds {item!r}: a target has target and kind ({alternatives(TargetKind)})"
+                field,
+                f"holds {self._table.shown(item)}: a target has target and kind "
+                f"({alternatives(TargetKind)})",
             )
         text = item["target"]
         if kind == TargetKind.EVERY_SUFFIX and not text.endswith(_EVERY):

@@ -69,10 +69,10 @@ class Blocklist:
                 f"image must be an Image, not {what}: one comes from compile_orders(orders), and "
                 "Blocklist.open(path) opens a saved one"
             )
-        self.nat64 = parse_prefixes(nat64)
+        self.nat64: tuple[IPv6Network, ...] = parse_prefixes(nat64)
         self.image = image
         self._core = open_core(image)
-        self.contents = Contents(image)
+        self.contents: Contents = Contents(image)
         self.is_blocked = self._core.is_blocked
 
     @classmethod

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..answers.disclosure import describe
+from ..answers.disclosure import shown as disclosed
 from ..image.contents import Ground
 from ..model.orders import Order
 from ..model.targets import Rule, TargetKind
@@ -45,7 +46,8 @@ def explain(shown: str, match: Match | None, covering: Sequence[Match]) -> str:
 def _otherwise(others: Sequence[Match]) -> str:
     """Name the rules that also cover the name and do not decide, with their orders."""
     return "".join(
-        f"; also {'excepted' if match.rule.allow else 'covered'} by {match.rule.text}, "
+        f"; also {'excepted' if match.rule.allow else 'covered'} by "
+        f"{disclosed(match.rule.text, match.orders)}, "
         f"from {_grounds(match.grounds)}"
         for match in others
     )

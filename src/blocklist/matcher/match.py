@@ -35,6 +35,9 @@ class Match:
         """The orders behind the rule, each once."""
         return tuple({ground.order.id: ground.order for ground in self.grounds}.values())
 
+    def __repr__(self) -> str:
+        return f"<Match {self}>"
+
     def __str__(self) -> str:
         """Say it in short, without what may not be disclosed.
 
@@ -47,14 +50,15 @@ class Match:
         told = ", ".join([*named, f"{len(more)} more"] if more else named)
         return f"{fit(self.name)}: {verdict} by {self.rule.text} ({told})"
 
-    def ede(self, *, max_octets: int = MAX_EXTRA_TEXT) -> ExtendedError:
+    def ede(self, *, max_octets: int = MAX_EXTRA_TEXT, uniform_reason: str = "") -> ExtendedError:
         """Return the Extended DNS Error (RFC 8914) for the answer to a client.
 
         Code 16 (Censored) if an authority ordered the block, 15 (Blocked) if it is the operator's
         own policy; the text names the orders, as many as fit ``max_octets`` of UTF-8. Confidential
-        orders are not named, and do not count for the code beside one that may be.
+        orders are not named, and do not count for the code beside one that may be. With
+        ``uniform_reason`` every block has code 16 and that text.
         """
-        return extended_error(self.orders, max_octets=max_octets)
+        return extended_error(self.orders, max_octets=max_octets, uniform_reason=uniform_reason)
 
     def extra_text(
         self,
@@ -65,6 +69,7 @@ class Match:
         organization: str = "",
         language: str = "en",
         incidents: Iterable[tuple[str, str]] = (),
+        uniform_reason: str = "",
     ) -> str:
         """Return the EXTRA-TEXT of an Extended DNS Error, plain or as structured JSON.
 
@@ -82,6 +87,8 @@ class Match:
             language: of ``organization``, and of orders of a country with more than one language
                 (BCP 47); structured only.
             incidents: (database, id) of public records about the block; structured only.
+            uniform_reason: what is told of every block, in ``language``, in place of the orders and
+                incidents.
 
         Raises:
             ValueError: a contact is neither ``mailto:`` nor ``tel:``, or ``language`` is no tag.
@@ -94,6 +101,7 @@ class Match:
             organization=organization,
             language=language,
             incidents=incidents,
+            uniform_reason=uniform_reason,
         )
 
     def http451(self, *, accept_language: str = "", **settings: Unpack[PageKeys]) -> HttpAnswer:
@@ -102,7 +110,7 @@ class Match:
         Args:
             accept_language: the header of the request, to choose the language of the page.
             settings: what ``PageSettings`` takes: ``blocked_by``, ``organization``, ``contact``,
-                ``objection``, ``default_language``, ``template``.
+                ``objection``, ``default_language``, ``template``, ``uniform_reason``.
 
         The page has no script, loads nothing and is under 12,000 octets. 451 means a legal demand,
         so what only the operator's own policy blocks is answered 403.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, tzinfo
 
 from ..errors import ConfigurationError, OrderError
+from .wording import CONFIDENTIAL
 
 ZONES = {
     "AT": "Europe/Vienna", "BE": "Europe/Brussels", "BG": "Europe/Sofia", "CH": "Europe/Zurich",
@@ -27,17 +28,24 @@ LANGUAGES = {
 """The language (BCP 47) in which a country's authorities order, where there is one."""
 
 
-def country(code: str) -> str:
-    """Return an ISO 3166-1 alpha-2 code in upper case; ``ConfigurationError`` for what is none."""
+def country(code: str, *, secret: bool = False) -> str:
+    """Return an ISO 3166-1 alpha-2 code in upper case; ``ConfigurationError`` for what is none.
+
+    Nothing of it is quoted if it is ``secret``.
+    """
     if not isinstance(code, str):
         raise TypeError(f"a country code must be str, such as 'IT', not {type(code).__name__}")
     if not (len(code) == 2 and code.isascii() and code.isalpha()):
-        raise ConfigurationError(f"{code!r} is not a country code (ISO 3166-1 alpha-2, such as IT)")
+        shown = CONFIDENTIAL if secret else repr(code)
+        raise ConfigurationError(f"{shown} is not a country code (ISO 3166-1 alpha-2, such as IT)")
     return code.upper()
 
 
-def time_zone(name: str) -> tzinfo:
-    """Return the zone of an IANA name; ``OrderError`` says what to do if it is missing."""
+def time_zone(name: str, *, secret: bool = False) -> tzinfo:
+    """Return the zone of an IANA name; ``OrderError`` says what to do if it is missing.
+
+    Nothing of the name is quoted if it is ``secret``.
+    """
     if name == "UTC":
         return UTC
     from zoneinfo import ZoneInfo
@@ -45,7 +53,10 @@ def time_zone(name: str) -> tzinfo:
     try:
         return ZoneInfo(name)
     except (OSError, ValueError, KeyError) as error:
-        raise OrderError(
-            f"no time zone {name!r}: it is not an IANA name, or this machine has no time zone "
-            "data (pip install tzdata)"
-        ) from error
+        missing = OrderError(
+            f"no time zone {CONFIDENTIAL if secret else repr(name)}: it is not an IANA name, or "
+            "this machine has no time zone data (pip install tzdata)"
+        )
+        if not secret:
+            raise missing from error
+    raise missing  # alone: the error behind it quotes the name

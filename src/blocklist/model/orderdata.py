@@ -138,7 +138,9 @@ def _penalty(table: TypedTable, name: str) -> Penalty:
     penalty = table.table(name, ("amount", "currency", "per", "cap"))
     amount, currency = _decimal(penalty, "amount"), penalty.text("currency", "EUR").strip()
     if not re.fullmatch("[A-Z]{3}", currency):
-        raise penalty.error("currency", f"must be a code such as EUR, not {currency!r}")
+        raise penalty.error(
+            "currency", f"must be a code such as EUR, not {penalty.shown(currency)}"
+        )
     cap = _decimal(penalty, "cap") if "cap" in penalty else None
     return Penalty(amount, currency, penalty.choice("per", Penalty.UNITS, "day"), cap)
 
@@ -146,7 +148,9 @@ def _penalty(table: TypedTable, name: str) -> Penalty:
 def _decimal(table: TypedTable, name: str) -> Decimal:
     value = table.value(name)
     if re.fullmatch(r"\d{1,3}(?:\.\d{3})+", str(value)):
-        raise table.error(name, f"= {value}: is the dot a thousands mark? Write it without")
+        raise table.error(
+            name, f"= {table.shown(value)}: is the dot a thousands mark? Write it without"
+        )
     try:
         amount = Decimal(str(value))
     except InvalidOperation:
@@ -158,7 +162,9 @@ def _decimal(table: TypedTable, name: str) -> Decimal:
         or amount != round(amount, 4)
     ):
         raise table.error(
-            name, f"must be a number such as 10000 or 99.50 (no thousands mark), not {value!r}"
+            name,
+            f"must be a number such as 10000 or 99.50 (no thousands mark), not "
+            f"{table.shown(value)}",
         )
     return amount
 

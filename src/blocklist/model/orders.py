@@ -1,14 +1,13 @@
 """MODEL: what an order is and when it binds; immutable.
 
-Dates stay as the source wrote them: a ``date`` means that day in the
-order's own time zone (from its first instant where something begins, to its last where something
-ends), a ``datetime`` is always aware.
+Dates stay as written: a ``date`` is that day in the order's own time zone (its first instant where
+something begins, its last where something ends), a ``datetime`` is always aware.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from decimal import Decimal
 from enum import StrEnum
@@ -175,10 +174,18 @@ class Order:
                 raise TypeError(
                     f"{name} must be Target objects, not {odd}: parse_target(text) makes one"
                 )
-        territory = tuple(country(code) for code in self.territory)
+        territory = tuple(country(code, secret=self.confidential) for code in self.territory)
         object.__setattr__(self, "territory", territory)
         if self.jurisdiction:
-            object.__setattr__(self, "jurisdiction", country(self.jurisdiction))
+            code = country(self.jurisdiction, secret=self.confidential)
+            object.__setattr__(self, "jurisdiction", code)
+
+    def __repr__(self) -> str:
+        """Show the fields, without targets; of a confidential order none."""
+        if self.confidential:
+            return "<Order, confidential>"
+        shown = (f"{one.name}={getattr(self, one.name)!r}" for one in fields(self) if one.repr)
+        return f"Order({', '.join(shown)})"
 
     @property
     def normalised_number(self) -> str:
@@ -197,7 +204,8 @@ class Order:
         Raises:
             OrderError: the zone is unknown, or this machine has no time zone data.
         """
-        return time_zone(self.timezone or ZONES.get(self.jurisdiction, "UTC"))
+        name = self.timezone or ZONES.get(self.jurisdiction, "UTC")
+        return time_zone(name, secret=self.confidential)
 
     def binds_in(self, jurisdiction: str) -> bool:
         """Whether the order binds in that country (ISO 3166-1 alpha-2).

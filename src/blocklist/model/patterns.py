@@ -74,7 +74,7 @@ class PatternSet:
         Raises:
             ValueError: a pattern has no literal at all.
         """
-        self.texts = tuple(patterns)
+        self.texts: tuple[str, ...] = tuple(patterns)
         self._automaton = literal_automaton(patterns) if patterns else None
 
     def matching(self, key: str) -> list[int]:

@@ -31,9 +31,9 @@ class PublicSuffixes:
         both = TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True)
         icann_rules = set(TLDExtract(suffix_list_urls=(), cache_dir=None).tlds)
         rules = set(both.tlds)
-        self.icann = _plain(icann_rules)
-        self.listed = _plain(rules)
-        self.wildcards = frozenset(
+        self.icann: frozenset[str] = _plain(icann_rules)
+        self.listed: frozenset[str] = _plain(rules)
+        self.wildcards: frozenset[str] = frozenset(
             canonical_name(rule[2:]) for rule in rules if rule.startswith("*.")
         )
         private = self.wildcards - {rule[2:] for rule in icann_rules if rule.startswith("*.")}
@@ -43,8 +43,10 @@ class PublicSuffixes:
         )
         self._above_icann = _names_above(icann_rules) - self.icann
         self._above_any = _names_above(rules) - self.listed
-        self.risky = self.listed | self._above_any
-        self.joined = "\n".join(f".{suffix}" for suffix in sorted(self.listed | self.wildcards))
+        self.risky: frozenset[str] = self.listed | self._above_any
+        self.joined: str = "\n".join(
+            f".{suffix}" for suffix in sorted(self.listed | self.wildcards)
+        )
 
     def is_public_suffix(self, name: str) -> bool:
         """Whether ``name`` is a public suffix; so is every single label, listed or not."""

@@ -34,10 +34,10 @@ class TargetList(Sequence[Target]):
         kind: TargetKind = TargetKind.SUBTREE,
     ) -> None:
         """Take the columns."""
-        self.names = names
-        self.lines = lines
-        self.others = others or {}
-        self.kind = kind
+        self.names: bytes = names
+        self.lines: array[int] = lines
+        self.others: Mapping[int, Target] = others or {}
+        self.kind: TargetKind = kind
         self._split: list[str] | None = None
 
     def __len__(self) -> int:

@@ -65,6 +65,10 @@ class Target:
         """The target in the notation of order files."""
         return notation(self.kind, self.value)
 
+    def __repr__(self) -> str:
+        """Say kind and line, but not what: a target does not know whether it is confidential."""
+        return f"<Target: {self.kind}{f', line {self.line}' if self.line else ''}>"
+
 
 def notation(kind: TargetKind, value: str) -> str:
     """Return ``value`` written so that its kind shows: ``=example.com``, ``*.example.com``.
@@ -86,6 +90,10 @@ class Rule(NamedTuple):
     def text(self) -> str:
         """The rule in the notation of order files."""
         return notation(self.kind, self.value)
+
+    def __repr__(self) -> str:
+        """Say the kind, but not of what: a rule does not know whether it is confidential."""
+        return f"<Rule: {self.kind}{', an exception' if self.allow else ''}>"
 
 
 NAME_KINDS = (TargetKind.SUBTREE, TargetKind.EXACT, TargetKind.BELOW)
@@ -138,6 +146,10 @@ class Mention:
     line: int
     reason: str
     doubtful: bool = False
+
+    def __repr__(self) -> str:
+        """Say where, but not what: a mention does not know whether it is confidential."""
+        return f"<Mention: line {self.line}{', doubtful' if self.doubtful else ''}>"
 
 
 class TargetError(UnsupportedTargetError):

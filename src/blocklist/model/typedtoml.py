@@ -17,12 +17,11 @@ from functools import cache, partial
 from typing import Any, TypeVar, overload
 
 from ..errors import shorten
-from .wording import alternatives
+from .tomllines import TablePath, lines_of
+from .wording import CONFIDENTIAL, alternatives
 
 Fail = Callable[[str, int | None], Exception]
 """Makes the error of a message and its line."""
-Path = tuple[str | int, ...]
-"""Where a value stands: its key after those of the tables, and the numbers of arrays from 0."""
 Value = TypeVar("Value")
 Other = TypeVar("Other")
 
@@ -33,12 +32,12 @@ _MAX_DOTS = 128
 _MAX_WHOLE = 2**63 - 1
 _AT_LINE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)")
 _QUOTED = re.compile(r"""\"(?:[^"\\]|\\.)*"|'[^']*'|#.*""")
-_KEY = r"""(?:[A-Za-z0-9_-]+|"[^"\\]*"|'[^']*')"""
-_KEYS = rf"{_KEY}(?:[ \t]*\.[ \t]*{_KEY}){{0,16}}"
-_HEADER = re.compile(rf"[ \t]*(\[\[?)[ \t]*({_KEYS})[ \t]*\]\]?[ \t]*(?:#.*)?")
-_SETTING = re.compile(rf"[ \t]*({_KEYS})[ \t]*=")
 _DURATION = re.compile(r"([0-9]{1,9}) ?(s|min|h|days?)")
 _UNITS = {"s": 1, "min": 60, "h": 3_600, "day": 86_400, "days": 86_400}
+_SAYS_CONFIDENTIAL = re.compile(
+    r"""(?:^|[\s{,.])["']?confidential["']?[ \t]*=(?![ \t]*false\b)""", re.MULTILINE
+)
+_KEYS_SHOWN = re.compile(r"\(.*\)|'.*'|\".*\"")
 _PERCENT = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,6})?) ?%")
 
 
@@ -68,59 +67,30 @@ def _parse(text: str, fail: Fail, exact: bool) -> dict[str, Any]:
     except (ValueError, RecursionError) as error:
         at = _AT_LINE.search(str(error))
         number_ = int(at[1] or len(lines)) if at else None
-        raise fail(f"not TOML: {_AT_LINE.sub('', str(error))}", number_) from error
+        what = _AT_LINE.sub("", str(error))
+        if says_confidential(text):
+            what = _KEYS_SHOWN.sub(CONFIDENTIAL, what)
+        raise fail(f"not TOML: {what}", number_) from error
 
 
-def lines_of(text: str) -> dict[Path, int]:
-    """Return the line of each key and table of a TOML text, since its values do not say.
-
-    Keys of inline tables have none; the line of the nearest key around them is theirs.
-    """
-    found: dict[Path, int] = {}
-    counts: dict[Path, int] = {}
-    within: Path = ()
-    quotes = ""  # of the text of many lines that goes on
-    for number, line in enumerate(text.split("\n"), 1):
-        begun = not quotes
-        for mark in ('"""', "'''"):
-            if (not quotes or quotes == mark) and line.count(mark) % 2:
-                quotes = "" if quotes else mark
-        if not begun:
-            continue
-        if header := _HEADER.fullmatch(line):
-            within = ()
-            keys = _parts(header[2])
-            for depth, key in enumerate(keys, 1):
-                within = (*within, key)
-                if header[1] == "[[" and depth == len(keys):
-                    counts[within] = counts.get(within, -1) + 1
-                    found.setdefault(within, number)
-                if within in counts:
-                    within = (*within, counts[within])
-                found.setdefault(within, number)
-        elif setting := _SETTING.match(line):
-            path = within
-            for key in _parts(setting[1]):
-                path = (*path, key)
-                found.setdefault(path, number)
-    return found
-
-
-def _parts(keys: str) -> list[str]:
-    return [key.strip("\"'") for key in re.findall(_KEY, keys)]
+def says_confidential(text: str) -> bool:
+    """Whether a TOML text says of anything that it is confidential, so that no error quotes it."""
+    return _SAYS_CONFIDENTIAL.search(text) is not None
 
 
 class TypedTable:
     """A table of plain data (TOML, JSON), and how to say what is wrong in it.
 
     The readers take a key and what holds if it is not there; without that the key must be there.
-    Each raises what ``fail`` makes.
+    Each raises what ``fail`` makes. No error about a table that says ``confidential``, or about one
+    in it, quotes a value, and none has another error behind it that does.
 
     Attributes:
         data: the table.
+        is_secret: whether it is such a table.
     """
 
-    __slots__ = ("_fail", "_lines", "_path", "data")
+    __slots__ = ("_fail", "_lines", "_path", "data", "is_secret")
 
     def __init__(
         self,
@@ -128,8 +98,9 @@ class TypedTable:
         fail: Fail,
         *,
         keys: Collection[str] | None = None,
-        lines: Callable[[], Mapping[Path, int]] = dict,
-        path: Path = (),
+        lines: Callable[[], Mapping[TablePath, int]] = dict,
+        path: TablePath = (),
+        secret: bool = False,
     ) -> None:
         """Take the data.
 
@@ -139,9 +110,11 @@ class TypedTable:
             keys: those that there are; another is an error. ``None``: any.
             lines: returns those of ``lines_of``; called at the first error.
             path: where the table stands.
+            secret: whether it stands in a table that is.
         """
-        self.data = data
+        self.data: Mapping[str, Any] = data
         self._fail, self._lines, self._path = fail, lines, path
+        self.is_secret: bool = secret or data.get("confidential", False) is not False
         if keys is not None:
             for key in data:
                 if key not in keys:
@@ -149,6 +122,9 @@ class TypedTable:
                     hint = (
                         f"did you mean {close[0]}?" if close else f"choose from: {', '.join(keys)}"
                     )
+                    if self.is_secret and not close:
+                        what = f"{self.dotted()} has an unknown key; {hint}".lstrip()
+                        raise fail(what, self.line(key))
                     raise self.error(key, f"is unknown; {hint}")
 
     def __contains__(self, key: str) -> bool:
@@ -236,8 +212,8 @@ class TypedTable:
         if isinstance(value, datetime) and value.tzinfo is None:
             raise self.error(
                 key,
-                f"= {value} has no offset from UTC; write one (2022-07-11T10:00:00+02:00), or the "
-                "date alone",
+                f"= {self.shown(value)} has no offset from UTC; write one "
+                "(2022-07-11T10:00:00+02:00), or the date alone",
             )
         return value if isinstance(value, date) else self._refuse(key, "a date such as 2022-07-11")
 
@@ -265,7 +241,9 @@ class TypedTable:
         try:
             return parse(value)
         except ValueError as error:
-            raise self._fail(f"{self.dotted(key)}: {error}", self.line(key)) from error
+            if not self.is_secret:
+                raise self._fail(f"{self.dotted(key)}: {error}", self.line(key)) from error
+        raise self.error(key, f"= {CONFIDENTIAL} cannot be read")
 
     def table(self, key: str, keys: Collection[str] | None = None) -> TypedTable:
         """Return a table; an empty one if it is not there."""
@@ -287,17 +265,21 @@ class TypedTable:
     def overlaid(self, values: Mapping[str, Any], keys: Collection[str] | None) -> TypedTable:
         """Return the table with values from elsewhere, which have no line, in place of its own."""
 
-        def lines() -> dict[Path, int]:
+        def lines() -> dict[TablePath, int]:
             return {path: at for path, at in self._lines().items() if path[0] not in values}
 
         data = {**self.data, **values}
-        return TypedTable(data, self._fail, keys=keys, lines=lines, path=self._path)
+        return TypedTable(
+            data, self._fail, keys=keys, lines=lines, path=self._path, secret=self.is_secret
+        )
 
     def _inner(
         self, data: Mapping[str, Any], keys: Collection[str] | None, *path: str | int
     ) -> TypedTable:
         at = (*self._path, *path)
-        return TypedTable(data, self._fail, keys=keys, lines=self._lines, path=at)
+        return TypedTable(
+            data, self._fail, keys=keys, lines=self._lines, path=at, secret=self.is_secret
+        )
 
     def dotted(self, key: str = "") -> str:
         """Return the key with those of the tables that it is in; tables of an array from 1."""
@@ -319,15 +301,24 @@ class TypedTable:
 
     def limited(self, keys: Collection[str]) -> TypedTable:
         """Return the table if it has no other keys than these; another is an error."""
-        return TypedTable(self.data, self._fail, keys=keys, lines=self._lines, path=self._path)
+        return TypedTable(
+            self.data, self._fail, keys=keys, lines=self._lines, path=self._path,
+            secret=self.is_secret,
+        )  # fmt: skip
 
     def error(self, key: str, what: str) -> Exception:
         """Return the error that says ``what`` of a key."""
         return self._fail(f"{self.dotted(key)} {what}", self.line(key))
 
+    def shown(self, value: object) -> str:
+        """Return a value as an error may show it."""
+        if self.is_secret:
+            return CONFIDENTIAL
+        return str(value) if isinstance(value, date | Decimal) else shorten(repr(value))
+
     def _refuse(self, key: str, wanted: str) -> Any:
         value = self.data.get(key)
-        shown = str(value) if isinstance(value, Decimal) else shorten(repr(value))
+        shown = shorten(repr(value)) if key == "confidential" else self.shown(value)
         raise self.error(key, f"must be {wanted}, not {shown}")
 
 

@@ -128,8 +128,8 @@ class Judge:
     ) -> None:
         self._sinkholes = sinkholes or Sinkholes()
         self._silence_is_block = silence_is_block
-        self.trusts_signs = False
-        self.refuses_all = False
+        self.trusts_signs: bool = False
+        self.refuses_all: bool = False
 
     def calibrate(self, control: Reply) -> None:
         """Learn from the answer for a random name what an unblocked negative one looks like.

@@ -112,8 +112,8 @@ class Sampler:
         self._wanted = {order.id for order in blocked.orders if not only or order.id in only}
         self._chosen, seen = self._choose(per_order)
         wanted = [order for order in blocked.orders if order.id in self._wanted]
-        self.orders = tuple(order for order in wanted if order.id in seen)
-        self.elsewhere = tuple(order for order in wanted if order.id not in seen)
+        self.orders: tuple[Order, ...] = tuple(order for order in wanted if order.id in seen)
+        self.elsewhere: tuple[Order, ...] = tuple(order for order in wanted if order.id not in seen)
 
     def _asked(self, match: Match) -> tuple[Order, ...]:
         return tuple(order for order in match.orders if order.id in self._wanted)

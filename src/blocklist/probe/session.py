@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from ..answers.disclosure import tellable
 from ..errors import BlocklistError, ConfigurationError
 from ..matcher.blocklist import Blocklist
 from ..model.orders import Order
@@ -170,7 +171,7 @@ class _Run:
             secret=frozenset(
                 order.id
                 for order in (*sampler.orders, *sampler.elsewhere)
-                if order.confidential and not settings.confidential
+                if not tellable([order], confidential=settings.confidential)
             ),
             elsewhere=sampler.elsewhere,
         )

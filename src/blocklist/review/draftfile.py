@@ -92,7 +92,9 @@ class DraftFile:
                 path=path,
             )
         self._states = states
-        self.steps = [step for order in range(len(states)) for step in self._steps(order)]
+        self.steps: list[Step] = [
+            step for order in range(len(states)) for step in self._steps(order)
+        ]
 
     @property
     def text(self) -> str:

@@ -80,11 +80,12 @@ class Configuration:
         allow: the networks whose queries are answered.
         views: other images and policies for some networks.
         policy: what a blocked name gets.
-        contact: see ``Telling``, as the three after it.
+        contact: see ``Telling``, as the four after it.
         organization: who runs the resolver.
         language: of texts.
         sde_option: EDNS option by which clients ask for structured texts.
         incidents: for structured texts, public records about orders.
+        uniform_reason: the same text for every block, in place of the orders and incidents.
         check_addresses: whether answers with a blocked address are blocked.
         nat64: prefixes of translators, whose addresses are judged as the IPv4 address inside.
         timeout: seconds until an upstream counts as silent.
@@ -118,6 +119,7 @@ class Configuration:
     language: str = "en"
     sde_option: int = 0
     incidents: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    uniform_reason: str = ""
     check_addresses: bool = False
     nat64: tuple[IPv6Network, ...] = ()
     timeout: float = 1.5
@@ -181,8 +183,9 @@ class Configuration:
     def telling(self) -> Telling:
         """The texts for clients."""
         return Telling(
-            self.contact, self.organization, self.language, self.sde_option, self.incidents
-        )
+            self.contact, self.organization, self.language, self.sde_option, self.incidents,
+            uniform_reason=self.uniform_reason,
+        )  # fmt: skip
 
     @property
     def is_open(self) -> bool:

@@ -30,7 +30,7 @@ from .quota import Quota
 from .upstream import Upstreams
 from .views import View, Views
 
-log = logging.getLogger("blocklist.serve")
+log: logging.Logger = logging.getLogger("blocklist.serve")
 Reply = Callable[[bytes], None]
 """Takes the answer to a query, once; empty if none is sent."""
 _NOT_ASKED = frozenset({0, 41, 249, 250, 251, 252})
@@ -65,7 +65,7 @@ class Forwarder:
             configuration.max_client_outstanding,
             prefix_v4=configuration.client_prefix_v4, prefix_v6=configuration.client_prefix_v6,
         )  # fmt: skip
-        self.queries = Counter({"udp": 0, "tcp": 0})
+        self.queries: Counter[str] = Counter({"udp": 0, "tcp": 0})
         self.refused = Counter(dict.fromkeys(REASONS, 0))
         self._quiet_until = 0.0
 

@@ -19,7 +19,7 @@ from .listeners import TcpListener, UdpListener, bind
 from .upstream import Upstreams
 from .views import Views
 
-log = logging.getLogger("blocklist.serve")
+log: logging.Logger = logging.getLogger("blocklist.serve")
 _FAREWELL = 2.0  # seconds to finish pending queries when the server ends
 
 
@@ -41,7 +41,7 @@ class Server:
         hits = Hits(
             "serve", count=metrics.count if metrics else None, log_clients=configuration.log_clients
         )
-        self.views = Views(configuration, hits)
+        self.views: Views = Views(configuration, hits)
         self.endpoints: tuple[Endpoint, ...] = ()
         self._reload_now = asyncio.Event()
         if metrics is not None:

@@ -18,7 +18,7 @@ from itertools import cycle, islice
 from ..wire import HEADER, WireQuestion
 from .configuration import Endpoint
 
-log = logging.getLogger("blocklist.serve")
+log: logging.Logger = logging.getLogger("blocklist.serve")
 Done = Callable[[bytes | None], None]
 """Takes the answer, with any identifier; ``None`` if no answer came in time."""
 
@@ -47,7 +47,7 @@ class Exchange:
         self.octets, self.question, self.done = octets, question, done
         self.tries, self.is_long = tries, is_long
         self.port: _Port | None = None
-        self.id = 0
+        self.id: int = 0
         self.timer: asyncio.TimerHandle | None = None
 
 
@@ -63,7 +63,7 @@ class Upstreams:
         """Take where they are, the seconds until one counts as silent, and tries for a query."""
         self.loop = asyncio.get_running_loop()
         self.outstanding = 0
-        self.failures = Counter({str(endpoint): 0 for endpoint in endpoints})
+        self.failures: Counter[str] = Counter({str(endpoint): 0 for endpoint in endpoints})
         self._upstreams = [_Upstream(self, endpoint) for endpoint in endpoints]
         self._timeout, self._tries = timeout, tries
         self._tasks: set[asyncio.Task[None]] = set()
@@ -154,7 +154,7 @@ class _Upstream:
 
     def __init__(self, upstreams: Upstreams, endpoint: Endpoint) -> None:
         self.upstreams, self.endpoint = upstreams, endpoint
-        self.rests_until = 0.0
+        self.rests_until: float = 0.0
         self._failures = 0
         self._ports: list[_Port | None] = [None] * _PORTS
         self.open: set[_Port] = set()
@@ -201,7 +201,7 @@ class _Port:
     def __init__(self, upstream: _Upstream) -> None:
         self._upstream, self._upstreams = upstream, upstream.upstreams
         self._waiting: dict[int, Exchange] = {}
-        self.left = _USES
+        self.left: int = _USES
         family = socket.AF_INET6 if ":" in upstream.endpoint.host else socket.AF_INET
         self._socket = socket.socket(family, socket.SOCK_DGRAM)
         try:

@@ -28,7 +28,7 @@ _FEW = 6
 class AdmLoader:
     """One of the two lists."""
 
-    reads = LISTS | {"html"}
+    reads: frozenset[str] = LISTS | {"html"}
 
     def __init__(self, key: str, subject: str, legal_basis: str, stop_page: str) -> None:
         """Take what tells the lists apart.
@@ -39,8 +39,10 @@ class AdmLoader:
             legal_basis: the law that orders the block.
             stop_page: where the law wants queries sent, for the order's note.
         """
-        self.name = f"adm-{key}"
-        self.title = f"ADM list of {subject} sites, with or without a version line; only by name"
+        self.name: str = f"adm-{key}"
+        self.title: str = (
+            f"ADM list of {subject} sites, with or without a version line; only by name"
+        )
         self._key = key
         self._legal_basis = legal_basis
         self._stop_page = stop_page

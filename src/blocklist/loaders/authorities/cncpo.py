@@ -38,6 +38,7 @@ class CncpoLoader:
     name = "cncpo"
     title = "CNCPO list (serial;timestamp, then url;domain;url_with_ip;ip); always confidential"
     reads = LISTS
+    is_confidential = True
 
     def recognises(self, document: Document) -> bool:
         """Whether a header and a row stand there; or, without header, mostly such rows.

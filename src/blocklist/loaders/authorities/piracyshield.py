@@ -74,6 +74,7 @@ class PiracyShieldLoader:
     name = "piracy-shield"
     title = "AGCOM Piracy Shield: lists, tickets and whitelist as JSON; as text, only by name"
     reads = LISTS
+    is_confidential = True
 
     def recognises(self, document: Document) -> bool:
         """Whether it is JSON with the platform's envelope, or with the keys of its objects."""

@@ -78,8 +78,8 @@ class Text:
         mended = Dehyphenation(lines, dashes=dashes)
         self._joins = mended.joins
         lines = mended.lines
-        self.written = "\n".join(lines)
-        self.plain = self.written.translate(_WHITE)
+        self.written: str = "\n".join(lines)
+        self.plain: str = self.written.translate(_WHITE)
         counts = Counter(line.strip() for line in self.plain.split("\n"))
         self._repeated = {line for line, count in counts.items() if count > 1 and len(line) > 3}
         self._starts = [0]

@@ -85,7 +85,9 @@ class Dehyphenation:
         """
         self.joins: dict[tuple[int, str], Join] = {}
         self._dashes = dashes
-        self.lines = [self._cleaned(number, line) for number, line in enumerate(lines, 1)]
+        self.lines: list[str] = [
+            self._cleaned(number, line) for number, line in enumerate(lines, 1)
+        ]
         self._written = lines
         self._close_up()
         self._part_numbers()

@@ -55,7 +55,7 @@ class ClauseReader:
 
     def __init__(self, text: Text, parties: frozenset[str], scope: TargetKind, path: str) -> None:
         """Take the text, the first words of the parties' names, and what a plain name means."""
-        self.findings = Findings()
+        self.findings: Findings = Findings()
         self._text = text
         self._tables = Tables(text)
         self._parties = parties

@@ -107,17 +107,17 @@ class Prose:
         self._end = _operative_end(text, start, ordered=ordered)
         self._names = find_candidates(text)
         self._starts = [name.start for name in self._names]
-        self.heading = text.plain[: min(start, _HEADING_CHARACTERS)]
+        self.heading: str = text.plain[: min(start, _HEADING_CHARACTERS)]
         self._instrument, at = facts.instrument(self.heading)
         self._title = self.heading[: at + _BESIDE]
-        self.operative = text.plain[start : self._end]
+        self.operative: str = text.plain[start : self._end]
         # A firm that an authority names is not the victim, but whose site is blocked.
         court = acting(self.heading) < 0
         firms = companies(self.heading + self.operative[:_HEADING_CHARACTERS])
         self._clauses = split_clauses(text, self._names, start, self._end, ordered=ordered)
         self.blocking: list[Clause] = []
         self._reader = ClauseReader(text, own_labels(firms if court else []), scope, path)
-        self.findings = self._read()
+        self.findings: Findings = self._read()
 
     def _within(self, start: int, end: int) -> Sequence[Candidate]:
         return self._names[bisect_left(self._starts, start) : bisect_left(self._starts, end)]

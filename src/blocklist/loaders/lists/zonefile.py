@@ -59,8 +59,8 @@ class ZoneReader:
 
     def __init__(self, path: str) -> None:
         """Take the path, for errors."""
-        self.origin = UNNAMED
-        self.zone = ""
+        self.origin: str = UNNAMED
+        self.zone: str = ""
         self._owner = UNNAMED
         self._path = path
 

@@ -38,9 +38,10 @@ class MappingLoader:
     def __init__(self, mapping: TableMapping) -> None:
         """Take the mapping."""
         self.mapping = mapping
-        self.name = mapping.name
-        self.title = mapping.title
-        self.reads = mapping.kinds
+        self.name: str = mapping.name
+        self.title: str = mapping.title
+        self.reads: frozenset[str] = mapping.kinds
+        self.is_confidential: bool = mapping.confidential
         self._shape: Shape = _SHAPES[mapping.shape](mapping)
 
     def recognises(self, document: Document) -> bool:
