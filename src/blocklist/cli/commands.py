@@ -18,13 +18,14 @@ from ..changes.editions import check_edition
 from ..image.container import Image
 from ..loaders import all_loaders, other_loaders
 from ..matcher.blocklist import Blocklist
+from ..matcher.explanation import explained
 from ..review.markedtext import MarkedText
 from . import marked, show
 from .options import compiled, load, read, selection_options, source_options
-from .printing import note, printable
+from .printing import note
 from .reviewpage import review_page
 from .staleness import warn_if_stale
-from .values import Instant, Percent
+from .values import Percent
 
 EXIT_NO = 1
 
@@ -216,15 +217,18 @@ def query(image: str, names: tuple[str, ...], as_json: bool, quiet: bool) -> Non
 @click.command()
 @click.argument("image")
 @click.argument("names", nargs=-1)
-def explain(image: str, names: tuple[str, ...]) -> None:
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object per line.")
+def explain(image: str, names: tuple[str, ...], as_json: bool) -> None:
     """Explain why names, URLs or addresses are blocked or not.
 
-    Without arguments, reads them from standard input, one per line.
+    Prints the verdict, the rule, and a line for each order with authority, reference, dates and
+    source. Without arguments, reads the names from standard input, one per line.
     """
     blocked = Blocklist.open(image)
     warn_if_stale(blocked.contents, image)
     for name in names or _lines():
-        click.echo(printable(blocked.explain(name)))
+        found = explained(name, blocked.lookup, blocked.match_all)
+        click.echo(show.explanation(name, found, as_json))
 
 
 def _lines() -> Iterator[str]:
@@ -274,15 +278,6 @@ def verify(image: str, fresh: bool) -> None:
     show.verified(blocked)
     if warn_if_stale(blocked.contents, image) and fresh:
         sys.exit(EXIT_NO)
-
-
-@click.command()
-@source_options
-@click.option("--at", type=Instant(), help="Show the state at this time (UTC; default: now).")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object per order.")
-def status(sources: tuple[str, ...], at: datetime | None, as_json: bool, **loading: Any) -> None:
-    """Show the state, deadline, time left or overdue, and penalty so far of each order."""
-    show.status(load(sources, **loading), at or datetime.now(UTC), as_json)
 
 
 @click.command()

@@ -39,7 +39,7 @@ COMMANDS = {
     "review": "reviewing:review",
     "serve": "serving:serve",
     "squid-helper": "helpers:squid_helper",
-    "status": "commands:status",
+    "status": "orderstatus:status",
     "template": "commands:template",
     "verify": "commands:verify",
 }

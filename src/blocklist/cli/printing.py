@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import re
+from typing import Any
 
 import click
 
@@ -21,6 +23,12 @@ def printable(text: str) -> str:
     Lone surrogates and control characters other than TAB and line feed are escaped.
     """
     text = _CONTROLS.sub(lambda found: f"\\x{ord(found[0]):02x}", text)
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def json_text(value: Any, indent: int | None = None) -> str:
+    """Return JSON in UTF-8; what is none of its types is written as its text."""
+    text = json.dumps(value, ensure_ascii=False, indent=indent, default=str)
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from dataclasses import asdict
-from datetime import datetime, timedelta
 from typing import Any
 
 import click
@@ -15,23 +13,22 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from ..answers.disclosure import CONFIDENTIAL, category, describe
+from ..answers.disclosure import CONFIDENTIAL, describe
 from ..changes.difference import Difference
 from ..changes.editions import EditionReport
 from ..image.container import Image
 from ..image.contents import Contents
 from ..loaders import Loader
 from ..matcher.blocklist import Blocklist
+from ..matcher.explanation import Explanation
 from ..matcher.match import Match
-from ..model.orders import Order, State
 from ..model.report import Report
 from ..model.targets import Rule
-from ..model.wording import duration, plural
-from .printing import note, printable
+from ..model.wording import plural
+from .printing import json_text, note, printable
 from .staleness import warn_if_stale
 
 _FEW = 20
-_STYLES = {State.IN_FORCE: "bold", State.PENDING: "yellow"}
 
 
 @contextmanager
@@ -88,7 +85,7 @@ def report_json(image: Image, **more: Any) -> str:
     """Return the report of a fresh image as JSON."""
     report = image.report or Report()
     data = {**asdict(report), "covered": list(report.covered), **more}
-    return _json({"digest": image.digest, "octets": len(image), **data}, indent=2)
+    return json_text({"digest": image.digest, "octets": len(image), **data}, indent=2)
 
 
 def answer(name: str, match: Match | None, as_json: bool) -> str:
@@ -96,17 +93,26 @@ def answer(name: str, match: Match | None, as_json: bool) -> str:
     ids = [] if match is None else [order.id for order in match.orders]
     if as_json:
         rule = None if match is None else match.rule.text
-        return _json({"name": name, "blocked": match is not None, "rule": rule, "orders": ids})
+        return json_text({"name": name, "blocked": match is not None, "rule": rule, "orders": ids})
     if match is None:
         return printable(f"{name}\tnot blocked")
     return printable(f"{name}\tblocked\t{match.rule.text}\t{', '.join(ids)}")
+
+
+def explanation(name: str, found: Explanation, as_json: bool) -> str:
+    """Return why something is blocked or not, as lines or as one JSON object."""
+    if as_json:
+        return json_text({"name": name, **found.data()})
+    return printable(found.text())
 
 
 def difference(found: Difference, hidden: AbstractSet[Rule], as_json: bool) -> None:
     """Print the rules that two images do not share."""
     if as_json:
         lists = (("added", found.added), ("removed", found.removed), ("changed", found.changed))
-        click.echo(_json({name: [_rule(rule, hidden) for rule in rules] for name, rules in lists}))
+        click.echo(
+            json_text({name: [_rule(rule, hidden) for rule in rules] for name, rules in lists})
+        )
         return
     for mark, rules in (("+", found.added), ("-", found.removed), ("~", found.changed)):
         for rule in rules:
@@ -146,70 +152,6 @@ def verified(blocked: Blocklist) -> None:
         click.echo(printable(f"  {order.id}: {describe(order)}"))
 
 
-def status(orders: Iterable[Order], at: datetime, as_json: bool) -> None:
-    """Print the state of each order and the penalty so far."""
-    table = Table("order", "state", "deadline", "time", "penalty so far")
-    table.columns[0].overflow = "fold"
-    for order in orders:
-        row = _status_row(order, at)
-        if as_json:
-            click.echo(_json(row))
-            continue
-        targets = plural(len(order.targets), "target")
-        told = (order.id, f"{order.authority.name}, {targets}", category(order))
-        table.add_row(
-            Text(printable("\n".join(filter(None, told)))),
-            str(row["state"]),
-            _deadline(order),
-            _time_left(order, at),
-            row["penalty"] or "",
-            style="red" if row["days_overdue"] else _STYLES.get(order.state(at), "dim"),
-        )
-    if not as_json:
-        Console(emoji=False).print(table)
-
-
-def _deadline(order: Order) -> str:
-    """Show a deadline at midnight as the day that ends then."""
-    if order.due is None:
-        return "unknown" if order.deadline else ""
-    try:
-        last = (order.due - timedelta(microseconds=1)).astimezone(order.zone)
-        if last.date() != order.due.astimezone(order.zone).date():
-            return f"{last.date()}"
-    except OverflowError:  # never
-        return f"{order.due.date()}"
-    return order.due.isoformat(" ", "minutes")
-
-
-def _status_row(order: Order, at: datetime) -> dict[str, Any]:
-    accrued = order.penalty_accrued(at)
-    return {
-        "id": order.id,
-        "authority": order.authority.name,
-        "category": order.category,
-        "category_code": order.category_code,
-        "state": order.state(at),
-        "deadline": order.due.isoformat() if order.due else None,
-        "rule": str(order.deadline) if order.deadline and not order.due else None,
-        "days_overdue": order.days_overdue(at),
-        "complied": order.complied.isoformat() if order.complied else None,
-        "penalty": f"{accrued:,f} {order.penalty.currency}" if accrued and order.penalty else None,
-        "targets": len(order.targets),
-    }
-
-
-def _time_left(order: Order, at: datetime) -> str:
-    if order.complied:
-        return f"complied on {order.complied.isoformat()[:10]}"
-    if order.due is None:
-        return f"{order.deadline}" if order.deadline else ""
-    overdue = order.days_overdue(at)
-    if overdue:
-        return f"{plural(overdue, 'day')} overdue"
-    return f"due in {duration(order.due - at)}"
-
-
 def formats(loaders: Iterable[Loader], faults: Iterable[str]) -> None:
     """Print the table of formats, and the faults of those from other packages."""
     table = Table("format", "description", "from")
@@ -218,8 +160,3 @@ def formats(loaders: Iterable[Loader], faults: Iterable[str]) -> None:
     Console(emoji=False).print(table)
     for fault in faults:
         note(fault)
-
-
-def _json(value: Any, indent: int | None = None) -> str:
-    text = json.dumps(value, ensure_ascii=False, indent=indent, default=str)
-    return text.encode("utf-8", "backslashreplace").decode("utf-8")
