@@ -5,7 +5,7 @@ An order's instants are exact. People say the day where one begins or ends with 
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from ..model.orders import Moment, Order
 
@@ -81,5 +81,5 @@ def _last_day(order: Order, end: datetime) -> str:
         local = end.astimezone(order.zone)
     except OverflowError:  # never
         return f"{end.date()}"
-    is_whole = last.date() != local.date() or local.replace(tzinfo=None) == datetime.max
-    return f"{last.date()}" if is_whole else said(local)
+    is_never = end >= datetime.max.replace(tzinfo=UTC)
+    return f"{last.date()}" if is_never or last.date() != local.date() else said(local)
