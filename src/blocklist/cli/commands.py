@@ -15,7 +15,6 @@ import click
 from ..answers.disclosure import is_hidden, tellable
 from ..changes.difference import diff
 from ..changes.editions import check_edition
-from ..image.container import Image
 from ..loaders import all_loaders, other_loaders
 from ..matcher.blocklist import Blocklist
 from ..matcher.explanation import explained
@@ -67,6 +66,9 @@ def compile_(
     protect: tuple[str, ...],
     protect_list: Path | None,
     permit: tuple[str, ...],
+    critical: str,
+    popular: Path | None,
+    hold: int,
     widen_urls: bool,
     strip_www: bool,
     output: str,
@@ -79,10 +81,11 @@ def compile_(
     **loading: Any,
 ) -> None:
     """Compile orders into an image for resolvers and proxies."""
-    limits = {"max_drop": max_drop, "max_growth": max_growth, "max_protected": max_protected}
-    limits = {name: value for name, value in limits.items() if value is not None}
+    given = {"max_drop": max_drop, "max_growth": max_growth, "max_protected": max_protected}
+    limits: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
     if previous is None and limits:
         raise click.UsageError(f"--{next(iter(limits)).replace('_', '-')} needs --previous IMAGE")
+    in_use = _in_use(previous, output)
     image = compiled(
         load(sources, strict=strict, **loading),
         protect,
@@ -90,27 +93,33 @@ def compile_(
         at=at,
         jurisdiction=jurisdiction,
         permit=permit,
+        critical=critical,
+        popular=popular,
+        hold=hold,
         widen_urls=widen_urls,
         strip_www=strip_www,
+        previous=in_use,
         strict=strict,
     )
-    if previous is not None:
-        _accept(image, previous, output, at, limits)
+    if in_use is not None:
+        show.edition(check_edition(image, in_use, at=at, **limits))
     if report:  # first: if it cannot be written, the old image stays
         Path(report).write_text(show.report_json(image) + "\n", "utf-8")
     image.save(output)
     show.compiled(image, output)
 
 
-def _accept(
-    image: Image, previous: str, output: str, at: datetime | None, limits: dict[str, Any]
-) -> None:
-    """Compare with the image in use, which stays if this raises."""
+def _in_use(previous: str | None, output: str) -> str | None:
+    """Return the image in use to compare with, which stays if the new one is rejected."""
     # A job names both from its first day; any other missing file is a typing error.
-    if not Path(previous).exists() and Path(previous).resolve() == Path(output).resolve():
+    if (
+        previous is not None
+        and not Path(previous).exists()
+        and Path(previous).resolve() == Path(output).resolve()
+    ):
         note(f"{previous} does not exist yet; there is nothing to compare with")
-        return
-    show.edition(check_edition(image, previous, at=at, **limits))
+        return None
+    return previous
 
 
 @click.command()
@@ -135,6 +144,9 @@ def check(
     protect: tuple[str, ...],
     protect_list: Path | None,
     permit: tuple[str, ...],
+    critical: str,
+    popular: Path | None,
+    hold: int,
     widen_urls: bool,
     strip_www: bool,
     as_json: bool,
@@ -175,6 +187,9 @@ def check(
         at=at,
         jurisdiction=jurisdiction,
         permit=permit,
+        critical=critical,
+        popular=popular,
+        hold=hold,
         widen_urls=widen_urls,
         strip_www=strip_www,
     )
