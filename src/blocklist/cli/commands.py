@@ -13,6 +13,7 @@ from typing import Any
 import click
 
 from ..answers.disclosure import is_hidden, tellable
+from ..atomicfile import writing
 from ..changes.difference import diff
 from ..changes.editions import check_edition
 from ..loaders import all_loaders, other_loaders
@@ -21,6 +22,7 @@ from ..matcher.explanation import explained
 from ..review.markedtext import MarkedText
 from . import marked, show
 from .options import compiled, load, read, selection_options, source_options
+from .outputs import refuse_sources
 from .printing import note
 from .reviewpage import review_page
 from .staleness import warn_if_stale
@@ -85,6 +87,8 @@ def compile_(
     limits: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
     if previous is None and limits:
         raise click.UsageError(f"--{next(iter(limits)).replace('_', '-')} needs --previous IMAGE")
+    read_too = (protect_list, popular, loading["mapping"], critical)
+    refuse_sources({"-o": output, "--report": report}, sources, read_too)
     in_use = _in_use(previous, output)
     image = compiled(
         load(sources, strict=strict, **loading),
@@ -104,7 +108,8 @@ def compile_(
     if in_use is not None:
         show.edition(check_edition(image, in_use, at=at, **limits))
     if report:  # first: if it cannot be written, the old image stays
-        Path(report).write_text(show.report_json(image) + "\n", "utf-8")
+        with writing(report) as file:
+            file.write(f"{show.report_json(image)}\n".encode())
     image.save(output)
     show.compiled(image, output)
 

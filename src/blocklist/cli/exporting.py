@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from contextlib import ExitStack
 from datetime import UTC, datetime
-from pathlib import Path
 
 import click
 
-from ..atomicfile import Rights
+from ..atomicfile import Rights, writing
 from ..errors import ExportError
 from ..exporters import FORMATS, ExportOptions, export
 from ..exporters.abilities import ASSUMPTIONS
 from ..image.contents import Contents, contents_of
 from ..live.policy import RESPONSE_WORDS, Response
 from ..model.wording import plural
-from .printing import note
+from .outputs import refuse_sources
+from .printing import json_text, note
 from .staleness import warn_if_stale
 from .values import Instant, Mode, Owner
 
@@ -138,6 +137,7 @@ def export_(
     Leaves out and reports what the format cannot express, so that nothing is blocked that was not
     ordered.
     """
+    refuse_sources({"-o": output, "--losses": losses}, [image])
     contents = contents_of(image)
     options = ExportOptions(
         at=at or datetime.now(UTC), response=Response.parse(response), zone=zone, ttl=ttl,
@@ -146,11 +146,11 @@ def export_(
     )  # fmt: skip
     warn_if_stale(contents, image)
     with ExitStack() as stack:
-        file = stack.enter_context(Path(losses).open("w", encoding="utf-8")) if losses else None
+        file = stack.enter_context(writing(losses)) if losses else None
 
         def each(code: str, text: str) -> None:
             if file is not None:
-                file.write(json.dumps({"code": code, "rule": text}, ensure_ascii=False) + "\n")
+                file.write(f"{json_text({'code': code, 'rule': text})}\n".encode())
 
         report = export(
             contents, format_, sys.stdout.buffer if output == "-" else output, options,

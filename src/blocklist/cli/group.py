@@ -5,6 +5,7 @@ So a helper of a proxy starts without the compile side and without its libraries
 
 from __future__ import annotations
 
+import errno
 import os
 import platform
 import sys
@@ -74,10 +75,13 @@ class _Group(click.Group):
             raise _Failure(printable(_sentence(error))) from error
 
 
-def _sentence(error: Exception) -> str:
-    if isinstance(error, OSError) and error.strerror:
-        return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
-    return str(error)
+def _sentence(error: Exception, where: str = "") -> str:
+    if not isinstance(error, OSError) or not error.strerror:
+        return str(error)
+    where = error.filename or where
+    if not where and error.errno == errno.ENOSPC:  # all files say their names
+        where = "standard output"
+    return f"{where}: {error.strerror}" if where else error.strerror
 
 
 def leave_stdout() -> None:
@@ -125,8 +129,8 @@ def run() -> int:
     except BrokenPipeError:
         leave_stdout()
         code = EXIT_READER_GONE
-    except OSError as error:  # of standard output
+    except OSError as error:
         leave_stdout()
-        click.echo(f"Error: {printable(_sentence(error))}", err=True)
+        click.echo(f"Error: {printable(_sentence(error, 'standard output'))}", err=True)
         code = EXIT_ERROR
     return code if isinstance(code, int) else 0

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 from typing import Any
 
 import click
 
 from ..answers.disclosure import is_hidden
+from ..atomicfile import writing
 from ..errors import shorten
 from ..loaders import LoadOptions
 from ..loaders.drafts import draft_text, drafted_documents
@@ -18,6 +19,7 @@ from ..loaders.ordertext import order_text
 from ..model.orders import Order
 from ..model.wording import plural
 from .options import load, source_options, standard_input
+from .outputs import refuse_sources
 from .printing import note
 
 EXIT_LOOK = 1
@@ -49,6 +51,7 @@ def import_(
     With --draft, the source may be any text in any language: nothing in the file blocks until a
     person has removed the marks of what is ordered and set reviewed = true.
     """
+    refuse_sources({"-o": output}, sources)
     if draft:
         text = _draft(sources, loading)
         _write(text, output, force)
@@ -85,11 +88,10 @@ def _write(text: str, output: str, force: bool) -> None:
     if output == "-":
         click.echo(text, nl=False)
         return
-    try:
-        with Path(output).open("w" if force else "x", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-    except FileExistsError as error:
-        raise click.UsageError(f"{output} exists; use --force to overwrite it") from error
+    if not force and os.path.lexists(output):
+        raise click.UsageError(f"{output} exists; use --force to overwrite it")
+    with writing(output) as file:
+        file.write(text.encode())
 
 
 def _left_out(orders: Iterable[Order]) -> Iterator[str]:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from ..answers.check import DIGITS
-from ..atomicfile import OTHERS, Rights, replacing
+from ..atomicfile import OTHERS, Rights, naming, replacing
 from ..errors import ExportError
 from ..image.contents import Contents
 from ..model.wording import plural
@@ -49,8 +49,9 @@ def write(
         if row.is_folder:
             raise ExportError(f"{row.name} writes several files; give a folder")
         with tempfile.TemporaryFile() as whole_file:
-            written = _write_all(files, [whole_file], tree, options, name)
-            whole_file.seek(0)
+            with naming(tempfile.gettempdir()):
+                written = _write_all(files, [whole_file], tree, options, name)
+                whole_file.seek(0)
             shutil.copyfileobj(whole_file, output)
         return written
     target = Path(output)
@@ -59,6 +60,9 @@ def write(
             raise ExportError(f"{target} is not a folder, and {row.name} writes several files")
         target.mkdir(parents=True, exist_ok=True)
     paths = [target / file.name if row.is_folder else target for file in files]
+    for path in paths:
+        if path.exists() and path.resolve() == Path(tree.contents.image.path or "").resolve():
+            raise ExportError(f"{path} is the image that is exported; name another file")
     rights = replace(options.rights, is_private=tree.confidential and tree.holds_secrets)
     # Who reads the files of a folder reads those that are new in it, too.
     known = next((path.stat() for path in paths if path.is_file()), None)
@@ -95,6 +99,7 @@ def refuse_losses(row: Format, tree: PolicyTree, options: ExportOptions) -> None
     """Raise ``ExportError`` if the format cannot say all that the tree says."""
     files = _files(row, tree, options)
     with ExitStack() as stack:
+        stack.enter_context(naming(tempfile.gettempdir()))
         nowhere = [stack.enter_context(tempfile.TemporaryFile()) for _ in files]
         _write_all(files, nowhere, tree, options, "")
     tree.lose_kinds()
