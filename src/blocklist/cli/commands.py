@@ -23,7 +23,7 @@ from ..review.markedtext import MarkedText
 from . import marked, show
 from .options import compiled, load, read, selection_options, source_options
 from .outputs import refuse_sources
-from .printing import note
+from .printing import json_text, note, print_octets, shown_json
 from .reviewpage import review_page
 from .staleness import warn_if_stale
 from .values import Percent
@@ -45,6 +45,7 @@ EXIT_NO = 1
 @click.option(
     "--report", type=click.Path(dir_okay=False), help="Write the full report to this file (JSON)."
 )
+@click.option("--json", "as_json", is_flag=True, help="Print the full report as JSON.")
 @click.option("--previous", help="Compare with this image; write nothing if a limit is exceeded.")
 @click.option(
     "--max-drop",
@@ -76,6 +77,7 @@ def compile_(
     output: str,
     strict: bool,
     report: str | None,
+    as_json: bool,
     previous: str | None,
     max_drop: float | None,
     max_growth: float | None,
@@ -109,9 +111,9 @@ def compile_(
         show.edition(check_edition(image, in_use, at=at, **limits))
     if report:  # first: if it cannot be written, the old image stays
         with writing(report) as file:
-            file.write(f"{show.report_json(image)}\n".encode())
+            file.write(f"{json_text(show.report_data(image), 2)}\n".encode())
     image.save(output)
-    show.compiled(image, output)
+    show.compiled(image, output, as_json)
 
 
 def _in_use(previous: str | None, output: str) -> str | None:
@@ -200,7 +202,7 @@ def check(
     )
     if as_json:
         marks = [mark for text in texts for mark in text.data()]
-        click.echo(show.report_json(image, marks=marks))
+        click.echo(shown_json(show.report_data(image, marks=marks), 2))
     else:
         show.checked(image)
     rejected = image.report.rejected if image.report is not None else ()
@@ -214,7 +216,10 @@ def check(
 @click.argument("names", nargs=-1)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object per line.")
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing; only set the exit code.")
-def query(image: str, names: tuple[str, ...], as_json: bool, quiet: bool) -> None:
+@click.option("--blocked-only", is_flag=True, help="Print only those that are blocked.")
+def query(
+    image: str, names: tuple[str, ...], as_json: bool, quiet: bool, blocked_only: bool
+) -> None:
     """Say whether names, URLs or addresses are blocked.
 
     Without arguments, reads them from standard input, one per line. Exit code 0 if at least one is
@@ -229,7 +234,7 @@ def query(image: str, names: tuple[str, ...], as_json: bool, quiet: bool) -> Non
         found |= match is not None
         if quiet and found:
             break
-        if not quiet:
+        if not quiet and (match is not None or not blocked_only):
             click.echo(show.answer(name, match, as_json))
     sys.exit(0 if found else EXIT_NO)
 
@@ -289,25 +294,27 @@ def diff_(old: str, new: str, as_json: bool, flush: bool, show_confidential: boo
 @click.command()
 @click.argument("image")
 @click.option("--fresh", is_flag=True, help="Exit with 1 if an order has begun or ended since.")
-def verify(image: str, fresh: bool) -> None:
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def verify(image: str, fresh: bool, as_json: bool) -> None:
     """Check an image against its checksum, and show what it contains.
 
     Exit code 0 if it is sound, 1 with --fresh if it is stale, 2 on an error.
     """
     blocked = Blocklist.open(image)
-    show.verified(blocked)
+    show.verified(blocked, as_json)
     if warn_if_stale(blocked.contents, image) and fresh:
         sys.exit(EXIT_NO)
 
 
 @click.command()
-def formats() -> None:
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object per format.")
+def formats(as_json: bool) -> None:
     """List the input formats."""
-    show.formats(all_loaders().values(), other_loaders().faults.values())
+    show.formats(all_loaders().values(), other_loaders().faults.values(), as_json)
 
 
 @click.command()
 def template() -> None:
     """Print a commented order file to fill in."""
     template = resources.files(__package__).joinpath("template.toml")
-    click.echo(template.read_text("utf-8"), nl=False)
+    print_octets(template.read_text("utf-8"))

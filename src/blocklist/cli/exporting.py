@@ -16,7 +16,7 @@ from ..image.contents import Contents, contents_of
 from ..live.policy import RESPONSE_WORDS, Response
 from ..model.wording import plural
 from .outputs import refuse_sources
-from .printing import json_text, note
+from .printing import json_text, note, shown_json
 from .staleness import warn_if_stale
 from .values import Instant, Mode, Owner
 
@@ -24,12 +24,29 @@ NO_CANARY = "none"
 _STANDARD = ExportOptions()
 
 
-def _list(context: click.Context, _: click.Parameter, value: bool) -> None:
-    """Print the table of formats and exit."""
-    if value:
-        for row in FORMATS.values():
+class _Listing(click.Command):
+    """Answers ``--list`` although no image and no format is given."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if "--list" in args:
+            _list(as_json="--json" in args)
+            ctx.exit()
+        return super().parse_args(ctx, args)
+
+
+def _list(as_json: bool) -> None:
+    """Print the table of formats."""
+    for row in FORMATS.values():
+        if as_json:
+            data = {"name": row.name, "title": row.title, "is_folder": row.is_folder}
+            click.echo(shown_json(data))
+        else:
             click.echo(f"{row.name:<18} {row.title}{' (a folder)' if row.is_folder else ''}")
-        context.exit()
+
+
+def _names(_: click.Context, __: click.Parameter, begun: str) -> list[str]:
+    """Return the formats to complete a name with."""
+    return [name for name in FORMATS if name.startswith(begun)]
 
 
 def _is_included(confidential: str | None, contents: Contents) -> bool:
@@ -44,18 +61,20 @@ def _is_included(confidential: str | None, contents: Contents) -> bool:
     return confidential == "include"
 
 
-@click.command("export")
+@click.command("export", cls=_Listing)
 @click.argument("image")
 @click.option(
-    "--format", "format_", metavar="NAME", required=True, help="Output format; see --list."
-)
+    "--format", "format_", metavar="NAME", required=True, help="Output format; see --list.",
+    shell_complete=_names,
+)  # fmt: skip
 @click.option(
     "-o", "--output", default="-", help="File or folder to write (default: standard output)."
 )
 @click.option(
-    "--list", is_flag=True, is_eager=True, expose_value=False, callback=_list,
-    help="List the formats and exit.",
+    "--list", is_flag=True, expose_value=False,
+    help="List the formats and exit; with --json, one JSON object per format.",
 )  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, hidden=True)
 @click.option("--strict", is_flag=True, help="Write nothing if anything would be left out.")
 @click.option(
     "--losses",
@@ -119,6 +138,7 @@ def export_(
     image: str,
     format_: str,
     output: str,
+    as_json: bool,
     strict: bool,
     losses: str | None,
     response: str,
@@ -137,6 +157,8 @@ def export_(
     Leaves out and reports what the format cannot express, so that nothing is blocked that was not
     ordered.
     """
+    if as_json:
+        raise click.UsageError("--json goes with --list")
     refuse_sources({"-o": output, "--losses": losses}, [image])
     contents = contents_of(image)
     options = ExportOptions(

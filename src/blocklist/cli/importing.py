@@ -20,7 +20,7 @@ from ..model.orders import Order
 from ..model.wording import plural
 from .options import load, source_options, standard_input
 from .outputs import refuse_sources
-from .printing import note
+from .printing import note, print_octets
 
 EXIT_LOOK = 1
 
@@ -86,7 +86,7 @@ def _draft(sources: Iterable[str], loading: dict[str, Any]) -> str:
 def _write(text: str, output: str, force: bool) -> None:
     """Write a text to a file or to standard output."""
     if output == "-":
-        click.echo(text, nl=False)
+        print_octets(text)
         return
     if not force and os.path.lexists(output):
         raise click.UsageError(f"{output} exists; use --force to overwrite it")

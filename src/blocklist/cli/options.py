@@ -13,12 +13,13 @@ import click
 from ..compiler.pipeline import compile_orders
 from ..compiler.watchlists import DEFAULT, HOLD, rows_of
 from ..documents import Document
+from ..errors import OrderError
 from ..image.container import Image
 from ..loaders import LoadOptions, Refused, read_orders
 from ..loaders.sidecars import without_sidecars
 from ..model.orders import Order
 from ..model.wording import plural
-from . import show
+from .printing import Progress
 from .values import Checksum, Instant
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -132,10 +133,20 @@ def read(
     ``refused`` is called with each document that holds no order that can be read.
     """
     wanted = LoadOptions(jurisdiction=options.pop("issued_in"), **options)
-    with show.progress() as report:
+    with Progress() as progress:
+
+        def refused_here(document: Document, error: OrderError) -> None:
+            progress.hide()
+            if refused is not None:
+                refused(document, error)
+
         for source in without_sidecars(list(sources)):
-            report(f"reading {source}")
-            yield from read_orders(*standard_input(source, wanted), refused)
+            progress.show(f"reading {source}")
+            told = None if refused is None else refused_here
+            for found in read_orders(*standard_input(source, wanted), told):
+                progress.hide()
+                yield found
+                progress.show(f"reading {source}")
 
 
 def standard_input(source: str, options: LoadOptions) -> tuple[str | bytes, LoadOptions]:
@@ -165,8 +176,8 @@ def compiled(
         *protect,
         *(names_in(protect_list) if protect_list else ()),
     ]
-    with show.progress() as report:
-        report(f"compiling {plural(sum(len(order.targets) for order in orders), 'target')}")
+    with Progress() as progress:
+        progress.show(f"compiling {plural(sum(len(order.targets) for order in orders), 'target')}")
         return compile_orders(
             orders,
             protect=names,

@@ -16,7 +16,7 @@ from ..answers.orderdates import deadline, ends, said, since, until
 from ..model.orders import Order, State
 from ..model.wording import duration, plural
 from .options import load, source_options
-from .printing import json_text, note, printable
+from .printing import note, printable, shown_json
 from .values import Duration, Instant
 
 EXIT_DUE = 1
@@ -46,7 +46,7 @@ def status(
     soon = timedelta(seconds=warn)
     if as_json:
         for order in orders:
-            click.echo(json_text(_row(order, now, soon)))
+            click.echo(shown_json(_row(order, now, soon)))
     else:
         Console(emoji=False).print(_table(orders, now))
     due = [order for order in orders if _is_due(order, now, soon)]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
-from contextlib import contextmanager
 from dataclasses import asdict
+from datetime import UTC, datetime
 from typing import Any
 
 import click
@@ -25,25 +25,23 @@ from ..matcher.match import Match
 from ..model.report import Report
 from ..model.targets import Rule
 from ..model.wording import plural
-from .printing import json_text, note, printable
+from .printing import note, printable, shown_json
 from .staleness import warn_if_stale
 
 _FEW = 20
 
 
-@contextmanager
-def progress() -> Iterator[Callable[[str], None]]:
-    """Show progress, on a terminal only; yields the function that updates the text."""
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        yield lambda _: None
+def compiled(image: Image, output: str, as_json: bool) -> None:
+    """Print a summary of a compilation on standard error, or the full report as JSON."""
+    if as_json:
+        contents = Contents(image)
+        click.echo(
+            shown_json(
+                report_data(image, output=output, valid_until=_instant(contents.valid_until)), 2
+            )
+        )
+        warn_if_stale(contents, output)
         return
-    with console.status("") as status:
-        yield lambda text: status.update(text)
-
-
-def compiled(image: Image, output: str) -> None:
-    """Print a summary of a compilation on standard error."""
     console = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
     report = image.report or Report()
     _refusals(console, report, "--report FILE writes them all")
@@ -81,11 +79,11 @@ def checked(image: Image) -> None:
     console.print(str(report), markup=False)
 
 
-def report_json(image: Image, **more: Any) -> str:
-    """Return the report of a fresh image as JSON."""
+def report_data(image: Image, **more: Any) -> dict[str, Any]:
+    """Return the report of a fresh image for programs."""
     report = image.report or Report()
     data = {**asdict(report), "covered": list(report.covered), **more}
-    return json_text({"digest": image.digest, "octets": len(image), **data}, indent=2)
+    return {"digest": image.digest, "octets": len(image), **data}
 
 
 def answer(name: str, match: Match | None, as_json: bool) -> str:
@@ -93,7 +91,7 @@ def answer(name: str, match: Match | None, as_json: bool) -> str:
     ids = [] if match is None else [order.id for order in match.orders]
     if as_json:
         rule = None if match is None else match.rule.text
-        return json_text({"name": name, "blocked": match is not None, "rule": rule, "orders": ids})
+        return shown_json({"name": name, "blocked": match is not None, "rule": rule, "orders": ids})
     if match is None:
         return printable(f"{name}\tnot blocked")
     return printable(f"{name}\tblocked\t{match.rule.text}\t{', '.join(ids)}")
@@ -102,7 +100,7 @@ def answer(name: str, match: Match | None, as_json: bool) -> str:
 def explanation(name: str, found: Explanation, as_json: bool) -> str:
     """Return why something is blocked or not, as lines or as one JSON object."""
     if as_json:
-        return json_text({"name": name, **found.data()})
+        return shown_json({"name": name, **found.data()})
     return printable(found.text())
 
 
@@ -111,7 +109,7 @@ def difference(found: Difference, hidden: AbstractSet[Rule], as_json: bool) -> N
     if as_json:
         lists = (("added", found.added), ("removed", found.removed), ("changed", found.changed))
         click.echo(
-            json_text({name: [_rule(rule, hidden) for rule in rules] for name, rules in lists})
+            shown_json({name: [_rule(rule, hidden) for rule in rules] for name, rules in lists})
         )
         return
     for mark, rules in (("+", found.added), ("-", found.removed), ("~", found.changed)):
@@ -133,15 +131,32 @@ def flush(found: Difference, hidden: AbstractSet[Rule]) -> None:
         note(f"{plural(left, 'confidential rule')} left out; --show-confidential includes them")
 
 
+def _instant(instant: datetime | None) -> str | None:
+    return instant.isoformat() if instant else None
+
+
 def _rule(rule: Rule, hidden: AbstractSet[Rule]) -> str:
     if rule in hidden:
         return CONFIDENTIAL
     return f"{rule.text} (exception)" if rule.allow else rule.text
 
 
-def verified(blocked: Blocklist) -> None:
+def verified(blocked: Blocklist, as_json: bool) -> None:
     """Print what an intact image contains."""
     image = blocked.image
+    if as_json:
+        data = {
+            "path": image.path,
+            "octets": len(image),
+            "digest": image.digest,
+            "content_digest": image.content_digest,
+            "rules": len(blocked),
+            "valid_until": _instant(blocked.valid_until),
+            "stale": blocked.contents.staleness(datetime.now(UTC)) is not None,
+            "orders": [{"id": o.id, "description": describe(o)} for o in blocked.orders],
+        }
+        click.echo(shown_json(data, 2))
+        return
     click.echo(f"{image.path}: sound, {len(image):,} octets, digest {image.digest}")
     click.echo(f"{plural(len(blocked), 'rule')} of {plural(len(blocked.orders), 'order')}")
     if blocked.valid_until:
@@ -152,11 +167,15 @@ def verified(blocked: Blocklist) -> None:
         click.echo(printable(f"  {order.id}: {describe(order)}"))
 
 
-def formats(loaders: Iterable[Loader], faults: Iterable[str]) -> None:
+def formats(loaders: Iterable[Loader], faults: Iterable[str], as_json: bool) -> None:
     """Print the table of formats, and the faults of those from other packages."""
     table = Table("format", "description", "from")
     for loader in loaders:
-        table.add_row(loader.name, Text(loader.title), getattr(loader, "origin", "blocklist"))
-    Console(emoji=False).print(table)
+        origin = getattr(loader, "origin", "blocklist")
+        table.add_row(loader.name, Text(loader.title), origin)
+        if as_json:
+            click.echo(shown_json({"name": loader.name, "title": loader.title, "from": origin}))
+    if not as_json:
+        Console(emoji=False).print(table)
     for fault in faults:
         note(fault)
