@@ -25,6 +25,7 @@ from .losses import Losses
 from .policytree import PolicyTree
 from .rpz import zone_name
 from .serials import without_serial
+from .wholefolder import whole_folder
 
 _FLUSH = 1 << 16
 
@@ -55,10 +56,8 @@ def write(
             shutil.copyfileobj(whole_file, output)
         return written
     target = Path(output)
-    if row.is_folder:
-        if target.exists() and not target.is_dir():
-            raise ExportError(f"{target} is not a folder, and {row.name} writes several files")
-        target.mkdir(parents=True, exist_ok=True)
+    if row.is_folder and target.exists() and not target.is_dir():
+        raise ExportError(f"{target} is not a folder, and {row.name} writes several files")
     paths = [target / file.name if row.is_folder else target for file in files]
     for path in paths:
         if path.exists() and path.resolve() == Path(tree.contents.image.path or "").resolve():
@@ -70,12 +69,16 @@ def write(
     notes = tuple(filter(None, (_taken(path, rights) for path in paths)))
     # All are written before the first takes its place: an error leaves the old ones.
     with ExitStack() as stack:
+        new = paths
+        if row.is_folder:
+            folder = stack.enter_context(whole_folder(target))
+            new = [folder / file.name for file in files]
         opened = [
             stack.enter_context(replacing(path, rights if path.exists() else of_new))
-            for path in paths
+            for path in new
         ]
         written = _write_all(files, opened, tree, options, name)
-        for file, path, stream in zip(files, paths, opened, strict=True):
+        for file, path, stream in zip(files, new, opened, strict=True):
             if isinstance(file, TextFile) and file.settle is not None and path.is_file():
                 with path.open("rb") as old:
                     file.settle(stream, old, options)
