@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 import sys
@@ -11,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from blocklist.atomicfile import Rights, replacing
+from blocklist.atomicfile import Rights, replacing, writing
 
 pytestmark = pytest.mark.no_core
 
@@ -257,3 +258,96 @@ def test_readers_see_one_of_the_two(tmp_path: Path) -> None:
     while process.poll() is None and time.monotonic() < end:
         assert path.read_bytes() in contents
     assert process.wait(10) == 0
+
+
+KILLED = """\
+import os, sys
+from blocklist.atomicfile import replacing
+with replacing(sys.argv[1]) as file:
+    file.write(b"half")
+    file.flush()
+    print("written", flush=True)
+    sys.stdin.read()
+"""
+
+
+@posix
+def test_files_of_killed_writers_are_swept_and_those_of_living_ones_are_not(tmp_path: Path) -> None:
+    path, other = tmp_path / "x", tmp_path / "x2"
+    writers = []
+    for target in (path, path, other):
+        writer = subprocess.Popen(
+            [sys.executable, "-c", KILLED, target], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        )
+        assert writer.stdout is not None
+        assert writer.stdout.readline()
+        writers.append(writer)
+    dead, living, of_another = writers
+    for writer in (dead, of_another):
+        writer.kill()
+        writer.communicate()
+    odd = [tmp_path / ".x.tmp", tmp_path / ".x.0123456789abcdef.tmp.txt", tmp_path / ".xx.bak"]
+    for one in odd:
+        one.write_bytes(b"")
+    (tmp_path / f".x.{16 * 'a'}.tmp").mkdir()
+    assert len(list(tmp_path.iterdir())) == 7
+    with replacing(path) as file:
+        file.write(b"new")
+    left = {one.name for one in tmp_path.iterdir()} - {one.name for one in odd} - {"x"}
+    assert len(left) == 3  # of the living writer, of another path, and a folder
+    assert path.read_bytes() == b"new"
+    living.communicate(b"")
+    assert living.returncode == 0
+    assert path.read_bytes() == b"half"
+    with replacing(other):
+        pass
+    assert {one.name for one in tmp_path.iterdir()} == {
+        "x", "x2", f".x.{16 * 'a'}.tmp", *(one.name for one in odd),
+    }  # fmt: skip
+
+
+@posix
+def test_many_writers_of_one_path_sweep_nothing_that_lives(tmp_path: Path) -> None:
+    code = (
+        "import sys\nfrom blocklist.atomicfile import replacing\n"
+        "for i in range(60):\n"
+        "    with replacing(sys.argv[1]) as file:\n"
+        "        file.write(b'x' * 1000)\n"
+    )
+    writers = [subprocess.Popen([sys.executable, "-c", code, tmp_path / "x"]) for _ in range(4)]
+    assert [writer.wait(60) for writer in writers] == [0] * 4
+    assert [one.name for one in tmp_path.iterdir()] == ["x"]
+    assert len((tmp_path / "x").read_bytes()) == 1000
+
+
+def test_a_full_disk_names_the_path(tmp_path: Path) -> None:
+    path = tmp_path / "x"
+
+    def fill() -> None:
+        with replacing(path):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    def other() -> None:
+        with replacing(path):
+            raise OSError(errno.EPIPE, os.strerror(errno.EPIPE))
+
+    with pytest.raises(OSError, match="No space") as caught:
+        fill()
+    assert caught.value.filename == str(path)
+    with pytest.raises(OSError, match="pipe") as caught:
+        other()
+    assert caught.value.filename is None
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(not Path("/dev/null").exists(), reason="no devices that are files")
+def test_devices_are_written_as_they_are(tmp_path: Path) -> None:
+    with writing("/dev/null") as file:
+        file.write(b"x")
+    assert not Path("/dev/null").is_file()
+    with writing(tmp_path / "x") as file:
+        file.write(b"x")
+        assert not (tmp_path / "x").exists()
+    assert (tmp_path / "x").read_bytes() == b"x"
+    with pytest.raises(FileExistsError), writing(tmp_path):
+        pass

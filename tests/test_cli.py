@@ -393,15 +393,30 @@ class TestQuery:
         result = run("explain", image, "www.a.example", "z.example", "192.0.2.1")
         assert result.exit_code == 0
         (order,) = Blocklist.open(image).orders
-        by = f"ordered blocked by the operator's own policy, id {order.id}, in list.txt line"
+        by = f"    ordered by the operator's own policy; id {order.id}; list.txt line"
         assert result.stdout.splitlines() == [
-            f"www.a.example is blocked: a.example and every name below it are {by} 1.",
-            "z.example is not blocked: no rule covers it.",
-            f"192.0.2.1 is blocked: 192.0.2.0/29 is {by} 3.",
-        ]
+            "www.a.example is blocked", "  rule: a.example and every name below it", f"{by} 1",
+            "z.example is not blocked: no rule covers it now",
+            "192.0.2.1 is blocked", "  rule: 192.0.2.0/29", f"{by} 3",
+        ]  # fmt: skip
         assert run("explain", image, stdin=b"a.example\n").stdout == (
-            f"a.example is blocked: a.example and every name below it are {by} 1.\n"
+            f"a.example is blocked\n  rule: a.example and every name below it\n{by} 1\n"
         )
+
+    def test_explain_as_json(self, image: Path, run: Run) -> None:
+        result = run("explain", "--json", image, "www.a.example.", "z.example", "a..b")
+        blocked, free, odd = map(json.loads, result.stdout.splitlines())
+        (rule,) = blocked["rules"]
+        (ground,) = rule["grounds"]
+        assert (blocked["name"], blocked["blocked"], rule["rule"]) == (
+            "www.a.example.", True, "a.example",
+        )  # fmt: skip
+        assert ground["source"]["path"] == "list.txt"
+        assert ground["source"]["lines"] == [1]
+        assert free == {
+            "name": "z.example", "blocked": False, "reason": "no rule covers it now", "rules": [],
+        }  # fmt: skip
+        assert (odd["name"], odd["reason"]) == ("a..b", "it is not a domain name")
 
 
 class TestDiffAndVerify:
@@ -459,19 +474,53 @@ class TestStatus:
 
     def test_milan(self, run: Run) -> None:
         result = run("status", MILAN, *self.AT)
-        assert result.exit_code == 0
+        assert result.exit_code == 1
         assert _rows(result) == [
             STATUS_HEAD,
             [MILAN_ID, "in force", "2022-08-10", "5 days overdue", "50,000 EUR"],
             ["Tribunale di Milano, 4 targets", "", "", "", ""],
+            ["notified 2022-07-11, since 2022-07-11", "", "", "", ""],
         ]
+        assert result.stderr == "1 order overdue, 0 due within 7 days\n"
+
+    @pytest.mark.parametrize(
+        ("fields", "at", "warn", "code"),
+        [
+            ("deadline = 2026-05-10", "2026-05-03", "7d", 0),  # due as the 10th ends, in 8 days
+            ("deadline = 2026-05-10", "2026-05-04T12:00:00", "7d", 1),
+            ("deadline = 2026-05-10", "2026-05-04T12:00:00", "6d", 0),
+            ("deadline = 2026-05-10", "2026-05-11", "0s", 1),
+            ("deadline = 2026-05-10", "2026-05-10T23:00:00", "0s", 0),
+            ("deadline = 2026-05-10\ncomplied = 2026-05-09", "2026-06-01", "7d", 0),
+            ("deadline = 2026-05-10\ncomplied = 2026-05-20", "2026-06-01", "7d", 0),
+            ("deadline = 2026-05-10\ncomplied = 2026-07-01", "2026-06-01", "7d", 1),
+            ("deadline = 2026-05-10\nexpires = 2026-05-20", "2026-06-01", "7d", 0),
+            ("deadline = 2026-05-10\nrevoked = 2026-05-20", "2026-06-01", "7d", 0),
+            ("deadline = 2026-05-10\nsuspended = {from = 2026-05-20}", "2026-06-01", "7d", 1),
+            ("deadline = 2026-05-10\neffective_from = 2026-05-08", "2026-05-05", "7d", 1),
+            ("deadline = { amount = 2 }", "2026-06-01", "7d", 0),  # never notified
+            ("", "2026-06-01", "9999d", 0),
+        ],
+    )
+    def test_what_is_due_ends_with_1(
+        self, run: Run, fields: str, at: str, warn: str, code: int
+    ) -> None:
+        order = f'[[order]]\nid = "x"\n{fields}\ntargets = ["a.example"]\n'
+        for form in ((), ("--json",)):
+            result = run("status", "-", "--at", at, "--warn", warn, *form, stdin=order)
+            assert result.exit_code == code, result.output
+        assert json.loads(result.stdout)["is_due"] is bool(code)
+        assert result.stderr == ""
 
     def test_json(self, run: Run) -> None:
         result = run("status", MILAN, *self.AT, "--json")
         assert json.loads(result.stdout) == {
             "id": MILAN_ID, "authority": "Tribunale di Milano", "category": "",
-            "category_code": "", "state": "in force",
-            "deadline": "2022-08-11T00:00:00+02:00", "rule": None, "days_overdue": 5,
+            "category_code": "", "state": "in force", "instrument": "ordinanza", "number": "",
+            "case_number": "", "issued": "2022-07-11", "notified": "2022-07-11",
+            "since": "2022-07-10T22:00:00+00:00", "until": None,
+            "deadline": "2022-08-11T00:00:00+02:00", "rule": None, "is_due": True,
+            "days_overdue": 5, "time": "5 days overdue",
             "complied": None, "penalty": "50,000 EUR", "targets": 4,
         }  # fmt: skip
 
@@ -491,7 +540,7 @@ class TestStatus:
         )  # fmt: skip
         run("compile", path, "-o", tmp_path / "it.blk")
         explained = run("explain", tmp_path / "it.blk", "www.a.example").stdout
-        assert f"Tribunale, category {shown}, id x" in explained
+        assert f"Tribunale, category {shown}; id x" in explained
 
     @pytest.mark.parametrize(
         ("at", "cells"),
@@ -539,7 +588,7 @@ class TestStatus:
     def test_states(self, run: Run, fields: str, cells: list[str]) -> None:
         order = f'[[order]]\nid = "x"\njurisdiction = "IT"\n{fields}\ntargets = ["a.example"]\n'
         result = run("status", "-", *self.AT, stdin=order)
-        assert result.exit_code == 0, result.output
+        assert result.exit_code == ("overdue" in cells[2]), result.output
         assert _rows(result)[1] == ["x", *cells]
         assert json.loads(run("status", "-", "--json", *self.AT, stdin=order).stdout)["id"] == "x"
 
@@ -711,7 +760,7 @@ class TestErrors:
         fails(run("compile", "list.txt"), "Missing option '-o' / '--output'.")
         fails(
             run("compile", "list.txt", "-o", "x.blk", "--report", "none/r.json"),
-            "none/r.json: No such file or directory",
+            "none: No such file or directory",
         )
 
     @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")

@@ -157,7 +157,7 @@ def test_nothing_confidential_is_told(name: str) -> None:
         (["it.blk", "--format", "rpz", "-o", "."], ".: not a regular file, so it is left alone"),
         (
             ["it.blk", "--format", "rpz", "-o", "x", "--losses", "no/file"],
-            "no/file: No such file or directory",
+            "no: No such file or directory",
         ),
         (
             ["it.blk", "--format", "rpz", "-o", "x", "--strict"],

@@ -39,7 +39,7 @@ def test_matching(case: dict[str, Any], tmp_path: Path) -> None:
         for name, is_blocked in zip(names, wanted, strict=True):
             covering = blocked.match_all(name)
             assert is_blocked == (bool(covering) and not covering[0].rule.allow)
-            explained = " is blocked: " in blocked.explain(name)
+            explained = " is blocked" in blocked.explain(name)
             assert explained == (blocked.lookup(name) is not None)
 
 

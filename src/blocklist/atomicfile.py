@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import errno
 import os
+import re
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
+try:
+    import fcntl
+except ImportError:  # Windows, where nobody can remove a file that is open
+    fcntl = None  # type: ignore[assignment]
+
 NEW, PRIVATE = 0o666, 0o600
 OTHERS = 0o007
 GROUP_READS = 0o640
+_OF_WRITING = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS)
 _LABELS = ("security.selinux", "system.posix_acl_access")
 
 
@@ -76,6 +84,7 @@ def replacing(path: str | os.PathLike[str], rights: Rights | None = None) -> Ite
     A symbolic link is replaced, not followed. Owner, group, permissions, SELinux label and access
     control list are those of the file that is replaced; of a new file, as the umask has them. What
     is no file, as ``/dev/null`` or a folder, is left alone: a rename would put a file in its place.
+    Temporary files of writers of the same path that were killed are removed.
 
     Args:
         path: of the file.
@@ -91,32 +100,99 @@ def replacing(path: str | os.PathLike[str], rights: Rights | None = None) -> Ite
         raise FileExistsError(errno.EEXIST, "not a regular file, so it is left alone", str(target))
     old = target.stat() if target.exists() else None
     wanted = (rights or Rights()).over(old)
-    temporary = target.with_name(f".{target.name}.{os.urandom(8).hex()}.tmp")
-    try:
-        handle = os.open(
-            temporary,
-            os.O_RDWR | os.O_CREAT | os.O_EXCL,
-            PRIVATE if wanted.mode is not None else GROUP_READS if wanted.is_private else NEW,
-        )
-    except OSError as error:
-        error.filename = str(target)  # what the caller knows
-        raise
-    try:
+    first = PRIVATE if wanted.mode is not None else GROUP_READS if wanted.is_private else NEW
+    with _temporary(target, first) as (temporary, handle):
         with open(handle, "w+b") as file:  # noqa: PTH123 - of a handle
             yield file
             file.flush()
             _give(file.fileno(), wanted, target, old)
             os.fsync(file.fileno())
         temporary.replace(target)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
     if os.name == "posix":
         folder = os.open(target.parent, os.O_RDONLY)
         try:
             os.fsync(folder)
         finally:
             os.close(folder)
+
+
+@contextmanager
+def writing(path: str | os.PathLike[str], rights: Rights | None = None) -> Iterator[BinaryIO]:
+    """Open a file to write as ``replacing`` does; a device or a pipe is written as it is."""
+    target = Path(path)
+    is_odd = target.exists() and not target.is_file() and not target.is_dir()
+    with naming(target), target.open("wb") if is_odd else replacing(target, rights) as file:
+        yield file
+
+
+@contextmanager
+def naming(path: str | os.PathLike[str]) -> Iterator[None]:
+    """Give an error of writing, such as that of a full disk, the path if it names none."""
+    try:
+        yield
+    except OSError as error:
+        if error.filename is None and error.errno in _OF_WRITING:
+            error.filename = os.fspath(path)
+        raise
+
+
+@contextmanager
+def _temporary(target: Path, mode: int) -> Iterator[tuple[Path, int]]:
+    """Make a file beside ``target``; it is gone at the end unless it was renamed.
+
+    It stays locked until then, so that another writer sees that this one lives.
+    """
+    _sweep(target)
+    try:
+        temporary, handle, lock = _locked(target, mode)
+    except OSError as error:
+        error.filename = str(target)  # what the caller knows
+        raise
+    try:
+        with naming(target):
+            yield temporary, handle
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    finally:
+        if lock >= 0:
+            os.close(lock)
+
+
+def _locked(target: Path, mode: int) -> tuple[Path, int, int]:
+    """Make a temporary file; return it, its handle, and the handle that keeps it locked, or -1."""
+    while True:
+        temporary = target.with_name(f".{target.name}.{os.urandom(8).hex()}.tmp")
+        handle = os.open(temporary, os.O_RDWR | os.O_CREAT | os.O_EXCL, mode)
+        if fcntl is None:
+            return temporary, handle, -1
+        with suppress(OSError):  # a file system without locks
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        if os.fstat(handle).st_nlink:
+            return temporary, handle, os.dup(handle)
+        os.close(handle)  # swept before it was locked
+
+
+def _sweep(target: Path) -> None:
+    """Remove the temporary files of writers of ``target`` that were killed."""
+    if fcntl is None:
+        return
+    left = re.compile(rf"\.{re.escape(target.name)}\.[0-9a-f]{{16}}\.tmp")
+    with suppress(OSError), os.scandir(target.parent) as entries:
+        found = [entry.path for entry in entries if left.fullmatch(entry.name)]
+        for path in found:
+            with suppress(OSError):  # another writer lives, or it is not ours to remove
+                _remove_if_left(path)
+
+
+def _remove_if_left(path: str) -> None:
+    handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if stat.S_ISREG(os.fstat(handle).st_mode):
+            os.unlink(path)  # noqa: PTH108 - as it was listed
+    finally:
+        os.close(handle)
 
 
 def _give(handle: int, rights: Rights, target: Path, old: os.stat_result | None) -> None:

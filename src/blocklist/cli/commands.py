@@ -13,18 +13,20 @@ from typing import Any
 import click
 
 from ..answers.disclosure import tellable
+from ..atomicfile import writing
 from ..changes.difference import compare_orders, difference_of, hidden_rules
 from ..changes.editions import check_edition
-from ..image.container import Image
 from ..loaders import all_loaders, other_loaders
 from ..matcher.blocklist import Blocklist
+from ..matcher.explanation import explained
 from ..review.markedtext import MarkedText
 from . import marked, show
 from .options import compiled, load, read, selection_options, source_options
-from .printing import note, printable
+from .outputs import refuse_sources
+from .printing import json_text, note, print_octets, shown_json
 from .reviewpage import review_page
 from .staleness import warn_if_stale
-from .values import Instant, Percent
+from .values import Percent
 
 EXIT_NO = 1
 
@@ -43,6 +45,7 @@ EXIT_NO = 1
 @click.option(
     "--report", type=click.Path(dir_okay=False), help="Write the full report to this file (JSON)."
 )
+@click.option("--json", "as_json", is_flag=True, help="Print the full report as JSON.")
 @click.option("--previous", help="Compare with this image; write nothing if a limit is exceeded.")
 @click.option(
     "--max-drop",
@@ -66,11 +69,15 @@ def compile_(
     protect: tuple[str, ...],
     protect_list: Path | None,
     permit: tuple[str, ...],
+    critical: str,
+    popular: Path | None,
+    hold: int,
     widen_urls: bool,
     strip_www: bool,
     output: str,
     strict: bool,
     report: str | None,
+    as_json: bool,
     previous: str | None,
     max_drop: float | None,
     max_growth: float | None,
@@ -78,10 +85,13 @@ def compile_(
     **loading: Any,
 ) -> None:
     """Compile orders into an image for resolvers and proxies."""
-    limits = {"max_drop": max_drop, "max_growth": max_growth, "max_protected": max_protected}
-    limits = {name: value for name, value in limits.items() if value is not None}
+    given = {"max_drop": max_drop, "max_growth": max_growth, "max_protected": max_protected}
+    limits: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
     if previous is None and limits:
         raise click.UsageError(f"--{next(iter(limits)).replace('_', '-')} needs --previous IMAGE")
+    read_too = (protect_list, popular, loading["mapping"], critical)
+    refuse_sources({"-o": output, "--report": report}, sources, read_too)
+    in_use = _in_use(previous, output)
     image = compiled(
         load(sources, strict=strict, **loading),
         protect,
@@ -89,30 +99,37 @@ def compile_(
         at=at,
         jurisdiction=jurisdiction,
         permit=permit,
+        critical=critical,
+        popular=popular,
+        hold=hold,
         widen_urls=widen_urls,
         strip_www=strip_www,
+        previous=in_use,
         strict=strict,
     )
-    if previous is not None:
-        _accept(image, previous, output, at, limits)
+    if in_use is not None:
+        show.edition(check_edition(image, in_use, at=at, **limits))
     if report:  # first: if it cannot be written, the old image stays
-        Path(report).write_text(show.report_json(image) + "\n", "utf-8")
+        with writing(report) as file:
+            file.write(f"{json_text(show.report_data(image), 2)}\n".encode())
     lost = image.rights.taken(Path(output))
     image.save(output)
-    show.compiled(image, output)
+    show.compiled(image, output, as_json)
     if lost:
         note(lost)
 
 
-def _accept(
-    image: Image, previous: str, output: str, at: datetime | None, limits: dict[str, Any]
-) -> None:
-    """Compare with the image in use, which stays if this raises."""
+def _in_use(previous: str | None, output: str) -> str | None:
+    """Return the image in use to compare with, which stays if the new one is rejected."""
     # A job names both from its first day; any other missing file is a typing error.
-    if not Path(previous).exists() and Path(previous).resolve() == Path(output).resolve():
+    if (
+        previous is not None
+        and not Path(previous).exists()
+        and Path(previous).resolve() == Path(output).resolve()
+    ):
         note(f"{previous} does not exist yet; there is nothing to compare with")
-        return
-    show.edition(check_edition(image, previous, at=at, **limits))
+        return None
+    return previous
 
 
 @click.command()
@@ -137,6 +154,9 @@ def check(
     protect: tuple[str, ...],
     protect_list: Path | None,
     permit: tuple[str, ...],
+    critical: str,
+    popular: Path | None,
+    hold: int,
     widen_urls: bool,
     strip_www: bool,
     as_json: bool,
@@ -177,12 +197,15 @@ def check(
         at=at,
         jurisdiction=jurisdiction,
         permit=permit,
+        critical=critical,
+        popular=popular,
+        hold=hold,
         widen_urls=widen_urls,
         strip_www=strip_www,
     )
     if as_json:
         marks = [mark for text in texts for mark in text.data()]
-        click.echo(show.report_json(image, marks=marks))
+        click.echo(shown_json(show.report_data(image, marks=marks), 2))
     else:
         show.checked(image)
     rejected = image.report.rejected if image.report is not None else ()
@@ -196,7 +219,10 @@ def check(
 @click.argument("names", nargs=-1)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object per line.")
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing; only set the exit code.")
-def query(image: str, names: tuple[str, ...], as_json: bool, quiet: bool) -> None:
+@click.option("--blocked-only", is_flag=True, help="Print only those that are blocked.")
+def query(
+    image: str, names: tuple[str, ...], as_json: bool, quiet: bool, blocked_only: bool
+) -> None:
     """Say whether names, URLs or addresses are blocked.
 
     Without arguments, reads them from standard input, one per line. Exit code 0 if at least one is
@@ -211,7 +237,7 @@ def query(image: str, names: tuple[str, ...], as_json: bool, quiet: bool) -> Non
         found |= match is not None
         if quiet and found:
             break
-        if not quiet:
+        if not quiet and (match is not None or not blocked_only):
             click.echo(show.answer(name, match, as_json))
     sys.exit(0 if found else EXIT_NO)
 
@@ -219,15 +245,18 @@ def query(image: str, names: tuple[str, ...], as_json: bool, quiet: bool) -> Non
 @click.command()
 @click.argument("image")
 @click.argument("names", nargs=-1)
-def explain(image: str, names: tuple[str, ...]) -> None:
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object per line.")
+def explain(image: str, names: tuple[str, ...], as_json: bool) -> None:
     """Explain why names, URLs or addresses are blocked or not.
 
-    Without arguments, reads them from standard input, one per line.
+    Prints the verdict, the rule, and a line for each order with authority, reference, dates and
+    source. Without arguments, reads the names from standard input, one per line.
     """
     blocked = Blocklist.open(image)
     warn_if_stale(blocked.contents, image)
     for name in names or _lines():
-        click.echo(printable(blocked.explain(name)))
+        found = explained(name, blocked.lookup, blocked.match_all)
+        click.echo(show.explanation(name, found, as_json))
 
 
 def _lines() -> Iterator[str]:
@@ -266,46 +295,30 @@ def diff_(old: str, new: str, as_json: bool, flush: bool, show_confidential: boo
 @click.command()
 @click.argument("image")
 @click.option("--fresh", is_flag=True, help="Exit with 1 if an order has begun or ended since.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.option(
     "--show-confidential", is_flag=True, help="Show authority and numbers of confidential orders."
 )
-def verify(image: str, fresh: bool, show_confidential: bool) -> None:
+def verify(image: str, fresh: bool, as_json: bool, show_confidential: bool) -> None:
     """Check an image against its checksum, and show what it contains.
 
     Exit code 0 if it is sound, 1 with --fresh if it is stale, 2 on an error.
     """
     blocked = Blocklist.open(image)
-    show.verified(blocked, show_confidential)
+    show.verified(blocked, as_json, show_confidential)
     if warn_if_stale(blocked.contents, image) and fresh:
         sys.exit(EXIT_NO)
 
 
 @click.command()
-@source_options
-@click.option("--at", type=Instant(), help="Show the state at this time (UTC; default: now).")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object per order.")
-@click.option(
-    "--show-confidential", is_flag=True, help="Show authority and category of confidential orders."
-)
-def status(
-    sources: tuple[str, ...],
-    at: datetime | None,
-    as_json: bool,
-    show_confidential: bool,
-    **loading: Any,
-) -> None:
-    """Show the state, deadline, time left or overdue, and penalty so far of each order."""
-    show.status(load(sources, **loading), at or datetime.now(UTC), as_json, show_confidential)
-
-
-@click.command()
-def formats() -> None:
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object per format.")
+def formats(as_json: bool) -> None:
     """List the input formats."""
-    show.formats(all_loaders().values(), other_loaders().faults.values())
+    show.formats(all_loaders().values(), other_loaders().faults.values(), as_json)
 
 
 @click.command()
 def template() -> None:
     """Print a commented order file to fill in."""
     template = resources.files(__package__).joinpath("template.toml")
-    click.echo(template.read_text("utf-8"), nl=False)
+    print_octets(template.read_text("utf-8"))

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from contextlib import ExitStack
 from datetime import UTC, datetime
-from pathlib import Path
 
 import click
 
 from ..answers.disclosure import tellable
-from ..atomicfile import OTHERS, Rights
+from ..atomicfile import Rights, writing
 from ..errors import ExportError
 from ..exporters import FORMATS, ExportOptions, export
 from ..exporters.abilities import ASSUMPTIONS
 from ..image.contents import Contents, contents_of
 from ..live.policy import RESPONSE_WORDS, Response
 from ..model.wording import plural
-from .printing import note
+from .outputs import refuse_sources
+from .printing import json_text, note, shown_json
 from .staleness import warn_if_stale
 from .values import Instant, Mode, Owner
 
@@ -26,12 +25,29 @@ NO_CANARY = "none"
 _STANDARD = ExportOptions()
 
 
-def _list(context: click.Context, _: click.Parameter, value: bool) -> None:
-    """Print the table of formats and exit."""
-    if value:
-        for row in FORMATS.values():
+class _Listing(click.Command):
+    """Answers ``--list`` although no image and no format is given."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if "--list" in args:
+            _list(as_json="--json" in args)
+            ctx.exit()
+        return super().parse_args(ctx, args)
+
+
+def _list(as_json: bool) -> None:
+    """Print the table of formats."""
+    for row in FORMATS.values():
+        if as_json:
+            data = {"name": row.name, "title": row.title, "is_folder": row.is_folder}
+            click.echo(shown_json(data))
+        else:
             click.echo(f"{row.name:<18} {row.title}{' (a folder)' if row.is_folder else ''}")
-        context.exit()
+
+
+def _names(_: click.Context, __: click.Parameter, begun: str) -> list[str]:
+    """Return the formats to complete a name with."""
+    return [name for name in FORMATS if name.startswith(begun)]
 
 
 def _is_included(confidential: str | None, contents: Contents) -> bool:
@@ -46,18 +62,20 @@ def _is_included(confidential: str | None, contents: Contents) -> bool:
     return confidential == "include"
 
 
-@click.command("export")
+@click.command("export", cls=_Listing)
 @click.argument("image")
 @click.option(
-    "--format", "format_", metavar="NAME", required=True, help="Output format; see --list."
-)
+    "--format", "format_", metavar="NAME", required=True, help="Output format; see --list.",
+    shell_complete=_names,
+)  # fmt: skip
 @click.option(
     "-o", "--output", default="-", help="File or folder to write (default: standard output)."
 )
 @click.option(
-    "--list", is_flag=True, is_eager=True, expose_value=False, callback=_list,
-    help="List the formats and exit.",
+    "--list", is_flag=True, expose_value=False,
+    help="List the formats and exit; with --json, one JSON object per format.",
 )  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, hidden=True)
 @click.option("--strict", is_flag=True, help="Write nothing if anything would be left out.")
 @click.option(
     "--losses",
@@ -121,6 +139,7 @@ def export_(
     image: str,
     format_: str,
     output: str,
+    as_json: bool,
     strict: bool,
     losses: str | None,
     response: str,
@@ -139,6 +158,9 @@ def export_(
     Leaves out and reports what the format cannot express, so that nothing is blocked that was not
     ordered.
     """
+    if as_json:
+        raise click.UsageError("--json goes with --list")
+    refuse_sources({"-o": output, "--losses": losses}, [image])
     contents = contents_of(image)
     included = _is_included(confidential, contents)
     options = ExportOptions(
@@ -148,13 +170,12 @@ def export_(
     )  # fmt: skip
     warn_if_stale(contents, image)
     with ExitStack() as stack:
-        file = stack.enter_context(Path(losses).open("w", encoding="utf-8")) if losses else None
-        if losses and included:
-            Path(losses).chmod(Path(losses).stat().st_mode & 0o777 & ~OTHERS)
+        private = Rights(is_private=included)
+        file = stack.enter_context(writing(losses, private)) if losses else None
 
         def each(code: str, text: str) -> None:
             if file is not None:
-                file.write(json.dumps({"code": code, "rule": text}, ensure_ascii=False) + "\n")
+                file.write(f"{json_text({'code': code, 'rule': text})}\n".encode())
 
         report = export(
             contents, format_, sys.stdout.buffer if output == "-" else output, options,

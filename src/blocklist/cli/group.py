@@ -5,6 +5,7 @@ So a helper of a proxy starts without the compile side and without its libraries
 
 from __future__ import annotations
 
+import errno
 import os
 import platform
 import sys
@@ -17,7 +18,7 @@ import click
 from .. import _core
 from ..backend import GET_NATIVE, __version__, is_pure_wanted
 from ..errors import BlocklistError
-from .printing import note, printable
+from .printing import note, printable, take_any_text
 
 EXIT_ERROR = 2
 EXIT_INTERRUPTED = 128 + 2
@@ -39,7 +40,7 @@ COMMANDS = {
     "review": "reviewing:review",
     "serve": "serving:serve",
     "squid-helper": "helpers:squid_helper",
-    "status": "commands:status",
+    "status": "orderstatus:status",
     "template": "commands:template",
     "verify": "commands:verify",
 }
@@ -74,10 +75,13 @@ class _Group(click.Group):
             raise _Failure(printable(_sentence(error))) from error
 
 
-def _sentence(error: Exception) -> str:
-    if isinstance(error, OSError) and error.strerror:
-        return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
-    return str(error)
+def _sentence(error: Exception, where: str = "") -> str:
+    if not isinstance(error, OSError) or not error.strerror:
+        return str(error)
+    where = error.filename or where
+    if not where and error.errno == errno.ENOSPC:  # all files say their names
+        where = "standard output"
+    return f"{where}: {error.strerror}" if where else error.strerror
 
 
 def leave_stdout() -> None:
@@ -114,6 +118,7 @@ def cli() -> None:
 
 def run() -> int:
     """Run the command and return its exit code; nothing but that code and one sentence is left."""
+    take_any_text()
     code = _ended()
     try:
         sys.stdout.flush()
@@ -123,7 +128,7 @@ def run() -> int:
     except OSError as error:
         leave_stdout()
         if code != EXIT_ERROR:  # else that is what was said
-            click.echo(f"Error: {printable(_sentence(error))}", err=True)
+            click.echo(f"Error: {printable(_sentence(error, 'standard output'))}", err=True)
         code = EXIT_ERROR
     return code
 

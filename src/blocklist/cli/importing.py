@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 from typing import Any
 
 import click
 
 from ..answers.disclosure import is_hidden
-from ..atomicfile import OTHERS
+from ..atomicfile import Rights, writing
 from ..errors import shorten
 from ..loaders import LoadOptions
 from ..loaders.drafts import draft_text, drafted_documents
@@ -19,7 +19,8 @@ from ..loaders.ordertext import order_text
 from ..model.orders import Order
 from ..model.wording import plural
 from .options import load, source_options, standard_input
-from .printing import note
+from .outputs import refuse_sources
+from .printing import note, print_octets
 
 EXIT_LOOK = 1
 
@@ -50,6 +51,7 @@ def import_(
     With --draft, the source may be any text in any language: nothing in the file blocks until a
     person has removed the marks of what is ordered and set reviewed = true.
     """
+    refuse_sources({"-o": output}, sources)
     if draft:
         text = _draft(sources, loading, show_confidential)
         _write(text, output, force, private=show_confidential)
@@ -85,15 +87,12 @@ def _draft(sources: Iterable[str], loading: dict[str, Any], confidential: bool) 
 def _write(text: str, output: str, force: bool, *, private: bool) -> None:
     """Write a text to a file, perhaps one that others cannot read, or to standard output."""
     if output == "-":
-        click.echo(text, nl=False)
+        print_octets(text)
         return
-    try:
-        with Path(output).open("w" if force else "x", encoding="utf-8", newline="\n") as file:
-            if private:
-                Path(output).chmod(Path(output).stat().st_mode & 0o777 & ~OTHERS)
-            file.write(text)
-    except FileExistsError as error:
-        raise click.UsageError(f"{output} exists; use --force to overwrite it") from error
+    if not force and os.path.lexists(output):
+        raise click.UsageError(f"{output} exists; use --force to overwrite it")
+    with writing(output, Rights(is_private=private)) as file:
+        file.write(text.encode())
 
 
 def _left_out(orders: Iterable[Order]) -> Iterator[str]:

@@ -11,13 +11,15 @@ from typing import Any, TypeVar
 import click
 
 from ..compiler.pipeline import compile_orders
+from ..compiler.watchlists import DEFAULT, HOLD, rows_of
 from ..documents import Document
+from ..errors import OrderError
 from ..image.container import Image
 from ..loaders import LoadOptions, Refused, read_orders
 from ..loaders.sidecars import without_sidecars
 from ..model.orders import Order
 from ..model.wording import plural
-from . import show
+from .printing import Progress
 from .values import Checksum, Instant
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -93,6 +95,27 @@ def selection_options(command: Command) -> Command:
                 help="Block this target although a guard refuses it; may be repeated.",
             ),
             click.option(
+                "--critical",
+                default=DEFAULT,
+                show_default=True,
+                metavar="default|none|FILE",
+                help="Names that no target may block unless --permit names it: those that come "
+                "along, none, or those of a TOML file.",
+            ),
+            click.option(
+                "--popular",
+                type=click.Path(exists=True, dir_okay=False, path_type=Path),
+                help="File of names by popularity, one per line or as rank,name. A new target "
+                "that would block one of the first needs --permit.",
+            ),
+            click.option(
+                "--hold",
+                type=click.IntRange(min=0),
+                default=HOLD,
+                show_default=True,
+                help="How many names of --popular are held.",
+            ),
+            click.option(
                 "--widen-urls", is_flag=True, help="Block the whole host of each URL target."
             ),
             click.option("--strip-www", is_flag=True, help="Block x where an order names www.x."),
@@ -110,10 +133,20 @@ def read(
     ``refused`` is called with each document that holds no order that can be read.
     """
     wanted = LoadOptions(jurisdiction=options.pop("issued_in"), **options)
-    with show.progress() as report:
+    with Progress() as progress:
+
+        def refused_here(document: Document, error: OrderError) -> None:
+            progress.hide()
+            if refused is not None:
+                refused(document, error)
+
         for source in without_sidecars(list(sources)):
-            report(f"reading {source}")
-            yield from read_orders(*standard_input(source, wanted), refused)
+            progress.show(f"reading {source}")
+            told = None if refused is None else refused_here
+            for found in read_orders(*standard_input(source, wanted), told):
+                progress.hide()
+                yield found
+                progress.show(f"reading {source}")
 
 
 def standard_input(source: str, options: LoadOptions) -> tuple[str | bytes, LoadOptions]:
@@ -129,16 +162,30 @@ def load(sources: Iterable[str], **options: Any) -> list[Order]:
 
 
 def compiled(
-    orders: list[Order], protect: tuple[str, ...], protect_list: Path | None, **options: Any
+    orders: list[Order],
+    protect: tuple[str, ...],
+    protect_list: Path | None,
+    *,
+    critical: str,
+    popular: Path | None,
+    hold: int,
+    **options: Any,
 ) -> Image:
-    """Compile with the names that the options protect."""
+    """Compile with the names that the options protect, watch and hold."""
     names = [
         *protect,
         *(names_in(protect_list) if protect_list else ()),
     ]
-    with show.progress() as report:
-        report(f"compiling {plural(sum(len(order.targets) for order in orders), 'target')}")
-        return compile_orders(orders, protect=names, **options)
+    with Progress() as progress:
+        progress.show(f"compiling {plural(sum(len(order.targets) for order in orders), 'target')}")
+        return compile_orders(
+            orders,
+            protect=names,
+            critical=None if critical == "none" else critical,
+            popular=() if popular is None else rows_of(popular),
+            hold=hold,
+            **options,
+        )
 
 
 def names_in(path: Path) -> Iterator[str]:

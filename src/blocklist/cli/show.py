@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
-from contextlib import contextmanager
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import click
@@ -15,38 +13,35 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from ..answers.disclosure import CONFIDENTIAL, category, describe, shown, tellable
+from ..answers.disclosure import CONFIDENTIAL, describe, shown
 from ..changes.difference import Difference
 from ..changes.editions import EditionReport
 from ..image.container import Image
 from ..image.contents import Contents
 from ..loaders import Loader
 from ..matcher.blocklist import Blocklist
+from ..matcher.explanation import Explanation
 from ..matcher.match import Match
-from ..model.orders import Order, State
 from ..model.report import Report
 from ..model.targets import Rule
-from ..model.wording import duration, plural
-from .printing import note, printable
+from ..model.wording import plural
+from .printing import note, printable, shown_json
 from .staleness import warn_if_stale
 
 _FEW = 20
-_STYLES = {State.IN_FORCE: "bold", State.PENDING: "yellow"}
 
 
-@contextmanager
-def progress() -> Iterator[Callable[[str], None]]:
-    """Show progress, on a terminal only; yields the function that updates the text."""
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        yield lambda _: None
+def compiled(image: Image, output: str, as_json: bool) -> None:
+    """Print a summary of a compilation on standard error, or the full report as JSON."""
+    if as_json:
+        contents = Contents(image)
+        click.echo(
+            shown_json(
+                report_data(image, output=output, valid_until=_instant(contents.valid_until)), 2
+            )
+        )
+        warn_if_stale(contents, output)
         return
-    with console.status("") as status:
-        yield lambda text: status.update(text)
-
-
-def compiled(image: Image, output: str) -> None:
-    """Print a summary of a compilation on standard error."""
     console = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
     report = image.report or Report()
     _refusals(console, report, "--report FILE writes them all")
@@ -84,11 +79,11 @@ def checked(image: Image) -> None:
     console.print(str(report), markup=False)
 
 
-def report_json(image: Image, **more: Any) -> str:
-    """Return the report of a fresh image as JSON."""
+def report_data(image: Image, **more: Any) -> dict[str, Any]:
+    """Return the report of a fresh image for programs."""
     report = image.report or Report()
     data = {**asdict(report), "covered": list(report.covered), **more}
-    return _json({"digest": image.digest, "octets": len(image), **data}, indent=2)
+    return {"digest": image.digest, "octets": len(image), **data}
 
 
 def answer(name: str, match: Match | None, as_json: bool) -> str:
@@ -96,17 +91,26 @@ def answer(name: str, match: Match | None, as_json: bool) -> str:
     ids = [] if match is None else [order.id for order in match.orders]
     rule = None if match is None else shown(match.rule.text, match.orders)
     if as_json:
-        return _json({"name": name, "blocked": match is not None, "rule": rule, "orders": ids})
+        return shown_json({"name": name, "blocked": match is not None, "rule": rule, "orders": ids})
     if match is None:
         return printable(f"{name}\tnot blocked")
     return printable(f"{name}\tblocked\t{rule}\t{', '.join(ids)}")
+
+
+def explanation(name: str, found: Explanation, as_json: bool) -> str:
+    """Return why something is blocked or not, as lines or as one JSON object."""
+    if as_json:
+        return shown_json({"name": name, **found.data()})
+    return printable(found.text())
 
 
 def difference(found: Difference, hidden: AbstractSet[Rule], as_json: bool) -> None:
     """Print the rules that two images do not share."""
     if as_json:
         lists = (("added", found.added), ("removed", found.removed), ("changed", found.changed))
-        click.echo(_json({name: [_rule(rule, hidden) for rule in rules] for name, rules in lists}))
+        click.echo(
+            shown_json({name: [_rule(rule, hidden) for rule in rules] for name, rules in lists})
+        )
         return
     for mark, rules in (("+", found.added), ("-", found.removed), ("~", found.changed)):
         for rule in rules:
@@ -127,15 +131,35 @@ def flush(found: Difference, hidden: AbstractSet[Rule]) -> None:
         note(f"{plural(left, 'confidential rule')} left out; --show-confidential includes them")
 
 
+def _instant(instant: datetime | None) -> str | None:
+    return instant.isoformat() if instant else None
+
+
 def _rule(rule: Rule, hidden: AbstractSet[Rule]) -> str:
     if rule in hidden:
         return CONFIDENTIAL
     return f"{rule.text} (exception)" if rule.allow else rule.text
 
 
-def verified(blocked: Blocklist, confidential: bool) -> None:
+def verified(blocked: Blocklist, as_json: bool, confidential: bool) -> None:
     """Print what an intact image contains."""
     image = blocked.image
+    if as_json:
+        data = {
+            "path": image.path,
+            "octets": len(image),
+            "digest": image.digest,
+            "content_digest": image.content_digest,
+            "rules": len(blocked),
+            "valid_until": _instant(blocked.valid_until),
+            "stale": blocked.contents.staleness(datetime.now(UTC)) is not None,
+            "orders": [
+                {"id": order.id, "description": describe(order, confidential=confidential)}
+                for order in blocked.orders
+            ],
+        }
+        click.echo(shown_json(data, 2))
+        return
     click.echo(f"{image.path}: sound, {len(image):,} octets, digest {image.digest}")
     click.echo(f"{plural(len(blocked), 'rule')} of {plural(len(blocked.orders), 'order')}")
     if blocked.valid_until:
@@ -146,85 +170,15 @@ def verified(blocked: Blocklist, confidential: bool) -> None:
         click.echo(printable(f"  {order.id}: {describe(order, confidential=confidential)}"))
 
 
-def status(orders: Iterable[Order], at: datetime, as_json: bool, confidential: bool) -> None:
-    """Print the state of each order and the penalty so far."""
-    table = Table("order", "state", "deadline", "time", "penalty so far")
-    table.columns[0].overflow = "fold"
-    for order in orders:
-        row = _status_row(order, at, confidential)
-        if as_json:
-            click.echo(_json(row))
-            continue
-        targets = plural(len(order.targets), "target")
-        told = (order.id, f"{row['authority']}, {targets}", _kind(order, confidential))
-        table.add_row(
-            Text(printable("\n".join(filter(None, told)))),
-            str(row["state"]),
-            _deadline(order),
-            _time_left(order, at),
-            row["penalty"] or "",
-            style="red" if row["days_overdue"] else _STYLES.get(order.state(at), "dim"),
-        )
-    if not as_json:
-        Console(emoji=False).print(table)
-
-
-def _deadline(order: Order) -> str:
-    """Show a deadline at midnight as the day that ends then."""
-    if order.due is None:
-        return "unknown" if order.deadline else ""
-    try:
-        last = (order.due - timedelta(microseconds=1)).astimezone(order.zone)
-        if last.date() != order.due.astimezone(order.zone).date():
-            return f"{last.date()}"
-    except OverflowError:  # never
-        return f"{order.due.date()}"
-    return order.due.isoformat(" ", "minutes")
-
-
-def _kind(order: Order, confidential: bool) -> str:
-    return category(order) if tellable([order], confidential=confidential) else ""
-
-
-def _status_row(order: Order, at: datetime, confidential: bool) -> dict[str, Any]:
-    accrued = order.penalty_accrued(at)
-    told = bool(tellable([order], confidential=confidential))
-    return {
-        "id": order.id,
-        "authority": order.authority.name if told else CONFIDENTIAL,
-        "category": order.category if told else CONFIDENTIAL,
-        "category_code": order.category_code if told else CONFIDENTIAL,
-        "state": order.state(at),
-        "deadline": order.due.isoformat() if order.due else None,
-        "rule": str(order.deadline) if order.deadline and not order.due else None,
-        "days_overdue": order.days_overdue(at),
-        "complied": order.complied.isoformat() if order.complied else None,
-        "penalty": f"{accrued:,f} {order.penalty.currency}" if accrued and order.penalty else None,
-        "targets": len(order.targets),
-    }
-
-
-def _time_left(order: Order, at: datetime) -> str:
-    if order.complied:
-        return f"complied on {order.complied.isoformat()[:10]}"
-    if order.due is None:
-        return f"{order.deadline}" if order.deadline else ""
-    overdue = order.days_overdue(at)
-    if overdue:
-        return f"{plural(overdue, 'day')} overdue"
-    return f"due in {duration(order.due - at)}"
-
-
-def formats(loaders: Iterable[Loader], faults: Iterable[str]) -> None:
+def formats(loaders: Iterable[Loader], faults: Iterable[str], as_json: bool) -> None:
     """Print the table of formats, and the faults of those from other packages."""
     table = Table("format", "description", "from")
     for loader in loaders:
-        table.add_row(loader.name, Text(loader.title), getattr(loader, "origin", "blocklist"))
-    Console(emoji=False).print(table)
+        origin = getattr(loader, "origin", "blocklist")
+        table.add_row(loader.name, Text(loader.title), origin)
+        if as_json:
+            click.echo(shown_json({"name": loader.name, "title": loader.title, "from": origin}))
+    if not as_json:
+        Console(emoji=False).print(table)
     for fault in faults:
         note(fault)
-
-
-def _json(value: Any, indent: int | None = None) -> str:
-    text = json.dumps(value, ensure_ascii=False, indent=indent, default=str)
-    return text.encode("utf-8", "backslashreplace").decode("utf-8")

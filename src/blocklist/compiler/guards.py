@@ -5,16 +5,20 @@ with it, a shared address takes thousands, and a protected name is one whose own
 knows to be innocent. What a guard refuses is reported, never dropped in silence; ``permit`` lets a
 target through by name.
 
+Critical and popular names are guards as well (``watchlists``): what would block one needs a permit.
+
 To add a guard, give ``_breadth_refusal`` one more reason to return and a code of its own.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from ipaddress import ip_network
 
 from ..errors import CompileError
+from ..image.contents import Contents, ImageSource, contents_of
 from ..model import addresses
 from ..model.addresses import Network
 from ..model.names import superdomains
@@ -23,6 +27,8 @@ from ..model.patterns import PatternSet, literal, matches
 from ..model.suffixes import PublicSuffixes, public_suffixes
 from ..model.targets import NAME_KINDS, Rule, Target, TargetError, TargetKind, parse_target
 from .ruletable import RuleTable
+from .watchednames import WatchedNames
+from .watchlists import DEFAULT, HOLD, critical_names, popular_names
 
 _MIN_LITERAL = 3
 _PROBE = "\0"  # a label that no pattern holds: what matches it matches every name there
@@ -36,14 +42,29 @@ class Guards:
         protected: canonical names; each guards itself and all below.
         networks: prefixes that no address rule may touch.
         permitted: targets, in order notation, that pass the guards.
+        critical: names that no target may take down.
+        popular: names that no new target may take down.
+        previous: what is in use, whose targets are not new; ``None``: every target is new.
     """
 
     protected: frozenset[str]
     networks: tuple[Network, ...]
     permitted: frozenset[str]
+    critical: WatchedNames
+    popular: WatchedNames
+    previous: Contents | None = None
 
     @classmethod
-    def read(cls, protect: Iterable[str], permit: Iterable[str]) -> Guards:
+    def read(
+        cls,
+        protect: Iterable[str],
+        permit: Iterable[str],
+        *,
+        critical: str | os.PathLike[str] | None = DEFAULT,
+        popular: Iterable[str] = (),
+        hold: int = HOLD,
+        previous: ImageSource | None = None,
+    ) -> Guards:
         """Read the caller's lists; ``CompileError`` names an entry that is no name or prefix."""
         if isinstance(protect, str) or isinstance(permit, str):
             raise TypeError("protect and permit must be lists of texts, not a single text")
@@ -61,7 +82,14 @@ class Guards:
         for text in permit:
             target = _read("permit", text)
             permitted.add(target.text)
-        return cls(frozenset(names), tuple(networks), frozenset(permitted))
+        return cls(
+            frozenset(names),
+            tuple(networks),
+            frozenset(permitted),
+            critical_names(critical),
+            popular_names(popular, hold),
+            None if previous is None else contents_of(previous),
+        )
 
 
 def _read(option: str, text: str) -> Target:
@@ -77,6 +105,7 @@ def apply_guards(table: RuleTable, guards: Guards) -> None:
     table.single_out(_questions(table, guards, suffixes))
     for rule in [rule for rule in table.rules if not rule.allow]:
         _judge(table, rule, guards, suffixes)
+    _hold(table, guards)
     _carve_out(table, guards)
 
 
@@ -90,6 +119,8 @@ def _questions(table: RuleTable, guards: Guards, suffixes: PublicSuffixes) -> It
         yield Rule(TargetKind.BELOW, name)
     for name in guards.protected:
         yield Rule(TargetKind.SUBTREE, name)
+    yield from guards.critical.questions()
+    yield from guards.popular.questions()
     excepted = {rule.value for rule in table.rules if rule.allow and rule.kind in NAME_KINDS}
     for above in {above for name in excepted | guards.protected for above in superdomains(name)}:
         if "." in above:
@@ -112,6 +143,30 @@ def _judge(table: RuleTable, rule: Rule, guards: Guards, suffixes: PublicSuffixe
     if refusal is not None:
         code, reason = refusal
         table.refuse(rule, code, reason)
+
+
+def _hold(table: RuleTable, guards: Guards) -> None:
+    """Take out what would block a critical name, and what is new and would block a popular one."""
+    asked = [r for r in table.rules if not r.allow and r.text not in guards.permitted]
+    for rule, name in guards.critical.blocked_by(asked).items():
+        table.refuse(rule, *_critical_refusal(rule, name, guards.critical.reasons[name]))
+    popular = guards.popular.blocked_by(rule for rule in asked if rule in table.rules)
+    if popular and guards.previous is not None:
+        for rule in guards.previous.rules():
+            popular.pop(rule, None)
+    for rule, name in popular.items():
+        table.refuse(rule, *_popular_refusal(rule, name, guards))
+
+
+def _critical_refusal(rule: Rule, name: str, why: str) -> tuple[str, str]:
+    does = "is below" if rule.value.endswith(f".{name}") else "would block"
+    return "critical", f"it {does} {name}, a critical name ({why}); {_permit(rule)}"
+
+
+def _popular_refusal(rule: Rule, name: str, guards: Guards) -> tuple[str, str]:
+    new = "" if guards.previous is None else "it is not in the previous image, and "
+    what = f"{new}it would block {name}, {guards.popular.reasons[name]}"
+    return "popular", f"{what}; {_permit(rule)}"
 
 
 def _protected_refusal(rule: Rule, guards: Guards) -> tuple[str, str] | None:

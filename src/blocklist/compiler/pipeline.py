@@ -18,6 +18,7 @@ from ..errors import (
 )
 from ..image import layout
 from ..image.container import Image
+from ..image.contents import ImageSource
 from ..model.countries import country
 from ..model.orderdata import decode_order, encode_order
 from ..model.orders import Order, utc
@@ -30,12 +31,15 @@ from .guards import PROTECTION, Guards, apply_guards
 from .rules import gather_rules, select_orders
 from .ruletable import RuleTable
 from .suffixtrie import encode_trie
+from .watchlists import DEFAULT, HOLD
 
 _STRICT = {
     "public-suffix": PublicSuffixTargetError,
     "protected": ProtectedNameError,
     "broad-pattern": CompileError,
     "address": CompileError,
+    "critical": ProtectedNameError,
+    "popular": ProtectedNameError,
 }
 
 
@@ -48,6 +52,10 @@ def compile_orders(
     permit: Iterable[str] = (),
     widen_urls: bool = False,
     strip_www: bool = False,
+    critical: str | os.PathLike[str] | None = DEFAULT,
+    popular: Iterable[str] = (),
+    hold: int = HOLD,
+    previous: ImageSource | None = None,
     strict: bool = False,
 ) -> Image:
     """Compile the orders that bind at ``at`` in ``jurisdiction`` into an image.
@@ -66,6 +74,14 @@ def compile_orders(
         permit: targets, in order notation, that the other guards let through: ``github.io``.
         widen_urls: block the whole host of a URL target. No order says so by itself.
         strip_www: read a target ``www.x`` as ``x``.
+        critical: names that no target may take down unless it is permitted: ``"default"``, those
+            that come along, each with its reason; the path of a TOML file of the same form;
+            ``None``, none.
+        popular: names by popularity, the most popular first. A new target that would block one of
+            the first ``hold`` has to be permitted.
+        hold: how many.
+        previous: the image in use, or its path: what it blocks is not new. Without it, every
+            target is.
         strict: raise for the first line or target that is refused, instead of reporting it.
 
     Returns:
@@ -88,8 +104,11 @@ def compile_orders(
     selection = select_orders(orders, at, jurisdiction)
     for order in selection.orders:
         _check(order)
+    guards = Guards.read(
+        protect, permit, critical=critical, popular=popular, hold=hold, previous=previous
+    )
     table = gather_rules(selection.orders, widen_urls=widen_urls, strip_www=strip_www)
-    apply_guards(table, Guards.read(protect, permit))
+    apply_guards(table, guards)
     rejected = sorted(set(table.rejected), key=lambda r: (r.order_id, r.line, r.text, r.code))
     faults = [refused for refused in rejected if not refused.is_withdrawal]
     if strict and faults:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from ..answers.check import DIGITS
-from ..atomicfile import replacing
+from ..atomicfile import naming, replacing
 from ..errors import ExportError
 from ..image.contents import Contents
 from ..model.wording import plural
@@ -25,6 +25,7 @@ from .losses import Losses
 from .policytree import PolicyTree
 from .rpz import zone_name
 from .serials import without_serial
+from .wholefolder import whole_folder
 
 _FLUSH = 1 << 16
 
@@ -49,16 +50,18 @@ def write(
         if row.is_folder:
             raise ExportError(f"{row.name} writes several files; give a folder")
         with tempfile.TemporaryFile() as whole_file:
-            written = _write_all(files, [whole_file], tree, options, name)
-            whole_file.seek(0)
+            with naming(tempfile.gettempdir()):
+                written = _write_all(files, [whole_file], tree, options, name)
+                whole_file.seek(0)
             shutil.copyfileobj(whole_file, output)
         return written
     target = Path(output)
-    if row.is_folder:
-        if target.exists() and not target.is_dir():
-            raise ExportError(f"{target} is not a folder, and {row.name} writes several files")
-        target.mkdir(parents=True, exist_ok=True)
+    if row.is_folder and target.exists() and not target.is_dir():
+        raise ExportError(f"{target} is not a folder, and {row.name} writes several files")
     paths = [target / file.name if row.is_folder else target for file in files]
+    for path in paths:
+        if path.exists() and path.resolve() == Path(tree.contents.image.path or "").resolve():
+            raise ExportError(f"{path} is the image that is exported; name another file")
     rights = replace(options.rights, is_private=tree.confidential and tree.holds_secrets)
     # Who reads the files of a folder reads those that are new in it, too.
     known = next((path.stat() for path in paths if path.is_file()), None)
@@ -66,12 +69,16 @@ def write(
     notes = tuple(filter(None, map(rights.taken, paths)))
     # All are written before the first takes its place: an error leaves the old ones.
     with ExitStack() as stack:
+        new = paths
+        if row.is_folder:
+            folder = stack.enter_context(whole_folder(target))
+            new = [folder / file.name for file in files]
         opened = [
             stack.enter_context(replacing(path, rights if path.exists() else of_new))
-            for path in paths
+            for path in new
         ]
         written = _write_all(files, opened, tree, options, name)
-        for file, path, stream in zip(files, paths, opened, strict=True):
+        for file, path, stream in zip(files, new, opened, strict=True):
             if isinstance(file, TextFile) and file.settle is not None and path.is_file():
                 with path.open("rb") as old:
                     file.settle(stream, old, options)
@@ -82,6 +89,7 @@ def refuse_losses(row: Format, tree: PolicyTree, options: ExportOptions) -> None
     """Raise ``ExportError`` if the format cannot say all that the tree says."""
     files = _files(row, tree, options)
     with ExitStack() as stack:
+        stack.enter_context(naming(tempfile.gettempdir()))
         nowhere = [stack.enter_context(tempfile.TemporaryFile()) for _ in files]
         _write_all(files, nowhere, tree, options, "")
     tree.lose_kinds()

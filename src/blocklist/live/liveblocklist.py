@@ -181,12 +181,13 @@ class LiveBlocklist:
         """Return what is at ``path`` now; ``ReloadRejectedError`` if it is no good image."""
         for is_last in (False, True):
             self._seen = FileSignature.of(self.path)
+            # A writer's next octets may fall into the same tick of the clock: nothing shows them.
+            may_change = self._seen is not None and self._seen.is_being_written()
             try:
                 return self._opened()
             except ImageError as error:
-                # A writer may be at it, and its next octets may fall into the same tick of the
-                # file system's clock, so that nothing would show them.
-                if is_last or self._seen is None or not self._seen.is_being_written():
+                if is_last or not may_change:
+                    self._seen = None if may_change else self._seen  # look again next time
                     raise self._rejected(str(error), None, error) from error
             except OSError as error:
                 what = f"{self.path}: {error.strerror or error}"

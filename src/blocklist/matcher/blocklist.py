@@ -258,22 +258,10 @@ class Blocklist:
         return self.match(text) or (None if "\\" in text else self.match_url(text))
 
     def explain(self, question: str | bytes) -> str:
-        """Return sentences for the help desk: why a name, URL or address is blocked, or is not."""
-        from .explanation import explain  # words are needed seldom
+        """Return lines for the help desk: why a name, URL or address is blocked, or is not."""
+        from .explanation import explained  # words are needed seldom
 
-        match = self.lookup(question)
-        if isinstance(question, str):
-            shown = question.strip().removesuffix(".")
-            key = query_name(refang(question.strip()))
-        else:
-            key = query_name(question)
-            shown = key or repr(question)
-        if match is not None and match.rule.kind in (TargetKind.URL, TargetKind.ADDRESS):
-            return explain(shown, match, ())
-        key = match.name if match is not None else key
-        if key is None:
-            return f"{question!r} is not blocked: it is not a domain name."
-        return explain(shown, match, self.match_all(key))
+        return explained(question, self.lookup, self.match_all).text()
 
     def rules(self) -> Iterator[Match]:
         """Yield every rule with its grounds, in the sequence of the image."""

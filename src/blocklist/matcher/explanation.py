@@ -2,74 +2,162 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
 
-from ..answers.disclosure import describe
+from ..answers.disclosure import describe, fit, is_hidden
 from ..answers.disclosure import shown as disclosed
+from ..answers.orderdates import dates, deadline, ends
 from ..image.contents import Ground
+from ..model.addresses import parse_address
+from ..model.names import query_name
 from ..model.orders import Order
-from ..model.targets import Rule, TargetKind
+from ..model.targets import TargetKind
+from ..model.urls import refang, split_url
 from .match import Match
 
-_BECAUSE = {
-    TargetKind.SUBTREE: "{} and every name below it are",
-    TargetKind.EXACT: "that name alone is",
-    TargetKind.BELOW: "every name below {} is",
-    TargetKind.PATTERN: "names that match {} are",
-    TargetKind.URL: "the URL {} and what lies below it are",
-    TargetKind.ADDRESS: "{} is",
+_COVERS = {
+    TargetKind.SUBTREE: "{} and every name below it",
+    TargetKind.EXACT: "{}, that name alone",
+    TargetKind.BELOW: "every name below {}",
+    TargetKind.PATTERN: "names that match {}",
+    TargetKind.URL: "the URL {} and what lies below it",
+    TargetKind.ADDRESS: "{}",
 }
+_NO_NAME = "it is not a domain name"
+_NO_RULE = "no rule covers it now"
 
 
-def explain(shown: str, match: Match | None, covering: Sequence[Match]) -> str:
-    """Say whether what was asked for is blocked, by which rule and which orders.
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why a name, URL or address is blocked, or is not.
 
-    Args:
-        shown: the name, URL or address, as the person wrote it.
-        match: the rule that blocks it, or ``None``.
-        covering: every rule that covers it; the one that decides first.
+    Attributes:
+        asked: what was asked for, as the person wrote it.
+        is_blocked: the verdict.
+        rules: every rule that covers it, the one that decides first, each with its grounds.
+        reason: why no rule covers it; empty if one does.
     """
-    if match is not None:
-        verdict, rule, grounds = "blocked", match.rule, match.grounds
-        what = "ordered blocked"
-    elif covering:
-        verdict, rule, grounds = "not blocked", covering[0].rule, covering[0].grounds
-        what = "excepted"
+
+    asked: str
+    is_blocked: bool
+    rules: tuple[Match, ...] = ()
+    reason: str = ""
+
+    def text(self) -> str:
+        """Return a block of lines for people: the verdict, each rule, and each order behind it."""
+        verdict = f"{self.asked} is {'blocked' if self.is_blocked else 'not blocked'}"
+        if not self.rules:
+            return f"{verdict}: {self.reason}"
+        lines = [verdict]
+        for number, match in enumerate(self.rules):
+            what = "exception" if match.rule.allow else "rule"
+            covers = _COVERS[match.rule.kind].format(_value(match, number))
+            lines.append(f"  {'also ' if number else ''}{what}: {covers}")
+            word = "excepted" if match.rule.allow else "ordered"
+            lines += [
+                f"    {word} by {_said(order, numbers)}"
+                for order, numbers in _by_order(match.grounds)
+            ]
+        return "\n".join(lines)
+
+    def data(self) -> dict[str, Any]:
+        """Return the same for programs."""
+        return {
+            "blocked": self.is_blocked,
+            "reason": self.reason or None,
+            "rules": [
+                {
+                    "rule": disclosed(match.rule.text, match.orders) if number else match.rule.text,
+                    "kind": match.rule.kind,
+                    "exception": match.rule.allow,
+                    "grounds": [_data(*ground) for ground in _by_order(match.grounds)],
+                }
+                for number, match in enumerate(self.rules)
+            ],
+        }
+
+
+def explained(
+    question: str | bytes,
+    lookup: Callable[[str | bytes], Match | None],
+    match_all: Callable[[str | bytes], Sequence[Match]],
+) -> Explanation:
+    """Return why a name, URL or address is blocked, or is not; arguments as of ``Blocklist``."""
+    match = lookup(question)
+    if isinstance(question, str):
+        text = refang(question.strip())
+        shown, key = question.strip().removesuffix("."), query_name(text)
     else:
-        return f"{shown} is not blocked: no rule covers it."
-    return (
-        f"{shown} is {verdict}: {_because(rule)} {what} by "
-        f"{_grounds(grounds)}{_otherwise(covering[1:])}."
-    )
+        text, key = "", query_name(question)
+        shown = key or repr(question)
+    if match is not None and match.rule.kind in (TargetKind.URL, TargetKind.ADDRESS):
+        return Explanation(shown, True, (match,))
+    if match is not None:
+        return Explanation(shown, True, tuple(match_all(match.name)))
+    if any(mark in text for mark in "/:?#@"):
+        key = _host(text) or key
+    if key is None:
+        return Explanation(repr(question), False, reason=_NO_NAME)
+    covering = tuple(match_all(key))
+    return Explanation(shown, False, covering, "" if covering else _NO_RULE)
 
 
-def _otherwise(others: Sequence[Match]) -> str:
-    """Name the rules that also cover the name and do not decide, with their orders."""
-    return "".join(
-        f"; also {'excepted' if match.rule.allow else 'covered'} by "
-        f"{disclosed(match.rule.text, match.orders)}, "
-        f"from {_grounds(match.grounds)}"
-        for match in others
-    )
+def _host(text: str) -> str | None:
+    """Return the host of a URL or an address as a name."""
+    if parse_address(text) is not None:
+        return text
+    url = split_url(text)
+    if url is None:
+        return None
+    return url.host if parse_address(url.host) is not None else query_name(url.host)
 
 
-def _because(rule: Rule) -> str:
-    return _BECAUSE[rule.kind].format(rule.value)
+def _value(match: Match, number: int) -> str:
+    """Return what a rule is about; one that only also covers may not be known to who asks."""
+    return disclosed(match.rule.value, match.orders) if number else match.rule.value
 
 
-def _grounds(grounds: tuple[Ground, ...]) -> str:
-    """Name each order once, with all the lines where it says so."""
+def _by_order(grounds: tuple[Ground, ...]) -> Iterator[tuple[Order, list[int]]]:
+    """Yield each order once, with all the lines where it says so."""
     lines: dict[str, list[int]] = {}
     orders: dict[str, Order] = {}
     for ground in grounds:
         orders[ground.order.id] = ground.order
-        lines.setdefault(ground.order.id, []).append(ground.line)
-    return "; and by ".join(_ground(order, lines[order_id]) for order_id, order in orders.items())
+        lines.setdefault(ground.order.id, []).extend(filter(None, [ground.line]))
+    for order_id, order in orders.items():
+        yield order, lines[order_id]
 
 
-def _ground(order: Order, lines: list[int]) -> str:
-    facts = [describe(order), f"id {order.id}"]
-    if order.source.path:
-        numbers = ", ".join(str(line) for line in lines if line)
-        facts.append(f"in {order.source.path}" + (f" line {numbers}" if numbers else ""))
-    return ", ".join(facts)
+def _said(order: Order, lines: list[int]) -> str:
+    if is_hidden([order]):
+        return f"{describe(order)}; id {fit(order.id)}"
+    where = fit(order.source.path)
+    if where and lines:
+        where += f" line {', '.join(map(str, lines))}"
+    id_ = f"id {fit(order.id)}"
+    return "; ".join(filter(None, (describe(order), dates(order), id_, where)))
+
+
+def _data(order: Order, lines: list[int]) -> dict[str, Any]:
+    if is_hidden([order]):
+        return {"order": order.id, "authority": describe(order)}
+    end = ends(order)
+    return {
+        "order": order.id,
+        "authority": order.authority.name,
+        "instrument": order.instrument,
+        "number": order.number,
+        "case_number": order.case_number,
+        "issued": order.issued.isoformat() if order.issued else None,
+        "notified": order.notified.isoformat() if order.notified else None,
+        "since": order.begins.isoformat() if order.begins else None,
+        "until": end.isoformat() if end else None,
+        "deadline": order.due.isoformat() if order.due else None,
+        "deadline_said": deadline(order) or None,
+        "category": order.category,
+        "category_code": order.category_code,
+        "link": order.link,
+        "source": {"path": order.source.path, "sha256": order.source.sha256, "lines": lines},
+    }

@@ -121,7 +121,16 @@ TOO_WIDE = {
         "A pattern that would match nearly everything under some suffix",
         "Use a longer pattern; pass it in `permit` if the order really means it",
     ),
+    "critical": Code(
+        "It would block a critical name: infrastructure, an authority, a platform of millions, or "
+        "a name that an order took down by accident before",
+        "Ask the authority which name it means; pass it in `permit` if it is this one",
+    ),
     "every-name": Code("The line would block every name", "Remove the line"),
+    "popular": Code(
+        "New, and it would block one of the first names of the popularity list that you gave",
+        "Look at the order; pass the target in `permit` if the order really means it",
+    ),
     "protected": Code(
         "At or below a name, or inside a prefix, that you protect",
         "Ask the authority; remove the entry from `protect` if the order is right",
