@@ -120,7 +120,7 @@ def _facts(probe: ProbeSummary) -> Element:
     start = probe.start
     per_order = start.get("rules_per_order")
     rows: list[tuple[str, Child]] = [
-        ("Asked", f"{probe.first} to {probe.last}" if probe.first else str(start.get("time", ""))),
+        ("Asked", f"{_instant(probe.first)} to {_instant(probe.last)}"),
         ("Queries", f"{probe.asked:,}"),
         (
             "Sample",
@@ -137,6 +137,11 @@ def _facts(probe: ProbeSummary) -> Element:
     rows += [("Seen to be blocked by", _tally(probe.reasons))] if probe.reasons else []
     cells = (cell for term, said in rows for cell in (element("dt", term), element("dd", said)))
     return element("dl", *cells, class_="facts")
+
+
+def _instant(text: str) -> str:
+    """Return a time of the evidence as people write it."""
+    return f"{text[:10]} {text[11:19]} UTC" if text.endswith("Z") else text or "unknown"
 
 
 def _tally(counts: dict[str, int]) -> Element:
@@ -229,7 +234,7 @@ def _changes(about: EvidenceDescription) -> Element | None:
     more = len(about.changes) - _MOST
     return element(
         "section",
-        element("h2", f"Since the probe of {about.before}"),
+        element("h2", f"Since the probe of {_instant(about.before)}"),
         element("ul", *items, class_="names") if items else element("p", "Nothing changed."),
         element("p", f"and {more:,} more") if more > 0 else None,
         id="since",

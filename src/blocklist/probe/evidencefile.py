@@ -1,9 +1,9 @@
 """EVIDENCE FILE: reads evidence again, and checks that it is whole and agrees with itself.
 
 Three things are checked: that no line was changed, cut or added (each holds the SHA-256 of all
-lines before it); that the text of each question and answer is what its octets say; and that the verdicts
-are the sums of the answers. Whoever changes all of it can make it agree again: the digest of the
-file, kept elsewhere, shows that.
+lines before it); that the text of each question and answer is what its octets say; and that the
+verdicts are the sums of the answers. Whoever changes all of it can make it agree again: the digest
+of the file, kept elsewhere, shows that.
 """
 
 from __future__ import annotations
@@ -178,7 +178,7 @@ def _sums(probe: ProbeSummary) -> Iterator[str]:
         if any(order.answers.get(one.value, 0) != tally.get(one, 0) for one in Outcome):
             yield f"{order.id}: the counts of its verdict are not those of its answers"
         elif verdict(tally) is not order.verdict:
-            yield f"{order.id}: its answers come to {verdict(tally)!r}, not {order.verdict!r}"
+            yield f"{order.id}: its answers come to '{verdict(tally)}', not '{order.verdict}'"
 
 
 def _differs(record: Mapping[str, Any]) -> str:
