@@ -66,6 +66,19 @@ hint-file=no
 security-poll-suffix=
 lua-config-file={folder}/rpz.lua
 """
+PDNS_YAML = """
+incoming: {{listen: ['127.0.0.1:{port}']}}
+dnssec: {{validation: 'off'}}
+recursor:
+  socket_dir: {folder}
+  threads: 1
+  hint_file: 'no'
+  security_poll_suffix: ''
+  extended_resolution_errors: true
+  lua_config_file: {folder}/rpz.lua
+  forward_zones_recurse:
+  - {{zone: ., forwarders: ['127.0.0.1:{upstream}']}}
+"""  # from Recursor 5 on, which does not read the other file then
 KRESD = """
 net.listen('127.0.0.1', {port}, {{kind='dns'}})
 modules = {{'policy'}}
@@ -99,12 +112,12 @@ WAYS = {
         ["-g", "-n", "1", "-c", "{folder}/named.conf"]),
     "PowerDNS Recursor, RPZ with EDE": Way(
         "pdns_recursor",
-        {"recursor.conf": PDNS, "rpz.zone": RPZ.format(to="."),
+        {"recursor.conf": PDNS, "recursor.yml": PDNS_YAML, "rpz.zone": RPZ.format(to="."),
          "rpz.lua": 'rpzFile("{folder}/rpz.zone", {{policyName="court", extendedErrorCode=16}})'},
         ["--config-dir={folder}"]),
     "PowerDNS Recursor, RPZ": Way(
         "pdns_recursor",
-        {"recursor.conf": PDNS, "rpz.zone": RPZ.format(to="."),
+        {"recursor.conf": PDNS, "recursor.yml": PDNS_YAML, "rpz.zone": RPZ.format(to="."),
          "rpz.lua": 'rpzFile("{folder}/rpz.zone", {{policyName="court"}})'},
         ["--config-dir={folder}"]),
     "Knot Resolver": Way("kresd", {"kresd.conf": KRESD}, ["-n", "-c", "{folder}/kresd.conf", "."]),

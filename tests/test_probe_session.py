@@ -227,7 +227,8 @@ def test_the_page(whole: Server, founding: str, tmp_path: Path) -> None:
     for record in ("start", "verdict", "end"):
         (row,) = re.findall(rf"(?m)^\| `{record}` \|(.*)$", page)
         line = next(line for line in evidence if line["record"] == record)
-        assert {"record", *re.findall(r"`(\w+)`", row)} - {"null"} == line.keys()
+        named = {"record", *re.findall(r"`(\w+)`", row)} - {"null"}
+        assert named == line.keys() - {"sha256_before"}
     usage = blocklist("--help").stdout
     for option in re.findall(r"`(--[a-z-]+)", page):
         assert option in usage
@@ -256,9 +257,10 @@ def test_nobody_there(whole: Server, founding: str) -> None:
         founding, "--resolver", where, "--resolver", whole.places["udp"], "--rate", "1e6"
     )
     assert done.returncode == 2
-    first, second = done.stderr.splitlines()
+    first, second, digest = done.stderr.splitlines()
     assert first == f"Error: {where}: no answer: Connection refused"
     assert "orders: 2 enforced" in second
+    assert digest.startswith("standard output: sha256 ")
     (failure,) = (line for line in lines(done.stdout) if line["record"] == "failure")
     assert failure["resolver"] == where
 
@@ -319,7 +321,7 @@ def test_evidence_is_not_written_over(founding: str, tmp_path: Path) -> None:
             "the rate must be from 0.001 to 1,000,000 queries per second",
         ),
         (["--resolver", "127.0.0.1", "--timeout", "nan"], "a probe needs a query type, a time"),
-        ([], "Missing option '--resolver'"),
+        ([], "name an image and at least one --resolver"),
     ],
 )
 def test_what_cannot_be_meant(founding: str, arguments: list[str], said: str) -> None:

@@ -42,6 +42,14 @@ class Resolver:
         assert done.returncode == 0, (done.stdout, done.stderr)
 
 
+def unbound_version() -> tuple[int, ...]:
+    """Return the version of the Unbound that is installed."""
+    done = subprocess.run(
+        [find_program("unbound"), "-V"], capture_output=True, text=True, check=False
+    )
+    return tuple(map(int, done.stdout.split()[1].split(".")))
+
+
 @contextmanager
 def unbound_rpz(folder: Path, zone: Path, upstream: int) -> Iterator[Resolver]:
     """Run Unbound with a policy zone."""
@@ -104,10 +112,22 @@ def bind_rpz(folder: Path, zone: Path, upstream: int, blocked: str) -> Iterator[
 
 @contextmanager
 def powerdns(
-    folder: Path, settings: str, upstream: int, blocked: str, reloads: str
+    folder: Path, settings: str, yaml: str, upstream: int, blocked: str, reloads: str
 ) -> Iterator[Resolver]:
-    """Run PowerDNS Recursor with lines of the page."""
+    """Run PowerDNS Recursor with lines of the page: ``settings`` for 4, ``yaml`` from 5 on.
+
+    Recursor 4 does not look for the one file, and 5 does not read the other if the first is there.
+    """
     port = free_port()
+    (folder / "recursor.d").mkdir()
+    (folder / "recursor.d" / "blocklist.yml").write_text(yaml, "utf-8")
+    (folder / "recursor.yml").write_text(
+        f"incoming: {{listen: ['127.0.0.1:{port}']}}\ndnssec: {{validation: 'off'}}\n"
+        f"recursor:\n  include_dir: {folder}/recursor.d\n  socket_dir: {folder}\n  threads: 1\n"
+        f"  hint_file: 'no'\n  security_poll_suffix: ''\n  forward_zones_recurse:\n"
+        f"  - {{zone: ., forwarders: ['127.0.0.1:{upstream}']}}\n",
+        "utf-8",
+    )
     (folder / "recursor.conf").write_text(
         f"local-address=127.0.0.1\nlocal-port={port}\nsocket-dir={folder}\ndaemon=no\n"
         f"forward-zones-recurse=.=127.0.0.1:{upstream}\ndnssec=off\nthreads=1\nhint-file=no\n"
@@ -128,16 +148,21 @@ def powerdns_rpz(folder: Path, list_: Path, upstream: int, blocked: str) -> Iter
     (folder / "blocklist.lua").write_text(lua, "utf-8")
     settings = put(fenced(page, "ini"), ("/etc/powerdns", folder))
     settings = put(settings, ("/var/lib/blocklist/powerdns", list_))
-    with powerdns(folder, settings, upstream, blocked, "reload-lua-config") as resolver:
+    yaml = put(fenced_all(page, "yaml")[0], ("/etc/powerdns", folder))
+    yaml = put(yaml, ("/var/lib/blocklist/powerdns", list_))
+    with powerdns(folder, settings, yaml, upstream, blocked, "reload-lua-config") as resolver:
         yield resolver
 
 
 @contextmanager
 def powerdns_lua(folder: Path, script: Path, upstream: int, blocked: str) -> Iterator[Resolver]:
     """Run PowerDNS Recursor with a script."""
-    settings = fenced("powerdns-recursor.md", "properties")
-    settings = put(settings, ("/var/lib/blocklist/blocklist.lua", script))
-    with powerdns(folder, settings, upstream, blocked, "reload-lua-script") as resolver:
+    page = "powerdns-recursor.md"
+    settings, yaml = (
+        put(text, ("/var/lib/blocklist/blocklist.lua", script))
+        for text in (fenced(page, "properties"), fenced_all(page, "yaml")[1])
+    )
+    with powerdns(folder, settings, yaml, upstream, blocked, "reload-lua-script") as resolver:
         yield resolver
 
 

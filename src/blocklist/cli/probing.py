@@ -16,11 +16,21 @@ from ..image.container import Image
 from ..image.contents import Contents
 from ..matcher.blocklist import Blocklist
 from ..model.wording import plural
-from ..probe import Evidence, Resolver, Result, Settings, Verdict, probe
+from ..probe import (
+    Evidence,
+    EvidenceSummary,
+    Fingerprints,
+    Resolver,
+    Result,
+    Settings,
+    Verdict,
+    probe,
+)
 from ..probe.asking import Asker, Pace, need_dnspython
 from ..probe.canaries import Wanted, look
 from ..probe.judging import Sinkholes
 from ..probe.session import QTYPES
+from .evidencing import Kept, say_changes, verify_evidence
 from .group import EXIT_ERROR, EXIT_INTERRUPTED
 from .printing import note
 from .staleness import warn_if_stale
@@ -32,9 +42,9 @@ _STANDARD = Settings()
 
 
 @click.command("probe")
-@click.argument("image")
+@click.argument("image", required=False)
 @click.option(
-    "--resolver", "resolvers", multiple=True, required=True, metavar="WHERE",
+    "--resolver", "resolvers", multiple=True, metavar="WHERE",
     help="Resolver to probe: 127.0.0.1:5353, tcp://…, tls://…, https://…/dns-query; may be "
     "repeated.",
 )  # fmt: skip
@@ -74,6 +84,11 @@ _STANDARD = Settings()
     "--sinkhole", "sinkholes", multiple=True, metavar="ADDRESS|NAME",
     help="Additional sinkhole address or name that counts as blocked; may be repeated.",
 )  # fmt: skip
+@click.option(
+    "--fingerprints", metavar="FILE", type=click.Path(exists=True, dir_okay=False),
+    help="OONI's fingerprints_dns.csv: name whose block page or sinkhole answered, and count an "
+    "answer that leads to one as blocked.",
+)  # fmt: skip
 @click.option("--silence-is-block", is_flag=True, help="Count a missing answer as blocked.")
 @click.option(
     "--ca", type=click.Path(exists=True, dir_okay=False),
@@ -94,12 +109,27 @@ _STANDARD = Settings()
     help="With --canary: how long to ask until it is seen, such as 30s.",
 )  # fmt: skip
 @click.option(
+    "--html", "page", metavar="FILE", type=click.Path(dir_okay=False),
+    help="Also write a page for people: verdicts, answers and digest; it names no confidential "
+    "order.",
+)  # fmt: skip
+@click.option(
+    "--since", metavar="FILE", type=click.Path(exists=True, dir_okay=False),
+    help="Earlier evidence: say what changed since.",
+)  # fmt: skip
+@click.option(
+    "--verify", "verified", multiple=True, metavar="FILE",
+    type=click.Path(exists=True, dir_okay=False),
+    help="Ask nothing; check that evidence is whole and agrees with its octets. May be repeated: "
+    "each file must then follow (--since) one before it.",
+)  # fmt: skip
+@click.option(
     "--show-confidential",
     is_flag=True,
     help="Name confidential orders in the result; they are probed in any case.",
 )
 def probe_(
-    image: str,
+    image: str | None,
     resolvers: tuple[str, ...],
     reference: str | None,
     output: str,
@@ -111,11 +141,15 @@ def probe_(
     timeout: float,
     tries: int,
     sinkholes: tuple[str, ...],
+    fingerprints: str | None,
     silence_is_block: bool,
     ca: str | None,
     canaries: tuple[str, ...],
     file16: str,
     within: float,
+    page: str | None,
+    since: str | None,
+    verified: tuple[str, ...],
     show_confidential: bool,
 ) -> None:
     """Query running resolvers, and report which orders they enforce.
@@ -126,17 +160,30 @@ def probe_(
 
     With --canary it asks for nothing else. Exit code 0: every resolver serves the export of this
     image; 1: one does not, or the image is stale.
+
+    With --verify it needs no image and no resolver. Exit code 0: the evidence is whole; 1: it was
+    changed or is not complete.
     """
+    if verified:
+        if image is not None or resolvers or canaries:
+            raise click.UsageError("--verify takes no image, --resolver or --canary")
+        sys.exit(verify_evidence(verified, page, since))
+    if image is None or not resolvers:
+        raise click.UsageError("name an image and at least one --resolver, or --verify FILE")
+    if canaries and (page or since or fingerprints):
+        raise click.UsageError("--canary takes no --html, --since or --fingerprints")
+    kept = Kept.of(page, since, (image, output))
     settings = Settings(
         per_order=None if every else per_order, orders=orders, qtypes=qtypes, rate=rate,
         timeout=timeout, tries=tries, sinkholes=sinkholes, silence_is_block=silence_is_block,
         ca=ca or "", confidential=show_confidential,
+        fingerprints=Fingerprints.read(fingerprints) if fingerprints else Fingerprints(),
     )  # fmt: skip
     try:
         code = (
             _look(image, resolvers, canaries, file16, within, settings)
             if canaries
-            else _probe(image, resolvers, reference, output, settings)
+            else _probe(image, resolvers, reference, output, settings, kept)
         )
     except KeyboardInterrupt:
         note("interrupted: no verdict")
@@ -145,8 +192,9 @@ def probe_(
 
 
 def _probe(
-    image: str, resolvers: tuple[str, ...], reference: str | None, output: str, settings: Settings
-) -> int:
+    image: str, resolvers: tuple[str, ...], reference: str | None, output: str, settings: Settings,
+    kept: Kept,
+) -> int:  # fmt: skip
     """Probe all resolvers; return the exit code."""
     asked = [Resolver.parse(text) for text in resolvers]
     compared = None if reference is None else Resolver.parse(reference)
@@ -155,7 +203,9 @@ def _probe(
     with ExitStack() as stack:
         # Evidence of another day is never overwritten.
         file = sys.stdout if output == "-" else stack.enter_context(Path(output).open("x"))
-        evidence = Evidence(file)
+        summary = EvidenceSummary()
+        evidence = Evidence(file, summary.add)
+        kept.begin(evidence)
         results = []
         for resolver in asked:
             try:
@@ -171,7 +221,11 @@ def _probe(
             else:
                 results.append(result)
                 _summary(result)
-        evidence.close({"asked": sum(result.asked for result in results)})
+        evidence.close({"asked": sum(probed.asked for probed in summary.probes)})
+    name = "standard output" if output == "-" else Path(output).name
+    if results:
+        note(f"{name}: sha256 {evidence.sha256}")
+    say_changes(kept.finish(summary, name, evidence.sha256), err=True)
     if len(results) < len(asked):
         return EXIT_ERROR
     is_good = not stale and all(result.is_good for result in results)

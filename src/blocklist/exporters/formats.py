@@ -48,7 +48,9 @@ from .routes import prefix_lines, route_lines
 from .rpz import NO_HOSTS, TRIGGERS, rpz_canary, rpz_lines
 from .serials import settle
 from .squid import squid_files
+from .suricata import suricata_canary, suricata_lines
 from .unbound import unbound_canary, unbound_lines
+from .zeek import zeek_canary, zeek_lines
 
 __all__ = ["FORMATS", "BinaryFile", "File", "Format", "TextFile"]
 
@@ -214,10 +216,22 @@ _ROWS: tuple[Format, ...] = (
         "squid", "Squid: names for dstdomain, and exceptions from them", _NAMES, split=squid_files
     ),
     Format(
+        "suricata",
+        "Suricata: rules that alert on names (DNS, TLS, HTTP) and addresses",
+        Abilities(blocks=NAMES | {ADDRESS}, exceptions=NAMES | {ADDRESS}),
+        (TextFile(suricata_lines, canary=suricata_canary),),
+    ),
+    Format(
         "unbound",
         "Unbound: local-zone and local-data",
         Abilities(blocks=_kinds(EXACT, SUBTREE), exceptions=NAMES),
         (TextFile(unbound_lines, canary=unbound_canary),),
+    ),
+    Format(
+        "zeek",
+        "Zeek: a file of the Intelligence Framework, single names and addresses",
+        Abilities(blocks=_kinds(EXACT, ADDRESS), exceptions=NAMES | {ADDRESS}),
+        (TextFile(zeek_lines, canary=zeek_canary),),
     ),
 )
 FORMATS = {row.name: row for row in sorted(_ROWS, key=lambda row: row.name)}

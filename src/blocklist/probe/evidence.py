@@ -1,6 +1,7 @@
 """EVIDENCE: every question and answer as one JSON line, to be kept.
 
-The last line holds the SHA-256 of all lines before it, so that a copy shows whether it is whole.
+Each line holds the SHA-256 of all lines before it, so that a copy shows whether it is whole, and if
+not, where it was changed.
 Everything is ASCII: no answer can steer a terminal, or look like another line.
 """
 
@@ -9,7 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import IO, TYPE_CHECKING, Any
 
@@ -19,30 +20,39 @@ from .judging import Finding, extended_errors
 if TYPE_CHECKING:
     from dns.message import Message
 
-VERSION = 2
+VERSION = 3
 """Of the fields; a field that changes its meaning raises it."""
 
 
 class Evidence:
     """Writes lines to a file, each as soon as it is known."""
 
-    def __init__(self, file: IO[str] | None) -> None:
-        """Take an open text file; ``None`` writes nothing."""
-        self._file = file
+    def __init__(
+        self, file: IO[str] | None, also: Callable[[Mapping[str, Any]], None] | None = None
+    ) -> None:
+        """Take an open text file; ``None`` writes nothing. ``also`` is given each record."""
+        self._file, self._also = file, also
         self._sha256 = hashlib.sha256()
+        self._is_empty = True
 
     def write(self, record: str, facts: Mapping[str, Any]) -> None:
         """Write one line; ``record`` says what kind it is."""
         if self._file is None:
             return
-        line = json.dumps({"record": record, **facts}, default=str) + "\n"
+        made = {"record": record, **facts}
+        if not self._is_empty:
+            made["sha256_before"] = self.sha256
+        self._is_empty = False
+        line = json.dumps(made, default=str) + "\n"
+        if self._also is not None:
+            self._also(json.loads(line))
         self._file.write(line)
         self._file.flush()
         self._sha256.update(line.encode())
 
     def close(self, facts: Mapping[str, Any]) -> None:
-        """Write the last line, with the digest of all others."""
-        self.write("end", {**facts, "time": told(datetime.now(UTC)), "sha256_before": self.sha256})
+        """Write the last line."""
+        self.write("end", {**facts, "time": told(datetime.now(UTC))})
 
     @property
     def sha256(self) -> str:
@@ -66,9 +76,10 @@ def facts_of(name: str, qtype: str, asker: Asker, reply: Reply, finding: Finding
         "transport": reply.transport.value,
         "outcome": finding.outcome.value,
         "reason": finding.reason,
+        "fingerprint": None if finding.fingerprint is None else str(finding.fingerprint),
         "elapsed_ms": round(reply.elapsed * 1000, 1),
         "tries": reply.tries,
-        "answer": None if message is None else _answer(message),
+        "answer": None if message is None else answer_of(message),
         "failure": reply.failure,
         "wire": {
             "query": _base64(reply.query),
@@ -83,7 +94,8 @@ def without_names(facts: Mapping[str, Any]) -> dict[str, Any]:
     return {**facts, "question": question, "answer": None, "wire": None, "failure": ""}
 
 
-def _answer(message: Message) -> dict[str, Any]:
+def answer_of(message: Message) -> dict[str, Any]:
+    """Return an answer as text."""
     import dns.flags
     import dns.rcode
 

@@ -16,6 +16,7 @@ from ..errors import ConfigurationError, InvalidNameError
 from ..model.addresses import Address, parse_address
 from ..model.names import canonical_name
 from .asking import Reply
+from .fingerprints import Fingerprint, Fingerprints
 
 if TYPE_CHECKING:
     from dns.message import Message
@@ -61,6 +62,8 @@ class Finding(NamedTuple):
 
     outcome: Outcome
     reason: str
+    fingerprint: Fingerprint | None = None
+    """Whose block page or sinkhole the answer leads to, if that is known."""
 
 
 def verdict(outcomes: Mapping[Outcome, int]) -> Verdict:
@@ -124,9 +127,14 @@ class Judge:
     """
 
     def __init__(
-        self, sinkholes: Sinkholes | None = None, *, silence_is_block: bool = False
+        self,
+        sinkholes: Sinkholes | None = None,
+        *,
+        silence_is_block: bool = False,
+        fingerprints: Fingerprints | None = None,
     ) -> None:
         self._sinkholes = sinkholes or Sinkholes()
+        self._fingerprints = fingerprints or Fingerprints()
         self._silence_is_block = silence_is_block
         self.trusts_signs: bool = False
         self.refuses_all: bool = False
@@ -159,11 +167,19 @@ class Judge:
                 )
             return Finding(Outcome.UNKNOWN, reply.failure)
         if message.answer:
-            return self._positive(message)
+            addresses, aliases = _leads_to(message)
+            known, is_block = self._fingerprints.find(addresses, aliases)
+            finding = self._positive(message, addresses, aliases)
+            if known is not None and is_block and finding.outcome is not Outcome.BLOCKED:
+                finding = Finding(
+                    Outcome.BLOCKED, f"leads to a known block page or sinkhole: {known}"
+                )
+            return finding._replace(fingerprint=known)
         return self._negative(message, reference)
 
-    def _positive(self, message: Message) -> Finding:
-        addresses, aliases = _leads_to(message)
+    def _positive(
+        self, message: Message, addresses: Collection[Address], aliases: Iterable[str]
+    ) -> Finding:
         codes = [code for code, _ in extended_errors(message)]
         if self._sinkholes.hold(addresses, aliases):
             return Finding(Outcome.BLOCKED, "leads to a sinkhole")

@@ -15,6 +15,7 @@ from ..matcher.blocklist import Blocklist
 from ..model.orders import Order
 from .asking import Asker, Pace, Reply, need_dnspython
 from .evidence import VERSION, Evidence, facts_of, told, without_names
+from .fingerprints import Fingerprints
 from .judging import Finding, Judge, Outcome, Sinkholes, Tally, Verdict, verdict
 from .questions import Case, Question, Sampler
 from .resolvers import Resolver
@@ -41,6 +42,7 @@ class Settings:
         ca: file of trusted certificates, in place of the system's.
         confidential: whether confidential orders are named in the evidence, and asked for at the
             reference; they are probed and counted in any case.
+        fingerprints: of known block pages and sinkholes; an answer that leads to one is a block.
     """
 
     per_order: int | None = 3
@@ -53,6 +55,7 @@ class Settings:
     silence_is_block: bool = False
     ca: str = ""
     confidential: bool = False
+    fingerprints: Fingerprints = field(default_factory=Fingerprints)
 
     def __post_init__(self) -> None:
         """Refuse what cannot be meant; ``ConfigurationError``."""
@@ -162,7 +165,9 @@ class _Run:
         self._asker, self._reference = asker, reference
         self._sampler, self._settings, self._evidence = sampler, settings, evidence
         self._judge = Judge(
-            Sinkholes.parse(settings.sinkholes), silence_is_block=settings.silence_is_block
+            Sinkholes.parse(settings.sinkholes),
+            silence_is_block=settings.silence_is_block,
+            fingerprints=settings.fingerprints,
         )
         self._unanswered = 0
         self.result = Result(
@@ -202,6 +207,7 @@ class _Run:
             "orders": self._named(self._sampler.orders),
             "confidential_orders": len(self.result.secret),
             "orders_no_resolver_sees": self._named(self._sampler.elsewhere),
+            "fingerprints": self._settings.fingerprints.sha256 or None,
         }
 
     def _control(self) -> None:
@@ -267,6 +273,7 @@ class _Run:
             "ordered": question.is_ordered,
             "rule": None if case is None else case.rule.text,
             "orders": [] if case is None else self._named(case.orders),
+            "confidential": case is not None and case.is_secret,
         }
         facts = facts_of(question.name, qtype, asker, reply, finding)
         if self._hides(case):
@@ -282,6 +289,7 @@ class _Run:
             "category": None if is_secret else order.category,
             "category_code": None if is_secret else order.category_code,
             "authority": None if is_secret else order.authority.name,
+            "confidential": order.confidential,
             "resolver": str(self._asker.resolver),
             "verdict": verdict(tally).value,
             "answers": {outcome.value: tally[outcome] for outcome in Outcome},
