@@ -20,16 +20,17 @@ from blocklist import (
     compile_orders,
     load_orders,
 )
-from blocklist.exporters import ExportReport, export
+from blocklist.exporters import ExportOptions, ExportReport, export
 
 Answer = Callable[[str], bool]
 
 
 def written(image: Image, name: str, **options: Any) -> tuple[dict[str, str], ExportReport]:
-    """Export and return each file's text by its name, ``""`` for one file, and the report."""
+    """Export without a canary; return texts by file name, ``""`` for one file, and the report."""
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / "out"
-        report = export(image, name, target, **options)
+        chosen = replace(options.pop("options", None) or ExportOptions(), canary=None)
+        report = export(image, name, target, chosen, **options)
         texts = {p.name if target.is_dir() else "": p.read_text() for p in map(Path, report.paths)}
     return texts, report
 

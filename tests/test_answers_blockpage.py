@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
+import json
+import re
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
 
+import lxml.html
 import pytest
+from browser import chromium, served
 from helpers import order
 from hypothesis import given
 from hypothesis import strategies as st
 from processortime import within
 from strategies import any_text
 
-from blocklist import Authority, Blocklist, HttpAnswer, Match, Order, compile_orders
-from blocklist.answers.blockpage import LANGUAGES, choose_language
+from blocklist import (
+    Authority,
+    Blocklist,
+    ConfigurationError,
+    HttpAnswer,
+    Match,
+    Order,
+    compile_orders,
+)  # fmt: skip
+from blocklist.answers.blockpage import choose_language
+from blocklist.answers.pagetemplate import page_template
+from blocklist.answers.pagewords import LANGUAGES, WORDS
 
 pytestmark = pytest.mark.no_core
 
@@ -124,7 +139,7 @@ def test_a_hostile_header_costs_nothing(header: str) -> None:
      "https://isp.example/è"],
 )  # fmt: skip
 def test_blocked_by_cannot_break_the_header(uri: str) -> None:
-    with pytest.raises(ValueError, match="blocked_by must be a URI"):
+    with pytest.raises(ValueError, match="blocked_by must be an http: or https: URI"):
         match(act()).http451(blocked_by=uri)
 
 
@@ -146,3 +161,121 @@ def test_whatever_is_asked_and_ordered_is_text_in_the_page(
     assert page.tags == plain
     assert "<script>" in page.text
     assert dict(answer.headers)["Content-Length"] == str(len(answer.body))
+
+
+def big(count: int) -> HttpAnswer:
+    """The answer for many orders that say as much as they can."""
+    acts = [
+        act(
+            f"it:{i}", number=f"{i}/26", legal_basis="<è>" * 200, category='"' * 500,
+            link="https://authority.example/" + "x" * 270,
+        )
+        for i in range(count)
+    ]  # fmt: skip
+    return match(*acts).http451(
+        blocked_by="https://isp.example/" + "y" * 280, organization="&" * 300,
+        contact="mailto:noc@isp.example", objection="https://isp.example/" + "z" * 280,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("count", [0, 1, 5, 100])
+def test_a_page_stays_small(count: int) -> None:
+    answer = big(count) if count else match(act(confidential=True)).http451()
+    assert len(answer.body) < 12_000
+    assert ("+ " in Page(answer).text) is (count >= 5)
+
+
+def test_the_page_says_all_that_the_operator_does() -> None:
+    found = match(act(number="1", category="copyright", link="https://authority.example/1"))
+    answer = found.http451(
+        blocked_by="https://isp.example/", organization="Rete <S.p.A.>",
+        contact="tel:+390212345", objection="mailto:reclami@isp.example",
+    )  # fmt: skip
+    body = answer.body.decode()
+    for said in (
+        'href="https://authority.example/1"', '<a href="https://isp.example/">Rete &lt;S.p.A.&gt;',
+        '<a href="tel:+390212345">+390212345</a>', ">reclami@isp.example</a>", "copyright",
+    ):  # fmt: skip
+        assert said in body
+    assert "script" not in Page(answer).tags
+
+
+@pytest.mark.parametrize("link", ["javascript:alert(1)", "data:text/html,x", "//a.example", "a b"])
+def test_a_link_of_an_order_leads_to_the_web_or_nowhere(link: str) -> None:
+    assert b"<a " not in match(act(number="1", link=link)).http451().body
+
+
+@pytest.mark.parametrize("key", ["contact", "objection"])
+def test_what_a_reader_can_reach(key: str) -> None:
+    for uri in ("javascript:alert(1)", "noc@isp.example", "mailto:a b", "https://"):
+        with pytest.raises(ConfigurationError, match=f"{key} must be an https:, http:, mailto:"):
+            match(act()).http451(**{key: uri})  # type: ignore[arg-type]
+    with pytest.raises(ConfigurationError, match="organization is longer than 300 characters"):
+        match(act()).http451(organization="x" * 301)
+
+
+TEMPLATE = """<!doctype html><title>{{ page.words[page.language].title }}</title>
+{% for order in page.orders %}<p>{{ order.reference }}{% endfor %}{{ page.name }}"""
+
+
+def test_a_template_of_the_operator(tmp_path: Path) -> None:
+    path = tmp_path / "page.html.j2"
+    path.write_text(TEMPLATE)
+    answer = match(act(number="<1>")).http451(template=page_template(path), accept_language="it")
+    assert answer.body.decode() == (
+        "<!doctype html><title>Non disponibile per motivi legali</title>\n"
+        "<p>Tribunale di Milano, &lt;1&gt;www.pirate.it"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (b"{% for %}", "page.html.j2:1: "),
+        (b"{{ page.nothing }}", "has no attribute 'nothing'"),
+        (b"{{ page.__class__.__mro__ }}", "page.html.j2: access to attribute '__class__'"),
+        (b"\xff", "page.html.j2: not UTF-8 text"),
+        (None, "page.html.j2: No such file or directory"),
+    ],
+)
+def test_a_template_that_cannot_be_used(tmp_path: Path, text: bytes | None, said: str) -> None:
+    path = tmp_path / "page.html.j2"
+    if text is not None:
+        path.write_bytes(text)
+    with pytest.raises(ConfigurationError, match=re.escape(said)):
+        page_template(path)
+
+
+def test_a_template_that_fails_later_blocks_all_the_same(tmp_path: Path) -> None:
+    path = tmp_path / "page.html.j2"
+    path.write_text("{{ 1 // page.orders | length }}")
+    answer = match(act(confidential=True)).http451(template=page_template(path))
+    assert answer.status == 451
+    assert b"</html>" in answer.body
+
+
+MEASURE = """<!doctype html><pre id=said></pre>
+<iframe id=frame src="/page" style="border: 0; width: {width}px; height: 900px"></iframe>
+<script>
+frame.onload = () => {{
+  const page = frame.contentDocument;
+  const seen = {{ wide: page.documentElement.scrollWidth }};
+  for (const button of page.querySelectorAll("input")) {{
+    button.checked = true;
+    seen[button.id] = page.querySelector("h1").innerText;
+  }}
+  said.textContent = JSON.stringify(seen);
+}};
+</script>"""
+
+
+@pytest.mark.parametrize("width", [320, 768, 1400])
+def test_in_a_browser(width: int) -> None:
+    """No part is wider than the window, and each button shows its language and no other."""
+    pages = {"/page": big(3).body, "/": MEASURE.format(width=width).encode()}
+    with served(lambda path: pages.get(path, b"")) as (url, asked):
+        dom = lxml.html.fromstring(chromium(f"{url}/", "--dump-dom"))
+    assert set(asked) <= {"/", "/page", "/favicon.ico"}
+    seen = json.loads(dom.xpath("//pre")[0].text)
+    assert seen.pop("wide") <= width
+    assert seen == {f"l-{language}": words.title for language, words in WORDS.items()}

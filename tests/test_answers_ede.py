@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import random
+import re
 import unicodedata
+from collections import Counter
 from datetime import date
 from typing import Any
 
@@ -11,12 +14,20 @@ import pytest
 from helpers import order
 from hypothesis import given
 from hypothesis import strategies as st
+from scale import size
 from servers.founding import MUST_BLOCK, founding_blocklist
 from strategies import any_text
 
-from blocklist import Authority, Blocklist, Match, Order, compile_orders
+from blocklist import (
+    Authority,
+    Blocklist,
+    ConfigurationError,
+    Match,
+    Order,
+    compile_orders,
+)  # fmt: skip
 from blocklist.answers.disclosure import describe, fit, public_orders, reference
-from blocklist.answers.ede import extended_error
+from blocklist.answers.ede import extended_error, extra_text
 
 pytestmark = pytest.mark.no_core
 
@@ -133,7 +144,104 @@ def test_what_is_dropped_first() -> None:
         keys = "".join(sorted(json.loads(text))) if text else ""
         if keys not in seen:
             seen.append(keys)
-    assert seen == ["cfdbsjlo", "cjlo", "clo", "c", ""]
+    assert seen == ["cfdbsjlo", "cfdbslo", "cfdbs", "c", ""]
+
+
+def test_without_a_contact_the_justification_stays() -> None:
+    """A client discards what has neither."""
+    found = match(act(number="123/26/CONS"))
+    whole = found.extra_text(**(SDE | {"contact": ()}))
+    for octets in range(len(whole.encode()), 0, -1):
+        text = found.extra_text(max_octets=octets, **(SDE | {"contact": ()}))
+        assert not text or "j" in json.loads(text)
+
+
+@pytest.mark.parametrize(
+    ("orders", "organization", "language"),
+    [
+        ([act(jurisdiction="IT")], "", "it"),
+        ([act(jurisdiction="IT")], "Rete", "it"),
+        ([act("a", jurisdiction="IT"), act("b", jurisdiction="FR")], "", "mul"),
+        ([act(jurisdiction="FR")], "Rete", "mul"),
+        ([act(jurisdiction="CH")], "", "it"),
+        ([act("own", OPERATOR)], "", "en"),
+        ([act(jurisdiction="FR", confidential=True)], "Rete", "it"),
+    ],
+)
+def test_the_language_is_that_of_the_text(
+    orders: list[Order], organization: str, language: str
+) -> None:
+    text = match(*orders).extra_text(**(SDE | {"organization": organization}))
+    assert json.loads(text)["l"] == language
+
+
+@pytest.mark.parametrize("language", ["", "italiano!", "i", "it_IT", "it\n"])
+def test_a_language_is_a_tag(language: str) -> None:
+    with pytest.raises(ConfigurationError, match="a language must be a tag such as en or pt-BR"):
+        match(act()).extra_text(sde=True, language=language)
+
+
+def discarded(text: str, code: int) -> str:
+    """Why a client may not use a text, by §5.3 of the draft and by RFC 7493; or nothing."""
+    twice: list[str] = []
+
+    def pairs(found: list[tuple[str, Any]]) -> dict[str, Any]:
+        twice.extend(key for key, n in Counter(key for key, _ in found).items() if n > 1)
+        return dict(found)
+
+    data = json.loads(text, object_pairs_hook=pairs)
+    if twice or not isinstance(data, dict):
+        return "no I-JSON object"
+    if any(0xFDD0 <= ord(c) <= 0xFDEF or ord(c) & 0xFFFE == 0xFFFE for c in text):
+        return "noncharacters"
+    if any(unicodedata.bidirectional(c) in BIDI or c in "\u061c\u200e\u200f" for c in text):
+        return "controls of direction"
+    if not {"c", "j", "s"} & {key for key, value in data.items() if value}:
+        return "none of c, j, s"
+    if code == 16 and "s" in data:
+        return "s beside Censored"
+    if {"j", "o"} & data.keys() and not re.fullmatch("[a-z]{2,3}(-[A-Z]{2})?", data.get("l", "")):
+        return "no language"
+    if any(not uri.startswith(("mailto:", "tel:")) for uri in data.get("c", ())):
+        return "a contact that is not registered"
+    return "" if all(data.values()) else "an empty value"
+
+
+BIDI = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
+
+
+def test_no_client_must_discard_what_is_sent() -> None:
+    """Any orders, with texts of any code points."""
+    chosen = random.Random(2026)
+    odd = '\ufffe\ufdd0\U0001ffff\u202e\u2067\u200f\u061c\u2028\ud800\0\x1b\x7f"\\é字\U0001f512 '
+    authorities = [
+        MILAN,
+        OPERATOR,
+        Authority("x", "Autorità\u202e per \ufffe"),
+        Authority("y", odd),
+    ]
+
+    def text() -> str:
+        return "".join(chosen.choices(odd + "abc123", k=chosen.randrange(30)))
+
+    for number in range(size(100_000, 3_000)):
+        orders = [
+            Order(
+                id=f"o{i}{text()}", authority=chosen.choice(authorities), number=text(),
+                case_number=text(), confidential=chosen.random() < 0.2,
+                jurisdiction=chosen.choice(["", "IT", "FR", "CH", "US"]),
+            )
+            for i in range(chosen.randrange(1, 4))
+        ]  # fmt: skip
+        code, _ = extended_error(orders)
+        said = extra_text(
+            orders, sde=True, max_octets=chosen.choice([40, 100, 256, 1232]),
+            contact=chosen.choice([(), ("mailto:noc@isp.example",), ("tel:+390212345",)]),
+            organization=chosen.choice(["", "Rete", text()]),
+            language=chosen.choice(["en", "it", "pt-BR"]),
+            incidents=[(text(), text())] * chosen.randrange(3),
+        )  # fmt: skip
+        assert not said or not discarded(said, code), (number, said)
 
 
 @pytest.mark.parametrize("contact", ["https://isp.example", "noc@isp.example", ""])

@@ -28,6 +28,7 @@ ROWS = [
     {"_columns", "c"},
     {"matcher"},
     {"loaders", "compiler"},
+    {"review"},
     {"live"},
     {"exporters", "integrations"},
     {"probe"},
@@ -35,7 +36,7 @@ ROWS = [
     {"cli"},
     {"__main__"},
 ]
-COMPILE_SIDE = {"documents", "_columns", "loaders", "compiler"}
+COMPILE_SIDE = {"documents", "_columns", "loaders", "compiler", "review"}
 SERVE_SIDE = {"_core", "matcher", "changes", "live", "exporters", "integrations", "probe"}
 
 

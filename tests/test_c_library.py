@@ -258,6 +258,55 @@ def test_a_new_image_is_taken_at_a_signal_and_a_bad_one_is_not(tmp_path: Path) -
         assert "not a blocklist image" in process.stderr.read()
 
 
+def test_a_copy_outlives_what_is_done_to_the_file(tmp_path: Path) -> None:
+    path = saved(tmp_path, image("a.example", *(f"name{n}.example" for n in range(9000))))
+    octets = path.read_bytes()
+    with subprocess.Popen(
+        [ask_program(), path], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE, env=environment(),
+    ) as process:  # fmt: skip
+        assert process.stdin is not None
+        assert process.stdout is not None
+        for turn in range(size(200, 20)):
+            process.stdin.write(b"name7.example\nb.example\n")
+            process.stdin.flush()
+            answers = process.stdout.readline(), process.stdout.readline()
+            assert answers == (b"blocked\n", b"free\n"), turn
+            path.write_bytes(b"")  # the same file, cut short, then of the old size
+            path.write_bytes(os.urandom(len(octets)))
+            process.send_signal(signal.SIGHUP)
+        process.stdin.close()
+        assert process.stderr is not None
+        assert b"not a blocklist image" in process.stderr.read()
+
+
+def test_lua_copies_or_maps(tmp_path: Path) -> None:
+    path = saved(tmp_path, image("a.example", *(f"name{n}.example" for n in range(9000))))
+    script = tmp_path / "share.lua"
+    script.write_text("""
+        local path = arg[1]
+        local function is_mapped()
+          return io.open("/proc/self/maps"):read("*a"):find(path, 1, true) ~= nil
+        end
+        local told = {}
+        local options = {check_every = 0, log = function(text) told[#told + 1] = text end}
+        local copied = require("blocklist").open(path, options)
+        assert(not is_mapped())
+        local shared = require("blocklist").open(path, {share = true})
+        assert(is_mapped())
+        assert(copied:is_blocked("name7.example") and shared:is_blocked("name7.example"))
+        for _ = 1, 20 do
+          io.open(path, "w"):close()
+          local file = io.open(path, "r+")
+          file:write(("x"):rep(1000000))
+          file:close()
+          assert(copied:is_blocked("name7.example") and not copied:is_blocked("b.example"))
+        end
+        assert(told[1]:find("the last good image stays in use"), told[1])
+    """)
+    run([find_program("luajit"), script, path])
+
+
 def test_lua_may_drop_a_list_with_its_library(tmp_path: Path) -> None:
     """The rule for dnsdist on the page only describes one; its collection crashed once."""
     script = tmp_path / "drop.lua"

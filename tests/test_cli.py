@@ -375,7 +375,7 @@ class TestQuery:
     @pytest.mark.parametrize("command", [["query"], ["query", "--json"], ["explain"]])
     @pytest.mark.parametrize(
         "names",
-        [b"\xff\xfe.example", b"\0", b"a.example\0", b"\xed\xa0\x80.example", b"[::1", b"http://[/x",
+        [b"\xff\xfe.example", b"\0", b"a.ex\0ample", b"\xed\xa0\x80.example", b"[::1", b"http://[/x",
          b"\\", b"." * 300, b"a" * 70_000, b"\xe2\x80\xae.example", b"\x1b[2J"],
     )  # fmt: skip
     def test_odd_names(self, image: Path, run: Run, command: list[str], names: bytes) -> None:
@@ -895,7 +895,8 @@ class TestProcess:
             assert process.stdout.readline()
             process.stdout.close()
             assert process.stderr.read() == b""
-            assert process.wait(30) in (0, 1)
+            verdict = 1 if command == "check" else 0  # if all was written before
+            assert process.wait(30) in (verdict, 141)
 
     @pytest.mark.parametrize("missing", ["click", "rich"])
     def test_missing_extra(self, missing: str) -> None:

@@ -14,9 +14,10 @@ from prose_rendering import RENDERINGS
 from rich.console import Console
 
 from blocklist.cli.group import cli
-from blocklist.cli.marked import MarkedText
+from blocklist.cli.marked import show_text
 from blocklist.documents import Document
 from blocklist.loaders import LoadOptions, read_orders
+from blocklist.review.markedtext import MarkedText
 
 pytestmark = pytest.mark.no_core
 
@@ -148,7 +149,7 @@ class TestMarks:
         ((document, orders),) = read_orders(TEXT.encode(), LoadOptions(name="order.txt"))
         console = Console(force_terminal=True, color_system="standard", width=200, record=True)
         with console.capture() as captured:
-            MarkedText(document, orders).show(console, full=False)
+            show_text(MarkedText(document, orders), console, full=False)
         text = captured.get()
         assert "\x1b[1;31muno-finto.to\x1b[0m" in text
         assert "\x1b[32mposta.due-finto.to\x1b[0m" in text

@@ -118,10 +118,22 @@ def test_the_core_of_this_process_is_named(
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
-def test_a_full_disk_is_one_sentence() -> None:
+@pytest.mark.parametrize("command", ["--version", "formats", "template", "--help"])
+def test_a_full_disk_is_one_sentence(command: str) -> None:
     with Path("/dev/full").open("w") as full:
         done = subprocess.run(
-            [sys.executable, "-m", "blocklist", "--version"],
+            [sys.executable, "-m", "blocklist", command],
             stdout=full, stderr=subprocess.PIPE, text=True, check=False,
         )  # fmt: skip
-    assert (done.returncode, done.stderr) == (2, "blocklist: No space left on device\n")
+    assert (done.returncode, done.stderr) == (2, "Error: No space left on device\n")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="pipes and signals of POSIX")
+def test_a_reader_that_is_gone_and_an_interrupt_have_the_codes_of_a_shell() -> None:
+    command = [sys.executable, "-m", "blocklist", "template"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        process.stdout.close()
+        assert process.wait(60) == 141
+        assert process.stderr is not None
+        assert process.stderr.read() == b""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,9 +11,11 @@ import pytest
 from cli_output import error
 from click.testing import CliRunner, Result
 
+from blocklist import Image
 from blocklist.cli.group import cli
 from blocklist.exporters import FORMATS
 
+OMIT = ["--confidential", "omit"]
 ORDERS = """
 [[order]]
 id = "it:public:1"
@@ -49,6 +52,48 @@ def run(*arguments: str) -> Result:
     return result
 
 
+def test_confidential_orders_ask_for_a_decision() -> None:
+    result = run("export", "it.blk", "--format", "rpz", "-o", "out")
+    assert result.exit_code == 2
+    assert error(result) == (
+        "the image holds 1 confidential order: say whether the program that reads this export is "
+        "to enforce them (--confidential include) or not (--confidential omit)"
+    )
+    assert not Path("out").exists()
+    Path("open.txt").write_text("open.example\n")
+    assert run("compile", "open.txt", "-o", "open.blk").exit_code == 0
+    for decision in ([], OMIT, ["--confidential", "include"]):
+        assert run("export", "open.blk", "--format", "rpz", "-o", "o", *decision).exit_code == 0
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_what_is_included_names_no_confidential_order(name: str) -> None:
+    """Ids may end in headers and pages that clients see."""
+    included = run("export", "it.blk", "--format", name, "-o", "out", "--confidential", "include")
+    assert included.exit_code == 0
+    assert b"SECRET" not in octets(Path("out"))
+
+
+def test_owner_and_mode() -> None:
+    words = ["export", "it.blk", "--format", "rpz", "-o", "out", *OMIT]
+    for wrong in ("9640", "rw", "0o99"):
+        assert run(*words, "--mode", wrong).exit_code == 2
+    missing = run(*words, "--owner", "nobody-of-that-name")
+    assert (missing.exit_code, "nobody-of-that-name" in missing.stderr) == (2, True)
+    assert not Path("out").exists()
+    assert run(*words, "--mode", "0604", "--owner", f"{os.getuid()}:{os.getgid()}").exit_code == 0
+    assert Path("out").stat().st_mode & 0o777 == 0o604
+    assert run(*words).exit_code == 0
+    assert Path("out").stat().st_mode & 0o777 == 0o604
+    assert run(*words, "--mode", "0640", "--owner", f":{os.getgid()}").exit_code == 0
+    assert Path("out").stat().st_mode & 0o777 == 0o640
+
+
+def digits(zone: str) -> str:
+    """What the last record of a zone says of the file."""
+    return zone.splitlines()[-1].rstrip('"').split()[-1]
+
+
 def octets(path: Path) -> bytes:
     files = sorted(path.iterdir()) if path.is_dir() else [path]
     return b"".join(file.read_bytes() for file in files)
@@ -56,7 +101,7 @@ def octets(path: Path) -> bytes:
 
 @pytest.mark.parametrize("name", FORMATS)
 def test_nothing_confidential_is_told(name: str) -> None:
-    result = run("export", "it.blk", "--format", name, "-o", "out", "--losses", "losses")
+    result = run("export", "it.blk", "--format", name, "-o", "out", "--losses", "losses", *OMIT)
     assert result.exit_code == 0, result.stderr
     digest = run("verify", "it.blk").stdout.split("digest ")[1].split()[0]
     written = octets(Path("out"))
@@ -67,11 +112,23 @@ def test_nothing_confidential_is_told(name: str) -> None:
         result.stderr
     )
 
-    result = run("export", "it.blk", "--format", name, "-o", "out", "--show-confidential")
+    result = run("export", "it.blk", "--format", name, "-o", "out", "--confidential", "include")
     assert result.exit_code == 0, result.stderr
     assert (b"secret" in octets(Path("out")).lower()) == (name not in {"prefixes", "routes"})
     files = Path("out").iterdir() if FORMATS[name].is_folder else [Path("out")]
-    assert {path.stat().st_mode & 0o077 for path in files if path.stat().st_mtime} == {0}
+    assert {path.stat().st_mode & 0o007 for path in files} == {0}
+    names = sorted(Path("out").iterdir()) if FORMATS[name].is_folder else [Path("out")]
+    lost = result.stderr.count("others lose the right r: mode 0640 instead of 0644")
+    assert lost == len(names) - (name == "powerdns")  # which has one zone more now
+    assert {path.stat().st_mode & 0o777 for path in names} == {0o640}
+    Path("fresh").mkdir()
+    for arguments, mode in (([], 0o600), (["--mode", "0640"], 0o640), (["--mode", "644"], 0o640)):
+        where = f"fresh/{len(arguments)}{mode:o}{len(list(Path('fresh').iterdir()))}"
+        words = ["--format", name, "-o", where, "--confidential", "include", *arguments]
+        assert run("export", "it.blk", *words).exit_code == 0
+        made = [path for path in Path("fresh").rglob("*") if path.is_file()]
+        found = [path for path in made if str(path).startswith(where)]
+        assert {path.stat().st_mode & 0o777 for path in found} == {mode}
 
 
 @pytest.mark.parametrize(
@@ -139,7 +196,7 @@ def test_nothing_confidential_is_told(name: str) -> None:
 def test_a_mistake_is_one_sentence(arguments: list[str], message: str) -> None:
     Path("cut.blk").write_bytes(Path("it.blk").read_bytes()[:-1])
     before = {path: path.read_bytes() for path in Path().iterdir()}
-    result = run("export", *arguments)
+    result = run("export", *arguments, *OMIT)
     assert result.stdout == ""
     size = Path("it.blk").stat().st_size
     assert error(result) == message.replace("SIZE", str(size))
@@ -147,7 +204,7 @@ def test_a_mistake_is_one_sentence(arguments: list[str], message: str) -> None:
 
 
 def test_what_is_left_out_is_told() -> None:
-    result = run("export", "it.blk", "--format", "rpz", "--losses", "losses")
+    result = run("export", "it.blk", "--format", "rpz", "--losses", "losses", *OMIT)
     assert "shared.example CNAME ." in result.stdout
     assert result.stderr == (
         "rpz: 8 left out: only confidential orders name it, and they are written only on request\n"
@@ -156,6 +213,8 @@ def test_what_is_left_out_is_told() -> None:
         "rpz: 1 left out: the format cannot block patterns: ads.*\n"
         "rpz: 1 left out: the format cannot block URLs, and the whole host was not ordered "
         "blocked: url.example/film\n"
+        "canary check.rpz.blocklist: "
+        f"image {Image.open('it.blk').content_digest[:16]}, file {digits(result.stdout)}\n"
     )
     lines = [json.loads(line) for line in Path("losses").read_text().splitlines()]
     assert {"code": "pattern", "rule": "ads.*"} in lines

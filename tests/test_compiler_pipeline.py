@@ -5,6 +5,7 @@ import subprocess
 import sys
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +13,18 @@ from helpers import image, order
 from hypothesis import given
 from hypothesis import strategies as st
 
-from blocklist import Blocklist, CompileError, Order, Penalty, Term, compile_orders, load_orders
+from blocklist import (
+    Blocklist,
+    CompileError,
+    ConfigurationError,
+    Order,
+    Penalty,
+    Term,
+    check_edition,
+    compile_orders,
+    load_orders,
+    parse_target,
+)
 
 ORDERS = [
     order("a.com", "b.a.com", "*x1x*", "faß.example", "192.0.2.7", id="it:1", jurisdiction="IT"),
@@ -152,3 +164,32 @@ def test_country_codes_have_one_form() -> None:
 def test_at_is_a_datetime() -> None:
     with pytest.raises(TypeError, match="at must be a datetime, not date"):
         compile_orders(ORDERS, at=date(2024, 1, 1))  # type: ignore[arg-type]
+    naive = datetime(2024, 6, 1)  # noqa: DTZ001
+    for orders in (ORDERS, ORDERS[:1], [order("a.com", issued=date(2024, 1, 1))], []):
+        with pytest.raises(ConfigurationError, match="at needs a time zone"):
+            compile_orders(orders, at=naive)
+        with pytest.raises(ConfigurationError, match="'' is not a country code"):
+            compile_orders(orders, jurisdiction="")
+    with pytest.raises(TypeError, match="a country code must be str, such as 'IT', not int"):
+        compile_orders(ORDERS, jurisdiction=39)  # type: ignore[arg-type]
+    compiled = image("a.com")
+    with pytest.raises(ConfigurationError, match="at needs a time zone"):
+        check_edition(compiled, compiled, at=naive)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ("x", r"not str: load_orders\(source\) reads them"),
+        (b"x.example", r"not bytes: load_orders\(source\)"),
+        (Path("x"), r"load_orders\(source\)"),
+        (ORDERS[0], r"write compile_orders\(\[order\]\)"),
+        (["x.example"], "orders must be Order objects, not str"),
+        ([ORDERS[0], parse_target("secret.example")], "orders must be Order objects, not Target"),
+        ([None], "orders must be Order objects, not NoneType"),
+    ],
+)
+def test_what_is_no_order(wrong: Any, told: str) -> None:
+    with pytest.raises(TypeError, match=told) as caught:
+        compile_orders(wrong)
+    assert "example" not in str(caught.value)  # it may be confidential

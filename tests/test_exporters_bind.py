@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import dns.zone
@@ -28,7 +29,7 @@ SENTINEL = "sentinel.example"
 
 
 def write(list_: Image, folder: Path, options: ExportOptions | None = None) -> ExportReport:
-    return export(list_, "bind", folder, options)
+    return export(list_, "bind", folder, replace(options or ExportOptions(), canary=None))
 
 
 def read_back(folder: Path) -> Blocklist:

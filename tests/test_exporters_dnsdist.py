@@ -109,7 +109,7 @@ def test_never_wider_than_the_image(tmp_path: Path, seed: int, secrets: bool) ->
 def test_a_list_is_never_wider_than_the_image(tmp_path: Path, seed: int, secrets: bool) -> None:
     compiled = random_image(seed, patterns=False, secrets=secrets)
     blocked = Blocklist(compiled)
-    report = export(compiled, "dnsdist-suffixes", tmp_path)
+    report = export(compiled, "dnsdist-suffixes", tmp_path, ExportOptions(canary=None))
     lines = set((tmp_path / "names.txt").read_text().splitlines())
 
     def answer(name: bytes) -> bool:
@@ -227,7 +227,7 @@ def test_lmdb_holds_the_same(tmp_path: Path) -> None:
     wanted = dict(records(PolicyTree(Blocklist(compiled).contents, Losses())))
     made = []
     for folder in (tmp_path / "one", tmp_path / "two"):
-        report = export(compiled, "dnsdist-lmdb", folder)
+        report = export(compiled, "dnsdist-lmdb", folder, ExportOptions(canary=None))
         assert report.losses == ()
         made.append((folder / "names.mdb").read_bytes())
     assert made[0] == made[1]

@@ -213,6 +213,9 @@ def test_dnscrypt_says_itself_which_file_is_which() -> None:
     (allowed,) = load_orders(files["allowed-names.txt"].encode())
     assert blocked.source.format == allowed.source.format == "dnscrypt"
     assert [target.text for target in blocked.targets] == ["d.it"]
+    assert (len(allowed.targets), [e.text for e in allowed.exceptions]) == (0, ["h.d.it"])
+    foreign = files["allowed-names.txt"].replace("made by blocklist export", "")
+    (allowed,) = load_orders(foreign.encode())
     assert (len(allowed.targets), allowed.rejected[0].code) == (0, "allowed")
 
 

@@ -56,7 +56,7 @@ def several(parts: list[tuple[list[str], list[str]]]) -> Image:
 
 
 def write(list_: Image, folder: Path, **options: Any) -> ExportReport:
-    return export(list_, "powerdns", folder, ExportOptions(**options))
+    return export(list_, "powerdns", folder, ExportOptions(canary=None, **options))
 
 
 def zones(folder: Path) -> dict[str, Path]:

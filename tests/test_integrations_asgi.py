@@ -175,7 +175,7 @@ def test_a_web_socket_is_denied(app: BlocklistMiddleware) -> None:
 
 
 def test_bad_configuration() -> None:
-    with pytest.raises(ConfigurationError, match="blocked_by must be a URI"):
+    with pytest.raises(ConfigurationError, match="blocked_by must be an http: or https: URI"):
         BlocklistMiddleware(inner, blocklist_of("a.example"), blocked_by="no uri")
 
 

@@ -87,6 +87,22 @@ BLOCKED: list[dict[str, Any]] = [
     {"host": "innocent.example", "target": "WWW.Blocked.Example.:443", "method": "CONNECT"},
     {"host": "innocent.example", "target": "[2001:db8:7::1]:443", "method": "CONNECT"},
     {"host": "blocked.example", "target": "*", "method": "OPTIONS"},
+    {"host": "blocked.example:" + "0" * 4_000 + "80"},
+    {"host": "u" * 90_000 + "@blocked.example"},
+    {"host": "\x01blocked.example\x00"},
+    {"host": "１９２.0.2.7".encode()},
+    {"host": "192。0。2。7".encode()},
+    {"host": "①92.0.2.7"},
+    {"host": "0x" + "0" * 45 + "c0000207:0443"},
+    {"host": ("\xad" * 2_000 + "blocked.example").encode()},
+    {"host": "[64:ff9b::192.0.2.7]:80"},
+    {"host": "", "target": "http://blocked.example:000443/"},
+    {"host": "", "target": "http:\\\\blocked.example/"},
+    {"host": "", "target": "blocked.example:99999", "method": "CONNECT"},
+    {"host": "", "target": "0300.0.2.7:443", "method": "CONNECT"},
+    {"host": "", "target": "http://blocked.example:443", "method": "CONNECT"},
+    {"host": "shared.example", "target": "/film?" + "x" * 1_000_000},
+    {"host": "shared.example", "target": "/film/" + "x/" * 100_000},
 ]
 PASSED: list[dict[str, Any]] = [
     {"host": ""},
@@ -115,6 +131,11 @@ PASSED: list[dict[str, Any]] = [
     {"host": "innocent.example", "target": "/blocked.example:443"},
     {"host": "shared.example", "target": "shared.example:443", "method": "CONNECT"},
     {"host": "innocent.example", "target": "*", "method": "OPTIONS"},
+    {"host": "\t", "target": "/blocked.example/"},
+    {"host": "", "target": "//blocked.example/"},
+    {"host": "@", "target": "/blocked.example"},
+    {"host": "192.0.2.08"},
+    {"host": "[64:ff9b::192.0.2.8]"},
 ]
 
 
@@ -250,8 +271,8 @@ def test_a_hostile_accept_language_costs_nothing() -> None:
 @pytest.mark.parametrize(
     ("options", "told"),
     [
-        ({"blocked_by": "not a uri"}, "blocked_by must be a URI, not 'not a uri'"),
-        ({"blocked_by": "x\r\nSet-Cookie: a"}, "blocked_by must be a URI"),
+        ({"blocked_by": "not a uri"}, "blocked_by must be an http: or https: URI, not 'not a uri'"),
+        ({"blocked_by": "x\r\nSet-Cookie: a"}, "blocked_by must be an http: or https: URI"),
         ({"default_language": "tlh"}, "no page in language 'tlh'; choose one of: en, it"),
         ({"refresh_seconds": -1}, "refresh_seconds must be 0 or more, not -1"),
     ],

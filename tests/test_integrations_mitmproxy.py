@@ -377,7 +377,7 @@ def test_without_an_option_it_does_not_start(tmp_path: Path) -> None:
             "blocklist_response=rubbish",
             "unknown response 'rubbish'; choose one of: nxdomain, nodata",
         ),
-        ("blocklist_blocked_by=no uri", "blocked_by must be a URI, not 'no uri'"),
+        ("blocklist_blocked_by=no uri", "blocked_by must be an http: or https: URI, not 'no uri'"),
         ("blocklist_language=tlh", "no page in language 'tlh'"),
         ("blocklist_log_clients=rubbish", "an option has the wrong type or is given twice"),
     ],

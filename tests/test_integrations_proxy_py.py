@@ -217,8 +217,12 @@ def test_a_replaced_image_is_taken(core: str, tmp_path: Path) -> None:
     [
         (None, [], "No such file or directory"),
         (b"rubbish" * 100, [], "it.blk: "),
-        (b"", ["--blocklist-blocked-by", "no uri"], "blocked_by must be a URI, not 'no uri'"),
-        (b"", ["--blocklist-language", "tlh"], "invalid choice: 'tlh'"),
+        (
+            b"",
+            ["--blocklist-blocked-by", "no uri"],
+            "blocked_by must be an http: or https: URI, not 'no uri'",
+        ),
+        (b"", ["--blocklist-language", "tlh"], "no page in language 'tlh'"),
     ],
 )
 def test_it_does_not_start_without_what_it_needs(

@@ -102,14 +102,14 @@ def test_without_channels() -> None:
 
 
 def test_a_line_without_end(helper: SquidHelper) -> None:
-    # Cut off, the first would be innocent, and the fourth blocked.
+    # Of the first the host is there; cut off, the fourth would be blocked.
     octets = (
         b"1 http://www." + b"x." * 10 + b"blocked.example/" + b"x" * 300_000
         + b"\n2 blocked.example -\n3 blocked.example -" + b" " * 60_000
         + b"\n4 blocked.example" + b".x" * 200_000 + b"\n5 blocked.example"
     )  # fmt: skip
     first, second, third, fourth, fifth = answers(helper, octets)
-    assert first == b'1 BH message="the line is too long"\n'
+    assert first.startswith(b"1 OK ")
     assert second.startswith(b"2 OK ")
     assert third.startswith(b"3 OK ")
     assert fourth == b'4 BH message="the line is too long"\n'
@@ -244,6 +244,6 @@ def test_squid_is_gone(tmp_path: Path) -> None:
         assert process.stdout is not None
         process.stdout.close()
         _, log = process.communicate(b"1 d.example -\n", timeout=120)
-        assert process.returncode in (0, 1)
+        assert process.returncode in (0, 141)
     assert b"Traceback" not in log
     assert b"Exception" not in log

@@ -23,6 +23,7 @@ from blocklist import (
     Action,
     Blocklist,
     ConfigurationError,
+    Image,
     Response,
     ResponsePolicy,
     compile_orders,
@@ -280,6 +281,21 @@ def test_a_blocked_name_is_answered_at_once(tmp_path: Path, event: int) -> None:
     assert question.return_msg.rep.security == 3
     assert question.return_msg.rep.made.name == "www.Blocked.example."
     assert run(module, event, Question("www.example")) == WAIT
+
+
+@pytest.mark.parametrize("qtype", [16, 255, A])
+def test_the_canary_names_the_image_in_use(tmp_path: Path, qtype: int) -> None:
+    module, _ = started(tmp_path)
+    digest = Image.open(tmp_path / "it.blk").content_digest
+    question = Question("Check.rpz.Blocklist", qtype)
+    assert run(module, NEW, question) == FINISHED
+    made = question.return_msg.rep.made
+    record = f'Check.rpz.Blocklist. 0 IN TXT "blocklist {digest[:16]}"'
+    assert made.answer == ([] if qtype == A else [record])
+    assert question.no_cache_store == 1
+    assert not question.edns_opts_front_out
+    for other in ("x.check.rpz.blocklist", "check.rpz.blocklist.example", "check.rpz"):
+        assert run(module, NEW, Question(other, qtype)) == WAIT
 
 
 def test_the_reason_is_an_option_of_this_query(tmp_path: Path) -> None:

@@ -96,9 +96,9 @@ def test_refresh_looks_at_the_file_and_opens_it_only_if_it_was_replaced(
     opened: list[str] = []
     open_ = Blocklist.open
 
-    def counted(path: str) -> Blocklist:
+    def counted(path: str, **options: Any) -> Blocklist:
         opened.append(path)
-        return open_(path)
+        return open_(path, **options)
 
     monkeypatch.setattr(Blocklist, "open", counted)
     for _ in range(100):

@@ -159,3 +159,18 @@ class TestCommand:
         text = text.replace(group, group.replace("# ", "", 1)).replace("= false", "= true")
         Path("order.toml").write_text(text, "utf-8")
         assert run.invoke(cli, ["compile", "order.toml", "-o", "x.blk"]).exit_code == 0
+
+
+def test_names_that_the_reader_of_the_format_does_not_take_are_doubtful() -> None:
+    found = candidates(
+        draft(
+            "TRIBUNALE DI MILANO\nN. R.G. 12/2024\nORDINANZA\nLa ricorrente ha il sito voce.it.\n"
+            "P.Q.M.\nordina a Rete S.p.A. di inibire l'accesso ai siti furto.it e preda.it, ad "
+            "eccezione di blog.preda.it;\nrevoca il blocco del sito libero.it.\n"
+            "Milano, 3 maggio 2024\n"
+        )
+    )
+    assert "DOUBTFUL" not in found["furto.it"] + found["preda.it"]
+    assert "DOUBTFUL: an exception of the order" in found["blog.preda.it"]
+    assert "DOUBTFUL: only mentioned: in a clause that lifts a block" in found["libero.it"]
+    assert "DOUBTFUL: only mentioned: outside the operative part" in found["voce.it"]

@@ -55,6 +55,7 @@ FIELDS: dict[str, list[tuple[str, Any]]] = {
             "title",
             "series",
             "legal_basis",
+            "link",
             "category",
             "category_code",
             "response",

@@ -10,7 +10,7 @@ from helpers import blocklist_of, order
 from blocklist import Blocklist, Match, Rule, TargetKind, compile_orders
 
 
-def found(blocked: Blocklist, name: str) -> Match:
+def found(blocked: Blocklist, name: str | bytes) -> Match:
     match = blocked.match(name)
     assert match is not None
     return match
@@ -48,3 +48,15 @@ def test_answers_are_pure_functions_of_it() -> None:
     assert match.ede() == match.ede()
     assert match.ede().text == match.extra_text()
     assert match.http451() == match.http451()
+
+
+def test_in_short() -> None:
+    orders = [order("pirate.it", id=f"it:{n}", confidential=n == 2) for n in range(1, 6)]
+    blocked = Blocklist(compile_orders([*orders, order("other.it", id="b", exceptions=["ok.it"])]))
+    assert str(found(blocked, "WWW.Pirate.it.")) == (
+        "www.pirate.it: blocked by pirate.it (it:1, it:3, it:4, 1 more)"
+    )
+    assert str(found(blocked, b"\1\x07\5other\2it\0")) == "\\007.other.it: blocked by other.it (b)"
+    assert str(blocked.match_all("ok.it")[0]) == "ok.it: excepted by ok.it (b)"
+    hidden = Blocklist(compile_orders([order("secret.it", confidential=True)]))
+    assert str(found(hidden, "www.secret.it")) == "(confidential): blocked"

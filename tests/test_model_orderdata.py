@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from blocklist.errors import BlocklistError, OrderError, OrderSyntaxError
 from blocklist.model.authorities import Authority
+from blocklist.model.countries import ZONES
 from blocklist.model.orderdata import METADATA, decode_order, encode_order
-from blocklist.model.orders import ZONES, Order, Penalty, Source, Span, Term
+from blocklist.model.orders import Order, Penalty, Source, Span, Term
 from blocklist.model.targets import Target, TargetKind
 
 pytestmark = pytest.mark.no_core
@@ -42,16 +43,27 @@ orders = st.builds(
             "title",
             "series",
             "legal_basis",
+            "link",
             "category",
             "category_code",
             "dynamic",
             "note",
+            "reviewed_by",
         ],
         texts,
     ),
     serial=st.none() | st.integers(1, 10**12),
     **dict.fromkeys(
-        ["issued", "notified", "published", "effective_from", "expires", "revoked", "complied"],
+        [
+            "issued",
+            "notified",
+            "published",
+            "effective_from",
+            "expires",
+            "revoked",
+            "complied",
+            "reviewed_at",
+        ],
         optional_moments,
     ),
     deadline=optional_moments
@@ -70,6 +82,7 @@ orders = st.builds(
         st.none() | amounts,
     ),
     confidential=st.booleans(),
+    reviewed=st.none() | st.booleans(),
     source=st.builds(Source, texts, texts, st.integers(0, 10**6), texts),
 )
 

@@ -2,15 +2,18 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from blocklist.errors import OrderError
+from blocklist.errors import ConfigurationError, OrderError
 from blocklist.model.authorities import KNOWN_AUTHORITIES, Authority
-from blocklist.model.orders import ZONES, Moment, Order, Penalty, Span, State, Term, time_zone
+from blocklist.model.countries import ZONES, time_zone
+from blocklist.model.orders import Moment, Order, Penalty, Span, State, Term
+from blocklist.model.targets import parse_target
 
 pytestmark = pytest.mark.no_core
 
@@ -420,3 +423,36 @@ def test_delay_ends_with_the_order(end: dict[str, date], days: int) -> None:
         deadline=Term(30, "day"), penalty=Penalty(Decimal(10_000)), **end,  # type: ignore[arg-type]
     )  # fmt: skip
     assert order.days_overdue(datetime(2023, 8, 31, 12, tzinfo=UTC)) == days
+
+
+@pytest.mark.parametrize("field", ["targets", "exceptions"])
+@pytest.mark.parametrize("odd", ["secret.example", b"secret.example", 7, None])
+def test_a_text_is_no_target(field: str, odd: Any) -> None:
+    good = parse_target("a.example")
+    for targets in ((odd,), [good, odd]):
+        fields: dict[str, Any] = {field: targets}
+        with pytest.raises(TypeError, match=f"{field} must be Target objects, not") as caught:
+            Order(id="x", confidential=True, **fields)
+        assert "secret" not in str(caught.value)
+    fields = {field: (good,)}
+    assert getattr(Order(id="x", **fields), field) == (good,)
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        "territory", "supersedes", "addressees", "technique", "targets", "exceptions", "rejected",
+        "mentions", "warnings", "suspended",
+    ],
+)  # fmt: skip
+def test_one_text_is_not_several(field: str) -> None:
+    fields: dict[str, Any] = {field: "IT"}
+    with pytest.raises(TypeError, match=f"{field} must be a tuple, even of one: write {field}="):
+        Order(id="x", **fields)
+
+
+def test_a_country_in_words_is_none() -> None:
+    with pytest.raises(ConfigurationError, match="'Italy' is not a country code"):
+        Order(id="x", territory=("DE",)).binds_in("Italy")
+    with pytest.raises(TypeError, match="at must be a datetime, not str"):
+        Order(id="x").state("2024-01-01")  # type: ignore[arg-type]

@@ -23,7 +23,7 @@ import trustme
 from helpers import order
 from servers.dns import ask, upstream
 from servers.founding import MUST_RESOLVE, founding_image
-from servers.page import PAGES, fenced
+from servers.page import PAGES, fenced, fenced_all
 from servers.program import find_program, free_port, missing, running
 from servers.stub import negative, stub
 
@@ -209,7 +209,7 @@ def test_evidence_can_be_kept(half: Server, founding: str, tmp_path: Path) -> No
 
 def test_the_page(whole: Server, founding: str, tmp_path: Path) -> None:
     """Its command runs, its options are there, and its answer has the fields that answers have."""
-    command = fenced("probe.md", "sh").replace("/var/lib/blocklist/it.blk", founding)
+    command = fenced_all("probe.md", "sh")[0].replace("/var/lib/blocklist/it.blk", founding)
     words = shlex.split(command.replace("127.0.0.1:5353", whole.places["udp"]))
     assert words[:2] == ["blocklist", "probe"]
     words = [str(tmp_path / word) if word == "evidence.jsonl" else word for word in words[2:]]
@@ -285,7 +285,7 @@ def test_whoever_is_interrupted_gives_no_verdict(founding: str) -> None:
             assert json.loads(process.stdout.readline())["why"] == "control"
             process.send_signal(signal.SIGINT)
             rest = lines(process.stdout.read())
-            assert process.wait(60) == 2
+            assert process.wait(60) == 130
             assert process.stderr.read() == "interrupted: no verdict\n"
     assert "end" not in {line["record"] for line in rest}
 
@@ -396,31 +396,64 @@ def test_a_resolver_that_blocks_by_silence() -> None:
         assert set(probe(court(), where, settings=said).verdicts.values()) == {Verdict.ENFORCED}
 
 
-def test_confidential_orders_are_neither_asked_nor_named(tmp_path: Path) -> None:
-    hidden = order("secret-name.it", id="it:cncpo:9", confidential=True)
+@pytest.mark.parametrize("is_enforced", [True, False])
+def test_confidential_orders_are_asked_for_counted_and_not_named(
+    is_enforced: bool, tmp_path: Path
+) -> None:
+    secret = Authority("hush", "Hush Office")
+    hidden = order("secret-name.it", id="it:cncpo:9", confidential=True, authority=secret)
     compile_orders([hidden, order("open.it", id="it:open:1")]).save(tmp_path / "it.blk")
     asked: list[str] = []
+    blocked = ("open.it", "secret-name.it") if is_enforced else ("open.it",)
 
     def answer(query: dns.message.Message) -> bytes:
-        asked.append(query.question[0].name.to_text())
-        return everything_blocked(query) if "open.it" in asked[-1].lower() else negative(query)
+        name = query.question[0].name.to_text(omit_final_dot=True).lower()
+        asked.append(name)
+        covered = any(f".{name}".endswith(f".{end}") for end in blocked)
+        return everything_blocked(query) if covered else negative(query)
 
-    with stub(answer) as port:
-        arguments = [str(tmp_path / "it.blk"), "--resolver", f"127.0.0.1:{port}", "--rate", "1e6"]
+    def reference(query: dns.message.Message) -> bytes:
+        asked_elsewhere.append(query.question[0].name.to_text().lower())
+        return negative(query)
+
+    asked_elsewhere: list[str] = []
+    with stub(answer) as port, stub(reference) as other:
+        arguments = [
+            str(tmp_path / "it.blk"), "--resolver", f"127.0.0.1:{port}", "--rate", "1e6",
+            "--reference", f"127.0.0.1:{other}",
+        ]  # fmt: skip
         done = blocklist(*arguments)
-        assert "secret-name" not in done.stdout + done.stderr + str(asked)
-        assert "cncpo" not in done.stdout + done.stderr
-        assert "1 confidential order not probed; --show-confidential includes them" in done.stderr
+        assert done.returncode == (0 if is_enforced else 1), done.stderr
+        assert any("secret-name.it" in name for name in asked)
+        assert not any("secret-name" in name for name in asked_elsewhere)
+        told = done.stdout + done.stderr
+        for word in ("secret-name", "cncpo", "hush", "Hush"):
+            assert word not in told
+        for line in map(json.loads, done.stdout.splitlines()):
+            wire = (line.get("wire") or {}).values()
+            assert not [w for w in wire if w and b"secret-name" in base64.b64decode(w).lower()]
+        assert "1 confidential order among them, not named here" in done.stderr
+        assert ("a confidential order: " in done.stderr) is not is_enforced
+        verdicts = [
+            record for record in map(json.loads, done.stdout.splitlines())
+            if record["record"] == "verdict" and record["order"] is None
+        ]  # fmt: skip
+        assert [v["verdict"] == "enforced" for v in verdicts] == [is_enforced]
         shown = blocklist(*arguments, "--show-confidential")
         assert "it:cncpo:9" in shown.stdout
-        assert any("secret-name.it" in name for name in asked)
-        only = compile_orders([hidden])
-        only.save(tmp_path / "hidden.blk")
-        refused = blocklist(str(tmp_path / "hidden.blk"), *arguments[1:])
-        assert refused.returncode == 2
-        assert (
-            "no order that a resolver can enforce; 1 confidential order left out" in refused.stderr
-        )
+        assert "secret-name" in shown.stdout
+
+
+def test_what_is_blocked_beside_a_confidential_name_does_not_tell_it(tmp_path: Path) -> None:
+    hidden = order("secret-name.it", id="it:cncpo:9", confidential=True)
+    compile_orders([hidden]).save(tmp_path / "it.blk")
+    with stub(everything_blocked) as port:
+        done = blocklist(
+            str(tmp_path / "it.blk"), "--resolver", f"127.0.0.1:{port}", "--rate", "1e6",
+            "--sinkhole", "192.0.2.1",
+        )  # fmt: skip
+    assert done.returncode == 1
+    assert "secret-name" not in done.stdout + done.stderr
 
 
 def test_text_from_the_resolver_steers_no_terminal(tmp_path: Path) -> None:

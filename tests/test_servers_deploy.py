@@ -29,7 +29,8 @@ class Job:
         (folder / "etc" / "protected.txt").write_text("example.org\n", "utf-8")
         search = ":".join(filter(None, sys.path))
         ours = f'PYTHONPATH={search} exec {sys.executable} -W error -m blocklist "$@"'
-        self.put_program("blocklist", ours)
+        asked = f'[ "$1" != probe ] || {{ echo "$@" >> {folder}/probe.log; exit "${{SEEN:-0}}"; }}'
+        self.put_program("blocklist", f"{asked}\n{ours}")
         self.put_program("rndc", f'echo "$@" >> {folder}/rndc.log')
         text = put(
             fenced(PAGE, "bash"),
@@ -94,6 +95,18 @@ def test_the_job_tries_again_after_a_reload_that_failed(job: Job) -> None:
     job.put_program("rndc", "exit 0")
     assert job.run().returncode == 0
     assert job.image.exists()
+
+
+def test_the_job_fails_if_the_zone_is_not_served(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever becomes of a zone, ``rndc`` exits with 0."""
+    monkeypatch.setenv("SEEN", "1")
+    assert job.run().returncode == 1
+    assert not job.image.exists()
+    monkeypatch.delenv("SEEN")
+    assert job.run().returncode == 0
+    assert job.image.exists()
+    first, second = (job.folder / "probe.log").read_text("utf-8").splitlines()
+    assert first == second == f"probe {job.image}.new --resolver 127.0.0.1 --canary --within 60s"
 
 
 def test_systemd_understands_the_units(tmp_path: Path) -> None:

@@ -27,6 +27,7 @@ import dns.rdatatype
 import dns.rrset
 import pytest
 from helpers import image, order
+from scale import size
 from servers.dns import REAL, Reply, Upstream, answers, ask, upstream
 from servers.founding import CLOAKED, MUST_BLOCK, MUST_RESOLVE, founding_image
 from servers.page import fenced, fenced_all
@@ -264,6 +265,34 @@ def test_reloads_keep_the_last_good_image(tmp_path: Path, stub: Upstream, foundi
         assert is_ours(ask("limetorrents.pro", server.port))
         assert "image must be text, not 7; the last good settings stay in use" in server.log()
         assert server.program.process.poll() is None
+
+
+def test_writing_into_the_file_takes_nothing_away(
+    tmp_path: Path, stub: Upstream, founding: Path
+) -> None:
+    def memories() -> int:
+        """How many images are in memory, whatever they are mapped at."""
+        maps = Path(f"/proc/{server.program.process.pid}/maps").read_text()
+        return len({line.split()[4] for line in maps.splitlines() if "memfd:blocklist" in line})
+
+    with unbound(tmp_path, founding, stub.port, server="    num-threads: 2\n") as server:
+        good = founding.read_bytes()
+        for turn in range(size(40, 6)):
+            with founding.open("r+b") as file:  # the same file, as for cp, dd or rsync --inplace
+                file.write(os.urandom(len(good)))
+                if turn % 2:
+                    file.truncate(100)
+            if turn % 3 == 2:
+                server.reload()  # which ends the interpreter
+            for name in MUST_BLOCK:
+                assert is_ours(ask(name, server.port)), (turn, name)
+            assert all(ask(name, server.port).is_real for name in MUST_RESOLVE), turn
+        assert server.program.process.poll() is None
+        for turn in range(size(40, 4)):
+            image(*MUST_BLOCK, f"name{turn}.example").save(founding)
+            server.reload()
+        assert ask(f"name{turn}.example", server.port).errors
+        assert memories() == 1
 
 
 @pytest.mark.parametrize("on_error", ["resolve", "servfail"])

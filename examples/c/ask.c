@@ -23,7 +23,7 @@ static void want_reload(int number) {
 
 static blk_list *open_list(const char *path) {
     blk_list *list;
-    blk_error error = blk_open_file(&list, path, BLK_VERIFY);
+    blk_error error = blk_open_file(&list, path, BLK_COPY);
     if (error == BLK_ERROR_SYSTEM) fprintf(stderr, "%s: %s\n", path, strerror(errno));
     else if (error) fprintf(stderr, "%s: %s\n", path, blk_error_text(error));
     return list;

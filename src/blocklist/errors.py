@@ -192,11 +192,11 @@ class ImageChecksumError(_MismatchError):
 
 
 class ReloadRejectedError(BlocklistError):
-    """A new image was rejected; the current one stays in use.
+    """A new image was rejected; the current one stays in use, unless the new one overwrote it.
 
     Attributes:
         path: the file.
-        live_rules: number of rules of the image in use.
+        live_rules: number of rules of the image in use; 0 if it was mapped and overwritten.
         new_rules: number of rules of the rejected image; ``None`` if it could not be opened.
         cause: the error on opening it; ``None`` if it shrank too much.
     """

@@ -69,7 +69,7 @@ int main(int count, char **arguments) {
     pthread_t threads[THREADS];
     blk_list *list;
     is_counting = 1;
-    if (count != 2 || blk_open_file(&list, arguments[1], BLK_VERIFY)) return 2;
+    if (count != 2 || blk_open_file(&list, arguments[1], BLK_COPY)) return 2;
     is_counting = 0;
     if (!atomic_exchange(&allocations, 0)) return 3; /* it does count */
     atomic_store(&current, list);
@@ -78,7 +78,7 @@ int main(int count, char **arguments) {
     }
     for (int i = 0; i < SWITCHES; i++) {
         blk_list *opened;
-        if (blk_open_file(&opened, arguments[1], BLK_VERIFY)) return 2;
+        if (blk_open_file(&opened, arguments[1], BLK_COPY)) return 2;
         blk_list *old = atomic_exchange(&current, opened);
         wait_for_all();
         blk_close(old);

@@ -167,3 +167,9 @@ def ask(
 def answers(port: int, name: str = "ready.example") -> Callable[[], bool]:
     """Return a test whether a resolver gives the stub's answer for an innocent name."""
     return lambda: ask(name, port, timeout=0.5).is_real
+
+
+def is_told(message: dns.message.Message) -> bool:
+    """Whether an answer says that the name is blocked, and not that an upstream was too slow."""
+    errors = (o for o in message.options if isinstance(o, dns.edns.EDEOption))
+    return any(error.code in (15, 16) for error in errors)

@@ -20,9 +20,13 @@ from ..model.targets import Rejected
 CONFIDENTIAL = "(confidential)"
 """What stands for a name or an order that must not be shown."""
 
-# What an order may hold and no text for a client should: control characters, bidirectional
-# overrides, and halves of surrogate pairs, which are no UTF-8.
-_UNFIT = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]+")
+# What an order may hold and no text for a client should: control characters, marks and overrides
+# of direction, halves of surrogate pairs (no UTF-8), and noncharacters (no I-JSON, RFC 7493 §2.1).
+_UNFIT = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u206f\ud800-\udfff\ufdd0-\ufdef\ufeff"
+    + "".join(f"{chr(plane << 16 | 0xFFFE)}{chr(plane << 16 | 0xFFFF)}" for plane in range(17))
+    + "]+"
+)
 
 
 def is_own(order: Order) -> bool:

@@ -1,14 +1,17 @@
 /* blocklist.h: ask a blocklist image from C, C++, or through a foreign function interface.
  *
  *     blk_list *list;
- *     blk_error error = blk_open_file(&list, "/var/lib/blocklist/it.blk", BLK_VERIFY);
+ *     blk_error error = blk_open_file(&list, "/var/lib/blocklist/it.blk", BLK_COPY);
  *     if (error) fprintf(stderr, "%s\n", blk_error_text(error));
  *     else if (blk_query(list, "www.example.com", 15)) ...;
  *
  * An open list never changes: any number of threads may ask at once, without a lock, and nothing is
  * allocated by asking. To take a new image, open it beside the old one, let the readers use it, and
- * close the old one once none of them can still hold it. Images are replaced by a rename, as
- * `blocklist compile` does; a file that is cut short in place ends the process that reads it
+ * close the old one once none of them can still hold it.
+ *
+ * With BLK_COPY nothing that is done to the file changes answers. Without it the file is mapped,
+ * and many processes share its memory; replace it then only by a rename, as `blocklist compile`
+ * does: writing into it in place changes the answers, and cutting it short ends the process
  * (SIGBUS).
  *
  * POSIX systems. Link with -lblocklist.
@@ -37,6 +40,8 @@ extern "C" {
 /* For blk_open_file: compare the checksum, which reads all of the file. Without it a damaged file
  * may give wrong answers, but no read outside of it. */
 #define BLK_VERIFY 1u
+/* For blk_open_file: answer from a private copy in memory, whose checksum is compared there. */
+#define BLK_COPY 2u
 
 /* What blk_reason returns, apart from 0. */
 enum {
@@ -49,10 +54,11 @@ typedef struct blk_list blk_list;
 /* The BLK_ABI that the library was built with; a program that loads it by hand should compare. */
 BLK_API uint32_t blk_abi(void);
 
-/* Map an image; BLK_OK, and `*list` is to be closed later, or an error, and `*list` is NULL. */
+/* Map or copy an image; BLK_OK, and `*list` is to be closed later, or an error, and `*list` is
+ * NULL. */
 BLK_API blk_error blk_open_file(blk_list **list, const char *path, uint32_t flags);
 
-/* Unmap it. Nobody may ask it any more. NULL is ignored. */
+/* Release it. Nobody may ask it any more. NULL is ignored. */
 BLK_API void blk_close(blk_list *list);
 
 /* An English sentence about an error of blk_open_file, which lives for ever. */

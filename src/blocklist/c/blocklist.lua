@@ -8,10 +8,11 @@ Resolver and whatever else has LuaJIT's FFI.
 
 A new image at the path is taken at the next question, at most one look each `check_every` seconds. One
 that is damaged, missing or has lost more than `max_shrink` of its rules is not taken: the last good
-one goes on answering, and `log` is told once. The old one is unmapped when Lua collects it.
+one goes on answering, and `log` is told once. The old one is released when Lua collects it.
 
-Not for two threads at once, as nothing in Lua is: open one for each Lua state. The image is mapped,
-so that all have the same memory. Asking allocates nothing. ]]
+Not for two threads at once, as nothing in Lua is: open one for each Lua state. Each has its own copy of
+the image in memory, which nothing that is done to the file changes. With `share` the file is mapped, and
+all have the same memory; replace it then only by a rename. Asking allocates nothing. ]]
 
 local ffi = require("ffi")
 
@@ -30,14 +31,14 @@ const char *blk_digest(const blk_list *);
 char *strerror(int);
 ]]
 
-local ABI, VERIFY, ERROR_SYSTEM, ROOM = 1, 1, -5, 256
+local ABI, VERIFY, COPY, ERROR_SYSTEM, ROOM = 1, 1, 2, -5, 256
 
 local List = {}
 List.__index = List
 
-local function open_image(library, path)
+local function open_image(library, path, share)
   local opened = ffi.new("blk_list *[1]")
-  local code = library.blk_open_file(opened, path, VERIFY)
+  local code = library.blk_open_file(opened, path, share and VERIFY or COPY)
   if code == 0 then
     -- A closure, which keeps the library loaded until its last image is closed.
     return ffi.gc(opened[0], function(image) library.blk_close(image) end)
@@ -50,7 +51,7 @@ local function rules(list) return tonumber(list.library.blk_rules(list.image)) e
 
 -- Take the image that is at the path now, or say why not.
 local function take(list)
-  local image, problem = open_image(list.library, list.path)
+  local image, problem = open_image(list.library, list.path, list.share)
   if not image then return nil, problem end
   local had, has = rules(list), tonumber(list.library.blk_rules(image))
   if has < had * (1 - list.max_shrink) then
@@ -105,18 +106,19 @@ end
 local module = {}
 
 -- Open an image; an error if it cannot be opened. Options: `library` (its path, else the system's
--- search path), `check_every` (seconds), `max_shrink` (part of the rules), `log` (a function of a
--- sentence).
+-- search path), `check_every` (seconds), `max_shrink` (part of the rules), `share` (map the file), `log`
+-- (a function of a sentence).
 function module.open(path, options)
   options = options or {}
   local library = ffi.load(options.library or "blocklist")
   if library.blk_abi() ~= ABI then error("libblocklist has another ABI than blocklist.lua", 2) end
-  local image, problem = open_image(library, path)
+  local image, problem = open_image(library, path, options.share)
   if not image then error("blocklist: " .. problem, 2) end
   return setmetatable({
     library = library,
     image = image,
     path = path,
+    share = options.share,
     buffer = ffi.new("char[?]", ROOM),
     check_every = options.check_every or 5,
     max_shrink = options.max_shrink or 0.2,

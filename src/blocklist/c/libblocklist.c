@@ -21,9 +21,10 @@ struct blk_list {
     blk_order_table orders;
     const uint8_t *octets;
     size_t size;
+    int is_copy;
     dev_t device; /* of the file, as it was when it was opened */
     ino_t inode;
-    struct timespec changed;
+    struct timespec modified, changed;
     char digest[2 * BLK_CHECKSUM_SIZE + 1];
 };
 
@@ -43,9 +44,36 @@ const char *blk_error_text(blk_error error) {
 
 /* ---- opening ------------------------------------------------------------------------------- */
 
-static blk_error map_file(blk_list *list, const char *path) {
+/* Read the file into memory that nobody else can change or cut short. */
+static blk_error copy_file(blk_list *list, int file) {
+    void *octets;
+    size_t done = 0;
+    int failed = posix_memalign(&octets, BLK_LINE_SIZE, list->size);
+    if (failed) {
+        errno = failed;
+        return BLK_ERROR_SYSTEM;
+    }
+    list->octets = (const uint8_t *)octets;
+    list->is_copy = 1;
+    while (done < list->size) {
+        ssize_t got = read(file, (uint8_t *)octets + done, list->size - done);
+        if (got < 0 && errno == EINTR) continue;
+        if (got < 0) return BLK_ERROR_SYSTEM;
+        if (!got) return BLK_ERROR_FOREIGN; /* cut short meanwhile */
+        done += (size_t)got;
+    }
+    return BLK_OK;
+}
+
+static blk_error map_file(blk_list *list, int file) {
+    void *octets = mmap(NULL, list->size, PROT_READ, MAP_SHARED, file, 0);
+    if (octets == MAP_FAILED) return BLK_ERROR_SYSTEM;
+    list->octets = (const uint8_t *)octets;
+    return BLK_OK;
+}
+
+static blk_error take_file(blk_list *list, const char *path, uint32_t flags) {
     struct stat status;
-    void *octets = MAP_FAILED;
     /* O_NONBLOCK: a named pipe is no image, but opening one would wait for a writer. */
     blk_error error = BLK_OK;
     int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
@@ -54,19 +82,16 @@ static blk_error map_file(blk_list *list, const char *path) {
     else if (!S_ISREG(status.st_mode) || status.st_size < (off_t)BLK_HEADER_SIZE)
         error = BLK_ERROR_FOREIGN;
     if (!error) {
-        octets = mmap(NULL, (size_t)status.st_size, PROT_READ, MAP_SHARED, file, 0);
-        if (octets == MAP_FAILED) error = BLK_ERROR_SYSTEM;
+        list->size = (size_t)status.st_size;
+        list->device = status.st_dev;
+        list->inode = status.st_ino;
+        list->modified = status.st_mtim;
+        list->changed = status.st_ctim;
+        error = flags & BLK_COPY ? copy_file(list, file) : map_file(list, file);
     }
     int reason = errno;
     close(file);
     errno = reason;
-    if (!error) {
-        list->octets = (const uint8_t *)octets;
-        list->size = (size_t)status.st_size;
-        list->device = status.st_dev;
-        list->inode = status.st_ino;
-        list->changed = status.st_mtim;
-    }
     return error;
 }
 
@@ -84,7 +109,7 @@ static int is_intact(const blk_list *list) {
 static blk_error read_image(blk_list *list, uint32_t flags) {
     blk_error error = blk_open(&list->image, list->octets, list->size);
     if (error) return error;
-    if (flags & BLK_VERIFY && !is_intact(list)) return BLK_ERROR_CHECKSUM;
+    if (flags & (BLK_VERIFY | BLK_COPY) && !is_intact(list)) return BLK_ERROR_CHECKSUM;
     error = blk_open_orders(&list->orders, list->octets, list->size);
     for (size_t i = 0; i < BLK_CHECKSUM_SIZE; i++) {
         static const char digits[] = "0123456789abcdef";
@@ -99,7 +124,7 @@ blk_error blk_open_file(blk_list **list, const char *path, uint32_t flags) {
     *list = NULL;
     blk_list *opened = (blk_list *)calloc(1, sizeof *opened);
     if (!opened) return BLK_ERROR_SYSTEM;
-    blk_error error = map_file(opened, path);
+    blk_error error = take_file(opened, path, flags);
     if (!error) error = read_image(opened, flags);
     if (error) {
         int reason = errno;
@@ -114,7 +139,9 @@ blk_error blk_open_file(blk_list **list, const char *path, uint32_t flags) {
 void blk_close(blk_list *list) {
     if (!list) return;
     blk_close_orders(&list->orders);
-    if (list->octets) munmap((void *)(uintptr_t)list->octets, list->size);
+    void *octets = (void *)(uintptr_t)list->octets;
+    if (list->is_copy) free(octets);
+    else if (octets) munmap(octets, list->size);
     free(list);
 }
 
@@ -156,12 +183,15 @@ int blk_reason(const blk_list *list, const uint8_t *wire, size_t length, char *t
     return blk_write_orders(&list->orders, rule, text, room) ? BLK_CENSORED : BLK_BLOCKED_BY_POLICY;
 }
 
+static int is_same_time(struct timespec one, struct timespec other) {
+    return one.tv_sec == other.tv_sec && one.tv_nsec == other.tv_nsec;
+}
+
 int blk_is_current(const blk_list *list, const char *path) {
     struct stat status;
     return !stat(path, &status) && status.st_dev == list->device && status.st_ino == list->inode &&
-           (uint64_t)status.st_size == list->size &&
-           status.st_mtim.tv_sec == list->changed.tv_sec &&
-           status.st_mtim.tv_nsec == list->changed.tv_nsec;
+           (uint64_t)status.st_size == list->size && is_same_time(status.st_mtim, list->modified) &&
+           is_same_time(status.st_ctim, list->changed);
 }
 
 uint32_t blk_rules(const blk_list *list) { return list->orders.rule_count; }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ..image.contents import ImageSource, contents_of
+from ..image.contents import Contents, ImageSource, contents_of
 from ..model.names import superdomains
 from ..model.targets import Rule, TargetKind
 
@@ -17,7 +17,8 @@ class Difference:
     Attributes:
         added: rules of the new image alone; exceptions have ``allow`` set.
         removed: rules of the old image alone.
-        changed: rules of both, on other orders.
+        changed: rules of both, on other orders, or on orders that say other things of themselves,
+            such as a date; where an order was read is not compared.
     """
 
     added: tuple[Rule, ...]
@@ -51,7 +52,10 @@ def diff(old: ImageSource, new: ImageSource) -> Difference:
     Raises:
         ImageError: a file is no image; ``OSError`` passes through.
     """
-    before, after = _grounds(old), _grounds(new)
+    old_contents, new_contents = contents_of(old), contents_of(new)
+    if old_contents.image.content_digest == new_contents.image.content_digest:
+        return Difference((), (), ())
+    before, after = _grounds(old_contents), _grounds(new_contents)
     return Difference(
         added=tuple(sorted(after.keys() - before.keys())),
         removed=tuple(sorted(before.keys() - after.keys())),
@@ -74,9 +78,5 @@ def _above(name: str) -> Iterator[str]:
         yield "."
 
 
-def _grounds(source: ImageSource) -> dict[Rule, tuple[str, ...]]:
-    contents = contents_of(source)
-    return {
-        rule: tuple(order.id for order in contents.orders_of(number))
-        for number, rule in enumerate(contents.rules())
-    }
+def _grounds(contents: Contents) -> dict[Rule, tuple[str, ...]]:
+    return {rule: contents.keys_of(number) for number, rule in enumerate(contents.rules())}

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 
 from ..errors import EditionRejectedError
 from ..image.contents import Contents, ImageSource, contents_of
-from ..model.orders import Order, State
+from ..model.orders import Order, State, utc
 from ..model.report import MAX_DROP, Report, shrank
 from ..model.targets import Rule
 from ..model.wording import plural
@@ -103,7 +103,9 @@ def check_edition(
     """
     after, before = contents_of(new), contents_of(previous)
     report = after.image.report or Report()
-    ended = _ended(before.orders, after.orders, report, at or datetime.now(UTC))
+    ended = _ended(
+        before.orders, after.orders, report, datetime.now(UTC) if at is None else utc(at)
+    )
     changes: list[ListChange] = []
     violations: list[str] = []
     for listed in _lists(before, after, ended):

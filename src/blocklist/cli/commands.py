@@ -18,9 +18,12 @@ from ..changes.editions import check_edition
 from ..image.container import Image
 from ..loaders import all_loaders, other_loaders
 from ..matcher.blocklist import Blocklist
+from ..review.markedtext import MarkedText
 from . import marked, show
 from .options import compiled, load, read, selection_options, source_options
 from .printing import note, printable
+from .reviewpage import review_page
+from .staleness import warn_if_stale
 from .values import Instant, Percent
 
 EXIT_NO = 1
@@ -119,6 +122,11 @@ def _accept(
     help="Show every line of a prose document, not only those near a match.",
 )
 @click.option("--show-confidential", is_flag=True, help="Show the names of confidential orders.")
+@click.option(
+    "--html",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Also write a page (HTML) that shows the documents with all names marked, to sign.",
+)
 def check(
     sources: tuple[str, ...],
     at: datetime | None,
@@ -131,6 +139,7 @@ def check(
     as_json: bool,
     full_text: bool,
     show_confidential: bool,
+    html: Path | None,
     **loading: Any,
 ) -> None:
     """Show what orders would block, and each refused line with the reason.
@@ -141,16 +150,18 @@ def check(
     """
     orders = []
     texts = []
-    refused = None if as_json else partial(marked.show_refused, full=full_text)
-    for document, read_here in read(sources, refused, **loading):
-        shown = tellable(read_here, confidential=show_confidential)
-        text = marked.MarkedText(document, shown)
-        if text.is_prose:  # a list of a million lines need not stay
-            texts.append(text)
-        if not as_json:
-            now = at or datetime.now(UTC)
-            marked.show_orders(read_here, text, now, full_text, show_confidential)
-        orders += read_here
+    shows = None if as_json else partial(marked.show_refused, full=full_text)
+    with review_page(html, sources, confidential=show_confidential, ocr=loading["ocr"]) as page:
+        for document, found in read(sources, page.refused(shows), **loading):
+            shown = tellable(found, confidential=show_confidential)
+            text = MarkedText(document, shown)
+            if text.is_prose:  # a list of a million lines need not stay
+                texts.append(text)
+            if not as_json:
+                now = at or datetime.now(UTC)
+                marked.show_orders(found, text, now, full_text, show_confidential)
+            page.add(document, found)
+            orders += found
     drafts = [order for order in orders if order.reviewed is False]
     for draft in drafts:
         note(f"not reviewed, so compile refuses it: {draft.source.path}: {draft.id}")
@@ -189,6 +200,8 @@ def query(image: str, names: tuple[str, ...], as_json: bool, quiet: bool) -> Non
     blocked, 1 if not, 2 on an error.
     """
     blocked = Blocklist.open(image)
+    if not quiet:
+        warn_if_stale(blocked.contents, image)
     found = False
     for name in names or _lines():
         match = blocked.lookup(name)
@@ -209,6 +222,7 @@ def explain(image: str, names: tuple[str, ...]) -> None:
     Without arguments, reads them from standard input, one per line.
     """
     blocked = Blocklist.open(image)
+    warn_if_stale(blocked.contents, image)
     for name in names or _lines():
         click.echo(printable(blocked.explain(name)))
 
@@ -250,9 +264,16 @@ def diff_(old: str, new: str, as_json: bool, flush: bool, show_confidential: boo
 
 @click.command()
 @click.argument("image")
-def verify(image: str) -> None:
-    """Check an image against its checksum, and show what it contains."""
-    show.verified(Blocklist.open(image))
+@click.option("--fresh", is_flag=True, help="Exit with 1 if an order has begun or ended since.")
+def verify(image: str, fresh: bool) -> None:
+    """Check an image against its checksum, and show what it contains.
+
+    Exit code 0 if it is sound, 1 with --fresh if it is stale, 2 on an error.
+    """
+    blocked = Blocklist.open(image)
+    show.verified(blocked)
+    if warn_if_stale(blocked.contents, image) and fresh:
+        sys.exit(EXIT_NO)
 
 
 @click.command()

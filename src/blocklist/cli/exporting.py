@@ -10,11 +10,18 @@ from pathlib import Path
 
 import click
 
+from ..atomicfile import Rights
+from ..errors import ExportError
 from ..exporters import FORMATS, ExportOptions, export
+from ..exporters.abilities import ASSUMPTIONS
+from ..image.contents import Contents, contents_of
 from ..live.policy import RESPONSE_WORDS, Response
+from ..model.wording import plural
 from .printing import note
-from .values import Instant
+from .staleness import warn_if_stale
+from .values import Instant, Mode, Owner
 
+NO_CANARY = "none"
 _STANDARD = ExportOptions()
 
 
@@ -24,6 +31,18 @@ def _list(context: click.Context, _: click.Parameter, value: bool) -> None:
         for row in FORMATS.values():
             click.echo(f"{row.name:<18} {row.title}{' (a folder)' if row.is_folder else ''}")
         context.exit()
+
+
+def _is_included(confidential: str | None, contents: Contents) -> bool:
+    """Return the decision on confidential orders, which has to be made if there are any."""
+    hidden = sum(order.confidential for order in contents.orders)
+    if confidential is None and hidden:
+        raise ExportError(
+            f"the image holds {plural(hidden, 'confidential order')}: say whether the program that "
+            "reads this export is to enforce them (--confidential include) or not (--confidential "
+            "omit)"
+        )
+    return confidential == "include"
 
 
 @click.command("export")
@@ -65,8 +84,38 @@ def _list(context: click.Context, _: click.Parameter, value: bool) -> None:
     type=click.IntRange(0, 2**32 - 1),
     help="Serial of the zone (default: Unix time, or the previous serial plus 1).",
 )
+@click.option(
+    "--canary",
+    metavar="NAME|none",
+    default="",
+    help="Name of the last record, which shows that a program reads all of the export (default: "
+    "check. and the zone, or check.rpz.blocklist).",
+)
+@click.option(
+    "--assume",
+    multiple=True,
+    type=click.Choice(ASSUMPTIONS),
+    help="How the program is set: check-names-ignore (BIND), so that it takes addresses at names "
+    "with underscores.",
+)
+@click.option(
+    "--owner",
+    type=Owner(),
+    help="Owner of the files (default: that of the files that they replace).",
+)
+@click.option(
+    "--mode",
+    type=Mode(),
+    help="Mode of the files, such as 0640 (default: that of the files that they replace). Files "
+    "with confidential orders are never readable by others.",
+)
 @click.option("--at", type=Instant(), help="Time to write in the header (default: now).")
-@click.option("--show-confidential", is_flag=True, help="Write the names of confidential orders.")
+@click.option(
+    "--confidential",
+    type=click.Choice(["include", "omit"]),
+    help="Whether names that only confidential orders give are written; must be said if the image "
+    "holds such orders.",
+)
 def export_(
     image: str,
     format_: str,
@@ -77,18 +126,25 @@ def export_(
     zone: str,
     ttl: int,
     serial: int | None,
+    canary: str,
+    assume: tuple[str, ...],
+    owner: tuple[int, int] | None,
+    mode: int | None,
     at: datetime | None,
-    show_confidential: bool,
+    confidential: str | None,
 ) -> None:
     """Write an image in the format of another program.
 
     Leaves out and reports what the format cannot express, so that nothing is blocked that was not
     ordered.
     """
+    contents = contents_of(image)
     options = ExportOptions(
         at=at or datetime.now(UTC), response=Response.parse(response), zone=zone, ttl=ttl,
-        serial=serial,
+        serial=serial, canary=None if canary == NO_CANARY else canary,
+        assume=assume, rights=Rights(mode, *(owner or (-1, -1))),
     )  # fmt: skip
+    warn_if_stale(contents, image)
     with ExitStack() as stack:
         file = stack.enter_context(Path(losses).open("w", encoding="utf-8")) if losses else None
 
@@ -97,10 +153,14 @@ def export_(
                 file.write(json.dumps({"code": code, "rule": text}, ensure_ascii=False) + "\n")
 
         report = export(
-            image, format_, sys.stdout.buffer if output == "-" else output, options,
-            strict=strict, confidential=show_confidential, each_loss=each,
+            contents, format_, sys.stdout.buffer if output == "-" else output, options,
+            strict=strict, confidential=_is_included(confidential, contents), each_loss=each,
         )  # fmt: skip
     for loss in report.losses:
         note(f"{report.format}: {loss}")
+    for line in report.notes:
+        note(line)
     for path in report.paths:
         note(f"{path}: written from image {report.digest[:12]}")
+    for name in report.canaries:
+        note(f"canary {name}: image {report.image16}, file {report.file16}")

@@ -5,7 +5,10 @@ So a helper of a proxy starts without the compile side and without its libraries
 
 from __future__ import annotations
 
+import os
 import platform
+import sys
+from contextlib import suppress
 from importlib import import_module
 from typing import Any
 
@@ -17,6 +20,10 @@ from ..errors import BlocklistError
 from .printing import note, printable
 
 EXIT_ERROR = 2
+EXIT_INTERRUPTED = 128 + 2
+"""What a shell gives a program that SIGINT ended."""
+EXIT_READER_GONE = 128 + 13
+"""What a shell gives a program that SIGPIPE ended: the reader of its output has seen enough."""
 
 COMMANDS = {
     "check": "commands:check",
@@ -29,6 +36,7 @@ COMMANDS = {
     "import": "importing:import_",
     "probe": "probing:probe_",
     "query": "commands:query",
+    "review": "reviewing:review",
     "serve": "serving:serve",
     "squid-helper": "helpers:squid_helper",
     "status": "commands:status",
@@ -60,7 +68,8 @@ class _Group(click.Group):
         try:
             return super().invoke(ctx)
         except BrokenPipeError:
-            raise  # click ends quietly: the reader has seen enough
+            leave_stdout()
+            raise click.exceptions.Exit(EXIT_READER_GONE) from None
         except (BlocklistError, OSError, ValueError) as error:
             raise _Failure(printable(_sentence(error))) from error
 
@@ -69,6 +78,12 @@ def _sentence(error: Exception) -> str:
     if isinstance(error, OSError) and error.strerror:
         return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
     return str(error)
+
+
+def leave_stdout() -> None:
+    """Let nothing be written to standard output any more, also at exit, when Python flushes it."""
+    with suppress(OSError, ValueError):  # closed, or no file at all
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _version(context: click.Context, _: click.Parameter, value: bool) -> None:
@@ -95,3 +110,23 @@ def warn_without_native() -> None:
 )  # fmt: skip
 def cli() -> None:
     """Compile domain blocking orders into one file, query it, and serve it."""
+
+
+def run() -> int:
+    """Run the command and return its exit code; nothing but that code and one sentence is left."""
+    try:
+        code = cli.main(prog_name="blocklist", standalone_mode=False)
+        sys.stdout.flush()
+    except click.ClickException as error:
+        error.show()
+        code = error.exit_code
+    except click.Abort:
+        code = EXIT_INTERRUPTED
+    except BrokenPipeError:
+        leave_stdout()
+        code = EXIT_READER_GONE
+    except OSError as error:  # of standard output
+        leave_stdout()
+        click.echo(f"Error: {printable(_sentence(error))}", err=True)
+        code = EXIT_ERROR
+    return code if isinstance(code, int) else 0

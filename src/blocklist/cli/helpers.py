@@ -8,18 +8,24 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import click
 
-from ..answers.blockpage import LANGUAGES
+from ..answers.pageoptions import PAGE_OPTIONS, page_keys
 from ..errors import BlocklistError, ConfigurationError, ReloadRejectedError, missing_extra
 from ..integrations.ext_authz import ExtAuthz
 from ..integrations.squid import SquidHelper
 from ..live.liveblocklist import LiveBlocklist
 from .printing import log_to_stderr, note
+
+_share = click.option(
+    "--share", is_flag=True,
+    help="Map IMAGE instead of copying it into memory, for many processes. Then replace the file "
+    "only by renaming another over it.",
+)  # fmt: skip
 
 
 @click.command("squid-helper")
@@ -28,19 +34,30 @@ from .printing import log_to_stderr, note
     "--channels/--no-channels", default=True, show_default=True,
     help="Lines begin with a channel id; use --no-channels if Squid has concurrency=0.",
 )  # fmt: skip
+@_share
 @click.option("--log-hits", is_flag=True, help="Log each block with its rule and orders.")
-def squid_helper(image: str, channels: bool, log_hits: bool) -> None:
+def squid_helper(image: str, channels: bool, share: bool, log_hits: bool) -> None:
     """Run as a Squid external_acl_type helper; answers OK for blocked names.
 
     Reloads a replaced IMAGE within a second, and on SIGHUP. Ends when its input ends.
     """
     _start_logging(log_hits)
-    helper = SquidHelper(LiveBlocklist(image), channels=channels)
+    helper = SquidHelper(LiveBlocklist(image, share=share), channels=channels)
     if hasattr(signal, "SIGHUP"):  # not on Windows
         signal.signal(signal.SIGHUP, lambda *_: helper.reload_soon())
-    # Squid gone is a broken pipe, of which click makes a quiet end, also of what is still buffered.
+    # Squid gone is a broken pipe, which ends every command quietly.
     with os.fdopen(sys.stdin.fileno(), "rb", closefd=False) as lines:
         helper.run(lines, sys.stdout.buffer)
+
+
+def page_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options of the page that it sends."""
+    for option in reversed(PAGE_OPTIONS):
+        command = click.option(
+            f"--{option.name.replace('_', '-')}", default=option.default, metavar=option.metavar,
+            help=option.help,
+        )(command)  # fmt: skip
+    return command
 
 
 @click.command("ext-authz")
@@ -49,16 +66,10 @@ def squid_helper(image: str, channels: bool, log_hits: bool) -> None:
     "--listen", default="127.0.0.1:9002", show_default=True, metavar="ADDRESS:PORT|PATH",
     help="Address to listen on; a path means a Unix socket.",
 )  # fmt: skip
-@click.option(
-    "--blocked-by", default="", metavar="URI",
-    help="URI of the party that enforces the block (RFC 7725).",
-)  # fmt: skip
-@click.option(
-    "--language", default="en", show_default=True, type=click.Choice(LANGUAGES),
-    help="Language of the block page for clients that accept none of these.",
-)  # fmt: skip
+@page_options
+@_share
 @click.option("--log-hits", is_flag=True, help="Log each block with its rule and orders.")
-def ext_authz(image: str, listen: str, blocked_by: str, language: str, log_hits: bool) -> None:
+def ext_authz(image: str, listen: str, share: bool, log_hits: bool, **page: str) -> None:
     """Run the HTTP service for Envoy (ext_authz) and nginx (auth_request).
 
     Reloads a replaced IMAGE within a second, and on SIGHUP; ends on SIGTERM.
@@ -70,8 +81,8 @@ def ext_authz(image: str, listen: str, blocked_by: str, language: str, log_hits:
     with ExitStack() as stack:
         where = _endpoint(listen, stack)
         _start_logging(log_hits)
-        live = LiveBlocklist(image)
-        app = ExtAuthz(live, blocked_by=blocked_by, default_language=language)
+        live = LiveBlocklist(image, share=share)
+        app = ExtAuthz(live, **page_keys(page))
         settings = uvicorn.Config(
             app, uds=None if isinstance(where, socket.socket) else where, http="h11", ws="none",
             lifespan="off", access_log=False, log_level="warning", proxy_headers=False,

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from functools import cached_property
-from typing import Any
 
 from rich.console import Console
 from rich.text import Text
@@ -13,14 +11,14 @@ from rich.text import Text
 from ..answers.disclosure import describe, tellable
 from ..documents import Document
 from ..errors import OrderError
-from ..loaders import all_loaders
 from ..loaders.draftfacts import proposals
 from ..loaders.draftgroups import grouped
 from ..loaders.draftnames import sightings
-from ..loaders.marking import Mark, mark, sentence_at
+from ..loaders.marking import Mark
 from ..model.orders import Order
-from ..model.targets import Mention, Target
-from ..model.wording import plural
+from ..model.targets import Mention
+from ..model.wording import plural, steady
+from ..review.markedtext import MarkedText
 
 _FEW = 20
 _AROUND = 1
@@ -31,77 +29,25 @@ _SIGNS = {"target": ">>", "exception": "++", "rejected": "!!", "mention": "~~"}
 _STYLES = {"target": "bold red", "exception": "green", "rejected": "magenta", "mention": "yellow"}
 
 
-class MarkedText:
-    """The lines of a document, and the places of its orders' entries."""
-
-    def __init__(self, document: Document, orders: Sequence[Order]) -> None:
-        """Take a document and those of its orders whose names may be shown."""
-        self._document = document
-        self._orders = orders
-
-    @cached_property
-    def is_prose(self) -> bool:
-        """Whether the orders were read from prose, where a person should look at each name."""
-        loaders = all_loaders()
-        named = (loaders.get(order.source.format) for order in self._orders)
-        return any(loader is not None and "docx" in loader.reads for loader in named)
-
-    @property
-    def lines(self) -> list[str]:
-        """The text."""
-        return self._document.lines
-
-    @cached_property
-    def marks(self) -> list[Mark]:
-        """The places of all entries, sorted by line and column."""
-        found = {place for order in self._orders for place in mark(order, self.lines)}
-        return sorted(found)
-
-    def sentence(self, target: Target) -> str:
-        """Return the sentence that names a target; empty if it holds only the target."""
-        place = self._places.get((target.line, target.raw.partition("\n")[0].strip()))
-        if place is None:
-            return ""
-        said = sentence_at(self.lines, place)
-        return said if len(said) >= len(target.raw) + 12 else ""
-
-    @cached_property
-    def _places(self) -> dict[tuple[int, str], Mark]:
-        places = [place for place in self.marks if place.role in ("target", "exception")]
-        return {(p.line, self.lines[p.line - 1][p.start : p.end]): p for p in places}
-
-    def data(self) -> Iterator[dict[str, Any]]:
-        """Yield each mark as plain data."""
-        for place in self.marks:
-            yield {
-                "path": self._document.path,
-                "line": place.line,
-                "start": place.start,
-                "end": place.end,
-                "role": place.role,
-                "text": self.lines[place.line - 1][place.start : place.end],
-                "reason": place.reason,
-            }
-
-    def show(self, console: Console, full: bool) -> None:
-        """Print all lines or those around marks; names in colour or in brackets."""
-        by_line: dict[int, list[Mark]] = {}
-        for place in self.marks:
-            by_line.setdefault(place.line, []).append(place)
-        wanted = range(1, len(self.lines) + 1) if full else _around(by_line, len(self.lines))
-        coloured = console.color_system is not None and not console.no_color
-        width, last = len(str(len(self.lines))), 0
-        for number in wanted:
-            if number > last + 1:
-                console.print("  " + " " * width + " ⋮")
-            last = number
-            places = by_line.get(number, [])
-            roles = {place.role for place in places}
-            role = next((role for role in _SIGNS if role in roles), "")
-            margin = f"{_SIGNS.get(role, '  ')} {number:{width}} "
-            shown = _coloured if coloured else _bracketed
-            line = shown(_safe(self.lines[number - 1]), places)
-            console.print(Text.assemble((margin, _STYLES.get(role, "dim")), line))
+def show_text(text: MarkedText, console: Console, full: bool) -> None:
+    """Print all lines or those around marks; names in colour or in brackets."""
+    by_line: dict[int, list[Mark]] = {}
+    for place in text.marks:
+        by_line.setdefault(place.line, []).append(place)
+    wanted = range(1, len(text.lines) + 1) if full else _around(by_line, len(text.lines))
+    coloured = console.color_system is not None and not console.no_color
+    width, last = len(str(len(text.lines))), 0
+    for number in wanted:
+        if number > last + 1:
+            console.print("  " + " " * width + " ⋮")
+        last = number
+        places = by_line.get(number, [])
+        roles = {place.role for place in places}
+        role = next((role for role in _SIGNS if role in roles), "")
+        margin = f"{_SIGNS.get(role, '  ')} {number:{width}} "
+        shown = _coloured if coloured else _bracketed
+        line = shown(steady(text.lines[number - 1]), places)
+        console.print(Text.assemble((margin, _STYLES.get(role, "dim")), line))
 
 
 def _around(marked: Iterable[int], last: int) -> list[int]:
@@ -125,30 +71,25 @@ def _bracketed(line: str, places: Sequence[Mark]) -> Text:
     return Text("".join([*parts, line[last:]]))
 
 
-def _safe(line: str) -> str:
-    """Return a line of the same length in which no character moves the cursor."""
-    return "".join(c if c.isprintable() else " " for c in line)
-
-
 def show_orders(
     orders: Iterable[Order], text: MarkedText, at: datetime, full: bool, show_confidential: bool
 ) -> None:
     """Print the targets, exceptions and mentions of each order of a document."""
     console = Console(highlight=False, soft_wrap=True, emoji=False)
     if text.is_prose:
-        text.show(console, full)
+        show_text(text, console, full)
     for order in orders:
-        console.print(Text(_safe(describe(order)), "bold"))
+        console.print(Text(steady(describe(order)), "bold"))
         state = f"  {order.id}: {order.state(at)}, {plural(len(order.targets), 'target')}"
         if text.is_prose:
             state += (
                 f", {plural(len(order.exceptions), 'exception')}, {len(order.rejected):,} refused, "
                 f"{len(order.mentions):,} only mentioned"
             )
-        console.print(_safe(state), markup=False)
+        console.print(steady(state), markup=False)
         if tellable([order], confidential=show_confidential):
             for line in (*_facts(order), *_names(order, text)):
-                console.print(_safe(f"  {line}"), markup=False)
+                console.print(steady(f"  {line}"), markup=False)
 
 
 def show_refused(document: Document, error: OrderError, *, full: bool) -> None:
@@ -162,17 +103,18 @@ def show_refused(document: Document, error: OrderError, *, full: bool) -> None:
     names = sightings(lines)
     found = tuple(Mention(name.raw, name.line, name.doubt) for name in names if not name.doubt)
     console = Console(highlight=False, soft_wrap=True, emoji=False)
-    console.print(Text(_safe(f"refused: {error}"), "bold"))
-    MarkedText(document, [Order(id=document.name, mentions=found)]).show(console, full)
+    console.print(Text(steady(f"refused: {error}"), "bold"))
+    text = MarkedText(document, [Order(id=document.name, mentions=found)])
+    show_text(text, console, full)
     for fact in proposals(lines):
         console.print(
-            _safe(f"  {fact.key}: {fact.value} (line {fact.line}: {fact.said})"), markup=False
+            steady(f"  {fact.key}: {fact.value} (line {fact.line}: {fact.said})"), markup=False
         )
     for group in grouped(lines, names):
-        console.print(_safe(f"  candidates {group.title}:"), markup=False)
+        console.print(steady(f"  candidates {group.title}:"), markup=False)
         for name, _ in group.names:
             doubt = f" ({name.doubt})" if name.doubt else ""
-            console.print(_safe(f"    line {name.line}: {name.text}{doubt}"), markup=False)
+            console.print(steady(f"    line {name.line}: {name.text}{doubt}"), markup=False)
 
 
 def _facts(order: Order) -> Iterator[str]:

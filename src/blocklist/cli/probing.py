@@ -9,14 +9,22 @@ from pathlib import Path
 
 import click
 
+from ..answers.check import CHECK_NAME, DIGITS
 from ..errors import BlocklistError, ConfigurationError
+from ..exporters.canary import file16_of
+from ..image.container import Image
+from ..image.contents import Contents
 from ..matcher.blocklist import Blocklist
 from ..model.wording import plural
 from ..probe import Evidence, Resolver, Result, Settings, Verdict, probe
-from ..probe.asking import Pace
+from ..probe.asking import Asker, Pace, need_dnspython
+from ..probe.canaries import Wanted, look
+from ..probe.judging import Sinkholes
 from ..probe.session import QTYPES
-from .group import EXIT_ERROR
+from .group import EXIT_ERROR, EXIT_INTERRUPTED
 from .printing import note
+from .staleness import warn_if_stale
+from .values import Duration
 
 EXIT_NOT_ENFORCED = 1
 _FEW = 20
@@ -71,7 +79,25 @@ _STANDARD = Settings()
     "--ca", type=click.Path(exists=True, dir_okay=False),
     help="File of trusted CA certificates (PEM), for a resolver with a private CA.",
 )  # fmt: skip
-@click.option("--show-confidential", is_flag=True, help="Also probe and name confidential orders.")
+@click.option(
+    "--canary", "canaries", multiple=True, metavar="[NAME]", is_flag=False, flag_value=CHECK_NAME,
+    help="Only ask for the canary of an export, and say whether it is that of the image (default: "
+    f"{CHECK_NAME}); may be repeated.",
+)  # fmt: skip
+@click.option(
+    "--file16", metavar="HEX|FILE", default="",
+    help="Digest of the export that the canary must name, 16 hex digits as `export` prints them, "
+    "or the exported file.",
+)  # fmt: skip
+@click.option(
+    "--within", type=Duration(), default="0s",
+    help="With --canary: how long to ask until it is seen, such as 30s.",
+)  # fmt: skip
+@click.option(
+    "--show-confidential",
+    is_flag=True,
+    help="Name confidential orders in the result; they are probed in any case.",
+)
 def probe_(
     image: str,
     resolvers: tuple[str, ...],
@@ -87,13 +113,19 @@ def probe_(
     sinkholes: tuple[str, ...],
     silence_is_block: bool,
     ca: str | None,
+    canaries: tuple[str, ...],
+    file16: str,
+    within: float,
     show_confidential: bool,
 ) -> None:
     """Query running resolvers, and report which orders they enforce.
 
     Queries only the resolvers that you name, for ordered names and for innocent ones. Exit code 0:
     every probed order is enforced and nothing else is blocked; 1: an order is not enforced, another
-    name is blocked, or the result is inconclusive; 2: no verdict.
+    name is blocked, the result is inconclusive, or the image is stale; 2: no verdict.
+
+    With --canary it asks for nothing else. Exit code 0: every resolver serves the export of this
+    image; 1: one does not, or the image is stale.
     """
     settings = Settings(
         per_order=None if every else per_order, orders=orders, qtypes=qtypes, rate=rate,
@@ -101,10 +133,14 @@ def probe_(
         ca=ca or "", confidential=show_confidential,
     )  # fmt: skip
     try:
-        code = _probe(image, resolvers, reference, output, settings)
+        code = (
+            _look(image, resolvers, canaries, file16, within, settings)
+            if canaries
+            else _probe(image, resolvers, reference, output, settings)
+        )
     except KeyboardInterrupt:
         note("interrupted: no verdict")
-        code = EXIT_ERROR
+        code = EXIT_INTERRUPTED
     sys.exit(code)
 
 
@@ -115,6 +151,7 @@ def _probe(
     asked = [Resolver.parse(text) for text in resolvers]
     compared = None if reference is None else Resolver.parse(reference)
     blocked, pace = Blocklist.open(image), Pace(settings.rate)
+    stale = warn_if_stale(blocked.contents, image)
     with ExitStack() as stack:
         # Evidence of another day is never overwritten.
         file = sys.stdout if output == "-" else stack.enter_context(Path(output).open("x"))
@@ -137,7 +174,34 @@ def _probe(
         evidence.close({"asked": sum(result.asked for result in results)})
     if len(results) < len(asked):
         return EXIT_ERROR
-    return 0 if all(result.is_good for result in results) else EXIT_NOT_ENFORCED
+    is_good = not stale and all(result.is_good for result in results)
+    return 0 if is_good else EXIT_NOT_ENFORCED
+
+
+def _look(
+    image: str,
+    resolvers: tuple[str, ...],
+    canaries: tuple[str, ...],
+    file16: str,
+    within: float,
+    settings: Settings,
+) -> int:
+    """Look for all canaries at all resolvers; return the exit code."""
+    need_dnspython()
+    opened, pace = Image.open(image), Pace(settings.rate)
+    stale, image16 = warn_if_stale(Contents(opened), image), opened.content_digest[:DIGITS]
+    sinkholes, seen = Sinkholes.parse(settings.sinkholes), []
+    for text in resolvers:
+        asker = Asker(
+            Resolver.parse(text), pace, ca=settings.ca, timeout=settings.timeout, tries=1
+        )  # fmt: skip
+        for name in canaries:
+            wanted = Wanted(name, image16, file16 and file16_of(file16, name), sinkholes)
+            found = look(asker, wanted, within)
+            told = "seen" if found.is_seen else "NOT seen"
+            note(f"{text}: canary {name} {told} after {found.seconds:.1f} s: {found.told}")
+            seen.append(found.is_seen)
+    return 0 if all(seen) and not stale else EXIT_NOT_ENFORCED
 
 
 def _summary(result: Result) -> None:
@@ -146,16 +210,19 @@ def _summary(result: Result) -> None:
     asked = plural(result.asked, "query", "queries")
     note(f"{result.resolver}: orders: {verdicts}; {asked}")
     lacking = [(id_, v) for id_, v in result.verdicts.items() if v is not Verdict.ENFORCED]
-    _list([f"{id_}: {verdict}{_why(result, id_)}" for id_, verdict in lacking])
+    _list([f"{_shown(result, id_)}: {verdict}{_why(result, id_)}" for id_, verdict in lacking])
     _list([f"{name} is blocked, but no order names it: {why}" for name, why in result.overblocked])
     if result.unsure:
         note(f"no conclusive answer for {plural(len(result.unsure), 'innocent name')}")
-    if result.hidden:
-        hidden = plural(result.hidden, "confidential order")
-        note(f"{hidden} not probed; --show-confidential includes them")
+    if result.secret:
+        note(f"{plural(len(result.secret), 'confidential order')} among them, not named here")
     if result.elsewhere:
         elsewhere = plural(len(result.elsewhere), "order")
         note(f"{elsewhere} not probed: only URLs and addresses, which resolvers cannot block")
+
+
+def _shown(result: Result, id_: str) -> str:
+    return "a confidential order" if id_ in result.secret else id_
 
 
 def _why(result: Result, id_: str) -> str:

@@ -43,10 +43,23 @@ from .printing import log_to_stderr, note
     "--check-addresses", is_flag=True, help="Also block answers that hold a blocked address."
 )
 @click.option(
+    "--nat64", multiple=True, metavar="PREFIX",
+    help="Prefix of a NAT64 translator, whose addresses are judged as the IPv4 address inside, "
+    "beside 64:ff9b::/96; may be repeated.",
+)  # fmt: skip
+@click.option(
     "--contact", multiple=True, metavar="URI",
     help="Contact to show to clients: a mailto: or tel: URI; may be repeated.",
 )  # fmt: skip
 @click.option("--organization", help="Operator of this resolver, to show to clients.")
+@click.option(
+    "--strip-ecs", is_flag=True, help="Take EDNS Client Subnet out of queries to upstreams."
+)
+@click.option(
+    "--share", is_flag=True,
+    help="Map images instead of copying them into memory, for many processes. Then replace a file "
+    "only by renaming another over it.",
+)  # fmt: skip
 @click.option("--metrics", metavar="ADDRESS:PORT", help="Address to serve Prometheus metrics on.")
 @click.option("--log-hits", is_flag=True, help="Log each block with its rule and orders.")
 @click.option(

@@ -19,6 +19,7 @@ from ..answers.disclosure import CONFIDENTIAL, category, describe
 from ..changes.difference import Difference
 from ..changes.editions import EditionReport
 from ..image.container import Image
+from ..image.contents import Contents
 from ..loaders import Loader
 from ..matcher.blocklist import Blocklist
 from ..matcher.match import Match
@@ -27,6 +28,7 @@ from ..model.report import Report
 from ..model.targets import Rule
 from ..model.wording import duration, plural
 from .printing import note, printable
+from .staleness import warn_if_stale
 
 _FEW = 20
 _STYLES = {State.IN_FORCE: "bold", State.PENDING: "yellow"}
@@ -50,6 +52,9 @@ def compiled(image: Image, output: str) -> None:
     _refusals(console, report, "--report FILE writes them all")
     console.print(f"{output}: {report}", markup=False)
     console.print(f"digest {image.digest}, {len(image):,} octets", markup=False)
+    contents = Contents(image)
+    if not warn_if_stale(contents, output) and contents.valid_until:
+        console.print(f"next change at {contents.valid_until.isoformat()}: compile again then")
 
 
 def edition(report: EditionReport) -> None:

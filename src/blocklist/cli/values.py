@@ -28,6 +28,58 @@ class Instant(click.ParamType[datetime]):
         return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
 
 
+class Duration(click.ParamType[float]):
+    """A length of time: ``30s``, ``5m``, ``2h``, ``7d``; seconds without a unit."""
+
+    name = "duration"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> float:
+        """Read a number and a unit."""
+        if isinstance(value, float):
+            return value
+        found = re.fullmatch(r"(\d{1,9}(?:\.\d{1,3})?)\s?([smhd]?)", str(value).strip())
+        if found is None:
+            self.fail(f"{value!r} is not a duration such as 30s, 5m, 2h or 7d", param, ctx)
+        return float(found[1]) * {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}[found[2]]
+
+
+class Mode(click.ParamType[int]):
+    """Permissions of a file in octal: ``0640``."""
+
+    name = "mode"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> int:
+        """Read octal digits."""
+        if isinstance(value, int):
+            return value
+        if not re.fullmatch(r"(?:0o?)?[0-7]{3}", value):
+            self.fail(f"{value!r} is not a mode such as 0640", param, ctx)
+        return int(value, 8)
+
+
+class Owner(click.ParamType[tuple[int, int]]):
+    """``USER``, ``USER:GROUP`` or ``:GROUP``, by name or number."""
+
+    name = "user[:group]"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> tuple[int, int]:
+        """Look both up; -1 is what is not said."""
+        if isinstance(value, tuple):
+            return value
+        try:
+            import grp
+            import pwd
+        except ImportError:
+            self.fail("files have no owners on this system", param, ctx)
+        user, _, group = value.partition(":")
+        try:
+            uid = int(user or -1) if not user or user.isdecimal() else pwd.getpwnam(user).pw_uid
+            gid = int(group or -1) if not group or group.isdecimal() else grp.getgrnam(group).gr_gid
+        except KeyError as error:
+            self.fail(f"{value!r}: {error.args[0]}", param, ctx)
+        return uid, gid
+
+
 class Percent(click.ParamType[float]):
     """A share: ``20%`` is 0.2."""
 

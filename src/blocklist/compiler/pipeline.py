@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
@@ -16,8 +17,9 @@ from ..errors import (
 )
 from ..image import layout
 from ..image.container import Image
+from ..model.countries import country
 from ..model.orderdata import decode_order, encode_order
-from ..model.orders import Order, country
+from ..model.orders import Order, utc
 from ..model.patterns import specificity
 from ..model.report import Report
 from ..model.targets import Rejected, Rule, TargetKind
@@ -74,15 +76,15 @@ def compile_orders(
             ``strict`` also for what guards refuse (``PublicSuffixTargetError``,
             ``ProtectedNameError``).
         UnsupportedTargetError: with ``strict``, a line that could not be read.
-        ValueError: ``at`` has no time zone, or ``jurisdiction`` is no country code.
+        ConfigurationError: ``at`` has no time zone, or ``jurisdiction`` is no country code.
+        TypeError: what should be orders is something else.
     """
-    if at is not None and not isinstance(at, datetime):
-        raise TypeError(f"at must be a datetime, not {type(at).__name__}")
-    jurisdiction = country(jurisdiction) if jurisdiction else None
-    orders = list(orders)
+    at = datetime.now(UTC) if at is None else utc(at)
+    jurisdiction = None if jurisdiction is None else country(jurisdiction)
+    orders = _listed(orders)
     for order in orders:
         _refuse_draft(order)
-    selection = select_orders(orders, at or datetime.now(UTC), jurisdiction)
+    selection = select_orders(orders, at, jurisdiction)
     for order in selection.orders:
         _check(order)
     table = gather_rules(selection.orders, widen_urls=widen_urls, strip_www=strip_www)
@@ -106,6 +108,22 @@ def compile_orders(
             warnings=tuple(sorted({*selection.warnings, *table.warnings, *_doubts(table)})),
         ),
     )
+
+
+def _listed(orders: Iterable[Order]) -> list[Order]:
+    """Return the orders as a list; whatever else it is, the error says what to do."""
+    if isinstance(orders, str | bytes | os.PathLike):
+        raise TypeError(
+            f"orders must be Order objects, not {type(orders).__name__}: load_orders(source) reads "
+            "them from a file or from octets"
+        )
+    if isinstance(orders, Order):
+        raise TypeError("compile_orders takes several orders: write compile_orders([order])")
+    listed = list(orders)
+    for order in listed:
+        if not isinstance(order, Order):
+            raise TypeError(f"orders must be Order objects, not {type(order).__name__}")
+    return listed
 
 
 def _refuse_draft(order: Order) -> None:

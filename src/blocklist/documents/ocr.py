@@ -26,6 +26,32 @@ def recognise(page: Any) -> str:
     Raises:
         OcrError: pytesseract, Tesseract or its data are missing, or the page takes too long.
     """
+    text = _recognised(page, "image_to_string")[0]
+    lines = (line.rstrip() for line in str(text).replace("\f", "\n").split("\n"))
+    return "\n".join(lines).strip("\n") + "\n"
+
+
+def placed_words(page: Any) -> list[tuple[str, tuple[float, float, float, float]]]:
+    """Return the words of a page, each with left, top, right and bottom as parts of the page.
+
+    Raises:
+        OcrError: as for ``recognise``.
+    """
+    table, width, height = _recognised(page, "image_to_data")
+    head, *rows = (line.split("\t") for line in str(table).splitlines())
+    words = []
+    for row in rows:
+        cells = dict(zip(head, row, strict=False))
+        if text := cells.get("text", "").strip():
+            left, top = int(cells["left"]), int(cells["top"])
+            right, bottom = left + int(cells["width"]), top + int(cells["height"])
+            box = (left / width, top / height, right / width, bottom / height)
+            words.append((text, box))
+    return words
+
+
+def _recognised(page: Any, how: str) -> tuple[object, int, int]:
+    """Return what a function of pytesseract says of a page, and the size of the page's picture."""
     try:
         import pytesseract
     except ImportError as error:
@@ -36,7 +62,7 @@ def recognise(page: Any) -> str:
     try:
         known = pytesseract.get_languages()
         languages = "+".join(name for name in _LANGUAGES if name in known)
-        text = pytesseract.image_to_string(
+        said = getattr(pytesseract, how)(
             image,
             lang=languages or None,
             config="-c preserve_interword_spaces=1",
@@ -50,5 +76,4 @@ def recognise(page: Any) -> str:
     except (pytesseract.TesseractError, RuntimeError) as error:
         reason = " ".join(str(error).split())[:200]
         raise OcrError(f"Tesseract could not read it ({reason})") from error
-    lines = (line.rstrip() for line in str(text).replace("\f", "\n").split("\n"))
-    return "\n".join(lines).strip("\n") + "\n"
+    return said, image.width, image.height

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
@@ -60,10 +60,12 @@ class Word:
 
 
 Row = list[Word]
+Line = Row | tuple[int, str]
+"""Words of a page; or a line of text that has no words, with the index of its page."""
 
 
-def lay_out(pages: Sequence[list[Word]], rest: dict[int, str]) -> str:
-    """Return the text of the pages, line by line.
+def lay_out(pages: Sequence[list[Word]], rest: dict[int, str]) -> list[Line]:
+    """Return the lines of the pages in the sequence in which they are read.
 
     Args:
         pages: the words of each.
@@ -71,11 +73,27 @@ def lay_out(pages: Sequence[list[Word]], rest: dict[int, str]) -> str:
     """
     rows = [_rows(words) for words in pages]
     feet = _take_furniture(rows)
-    lines: list[str] = []
+    lines: list[Line] = []
     for index, page in enumerate(rows):
         lines += _read([word for row in page for word in row], 0)
-        lines += rest.get(index, "").splitlines()
-    return "\n".join([*lines, *feet]) + "\n"
+        lines += ((index, line) for line in rest.get(index, "").splitlines())
+    return [*lines, *feet]
+
+
+def text_of(lines: Sequence[Line]) -> str:
+    """Return lines as text."""
+    return "".join(
+        f"{line[1] if isinstance(line, tuple) else _row_text(line)}\n" for line in lines or [[]]
+    )
+
+
+def columns(row: Row) -> Iterator[tuple[int, int, Word]]:
+    """Yield where in the text of a row each word begins and ends, from 0."""
+    at = 0
+    for between, word in _parts(row):
+        at += len(between)
+        yield at, at + len(word.text), word
+        at += len(word.text)
 
 
 def _rows(words: list[Word]) -> list[Row]:
@@ -97,20 +115,23 @@ def _rows(words: list[Word]) -> list[Row]:
 
 
 def _row_text(row: Row) -> str:
-    """Return a row as text: a TAB between cells, a blank between words."""
+    return "".join(f"{between}{word.text}" for between, word in _parts(row))
+
+
+def _parts(row: Row) -> Iterator[tuple[str, Word]]:
+    """Yield each word after what stands before it: a TAB between cells, a blank between words."""
     stretched = _is_stretched(row)
-    parts: list[str] = []
     last: Word | None = None
     for word in row:
+        between = ""
         if last is not None:
             gap, size = word.x0 - last.x1, min(last.height, word.height)
             if word.text == last.text and abs(word.x0 - last.x0) < 0.2 * size:
                 continue  # drawn twice, to look bold
             if gap >= _NO_GAP * size:
-                parts.append("\t" if gap > _CELL_GAP * size and not stretched else " ")
-        parts.append(word.text)
+                between = "\t" if gap > _CELL_GAP * size and not stretched else " "
+        yield between, word
         last = word
-    return "".join(parts)
 
 
 def _is_stretched(row: Row) -> bool:
@@ -119,7 +140,7 @@ def _is_stretched(row: Row) -> bool:
     return len(gaps) > 2 and min(gaps) > 0.9 * max(gaps)
 
 
-def _take_furniture(pages: list[list[Row]]) -> list[str]:
+def _take_furniture(pages: list[list[Row]]) -> list[Row]:
     """Take from the pages what repeats at their edges; return the feet, once each."""
     repeated = _repeated(pages)
     feet: dict[str, Row] = {}
@@ -136,7 +157,7 @@ def _take_furniture(pages: list[list[Row]]) -> list[str]:
                 seen.add(key)
     for page in pages:
         page[:] = [row for row in page if id(row) not in gone]
-    return [_row_text(row) for row in reversed(feet.values())]
+    return list(reversed(feet.values()))
 
 
 def _repeated(pages: list[list[Row]]) -> dict[int, tuple[str, int]]:
@@ -204,13 +225,13 @@ def _without_number(text: str, page: int) -> str:
     return " ".join(text.split())
 
 
-def _read(words: list[Word], depth: int) -> list[str]:
+def _read(words: list[Word], depth: int) -> list[Row]:
     """Return the lines of a page or a column."""
     segments = _segments(words)
     gutter = _gutter(segments) if depth < _MAX_COLUMN_DEPTH else None
     if gutter is None:
         return _lines(words)
-    lines: list[str] = []
+    lines: list[Row] = []
     plain: list[Word] = []
     for band in _bands(segments, gutter):
         left = [word for segment in band for word in segment if word.x0 < gutter]
@@ -224,17 +245,17 @@ def _read(words: list[Word], depth: int) -> list[str]:
     return lines + _lines(plain)
 
 
-def _lines(words: list[Word]) -> list[str]:
-    """Return the rows as lines, with an empty one where the space between them is wide."""
+def _lines(words: list[Word]) -> list[Row]:
+    """Return the rows, with an empty one where the space between them is wide."""
     rows = _rows(words)
     middles = [max(row, key=lambda word: word.height).middle for row in rows]
     steps = [above - below for above, below in pairwise(middles)]
     usual = median(steps) if steps else 0.0
-    lines: list[str] = []
+    lines: list[Row] = []
     for number, row in enumerate(rows):
         if number and steps[number - 1] > _PARAGRAPH * usual:
-            lines.append("")
-        lines.append(_row_text(row))
+            lines.append([])
+        lines.append(row)
     return lines
 
 

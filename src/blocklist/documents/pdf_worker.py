@@ -15,8 +15,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from ..errors import missing_extra
-from .ocr import OcrError, recognise
-from .pagelayout import Word, lay_out
+from .ocr import OcrError, placed_words, recognise
+from .pagelayout import Line, Word, lay_out, text_of
+from .pagepictures import Placement, Spot, pictures
 from .sandbox import limit_appetite, limit_self
 
 # Ligatures, and hyphens that are no sign of their own: pdfium gives U+0002 for one at a line end,
@@ -45,11 +46,14 @@ class _FaultError(Exception):
 
 
 def main(options: dict[str, Any]) -> None:
-    """Read a PDF document from the standard input, and write its text and warnings in JSON."""
+    """Read a PDF document from the standard input, and write its text and warnings in JSON.
+
+    With ``pictures``, the pages as pictures and the places of the words are added.
+    """
     limit_self(options["seconds"], options["memory"])
     answer: dict[str, Any]
     try:
-        answer = _read(sys.stdin.buffer.read(), options["ocr"], options["max_pages"])
+        answer = _read(sys.stdin.buffer.read(), **options["reading"])
     except ImportError:
         answer = {"fault": f"; {missing_extra('reading it', 'documents')}"}
     except _FaultError as fault:
@@ -63,7 +67,7 @@ def main(options: dict[str, Any]) -> None:
     json.dump(answer, sys.stdout)
 
 
-def _read(data: bytes, ocr: bool, max_pages: int) -> dict[str, Any]:
+def _read(data: bytes, ocr: bool, max_pages: int, picture: bool) -> dict[str, Any]:
     import pypdfium2 as pdfium
 
     if not ocr:
@@ -76,19 +80,24 @@ def _read(data: bytes, ocr: bool, max_pages: int) -> dict[str, Any]:
         raise _FaultError(_DAMAGED) from error
     if len(document) > max_pages:
         raise _FaultError(f" of more than {max_pages:,} pages; split it")
-    reading = _Reading(pdfium, ocr)
+    reading = _Reading(pdfium, ocr, Placement(pdfium.raw) if picture else None)
     for index in range(len(document)):
         reading.read(document, index)
     attached = pdfium.raw.FPDFDoc_GetAttachmentCount(document.raw)
-    return {"text": reading.text(), "warnings": list(reading.warnings(attached))}
+    answer: dict[str, Any] = {"text": reading.text(), "warnings": list(reading.warnings(attached))}
+    if picture:
+        answer |= {"pages": pictures(pdfium, document), "spots": reading.spots()}
+    return answer
 
 
 class _Reading:
     """What was read of a document so far, and which pages are not what they should be."""
 
-    def __init__(self, pdfium: Any, ocr: bool) -> None:
+    def __init__(self, pdfium: Any, ocr: bool, placement: Placement | None) -> None:
         self._pdfium = pdfium
         self._ocr = ocr
+        self._placement = placement
+        self._lines: list[Line] = []
         self._pages: list[list[Word]] = []
         self._rest: dict[int, str] = {}  # text that is no part of the columns, by page
         self._letters = 0
@@ -102,7 +111,7 @@ class _Reading:
         words: list[Word] = []
         try:
             page = document[index]
-            words, aside, links = _page_words(self._pdfium, page)
+            turn, words, aside, links = _page_words(self._pdfium, page)
         except self._pdfium.PdfiumError:
             self._damaged.append(index + 1)
             self._pages.append(words)
@@ -116,8 +125,12 @@ class _Reading:
             self._scanned.append(index + 1)
             if self._ocr:
                 words, aside = [], recognise(page)  # a stamp over the picture is in the picture
+                if self._placement is not None:
+                    self._placement.add_recognised(index, placed_words(page))
         elif picture > _RECOGNISED_SHARE:
             self._recognised.append(index + 1)
+        if self._placement is not None:
+            self._placement.add(index, page, turn, words)
         self._pages.append(words)
         self._rest[index] = aside
         self._links += (f"page {index + 1}: {link}" for link in links)
@@ -131,10 +144,15 @@ class _Reading:
         read = any(words for number, words in enumerate(self._pages, 1) if number not in scanned)
         if scanned and not read and not self._ocr:
             raise _FaultError(_SCANNED)
-        text = lay_out(self._pages, self._rest)
+        self._lines = lay_out(self._pages, self._rest)
+        text = text_of(self._lines)
         if not text.strip():
             raise _FaultError(" without any text; if it shows some, print it to a new PDF")
         return text
+
+    def spots(self) -> list[list[Spot]]:
+        """Return where the words of each line of the text stand."""
+        return [] if self._placement is None else self._placement.spots(self._lines)
 
     def warnings(self, attached: int) -> Iterator[str]:
         """Yield what a person should know."""
@@ -157,8 +175,8 @@ class _Reading:
             yield f"and {len(self._links) - _FEW_LINKS} more links like these"
 
 
-def _page_words(pdfium: Any, page: Any) -> tuple[list[Word], str, list[str]]:
-    """Return the words of the page as it is read, text in other directions, and false links."""
+def _page_words(pdfium: Any, page: Any) -> tuple[int, list[Word], str, list[str]]:
+    """Return the direction and the words of the page as it is read, other text, false links."""
     textpage = page.get_textpage()
     by_turn: dict[int, list[Word]] = {}
     sizes: Counter[int] = Counter()
@@ -172,10 +190,11 @@ def _page_words(pdfium: Any, page: Any) -> tuple[list[Word], str, list[str]]:
         if turn == _SLANTED:
             asides.append(" ".join(word.text for word in words) + "\n")
         elif turn != main_turn:
-            asides.append(lay_out([words], {}))
+            asides.append(text_of(lay_out([words], {})))
     found = list(_false_links(pdfium.raw, page, textpage))
     textpage.close()
-    return by_turn.get(main_turn, []) if straight else [], "".join(asides), found
+    words = by_turn.get(main_turn, []) if straight else []
+    return main_turn, words, "".join(asides), found
 
 
 def _words(raw: Any, textpage: Any, count: int) -> Iterator[tuple[int, Word]]:

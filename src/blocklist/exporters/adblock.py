@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..model.targets import TargetKind
+from .canary import Canary, CanaryRecord
 from .exportoptions import ExportOptions
 from .lowering import block_patterns, ranked
 from .networks import blocked_networks, network_text
@@ -17,6 +18,11 @@ from .policytree import PolicyTree
 
 _MASKS = {TargetKind.SUBTREE: "||{}^", TargetKind.EXACT: "|{}^", TargetKind.BELOW: "*.{}^"}
 _RANKS = ("{}", "@@{}", "{}$important", "@@{}$important")
+
+
+def adblock_canary(canary: Canary, _: ExportOptions) -> CanaryRecord:
+    """Return the line that blocks the canary."""
+    return canary.lines(_MASKS[TargetKind.EXACT])
 
 
 def adblock_lines(tree: PolicyTree, _: ExportOptions) -> Iterator[str]:

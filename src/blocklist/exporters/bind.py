@@ -6,13 +6,17 @@ inside of a zone cannot be given back to the resolution.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
+from .canary import Canary, CanaryRecord
 from .exportoptions import ExportOptions
 from .lowering import blocks_only, sayable
 from .policytree import PolicyTree
 from .serials import soa
 
+NO_WILDCARD = re.compile(r"^.{252}")
+"""Names that leave no room for ``*.`` before them: BIND refuses their zones."""
 ZONE_FILE = "blocklist.zone"
 """Below the ``directory`` of ``named.conf``."""
 
@@ -22,7 +26,17 @@ def zones_lines(tree: PolicyTree, _: ExportOptions) -> Iterator[str]:
     whole = sayable(tree)
     for node in blocks_only(whole, tree.losses):
         if node.below:
-            yield f'zone "{node.name}" {{ type primary; file "{ZONE_FILE}"; }};'
+            yield _zone(node.name)
+
+
+def zones_canary(canary: Canary, _: ExportOptions) -> CanaryRecord:
+    """Return the zone of the canary."""
+    return CanaryRecord(canary.name, (_zone(canary.name),))
+
+
+def zone_canary(canary: Canary, _: ExportOptions) -> CanaryRecord:
+    """Return its record, which every zone has, as all share the file: it shows that it is whole."""
+    return CanaryRecord(canary.name, (f"@ {canary.txt}",))
 
 
 def zone_lines(_: PolicyTree, options: ExportOptions) -> Iterator[str]:
@@ -38,3 +52,7 @@ def zone_lines(_: PolicyTree, options: ExportOptions) -> Iterator[str]:
         kind = "A" if address.version == 4 else "AAAA"
         yield f"@ {kind} {address}"
         yield f"* {kind} {address}"
+
+
+def _zone(name: str) -> str:
+    return f'zone "{name}" {{ type primary; file "{ZONE_FILE}"; }};'

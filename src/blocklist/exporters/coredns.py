@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from .canary import Canary, CanaryRecord
 from .exportoptions import ExportOptions
 from .lowering import block_patterns, blocks_only
 from .policytree import PolicyTree
@@ -15,6 +16,7 @@ from .responses import words_for
 
 SNIPPET = "blocklist"
 """What a server block imports."""
+ENDING = "}\n"
 _ZONES_PER_BLOCK = 50
 
 
@@ -38,7 +40,20 @@ def coredns_lines(tree: PolicyTree, options: ExportOptions) -> Iterator[str]:
     for pattern in block_patterns(tree):
         expression = ".*".join(map(_escaped, pattern.split("*")))
         yield from _template(["."], rcode, f"^{expression}[.]$")
-    yield "}"
+
+
+def coredns_canary(canary: Canary, _: ExportOptions) -> CanaryRecord:
+    """Return the template of the canary's record, the last of the snippet."""
+    time, record = canary.txt.split(" ", 1)
+    answer = f"{{{{ .Name }}}} {time} IN {record}".replace('"', '\\"')
+    lines = (
+        f"    template IN TXT {canary.name} {{",
+        f"        match ^{_escaped(canary.name)}[.]$",
+        f'        answer "{answer}"',
+        "        fallthrough",
+        "    }",
+    )
+    return CanaryRecord(canary.name, lines)
 
 
 def _template(zones: Sequence[str], rcode: str, match: str = "") -> Iterator[str]:

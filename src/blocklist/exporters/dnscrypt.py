@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 from ..model.addresses import Network
 from ..model.targets import TargetKind
+from .canary import Canary, CanaryRecord
 from .exportoptions import ExportOptions
 from .lowering import block_patterns, ranked
 from .networks import blocked_networks, network_text
@@ -31,6 +32,11 @@ def blocked_names(tree: PolicyTree, options: ExportOptions) -> Iterator[str]:
         # A star at the beginning alone would mean whole labels.
         yield f"*{pattern}" if pattern.rfind("*") == 0 else pattern
     deque(blocked_addresses(tree, options), 0)
+
+
+def blocked_canary(canary: Canary, _: ExportOptions) -> CanaryRecord:
+    """Return the line that blocks the canary."""
+    return canary.lines(_FORMS[TargetKind.EXACT])
 
 
 def allowed_names(tree: PolicyTree, _: ExportOptions) -> Iterator[str]:

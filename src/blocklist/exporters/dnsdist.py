@@ -14,17 +14,24 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
+from dataclasses import replace
+from itertools import chain
 from typing import BinaryIO
 
+from ..answers.disclosure import tellable
+from .canary import Canary, CanaryRecord
 from .cdb import CdbWriter
 from .exportoptions import ExportOptions
+from .format import Digest, Ending
 from .lmdb import DATABASE, write_lmdb
+from .losses import Losses
 from .lowering import ranked, sayable, sayable_patterns
 from .lua import lua_string
 from .policytree import Node, PolicyTree
 from .responses import words_for
 
 _ALLOWED, _UNDECIDED = "-", "?"
+_CANARY = b"canary"
 _TAG = "blocklist"
 _SPECIAL = frozenset(".[]()*+?{}^$|\\")
 # A run of octets as dnsdist writes names for its regular expressions: one that stands in no name of
@@ -76,18 +83,51 @@ def wire_key(name: str) -> bytes:
     return b"".join(bytes([len(label)]) + label for label in labels) + b"\0"
 
 
-def write_cdb(tree: PolicyTree, _: ExportOptions, stream: BinaryIO) -> None:
+def write_cdb(tree: PolicyTree, stream: BinaryIO, digest: Digest) -> Ending:
     """Write the store as CDB; as the first of the files it counts the losses of both."""
     deque(_block_patterns(tree), maxlen=0)
-    with CdbWriter(stream) as writer:
-        for key, value in records(tree):
-            writer.add(key, value)
+    writer = CdbWriter(stream)
+    for key, value in _digested(records(tree), digest):
+        writer.add(key, value)
+
+    def end(canary: Canary | None) -> str:
+        with writer:
+            for key, value in _of_canary(canary):
+                writer.add(key, value)
+        return canary.blocked if canary else ""
+
+    return end
 
 
-def write_mdb(tree: PolicyTree, _: ExportOptions, stream: BinaryIO) -> None:
+def write_mdb(tree: PolicyTree, stream: BinaryIO, digest: Digest) -> Ending:
     """Write the store as LMDB; it, too, counts the losses of both files."""
     deque(_block_patterns(tree), maxlen=0)
-    write_lmdb(records(tree), stream)
+    deque(_digested(records(tree), digest), maxlen=0)
+
+    def end(canary: Canary | None) -> str:
+        again = replace(tree, losses=Losses())
+        write_lmdb(chain(records(again), _of_canary(canary)), stream)
+        return canary.blocked if canary else ""
+
+    return end
+
+
+def _digested(
+    pairs: Iterator[tuple[bytes, bytes]], digest: Digest
+) -> Iterator[tuple[bytes, bytes]]:
+    for key, value in pairs:
+        digest.update(b"%d %b %b\n" % (len(key), key, value))
+        yield key, value
+
+
+def _of_canary(canary: Canary | None) -> Iterator[tuple[bytes, bytes]]:
+    if canary:
+        yield canary.blocked.encode(), _CANARY
+
+
+def names_canary(canary: Canary, _: ExportOptions) -> CanaryRecord:
+    """Return the line that blocks the canary."""
+    return canary.lines("={}")
 
 
 def cdb_lua(tree: PolicyTree, options: ExportOptions) -> Iterator[str]:
@@ -166,7 +206,7 @@ def _block_patterns(tree: PolicyTree) -> Iterator[tuple[str, int]]:
 def _value(tree: PolicyTree, verdict: bool | None, number: int) -> bytes:
     if not verdict:
         return (_UNDECIDED if verdict is None else _ALLOWED).encode()
-    ids = " ".join(order.id for order in tree.orders_of(number))
+    ids = " ".join(order.id for order in tellable(tree.orders_of(number)))
     return (f"order {ids}" if ids in ("", _ALLOWED, _UNDECIDED) else ids).encode("utf-8", "replace")
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from .canary import Canary, CanaryRecord
 from .exportoptions import ExportOptions
 from .hosts import NOWHERE
 from .lowering import sayable
@@ -20,12 +21,21 @@ def dnsmasq_lines(tree: PolicyTree, options: ExportOptions) -> Iterator[str]:
 
     NXDOMAIN is answered for every type; a sinkhole for A and AAAA, and other types are resolved.
     """
-    blocks = tuple(f"address=/{{}}/{address}" for address in _addresses(options))
+    blocks = _blocks(options)
     for node in sayable(tree):
         if node.own != node.above:
             yield from _lines(node.name, bool(node.own), blocks)
         if node.below != node.own:
             yield from _lines(f"*.{node.name}", bool(node.below), blocks)
+
+
+def dnsmasq_canary(canary: Canary, options: ExportOptions) -> CanaryRecord:
+    """Return the lines that block the canary; a ``servers-file`` holds no TXT records."""
+    return CanaryRecord(canary.blocked, tuple(_lines(canary.blocked, True, _blocks(options))))
+
+
+def _blocks(options: ExportOptions) -> tuple[str, ...]:
+    return tuple(f"address=/{{}}/{address}" for address in _addresses(options))
 
 
 def _lines(name: str, blocked: bool, blocks: tuple[str, ...]) -> Iterator[str]:

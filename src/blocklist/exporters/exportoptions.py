@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from ..atomicfile import Rights
 from ..errors import ExportError
 from ..live.policy import Action, Response
+from .abilities import ASSUMPTIONS
 from .losses import Loss
 
 _NXDOMAIN = Response(Action.NXDOMAIN)
@@ -21,6 +23,12 @@ class ExportOptions:
         response: what the program is to answer for a blocked name, where the format can say it.
         zone: the name of the response policy zone, without final dot.
         ttl: of made records, in seconds.
+        canary: the name of the last record, which shows that all was read; ``""`` is ``check.``
+            and the zone, or ``check.rpz.blocklist``; ``None`` writes none.
+        assume: how the program is set, of ``ASSUMPTIONS``: ``check-names-ignore`` for BIND, which
+            refuses addresses at names with underscores otherwise.
+        rights: of the files: owner, group, mode; those of the files that they replace, unless said.
+            Files with confidential orders are not for others.
         serial: of a zone; ``None`` takes the instant as Unix time, or one after that of the file
             there, or the same if nothing changed.
     """
@@ -29,12 +37,17 @@ class ExportOptions:
     response: Response = _NXDOMAIN
     zone: str = "rpz.blocklist"
     ttl: int = 60
+    canary: str | None = ""
+    assume: tuple[str, ...] = ()
+    rights: Rights = field(default_factory=Rights)
     serial: int | None = None
 
     def __post_init__(self) -> None:
         """Refuse numbers that no record can hold; ``ExportError``."""
         if not 0 <= self.ttl < 1 << 31:
             raise ExportError(f"the TTL must be 0 to {(1 << 31) - 1} seconds, not {self.ttl}")
+        for unknown in {*self.assume} - {*ASSUMPTIONS}:
+            raise ExportError(f"nothing is known of {unknown!r}; assume {', '.join(ASSUMPTIONS)}")
         if self.serial is not None and not 0 <= self.serial < 1 << 32:
             raise ExportError(f"the serial must be 0 to {(1 << 32) - 1}, not {self.serial}")
 
@@ -48,9 +61,17 @@ class ExportReport:
         digest: of the image.
         paths: the files written, in sequence; empty for a stream.
         losses: what the format cannot express, by reason.
+        canaries: the names to ask for, to see that the program serves all of it.
+        image16: 16 hex digits of the digest of the image's content.
+        notes: which rights were taken away from files that hold confidential orders.
+        file16: 16 hex digits of the digest of what was written, without serial, time and canary.
     """
 
     format: str
     digest: str
     paths: tuple[str, ...] = ()
     losses: tuple[Loss, ...] = ()
+    canaries: tuple[str, ...] = ()
+    image16: str = ""
+    file16: str = ""
+    notes: tuple[str, ...] = ()

@@ -16,9 +16,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..model.names import MAX_NAME_OCTETS
+from .canary import Canary, CanaryRecord
 from .exportoptions import ExportOptions
 from .policytree import Effect, PolicyTree
-from .proxymaps import expressions, status_and_orders
+from .proxymaps import UNORDERED, expressions, status_and_orders
 
 MAP_FILE, PATTERNS_FILE = "names.map", "patterns.map"
 _ALLOWED, _UNDECIDED = "-", "?"
@@ -69,6 +70,11 @@ def haproxy_map(tree: PolicyTree, __: ExportOptions) -> Iterator[str]:
         path.append((f".{node.name}", below))
     for _ in expressions(tree):
         pass  # the losses of all files are counted here
+
+
+def haproxy_canary(canary: Canary, _: ExportOptions) -> CanaryRecord:
+    """Return the row of the canary."""
+    return canary.lines(f"{{}} {UNORDERED}")
 
 
 def haproxy_patterns(tree: PolicyTree, _: ExportOptions) -> Iterator[str]:

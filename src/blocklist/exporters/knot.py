@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from .canary import Canary, CanaryRecord
 from .exportoptions import ExportOptions
+from .lua import lua_string
 from .lua_rules import lua_rules
 from .policytree import PolicyTree
 from .responses import words_for
 
-_HOOKS = """\
+HOOKS = """\
 local function because(number, action)
   local reason = reasons[number]
   return function (state, request)
@@ -28,7 +30,12 @@ end
 -- A rule for names that are asked for, and a layer's answer_finalize for what an answer leads to
 -- as an alias.
 return function (request, query)
-  local found = verdict(kres.dname2str(query:name()))
+  local name = kres.dname2str(query:name())
+  if name:lower():gsub("%.$", "") == canary.name then
+    local data = string.char(#canary.text) .. canary.text
+    return policy.ANSWER({[kres.type.TXT] = {ttl=0, rdata=data}}, true)
+  end
+  local found = verdict(name)
   if found ~= nil and found > 0 then return because(found, action) end
 end, function (state, request)
   local records = request.answ_selected
@@ -62,5 +69,12 @@ def knot_lines(tree: PolicyTree, options: ExportOptions) -> Iterator[str]:
             yield f"  [kres.type.{kind}] = {{ttl={options.ttl}, rdata={{{', '.join(data)}}}}},"
     yield "}"
     yield f"local action = {words_for('knot', response)}"
+    yield "local canary = {}"
     yield from lua_rules(tree)
-    yield _HOOKS
+
+
+def knot_canary(canary: Canary, _: ExportOptions) -> CanaryRecord:
+    """Return the line that lets the rule answer the canary's record."""
+    text = lua_string(canary.text)
+    line = f"canary = {{name={lua_string(canary.name)}, text={text}}}"
+    return CanaryRecord(canary.name, (line,))

@@ -45,6 +45,10 @@ REASONS = {
     "prefix": "the format holds single addresses and cannot express this prefix",
     "name": "the format cannot block names",
     "trigger": "the format would read the name as an address or a client",
+    "check-names": (
+        "BIND refuses the zone for an address at a name with an underscore or a hyphen at an edge; "
+        "--assume check-names-ignore says that it is set to take them"
+    ),
     "too-long": "the name is too long: at most 255 octets, including the name of the zone",
 }
 """What each code of a loss means. An export is never wider than its image, so where a format cannot

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from .canary import Canary, CanaryRecord
 from .exportoptions import ExportOptions
 from .policytree import Effect, PolicyTree
-from .proxymaps import expressions, status_and_orders
+from .proxymaps import UNORDERED, expressions, status_and_orders
 
 _SPECIAL = frozenset({"default", "hostnames", "include", "volatile"})
 
@@ -32,6 +33,11 @@ def nginx_lines(tree: PolicyTree, _: ExportOptions) -> Iterator[str]:
             yield _row(tree, f"*.{node.name}", node.below, node.number_below)
     for expression, value in expressions(tree):
         yield f'"~{expression}" "{value}";'
+
+
+def nginx_canary(canary: Canary, _: ExportOptions) -> CanaryRecord:
+    """Return the row of the canary."""
+    return canary.lines(f'{{}} "{UNORDERED}";')
 
 
 def _row(tree: PolicyTree, key: str, verdict: Effect, number: int) -> str:

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..model.targets import TargetKind, notation
+from .canary import Canary, CanaryRecord
 from .exportoptions import ExportOptions
 from .lowering import block_patterns, block_urls, blocks_only
 from .networks import blocked_networks, network_text
 from .policytree import PolicyTree
+
+
+def plain_canary(canary: Canary, _: ExportOptions) -> CanaryRecord:
+    """Return the line that blocks the canary."""
+    return canary.lines(notation(TargetKind.EXACT, "{}"))
 
 
 def plain_lines(tree: PolicyTree, _: ExportOptions) -> Iterator[str]:

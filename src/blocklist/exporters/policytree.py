@@ -185,6 +185,11 @@ class PolicyTree:
         return tellable(self.contents.orders_of(number), confidential=self.confidential)
 
     @cached_property
+    def holds_secrets(self) -> bool:
+        """Whether the image has confidential orders, named or not."""
+        return any(order.confidential for order in self.contents.orders)
+
+    @cached_property
     def has_secrets(self) -> bool:
         """Whether there are orders that must not be named."""
         orders = self.contents.orders

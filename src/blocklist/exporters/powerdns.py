@@ -17,12 +17,13 @@ from ..model.authorities import OPERATOR
 from ..model.names import MAX_LABEL_OCTETS
 from ..model.orders import Order
 from ..model.references import slug
+from .canary import Canary, CanaryRecord
 from .exportoptions import ExportOptions
 from .format import TextFile
 from .lua import lua_string
 from .policytree import PolicyTree
 from .prefixes import prefixes
-from .rpz import longest_owner, rpz_lines, zone_name
+from .rpz import longest_owner, rpz_canary, rpz_lines, zone_name
 from .serials import settle
 
 _UNNAMED = "unnamed"
@@ -90,12 +91,26 @@ def powerdns_files(tree: PolicyTree, options: ExportOptions) -> tuple[TextFile, 
                 f"extendedErrorCode={zone.code}, extendedErrorExtra={lua_string(zone.text)}}})"
             )
 
+    # The last zone that is loaded has the canary of all of them, too.
+    last = max(zones, default="")
+
+    def canary_of(canary: Canary, options: ExportOptions, *, label: str) -> CanaryRecord:
+        own = rpz_canary(canary.below(label), replace(options, zone=f"{label}.{base}"))
+        whole = rpz_canary(canary, options).lines if label == last else ()
+        return CanaryRecord(own.asked, own.lines + whole)
+
     # The first file takes its place last: the zones that it names are there then.
     return (
         TextFile(loader, "rpz.lua", comment="-- "),
         TextFile(_exceptions, "exceptions.lua", comment="-- "),
         *(
-            TextFile(partial(lines, wanted=label), f"{label}.rpz", comment="; ", settle=settle)
+            TextFile(
+                partial(lines, wanted=label),
+                f"{label}.rpz",
+                comment="; ",
+                settle=settle,
+                canary=partial(canary_of, label=label),
+            )
             for label in sorted(zones)
         ),
     )

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from .canary import Canary, CanaryRecord
 from .exportoptions import ExportOptions
+from .lua import lua_string
 from .lua_rules import lua_rules
 from .policytree import PolicyTree
 from .responses import words_for
 
-_HOOKS = """\
+HOOKS = """\
 local function answer(dq, number)
   local reason = reasons[number]
   dq.rcode = rcode
@@ -24,7 +26,13 @@ local function answer(dq, number)
 end
 
 function preresolve(dq)
-  local found = verdict(dq.qname:toString())
+  local name = dq.qname:toString()
+  if name:lower():gsub("%.$", "") == canary.name then
+    if dq.qtype == pdns.TXT then dq:addAnswer(pdns.TXT, canary.text, 0) end
+    dq.rcode = pdns.NOERROR
+    return true
+  end
+  local found = verdict(name)
   return found ~= nil and found > 0 and answer(dq, found)
 end
 
@@ -53,5 +61,12 @@ def powerdns_lua_lines(tree: PolicyTree, options: ExportOptions) -> Iterator[str
         kind = "pdns.A" if address.version == 4 else "pdns.AAAA"
         yield f'  {{kind={kind}, text="{address}"}},'
     yield "}"
+    yield "local canary = {}"
     yield from lua_rules(tree)
-    yield _HOOKS
+
+
+def powerdns_lua_canary(canary: Canary, _: ExportOptions) -> CanaryRecord:
+    """Return the line that lets the hook answer the canary's record."""
+    quoted = lua_string(f'"{canary.text}"')
+    line = f"canary = {{name={lua_string(canary.name)}, text={quoted}}}"
+    return CanaryRecord(canary.name, (line,))

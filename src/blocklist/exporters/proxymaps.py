@@ -6,10 +6,12 @@ import re
 from collections.abc import Iterator
 from urllib.parse import quote
 
-from ..answers.disclosure import is_mandated
+from ..answers.disclosure import is_mandated, tellable
 from .lowering import sayable_patterns
 from .policytree import PolicyTree
 
+UNORDERED = "403"
+"""The status of what no authority ordered."""
 _SAFE = ":/.@+~"
 _MAX = 500  # octets of ids; a token of nginx has 4096, a line of HAProxy's 16384
 
@@ -23,15 +25,16 @@ def status_and_orders(tree: PolicyTree, number: int) -> str:
     orders = tree.orders_of(number)
     told: list[str] = []
     room = _MAX
-    for order in orders:
+    shown = tellable(orders)  # what a client sees names no confidential order
+    for order in shown:
         token = quote(order.id, safe=_SAFE, errors="replace")
         room -= len(token) + 1
         if room < 0:
-            told.append(f"+{len(orders) - len(told)}")
+            told.append(f"+{len(shown) - len(told)}")
             break
         told.append(token)
     mandated = is_mandated(orders, confidential=tree.confidential)
-    return " ".join(["451" if mandated else "403", *told])
+    return " ".join(["451" if mandated else UNORDERED, *told])
 
 
 def expressions(tree: PolicyTree) -> Iterator[tuple[str, str]]:

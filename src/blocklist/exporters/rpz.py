@@ -15,6 +15,8 @@ from ..errors import ExportError, InvalidNameError
 from ..live.policy import Response
 from ..model.addresses import Network
 from ..model.names import canonical_name
+from .abilities import CHECK_NAMES_IGNORE
+from .canary import Canary, CanaryRecord
 from .exportoptions import ExportOptions
 from .policytree import Effect, PolicyTree, closed
 from .prefixes import prefixes
@@ -23,6 +25,8 @@ from .serials import soa
 
 TRIGGERS = re.compile(r"(?:^|\.)rpz-[^.]*$")
 """Names whose last label makes an address or a client of them."""
+NO_HOSTS = re.compile(r"_|(?:^|\.)-|-(?:\.|$)")
+"""Names that are none of a host: BIND refuses the whole zone for an address at one."""
 _MAX_OCTETS = 255
 Chosen = Callable[[int], bool]
 """Whether the zone is to hold what lies below the rule of that number."""
@@ -54,6 +58,12 @@ def rpz_lines(
         None: (),
     }
     zone = zone_name(options.zone)
+    is_refused = options.response.addresses and NO_HOSTS.search(zone)
+    if is_refused and CHECK_NAMES_IGNORE not in options.assume:
+        raise ExportError(
+            f"BIND refuses addresses in a zone named {zone}: choose a name without underscores "
+            f"(--zone), or say that it is set to take them (--assume {CHECK_NAMES_IGNORE})"
+        )
     yield f"$ORIGIN {zone}."
     yield f"$TTL {options.ttl}"
     yield soa(options)
@@ -71,6 +81,20 @@ def rpz_lines(
         if chosen(prefix.top):
             for answer in answers[prefix.blocks]:
                 yield f"{address_owner(prefix.network)} {answer}"
+
+
+def rpz_canary(canary: Canary, options: ExportOptions) -> CanaryRecord:
+    """Return the record of the canary: data for the name, which every program gives to a client.
+
+    Raises:
+        ExportError: there is no room for the name in the zone.
+    """
+    if len(canary.name) > longest_owner(zone_name(options.zone)):
+        raise ExportError(
+            f"the canary {canary.name} is too long for the zone {options.zone}; "
+            "choose another name (--canary)"
+        )
+    return CanaryRecord(canary.name, (f"{canary.name} {canary.txt}",))
 
 
 def zone_name(text: str) -> str:

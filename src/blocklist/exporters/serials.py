@@ -63,6 +63,16 @@ def settle(new: BinaryIO, old: BinaryIO, options: ExportOptions) -> None:
         )
 
 
+def without_serial(beginning: bytes) -> bytes:
+    """Return the beginning of a zone without its serial, which changes from export to export."""
+    found = _SERIAL.search(beginning)
+    return (
+        beginning
+        if found is None
+        else beginning[: found.start(1)] + beginning[found.end(1) :].lstrip()
+    )
+
+
 def is_later(serial: int, previous: int) -> bool:
     """Whether a secondary with the previous serial would fetch the zone (RFC 1982)."""
     return 0 < (serial - previous) % _MODULUS < _MODULUS >> 1

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from .canary import Canary, CanaryRecord
 from .exportoptions import ExportOptions
 from .format import TextFile
 from .lowering import sayable
@@ -16,6 +17,8 @@ from .policytree import PolicyTree
 
 FILES = ("blocked", "allowed", "blocked-again", "allowed-again")
 """Blocks, exceptions within them, blocks within those, exceptions within those."""
+
+_PARTS = ("exceptions", "blocks", "exceptions")
 
 
 def squid_files(_: PolicyTree, __: ExportOptions) -> tuple[TextFile, ...]:
@@ -37,8 +40,15 @@ def squid_files(_: PolicyTree, __: ExportOptions) -> tuple[TextFile, ...]:
     def other(kept: list[str]) -> Callable[[PolicyTree, ExportOptions], Iterator[str]]:
         return lambda _, __: iter(kept)
 
-    rest = (TextFile(other(kept), name) for kept, name in zip(others, FILES[1:], strict=True))
-    return TextFile(blocked, FILES[0]), *rest
+    rest = (
+        TextFile(other(kept), name, part=f"squid {part} beside {FILES[0]}")
+        for kept, name, part in zip(others, FILES[1:], _PARTS, strict=True)
+    )
+    return TextFile(blocked, FILES[0], part="squid blocks", canary=_canary), *rest
+
+
+def _canary(canary: Canary, _: ExportOptions) -> CanaryRecord:
+    return canary.lines("{}")
 
 
 def _entries(tree: PolicyTree) -> Iterator[tuple[int, str]]:

@@ -9,11 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from .canary import Canary, CanaryRecord
 from .exportoptions import ExportOptions
 from .hosts import NOWHERE
 from .lowering import sayable
 from .policytree import PolicyTree
 from .responses import words_for
+
+
+def unbound_canary(canary: Canary, _: ExportOptions) -> CanaryRecord:
+    """Return the zone and the record of the canary."""
+    zone, (time, record) = f"{canary.name}.", canary.txt.split(" ", 1)
+    lines = f'local-zone: "{zone}" static', f"local-data: '{zone} {time} IN {record}'"
+    return CanaryRecord(canary.name, lines)
 
 
 def unbound_lines(tree: PolicyTree, options: ExportOptions) -> Iterator[str]:

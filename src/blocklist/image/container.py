@@ -12,11 +12,13 @@ import mmap
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..atomicfile import replacing
 from ..errors import ImageChecksumError, ImageVersionError, NotAnImageError
+from .contentdigest import content_digest
 from .layout import ALIGNMENT, CHECKSUM_SIZE, HEADER, MAGIC, MAX_SECTIONS, TABLE_ROW, VERSION
+from .privatecopy import SealedMemory, private_copy
 
 if TYPE_CHECKING:
     from ..model.report import Report
@@ -28,16 +30,20 @@ _AFTER_CHECKSUM = _BEFORE_CHECKSUM + CHECKSUM_SIZE
 class Image:
     """A compiled blocklist: immutable octets in named sections.
 
-    Made by ``compile_orders`` or opened from a file, where it is mapped read-only and so shared
-    between processes. Replace a live file only with ``save`` or another atomic rename: cutting a
-    mapped file short in place ends the processes that read it (SIGBUS).
+    Made by ``compile_orders`` or opened from a file. A mapped file is shared between processes, but
+    replace it only with ``save`` or another atomic rename: writing into it in place changes the
+    answers, and cutting it short ends the processes that read it (SIGBUS). A private copy
+    (``share=False``) does not change, whatever happens to the file.
 
     Attributes:
         path: the file it was opened from, or ``None``.
         report: what compiling accepted and refused; ``None`` for an image opened from a file.
+        digest: SHA-256 of the octets, in hex, as the file states it.
     """
 
-    __slots__ = ("_data", "_sections", "digest", "path", "report")
+    __slots__ = (
+        "_content_digest", "_data", "_file", "_memory", "_sections", "digest", "path", "report",
+    )  # fmt: skip
 
     def __init__(
         self, data: bytes | memoryview, *, path: str | None = None, verify: bool = True
@@ -57,17 +63,40 @@ class Image:
         """
         self._data = memoryview(data)
         self.path = path
+        self._file: str | None = None
         self.report: Report | None = None
+        self._memory: SealedMemory | None = None
+        self._content_digest = ""
         self._sections, self.digest = _read_header(self._data, path, verify)
 
     @classmethod
-    def open(cls, path: str | os.PathLike[str], *, verify: bool = True) -> Image:
-        """Map a file read-only; see ``__init__`` for ``verify`` and the errors; OSError passes."""
-        with Path(path).open("rb") as file:
-            if os.fstat(file.fileno()).st_size < HEADER.size:
-                raise NotAnImageError(_FOREIGN, path=os.fspath(path))
-            data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-        return cls(memoryview(data), path=os.fspath(path), verify=verify)
+    def open(
+        cls, path: str | os.PathLike[str], *, verify: bool = True, share: bool = True
+    ) -> Image:
+        """Open a saved image.
+
+        Args:
+            path: the file.
+            verify: see ``__init__``; of a private copy, the octets in memory are verified.
+            share: map the file read-only; else copy it into memory that only this process and its
+                forks hold.
+
+        Raises:
+            ImageError: as ``__init__``. ``OSError`` passes through.
+        """
+        name, memory = os.fspath(path), None
+        with Path(path).open("rb", buffering=0) as file:
+            size = os.fstat(file.fileno()).st_size
+            if size < HEADER.size:
+                raise NotAnImageError(_FOREIGN, path=name)
+            if share:
+                data = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+            else:
+                data, memory = private_copy(file, size, name)
+        image = cls(data, path=name, verify=verify)
+        image._file = os.path.abspath(path)  # noqa: PTH100 - links stay what they are
+        image._memory = memory
+        return image
 
     @classmethod
     def build(cls, sections: Mapping[str, bytes], report: Report | None = None) -> Image:
@@ -93,6 +122,14 @@ class Image:
         return image
 
     @property
+    def descriptor(self) -> int | None:
+        """Of the sealed memory that holds a private copy, open while the image is; else ``None``.
+
+        To pass to a process started apart, which opens ``/dev/fd/N`` and copies nothing.
+        """
+        return None if self._memory is None else self._memory.descriptor
+
+    @property
     def octets(self) -> memoryview:
         """The whole image, without a copy."""
         return self._data
@@ -110,9 +147,28 @@ class Image:
             raise NotAnImageError(f"the image has no section {name!r}", path=self.path) from None
         return self._data[offset : offset + length]
 
+    @property
+    def content_digest(self) -> str:
+        """SHA-256, in hex, of what is blocked and why: rules, and orders with their dates.
+
+        Paths, lines and raw texts are not in it, so two hosts agree that read one list under other
+        names. It holds for one version of the image format. Worked out when it is first asked for,
+        0.1 s for a million rules.
+
+        Raises:
+            NotAnImageError: the sections contradict each other.
+        """
+        if not self._content_digest:
+            try:
+                self._content_digest = content_digest(self.section)
+            except (ValueError, TypeError, AttributeError, RecursionError) as error:
+                raise NotAnImageError(str(error), path=self.path) from error
+        return self._content_digest
+
     def close(self) -> None:
         """Give the file or memory back, once nothing else reads it; asking again is an error."""
         self._data.release()
+        self._memory = None
 
     def __len__(self) -> int:
         """Octets of the whole image."""
@@ -121,17 +177,44 @@ class Image:
     def __bytes__(self) -> bytes:
         return bytes(self._data)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle and copy by path and digest: who unpickles maps the same file.
+
+        Raises:
+            TypeError: it has no file.
+        """
+        if self._file is None:
+            raise TypeError(
+                "this image has no file that another process could open: image.save(path), and "
+                "pickle what Image.open(path) or Blocklist.open(path) returns"
+            )
+        return _opened_again, (self._file, self.digest)
+
     def __repr__(self) -> str:
         return f"<Image {self.digest[:12]} of {len(self)} octets>"
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the image so that ``path`` holds the old file or the whole new one, never a part.
 
-        A temporary file beside it is written, synced and renamed. Permissions follow the umask.
+        A temporary file beside it is written, synced and renamed. Permissions are those of the old
+        file, or follow the umask.
         ``OSError`` passes through and leaves the old file as it was.
         """
         with replacing(path) as file:
             file.write(self._data)
+
+
+def _opened_again(path: str, digest: str) -> Image:
+    """Open the file of a pickled image; ``ImageChecksumError`` if it holds another by now."""
+    image = Image.open(path)
+    if image.digest != digest:
+        raise ImageChecksumError(
+            f"holds image {image.digest[:12]}, and {digest[:12]} was pickled; pickle it again",
+            expected=digest,
+            got=image.digest,
+            path=path,
+        )
+    return image
 
 
 _FOREIGN = "not a blocklist image (make one with: blocklist compile SOURCE -o FILE)"

@@ -19,6 +19,7 @@ from ..model.orderdata import decode_order
 from ..model.orders import Order
 from ..model.targets import Rule, TargetKind
 from .container import Image
+from .contentdigest import order_keys
 from .layout import (
     ALLOW_SHIFT,
     GROUND,
@@ -87,10 +88,22 @@ class Contents:
         """When an order next begins or ends, so that the image should be compiled again."""
         return self._load(SECTION_META, _valid_until)
 
+    def staleness(self, now: datetime) -> str | None:
+        """Say since when the image is out of date, and what to do; ``None`` while it is not."""
+        until = self.valid_until
+        if until is None or until > now:
+            return None
+        return f"stale since {until}, when an order began or ended; compile the orders again"
+
     @cached_property
     def orders(self) -> tuple[Order, ...]:
         """The orders in the image, by id, without their targets."""
         return self._load(SECTION_ORDERS, lambda data: tuple(map(decode_order, data)))
+
+    @cached_property
+    def order_keys(self) -> tuple[str, ...]:
+        """What each of ``orders`` says, as a text that does not depend on where it was read."""
+        return self._load(SECTION_ORDERS, lambda data: tuple(order_keys(data)))
 
     def rules(self) -> Iterator[Rule]:
         """Yield every rule; the first has number 0."""
@@ -123,8 +136,15 @@ class Contents:
 
     def orders_of(self, number: int) -> tuple[Order, ...]:
         """Return the orders behind the rule of that number, each once, in the sequence of ids."""
+        return self._of_orders(number, self.orders)
+
+    def keys_of(self, number: int) -> tuple[str, ...]:
+        """Return the keys of the orders behind the rule of that number, sorted, each once."""
+        return tuple(sorted(set(self._of_orders(number, self.order_keys))))
+
+    def _of_orders(self, number: int, facts: tuple[Shape, ...]) -> tuple[Shape, ...]:
         try:
-            return tuple(self.orders[at] for at in sorted({at for at, *_ in self._numbers(number)}))
+            return tuple(facts[at] for at in sorted({at for at, *_ in self._numbers(number)}))
         except IndexError as error:
             raise NotAnImageError(_NO_GROUNDS, path=self.image.path) from error
 
@@ -169,7 +189,7 @@ class HasContents(Protocol):
         """What the image holds."""
 
 
-ImageSource = HasContents | Image | str | os.PathLike[str]
+ImageSource = Contents | HasContents | Image | str | os.PathLike[str]
 """An image, what has one open, or the path of a saved one."""
 
 
@@ -179,6 +199,8 @@ def contents_of(source: ImageSource) -> Contents:
     Raises:
         ImageError: the file is no image; ``OSError`` passes through.
     """
+    if isinstance(source, Contents):
+        return source
     if isinstance(source, Image):
         return Contents(source)
     if isinstance(source, str | os.PathLike):

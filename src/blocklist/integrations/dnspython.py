@@ -10,16 +10,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from ipaddress import ip_address
 
+from ..answers.check import DIGITS, check_text
 from ..errors import BlocklistError, ConfigurationError, missing_extra
 from ..live.blocklog import Hits
 from ..live.liveblocklist import AnyBlocklist
 from ..live.policy import Action, Response, ResponsePolicy
 from ..matcher.match import Match
 from .ede_settings import Telling
+from .led import Alias, Led, led_to
 from .madeanswers import TYPES, made_answer, soa
-from .wire import ANY, CNAME, MIN_UDP, OPCODE_BITS, PAYLOAD, QR, cookies, leads, read_question
+from .wire import ANY, CNAME, MIN_UDP, OPCODE_BITS, PAYLOAD, QR, cookies, read_question
+from .wireleads import leads
 
 try:
     import dns.edns
@@ -35,8 +37,6 @@ try:
 except ImportError as error:
     raise BlocklistError(missing_extra("answering with dnspython", "serve")) from error
 
-Alias = tuple[bytes, bytes]
-"""Owner and target of a CNAME, in wire format."""
 _IN = dns.rdataclass.IN
 _CNAME = dns.rdatatype.CNAME
 _NOT_FOLLOWED = (CNAME, ANY)  # answered by the alias itself (RFC 1034 §3.6.2)
@@ -127,13 +127,13 @@ class Handler:
             ValueError: the answer cannot be read.
         """
         verdicts = (
-            self.verdict(query, match, aliases, tcp=tcp, client=client)
-            for match, aliases in self.led_to(answer)
+            self.verdict(query, led.match, led.aliases, led.by_type, tcp=tcp, client=client)
+            for led in self.led_to(answer)
         )
         return next(filter(None, verdicts), None)
 
-    def led_to(self, answer: bytes) -> Iterator[tuple[Match, list[Alias]]]:
-        """Yield what an answer in wire format leads to that is blocked, and by which aliases.
+    def led_to(self, answer: bytes) -> Iterator[Led]:
+        """Yield what an answer in wire format leads to that is blocked.
 
         A question for the alias itself (CNAME, ANY) is not led anywhere.
 
@@ -144,29 +144,29 @@ class Handler:
         if question is None or question.qtype in _NOT_FOLLOWED:
             return
         found = leads(answer, question)
-        blocked = self.blocked
-        for number, (_, target) in enumerate(found.aliases, 1):
-            match = blocked.match(target) if blocked.is_blocked(target) else None
-            if match is not None:
-                yield match, found.aliases[:number]
-        for octets in found.addresses if self._checks_addresses else ():
-            match = blocked.match_address(ip_address(octets))
-            if match is not None:
-                yield match, found.aliases
+        if not self._checks_addresses:
+            found.addresses.clear()
+        yield from led_to(self.blocked, found, question.qtype)
 
     def verdict(
         self,
         query: dns.message.Message,
         match: Match,
         aliases: Sequence[Alias] = (),
+        by_type: bool = False,
         *,
         tcp: bool = False,
         client: str = "",
     ) -> QueryVerdict | None:
-        """Return what the policy says of a match; ``None``: as if nothing was blocked."""
+        """Return what the policy says of a match; ``None``: as if nothing was blocked.
+
+        ``aliases`` and ``by_type`` are those of ``Led``.
+        """
         response = self.policy.response(match, query.question[0].rdtype)
         if response is None:
             return None
+        if by_type:
+            response = response.of_one_type()
         action = response.action
         self.hit(match, action, client)
         if response.lets_through(tcp=tcp):
@@ -231,6 +231,21 @@ def qtype_number(text: str) -> int:
         return int(dns.rdatatype.from_text(text))
     except (dns.exception.DNSException, ValueError):
         raise ConfigurationError(f"unknown query type {text!r}") from None
+
+
+def check_message(query: dns.message.Message, content_digest: str) -> dns.message.Message:
+    """Return the answer to a query for ``check.rpz.blocklist``: which list is in use.
+
+    It may be in no cache, and has no record of another type than TXT.
+    """
+    response = Response(Action.NODATA)
+    message = answer_message(query, response, ttl=0)
+    question = query.question[0]
+    if query.edns <= 0 and question.rdtype in (dns.rdatatype.TXT, dns.rdatatype.ANY):
+        said = f'"{check_text(content_digest[:DIGITS])}"'
+        message.authority.clear()
+        message.answer.append(dns.rrset.from_text(question.name, 0, "IN", "TXT", said))
+    return message
 
 
 def answer_message(

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from ..answers.disclosure import public_orders
-from ..answers.ede import MAX_EXTRA_TEXT
+from ..answers.ede import MAX_EXTRA_TEXT, check_contacts, check_language
 from ..errors import ConfigurationError
 from ..matcher.match import Match
 from .wire import EDE
@@ -19,7 +19,8 @@ class Telling:
     Attributes:
         contact: ``mailto:`` and ``tel:`` URIs of the contact; only in structured texts.
         organization: who runs the resolver; structured only.
-        language: of the texts (BCP 47); structured only.
+        language: of ``organization``, and of the orders of a country with more than one language
+            (BCP 47); structured only.
         sde_option: the EDNS option by which a client asks for structured text. Its number is still
             to be assigned (draft-ietf-dnsop-structured-dns-error-22); 0 means none. The sign of the
             older drafts, an Extended DNS Error with code 0 and no text, is always understood.
@@ -36,10 +37,8 @@ class Telling:
 
     def __post_init__(self) -> None:
         """Raise ``ConfigurationError`` for a value that cannot be sent."""
-        if not all(uri.startswith(("mailto:", "tel:")) for uri in self.contact):
-            raise ConfigurationError(
-                "a contact must be a mailto: or tel: URI, such as mailto:noc@isp.example"
-            )
+        check_contacts(self.contact)
+        check_language(self.language)
         if not 0 <= self.sde_option < 1 << 16 or self.sde_option == EDE:
             raise ConfigurationError(
                 "sde_option must be the number of an EDNS option other than 15, not "

@@ -5,29 +5,23 @@ No web library in it: an integration hands over what it saw of the request, as t
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from typing import TypedDict
+from typing import Unpack
 from urllib.parse import quote_from_bytes
 
-from ..answers.blockpage import LANGUAGES, HttpAnswer, check_blocked_by
+from ..answers.blockpage import HttpAnswer, PageKeys, PageSettings, http_answer
 from ..errors import ConfigurationError, ReloadRejectedError
 from ..live.blocklog import Hits
 from ..live.liveblocklist import AnyBlocklist, LiveBlocklist
 from ..matcher.match import Match
-from ..model.urls import split_authority
+from ..model.urls import has_host, request_url, split_url
 
-_AFTER_AUTHORITY = re.compile(r"[/\\?#]")
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*")
-_ABSOLUTE = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
 _ASCII = bytes(range(128))
 _PATH = "/:@!$&'()*+,;=-._~"  # RFC 3986 §3.3
 MAX_HOSTS = 16
 """How many Host headers of a request are looked at; servers refuse a second one."""
-_MAX_TARGET = 60_000  # below the limit of ``urls.split_url``
-_MAX_AUTHORITY = 4_000  # no name is longer; user information may be
 
 
 def request_match(
@@ -51,27 +45,19 @@ def request_match(
         method: CONNECT has an authority as target.
 
     The host is judged by name or as an address, the whole URL by URL rules. An absolute target
-    overrides Host (RFC 9112 §3.2.2), but programs differ, so if either is blocked the request is. A
-    URL over 60,000 characters is judged without its query, and if it is still longer by its host
-    alone.
+    overrides Host (RFC 9112 §3.2.2), but programs differ, so if either is blocked the request is.
     """
     authority, form = _ascii(host), _ascii(target)
-    path = form if form.startswith("/") else "/"
-    named = [(scheme, authority, path)]
-    absolute = _ABSOLUTE.match(form)
-    if method == "CONNECT":
-        named.append(("https", form, "/"))
-    elif absolute:
-        rest = form[absolute.end() :]
-        cut = _AFTER_AUTHORITY.search(rest)
-        other, path = (rest[: cut.start()], rest[cut.start() :]) if cut else (rest, "/")
-        path = path if path.startswith("/") else f"/{path}"
-        named = [(scheme, authority, path), (absolute[1], other, path)]
-    for scheme_, authority_, path_ in named:
-        found = blocked.match_url(url) if (url := _url(scheme_, authority_, path_)) else None
-        if found is not None:
-            return found
-    return None
+    path, absolute = form if form.startswith("/") else "/", None
+    if not form.startswith("/") and has_host(form):
+        absolute = split_url(form)
+        path = "/" if absolute is None else f"{absolute.path or '/'}?{absolute.query}"
+    elif method == "CONNECT":
+        absolute = request_url(form, "/", "https")
+    found = (
+        blocked.match_url(url) for url in (request_url(authority, path, scheme), absolute) if url
+    )
+    return next(filter(None, found), None)
 
 
 def request_target(path: str | bytes, query: bytes = b"") -> bytes:
@@ -84,31 +70,15 @@ def request_target(path: str | bytes, query: bytes = b"") -> bytes:
     return target + b"?" + query if query else target
 
 
-def _url(scheme: str, authority: str, path: str) -> str:
-    """Return the URL that a request names; empty without a host."""
-    authority = _AFTER_AUTHORITY.split(authority[-_MAX_AUTHORITY:], maxsplit=1)[0].strip()
-    host, port, _ = split_authority(authority)  # a wrong port lets no host through
-    if not host:
-        return ""
-    if len(path) > _MAX_TARGET:
-        path = path.partition("?")[0]
-        path = path if len(path) <= _MAX_TARGET else "/"
-    shown = f"[{host}]" if ":" in host else host
-    scheme = scheme if _SCHEME.fullmatch(scheme) else "http"
-    return f"{scheme}://{shown}:{port}{path}" if port is not None else f"{scheme}://{shown}{path}"
-
-
 def _ascii(value: str | bytes) -> str:
     """Return ``value`` with all that is not ASCII escaped, as it belongs into a URL."""
     octets = value.encode("utf-8", "surrogatepass") if isinstance(value, str) else value
     return octets.decode("ascii") if octets.isascii() else quote_from_bytes(octets, safe=_ASCII)
 
 
-class FilterSettings(TypedDict, total=False):
+class FilterSettings(PageKeys, total=False):
     """What every integration takes; see ``RequestFilter``."""
 
-    blocked_by: str
-    default_language: str
     refresh_seconds: float
     count: Callable[[Match, str, str], None] | None
     log_clients: bool
@@ -131,32 +101,21 @@ class RequestFilter:
         blocked: AnyBlocklist,
         *,
         via: str,
-        blocked_by: str = "",
-        default_language: str = "en",
         refresh_seconds: float = 1.0,
         count: Callable[[Match, str, str], None] | None = None,
         log_clients: bool = False,
+        **page: Unpack[PageKeys],
     ) -> None:
-        """Take what ``Match.http451`` and ``Hits`` want to know.
+        """Take what ``PageSettings`` and ``Hits`` want to know.
 
         Raises:
-            ConfigurationError: ``blocked_by`` is no URI, there are no pages in the language, or the
-                seconds are below 0.
+            ConfigurationError: a setting of the page is wrong, or the seconds are below 0.
         """
-        try:
-            check_blocked_by(blocked_by)
-        except ValueError as error:
-            raise ConfigurationError(str(error)) from error
-        if default_language not in LANGUAGES:
-            raise ConfigurationError(
-                f"no page in language {default_language!r}; choose one of: {', '.join(LANGUAGES)}"
-            )
+        self._page = PageSettings(**page)
         if not refresh_seconds >= 0:
             raise ConfigurationError(f"refresh_seconds must be 0 or more, not {refresh_seconds}")
         self.blocked = blocked
         self.refresh_seconds = refresh_seconds
-        self._blocked_by = blocked_by
-        self._default_language = default_language
         self._hits = Hits(via, count=count, log_clients=log_clients)
         self._due = time.monotonic() + refresh_seconds
 
@@ -192,11 +151,7 @@ class RequestFilter:
         client: str = "",
     ) -> HttpAnswer:
         """Return the answer, and log and count the hit; without a body to HEAD."""
-        answer = match.http451(
-            blocked_by=self._blocked_by,
-            accept_language=accept_language,
-            default_language=self._default_language,
-        )
+        answer = http_answer(match.name, match.orders, self._page, accept_language=accept_language)
         self.hit(match, str(answer.status), client=client)
         return answer._replace(body=b"") if method == "HEAD" else answer
 

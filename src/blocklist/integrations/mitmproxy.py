@@ -19,13 +19,15 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from ..answers.ede import ExtendedError
+from ..answers.pageoptions import PAGE_OPTIONS, page_keys
 from ..errors import BlocklistError, ConfigurationError, ReloadRejectedError
 from ..live.liveblocklist import LiveBlocklist
 from ..live.policy import Response, ResponsePolicy
 from ..matcher.match import Match
 from .http import MAX_HOSTS, RequestFilter
 from .madeanswers import made_answer
-from .wire import ANY, CNAME, EDE, IN, OPT, PAYLOAD
+from .wire import ANY, CNAME, EDE, IN, OPT, PAYLOAD, SERVICES
+from .wireleads import read_service
 
 if TYPE_CHECKING:
     from mitmproxy import dns, http, tcp, tls
@@ -62,18 +64,7 @@ class BlocklistAddon:
         asyncio.get_running_loop().call_soon(self._end_if_dropped)
         for name, kind, default, text in (
             ("image", str, "", "Image to use, made by 'blocklist compile'."),
-            (
-                "blocked_by",
-                str,
-                "",
-                "URI of the party that enforces the blocks, for the Link header.",
-            ),
-            (
-                "language",
-                str,
-                "en",
-                "Language of block pages for browsers that accept none of the known ones.",
-            ),
+            *((option.name, str, option.default, option.help) for option in PAGE_OPTIONS),
             ("response", str, "nodata", "Answer to DNS queries for blocked names."),
             ("log_clients", bool, False, "Also log the client address and the queried name."),
         ):
@@ -114,10 +105,10 @@ class BlocklistAddon:
         live = self._filter.blocked if self._filter else None
         if not isinstance(live, LiveBlocklist) or live.path != options.blocklist_image:
             live = LiveBlocklist(options.blocklist_image)
+        page = {one.name: getattr(options, f"blocklist_{one.name}") for one in PAGE_OPTIONS}
         self._filter = RequestFilter(
-            live, via="mitmproxy", blocked_by=options.blocklist_blocked_by,
-            default_language=options.blocklist_language, refresh_seconds=0,
-            log_clients=options.blocklist_log_clients,
+            live, via="mitmproxy", refresh_seconds=0, log_clients=options.blocklist_log_clients,
+            **page_keys(page),
         )  # fmt: skip
         self._policy = policy
 
@@ -227,15 +218,20 @@ class BlocklistAddon:
             self._answer(flow, [question.name for question in flow.request.questions])
 
     def dns_response(self, flow: dns.DNSFlow) -> None:
-        """Answer in place of the server where an alias leads to a blocked name."""
-        names = []
+        """Answer in place of the server where an alias or a service leads to a blocked name."""
+        names, services = [], []
         for record in flow.response.answers if flow.response else ():
             with suppress(struct.error, ValueError):
                 if record.type == CNAME:
                     names.append(record.domain_name)
+                elif record.type in SERVICES:
+                    services.append(read_service(record.data, b"\0")[0])
         self._answer(flow, names)
+        self._answer(flow, services, by_type=True)
 
-    def _answer(self, flow: dns.DNSFlow, names: Iterable[str]) -> None:
+    def _answer(
+        self, flow: dns.DNSFlow, names: Iterable[str | bytes], *, by_type: bool = False
+    ) -> None:
         if self._filter is None or _HIT in flow.metadata:
             return
         match = self._filter.blocked.first_blocked(names)
@@ -243,6 +239,8 @@ class BlocklistAddon:
         response = self._policy.response(match, question.type) if match and question else None
         if match is None or response is None:
             return
+        if by_type:
+            response = response.of_one_type()
         flow.metadata[_HIT] = True
         self._filter.hit(match, response.action, client=_client(flow.client_conn))
         over_udp = flow.client_conn.transport_protocol == "udp"

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import argparse
 import logging
+from collections.abc import Callable
 from functools import cache
 
-from ..answers.blockpage import LANGUAGES, check_blocked_by
-from ..errors import BlocklistError, ImageError, missing_extra
+from ..answers.blockpage import PageSettings
+from ..answers.pageoptions import PAGE_OPTIONS, page_keys
+from ..errors import BlocklistError, ConfigurationError, ImageError, missing_extra
 from ..live.liveblocklist import LiveBlocklist
 from ..matcher.blocklist import Blocklist
 from .http import RequestFilter
@@ -37,12 +39,18 @@ def _image(path: str) -> str:
     return path
 
 
-def _uri(text: str) -> str:
-    try:
-        check_blocked_by(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(str(error)) from error
-    return text
+def _text_of(name: str) -> Callable[[str], str]:
+    """Return what checks an option of the page; proxy.py exits with one sentence if it is wrong."""
+    default = {option.name: option.default for option in PAGE_OPTIONS}
+
+    def checked(text: str) -> str:
+        try:
+            PageSettings(**page_keys(default | {name: text}))
+        except ConfigurationError as error:
+            raise argparse.ArgumentTypeError(str(error)) from error
+        return text
+
+    return checked
 
 
 # proxy.py wants flags to be declared as the module of a plug-in is imported.
@@ -50,14 +58,11 @@ flags.add_argument(
     "--blocklist-image", type=_image, required=True, metavar="FILE",
     help="Image to use, made by 'blocklist compile'.",
 )  # fmt: skip
-flags.add_argument(
-    "--blocklist-blocked-by", type=_uri, default="", metavar="URI",
-    help="URI of the party that enforces the blocks, for the Link header.",
-)  # fmt: skip
-flags.add_argument(
-    "--blocklist-language", choices=LANGUAGES, default="en",
-    help="Language of block pages for browsers that accept none of these (default: en).",
-)  # fmt: skip
+for _option in PAGE_OPTIONS:
+    flags.add_argument(
+        f"--blocklist-{_option.name.replace('_', '-')}", type=_text_of(_option.name),
+        default=_option.default, metavar=_option.metavar, help=_option.help,
+    )  # fmt: skip
 flags.add_argument(
     "--blocklist-log-clients", action="store_true", default=False,
     help="Also log the client address and the queried name.",
@@ -65,11 +70,10 @@ flags.add_argument(
 
 
 @cache  # for a process: there is an object of the plug-in for each connection
-def _filter(image: str, blocked_by: str, language: str, log_clients: bool) -> RequestFilter:
+def _filter(image: str, page: tuple[tuple[str, str], ...], log_clients: bool) -> RequestFilter:
     return RequestFilter(
-        LiveBlocklist(image), via="proxy.py", blocked_by=blocked_by, default_language=language,
-        log_clients=log_clients,
-    )  # fmt: skip
+        LiveBlocklist(image), via="proxy.py", log_clients=log_clients, **page_keys(dict(page))
+    )
 
 
 class BlocklistPlugin(HttpProxyBasePlugin):
@@ -119,10 +123,10 @@ class BlocklistPlugin(HttpProxyBasePlugin):
     def _judge(self, request: HttpParser) -> None:
         options = self.flags
         try:
-            requests = _filter(
-                options.blocklist_image, options.blocklist_blocked_by, options.blocklist_language,
-                options.blocklist_log_clients,
-            )  # fmt: skip
+            page = tuple(
+                (one.name, getattr(options, f"blocklist_{one.name}")) for one in PAGE_OPTIONS
+            )
+            requests = _filter(options.blocklist_image, page, options.blocklist_log_clients)
         except (ImageError, OSError) as error:  # it was good when proxy.py started
             log.error("%s", error)
             raise HttpRequestRejected(503, b"Service Unavailable") from error

@@ -77,7 +77,8 @@ class SquidHelper:
     def reply(self, line: bytes) -> bytes:
         """Return the answer to a line, with its line feed; never raises.
 
-        A line over 64 KiB is refused: of a name that is cut off nothing can be said.
+        Of a line over 64 KiB the host is judged if the whole of it is there, and the path as far as
+        it is; of a host that is cut off nothing can be said.
         """
         if self._reload_soon:
             self._reload_soon = False
@@ -88,11 +89,14 @@ class SquidHelper:
             if not words or not words[0].isdigit():
                 return b'BH message="no channel id; is concurrency set in external_acl_type?"\n'
             channel = words.pop(0) + b" "
-        if len(line) > _MAX_LINE:
+        if len(line) > _MAX_LINE and not _holds_host(words):
             return channel + b'BH message="the line is too long"\n'
         if not words or words[0] == _NO_FIELD:
             return channel + b'BH message="no host; the format is %DST or %URI"\n'
-        match = self.match(words[0])
+        try:
+            match = self.match(words[0])
+        except ValueError:  # a mapped image was overwritten, which is in the log
+            return channel + b'BH message="no image"\n'
         if match is None:
             return channel + b"ERR\n"
         self.filter.hit(match, "deny")
@@ -116,6 +120,11 @@ class SquidHelper:
         if isinstance(live, LiveBlocklist):
             with suppress(ReloadRejectedError):  # it is in the log
                 live.reload()
+
+
+def _holds_host(words: list[bytes]) -> bool:
+    """Whether the host is whole in a line that was cut off."""
+    return len(words) > 1 or b"/" in b"".join(words).partition(b"://")[2]
 
 
 def _verdict(match: Match) -> bytes:

@@ -17,13 +17,16 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
+from ..answers.check import is_check
 from ..errors import BlocklistError, ConfigurationError, ImageError, ReloadRejectedError
 from ..live.blocklog import Hits
 from ..live.blocklog import log as hits_log
 from ..live.liveblocklist import LiveBlocklist
 from ..live.policy import Action, Response
-from ..matcher.match import Match
-from .unbound_answers import UnboundAnswer, unbound_answer
+from ..matcher.blocklist import Blocklist
+from .led import Led, led_to
+from .unbound_answers import UnboundAnswer, unbound_answer, unbound_check
+from .unbound_leads import read_reply
 from .unbound_settings import UnboundSettings, read_settings
 from .wire import CNAME
 
@@ -83,7 +86,8 @@ class Module:
         return True
 
     def deinit(self, module: int) -> bool:  # noqa: ARG002
-        """Do nothing: the image is dropped with the interpreter."""
+        """Release the image: an interpreter that ends may leave objects, and memory with them."""
+        self._live = None
         return True
 
     def inform_super(self, module: int, state: Any, parent: Any, data: Any) -> bool:  # noqa: ARG002
@@ -112,8 +116,9 @@ class Module:
         """Let an answer from the cache that is blocked by now be the last; the cache callback."""
         try:
             if self._live is not None and reply is not None:
-                names = [query.qname, *(target for _, target in self._aliases(reply))]
-                if any(map(self._live.current.is_blocked, names)):
+                blocked = self._live.current
+                led = self._led_to(blocked, reply)
+                if blocked.is_blocked(query.qname) or any(True for _ in led):
                     reply.ttl = 0  # as invalidateQueryInCache of Unbound does
         except Exception as error:  # noqa: BLE001 - as in operate
             self._complain(f"{type(error).__name__}: {error}")
@@ -132,6 +137,10 @@ class Module:
             return True
         blocked, query = self._live.current, state.qinfo
         name: bytes = query.qname
+        if is_check(name) and query.qclass in _CLASSES and not _is_own(state):
+            digest = blocked.image.content_digest
+            self._send(state, unbound_check(name, query.qtype, digest))
+            return True
         if not blocked.is_blocked(name) or query.qclass not in _CLASSES:
             return False
         if _is_own(state):
@@ -139,53 +148,47 @@ class Module:
             state.no_cache_store = 1
             return False
         match = blocked.match(name)
-        return match is not None and self._answer(state, match, [])
+        return match is not None and self._answer(state, Led(match, ()))
 
     def _resolved(self, state: Any) -> None:
-        """Replace the answer if an alias in it leads to a blocked name."""
+        """Replace the answer if it leads to what is blocked."""
         message = state.return_msg
         if message is None or message.rep is None or self._live is None:
             return
-        blocked = self._live.current
-        aliases: list[tuple[bytes, bytes]] = []
-        for owner, target in self._aliases(message.rep):
-            aliases.append((owner, target))
-            if blocked.is_blocked(target):
-                break
-        else:
-            return
-        if _is_own(state):
-            self._unbound.invalidateQueryInCache(state, message.qinfo)
-        elif state.qinfo.qtype != CNAME:  # else it is not followed
-            match = blocked.match(aliases[-1][1])
-            if match is not None:
-                self._answer(state, match, aliases)
+        for led in self._led_to(self._live.current, message.rep, state.qinfo.qtype):
+            if _is_own(state):
+                if led.aliases:
+                    self._unbound.invalidateQueryInCache(state, message.qinfo)
+                return
+            if state.qinfo.qtype == CNAME:  # it is not followed
+                return
+            if self._answer(state, led, message.qinfo):
+                return
 
-    def _aliases(self, reply: Any) -> Iterator[tuple[bytes, bytes]]:
-        """Yield owner and target of each CNAME in an answer, in wire format."""
-        rrsets = reply.rrsets
-        for at in range(reply.an_numrrsets):
-            key = rrsets[at]
-            if self._unbound.ntohs(key.rk.type) == CNAME:
-                yield key.rk.dname, key.entry.data.rr_data[0][2:]
+    def _led_to(self, blocked: Blocklist, reply: Any, qtype: int = 0) -> Iterator[Led]:
+        found = read_reply(self._unbound, reply, addresses=self._settings.check_addresses)
+        return led_to(blocked, found, qtype)
 
-    def _answer(self, state: Any, match: Match, aliases: list[tuple[bytes, bytes]]) -> bool:
-        """Make the answer to a query for a blocked name, or for an alias of one; whether one was.
+    def _answer(self, state: Any, led: Led, found: Any = None) -> bool:
+        """Make the answer to a query for a blocked name, or what leads to one; whether one was.
 
         Nothing is made of a query type that is not blocked, nor where blocks are only counted.
         """
         query, policy = state.qinfo, self._settings.policy
+        match, aliases, by_type = led
         response = policy.response(match, query.qtype)
         if response is None:
             return False
+        if by_type:
+            response = response.of_one_type()
         if response.sent.needs_transport:  # as only an order can demand
             response = Response(Action.REFUSED)
         self._hits(match, response.action, client=self._client(state))
         if response.lets_through(tcp=False):
             return False
-        if aliases:
+        if found is not None:
             # The iterator has stored it, and what it found of the blocked name with it.
-            self._unbound.invalidateQueryInCache(state, state.return_msg.qinfo)
+            self._unbound.invalidateQueryInCache(state, found)
         self._send(state, unbound_answer(response, query.qname, query.qtype, aliases, policy.ttl))
         code, text = match.ede()
         # To the options of this query, and not from a callback: that is called for answers from the
@@ -228,7 +231,7 @@ class Module:
         self._next_look = monotonic() + self._settings.check_every
         try:
             if self._live is None:
-                self._live = self._opened()
+                self._open()
             elif self._live.refresh() is not None:
                 self._keep_image()
         except ReloadRejectedError:
@@ -240,30 +243,35 @@ class Module:
             then = "resolved" if self._settings.on_error == "resolve" else "answered with SERVFAIL"
             self._complain(f"{what}; until there is an image, every name is {then}")
 
-    def _opened(self) -> LiveBlocklist:
+    def _open(self) -> None:
         """Open the image; after a reload the last good one, and then what has come since."""
-        path, max_shrink = self._settings.image, self._settings.max_shrink
+        path = self._settings.image
+        options: Any = {"max_shrink": self._settings.max_shrink, "nat64": self._settings.nat64}
         handle, _, of = os.environb.get(KEPT_IMAGE, b"").partition(b":")
         if of == os.fsencode(path):
             with contextlib.suppress(BlocklistError, OSError):  # it was written over
-                live = LiveBlocklist(f"/dev/fd/{int(handle)}", max_shrink=max_shrink)
+                live = self._live = LiveBlocklist(f"/dev/fd/{int(handle)}", **options)
                 live.path = path
                 with contextlib.suppress(ReloadRejectedError):  # logged
                     if live.reload():
                         self._keep_image()
-                return live
-        live = LiveBlocklist(path, max_shrink=max_shrink)
+                return
+        self._live = LiveBlocklist(path, **options)
         self._keep_image()
-        return live
 
     def _keep_image(self) -> None:
-        """Hold the file of the image that answers open, for the next interpreter."""
+        """Hold the image that answers open, for the next interpreter.
+
+        Its memory, where that is sealed; else the file, which may be written over.
+        """
         path = os.fsencode(self._settings.image)
         old = os.environb.pop(KEPT_IMAGE, b"").partition(b":")[0]
+        memory = None if self._live is None else self._live.image.descriptor
         with contextlib.suppress(OSError):
             if old:
                 os.close(int(old))
-            os.environb[KEPT_IMAGE] = b"%d:%s" % (os.open(path, os.O_RDONLY), path)
+            kept = os.open(path, os.O_RDONLY) if memory is None else os.dup(memory)
+            os.environb[KEPT_IMAGE] = b"%d:%s" % (kept, path)
 
     def _complain(self, text: str) -> None:
         """Log an error, but the same one at most once a minute."""

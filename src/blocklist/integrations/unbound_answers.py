@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from ..answers.check import DIGITS, check_text
 from ..live.policy import Response
 from .madeanswers import made_answer, soa
+from .wire import ANY, TXT
 
 _PLAIN = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_"
 
@@ -58,6 +60,18 @@ def unbound_answer(
     ]
     nothing = [f"{end} {ttl} IN SOA {soa(ttl)}"] if made.has_soa else []
     return UnboundAnswer(asked, made.rcode, records, nothing)
+
+
+def unbound_check(name: bytes, qtype: int, content_digest: str) -> UnboundAnswer:
+    """Return the answer to a query for ``check.rpz.blocklist``: which list is in use.
+
+    It may be in no cache, and has no record of another type than TXT.
+    """
+    asked = presentation(name)
+    if qtype not in (TXT, ANY):
+        return UnboundAnswer(asked, 0, [], [f"{asked} 0 IN SOA {soa(0)}"])
+    said = check_text(content_digest[:DIGITS])
+    return UnboundAnswer(asked, 0, [f'{asked} 0 IN TXT "{said}"'], [])
 
 
 def presentation(wire: bytes) -> str:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
+from ipaddress import IPv6Network
 from pathlib import Path
 
 from ..errors import ConfigurationError
 from ..live.policy import ResponsePolicy
+from ..model.nat64 import parse_prefix
 from ..model.report import MAX_DROP
 from ..model.typedtoml import TypedTable, read_toml
 from .policy_settings import POLICY_KEYS, read_policy
@@ -15,8 +17,8 @@ from .policy_settings import POLICY_KEYS, read_policy
 ON_ERROR = ("resolve", "servfail")
 _SHORTEST, _DAY = 0.001, 86_400
 _KEYS = (
-    "image", "on_error", "check_every", "max_shrink", "watch_cache", "log_hits", "log_clients",
-    *POLICY_KEYS,
+    "image", "on_error", "check_every", "max_shrink", "check_addresses", "nat64", "watch_cache",
+    "log_hits", "log_clients", *POLICY_KEYS,
 )  # fmt: skip
 
 
@@ -31,6 +33,8 @@ class UnboundSettings:
             ``resolve`` (fail open) or ``servfail`` (fail closed).
         check_every: seconds between two looks whether the image was replaced.
         max_shrink: the part of its rules that an image may lose at a change.
+        check_addresses: whether answers with a blocked address are blocked.
+        nat64: prefixes of translators, whose addresses are judged as the IPv4 address inside.
         watch_cache: whether cached answers are looked at, which costs a call for each.
         log_hits: whether each block is logged.
         log_clients: whether with the client's address and the name asked for.
@@ -41,6 +45,8 @@ class UnboundSettings:
     on_error: str = "resolve"
     check_every: float = 5.0
     max_shrink: float = MAX_DROP
+    check_addresses: bool = False
+    nat64: tuple[IPv6Network, ...] = ()
     watch_cache: bool = False
     log_hits: bool = False
     log_clients: bool = False
@@ -67,6 +73,10 @@ class UnboundSettings:
             on_error=table.choice("on_error", ON_ERROR, ON_ERROR[0]),
             check_every=table.number("check_every", 5.0, low=_SHORTEST, high=_DAY),
             max_shrink=table.percent("max_shrink", MAX_DROP),
+            check_addresses=table.flag("check_addresses", False),
+            nat64=tuple(
+                table.check("nat64", parse_prefix, text) for text in table.texts("nat64", ())
+            ),
             watch_cache=table.flag("watch_cache", False),
             log_hits=table.flag("log_hits", False),
             log_clients=table.flag("log_clients", False),

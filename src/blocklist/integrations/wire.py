@@ -22,17 +22,20 @@ QR, TC, RD, RA, CD = 0x8000, 0x0200, 0x0100, 0x0080, 0x0010
 OPCODE_BITS, RCODE_BITS = 0x7800, 0x000F
 FORMERR, SERVFAIL, NOTIMP, REFUSED = 1, 2, 4, 5
 IN = 1
-A, CNAME, AAAA, DNAME, OPT, ANY = 1, 5, 28, 39, 41, 255
+A, CNAME, TXT, AAAA, DNAME, OPT, SVCB, HTTPS, ANY = 1, 5, 16, 28, 39, 41, 64, 65, 255
+SERVICES = (SVCB, HTTPS)
+"""The types whose records lead to another name for one service alone (RFC 9460)."""
 EDE = 15
 """The EDNS option of an Extended DNS Error (RFC 8914)."""
+CLIENT_SUBNET = 8
+"""The EDNS option that tells an authority from which network a client asks (RFC 7871)."""
 COOKIE = 10
 """The EDNS option of a DNS cookie (RFC 7873)."""
 EDE_PROHIBITED, EDE_NETWORK_ERROR = 18, 23
 
-_MAX_NAME = MAX_NAME_OCTETS + 2  # with the length of the first label, and the root
-_POINTER = 0xC0
+MAX_WIRE_NAME = MAX_NAME_OCTETS + 2  # with the length of the first label, and the root
+POINTER = 0xC0
 _CLIENT_COOKIE = 8
-_MAX_ALIASES = 64  # resolvers follow a dozen or so
 _MAX_ADDITIONAL = 16
 _HEADER = struct.Struct("!6H")
 _QUESTION = struct.Struct("!HH")
@@ -71,18 +74,6 @@ class Edns(NamedTuple):
     options: list[tuple[int, bytes]]
 
 
-class Leads(NamedTuple):
-    """Where an answer leads.
-
-    Attributes:
-        aliases: owner and target of each alias on the way from the query name, in wire format.
-        addresses: the octets of each A and AAAA.
-    """
-
-    aliases: list[tuple[bytes, bytes]]
-    addresses: list[bytes]
-
-
 def read_question(octets: bytes) -> WireQuestion | None:
     """Return the first question of a message; ``None`` if it cannot be read."""
     at = HEADER
@@ -90,7 +81,7 @@ def read_question(octets: bytes) -> WireQuestion | None:
         while length := octets[at]:
             at += length + 1
             # Nothing stands before a first question, so it cannot be compressed.
-            if length > MAX_LABEL_OCTETS or at >= HEADER + _MAX_NAME:
+            if length > MAX_LABEL_OCTETS or at >= HEADER + MAX_WIRE_NAME:
                 return None
         qtype, qclass = _QUESTION.unpack_from(octets, at + 1)
     except (IndexError, struct.error):
@@ -102,12 +93,35 @@ def read_edns(octets: bytes, question: WireQuestion) -> Edns | None:
     """Return the content of the OPT record of a query; ``None`` without one."""
     count = min(int.from_bytes(octets[10:12]), _MAX_ADDITIONAL)
     try:
-        for _, kind, klass, ttl, at, size in _records(octets, question.end, count):
+        for _, kind, klass, ttl, at, size in records_of(octets, question.end, count):
             if kind == OPT:
-                return Edns(klass, bool(ttl & _DO), list(_options(octets, at, at + size)))
+                return Edns(klass, bool(ttl & _DO), list(options_of(octets, at, at + size)))
     except (ValueError, IndexError, struct.error):
         pass
     return None
+
+
+def without_client_subnet(octets: bytes, question: WireQuestion) -> bytes:
+    """Return a query without the option that tells from which network its client asks.
+
+    Raises:
+        ValueError: its records cannot be read, or it has more than one OPT record.
+    """
+    try:
+        records = list(records_of(octets, question.end, int.from_bytes(octets[10:12])))
+        places = [(at, at + size) for _, kind, _, _, at, size in records if kind == OPT]
+    except (IndexError, struct.error) as error:
+        raise ValueError("an additional section that ends too early") from error
+    if len(places) > 1:
+        raise ValueError("more than one OPT record")
+    for at, end in places:
+        kept = b"".join(
+            _OPTION.pack(code, len(value)) + value
+            for code, value in options_of(octets, at, end)
+            if code != CLIENT_SUBNET
+        )
+        octets = octets[: at - 2] + len(kept).to_bytes(2) + kept + octets[end:]
+    return octets
 
 
 def udp_limit(octets: bytes, question: WireQuestion) -> int:
@@ -123,36 +137,6 @@ def cookies(options: Iterable[tuple[int, bytes]]) -> list[bytes]:
     came from the resolver behind us, so it is not for us to judge, and one is not for us to give.
     """
     return [value for code, value in options if code == COOKIE and len(value) > _CLIENT_COOKIE]
-
-
-def leads(octets: bytes, question: WireQuestion) -> Leads:
-    """Return where an answer leads; it has the question of the query, in the same place.
-
-    Aliases are CNAME and DNAME (RFC 6672), and only those that hang together with the query name.
-
-    Raises:
-        ValueError: the answer section cannot be read, or holds more than 64 aliases.
-    """
-    found = Leads([], [])
-    count = int.from_bytes(octets[6:8])
-    if not count:
-        return found
-    cnames: dict[bytes, bytes] = {}
-    dnames: dict[bytes, bytes] = {}
-    try:
-        for start, kind, _, _, at, size in _records(octets, question.end, count):
-            if kind in (A, AAAA):
-                found.addresses.append(octets[at : at + size])
-            elif kind in (CNAME, DNAME):
-                into = cnames if kind == CNAME else dnames
-                into.setdefault(_read_name(octets, start).lower(), _read_name(octets, at))
-                if len(cnames) + len(dnames) > _MAX_ALIASES:
-                    raise ValueError("more aliases than anybody follows")
-    except (IndexError, struct.error) as error:
-        raise ValueError("an answer section that ends too early") from error
-    if cnames or dnames:
-        found.aliases.extend(_chain(question.name, cnames, dnames))
-    return found
 
 
 def failure(
@@ -187,12 +171,12 @@ def failure(
     return _HEADER.pack(id_, flags, 1, 0, 0, 1 if opt else 0) + octets[HEADER : question.end] + opt
 
 
-def _records(octets: bytes, at: int, count: int) -> Iterator[tuple[int, int, int, int, int, int]]:
+def records_of(octets: bytes, at: int, count: int) -> Iterator[tuple[int, int, int, int, int, int]]:
     """Yield where each record begins, type, class, TTL, and where its data are, with their size."""
     for _ in range(count):
         start = at
         while length := octets[at]:
-            if length >= _POINTER:
+            if length >= POINTER:
                 at += 1
                 break
             if length > MAX_LABEL_OCTETS:
@@ -207,7 +191,7 @@ def _records(octets: bytes, at: int, count: int) -> Iterator[tuple[int, int, int
         at += size
 
 
-def _options(octets: bytes, at: int, end: int) -> Iterator[tuple[int, bytes]]:
+def options_of(octets: bytes, at: int, end: int) -> Iterator[tuple[int, bytes]]:
     """Yield the options of an OPT record; a truncated one at its end is ignored."""
     while at + _OPTION.size <= end:
         code, size = _OPTION.unpack_from(octets, at)
@@ -216,45 +200,19 @@ def _options(octets: bytes, at: int, end: int) -> Iterator[tuple[int, bytes]]:
             yield code, octets[at - size : at]
 
 
-def _read_name(octets: bytes, at: int) -> bytes:
+def read_name(octets: bytes, at: int) -> bytes:
     """Return the name at an offset, uncompressed (RFC 1035 §4.1.4)."""
     labels, size, before = [], 1, at
     while length := octets[at]:
-        if length >= _POINTER:
-            at = (length & ~_POINTER) << 8 | octets[at + 1]
+        if length >= POINTER:
+            at = (length & ~POINTER) << 8 | octets[at + 1]
             if at >= before:  # each pointer leads further back, so there is an end
                 raise ValueError("a pointer that does not lead back")
             before = at
             continue
         size += length + 1
-        if length > MAX_LABEL_OCTETS or size > _MAX_NAME:
+        if length > MAX_LABEL_OCTETS or size > MAX_WIRE_NAME:
             raise ValueError("a name that is too long")
         labels.append(octets[at : at + length + 1])
         at += length + 1
     return b"".join(labels) + b"\0"
-
-
-def _chain(
-    name: bytes, cnames: dict[bytes, bytes], dnames: dict[bytes, bytes]
-) -> Iterator[tuple[bytes, bytes]]:
-    """Yield owner and target of each alias, from the query name on, in any order."""
-    for _ in range(_MAX_ALIASES):
-        # Octets of length are below the letters, so a whole name can be folded at once.
-        key = name.lower()
-        target = cnames.pop(key, None) or _renamed(name, key, dnames)
-        if target is None:
-            return
-        yield name, target
-        name = target
-
-
-def _renamed(name: bytes, key: bytes, dnames: dict[bytes, bytes]) -> bytes | None:
-    """Return the name after substitution by the DNAME of the nearest name above it."""
-    at = 0
-    while dnames and key[at]:
-        at += key[at] + 1
-        target = dnames.get(key[at:])
-        if target is not None:
-            renamed = name[:at] + target
-            return renamed if len(renamed) <= _MAX_NAME else None
-    return None

@@ -10,23 +10,28 @@ from __future__ import annotations
 import logging
 import os
 import threading
+import time
 import weakref
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
+from ipaddress import IPv6Network
 from typing import Any
 
 from ..changes.difference import Difference, diff
-from ..errors import ImageError, ReloadRejectedError
+from ..errors import ConfigurationError, ImageError, ReloadRejectedError
 from ..image.container import Image
 from ..matcher.blocklist import Blocklist
 from ..matcher.match import Match
 from ..model.addresses import Address
+from ..model.nat64 import parse_prefixes
 from ..model.orders import Order
 from ..model.report import MAX_DROP, shrank
+from ..model.urls import Url
 from ..model.wording import plural
+from .filesignature import TICK_SECONDS, FileSignature
 
 log = logging.getLogger("blocklist.live")
 _all: weakref.WeakSet[LiveBlocklist] = weakref.WeakSet()
@@ -54,15 +59,24 @@ class LiveBlocklist:
     """A ``Blocklist`` whose image can be replaced while any number of threads query it.
 
     Call ``live.is_blocked(name)`` on the object each time: a variable that keeps
-    ``live.is_blocked`` keeps the image of that moment. In pre-forked workers, open it before or
-    after the fork (the pages are shared either way) and let each worker call ``refresh``.
+    ``live.is_blocked`` keeps the image of that moment. In pre-forked workers, open it before the
+    fork, so that they share the pages of the first image, and let each worker call ``refresh``.
 
-    Replace the file by renaming another over it, as ``Image.save`` does. An image is mapped into
-    memory: truncating it in place crashes every process that reads it (SIGBUS).
+    Answers come from a private copy that was verified in memory, so nothing that is done to the
+    file changes them or ends the process. A reload holds two copies for a moment.
+
+    With ``share`` the file is mapped instead, and many processes started apart share its pages.
+    Replace it then only by renaming another over it, as ``Image.save`` does: cutting a mapped file
+    short ends the processes that read it (SIGBUS), and other octets give other answers. ``refresh``
+    logs that as critical, and takes a private copy of the new octets if they are a good image. If
+    not, questions raise ``ValueError`` until there is one: the last good image is gone.
 
     Attributes:
         path: the file to open at each reload.
         max_shrink: the share of its rules that an image may lose at a reload.
+        share: whether the file is mapped.
+        nat64: the prefixes whose addresses are judged as the IPv4 address inside, see
+            ``Blocklist``.
         is_blocked: that of the current image, see ``Blocklist``.
         current: the ``Blocklist`` in use. Read it once to answer several questions about one query
             from the same image.
@@ -71,22 +85,33 @@ class LiveBlocklist:
 
     is_blocked: Callable[[str | bytes], bool]
 
-    def __init__(self, path: str | os.PathLike[str], *, max_shrink: float = MAX_DROP) -> None:
+    def __init__(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        max_shrink: float = MAX_DROP,
+        share: bool = False,
+        nat64: Iterable[str | IPv6Network] = (),
+    ) -> None:
         """Open and verify the first image.
 
         Raises:
             ImageError: the file is not an image, of another version, or damaged.
             OSError: the file cannot be read; there is no last good image yet.
-            ValueError: ``max_shrink`` is not from 0 to 1.
+            ValueError: ``max_shrink`` is not from 0 to 1, or ``nat64`` holds what is no prefix of a
+                translator.
         """
         if not 0 <= max_shrink <= 1:
-            raise ValueError(f"max_shrink must be from 0 to 1, not {max_shrink}")
+            raise ConfigurationError(f"max_shrink must be from 0 to 1, not {max_shrink}")
         self.path = os.fspath(path)
-        self.max_shrink = max_shrink
+        self.max_shrink, self.share = max_shrink, share
+        self.nat64 = parse_prefixes(nat64)
         self.reloads = Counter(swapped=0, unchanged=0, rejected=0)
+        self._rules, self._is_lost = 0, False
+        self._mapped: FileSignature | None = None
         self._reloading = threading.Lock()
-        self._seen = _signature(self.path)
-        self._swap(_opened(self.path))
+        self._seen = FileSignature.of(self.path)
+        self._swap(self._opened(), is_mapped=share)
         _all.add(self)
 
     def reload(self, *, force: bool = False) -> Reload | None:
@@ -100,29 +125,32 @@ class LiveBlocklist:
 
         Raises:
             ReloadRejectedError: the image is missing, damaged, of another version, or lost more
-                than ``max_shrink`` of its rules; the previous image stays in use.
+                than ``max_shrink`` of its rules; the previous image stays in use, unless it was
+                mapped and overwritten.
         """
         with self._reloading:
-            self._seen = _signature(self.path)
-            old = self.current
-            try:
-                new = _opened(self.path)
-            except ImageError as error:
-                raise self._rejected(str(error), None, error) from error
-            except OSError as error:
-                what = f"{self.path}: {error.strerror or error}"
-                raise self._rejected(what, None, error) from error
-            if new.image.digest == old.image.digest:
+            old, new = self.current, self._read()
+            if new.image.digest == old.image.digest and not self._is_lost:
+                if self._is_mapped_file():
+                    if not self._has_same_times():
+                        self._log_overwriting()
+                    self._mapped = self._seen
                 self.reloads["unchanged"] += 1
                 return None
-            if shrank(len(old), len(new), self.max_shrink) and not force:
+            if shrank(self._rules, len(new), self.max_shrink) and not force:
                 raise self._rejected(
-                    f"{self.path}: {plural(len(new), 'rule')} instead of {len(old):,}, a loss of "
-                    f"more than {self.max_shrink:.0%}; check it, then force the reload or restart",
+                    f"{self.path}: {plural(len(new), 'rule')} instead of {self._rules:,}, a loss "
+                    f"of more than {self.max_shrink:.0%}; check it, then force the reload or "
+                    "restart",
                     len(new),
                     None,
                 )
-            self._swap(new)
+            was_overwritten = self._is_mapped_file()
+            if was_overwritten and not self._is_lost:
+                self._log_overwriting()
+            self._swap(new, is_mapped=self.share and not was_overwritten)
+            if was_overwritten:
+                old.close()  # its octets are those of the new one, its structure is not
             self.reloads["swapped"] += 1
             return Reload(old, new)
 
@@ -135,44 +163,96 @@ class LiveBlocklist:
         Raises:
             ReloadRejectedError: as ``reload``.
         """
-        if self._stale_from is not None:
-            self._warn_if_stale(self._stale_from)
-        if _signature(self.path) == self._seen:
+        self._warn_if_stale()
+        if FileSignature.of(self.path) == self._seen:
             return None
         return self.reload()
 
-    def _swap(self, new: Blocklist) -> None:
+    def _opened(self) -> Blocklist:
+        """Open the file, and read now what a query would read, and find broken, later."""
+        # What somebody writes in place is not mapped again.
+        share = self.share and not self._is_mapped_file()
+        new = Blocklist.open(self.path, share=share, nat64=self.nat64)
+        new.valid_until, new.orders  # noqa: B018
+        return new
+
+    def _read(self) -> Blocklist:
+        """Return what is at ``path`` now; ``ReloadRejectedError`` if it is no good image."""
+        for is_last in (False, True):
+            self._seen = FileSignature.of(self.path)
+            try:
+                return self._opened()
+            except ImageError as error:
+                # A writer may be at it, and its next octets may fall into the same tick of the
+                # file system's clock, so that nothing would show them.
+                if is_last or self._seen is None or not self._seen.is_being_written():
+                    raise self._rejected(str(error), None, error) from error
+            except OSError as error:
+                what = f"{self.path}: {error.strerror or error}"
+                raise self._rejected(what, None, error) from error
+            time.sleep(TICK_SECONDS)
+        raise AssertionError  # pragma: no cover - the second time returns or raises
+
+    def _is_mapped_file(self) -> bool:
+        """Whether the file at ``path`` is the one that is mapped."""
+        return self._seen is not None and self._seen.is_file_of(self._mapped)
+
+    def _has_same_times(self) -> bool:
+        """Whether nothing was written to it: a change of owner, mode or links is none."""
+        seen, mapped = self._seen, self._mapped
+        return seen is not None and mapped is not None and seen[:-1] == mapped[:-1]
+
+    def _log_overwriting(self) -> None:
+        log.critical(
+            "%s: written in place while it was mapped, so answers came from octets that nobody "
+            "verified; rename a new file over it, or do not share it",
+            self.path,
+            extra={"event": "image.overwritten", "path": self.path},
+        )
+
+    def _swap(self, new: Blocklist, *, is_mapped: bool) -> None:
         # The order of the two does not matter: both are whole images, and each is one store.
         self.current = new
         self.is_blocked = new.is_blocked
-        self._stale_from = new.valid_until
+        self._mapped = self._seen if is_mapped else None
+        self._rules, self._is_lost = len(new), False
+        self._is_told_stale = False
         log.info(
             "%s: %s, image %s",
             self.path, plural(len(new), "rule"), new.image.digest[:12],
             extra={"event": "image.loaded", "path": self.path, "rules": len(new),
                    "digest": new.image.digest},
         )  # fmt: skip
-        if self._stale_from is not None:
-            self._warn_if_stale(self._stale_from)
+        self._warn_if_stale()
 
-    def _warn_if_stale(self, until: datetime) -> None:
-        if until > datetime.now(UTC):
+    def _warn_if_stale(self) -> None:
+        if self._is_told_stale:
             return
-        self._stale_from = None  # once is enough
+        stale = self.current.contents.staleness(datetime.now(UTC))
+        if stale is None:
+            return
+        self._is_told_stale = True
         log.warning(
-            "%s: stale since %s, when an order began or ended; compile the orders again",
-            self.path, until,
-            extra={"event": "image.stale", "path": self.path, "valid_until": until},
+            "%s: %s", self.path, stale,
+            extra={"event": "image.stale", "path": self.path, "valid_until": self.valid_until},
         )  # fmt: skip
 
     def _rejected(
         self, message: str, rules: int | None, cause: Exception | None
     ) -> ReloadRejectedError:
         self.reloads["rejected"] += 1
+        kept = "the last good image stays in use"
+        if self._is_mapped_file() and self._seen != self._mapped and not self._is_lost:
+            self._log_overwriting()
+            self._is_lost = True
+            self.current.close()
+            self.is_blocked = self.current.is_blocked
+        if self._is_lost:
+            kept = "it overwrote the last good one, so no question is answered until there is one"
         error = ReloadRejectedError(
-            f"{message}; the last good image stays in use",
+            f"{message}; {kept}",
             path=self.path,
-            live_rules=len(self.current),
+            live_rules=0 if self._is_lost else self._rules,
             new_rules=rules,
             cause=cause,
         )
@@ -200,11 +280,18 @@ class LiveBlocklist:
         """See ``Blocklist.valid_until``."""
         return self.current.valid_until
 
+    def __contains__(self, name: str | bytes) -> bool:
+        return self.is_blocked(name)
+
+    def __iter__(self) -> Iterator[Match]:
+        return iter(self.current)
+
     def __len__(self) -> int:
-        return len(self.current)
+        """How many rules answer; 0 while none does, since a mapped file was overwritten."""
+        return 0 if self._is_lost else self._rules
 
     def __repr__(self) -> str:
-        return f"<LiveBlocklist {self.path}: {self.current!r}>"
+        return f"<LiveBlocklist {self.path}: {self.current if not self._is_lost else None!r}>"
 
     def is_blocked_many(self, names: Any) -> Any:
         """See ``Blocklist.is_blocked_many``; one call uses one image."""
@@ -222,11 +309,11 @@ class LiveBlocklist:
         """See ``Blocklist.first_blocked``."""
         return self.current.first_blocked(names)
 
-    def is_blocked_url(self, url: str) -> bool:
+    def is_blocked_url(self, url: str | Url) -> bool:
         """See ``Blocklist.is_blocked_url``."""
         return self.current.is_blocked_url(url)
 
-    def match_url(self, url: str) -> Match | None:
+    def match_url(self, url: str | Url) -> Match | None:
         """See ``Blocklist.match_url``."""
         return self.current.match_url(url)
 
@@ -251,13 +338,6 @@ AnyBlocklist = Blocklist | LiveBlocklist
 """What an integration queries."""
 
 
-def _opened(path: str) -> Blocklist:
-    """Open an image, and read now what a query would otherwise read, and find broken, later."""
-    new = Blocklist.open(path)
-    new.valid_until, new.orders  # noqa: B018
-    return new
-
-
 def _new_locks() -> None:
     """Let a forked process reload even if its parent was reloading at the fork."""
     for live in list(_all):
@@ -266,12 +346,3 @@ def _new_locks() -> None:
 
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_new_locks)
-
-
-def _signature(path: str) -> tuple[int, ...] | None:
-    """Return values that change when a file is replaced; ``None`` if it is missing."""
-    try:
-        status = os.stat(path)  # noqa: PTH116 - called often
-    except OSError:
-        return None
-    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from ..answers.disclosure import CONFIDENTIAL, fit, is_hidden
@@ -18,7 +18,8 @@ class Metrics:
       hit, so the sum over ``order`` may exceed the number of hits;
     - ``blocklist_rules``, ``blocklist_valid_until_seconds``, ``blocklist_image_info{digest}`` and
       ``blocklist_reloads_total{result}`` (``swapped``, ``unchanged``, ``rejected``) of each watched
-      blocklist, by ``path``; read when they are scraped.
+      blocklist, by ``path``; read when they are scraped;
+    - what a server shows, see ``show``.
 
     Confidential orders share one ``authority`` and one ``order``, ``(confidential)``.
     """
@@ -41,6 +42,7 @@ class Metrics:
             ["via", "action", "kind", "authority", "order"], registry=self.registry,
         )  # fmt: skip
         self._watched: dict[str, LiveBlocklist] = {}
+        self._shown: dict[str, tuple[str, str, Mapping[str, int]]] = {}
         self.registry.register(self)
 
     def count(self, match: Match, action: str, via: str) -> None:
@@ -52,6 +54,10 @@ class Metrics:
     def watch(self, live: LiveBlocklist) -> None:
         """Show the image of ``live`` from now on, in the place of another of the same path."""
         self._watched[live.path] = live
+
+    def show(self, name: str, documentation: str, label: str, counts: Mapping[str, int]) -> None:
+        """Show counters from now on, by one label; read when they are scraped."""
+        self._shown[name] = documentation, label, counts
 
     def serve(self, host: str, port: int) -> Callable[[], None]:
         """Let Prometheus read over HTTP, in a thread; return what ends that.
@@ -85,10 +91,17 @@ class Metrics:
         reloads = self._counter("blocklist_reloads", "Reloads.", labels=["path", "result"])
         for path, live in list(self._watched.items()):
             current = live.current
-            rules.add_metric([path], len(current))
+            rules.add_metric([path], len(live))
             info.add_metric([path, current.image.digest], 1)
             if current.valid_until is not None:
                 until.add_metric([path], current.valid_until.timestamp())
             for result, count in live.reloads.items():
                 reloads.add_metric([path, result], count)
-        return [rules, until, info, reloads]
+        return [rules, until, info, reloads, *self._counters()]
+
+    def _counters(self) -> Iterator[Any]:
+        for name, (documentation, label, counts) in list(self._shown.items()):
+            family = self._counter(name, documentation, labels=[label])
+            for value, count in list(counts.items()):
+                family.add_metric([value], count)
+            yield family

@@ -8,6 +8,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import NamedTuple
 
+from ..errors import ConfigurationError
 from ..matcher.match import Match
 from ..model.addresses import Address, parse_address
 
@@ -93,12 +94,14 @@ class Response:
         word, *rest = text.split() or [""]
         word = word.lower().replace("redirect", Action.SINKHOLE)
         if word not in {action.value for action in Action}:
-            raise ValueError(f"unknown response {text!r}; choose one of: {', '.join(Action)}")
+            raise ConfigurationError(
+                f"unknown response {text!r}; choose one of: {', '.join(Action)}"
+            )
         addresses = [parse_address(part) for part in rest]
         known = tuple(address for address in addresses if address is not None)
         if len(known) != len(rest) or bool(known) != (word == Action.SINKHOLE):
             needs = "needs addresses" if word == Action.SINKHOLE else "takes no addresses"
-            raise ValueError(
+            raise ConfigurationError(
                 f"response {text!r}: {word} {needs}; a sinkhole is 'sinkhole 192.0.2.1 2001:db8::1'"
             )
         return cls(Action(word), known)
@@ -107,6 +110,14 @@ class Response:
     def sent(self) -> Sent:
         """What a server sends."""
         return _SENT[self.action]
+
+    def of_one_type(self) -> Response:
+        """Return the same, but without a word on other query types than the one that is answered.
+
+        Of a name that is innocent itself NXDOMAIN would deny all (RFC 8020): NODATA takes its
+        place.
+        """
+        return Response(Action.NODATA) if self.action is Action.NXDOMAIN else self
 
     def lets_through(self, *, tcp: bool) -> bool:
         """Whether a query over TCP, or over UDP, gets the real answer."""

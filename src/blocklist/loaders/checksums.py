@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 
 from ..documents import Document
-from ..errors import OrderSyntaxError
+from ..errors import ConfigurationError, OrderSyntaxError
 
 _LINE = re.compile(r"([0-9A-Fa-f]{64})(?:[ \t]+[* ]?([^\r\n]{1,255}))?")
 _MAX_OCTETS = 65_536
@@ -35,7 +35,7 @@ def stated_checksum(checksum: str | bytes | os.PathLike[str] | None) -> str | No
     octets = checksum if isinstance(checksum, bytes) else checksum.encode("utf-8", "replace")
     found = _controls(octets)
     if len(found) != 1:
-        raise ValueError(
+        raise ConfigurationError(
             "checksum is one SHA-256: 64 hex digits as text, or the octets or the Path of the "
             "control file that holds them"
         )

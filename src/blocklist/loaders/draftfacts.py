@@ -15,6 +15,7 @@ from decimal import Decimal
 from typing import Any
 
 from ..model.orders import Term
+from .draftparties import addressed
 
 _MONTHS = (
     "january january janvier januar enero janeiro gennaio januari jänner jan",
@@ -96,6 +97,20 @@ _CURRENCIES = {
     "€": "EUR", "eur": "EUR", "£": "GBP", "gbp": "GBP", "$": "USD", "usd": "USD", "chf": "CHF",
     "fra": "CHF", "dkk": "DKK", "kr": "DKK", "kro": "DKK", "₹": "INR", "inr": "INR", "rs": "INR",
 }  # fmt: skip
+_SURE_CURRENCY = re.compile(r"€|£|₹|\b(?:EUR|GBP|USD|CHF|DKK|INR|euros?)\b", re.IGNORECASE)
+_PENALTY = re.compile(
+    r"penal|astreinte|dwangsom|zwangsgeld|ordnungsgeld|konventionalstrafe|bøde|multa|coerci"
+    r"|sanzion|sanci|sanç|\b(?:fine|delay|retard|ritardo|retraso|atraso|verzug|vertraging)\b",
+    re.IGNORECASE,
+)
+# A penalty that is refused or asked for, that has a cap, or that is said to be one of several.
+_NOT_SET = re.compile(
+    r"\b(?:reject|refus|dismiss|declin|débout|rejet|abgewiesen|abgelehnt|desestim|deneg|indefer"
+    r"|rigett|respin|afwij|afgewezen|afvis|request|claimed|sought|deman?d|beantragt|solicit|verzoek"
+    r"|chie[ds]|richie|no[ ]penalt|maxim|massim|höchst|hoog?st|up[ ]to|jusqu|bis[ ]zu|hasta|fino"
+    r"|tot[ ]een)\w*",
+    re.IGNORECASE,
+)
 _UNTIL = re.compile(
     r"\b(?:until|expires?|jusqu'au|bis[ ]zum|hasta[ ]el|até(?:[ ]a)?|fino[ ]al|tot(?:[ ]en[ ]met)?"
     r"|indtil)\b[^.;\n]{0,60}",
@@ -132,6 +147,7 @@ def proposals(lines: Sequence[str]) -> list[Proposal]:
         *_dates(lines),
         *_matches(lines, "deadline", _TERM, _term),
         *_penalties(lines),
+        *(Proposal("addressees", firms, line, said) for line, firms, said in addressed(lines)),
     ]
     return list({(one.key, str(one.value)): one for one in reversed(found)}.values())[::-1]
 
@@ -139,11 +155,22 @@ def proposals(lines: Sequence[str]) -> list[Proposal]:
 def certain(found: Sequence[Proposal]) -> list[Proposal]:
     """Return those that have one form: one value in the whole text, and no other reading of it."""
     sure = []
-    for key in ("authority", "case_number", "issued", "deadline"):
+    for key in ("authority", "case_number", "issued", "deadline", "penalty", "addressees"):
         of_key = [one for one in found if one.key == key]
-        if len(of_key) == 1 and (key != "deadline" or _SERVED.search(of_key[0].said)):
+        if len(of_key) == 1 and _is_plain(of_key[0]):
             sure.append(of_key[0])
     return sure
+
+
+def _is_plain(one: Proposal) -> bool:
+    """Whether the words beside a value leave no other reading of it."""
+    if one.key == "deadline":
+        return _SERVED.search(one.said) is not None
+    if one.key == "penalty":
+        words = (_PENALTY, _SURE_CURRENCY)
+        said = all(word.search(one.said) for word in words)
+        return said and not _NOT_SET.search(one.said)
+    return True
 
 
 def _matches(

@@ -16,6 +16,7 @@ from ..documents import Document, open_documents
 from ..errors import OrderSyntaxError
 from ..model.references import slug
 from ..model.wording import plural
+from .draftdoubts import doubted
 from .draftfacts import Proposal, certain, proposals
 from .draftgroups import Group, grouped
 from .draftnames import Sighting, sightings
@@ -92,7 +93,7 @@ def _order(document: Document) -> Iterator[str]:
             "there is no text to draft from; a scanned page needs --ocr", path=document.path
         )
     lines = document.lines
-    groups = grouped(lines, sightings(lines))
+    groups = grouped(lines, doubted(document, sightings(lines)))
     names = len({name.text for group in groups for name, _ in group.names})
     yield "[[order]]"
     yield toml_comment(f"DRAFT of an order, from {document.name}; SHA-256 of the source:")

@@ -18,13 +18,15 @@ from ..errors import (
     shorten,
 )
 from ..model.authorities import Authority
-from ..model.orders import ZONES, Order, Term
+from ..model.countries import ZONES
+from ..model.orders import Order, Term
 from .catalogue import MailWordsError, loader_of, named_loader, other_loaders
 from .checksums import ControlFiles, compare_checksum, stated_checksum
 from .issuercheck import check_issuer
 from .loader import Loader
 from .loadoptions import LoadOptions
 from .mappings import decoded, loader_from
+from .ownexports import read_part, without_canary
 from .plugins import PluginLoader
 from .sidecars import Sidecars, Stated
 from .sources import AnySource, documents_of
@@ -125,11 +127,15 @@ def read_orders(
         for document in controls.lists(file, documents):
             loader = None
             try:
-                document = document if wanted else decoded(document, _of_others)
-                loader = loader_of(document, wanted)
-                if wanted is not None:
-                    check_issuer(document, loader.name, its)
-                found = stated.complete(loader.load(document, its))
+                document = without_canary(document)
+                part = read_part(document, its, named_loader)
+                if part is None:
+                    document = document if wanted else decoded(document, _of_others)
+                    loader = loader_of(document, wanted)
+                    if wanted is not None:
+                        check_issuer(document, loader.name, its)
+                    part = loader.load(document, its)
+                found = stated.complete(part)
                 orders = [_finish(order, document, its) for order in found]
             except UnknownFormatError as error:
                 unfit.append((document, _with_way_on(error, file)))

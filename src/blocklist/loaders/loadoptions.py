@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 
-from ..model.orders import country
+from ..errors import ConfigurationError
+from ..model.countries import country
 from ..model.targets import NAME_KINDS, TargetKind
 from ..model.wording import alternatives
 
@@ -32,9 +33,13 @@ class LoadOptions:
 
     def __post_init__(self) -> None:
         if self.format is not None and self.mapping is not None:
-            raise ValueError("a mapping is itself a format: give format or mapping, not both")
+            raise ConfigurationError(
+                "a mapping is itself a format: give format or mapping, not both"
+            )
         if self.scope not in (None, *NAME_KINDS):
-            raise ValueError(f"scope must be {alternatives(NAME_KINDS)}, not {self.scope!r}")
+            raise ConfigurationError(
+                f"scope must be {alternatives(NAME_KINDS)}, not {self.scope!r}"
+            )
         if self.jurisdiction is not None:
             country(self.jurisdiction)
 

@@ -11,10 +11,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ..model.orders import Order
+from ..model.targets import Mention, Rejected, Target
 
+Entry = Target | Rejected | Mention
 _NAME = re.compile(r"[\w.-]")
-_STOP = re.compile(
-    r"(?<=[\w)»”\"]{2}[.;!?])\s+(?=[^\w\n]{0,5}[A-ZÀ-Ü\d])|\n[ \t]*\n|(?<=[;:])\n"
+SENTENCE_END = re.compile(
+    r"(?<=[\w)»”\"]{2}[.;!?])(?<!\b[Aa]rt\.)(?<!\b[Aa]rtt\.)(?<!\bdoc\.)(?<!\bpag\.)"
+    r"\s+(?=[^\w\n]{0,5}[A-ZÀ-Ü\d])|\n[ \t]*\n|(?<=[;:])\n"
     r"|\n(?=[ \t]*(?:[-–—•*▪]|\(?(?:\d{1,3}|[a-z])[.)])[ \t])"
 )
 _REACH = 600
@@ -51,13 +54,15 @@ def mark(order: Order, lines: Sequence[str]) -> list[Mark]:
         order: one that was read from the document.
         lines: of that document (``Document.lines``).
     """
+    return sorted(found for _, places in marked_entries(order, lines) for found in places)
+
+
+def marked_entries(order: Order, lines: Sequence[str]) -> Iterator[tuple[Entry, list[Mark]]]:
+    """Yield each target, exception, refusal and mention with its marks, as ``mark`` has them."""
     places = _Places(lines)
-    return sorted(
-        found
-        for role, line, text, reason in _entries(order)
-        if 1 <= line <= len(lines)
-        for found in places.marks(line, text, role, reason)
-    )
+    for entry, role, line, text, reason in _entries(order):
+        known = 1 <= line <= len(lines)
+        yield entry, list(places.marks(line, text, role, reason)) if known else []
 
 
 def sentence_at(lines: Sequence[str], place: Mark) -> str:
@@ -74,7 +79,7 @@ def sentence_at(lines: Sequence[str], place: Mark) -> str:
     start = before
     end = start + place.end - place.start
     low, high = max(0, start - _REACH), min(len(text), end + _REACH)
-    for stop in _STOP.finditer(text, low, high):
+    for stop in SENTENCE_END.finditer(text, low, high):
         if stop.end() <= start:
             low = stop.end()
         elif stop.start() >= end:
@@ -83,16 +88,16 @@ def sentence_at(lines: Sequence[str], place: Mark) -> str:
     return " ".join(text[low:high].split())
 
 
-def _entries(order: Order) -> Iterator[tuple[str, int, str, str]]:
-    """Yield role, line, text and reason of each entry."""
+def _entries(order: Order) -> Iterator[tuple[Entry, str, int, str, str]]:
+    """Yield each entry with its role, line, text and reason."""
     for target in order.targets:
-        yield "target", target.line, target.raw, target.note
+        yield target, "target", target.line, target.raw, target.note
     for target in order.exceptions:
-        yield "exception", target.line, target.raw, target.note
+        yield target, "exception", target.line, target.raw, target.note
     for refused in order.rejected:
-        yield "rejected", refused.line, refused.text, refused.reason
+        yield refused, "rejected", refused.line, refused.text, refused.reason
     for mention in order.mentions:
-        yield "mention", mention.line, mention.text, mention.reason
+        yield mention, "mention", mention.line, mention.text, mention.reason
 
 
 class _Places:

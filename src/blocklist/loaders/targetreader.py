@@ -10,12 +10,12 @@ from dataclasses import replace
 from .._columns import scan_names
 from ..documents import Document
 from ..model.addresses import parse_address
+from ..model.authority import split_authority
 from ..model.names import CANONICAL_NAME
 from ..model.orders import Order
 from ..model.patterns import literal
 from ..model.targetlist import TargetList
 from ..model.targets import Rejected, Target, TargetError, TargetKind, parse_target
-from ..model.urls import split_authority
 
 VERSION_LINE = re.compile(r"\s*(\d{5,10})[ _-](20\d\d)([.:-])(\d\d)\3(\d\d)\s*")
 """What Italian lists carry for an issue: serial number, year, and day and month or the reverse."""

@@ -11,6 +11,8 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import cached_property
+from ipaddress import IPv6Address, IPv6Network
+from itertools import chain
 from typing import Any, Self, TypeVar
 
 from .._core import open_core
@@ -19,9 +21,10 @@ from ..image.container import Image
 from ..image.contents import SECTIONS, Contents
 from ..model.addresses import Address, parse_address
 from ..model.names import query_name
+from ..model.nat64 import embedded, parse_prefixes
 from ..model.orders import Order
 from ..model.targets import Rule, TargetKind, url_value
-from ..model.urls import refang, split_url
+from ..model.urls import Url, plain_host, refang, split_url
 from ..model.wording import plural
 from .arrow import answer_column, is_column
 from .match import Match
@@ -36,6 +39,7 @@ class Blocklist:
     Attributes:
         image: what it answers from.
         contents: the orders and rules in it, as exporters and reports read them.
+        nat64: the prefixes whose addresses are judged as the IPv4 address inside.
         is_blocked: ``(name: str | bytes) -> bool``: whether a rule blocks the name. Total: never
             raises for any ``str`` or ``bytes``. ``str`` is text (any case, one final dot, U-labels,
             RFC 1035 escapes), ``bytes`` is uncompressed DNS wire format. What is not a name is not
@@ -44,30 +48,56 @@ class Blocklist:
 
     is_blocked: Callable[[str | bytes], bool]
 
-    def __init__(self, image: Image) -> None:
+    def __init__(self, image: Image, *, nat64: Iterable[str | IPv6Network] = ()) -> None:
         """Take an image, from ``compile_orders`` or ``Image.open``.
+
+        Args:
+            image: what it answers from.
+            nat64: the prefixes under which the network's translators hold IPv4 addresses, beside
+                the well-known ``64:ff9b::/96``: ``["2001:db8:64::/96"]`` (RFC 6052).
 
         Raises:
             NotAnImageError: its sections contradict each other.
+            ValueError: a prefix is none, or of another length than RFC 6052 knows.
+            TypeError: it is not an image.
         """
+        if not isinstance(image, Image):
+            what = type(image).__name__
+            if isinstance(image, str | bytes | os.PathLike):
+                raise TypeError(f"Blocklist takes an image, not a path: Blocklist.open({image!r})")
+            raise TypeError(
+                f"image must be an Image, not {what}: one comes from compile_orders(orders), and "
+                "Blocklist.open(path) opens a saved one"
+            )
+        self.nat64 = parse_prefixes(nat64)
         self.image = image
         self._core = open_core(image)
         self.contents = Contents(image)
         self.is_blocked = self._core.is_blocked
 
     @classmethod
-    def open(cls, path: str | os.PathLike[str], *, verify: bool = True) -> Blocklist:
-        """Map a saved image and make it ready.
+    def open(
+        cls,
+        path: str | os.PathLike[str],
+        *,
+        verify: bool = True,
+        share: bool = True,
+        nat64: Iterable[str | IPv6Network] = (),
+    ) -> Blocklist:
+        """Open a saved image and make it ready.
 
         Args:
             path: the file.
             verify: compare its checksum, which reads all of it.
+            share: map the file, which must then only be replaced by a rename; else answer from a
+                private copy in memory, as ``LiveBlocklist`` does.
+            nat64: prefixes of translators, see ``Blocklist``.
 
         Raises:
             ImageError: ``NotAnImageError``, ``ImageVersionError`` or ``ImageChecksumError``.
             OSError: the file cannot be read.
         """
-        return cls(Image.open(path, verify=verify))
+        return cls(Image.open(path, verify=verify, share=share), nat64=nat64)
 
     def close(self) -> None:
         """Let go of the image; every question after that raises ``ValueError``.
@@ -88,6 +118,19 @@ class Blocklist:
 
     def __repr__(self) -> str:
         return f"<Blocklist of {plural(len(self), 'rule')}, image {self.image.digest[:12]}>"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle and copy by path and digest, see ``Image``: for workers of another process."""
+        opened, where = self.image.__reduce__()
+        return _opened_again, (type(self), opened, where, self.nat64)
+
+    def __contains__(self, name: str | bytes) -> bool:
+        """``name in blocked``: the same as ``is_blocked``."""
+        return self.is_blocked(name)
+
+    def __iter__(self) -> Iterator[Match]:
+        """Yield every rule with its grounds, see ``rules``."""
+        return self.rules()
 
     def __len__(self) -> int:
         """How many rules there are, exceptions included."""
@@ -116,8 +159,10 @@ class Blocklist:
             strings are not copied, and the native core releases the GIL meanwhile.
 
         Raises:
-            TypeError: a name is neither ``str`` nor ``bytes``, or the column holds no strings.
+            TypeError: a name is neither ``str`` nor ``bytes``, the column holds no strings, or it
+                is one name.
         """
+        _refuse_one(names, "is_blocked_many", "is_blocked")
         if not isinstance(names, list) and is_column(names):
             return answer_column(self._core, names)
         return self._core.is_blocked_many(names)
@@ -132,37 +177,56 @@ class Blocklist:
         return list(self._matches(query_name(name)))
 
     def first_blocked(self, names: Iterable[str | bytes]) -> Match | None:
-        """Return the match of the first blocked name, as of the names in a CNAME chain."""
+        """Return the match of the first blocked name, as of the names in a CNAME chain.
+
+        Raises:
+            TypeError: a name is neither ``str`` nor ``bytes``, or it is one name.
+        """
+        _refuse_one(names, "first_blocked", "match")
         for name in names:
             if self.is_blocked(name):
                 return self.match(name)
         return None
 
-    def is_blocked_url(self, url: str) -> bool:
+    def is_blocked_url(self, url: str | Url) -> bool:
         """Whether the URL is blocked: itself, its host by name, or its host by address; total.
 
-        ``host``, ``host:port`` and ``host/path`` without a scheme are understood.
+        ``host``, ``host:port`` and ``host/path`` without a scheme are understood. The host is read
+        as browsers read it, and no fault of the URL (its length, its port) lets a host through.
         """
+        host = plain_host(url) if isinstance(url, str) else None
+        if host is not None and not self._urls.names(host):
+            return self.is_blocked(host)
         return self.match_url(url) is not None
 
-    def match_url(self, url: str) -> Match | None:
+    def match_url(self, url: str | Url) -> Match | None:
         """Return what blocks a URL, or ``None``; a rule for the whole host comes first."""
-        if not isinstance(url, str):
+        if not isinstance(url, str | Url):
             raise TypeError(f"url must be str, not {type(url).__name__}")
-        parts = split_url(url)
+        parts = split_url(url) if isinstance(url, str) else url
         if parts is None:
             return None
         address = parse_address(parts.host)
-        host = str(address) if address is not None else query_name(parts.host)
-        if not host:
-            return None
-        found = self.match_address(address) if address is not None else self.match(host)
-        return found or self._deciding(
-            TargetKind.URL, self._urls.covering(url_value(host, parts)), url
-        )
+        if address is not None:
+            hosts = [str(one) for one in self._meant(address)]
+            found = self.match_address(address)
+        else:
+            hosts = [query_name(parts.host) or ""]
+            found = self.match(parts.host)
+        for host in filter(None, hosts):
+            value = url_value(host, parts)
+            asked = url if isinstance(url, str) else value
+            found = found or self._deciding(TargetKind.URL, self._urls.covering(value), asked)
+        return found
 
     def is_blocked_address(self, address: str | Address) -> bool:
-        """Whether a prefix in the list holds the address; what is no address is not blocked."""
+        """Whether a prefix in the list holds the address; what is no address is not blocked.
+
+        An IPv4-mapped IPv6 address (``::ffff:192.0.2.7``) is its IPv4 address. One of a translator
+        (``64:ff9b::192.0.2.7``, and what ``nat64`` names) is judged as the IPv4 address inside,
+        and as itself. One of 6to4 or Teredo is judged as itself alone: its IPv4 address is that of
+        a router or a client on the way.
+        """
         return self.match_address(address) is not None
 
     def match_address(self, address: str | Address) -> Match | None:
@@ -170,7 +234,13 @@ class Blocklist:
         parsed = parse_address(address)
         if parsed is None:
             return None
-        return self._deciding(TargetKind.ADDRESS, self._addresses.covering(parsed), str(parsed))
+        entries = chain.from_iterable(map(self._addresses.covering, self._meant(parsed)))
+        return self._deciding(TargetKind.ADDRESS, entries, str(parsed))
+
+    def _meant(self, address: Address) -> list[Address]:
+        """Return the addresses as which one is judged, what a translator makes of it first."""
+        inside = embedded(address, self.nat64) if isinstance(address, IPv6Address) else None
+        return [address] if inside is None else [inside, address]
 
     def lookup(self, question: str | bytes) -> Match | None:
         """Return the match of whatever the text is: an address, a URL or ``host:port``, a name.
@@ -182,7 +252,10 @@ class Blocklist:
         text = refang(question.strip())
         if parse_address(text) is not None:
             return self.match_address(text)
-        return self.match_url(text) if any(mark in text for mark in "/:?#@") else self.match(text)
+        if any(mark in text for mark in "/:?#@"):
+            return self.match_url(text)
+        # A backslash is a slash in a URL, and begins an escape in a name.
+        return self.match(text) or (None if "\\" in text else self.match_url(text))
 
     def explain(self, question: str | bytes) -> str:
         """Return sentences for the help desk: why a name, URL or address is blocked, or is not."""
@@ -239,3 +312,22 @@ class Blocklist:
             raise NotAnImageError(
                 f"section {SECTIONS[kind]}: {error}", path=self.image.path
             ) from error
+
+
+def _opened_again(
+    kind: type[Blocklist],
+    opened: Callable[..., Image],
+    where: tuple[str, str],
+    nat64: tuple[IPv6Network, ...],
+) -> Blocklist:
+    """Make a pickled blocklist of an image of its own, which it may close."""
+    return kind(opened(*where), nat64=nat64)
+
+
+def _refuse_one(names: object, method: str, single: str) -> None:
+    """Refuse a name where names are expected: its letters would be asked for, and pass."""
+    if isinstance(names, str | bytes | bytearray | memoryview):
+        raise TypeError(
+            f"{method} takes several names, not one {type(names).__name__}: ask {single}(name), or "
+            f"write {method}([name])"
+        )

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Unpack
 
-from ..answers.blockpage import HttpAnswer, http_answer
+from ..answers.blockpage import HttpAnswer, PageKeys, PageSettings, http_answer
+from ..answers.disclosure import CONFIDENTIAL, fit, ids, is_hidden
 from ..answers.ede import MAX_EXTRA_TEXT, ExtendedError, extended_error, extra_text
 from ..image.contents import Ground
 from ..model.orders import Order
 from ..model.targets import Rule
+
+_MAX_IDS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,18 @@ class Match:
     def orders(self) -> tuple[Order, ...]:
         """The orders behind the rule, each once."""
         return tuple({ground.order.id: ground.order for ground in self.grounds}.values())
+
+    def __str__(self) -> str:
+        """Say it in short, without what may not be disclosed.
+
+        Such as ``www.pirate.example: blocked by pirate.example (it:milan:1)``.
+        """
+        verdict = "excepted" if self.rule.allow else "blocked"
+        if is_hidden(self.orders):
+            return f"{CONFIDENTIAL}: {verdict}"
+        named, more = ids(self.orders)[:_MAX_IDS], ids(self.orders)[_MAX_IDS:]
+        told = ", ".join([*named, f"{len(more)} more"] if more else named)
+        return f"{fit(self.name)}: {verdict} by {self.rule.text} ({told})"
 
     def ede(self, *, max_octets: int = MAX_EXTRA_TEXT) -> ExtendedError:
         """Return the Extended DNS Error (RFC 8914) for the answer to a client.
@@ -54,18 +70,21 @@ class Match:
 
         Args:
             sde: structured, for clients that ask for it (draft-ietf-dnsop-structured-dns-error-22):
-                I-JSON with ``c``, ``j``, ``o``, ``l`` and, after
-                draft-nottingham-public-resolver-errors-02, ``fdbs``. There is no ``s``, which must
-                not stand beside code 16.
-            max_octets: of UTF-8. If the JSON is longer, ``fdbs``, ``j`` and ``o`` are dropped in
-                turn; then the text is empty.
+                I-JSON (RFC 7493) with ``c``, ``j``, ``o``, ``l`` and, after
+                draft-nottingham-dnsop-censorship-transparency-01, ``fdbs``. There is no ``s``,
+                which must not stand beside code 16. ``l`` is the language of ``j`` and ``o``:
+                that of the orders' countries; ``mul`` if there are several.
+            max_octets: of UTF-8. If the JSON is longer, ``j``, ``o`` and ``fdbs`` are dropped in
+                turn; without a contact ``j`` stays, since clients discard JSON with neither. Then
+                the text is empty.
             contact: ``mailto:`` and ``tel:`` URIs of whoever answers questions; structured only.
             organization: who runs the resolver; structured only.
-            language: of the justification (BCP 47); structured only.
+            language: of ``organization``, and of orders of a country with more than one language
+                (BCP 47); structured only.
             incidents: (database, id) of public records about the block; structured only.
 
         Raises:
-            ValueError: a contact is neither ``mailto:`` nor ``tel:``.
+            ValueError: a contact is neither ``mailto:`` nor ``tel:``, or ``language`` is no tag.
         """
         return extra_text(
             self.orders,
@@ -77,27 +96,20 @@ class Match:
             incidents=incidents,
         )
 
-    def http451(
-        self, *, blocked_by: str = "", accept_language: str = "", default_language: str = "en"
-    ) -> HttpAnswer:
+    def http451(self, *, accept_language: str = "", **settings: Unpack[PageKeys]) -> HttpAnswer:
         """Return the answer to an HTTP request: 451 with a page that names authority and order.
 
         Args:
-            blocked_by: URI of whoever enforces the block, for ``Link: rel="blocked-by"`` (RFC 7725
-                §4): you, not the court.
             accept_language: the header of the request, to choose the language of the page.
-            default_language: if the header asks for none that there is; see
-                ``answers.blockpage.LANGUAGES``.
+            settings: what ``PageSettings`` takes: ``blocked_by``, ``organization``, ``contact``,
+                ``objection``, ``default_language``, ``template``.
 
-        451 means a legal demand, so what only the operator's own policy blocks is answered 403.
+        The page has no script, loads nothing and is under 12,000 octets. 451 means a legal demand,
+        so what only the operator's own policy blocks is answered 403.
 
         Raises:
-            ValueError: ``blocked_by`` is no URI, or there are no pages in ``default_language``.
+            ConfigurationError: a setting cannot stand on a page.
         """
         return http_answer(
-            self.name,
-            self.orders,
-            blocked_by=blocked_by,
-            accept_language=accept_language,
-            default_language=default_language,
+            self.name, self.orders, PageSettings(**settings), accept_language=accept_language
         )

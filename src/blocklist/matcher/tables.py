@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from ipaddress import ip_network
 
@@ -10,6 +11,7 @@ from ..model.addresses import Address
 Entry = tuple[int, str, bool]
 """Number within its section, value, and whether it is an exception."""
 
+_HOST = re.compile("[:/]")
 _MAX_URL_OCTETS = 2048
 
 
@@ -50,6 +52,11 @@ class UrlTable:
         for number, (text, allow) in enumerate(entries):
             if allow or text not in self._entries:
                 self._entries[text] = (number, text, allow)
+        self._hosts = {_HOST.split(text, maxsplit=1)[0] for text in self._entries}
+
+    def names(self, host: str) -> bool:
+        """Whether there may be an entry for a host, in any case and without a port."""
+        return bool(self._hosts) and host.lower() in self._hosts
 
     def covering(self, url: str) -> Iterator[Entry]:
         """Yield the entries that cover ``url``, the longest first."""

@@ -15,13 +15,13 @@ from collections.abc import Iterator
 
 from ..errors import InvalidNameError
 from .namefaults import fault_offset
+from .uts46 import IDNA_DOTS, drop_ignored, map_label
 
 MAX_NAME_OCTETS = 253
 MAX_LABEL_OCTETS = 63
-# UTS 46 drops some code points, so text may be longer than the name; nothing real comes near this.
+# Text may be longer than the name: by escapes, and where code points are composed into one.
 _MAX_TEXT = 2000
 
-_IDNA_DOTS = str.maketrans("\u3002\uff0e\uff61", "...")
 _LABEL = f"[a-z0-9_-]{{1,{MAX_LABEL_OCTETS}}}"
 _LDH = re.compile(rf"(?=.{{1,{MAX_NAME_OCTETS}}}\Z){_LABEL}(?:\.{_LABEL})*")
 CANONICAL_NAME = re.compile(
@@ -89,7 +89,7 @@ def alternate_name(text: str) -> str | None:
     if text.isascii():
         return None
     try:
-        folded = ".".join(_uts46(label) for label in text.translate(_IDNA_DOTS).split("."))
+        folded = ".".join(map_label(label) for label in text.translate(IDNA_DOTS).split("."))
         alternate = canonical_name(folded.translate(_DEVIATIONS))
         return alternate if alternate != canonical_name(text) else None
     except InvalidNameError:
@@ -148,10 +148,10 @@ def _query_slow(name: str) -> str | None:
     """Do ``query_name`` for text with escapes, octets that are not graphic, or other scripts."""
     if name == ".":
         return ""
-    if len(name) > _MAX_TEXT:
+    if len(name) > _MAX_TEXT and len(name := drop_ignored(name)) > _MAX_TEXT:
         return None
     labels: list[bytes] = []
-    for text in _split(name.translate(_IDNA_DOTS)):
+    for text in _split(name.translate(IDNA_DOTS)):
         if text.isascii():
             octets = _unescape(text)
             if octets is None:
@@ -159,7 +159,7 @@ def _query_slow(name: str) -> str | None:
             labels.append(octets)
             continue
         try:
-            mapped = _uts46(text)
+            mapped = map_label(text)
             labels.extend(_a_label(part).encode("ascii") for part in mapped.split("."))
         except InvalidNameError:
             labels.append(text.encode("utf-8", "surrogatepass"))
@@ -222,16 +222,6 @@ def _key(labels: list[bytes]) -> str | None:
     return ".".join(label.lower().decode("latin-1").translate(_TO_KEY) for label in labels)
 
 
-def _uts46(label: str) -> str:
-    """Map one label as UTS 46 §4 says: it may vanish, or come to hold dots."""
-    import idna  # at the first non-ASCII name: its tables cost 10 ms
-
-    try:
-        return idna.uts46_remap(label, std3_rules=False)
-    except idna.IDNAError as error:
-        raise InvalidNameError(label, str(error), label=label) from error
-
-
 def _a_label(label: str) -> str:
     if label.isascii():
         return label
@@ -263,15 +253,15 @@ def _located(name: str) -> list[Piece]:
 
 def _ascii_pieces(text: str) -> list[Piece]:
     """Turn U-labels into A-labels and check each; ASCII labels are only folded."""
-    if len(text) > _MAX_TEXT:
+    if len(text) > _MAX_TEXT:  # no order writes so
         raise InvalidNameError(text, f"longer than {_MAX_TEXT} code points")
     pieces: list[Piece] = []
-    for position, label, _ in _located(text.translate(_IDNA_DOTS)):
+    for position, label, _ in _located(text.translate(IDNA_DOTS)):
         if label.isascii():
             pieces.append((position, label.lower(), True))
             continue
         try:
-            for part in _uts46(label).split("."):
+            for part in map_label(label).split("."):
                 if not part.isascii():
                     _check_u_label(part)
                 pieces.append((position, _a_label(part), False))
@@ -306,7 +296,7 @@ def _check_a_label(label: str) -> None:
     except UnicodeError as error:
         raise InvalidNameError(label, "invalid A-label: broken Punycode") from error
     try:
-        if u_label.isascii() or _uts46(u_label) != u_label or _a_label(u_label) != label:
+        if u_label.isascii() or map_label(u_label) != u_label or _a_label(u_label) != label:
             raise InvalidNameError(label, "not what its U-label encodes to")
         _check_u_label(u_label)
     except InvalidNameError as error:

@@ -14,14 +14,15 @@ from typing import Any
 
 from ..errors import OrderSyntaxError
 from .authorities import Authority
-from .orders import Moment, Order, Penalty, Source, Span, Term, country, time_zone
+from .countries import country, time_zone
+from .orders import Moment, Order, Penalty, Source, Span, Term
 from .typedtoml import TypedTable
 
 Data = dict[str, Any]
 
 _TEXTS = (
     "id", "instrument", "number", "case_number", "title", "series", "timezone", "legal_basis",
-    "category", "category_code", "response", "status", "dynamic", "note",
+    "link", "category", "category_code", "response", "status", "dynamic", "note",
     "reviewed_by",
 )  # fmt: skip
 _LISTS = ("territory", "supersedes", "addressees", "technique", "warnings")

@@ -7,18 +7,23 @@ ends), a ``datetime`` is always aware.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from decimal import Decimal
 from enum import StrEnum
 
-from ..errors import OrderError
+from ..errors import ConfigurationError
 from .authorities import OPERATOR_POLICY, Authority
+from .countries import ZONES, country, time_zone
 from .references import normalise_number
 from .targets import Mention, Rejected, Target
 
 Moment = date | datetime
+_SEVERAL = (
+    "territory", "suspended", "supersedes", "addressees", "technique", "targets", "exceptions",
+    "rejected", "mentions", "warnings",
+)  # fmt: skip
 _FOREVER = datetime.max.replace(tzinfo=UTC)
 
 
@@ -102,6 +107,7 @@ class Order:
     ``response`` is what a resolver is to answer, where the source says so: ``nxdomain``,
     ``nodata``, ``refused``, ``drop``, ``tcp-only``, ``redirect 192.0.2.1``. ``status`` is what the
     authority's own system says of it (a ticket is ``open``, then ``closed``, and binds as before).
+    ``link`` is the web address at which the authority publishes the order.
     ``category`` is the kind of illegal content in words, ``category_code`` the authority's own code
     for it or one of the DSA's (``STATEMENT_CATEGORY_…``, ``KEYWORD_…``). ``reviewed`` says whether
     a person compared the order with its document: ``False`` for a draft, which is not compiled,
@@ -133,6 +139,7 @@ class Order:
     addressees: tuple[str, ...] = ()
     technique: tuple[str, ...] = ()
     legal_basis: str = ""
+    link: str = ""
     category: str = ""
     category_code: str = ""
     response: str = ""
@@ -151,7 +158,23 @@ class Order:
     source: Source = Source()
 
     def __post_init__(self) -> None:
-        """Bring country codes to upper case; ``ValueError`` for what is none."""
+        """Bring country codes to upper case.
+
+        Raises:
+            ConfigurationError: what should be a country code is none.
+            TypeError: one text where several are expected, or a target that is only text.
+        """
+        for name in _SEVERAL:
+            if isinstance(getattr(self, name), str | bytes):
+                raise TypeError(f"{name} must be a tuple, even of one: write {name}=(…,)")
+        for name in ("targets", "exceptions"):
+            # What stands there instead is kept out of the message: the order may be confidential.
+            many = getattr(self, name)
+            odd = _odd(many) if isinstance(many, tuple | list) else None
+            if odd is not None:
+                raise TypeError(
+                    f"{name} must be Target objects, not {odd}: parse_target(text) makes one"
+                )
         territory = tuple(country(code) for code in self.territory)
         object.__setattr__(self, "territory", territory)
         if self.jurisdiction:
@@ -177,20 +200,25 @@ class Order:
         return time_zone(self.timezone or ZONES.get(self.jurisdiction, "UTC"))
 
     def binds_in(self, jurisdiction: str) -> bool:
-        """Whether the order binds in that country (ISO 3166-1 alpha-2)."""
+        """Whether the order binds in that country (ISO 3166-1 alpha-2).
+
+        Raises:
+            ConfigurationError: it is no country code.
+        """
+        jurisdiction = country(jurisdiction)
         where = self.territory or ((self.jurisdiction,) if self.jurisdiction else ())
-        return not where or jurisdiction.upper() in where
+        return not where or jurisdiction in where
 
     def start_of(self, moment: Moment) -> datetime:
         """The first instant of ``moment`` in the order's time zone, in UTC."""
         if not isinstance(moment, datetime):
             moment = datetime.combine(moment, time(), tzinfo=self.zone)
-        return _utc(moment)
+        return utc(moment)
 
     def end_of(self, moment: Moment) -> datetime:
         """The instant, in UTC, when ``moment`` is over: for a date, the start of the next day."""
         if isinstance(moment, datetime):
-            return _utc(moment)
+            return utc(moment)
         if moment == date.max:  # what people write for ever
             return _FOREVER
         return self.start_of(moment + timedelta(days=1))
@@ -207,9 +235,9 @@ class Order:
         """Return what the order is at an aware ``datetime``.
 
         Raises:
-            ValueError: ``at`` has no time zone.
+            ConfigurationError: ``at`` has no time zone.
         """
-        at = _utc(at)
+        at = utc(at)
         if self.begins is not None and at < self.begins:
             return State.PENDING
         if self.revoked is not None and at >= self.start_of(self.revoked):
@@ -222,7 +250,7 @@ class Order:
         return State.IN_FORCE
 
     def in_force(self, at: datetime) -> bool:
-        """Whether the order binds at an aware ``datetime``; ``ValueError`` if it is naive."""
+        """Whether the order binds at an aware ``datetime``; errors as of ``state``."""
         return self.state(at) is State.IN_FORCE
 
     def changes(self) -> list[datetime]:
@@ -271,7 +299,7 @@ class Order:
         They stop when the order was ``complied`` with, revoked or over. Days on which it was
         suspended are not taken off: whether they count is for the court that suspended it.
         """
-        at, due = _utc(at), self.due
+        at, due = utc(at), self.due
         if due is None or self.state(at) is State.PENDING:
             return 0
         if self.complied is not None:
@@ -293,46 +321,22 @@ class Order:
         return total if self.penalty.cap is None else min(total, self.penalty.cap)
 
 
-ZONES = {
-    "AT": "Europe/Vienna", "BE": "Europe/Brussels", "BG": "Europe/Sofia", "CH": "Europe/Zurich",
-    "CY": "Asia/Nicosia", "CZ": "Europe/Prague", "DE": "Europe/Berlin", "DK": "Europe/Copenhagen",
-    "EE": "Europe/Tallinn", "FI": "Europe/Helsinki", "FR": "Europe/Paris", "GB": "Europe/London",
-    "GR": "Europe/Athens", "HR": "Europe/Zagreb", "HU": "Europe/Budapest", "IE": "Europe/Dublin",
-    "IN": "Asia/Kolkata", "IT": "Europe/Rome", "LT": "Europe/Vilnius", "LU": "Europe/Luxembourg",
-    "LV": "Europe/Riga", "MT": "Europe/Malta", "NL": "Europe/Amsterdam", "NO": "Europe/Oslo",
-    "PL": "Europe/Warsaw", "RO": "Europe/Bucharest", "SE": "Europe/Stockholm",
-    "SI": "Europe/Ljubljana", "SK": "Europe/Bratislava",
-}  # fmt: skip
-"""The time zone of countries that have one; dates from elsewhere need ``timezone``."""
+def utc(at: datetime) -> datetime:
+    """Return an aware instant in UTC, where no hour comes twice and comparisons are exact.
 
-
-def country(code: str) -> str:
-    """Return an ISO 3166-1 alpha-2 code in upper case; ``ValueError`` for what is none."""
-    if not (len(code) == 2 and code.isascii() and code.isalpha()):
-        raise ValueError(f"{code!r} is not a country code (ISO 3166-1 alpha-2, such as IT)")
-    return code.upper()
-
-
-def time_zone(name: str) -> tzinfo:
-    """Return the zone of an IANA name; ``OrderError`` says what to do if it is missing."""
-    if name == "UTC":
-        return UTC
-    from zoneinfo import ZoneInfo
-
-    try:
-        return ZoneInfo(name)
-    except (OSError, ValueError, KeyError) as error:
-        raise OrderError(
-            f"no time zone {name!r}: it is not an IANA name, or this machine has no time zone "
-            "data (pip install tzdata)"
-        ) from error
-
-
-def _utc(at: datetime) -> datetime:
-    """Return an aware instant in UTC, where no hour comes twice and comparisons are exact."""
+    Raises:
+        ConfigurationError: it has no time zone.
+    """
+    if not isinstance(at, datetime):
+        raise TypeError(f"at must be a datetime, not {type(at).__name__}")
     if at.tzinfo is None:
-        raise ValueError("at needs a time zone: datetime.now(UTC), not datetime.now()")
+        raise ConfigurationError("at needs a time zone: datetime.now(UTC), not datetime.now()")
     try:
         return at.astimezone(UTC)
     except OverflowError:  # within a day of the first or last instant there is
         return at.replace(tzinfo=UTC)
+
+
+def _odd(targets: Iterable[object]) -> str | None:
+    """Return the type of the first that is no target."""
+    return next((type(t).__name__ for t in targets if not isinstance(t, Target)), None)

@@ -270,7 +270,7 @@ def _pattern_target(text: str, raw: str, line: int) -> Target:
 
 def _url_target(text: str, raw: str, line: int, kind: TargetKind) -> Target:
     url = split_url(text)
-    if url is None or "*" in url.host:
+    if url is None or not url.is_valid or "*" in url.host:
         raise TargetError("a URL whose host cannot be read", "bad-url")
     if url.octal:
         reason = f"an IPv4 address with leading zeros: octal ({url.host}) or decimal?"

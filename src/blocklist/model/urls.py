@@ -1,29 +1,35 @@
 """URLS: take a URL apart as browsers do (WHATWG URL Standard), for rules and for lookups.
 
 Only what blocking needs: host, port, path, query. The same function reads the URL in an order and
-the URL that a proxy asks about, so that both come out alike.
+the URL that a proxy asks about, so that both come out alike. ``authority`` reads the host.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from ipaddress import IPv4Address
-from typing import NamedTuple
-from urllib.parse import quote, unquote, unquote_to_bytes
+from urllib.parse import quote, unquote_to_bytes
 
-from .addresses import parse_address
+from .authority import read_host, split_authority
 
-# Browsers take any number of slashes after the schemes they know.
-_SCHEME = re.compile(r"(https?|ftp|wss?):[/\\]*|([a-z][a-z0-9+.-]*):[/\\]{2}", re.IGNORECASE)
+# Browsers take any number of slashes after the schemes they know; after others two count.
+_SCHEME = re.compile(
+    r"(?P<special>https?|ftp|wss?):[/\\]*|(?P<file>file):[/\\]{2}|(?P<other>[a-z][a-z0-9+.-]*)://",
+    re.IGNORECASE | re.ASCII,
+)
+_SLASHES = re.compile(r"\A[/\\]{2,}")
 _DEFAULT_PORTS = {"http": 80, "https": 443, "ftp": 21, "ws": 80, "wss": 443}
+_C0_AND_SPACE = "".join(map(chr, range(33)))
 _IGNORED = str.maketrans("", "", "\t\r\n")
-_SAFE = "/:@!$&'()*+,;=-._~?%"
+_END = re.compile(r"[/\\?#]")
+_OPAQUE_END = re.compile(r"[/?#]")
+_PLAIN_HOST = re.compile(
+    r"(?:https?|wss?)://((?:[A-Za-z0-9_-]+\.)+[A-Za-z][A-Za-z0-9_-]*)(?::[0-9]{1,4})?(?=[/?#]|\Z)"
+)
+_PATH = "/:@!$&'()*+,;=-._~?%"
+_QUERY = "/:@!$&()*+,;=-._~?%"  # browsers escape an apostrophe there, and in a path they do not
 _ESCAPE = re.compile(r"%[0-9a-fA-F]{2}")
 _LONE_PERCENT = re.compile(r"%(?![0-9a-fA-F]{2})")
-_IPV4_NUMBER = re.compile(r"0[xX][0-9a-fA-F]*|[0-9]+")
-_OCTAL = re.compile(r"(?:\A|\.)0[0-9]")
-_NO_HOST = frozenset("\0 #%/:<>?@[\\]^|")
 _DEFANGED = (
     (re.compile(r"\Ahxxp(s?)(?=\[?:)", re.IGNORECASE), r"http\1"),
     (re.compile(r"\[:\]"), ":"),
@@ -32,7 +38,6 @@ _DEFANGED = (
 )
 # The first page of a site that is one program.
 _ROOT_FRAGMENTS = frozenset({"", "/", "!", "!/"})
-_MAX_URL = 65_536
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +45,16 @@ class Url:
     """A URL in parts.
 
     Attributes:
-        host: as written, percent-escapes decoded; IPv6 without brackets; not yet normalised.
-        port: ``None`` where it is the default of the scheme or not given.
+        host: as written, percent-escapes decoded; IPv6 without brackets, IPv4 in four numbers;
+            not yet normalised.
+        port: ``None`` where it is the default of the scheme, not given, or none.
         path: begins with ``/`` or is empty; dot segments resolved; escapes in one form.
         query: without the ``?``; empty if there is none.
         fragment: whether one names a page (``#…``, not ``#/``); it is never sent, but may be
             all that tells two pages of a host apart.
-        octal: whether the host is an IPv4 address with leading zeros: browsers take them for
-            octal, other programs for decimal.
+        octal: whether the host is an IPv4 address with leading zeros (``authority.Host``).
+        is_valid: whether a browser takes the authority (``authority.HostPort``). Where it does
+            not, the host counts all the same for a lookup, and an order is not read.
     """
 
     host: str
@@ -56,6 +63,7 @@ class Url:
     query: str
     fragment: bool = False
     octal: bool = False
+    is_valid: bool = True
 
     @property
     def is_host_only(self) -> bool:
@@ -74,6 +82,20 @@ def refang(text: str) -> str:
     return text
 
 
+def has_host(text: str) -> bool:
+    """Whether ``text`` begins with a scheme after which a host stands."""
+    return _SCHEME.match(_trimmed(text)) is not None
+
+
+def plain_host(url: str) -> str | None:
+    """Return the host of a URL that says it plainly, else ``None``: then ask ``split_url``.
+
+    A short cut for what nearly all URLs are; the host is one that ``split_url`` finds, too.
+    """
+    found = _PLAIN_HOST.match(url)
+    return found and found[1]
+
+
 def split_url(text: str) -> Url | None:
     """Take ``text`` apart; ``None`` if no host can be read from it. Never raises on ``str``.
 
@@ -81,90 +103,50 @@ def split_url(text: str) -> Url | None:
     (``http://a@b/`` is host ``b``), as is the fragment. Backslashes count as slashes, tabs and line
     ends are ignored, and hosts such as ``0x7f.1`` become the IPv4 address they mean.
     """
-    if len(text) > _MAX_URL:
-        return None
-    text = text.strip().translate(_IGNORED)
+    text = _trimmed(text)
     scheme = _SCHEME.match(text)
-    rest = text[scheme.end() :] if scheme else text.removeprefix("//")
-    rest, _, fragment = rest.partition("#")
-    before_query, _, query = rest.partition("?")
-    authority, slash, path = before_query.replace("\\", "/").partition("/")
-    host, port, is_valid = split_authority(authority)
-    if ":" not in host:  # nor is it an IPv6 address
-        host = unquote(host, errors="surrogateescape")
-        is_valid = is_valid and _NO_HOST.isdisjoint(host)
-    if not host or not is_valid:
+    if scheme is None:
+        return _url(_SLASHES.sub("", text), "")
+    return _url(text[scheme.end() :], scheme[0].partition(":")[0], opaque=bool(scheme["other"]))
+
+
+def request_url(authority: str, target: str, scheme: str = "http") -> Url | None:
+    """Return the URL of a request that names its host apart, as in a ``Host`` field.
+
+    Args:
+        authority: ``host:port``; what follows a slash, ``?`` or ``#`` in it does not count.
+        target: path and query.
+        scheme: for the default port; one that browsers do not know is read as they read ``http``.
+    """
+    host = _END.split(_trimmed(authority), maxsplit=1)[0]
+    return _url(host + target.translate(_IGNORED), scheme)
+
+
+def _trimmed(text: str) -> str:
+    return text.strip(_C0_AND_SPACE).translate(_IGNORED)
+
+
+def _url(rest: str, scheme: str, *, opaque: bool = False) -> Url | None:
+    """Return the URL of what follows a scheme and its slashes."""
+    end = (_OPAQUE_END if opaque else _END).search(rest)
+    at = end.start() if end else len(rest)
+    host, port, is_valid = split_authority(rest[:at])
+    found = read_host(host, opaque=opaque)
+    if found is None:
         return None
-    default = _DEFAULT_PORTS.get((scheme[1] or "").lower()) if scheme else None
-    number = _whatwg_ipv4(host)
+    tail, _, fragment = rest[at:].partition("#")
+    path, _, query = tail.partition("?")
+    if port == _DEFAULT_PORTS.get(scheme.lower()) or (not scheme and port in (80, 443)):
+        port = None
     return Url(
-        host=host if number is None else str(number),
-        port=None if port in (default, None) or (not scheme and port in (80, 443)) else port,
-        path=_one_form(_resolve(slash + path)),
-        query=_one_form(query),
+        host=found.text,
+        port=port,
+        path=_one_form(_resolve(path if opaque else path.replace("\\", "/")), _PATH),
+        query=_one_form(query, _QUERY),
         fragment=fragment not in _ROOT_FRAGMENTS,
-        octal=number is not None and _OCTAL.search(host) is not None,
+        octal=found.octal,
+        is_valid=is_valid,
     )
-
-
-class HostPort(NamedTuple):
-    """An authority in parts.
-
-    Attributes:
-        host: as written, without brackets; empty if there is none.
-        port: ``None`` if none is given, or if it is no port.
-        is_valid: whether a browser takes it: no text but a port follows the host, the port is a
-            number up to 65535, an IPv6 address is in brackets.
-    """
-
-    host: str
-    port: int | None
-    is_valid: bool
-
-
-def split_authority(authority: str) -> HostPort:
-    """Take ``user@host:port`` apart, as in a URL or a ``Host`` field; total.
-
-    The host is found even where the port is wrong, so that a proxy blocks it all the same: ask
-    ``is_valid`` where a browser would refuse. An IPv6 address without brackets is taken as a host.
-    """
-    text = authority.rpartition("@")[2].strip()  # as lenient servers read it
-    if text.startswith("["):
-        host, bracket, tail = text[1:].partition("]")
-        if not bracket:
-            return HostPort("", None, is_valid=False)
-        colon, port = tail[:1], tail[1:]
-    elif text.count(":") > 1 and parse_address(text) is not None:
-        return HostPort(text, None, is_valid=False)
-    else:
-        host, colon, port = text.partition(":")
-    # Leading zeros count for nothing (WHATWG URL §4.4, "port state").
-    digits = port.lstrip("0") or port[:1]
-    is_valid = colon in ("", ":") and (
-        not port
-        or (port.isascii() and port.isdecimal() and len(digits) <= 5 and int(digits) < 65_536)
-    )
-    return HostPort(host, int(digits) if port and is_valid else None, is_valid)
-
-
-def _whatwg_ipv4(host: str) -> IPv4Address | None:
-    """Read ``0x7f.1``, ``2130706433`` and the like (WHATWG URL §3.5, "IPv4 parser")."""
-    parts = host.removesuffix(".").split(".")
-    if len(parts) > 4 or not all(len(p) <= 40 and _IPV4_NUMBER.fullmatch(p) for p in parts):
-        return None
-    numbers = []
-    for part in parts:
-        try:
-            if part[:2] in ("0x", "0X"):
-                numbers.append(int(part[2:] or "0", 16))
-            else:
-                numbers.append(int(part, 8 if part[0] == "0" else 10))
-        except ValueError:  # an 8 or 9 after a leading zero
-            return None
-    *head, last = numbers
-    if any(n > 255 for n in head) or last >= 256 ** (5 - len(numbers)):
-        return None
-    return IPv4Address(sum(n << 8 * (3 - i) for i, n in enumerate(head)) + last)
 
 
 def _resolve(path: str) -> str:
@@ -185,14 +167,16 @@ def _resolve(path: str) -> str:
     return "/" + "/".join(out)
 
 
-def _one_form(text: str) -> str:
-    """Write each escape in one way: unreserved characters plain, the rest ``%XX``."""
+def _one_form(text: str, safe: str) -> str:
+    """Write each escape in one way: what is never escaped plain, the rest ``%XX``."""
     if "%" in text:
-        text = _ESCAPE.sub(_normal_escape, _LONE_PERCENT.sub("%25", text))
-    return quote(text, safe=_SAFE, errors="surrogatepass")
+        plain = b"-._~'" if "'" in safe else b"-._~"
 
+        def normal(escape: re.Match[str]) -> str:
+            octet = unquote_to_bytes(escape[0])
+            if octet.isalnum() or octet in plain:
+                return octet.decode("ascii")
+            return escape[0].upper()
 
-def _normal_escape(escape: re.Match[str]) -> str:
-    octet = unquote_to_bytes(escape[0])
-    plain = octet.isalnum() or octet in (b"-", b".", b"_", b"~")
-    return octet.decode("ascii") if plain else escape[0].upper()
+        text = _ESCAPE.sub(normal, _LONE_PERCENT.sub("%25", text))
+    return quote(text, safe=safe, errors="surrogatepass")

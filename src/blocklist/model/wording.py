@@ -45,3 +45,8 @@ def alternatives(choices: Iterable[str]) -> str:
     """
     *others, last = choices
     return f"{', '.join(others)} or {last}" if others else last
+
+
+def steady(text: str) -> str:
+    """Return text of the same length in which no character moves a cursor or hides another."""
+    return "".join(c if c.isprintable() else " " for c in text)

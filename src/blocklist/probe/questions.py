@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from operator import itemgetter
 
-from ..answers.disclosure import tellable
+from ..answers.disclosure import is_hidden
 from ..errors import ConfigurationError
 from ..matcher.blocklist import Blocklist
 from ..matcher.match import Match
@@ -63,13 +63,15 @@ class Case:
 
     Attributes:
         rule: from the image.
-        orders: that name it and may be shown.
+        orders: that name it.
         questions: about it.
+        is_secret: whether only confidential orders name it, so that nothing of it may be shown.
     """
 
     rule: Rule
     orders: tuple[Order, ...]
     questions: tuple[Question, ...]
+    is_secret: bool = False
 
 
 class Sampler:
@@ -80,7 +82,6 @@ class Sampler:
 
     Attributes:
         orders: the orders that are probed.
-        hidden: how many orders are left out since they are confidential.
         elsewhere: orders that name nothing which resolvers see: only URLs and addresses.
     """
 
@@ -90,7 +91,6 @@ class Sampler:
         *,
         per_order: int | None = 3,
         only: Collection[str] = (),
-        confidential: bool = False,
         rng: random.Random | None = None,
     ) -> None:
         """Choose.
@@ -100,25 +100,22 @@ class Sampler:
             per_order: how many rules of each order, and how many of its exceptions, at random;
                 ``None`` is all.
             only: ids of the orders to probe; empty is all.
-            confidential: whether confidential orders are probed and named as well.
             rng: where chance comes from; the system's by default.
 
         Raises:
             ConfigurationError: an order of ``only`` is not in the image.
         """
         self._blocked, self._rng = blocked, rng or random.SystemRandom()
-        shown = tellable(blocked.orders, confidential=confidential)
-        unknown = set(only) - {order.id for order in shown}
+        unknown = set(only) - {order.id for order in blocked.orders}
         if unknown:
             raise ConfigurationError(f"this image has no order {min(unknown)!r} that can be probed")
-        self._wanted = {order.id for order in shown if not only or order.id in only}
-        self.hidden = len(blocked.orders) - len(shown)
+        self._wanted = {order.id for order in blocked.orders if not only or order.id in only}
         self._chosen, seen = self._choose(per_order)
-        wanted = [order for order in shown if order.id in self._wanted]
+        wanted = [order for order in blocked.orders if order.id in self._wanted]
         self.orders = tuple(order for order in wanted if order.id in seen)
         self.elsewhere = tuple(order for order in wanted if order.id not in seen)
 
-    def _public(self, match: Match) -> tuple[Order, ...]:
+    def _asked(self, match: Match) -> tuple[Order, ...]:
         return tuple(order for order in match.orders if order.id in self._wanted)
 
     def _choose(self, per_order: int | None) -> tuple[dict[int, Match] | None, set[str]]:
@@ -128,7 +125,7 @@ class Sampler:
         for number, match in enumerate(self._blocked.rules()):
             if match.rule.kind in _NOT_DNS:
                 continue
-            for order in self._public(match):
+            for order in self._asked(match):
                 key = order.id, match.rule.allow
                 met[key] += 1
                 if per_order is None:
@@ -148,9 +145,10 @@ class Sampler:
         parents: set[str] = set()
         chosen = self._blocked.rules() if self._chosen is None else self._chosen.values()
         for match in chosen:
-            orders = self._public(match)
+            orders = self._asked(match)
             if match.rule.kind not in _NOT_DNS and orders:
-                yield Case(match.rule, orders, tuple(self._questions(match.rule, parents)))
+                questions = tuple(self._questions(match.rule, parents))
+                yield Case(match.rule, orders, questions, is_hidden(match.orders))
 
     def control(self) -> Question:
         """Return a question for a random name."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -11,9 +12,8 @@ from typing import Any
 from ..errors import BlocklistError, ConfigurationError
 from ..matcher.blocklist import Blocklist
 from ..model.orders import Order
-from ..model.wording import plural
 from .asking import Asker, Pace, Reply, need_dnspython
-from .evidence import VERSION, Evidence, facts_of, told
+from .evidence import VERSION, Evidence, facts_of, told, without_names
 from .judging import Finding, Judge, Outcome, Sinkholes, Tally, Verdict, verdict
 from .questions import Case, Question, Sampler
 from .resolvers import Resolver
@@ -38,7 +38,8 @@ class Settings:
         sinkholes: addresses, and targets of CNAMEs, that a block leads to.
         silence_is_block: no answer is how this resolver blocks.
         ca: file of trusted certificates, in place of the system's.
-        confidential: whether confidential orders are probed, and named in the evidence.
+        confidential: whether confidential orders are named in the evidence, and asked for at the
+            reference; they are probed and counted in any case.
     """
 
     per_order: int | None = 3
@@ -72,7 +73,7 @@ class Result:
         tallies: of each probed order, how many answers showed what; ids in sequence.
         overblocked: innocent names that are blocked all the same, with the reason.
         unsure: innocent names of which nothing is known, with the reason.
-        hidden: how many orders were left out since they are confidential.
+        secret: ids of the probed orders that must not be named; empty if the settings allow it.
         elsewhere: orders that name nothing which resolvers see: only URLs and addresses.
         asked: how many questions were asked of it.
     """
@@ -81,7 +82,7 @@ class Result:
     tallies: dict[str, Tally] = field(default_factory=dict)
     overblocked: list[tuple[str, str]] = field(default_factory=list)
     unsure: list[tuple[str, str]] = field(default_factory=list)
-    hidden: int = 0
+    secret: frozenset[str] = frozenset()
     elsewhere: tuple[Order, ...] = ()
     asked: int = 0
 
@@ -131,12 +132,10 @@ def probe(
     settings = settings or Settings()
     sampler = Sampler(
         blocked, per_order=settings.per_order, only=settings.orders,
-        confidential=settings.confidential, rng=rng,
+        rng=rng,
     )  # fmt: skip
     if not sampler.orders:
-        count = plural(sampler.hidden, "confidential order")
-        hidden = f"; {count} left out (--show-confidential)" if sampler.hidden else ""
-        raise BlocklistError(f"this image has no order that a resolver can enforce{hidden}")
+        raise BlocklistError("this image has no order that a resolver can enforce")
     pace = pace or Pace(settings.rate)
     run = _Run(
         Asker(
@@ -168,7 +167,11 @@ class _Run:
         self.result = Result(
             asker.resolver,
             {order.id: Counter() for order in sampler.orders},
-            hidden=sampler.hidden,
+            secret=frozenset(
+                order.id
+                for order in (*sampler.orders, *sampler.elsewhere)
+                if order.confidential and not settings.confidential
+            ),
             elsewhere=sampler.elsewhere,
         )
 
@@ -195,9 +198,9 @@ class _Run:
             "resolver": str(self._asker.resolver),
             "reference": None if self._reference is None else str(self._reference.resolver),
             "rules_per_order": self._settings.per_order,
-            "orders": [order.id for order in self._sampler.orders],
-            "confidential_orders_left_out": self._sampler.hidden,
-            "orders_no_resolver_sees": [order.id for order in self._sampler.elsewhere],
+            "orders": self._named(self._sampler.orders),
+            "confidential_orders": len(self.result.secret),
+            "orders_no_resolver_sees": self._named(self._sampler.elsewhere),
         }
 
     def _control(self) -> None:
@@ -219,7 +222,12 @@ class _Run:
         self.result.asked += 1
         self._unanswered = 0 if reply.message is not None else self._unanswered + 1
         finding = self._judge.judge(reply)
-        if self._reference is not None and self._judge.needs_reference(finding, reply):
+        is_secret = self._hides(case)
+        if (
+            self._reference is not None
+            and not is_secret
+            and self._judge.needs_reference(finding, reply)
+        ):
             elsewhere = self._reference.ask(question.name, qtype)
             finding = self._judge.judge(reply, elsewhere)
             seen = Judge().judge(elsewhere)
@@ -234,9 +242,19 @@ class _Run:
             for order in case.orders:
                 self.result.tallies[order.id][finding.outcome] += 1
         elif finding.outcome is Outcome.BLOCKED:
-            self.result.overblocked.append((question.name, finding.reason))
+            self.result.overblocked.append((self._shown(question, case), finding.reason))
         elif finding.outcome is Outcome.UNKNOWN:
-            self.result.unsure.append((question.name, finding.reason))
+            self.result.unsure.append((self._shown(question, case), finding.reason))
+
+    def _hides(self, case: Case | None) -> bool:
+        """Whether nothing of a case may be shown."""
+        return case is not None and case.is_secret and not self._settings.confidential
+
+    def _shown(self, question: Question, case: Case) -> str:
+        return "a name beside that of a confidential order" if self._hides(case) else question.name
+
+    def _named(self, orders: Iterable[Order]) -> list[str]:
+        return [order.id for order in orders if order.id not in self.result.secret]
 
     def _write(
         self, question: Question, qtype: str, asker: Asker, reply: Reply, finding: Finding,
@@ -247,18 +265,22 @@ class _Run:
             "role": "reference" if asker is self._reference else "resolver",
             "ordered": question.is_ordered,
             "rule": None if case is None else case.rule.text,
-            "orders": [] if case is None else [order.id for order in case.orders],
+            "orders": [] if case is None else self._named(case.orders),
         }
         facts = facts_of(question.name, qtype, asker, reply, finding)
+        if self._hides(case):
+            about["rule"] = None
+            facts = without_names(facts)
         self._evidence.write("answer", {**about, **facts})
 
     def _verdict(self, order: Order) -> dict[str, Any]:
         tally = self.result.tallies[order.id]
+        is_secret = order.id in self.result.secret
         return {
-            "order": order.id,
-            "category": order.category,
-            "category_code": order.category_code,
-            "authority": order.authority.name,
+            "order": None if is_secret else order.id,
+            "category": None if is_secret else order.category,
+            "category_code": None if is_secret else order.category_code,
+            "authority": None if is_secret else order.authority.name,
             "resolver": str(self._asker.resolver),
             "verdict": verdict(tally).value,
             "answers": {outcome.value: tally[outcome] for outcome in Outcome},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from ipaddress import ip_address, ip_network
+from ipaddress import IPv6Network, ip_address, ip_network
 from typing import Any, NamedTuple
 
 from ...errors import ConfigurationError
@@ -86,13 +86,21 @@ class Configuration:
         sde_option: EDNS option by which clients ask for structured texts.
         incidents: for structured texts, public records about orders.
         check_addresses: whether answers with a blocked address are blocked.
+        nat64: prefixes of translators, whose addresses are judged as the IPv4 address inside.
         timeout: seconds until an upstream counts as silent.
         tries: how often a query is sent, to one upstream after the other.
         max_outstanding: queries that may wait for upstreams at the same time.
-        max_connections: TCP connections that clients may have at the same time.
+        max_client_outstanding: the same, of the queries of one client.
+        max_connections: TCP connections that clients may have at the same time; for one more, that
+            which is idle for the longest time is closed.
+        max_client_connections: the same, of one client; more are refused.
+        client_prefix_v4: bits of an IPv4 address that tell clients apart.
+        client_prefix_v6: the same of an IPv6 address.
         idle_timeout: seconds until a TCP connection without a query is closed.
+        strip_ecs: whether EDNS Client Subnet is taken out of what goes to upstreams.
         check_every: seconds between two checks for a replaced image; 0: never.
         max_shrink: the share of its rules that an image may lose at a reload.
+        share: whether images are mapped, not copied; see ``LiveBlocklist``.
         reuse_port: whether several processes may listen at one port.
         metrics: address of the Prometheus metrics, if any.
         log_hits: whether each block is logged.
@@ -111,13 +119,20 @@ class Configuration:
     sde_option: int = 0
     incidents: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     check_addresses: bool = False
+    nat64: tuple[IPv6Network, ...] = ()
     timeout: float = 1.5
     tries: int = 3
     max_outstanding: int = 10_000
+    max_client_outstanding: int = 1_000
     max_connections: int = 200
+    max_client_connections: int = 50
+    client_prefix_v4: int = 32
+    client_prefix_v6: int = 56
     idle_timeout: float = 10.0
+    strip_ecs: bool = False
     check_every: float = 5.0
     max_shrink: float = MAX_DROP
+    share: bool = False
     reuse_port: bool = False
     metrics: Endpoint | None = None
     log_hits: bool = False
@@ -177,7 +192,9 @@ class Configuration:
 
 _RANGES: tuple[tuple[str, float, float], ...] = (
     ("timeout", 0.01, 60), ("tries", 1, 20), ("max_outstanding", 1, 1_000_000),
-    ("max_connections", 0, 100_000), ("idle_timeout", 0.1, 3600), ("check_every", 0, 86_400),
+    ("max_client_outstanding", 1, 1_000_000), ("max_connections", 0, 100_000),
+    ("max_client_connections", 1, 100_000), ("client_prefix_v4", 1, 32),
+    ("client_prefix_v6", 1, 128), ("idle_timeout", 0.1, 3600), ("check_every", 0, 86_400),
     ("max_shrink", 0, 1),
 )  # fmt: skip
 

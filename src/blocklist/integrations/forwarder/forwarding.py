@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Callable
 from functools import partial
 from time import monotonic
@@ -22,7 +23,10 @@ from ..wire import (
     failure,
     read_question,
     udp_limit,
+    without_client_subnet,
 )
+from .configuration import Configuration
+from .quota import Quota
 from .upstream import Upstreams
 from .views import View, Views
 
@@ -33,6 +37,13 @@ _NOT_ASKED = frozenset({0, 41, 249, 250, 251, 252})
 """Query types that are none: OPT, TKEY, TSIG; and IXFR and AXFR, whose answers are streams."""
 MAX_QUERY = 4096
 """Octets; few queries reach 512, and what no datagram can hold would seem an upstream's fault."""
+REASONS = (
+    "not-allowed", "queries", "client-queries", "connections", "client-connections", "displaced",
+    "slow-reader", "no-query",
+)  # fmt: skip
+"""Why a query or connection was refused: its client may not ask, too many queries wait for
+upstreams (of all clients, of this one), there are too many connections (likewise). Why one was
+ended: another took its place, its client does not read answers, or sent what is no query."""
 _QUIET = 60.0  # seconds between two lines in the log
 
 
@@ -40,11 +51,22 @@ class Forwarder:
     """Answers queries for blocked names, and passes the others on.
 
     It keeps no cache, so an image counts from the first query after its reload.
+
+    Attributes:
+        queries: how many messages came, by transport.
+        refused: how many queries and connections were refused or ended, by reason (``REASONS``).
     """
 
-    def __init__(self, views: Views, upstreams: Upstreams, *, max_outstanding: int) -> None:
+    def __init__(self, views: Views, upstreams: Upstreams, configuration: Configuration) -> None:
         self._views, self._upstreams = views, upstreams
-        self._max_outstanding = max_outstanding
+        self._max_outstanding = configuration.max_outstanding
+        self._strip_ecs = configuration.strip_ecs
+        self._quota = Quota(
+            configuration.max_client_outstanding,
+            prefix_v4=configuration.client_prefix_v4, prefix_v6=configuration.client_prefix_v6,
+        )  # fmt: skip
+        self.queries = Counter({"udp": 0, "tcp": 0})
+        self.refused = Counter(dict.fromkeys(REASONS, 0))
         self._quiet_until = 0.0
 
     def may_ask(self, client: str) -> bool:
@@ -53,12 +75,14 @@ class Forwarder:
 
     def take(self, query: bytes, client: str, reply: Reply, *, tcp: bool) -> None:
         """Take a query; total. ``reply`` is called once, maybe before this returns."""
-        if len(query) < HEADER or query[2] & 0x80:
-            reply(b"")  # an answer to an answer would go round for ever
+        self.queries["tcp" if tcp else "udp"] += 1
+        if not is_query(query):
+            reply(b"")
             return
         view = self._views.of(client)
         question = read_question(query)
         if view is None:
+            self.refused["not-allowed"] += 1
             reply(failure(query, question, REFUSED, ede=EDE_PROHIBITED))
             return
         rcode = _fault(query, question)
@@ -71,11 +95,33 @@ class Forwarder:
             made = self._unable("a query", error, query, question)
         if made is not None:
             reply(made)
-        elif self._upstreams.outstanding >= self._max_outstanding:
-            reply(failure(query, question, SERVFAIL))
+        else:
+            self._forward(query, question, view, client, reply, tcp)
+
+    def _forward(
+        self,
+        query: bytes,
+        question: WireQuestion,
+        view: View,
+        client: str,
+        reply: Reply,
+        tcp: bool,
+    ) -> None:
+        """Ask an upstream, unless too many queries wait for one."""
+        try:
+            asked = without_client_subnet(query, question) if self._strip_ecs else query
+        except ValueError:
+            reply(failure(query, None, FORMERR))
+            return
+        if self._upstreams.outstanding >= self._max_outstanding:
+            self.refused["queries"] += 1
+        elif not self._quota.take(client):
+            self.refused["client-queries"] += 1
         else:
             done = partial(self._answered, query, question, view, client, reply, tcp)
-            self._upstreams.ask(query, question, done, is_long=tcp)
+            self._upstreams.ask(asked, question, done, is_long=tcp)
+            return
+        reply(failure(query, question, SERVFAIL))
 
     def _answered(
         self,
@@ -88,6 +134,7 @@ class Forwarder:
         answer: bytes | None,
     ) -> None:
         """Give the client the answer of an upstream, or what takes its place."""
+        self._quota.give_back(client)
         if answer is None:
             reply(failure(query, question, SERVFAIL, ede=EDE_NETWORK_ERROR))
             return
@@ -116,6 +163,11 @@ class Forwarder:
                 where,
             )
         return failure(query, question, SERVFAIL)
+
+
+def is_query(message: bytes) -> bool:
+    """Whether it has a header, and is not an answer: one to that would go round for ever."""
+    return len(message) >= HEADER and not message[2] & 0x80
 
 
 def _fault(query: bytes, question: WireQuestion | None) -> int:

@@ -6,13 +6,15 @@ import asyncio
 import contextlib
 import errno
 import socket
-from collections.abc import Sequence
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
 from ...errors import BlocklistError
-from .configuration import Endpoint
-from .forwarding import MAX_QUERY, Forwarder
+from .configuration import Configuration, Endpoint
+from .forwarding import MAX_QUERY, Forwarder, is_query
+from .quota import Quota
 
 _BATCH = 64
 _BUFFER = 1 << 20
@@ -20,6 +22,7 @@ _BACKLOG = 128
 _TRIES = 20  # to find a port that is free for UDP and TCP
 _MAX_PIPELINED = 64
 """Queries of one TCP connection on their way; more are read when some are answered."""
+_UNREAD = 1 << 14
 _MAX_UNREAD = 1 << 20
 """Octets of answers that wait for a client; one that lets more wait does not read."""
 
@@ -102,13 +105,18 @@ class TcpListener:
         self,
         listeners: Sequence[socket.socket],
         forwarder: Forwarder,
-        *,
-        max_connections: int,
-        idle_timeout: float,
+        configuration: Configuration,
     ) -> None:
-        """Take the sockets, who answers, and the limits of ``Configuration``."""
+        """Take the sockets, who answers, and the limits."""
         self._sockets, self._forwarder = listeners, forwarder
-        self._max_connections, self._idle_timeout = max_connections, idle_timeout
+        self._max_connections = configuration.max_connections
+        self._idle_timeout = configuration.idle_timeout
+        self._quota = Quota(
+            configuration.max_client_connections,
+            prefix_v4=configuration.client_prefix_v4, prefix_v6=configuration.client_prefix_v6,
+        )  # fmt: skip
+        # The first has been idle for the longest time, or waits for an answer.
+        self._open: OrderedDict[_Connection, None] = OrderedDict()
         self._servers: list[asyncio.Server] = []
         self._tasks: set[asyncio.Task[Any] | None] = set()
 
@@ -134,17 +142,19 @@ class TcpListener:
 
     async def _accepted(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         client = writer.get_extra_info("peername")  # None if it has gone already
-        if (
-            client is None
-            or len(self._tasks) >= self._max_connections
-            or not self._forwarder.may_ask(client[0])
-        ):
+        reason = self._why_not(client[0]) if client else None
+        if client is None or reason:
+            if reason:
+                self._forwarder.refused[reason] += 1
             writer.transport.abort()
             return
+        connection = _Connection(
+            reader, writer, self._forwarder, client[0], self._idle_timeout, self._touched
+        )
+        self._open[connection] = None
         task = asyncio.current_task()
         self._tasks.add(task)
         try:
-            connection = _Connection(reader, writer, self._forwarder, client[0], self._idle_timeout)
             await connection.run()
             writer.close()
             async with asyncio.timeout(self._idle_timeout):
@@ -156,6 +166,33 @@ class TcpListener:
         finally:
             writer.transport.abort()  # does nothing to what is closed
             self._tasks.discard(task)
+            self._open.pop(connection, None)
+            self._quota.give_back(client[0])
+
+    def _why_not(self, client: str) -> str | None:
+        """Return why a client may not have one more connection; else it has one."""
+        if not self._forwarder.may_ask(client):
+            return "not-allowed"
+        if not self._quota.take(client):
+            return "client-connections"
+        if len(self._open) >= self._max_connections and not self._displace():
+            self._quota.give_back(client)
+            return "connections"
+        return None
+
+    def _displace(self) -> bool:
+        """End the connection that is idle for the longest time; whether there was one."""
+        for connection in self._open:
+            if connection.is_idle:
+                del self._open[connection]
+                self._forwarder.refused["displaced"] += 1
+                connection.abort()
+                return True
+        return False
+
+    def _touched(self, connection: _Connection) -> None:
+        if connection in self._open:
+            self._open.move_to_end(connection)
 
 
 class _Connection:
@@ -168,12 +205,24 @@ class _Connection:
         forwarder: Forwarder,
         client: str,
         idle_timeout: float,
+        touched: Callable[[_Connection], None],
     ) -> None:
         self._reader, self._writer = reader, writer
         self._forwarder, self._client = forwarder, client
-        self._idle_timeout = idle_timeout
+        self._idle_timeout, self._touched = idle_timeout, touched
         self._waiting = 0
         self._replied = asyncio.Event()
+        # Who lets answers wait reads all of them before another query of his is taken.
+        writer.transport.set_write_buffer_limits(high=_UNREAD, low=0)
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether no query of it waits for its answer."""
+        return not self._waiting
+
+    def abort(self) -> None:
+        """Close it at once."""
+        self._writer.transport.abort()
 
     async def run(self) -> None:
         """Answer queries until the client sends no more, for too long or for ever.
@@ -200,17 +249,31 @@ class _Connection:
             return False
         async with asyncio.timeout(self._idle_timeout):
             query = await self._reader.readexactly(int.from_bytes(head))
-            await self._writer.drain()
+        if not is_query(query):  # an empty one, for example, costs its sender nothing
+            self._forwarder.refused["no-query"] += 1
+            return False
+        await self._until_read()
         self._waiting += 1
+        self._touched(self)
         self._forwarder.take(query, self._client, self._reply, tcp=True)
         return True
+
+    async def _until_read(self) -> None:
+        try:
+            async with asyncio.timeout(self._idle_timeout):
+                await self._writer.drain()
+        except TimeoutError:
+            self._forwarder.refused["slow-reader"] += 1
+            raise
 
     def _reply(self, answer: bytes) -> None:
         self._waiting -= 1
         self._replied.set()
         if answer and not self._writer.is_closing():
             self._writer.write(len(answer).to_bytes(2) + answer)
+            self._touched(self)
             if self._writer.transport.get_write_buffer_size() > _MAX_UNREAD:
+                self._forwarder.refused["slow-reader"] += 1
                 self._writer.transport.abort()
 
     async def _until_fewer_than(self, count: int) -> None:

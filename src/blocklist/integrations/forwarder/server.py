@@ -37,7 +37,7 @@ class Server:
         Raises:
             ImageError, OSError: one cannot be opened; there is no last good one yet.
         """
-        self._configuration = configuration
+        self._configuration, self._metrics = configuration, metrics
         hits = Hits(
             "serve", count=metrics.count if metrics else None, log_clients=configuration.log_clients
         )
@@ -68,12 +68,20 @@ class Server:
             for endpoint, (udp, _) in zip(wanted.listen, pairs, strict=True)
         )
         self._upstreams = Upstreams(wanted.upstreams, timeout=wanted.timeout, tries=wanted.tries)
-        forwarder = Forwarder(self.views, self._upstreams, max_outstanding=wanted.max_outstanding)
+        forwarder = Forwarder(self.views, self._upstreams, wanted)
         self._udp = [UdpListener(udp, forwarder) for udp, _ in pairs]
-        self._tcp = TcpListener(
-            [tcp for _, tcp in pairs], forwarder,
-            max_connections=wanted.max_connections, idle_timeout=wanted.idle_timeout,
-        )  # fmt: skip
+        self._tcp = TcpListener([tcp for _, tcp in pairs], forwarder, wanted)
+        if self._metrics is not None:
+            show = self._metrics.show
+            show("blocklist_queries", "Messages of clients.", "transport", forwarder.queries)
+            show(
+                "blocklist_refused", "Queries and connections of clients that were refused.",
+                "reason", forwarder.refused,
+            )  # fmt: skip
+            show(
+                "blocklist_upstream_failures", "Queries that an upstream did not answer.",
+                "upstream", self._upstreams.failures,
+            )  # fmt: skip
         await self._tcp.start()
         self._watching = asyncio.create_task(self._watch_images())
 

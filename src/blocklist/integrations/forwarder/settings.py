@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import fields
-from ipaddress import ip_network
+from ipaddress import IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 
 from ...errors import ConfigurationError
 from ...live.policy import ResponsePolicy
 from ...model.addresses import Network
+from ...model.nat64 import parse_prefix
 from ...model.typedtoml import TypedTable, read_toml
 from ..policy_settings import POLICY_KEYS, read_policy
 from .configuration import NO_IMAGE, Configuration, Endpoint, ViewSettings
@@ -125,6 +126,10 @@ def _networks(table: TypedTable, key: str) -> tuple[Network, ...]:
     return tuple(table.check(key, parse_network, text) for text in table.texts(key))
 
 
+def _nat64(table: TypedTable, key: str) -> tuple[IPv6Network, ...]:
+    return tuple(table.check(key, parse_prefix, text) for text in table.texts(key))
+
+
 def _metrics(table: TypedTable, key: str) -> Endpoint:
     return table.parsed(key, lambda text: Endpoint.parse(text, 9100))
 
@@ -145,6 +150,7 @@ _READERS: dict[str, Callable[[TypedTable, str], Any]] = {
     "contact": lambda table, key: table.texts(key),
     "incidents": _incidents,
     "metrics": _metrics,
+    "nat64": _nat64,
 }
 _PLAIN = {
     entry.name: entry.default

@@ -11,6 +11,7 @@ import asyncio
 import logging
 import os
 import socket
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from itertools import cycle, islice
 
@@ -55,12 +56,14 @@ class Upstreams:
 
     Attributes:
         outstanding: queries without an answer so far.
+        failures: how often each upstream did not answer, or could not be reached.
     """
 
     def __init__(self, endpoints: Sequence[Endpoint], *, timeout: float, tries: int) -> None:
         """Take where they are, the seconds until one counts as silent, and tries for a query."""
         self.loop = asyncio.get_running_loop()
         self.outstanding = 0
+        self.failures = Counter({str(endpoint): 0 for endpoint in endpoints})
         self._upstreams = [_Upstream(self, endpoint) for endpoint in endpoints]
         self._timeout, self._tries = timeout, tries
         self._tasks: set[asyncio.Task[None]] = set()
@@ -180,6 +183,7 @@ class _Upstream:
     def fails(self, *, for_certain: bool) -> None:
         """Take that it did not answer, or that it cannot be reached."""
         self._failures += 1
+        self.upstreams.failures[str(self.endpoint)] += 1
         if self._failures < _PATIENCE and not for_certain:
             return
         if not self.rests_until:

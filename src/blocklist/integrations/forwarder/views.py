@@ -8,13 +8,14 @@ from functools import lru_cache
 from ipaddress import ip_address
 from typing import Any, NamedTuple
 
+from ...answers.check import is_check
 from ...errors import ReloadRejectedError
 from ...live.blocklog import Hits
 from ...live.liveblocklist import LiveBlocklist
 from ...live.policy import Action, ResponsePolicy
 from ...matcher.blocklist import Blocklist
 from ...model.addresses import Network
-from ..dnspython import Handler, read_query
+from ..dnspython import Handler, check_message, read_query
 from ..wire import FORMERR, HEADER, MIN_UDP, WireQuestion, failure
 from .configuration import NO_IMAGE, Configuration
 
@@ -53,6 +54,11 @@ class View:
     ) -> bytes | None:
         """Return the answer to a query for a blocked name, empty for none; ``None``: resolve it."""
         image, name = self._live.current, question.name
+        if is_check(name):
+            asked = read_query(query)
+            if asked is None:
+                return failure(query, question, FORMERR)
+            return check_message(asked, image.image.content_digest).to_wire()
         if not image.is_blocked(name):
             return None
         if image is not self._image:
@@ -90,11 +96,13 @@ class View:
         Raises:
             ValueError: the answer cannot be read.
         """
-        for match, aliases in self._handler.led_to(answer):
+        for led in self._handler.led_to(answer):
             message = read_query(query)
             if message is None:
                 return failure(query, question, FORMERR)
-            verdict = self._handler.verdict(message, match, aliases, tcp=tcp, client=client)
+            verdict = self._handler.verdict(
+                message, led.match, led.aliases, led.by_type, tcp=tcp, client=client
+            )
             if verdict is not None:
                 return verdict.wire
         return None
@@ -169,7 +177,12 @@ class Views:
         path = os.path.abspath(image)  # noqa: PTH100 - links stay what they are
         live = self._open.get(path)
         if live is None:
-            live = LiveBlocklist(path, max_shrink=self._configuration.max_shrink)
+            live = LiveBlocklist(
+                path,
+                max_shrink=self._configuration.max_shrink,
+                share=self._configuration.share,
+                nat64=self._configuration.nat64,
+            )
             self._open[path] = live
         handler = Handler(
             live, policy, telling=self._configuration.telling, hits=self._hits,

@@ -154,7 +154,7 @@ def _read_row(reader: TargetReader, number: int, fields: list[str]) -> None:
 
 def _host(url: str) -> str | None:
     found = split_url(url)
-    return None if found is None or found.octal else _canonical(found.host)
+    return None if found is None or not found.is_valid or found.octal else _canonical(found.host)
 
 
 def _canonical(host: str) -> str:

@@ -204,9 +204,9 @@ def _read(written: str) -> tuple[str, str] | None:
     url = split_url(plain)
     # Without a scheme only four numbers are an address: 10.000 would be one to a browser.
     numeric = "://" in plain or _FOUR_NUMBERS.match(plain)
-    if _is_address(plain) or (numeric and url and _is_address(url.host)):
+    if _is_address(plain) or (numeric and url and url.is_valid and _is_address(url.host)):
         return plain, ""
-    if url is None or ":" in url.host:
+    if url is None or not url.is_valid or ":" in url.host:
         return None
     labels = url.host.removeprefix("*.").rstrip(".").split(".")
     if labels[-1] == "*" and len(labels) == 2 and plain == url.host:

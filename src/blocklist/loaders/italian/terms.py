@@ -10,7 +10,8 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from ...model.orders import Moment, Term, time_zone
+from ...model.countries import time_zone
+from ...model.orders import Moment, Term
 from .numbers import DATE, cardinal, first_date, ordinal
 
 ZONE = "Europe/Rome"

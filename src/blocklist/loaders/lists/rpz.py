@@ -213,10 +213,10 @@ def _unreached_warning(free: list[Target]) -> tuple[str, ...]:
         return ()
     shown = ", ".join(target.text for target in free[:_SHOWN])
     more = f" and {plural(len(free) - _SHOWN, 'other')}" if len(free) > _SHOWN else ""
-    are, them = ("names are", "them") if len(free) > 1 else ("name is", "it")
+    them = "them" if len(free) > 1 else "it"
     warning = (
-        f"{len(free):,} {are} below a wildcard of this zone that does not reach {them} in DNS "
-        f"(RFC 4592), and counted as excepted: {shown}{more}"
+        f"{plural(len(free), 'name is', 'names are')} below a wildcard of this zone that does not "
+        f"reach {them} in DNS (RFC 4592), and counted as excepted: {shown}{more}"
     )
     return (warning,)
 

@@ -18,7 +18,8 @@ from typing import Any
 from ...documents import Document
 from ...errors import OrderSyntaxError
 from ...model.authorities import KNOWN_AUTHORITIES, Authority
-from ...model.orders import ZONES, Order, time_zone
+from ...model.countries import ZONES, time_zone
+from ...model.orders import Order
 from ...model.targets import Mention, TargetKind
 from ..loadoptions import LoadOptions
 from ..targetreader import TargetReader

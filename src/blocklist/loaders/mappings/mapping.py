@@ -14,7 +14,7 @@ FIELDS = (
     "category", "category_code",
 )  # fmt: skip
 """What a row may say: ``number`` is a running number, read to be left out."""
-ORDER_TEXTS = ("instrument", "legal_basis", "note", "category", "category_code")
+ORDER_TEXTS = ("instrument", "legal_basis", "link", "note", "category", "category_code")
 """Fields of an order that a mapping states for all rows, unless a row states its own."""
 GROUPS = ("authority", "decision", "date", "title", "note", "category", "category_code")
 """The fields by which rows may be parted into orders."""

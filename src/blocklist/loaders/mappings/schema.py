@@ -14,7 +14,7 @@ from typing import Any
 
 from ...errors import OrderSyntaxError
 from ...model.authorities import KNOWN_AUTHORITIES, Authority
-from ...model.orders import country, time_zone
+from ...model.countries import country, time_zone
 from ...model.targets import NAME_KINDS, TargetKind
 from ...model.typedtoml import TypedTable, read_toml
 from .dates import check_format
