@@ -66,6 +66,13 @@ _LIFTS = re.compile(
     r"\b(?:blocc|inibi|oscura|sequestr|efficacia|esecu)",
     re.IGNORECASE,
 )
+# That nobody may end the block: *con divieto di ripristino in mancanza di nuovo provvedimento*.
+_FOR_GOOD = re.compile(
+    r"\b(?:con|fatto|facendo|fermo\s+il)\s+(?:espresso\s+|assoluto\s+)?divieto\s+(?:di\s+|della\s+|del\s+|dell')?(?:provvedere\s+al(?:la)?\s+)?"
+    r"(?:ripristin|riattiv|rimuover|rimozione|revoc|sblocc|riabilit)\w*[^;:.]{0,120}"
+    r"|\bsenza\s+possibilità\s+di\s+(?:ripristin|riattiv|sblocc|riabilit)\w*",
+    re.IGNORECASE,
+)
 # Where a name is said for another reason than to be blocked.
 ASIDE = re.compile(
     r"(?<!dalla )\bpubblica(?:zione|re)\b|\bpubblichi|quotidian|testata|giornal[ei]\b|\bavviso"
@@ -127,12 +134,14 @@ class Clause:
     @cached_property
     def condition(self) -> str:
         """The words that make it hold only if something happens, or for some users, or ``""``."""
-        return condition(self.before, self.text) if self.orders and self.frame.at >= 0 else ""
+        if not self.orders or self.frame.at < 0:
+            return ""
+        return condition(self.before, _FOR_GOOD.sub(" ", self.text))
 
     @cached_property
     def lifts(self) -> bool:
         """Whether it ends a block."""
-        return _LIFTS.search(self.text) is not None
+        return _LIFTS.search(_FOR_GOOD.sub(" ", self.text)) is not None
 
     @cached_property
     def blocks(self) -> bool:

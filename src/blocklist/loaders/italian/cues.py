@@ -30,8 +30,8 @@ BLANK_LINE = re.compile(r"(?<![,\s])[ \t]*\n[ \t]*\n")
 # A remark in parentheses, or the title of a site in quotes: neither ends an enumeration.
 REMARK = re.compile(r"\([^()]{0,400}\)|(?<=[\s(])[\"«“]\w[^\"»”\n]{0,60}[\"»”]")
 _LISTED = re.compile(
-    r"\b(?:siti|domini|nomi\s+a\s+dominio|portali|piattaforme|indirizzi)\s+(?:\w+\s+){0,2}?"
-    r"(?:indicati|elencati|specificati|individuati|menzionati|riportati|di\s+cui)\s[^;:()]{0,160}",
+    r"\b(?:siti|domini|nomi\s+(?:a|di)\s+dominio|portali|piattaforme|indirizzi)\s+(?:\w+\s+){0,2}?"
+    r"(?:indicati|elencati|specificati|individuati|menzionati|riportati|contraddistinti|di\s+cui|sub|oggetto)\s[^;:()]{0,160}",
     re.IGNORECASE,
 )
 _NAMELY = re.compile(r",\s*(?:e\s+)?(?:cioè|ossia|segnatamente|precisamente|vale\s+a\s+dire)\s+\Z")
@@ -147,7 +147,7 @@ BESIDE = "beside another name in a row without headings; perhaps who hosts it"
 _NO_WORD = re.compile(r"[^\w,;/()]+")
 # In a sentence dashes part sites as commas do: *dei siti web a.example - b.example*.
 _DASHED = re.compile(
-    r"\b(?:siti|domini|nomi\s+a\s+dominio|portali)[ ](?:web[ ]|internet[ ])?"
+    r"\b(?:siti|domini|nomi\s+(?:a|di)\s+dominio|portali)[ ](?:web[ ]|internet[ ])?"
     r"(?:[^\s.|,;:]{1,80}\.\S{2,200}\s{1,3}[-–—]\s{1,3}){1,12}\Z",
     re.IGNORECASE,
 )

@@ -10,9 +10,10 @@ import re
 from collections.abc import Iterator
 
 _BLOCK = (
-    r"(?:\w+mente\s+)?(?:inib|imped|blocc|oscur|disabilit|preclu|interdi|filtr)\w*re?\b"
+    r"(?:\w+mente\s+)?(?:inib|imped|blocc|oscur|disabilit|preclu|interdi|filtr)\w*r(?:e|ne|li|le|lo|la)?\b"
     r"|(?:render|mantener)e?\s+(?:inaccessibil|irraggiungibil|non\s)"
 )
+TO_BE = r"(?:siti|domini|nomi\s+(?:a|di)\s+dominio|portali|indirizzi|risorse)(?:\s+(?:web|internet))?\s+da"
 _CARRY_OUT = (
     r"(?:adottare|attuare|eseguire|effettuare|procedere|provvedere|porre\s+in\s+essere"
     r"|mettere\s+in\s+atto)\b"
@@ -61,12 +62,15 @@ _ACTIVITY = re.compile(r"\bche\s+(?:svolg|oper|forn|offr|prest|esercit|gest)\w+"
 _SENTENCE_START = re.compile(
     r"[;:]|[\w)»”\"]{2}\.\s+(?=[A-ZÀ-Ü])|\n[ \t]*\n|\n[ \t]*(?=\(?\w{1,2}[.)]\s)"
 )
+# A list that a duty goes on to: *Di seguito i siti da inibire:*.
+_TO_BE = re.compile(rf"\b{TO_BE}(?=\s+(?:{_BLOCK})[^.;:]{{0,60}}:)", re.IGNORECASE)
 _WHICH = re.compile(r"\bche\b|\bqual[ei]\b")
 _REACH = 400
 
 
 def duties(plain: str, start: int, end: int) -> Iterator[int]:
     """Yield where the words begin that block, behind *i fornitori dovranno*."""
+    bound = False
     for modal in _MODAL.finditer(plain, start, end):
         before = plain[max(start, modal.start() - _REACH) : modal.start()]
         above = before
@@ -80,7 +84,14 @@ def duties(plain: str, start: int, end: int) -> Iterator[int]:
         who = _SUBJECT.match(before)
         led = relative is not None and _ORDERS.search(before, 0, relative.start()) is not None
         if led or (who and not _WHICH.search(_ACTIVITY.sub("", before[who.end() :]))):
+            bound = True
             yield modal.end()
+    if not bound:
+        return
+    for announced in _TO_BE.finditer(plain, start, end):
+        before = _SENTENCE_START.split(plain[max(start, announced.start() - _REACH) : announced.start()])
+        if not _UNFIT.search(before[-1]):
+            yield announced.start()
 
 
 def first_duty(plain: str) -> int:

@@ -28,7 +28,7 @@ _ACCESS = words(
 _USERS = words(
     "utente utenti utenza cliente clienti clientela abbonato abbonati destinatario destinatari "
     "pubblico consumatori chiunque terzi minori minorenni ragazzi studenti propri proprie proprio "
-    "propria rispettivi suoi loro tutti tutte internauti italiani soggetti persone urgenza "
+    "propria resistente resistenti società fornitori operatori provider parte cura opera confronti rispettivi suoi loro tutti tutte internauti italiani soggetti persone urgenza "
     "stato italia territorio repubblica"
 )
 PLAIN = words(
@@ -72,6 +72,25 @@ _KEPT_FROM = re.compile(
 )
 
 
+_REACHING = re.compile(
+    r"(?:\w+\W+){0,14}?(?:raggiung|acced|visit|visualizz|colleg|connett|navig|consult|fruisc|fruire|usufruisc|usufruire)\w+"
+)
+# *Cessare di fornire il collegamento*: an infinitive that gives access.
+_GIVING = re.compile(
+    r"(?:consentire|permettere|fornire|prestare|erogare|offrire|garantire|assicurare|risolvere|veicolare"
+    r"|instradare|trasportare|inoltrare)\Z"
+)
+_BETWEEN = words(
+    "di d a ad da in su con per tra fra del dello della dell dei degli delle al allo alla all ai agli alle dal dallo dalla dall dai "
+    "dagli dalle nel nello nella nell nei negli nelle sul sullo sulla sull sui sugli sulle il lo la l i gli le un una che cui non"
+)
+_NOUN_PHRASE = 5
+
+
+_KNOWN = _ACCESS | _PARTS | NOUNS
+_LOCATED = re.compile(r"sit[oi]\s+(?:in|presso|a)\s", re.IGNORECASE)
+
+
 class Reach(Enum):
     """What the object is."""
 
@@ -99,7 +118,7 @@ def direct_object(after: str, word: str, *, weak: bool) -> Reach:
         noun = _noun(zone, found.end())
         if not noun or noun in _USERS:
             continue
-        if noun in _ACCESS:
+        if noun in _ACCESS or (weak and _GIVING.match(noun)):
             accessed = True
         elif noun in _PARTS:
             return Reach.PART
@@ -127,17 +146,23 @@ def _whole(zone: str) -> Reach:
 
 
 def _noun(zone: str, at: int) -> str:
-    """Return the noun that an article or preposition leads to."""
-    for found in _WORD.finditer(zone, at):
+    """Return the noun that an article or preposition leads to, past adjectives nobody listed."""
+    first = ""
+    for count, found in enumerate(_WORD.finditer(zone, at)):
         word = found[0].lower()
-        if word not in PLAIN and not word.isdecimal():
+        if first and (count > _NOUN_PHRASE or word in _BETWEEN):
+            break
+        if word in PLAIN or word.isdecimal():
+            continue
+        if word in _KNOWN and not _LOCATED.match(zone, found.start()):
             return word
-    return ""
+        first = first or word
+    return first
 
 
 def _reached(zone: str) -> bool:
     """Whether users are kept from reaching something: *impedire che gli utenti raggiungano*."""
-    return re.match(r"(?:\w+\W+){0,5}?(?:raggiung|acced|visit|visualizz)\w+", zone) is not None
+    return _REACHING.match(zone) is not None
 
 
 def _opens_clause(zone: str, that: re.Match[str]) -> bool:

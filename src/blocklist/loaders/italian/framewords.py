@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from .candidates import words
+from .duties import TO_BE
 
 # Phrases of several words that are links only as a whole: "fine" alone ends a block.
 _CONTINUES = (
@@ -34,6 +35,10 @@ PHRASES = (
     (r"l'(?:immediata\s+)?(?:adozione|attuazione|implementazione|attivazione)\s+d(?:i|ei|egli|elle|ella)\b",
      "di"),
     (r"in\s+(?:modo|maniera)(?:\s+tale)?(?=\s+che\b)", ""),
+    (r"(?:misure|accorgimenti|mezzi|strumenti|interventi|soluzioni|azioni|iniziative|cautele|provvedimenti|attività|ogni\s+misura|ogni\s+mezzo)"
+     r"(?:[\s,]+(?!(?:di|del\w*|d|a|al\w*|da|dal\w*|contro|dopo|prima|senza|non|che|cui|in|su|sul\w*|nel\w*)\b)\w+[oaie]){1,6}?"
+     r"[\s,]+(?:per|volt[aeio]\s+ad?|dirett[aeio]\s+ad?|finalizzat[aeio]\s+ad?|att[aeio]\s+ad?|idone[aeio]\s+ad?|affinché|onde)\b", "misure per"),
+    (rf"{TO_BE}(?=\s+(?:inib|oscur|blocc|disabilit)\w+re\b)", "di"),
     (r"tutto\s+quanto\s+necessario|quanto\s+necessario|il\s+necessario", "misure"),
 )  # fmt: skip
 PHRASE = re.compile("|".join(f"({pattern})" for pattern, _ in PHRASES), re.IGNORECASE)
@@ -90,12 +95,24 @@ _ADJUNCT = (
     r"(?:inaudita\s|entro|nel\s+termine|nei\s+termini|mediante|tramite|attraverso|con\s|a\s+propri[ea]\s"
     r"|a\s+(?:sua|loro)\s+cura|anche|ai\s+sensi|ex\s|in\s+(?:via|persona|conformità|qualità|solido"
     r"|favore|forza|esecuzione|accoglimento)|secondo|ciascun|quale|quali\s|titolar|fornitr|fornitor"
-    r"|già\s|che\s|la\s+quale|il\s+quale|i\s+quali|le\s+quali|nella\s+persona|nelle\s+persone|da\s+eseguir|da\s+attuar|immediat"
+    r"|già\s|che\s(?!(?:\w+\s+){0,8}?(?:poss|acced|access|raggiung|visit|visualizz|colleg|connett|navig|consult)\w)|la\s+quale|il\s+quale|i\s+quali|le\s+quali|nella\s+persona|nelle\s+persone|da\s+eseguir|da\s+attuar|immediat"
     r"|senza\s|su\s+tutto|per\s+l'effetto|dalla\s|dal\s|dall'|limitatamente\s+a[lgi]|sul\s+territorio|nel\s+territorio"
+    r"|a\s+cura|ad\s+opera|da\s+parte|nei\s+confronti|nei\s+riguardi|per\s+il\s+tramite|a\s+mezzo|per\s+mezzo|tenuto\s+conto"
+    r"|stante|vist[oaie]\s|ritenut[oaie]\s|anche\s|ivi\s|ovunque|comunque|salv[oaie]\s+il\s+diritto|gestor|operant|attiv[aeio]\s"
+    r"|nell|nel\s|nei\s|in\s|per\s|con\s|sotto\s|presso\s|facent|aventi?\s|espert|quest'ultim"
     r"|a\s+far\s|a\s+decorrere|fino\s+a|sino\s+a|non\s+oltre|e\s+comunque|per\s+le\s+ragioni|nei\s+limiti)"
 )
 # Between two commas, or two dashes: the second comma may open the next one.
 INSERTED = re.compile(rf",\s*(?:{_ADJUNCT})[^,;:]{{0,400}}(?=,)", re.IGNORECASE)
+
+# Right behind the verb: *dispone, in via d'urgenza, che …*, *ordina in forza della norma citata, …*.
+TITLED = re.compile(
+    r"(?:(?<=[aei]\s)|(?<=[aei],\s)|(?<=\n))(?:ai\s+sensi|a\s+norma|in\s+(?:via|forza|applicazione|attuazione|accoglimento|riforma|conformità)"
+    r"|per\s+l'effetto|con\s+effetto|per\s+le\s+ragioni|per\s+i\s+motivi|visto|visti)\b"
+    r"(?:(?!\b(?:sequestr|oscur|inib|blocc|disabil|imped|interd)|\b(?:di|che)\s)[^,;:]){0,160},",
+    re.IGNORECASE,
+)
+"""An insertion with no comma, or only one, before it."""
 
 # *Ai sensi dell'art. 102, comma 1, del decreto-legge 14 agosto 2020, n. 104,*: no insertion ends.
 CITED = re.compile(
