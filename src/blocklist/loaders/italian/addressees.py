@@ -24,7 +24,7 @@ UNFIT = re.compile(
 )
 BARE_ARTICLE = re.compile(
     r"(?<!\btutti\s)(?<!\btutte\s)(?:\b(?:il|lo|la|i|gli|le|un|una|uno|ogni)\s|\bl')"
-    rf"(?!\s?(?i:{_PROVIDERS}))"
+    rf"(?!\s?(?i:{_PROVIDERS}|(?:propri\w\s+|relativ\w\s+)?(?:servizi\b|connettività|connessione|rete\b|reti\b)))"
 )
 _INFINITIVE = re.compile(
     r"\b[a-zà-ù]+(?:[aei]re|rre|[aei]r(?:si|lo|la|li|le|ne|gli|ci|vi)?)\b|\bpor(?:re)?\b"

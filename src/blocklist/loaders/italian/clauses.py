@@ -96,6 +96,17 @@ _INFINITIVE = re.compile(
 )
 
 
+# What announces a list of sites, and how an item begins that is none of its entries.
+_LISTS = re.compile(
+    r"\b(?:siti|domini|nomi\s+(?:a|di)\s+dominio|portali|piattaforme|indirizzi|risorse|URL)\b[^.;:]{0,80}:\s*\Z",
+    re.IGNORECASE,
+)
+_ORDERING = re.compile(
+    rf"\W*(?:di\s|d'|a\s|ad\s|che\s|al\s|alla\s|ai\s|\w+(?:[aei]re|rre|rsi)\b|{ORDERS}|{_OTHERS})", re.IGNORECASE
+)
+_ENTRY = 120
+
+
 @dataclass(frozen=True)
 class Clause:
     """A stretch of the operative part with one verb.
@@ -164,12 +175,15 @@ def split_clauses(
     ``ordered`` says that its heading is a verb that orders, as ``ORDINA``.
     """
     marks: dict[int, bool | None] = {start: True if ordered else None}
-    position = start
+    position, listed = start, False
     while position < end:
         line_end = min(text.line_end(position), end)
         marker = MARKER.match(text.plain, position, line_end)
-        if marker and _begins_item(text, names, marker, line_end):
-            marks.setdefault(position, None)
+        if marker:
+            listed = listed or _LISTS.search(text.plain, max(start, position - _LOOK_BACK * 4), position) is not None
+            listed = listed and _is_entry(text, names, marker, line_end)
+            if not listed and _begins_item(text, names, marker, line_end):
+                marks.setdefault(position, None)
         position = line_end + 1
     for found in _VERB.finditer(text.plain, start, end):
         before = text.plain[max(start, found.start() - _LOOK_BACK) : found.start()]
@@ -223,6 +237,15 @@ def split_clauses(
             ordering = bool(verb) and bool(word) and not condition(before if own else "", said)
             stands_before = before if own else ""
     return clauses
+
+
+def _is_entry(text: Text, names: Sequence[Candidate], marker: re.Match[str], end: int) -> bool:
+    """Whether a line in a list of sites holds a site, and no words that order."""
+    index = bisect_left(names, marker.end(), key=lambda name: name.start)
+    if index >= len(names) or names[index].start >= end:
+        return False
+    said = text.plain[marker.end() : names[index].start]
+    return _ORDERING.match(said) is None and BLOCKS.search(said) is None and len(said) < _ENTRY
 
 
 def _begins_item(text: Text, names: Sequence[Candidate], marker: re.Match[str], end: int) -> bool:

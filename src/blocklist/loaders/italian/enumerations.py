@@ -7,6 +7,7 @@ import re
 from .candidates import Candidate, Text
 from .clauses import ASIDE, MARKER
 from .cues import BLANK_LINE, NO_WORDS, REMARK, in_columns
+from .descriptions import titles_site
 from .dehyphenation import FURNITURE
 from .sitewords import in_short, only_links
 
@@ -79,7 +80,10 @@ def is_joined(text: Text, last: Candidate, name: Candidate, gap: str, *, in_list
     remark, _, rest = gap.partition("\n")
     columns = in_columns(text, remark, name)
     aside = ASIDE.search(remark)
-    return bool((led and same) or columns) and not aside and only_links(rest)
+    if aside or not ((led and same) or columns):
+        return False
+    titled = led and same and "\n" not in rest.strip() and titles_site(rest)
+    return only_links(rest) or bool(titled)
 
 
 def _spaced(text: Text, last: Candidate, name: Candidate, gap: str) -> bool:

@@ -39,11 +39,11 @@ PLAIN = words(
     "immediato immediata medesimi anzidetti indicati elencati noti intero intera interi totale "
     "integrale duraturo restanti rimanenti residui detto detti tale tali "
     "alcuni alcune effettivo effettiva forma forme di tipo possibilità "
-    "parziale parte ogni qualsiasi qualunque tutti tutte "
+    "parziale parte ogni qualsiasi qualunque qualsivoglia tutti tutte "
 )
 _DETERMINED = re.compile(
     r"\b(?:il|lo|la|i|gli|le|del|dello|della|dei|degli|delle|di|al|allo|alla|ai|agli|alle|a|ad|ogni"
-    r"|qualsiasi|che)\s+|\b(?:l|dell|all|d)'\s?",
+    r"|qualsiasi|qualunque|qualsivoglia|che)\s+|\b(?:l|dell|all|d)'\s?",
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[^\W_]+")
@@ -66,7 +66,7 @@ _BLOCKED_AGAIN = re.compile(
 
 # Whom an order keeps from what: *impedire ai propri clienti di raggiungere*.
 _KEPT_FROM = re.compile(
-    r"\s*(?:(?:a|ad|al|ai|agli|alla|alle)\s(?:\s?\w+){1,5}?\s)?di\s+"
+    r"\s*(?:più\s+|in\s+alcun\s+modo\s+|\w+mente\s+)?(?:(?:a|ad|al|ai|agli|alla|alle)\s(?:\s?\w+){1,5}?\s)?di\s+"
     r"(?:raggiungere|accedere|visitare|visualizzare|consultare|collegarsi|connettersi|navigare)\b",
     re.IGNORECASE,
 )
@@ -87,6 +87,10 @@ _BETWEEN = words(
 _NOUN_PHRASE = 5
 
 
+# *Oscurare con ogni mezzo i siti*: by what means, not what.
+_BY_MEANS = re.compile(
+    r"\b(?:con|in|mediante|tramite|attraverso|per|entro|secondo|presso|sotto)\s+\Z", re.IGNORECASE
+)
 _KNOWN = _ACCESS | _PARTS | NOUNS
 _LOCATED = re.compile(r"sit[oi]\s+(?:in|presso|a)\s", re.IGNORECASE)
 
@@ -116,9 +120,11 @@ def direct_object(after: str, word: str, *, weak: bool) -> Reach:
                 continue
             return _whole(zone) if _reached(zone[found.end() :]) else Reach.NOTHING
         noun = _noun(zone, found.end())
-        if not noun or noun in _USERS:
+        if not noun or noun in _USERS or _BY_MEANS.search(zone, max(0, found.start() - 12), found.start()):
             continue
-        if noun in _ACCESS or (weak and _GIVING.match(noun)):
+        if weak and _GIVING.match(noun):
+            continue
+        if noun in _ACCESS:
             accessed = True
         elif noun in _PARTS:
             return Reach.PART

@@ -14,7 +14,7 @@ _CONTINUES = (
 )
 _AT_ONCE = (
     r"in\s+via\s+(?:d'urgenza|cautelare|provvisoria|definitiva)|con\s+(?:effetto\s+immediato|urgenza)"
-    r"|inaudita\s+altera\s+parte|sin\s+d'ora|sin\s+da\s+ora|senza\s+(?:ritardo|indugio)"
+    r"|inaudita\s+altera\s+parte|sin\s+d'ora|sin\s+da\s+ora|senza\s+(?:(?:alcun|ulterior[ei])\s+)?(?:ritardo|indugio|dilazione)"
 )
 PHRASES = (
     (r"(?:porre|ponga|pongano|porr[àe]\w*)\s+in\s+essere|mett\w+\s+in\s+(?:atto|opera)", "attuare"),
@@ -36,7 +36,8 @@ PHRASES = (
      "di"),
     (r"in\s+(?:modo|maniera)(?:\s+tale)?(?=\s+che\b)", ""),
     (r"(?:misure|accorgimenti|mezzi|strumenti|interventi|soluzioni|azioni|iniziative|cautele|provvedimenti|attività|ogni\s+misura|ogni\s+mezzo)"
-     r"(?:[\s,]+(?!(?:di|del\w*|d|a|al\w*|da|dal\w*|contro|dopo|prima|senza|non|che|cui|in|su|sul\w*|nel\w*)\b)\w+[oaie]){1,6}?"
+     r"(?:[\s,]+(?!(?:di|del\w*|d|a|al\w*|da|dal\w*|contro|dopo|prima|senza|non|che|cui|in|su|sul\w*|nel\w*)\b)\w+[oaieàòù]"
+     r"|[\s,]+che\s+(?:riterr|reput|ritien|risult|appa)\w+){1,6}?"
      r"[\s,]+(?:per|volt[aeio]\s+ad?|dirett[aeio]\s+ad?|finalizzat[aeio]\s+ad?|att[aeio]\s+ad?|idone[aeio]\s+ad?|affinché|onde)\b", "misure per"),
     (rf"{TO_BE}(?=\s+(?:inib|oscur|blocc|disabilit)\w+re\b)", "di"),
     (r"tutto\s+quanto\s+necessario|quanto\s+necessario|il\s+necessario", "misure"),
@@ -95,15 +96,17 @@ _ADJUNCT = (
     r"(?:inaudita\s|entro|nel\s+termine|nei\s+termini|mediante|tramite|attraverso|con\s|a\s+propri[ea]\s"
     r"|a\s+(?:sua|loro)\s+cura|anche|ai\s+sensi|ex\s|in\s+(?:via|persona|conformità|qualità|solido"
     r"|favore|forza|esecuzione|accoglimento)|secondo|ciascun|quale|quali\s|titolar|fornitr|fornitor"
-    r"|già\s|che\s(?!(?:\w+\s+){0,8}?(?:poss|acced|access|raggiung|visit|visualizz|colleg|connett|navig|consult)\w)|la\s+quale|il\s+quale|i\s+quali|le\s+quali|nella\s+persona|nelle\s+persone|da\s+eseguir|da\s+attuar|immediat"
+    r"|già\s|che\s(?!(?:\w+[\s']+){0,8}?(?:poss|acced|access|raggiung|visit|visualizz|colleg|connett|navig|consult)\w|(?:sia|siano|venga|vengano)\b)|la\s+quale|il\s+quale|i\s+quali|le\s+quali|nella\s+persona|nelle\s+persone|da\s+eseguir|da\s+attuar|immediat"
     r"|senza\s|su\s+tutto|per\s+l'effetto|dalla\s|dal\s|dall'|limitatamente\s+a[lgi]|sul\s+territorio|nel\s+territorio"
     r"|a\s+cura|ad\s+opera|da\s+parte|nei\s+confronti|nei\s+riguardi|per\s+il\s+tramite|a\s+mezzo|per\s+mezzo|tenuto\s+conto"
-    r"|stante|vist[oaie]\s|ritenut[oaie]\s|anche\s|ivi\s|ovunque|comunque|salv[oaie]\s+il\s+diritto|gestor|operant|attiv[aeio]\s"
+    r"|sia\s|stante|vist[oaie]\s|ritenut[oaie]\s|anche\s|ivi\s|ovunque|comunque|salv[oaie]\s+il\s+diritto|gestor|operant|attiv[aeio]\s"
     r"|nell|nel\s|nei\s|in\s|per\s|con\s|sotto\s|presso\s|facent|aventi?\s|espert|quest'ultim"
     r"|a\s+far\s|a\s+decorrere|fino\s+a|sino\s+a|non\s+oltre|e\s+comunque|per\s+le\s+ragioni|nei\s+limiti)"
 )
 # Between two commas, or two dashes: the second comma may open the next one.
-INSERTED = re.compile(rf",\s*(?:{_ADJUNCT})[^,;:]{{0,400}}(?=,)", re.IGNORECASE)
+INSERTED = re.compile(
+    rf",\s*(?:{_ADJUNCT})(?:(?!\n[ \t]*\n)[^,;:]){{0,400}}(?=,)", re.IGNORECASE
+)
 
 # Right behind the verb: *dispone, in via d'urgenza, che …*, *ordina in forza della norma citata, …*.
 TITLED = re.compile(

@@ -15,7 +15,7 @@ from ...model.targets import NAME_KINDS, TargetKind
 from .annexes import Tables
 from .blockings import blocked, table_announced
 from .candidates import Candidate, Text
-from .clauses import ANCHOR, ASIDE, Clause
+from .clauses import ANCHOR, ASIDE, MARKER, Clause
 from .cues import (
     BESIDE,
     BLANK_LINE,
@@ -36,6 +36,7 @@ from .cues import (
     said_otherwise,
     stands_beside,
 )
+from .descriptions import lists_others, titles_site, without_description, without_remark
 from .enumerations import REACH, is_joined, leads_line, marker_of
 from .exemptions import Exemption, excepted_in_remark, is_below
 from .findings import Findings
@@ -47,6 +48,7 @@ from .sitewords import LINKS, NOUNS, WORD, in_short, last_match, only_links
 from .titles import without_title
 
 _REMARK = 120
+_ANNOUNCED = re.compile(r":[ \t]*\n(?:[ \t]*\n)*(?=[ \t]*\S)")
 _AND = re.compile(r",?\s+ed?\s+", re.IGNORECASE)
 
 
@@ -222,6 +224,7 @@ class ClauseReader:
         page = self._page_name
         if page and page.start > last.end:
             gap = gap[: page.start - last.end] + gap[page.end - last.end :]
+        gap = without_remark(gap)
         if not is_joined(self._text, last, name, gap, in_list=self._in_list):
             return False
         after = self._text.plain[name.start : name.start + REACH]
@@ -237,8 +240,8 @@ class ClauseReader:
 
     def _after_colon(self, clause: Clause, before: str, end: int) -> bool:
         """Whether it opens the list that a colon announces, as in ``i seguenti siti:``."""
-        colon = before.rfind(":")
-        if colon < 0 or not only_links(REMARK.sub("", before[colon + 1 :])):
+        colon = _colon(before)
+        if colon < 0:
             return False
         at = end - len(before) + colon
         # Names that were seen behind the colon stand in the table that it announces.
@@ -248,7 +251,7 @@ class ClauseReader:
         if self._last and not goes_on(intro):
             return False
         nouns = (NOUNS | {"nomi"}).intersection(word.lower() for word in WORD.findall(intro))
-        if takes_some(intro):
+        if takes_some(intro) or lists_others(intro):
             return False
         if not nouns or ASIDE.search(intro[-200:]) or not blocked(self._text, clause, at):
             return False
@@ -264,7 +267,7 @@ class ClauseReader:
         if self._last and (not goes_on(before, ANCHOR) or ASIDE.search(before)):
             return False
         said = before[anchor.end() if anchor else 0 :]
-        between = in_short(OF_ACT.sub(" ", REMARK.sub(" ", said)))
+        between = in_short(without_description(OF_ACT.sub(" ", REMARK.sub(" ", said))))
         again = self._text.plain[name.start : name.start + REACH]
         if lists_again(said, again) and not ASIDE.search(between):
             self._in_list, self._addresses = False, of_addresses(before)
@@ -336,3 +339,22 @@ class ClauseReader:
         """Return what was found; an exception that no target covers would be no exception."""
         self.findings.keep_covered()
         return self.findings
+
+
+def _colon(before: str) -> int:
+    """Return where the colon stands that announces the list a name begins, or -1.
+
+    An entry may begin with the title of its site: *1. portale Alfa, all'indirizzo a.example*.
+    """
+    colon = before.rfind(":")
+    if colon < 0:
+        return -1
+    announced = last_match(_ANNOUNCED, before)
+    if announced and announced.start() < len(before.rstrip()):
+        entry = before[announced.end() :]
+        marker = MARKER.match(entry)
+        if marker and titles_site(REMARK.sub("", entry[marker.end() :])):
+            return announced.start()
+        if marker and colon > announced.start():
+            return -1
+    return colon if only_links(REMARK.sub("", before[colon + 1 :])) else -1

@@ -1,0 +1,97 @@
+"""DESCRIPTIONS: what an order says of the sites between their noun and their names.
+
+Adjectives that agree with the noun, and what stands between two commas, lead to no other site, as
+long as none of their words says whose copy, host or owner a site is.
+"""
+
+from __future__ import annotations
+
+import re
+
+from .clauses import ASIDE
+from .sitewords import NOUNS, WORD
+
+LEADS_AWAY = re.compile(
+    r"\b(?:imit|clon|copi[aeo]|riprodu|confond|confus|omonim|ospit|host|registra|estrane|spacci|simul|simil|identic"
+    r"|richiam|già\b|concorren|assomigli|ispir|falsific|contraffac|plagi|emul|replic|specchi|autorizzat|legittim|lecit|ufficial|genuin"
+    r"|original|autentic|licenziat|istituzional|titolar|propriet|appart|intestat|collega|link|rinvi|rimand|reindirizz"
+    r"|proven|tratt[oaie]\b|tutela|leso|lesi|dannegg|danno|vittim|offes|parti\s+lese|esclus|eccett|salv|tranne|non\b|né\b|senza\s+bloc"
+    r"|quell[oiae]|pubblicizza|promoss|segnala|indicizz|marchi|banc[ah]|società|impres|aziend|editor|ricorrent|resistent|attric|attor|convenut)\w*",
+    re.IGNORECASE,
+)
+"""Words that lead from the sites that are meant to others."""
+_WORD = r"(?!(?:dell|della|dello|delle|nelle|nella|dalle|dalla|alla|alle|sulla|sulle|dove|come|sono|ossia|verso|oltre|anche)\b)\w{3,}"
+_ADJECTIVES = re.compile(
+    rf"\b(?:(?P<many>siti|domini|portali|indirizzi|nomi\s+(?:a|di)\s+dominio)(?:\s+(?:web|internet))?(?:,?\s+(?:ed?\s+)?(?:\w+mente\s+|{_WORD}i\b)){{1,5}}"
+    rf"|(?P<one>sito|dominio|portale|indirizzo|nome\s+(?:a|di)\s+dominio)(?:\s+(?:web|internet))?(?:,?\s+(?:ed?\s+)?(?:\w+mente\s+|{_WORD}[oe]\b)){{1,5}}"
+    rf"|(?P<she>piattaforme|risorse|applicazioni|piattaforma|risorsa)(?:\s+(?:web|internet))?(?:,?\s+(?:ed?\s+)?(?:\w+mente\s+|{_WORD}[aei]\b)){{1,5}})(?=[\s,]*\Z)",
+    re.IGNORECASE,
+)
+_INSERTED = re.compile(
+    r"(?P<noun>\b(?:siti|sito|domini|dominio|portali|portale|piattaform[ae])(?:\s+(?:web|internet|seguenti))?),\s+"
+    r"(?P<said>[^,;:.()]{3,140}),\s*\Z",
+    re.IGNORECASE,
+)
+_GOES_ON = re.compile(
+    r"\A,\s+(?P<said>[^,;:.()]{3,120}?),?\s+(?=(?:ed?|nonché|oltre\s+che)\s+(?:altresì\s+|anche\s+)?(?:(?:al|ai|il|i|gli|del|dei|alla|alle)\s+|all')"
+    r"\s?(?:(?:predett|ulterior|seguent)\w\s+)?(?:sit[oi]|domini\w?|portal[ei]|piattaform[ae]|nom[ei]\s+(?:a|di)\s+dominio)\b)",
+    re.IGNORECASE,
+)
+_NO_ITEM = re.compile(r"[;:]\s*\n|\.\s")
+_FOLLOWING = re.compile(r"\bseguent[ei]\s+(\w+)(?:\s+(?:web|internet))?", re.IGNORECASE)
+_LONGEST_ITEM = 90
+
+
+def _fair(said: str) -> bool:
+    return not (LEADS_AWAY.search(said) or ASIDE.search(said)) and NOUNS.isdisjoint(
+        word.lower() for word in WORD.findall(said)
+    )
+
+
+def without_description(between: str) -> str:
+    """Return the words from the noun for sites to their names without what only describes them."""
+    inserted = _INSERTED.search(between)
+    if inserted and _fair(inserted["said"]):
+        between = between[: inserted.end("noun")] + " "
+    found = _ADJECTIVES.search(between)
+    if found is None:
+        return between
+    noun = next(word for word in (found["many"], found["one"], found["she"]) if word)
+    if not _fair(found[0][len(noun) :]):
+        return between
+    return f"{between[: found.start()]}{noun} "
+
+
+def without_remark(gap: str) -> str:
+    """Return the words between two names without what only describes the first of them.
+
+    *, dedicato al calcio, nonché al sito* goes on with a site; other words might not.
+    """
+    found = _GOES_ON.match(gap)
+    return gap[found.end() :] if found and _fair(found["said"]) else gap
+
+
+def titles_site(item: str) -> bool:
+    """Whether the words of an entry before its first name only give the site's title."""
+    return len(item) <= _LONGEST_ITEM and not (
+        LEADS_AWAY.search(item) or ASIDE.search(item) or _NO_ITEM.search(item)
+    )
+
+
+def lists_others(intro: str) -> bool:
+    """Whether the words before a colon announce others than sites: *che imitano le seguenti banche*."""
+    noun = max((w.end() for w in WORD.finditer(intro) if w[0].lower() in NOUNS), default=0)
+    if _OF_OTHERS.search(intro[noun:]):
+        return True
+    following = _FOLLOWING.findall(intro)
+    return bool(following) and following[-1].lower() in _OTHERS
+
+
+_OF_OTHERS = re.compile(
+    r"\b(?:imit|clon|copi[ae]|riprodu|confond|confus|omonim|ospit|simul|simil|identic|concorren|assomigli"
+    r"|ispir|contraffac|plagi|emul|replic|richiam)\w*|\bquell[oiae]\b",
+    re.IGNORECASE,
+)
+_OTHERS = frozenset(
+    "banche imprese società aziende marchi editori testate istituti enti soggetti operatori fornitori titolari compagnie".split()
+)
