@@ -17,12 +17,12 @@ from .candidates import Candidate, Text
 from .conditions import condition
 from .duties import duties
 from .frames import ORDERS, Frame, read_frame
-from .framewords import DENIES, DIVERTS
+from .framewords import DENIES, DIVERTS, IMPOSSIBLE
 from .sitewords import only_links
 
 MARKER = re.compile(
     r"[ \t]*(?:([-–—•*·▪»➢►▶■□●○◦‣✓¢\uf0b7\uf0a7])[ \t]"
-    r"|\(?(?:(\d{1,3})|([a-z]|[ivx]{1,5}))[.)°\]]{1,2}[ \t])"
+    r"|\(?(?:(\d{1,3})|([a-z]|[ivx]{1,5}|[IVX]{1,5}))[.)°\]]{1,2}[ \t])"
 )
 _OTHERS = (
     "accerta|accoglie|annulla|assegna|autorizza|avverte|compensa|condanna|conferma|convalida|delega"
@@ -45,16 +45,16 @@ _SENTENCE = 400
 _SENTENCE_START = re.compile(r"[;:]|[\w)»”\"]{2}\.\s+(?=[A-ZÀ-Ü])|\n[ \t]*\n")
 _STRONG = (
     r"inib\w+|disabilit\w+|blocc\w+|oscur\w+|sequestr\w+|preclu\w+|filtr\w+|interd\w+"
-    r"|(?:rend\w+|manten\w+|mantien\w+|resi|rese)\s+(?:inaccessibil|irraggiungibil|indisponibil"
+    r"|(?:rend\w+|manten\w+|mantien\w+|resi|rese)\s+(?:\w+mente\s+)?(?:inaccessibil|irraggiungibil|indisponibil"
     r"|non\s+(?:più\s+)?(?:raggiungibil|accessibil|fruibil|visibil|consultabil|disponibil))\w*"
 )
 _WEAK = (
     r"imped\w+|cess(?:are|azione|ando|ino|i)\b|interromp\w+|interruzione|sospen\w+"
-    rf"|{DIVERTS}|{DENIES}|non\s+(?:consent|forn|permett|prest|risolv|poss(?:a|ano))\w*"
+    rf"|{DIVERTS}|{DENIES}|{IMPOSSIBLE}|non\s+(?:consent|forn|permett|prest|risolv|poss(?:a|ano))\w*"
 )
 _ACCESS = (
     r"traffico|collegament[oi]|collegarsi|connettersi|navigare|connession[ei]|connettività|navigazione"
-    r"|access[oi]|accedere|accedano|raggiung\w+|risoluzione|risolvere|fruizione|visualizz\w+"
+    r"|access[oi]|accedere|accedano|raggiung\w+|risoluzione|risolvere|fruizione|visualizz\w+|visit(?:are|ino)|fruire|consultare|visione|instradamento"
 )
 BLOCKS = re.compile(rf"\b(?:{_STRONG}|{_WEAK})", re.IGNORECASE)
 ANCHOR = re.compile(rf"\b(?:{_STRONG}|{_WEAK}|{_ACCESS})\b", re.IGNORECASE)
@@ -188,7 +188,7 @@ def split_clauses(
     for found in _VERB.finditer(text.plain, start, end):
         before = text.plain[max(start, found.start() - _LOOK_BACK) : found.start()]
         if not found["orders"]:
-            begins = _BEGINNING.search(before) is not None
+            begins = _BEGINNING.search(before) is not None or _below_name(text, names, found.start())
         else:
             last = before.lower().split()[-2:]
             relative = _NOT_MAIN.intersection(last if last[-1:] == ["si"] else last[-1:])
@@ -237,6 +237,15 @@ def split_clauses(
             ordering = bool(verb) and bool(word) and not condition(before if own else "", said)
             stands_before = before if own else ""
     return clauses
+
+
+def _below_name(text: Text, names: Sequence[Candidate], at: int) -> bool:
+    """Whether a verb begins a line, and a name ends the line above it."""
+    above = text.plain[max(0, at - _LOOK_BACK) : at].rstrip(" \t")
+    if not above.endswith("\n"):
+        return False
+    index = bisect_left(names, at, key=lambda name: name.start) - 1
+    return index >= 0 and not text.plain[names[index].end : at].strip(" \t\n)")
 
 
 def _is_entry(text: Text, names: Sequence[Candidate], marker: re.Match[str], end: int) -> bool:

@@ -52,7 +52,8 @@ OPENS = re.compile(
 )
 _DENIED = re.compile(
     r"\b(?:inibi\w+|imped\w+|interd\w+)\s(?:(?!\b(?:ed?|nonché|ma|mentre|o|oppure)\s+di\b|\bche\b"
-    r"|\b(?:sit[oi]|domin\w+|access\w+)\b)[^;:]){0,160}\bdi\s+\Z",
+    r"|\b(?:sit[oi]|domin\w+|access\w+)\b)[^;:]){0,160}\bdi\s+"
+    r"(?:(?:continuare\s+a\s+)?(?:prestare|fornire|erogare|offrire)\s[^,;:]{0,40}?\s(?:che|i\s+quali|le\s+quali)\s+)?\Z",
     re.IGNORECASE,
 )
 RELATIVE = re.compile(r"\b(?:che|cui|quale|quali)\b", re.IGNORECASE)

@@ -15,7 +15,7 @@ LEADS_AWAY = re.compile(
     r"\b(?:imit|clon|copi[aeo]|riprodu|confond|confus|omonim|ospit|host|registra|estrane|spacci|simul|simil|identic"
     r"|richiam|già\b|concorren|assomigli|ispir|falsific|contraffac|plagi|emul|replic|specchi|autorizzat|legittim|lecit|ufficial|genuin"
     r"|original|autentic|licenziat|istituzional|titolar|propriet|appart|intestat|collega|link|rinvi|rimand|reindirizz"
-    r"|proven|tratt[oaie]\b|tutela|leso|lesi|dannegg|danno|vittim|offes|parti\s+lese|esclus|eccett|salv|tranne|non\b|né\b|senza\s+bloc"
+    r"|proven|protegg|salvaguard|difes|difend|tratt[oaie]\b|tutela|leso|lesi|dannegg|danno|vittim|offes|parti\s+lese|esclus|eccett|salv|tranne|non\b|né\b|senza\s+bloc"
     r"|quell[oiae]|pubblicizza|promoss|segnala|indicizz|marchi|banc[ah]|società|impres|aziend|editor|ricorrent|resistent|attric|attor|convenut)\w*",
     re.IGNORECASE,
 )
@@ -30,6 +30,17 @@ _ADJECTIVES = re.compile(
 _INSERTED = re.compile(
     r"(?P<noun>\b(?:siti|sito|domini|dominio|portali|portale|piattaform[ae])(?:\s+(?:web|internet|seguenti))?),\s+"
     r"(?P<said>[^,;:.()]{3,140}),\s*\Z",
+    re.IGNORECASE,
+)
+# *I siti che trasmettono le partite, e segnatamente …*.
+_NAMELY = re.compile(
+    r"(?P<noun>\b(?:siti|domini|portali|piattaforme)(?:\s+(?:web|internet))?),?\s+(?P<said>[^,;:.()]{3,160}),\s*"
+    r"(?:ed?\s+)?(?:più\s+)?(?:segnatamente|ossia|cioè|vale\s+a\s+dire|precisamente|specificamente)\s*\Z",
+    re.IGNORECASE,
+)
+_FOR_USERS = re.compile(
+    r"\b(?:dei|degli|ai|agli|da\s+parte\s+(?:dei|degli))\s+(?:(?:propri|suoi|loro|rispettivi|medesimi)\s+)?(?:utenti|clienti|abbonati)"
+    r"(?:\s+(?:italiani|finali))?\b",
     re.IGNORECASE,
 )
 _GOES_ON = re.compile(
@@ -50,6 +61,10 @@ def _fair(said: str) -> bool:
 
 def without_description(between: str) -> str:
     """Return the words from the noun for sites to their names without what only describes them."""
+    between = _FOR_USERS.sub(" ", between)
+    namely = _NAMELY.search(between)
+    if namely and _fair(namely["said"]):
+        between = between[: namely.end("noun")] + " "
     inserted = _INSERTED.search(between)
     if inserted and _fair(inserted["said"]):
         between = between[: inserted.end("noun")] + " "

@@ -13,7 +13,7 @@ from .sitewords import in_short, only_links
 
 REACH = 400
 """How far a name may stand from what it belongs to."""
-_NUMERAL = re.compile(r"(?m)^[ \t]*\(?(?:[ivx]{1,5}|[a-z]{1,2}|\d{1,3})[.)\]]{1,2}(?=\s)")
+_NUMERAL = re.compile(r"(?m)^[ \t]*\(?(?:[ivx]{1,5}|[IVX]{1,5}|[a-z]{1,2}|\d{1,3})[.)\]]{1,2}(?=\s)")
 _BULLET = re.compile(r"[^\w()/.@]{0,6}|[ \t]*(?:[eo¢°]|n\.?\s?\d{1,3})[ \t]+")
 _ALONE = re.compile(r"[\s.,;:»\"]*(?:\([^()\n]{0,80}\)[\s.,;]*)?")
 _ONE_BLANK = re.compile(r"[^\n]*\n[ \t]*\n[^\n]*")
@@ -61,7 +61,7 @@ def is_joined(text: Text, last: Candidate, name: Candidate, gap: str, *, in_list
         return True
     led, same = marker_of(text, last), marker_of(text, last) == marker_of(text, name)
     if last.line != name.line:
-        if led and not same and not re.search(r"^\s*,|\bed?\b|\bnonché\b", gap):
+        if led and not same and not re.search(r"^\s*[,(]|\bed?\b|\bnonché\b", gap):
             return False
         unnumbered = _NUMERAL.sub(" ", gap)
         stops = re.search(r"(?<!\bn)\.(?:\s|$)", unnumbered, re.IGNORECASE) or re.search(

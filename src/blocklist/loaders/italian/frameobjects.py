@@ -22,7 +22,7 @@ _ACCESS = words(
     "accesso accessi raggiungimento collegamento raggiungibilità risoluzione fruizione "
     "visualizzazione visibilità "
     "consultazione richieste connessione connessioni connettività traffico navigazione fornitura "
-    "prestazione erogazione servizio servizi trasmissione hosting dns"
+    "visione ricezione fruibilità consultabilità prestazione erogazione servizio servizi trasmissione hosting dns"
 )
 # Whom it concerns, not what: an article before these leads to no object.
 _USERS = words(
@@ -87,6 +87,7 @@ _BETWEEN = words(
 _NOUN_PHRASE = 5
 
 
+_OF_DOMAIN = re.compile(r"\bnom[ei]\s+(?:a|di)\s+domini", re.IGNORECASE)
 # *Oscurare con ogni mezzo i siti*: by what means, not what.
 _BY_MEANS = re.compile(
     r"\b(?:con|in|mediante|tramite|attraverso|per|entro|secondo|presso|sotto)\s+\Z", re.IGNORECASE
@@ -128,7 +129,7 @@ def direct_object(after: str, word: str, *, weak: bool) -> Reach:
             accessed = True
         elif noun in _PARTS:
             return Reach.PART
-        elif noun in NOUNS:
+        elif noun in NOUNS or (noun in ("nome", "nomi") and _OF_DOMAIN.search(zone, found.end())):
             return _whole(zone) if accessed or not weak else Reach.NOTHING
         elif accessed:
             break

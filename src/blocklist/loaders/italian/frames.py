@@ -20,9 +20,11 @@ from .framewords import (
     BESIDE,
     CITED,
     CONFIRMED_WORDS,
+    DASHED,
     DENIES,
     DIVERTS,
     FINITE,
+    IMPOSSIBLE,
     INSERTED,
     LINKS,
     OF_ACT,
@@ -62,14 +64,14 @@ _BLOCKING = re.compile(
     r"|(?:rend\w+|manten\w+|mantien\w+|resi|rese)\s+(?:\w+mente\s+)?(?:inaccessibil|irraggiungibil|indisponibil"
     r"|non\s+(?:più\s+)?(?:raggiungibil|accessibil|fruibil|visibil|consultabil|disponibil))\w*)"
     r"|\b(?P<weak>imped\w+|cess(?:are|azione|ando|ino|i)\b|interromp\w+|interruzione|sospen\w+"
-    rf"|{DIVERTS}"
+    rf"|{DIVERTS}|{IMPOSSIBLE}"
     r"|non\s+(?:consent|forn|permett|prest|risolv)\w+"
     rf"|{DENIES}|non\s+poss(?:a|ano)\s+(?:\w+\s+){{0,2}}?(?:access|acced|raggiung|visit|visualizz)\w+)",
     re.IGNORECASE,
 )
 _FORBIDDEN = re.compile(
     r"\b(?P<weak>(?:consentire|permettere|fornire|prestare|erogare|offrire|garantire|assicurare"
-    r"|risolvere|veicolare|instradare|trasportare|inoltrare|dirigere"
+    r"|instradamento|inoltro|risolvere|veicolare|instradare|trasportare|inoltrare|dirigere"
     r"|rendere\s+(?:\w+mente\s+)?(?:accessibil|raggiungibil|fruibil|disponibil)\w+"
     r"|(?<=\bl')accesso|(?<=\bla\s)(?:(?:prosecuzione|continuazione)\s+(?:della\s+(?:fornitura|prestazione)|de[il]\s+serviz\w+)|risoluzione|fornitura|prestazione|erogazione|raggiungibilità))"
     r"\b)",
@@ -192,7 +194,7 @@ def read_frame(lead: str, said: str) -> Frame:
 
 def _subject(plain: str, begin: int, kind: str) -> int:
     """Return where sites begin that are to be blocked as the subject of a clause; or -1."""
-    sites = sites_as_subject(plain, begin) if kind in ("orders", "confirms") else None
+    sites = sites_as_subject(plain, begin) if kind in ("orders", "confirms", "condemns") else None
     if sites is None:
         return -1
     between = _SEES_TO.sub("attuare", plain[begin : sites.start()])
@@ -222,7 +224,7 @@ def _bare(whole: str) -> str:
     """Blank out remarks, terms and what stands between commas; positions stay."""
     plain = whole
     plain = CITED.sub(_blank, plain)
-    for pattern in (_PARENTHESES, _WITHIN, INSERTED, OF_ACT, TITLED):
+    for pattern in (_PARENTHESES, _WITHIN, DASHED, INSERTED, OF_ACT, TITLED):
         plain = pattern.sub(_blank, plain)
     plain = re.sub(r"(?m)^[ \t]*(?:[-–—•*·▪]|\(?\w{1,3}[.)°])[ \t]", _blank, plain)
     return PHRASE.sub(_as_link, plain)
@@ -248,12 +250,15 @@ def _reaches(between: str, kind: str, word: str) -> bool:
     if (after_that := _after_that(tokens)) is not None:
         told = tokens[: -len(after_that) - 1]
         known = all(_is_link(token[0]) for token in told)
-        return _is_subject(after_that, word) and (known or _that(head) or addressed(head))
+        said = between[: tokens[len(told)].start()]
+        led = known or _that(head) or addressed(head) or _reaches(said, kind, "")
+        return led and _is_subject(after_that, word)
     if not cut:
         return True
     connectors = _CONNECTORS["condemns" if kind == "condemns" else "orders"]
     while links and links[0] not in connectors:
-        links.pop(0)
+        if links.pop(0) in ("per", "da"):
+            return False
     if not links:
         return False
     if kind == "condemns":

@@ -24,7 +24,8 @@ PHRASES = (
     (_AT_ONCE, ""),
     (r"al\s+fine|allo\s+scopo|(?:così|tal[ei])\s+da|in\s+modo(?:\s+tale)?\s+da", "per"),
     (r"S\.\s?p\.\s?A\.?(?!\w)|S\.\s?r\.\s?l\.?(?!\w)|S\.\s?a\.\s?s\.?(?!\w)", "Spa"),
-    (r"che\s+(?:svolg|oper|forn|offr|prest|esercit|gest)\w+", ""),
+    (r"che[\s,]+(?:svolg|oper|forn|offr|prest|esercit|gest)\w+", ""),
+    (r"con\s+(?:la\s+)?(?:massima|ogni|dovuta|debita|necessaria|assoluta)\s+(?:\w+e?tà|\w+anza|\w+enza|\w+dine|cura)", ""),
     (_CONTINUES, ""),
     (r"di\s+(?:ordinare|richiedere|imporre|ingiungere|intimare|prescrivere)(?=\s+a)", ""),
     (r"(?:autonomo\s+|nuovo\s+)?decreto\s+di(?=\s+sequestro)", "il"),
@@ -35,10 +36,10 @@ PHRASES = (
     (r"l'(?:immediata\s+)?(?:adozione|attuazione|implementazione|attivazione)\s+d(?:i|ei|egli|elle|ella)\b",
      "di"),
     (r"in\s+(?:modo|maniera)(?:\s+tale)?(?=\s+che\b)", ""),
-    (r"(?:misure|accorgimenti|mezzi|strumenti|interventi|soluzioni|azioni|iniziative|cautele|provvedimenti|attività|ogni\s+misura|ogni\s+mezzo)"
+    (r"(?:misure|misura|cautela|iniziativa|accorgimento|accorgimenti|mezzi|strumenti|interventi|soluzioni|azioni|iniziative|cautele|provvedimenti|attività|ogni\s+misura|ogni\s+mezzo)"
      r"(?:[\s,]+(?!(?:di|del\w*|d|a|al\w*|da|dal\w*|contro|dopo|prima|senza|non|che|cui|in|su|sul\w*|nel\w*)\b)\w+[oaieàòù]"
      r"|[\s,]+che\s+(?:riterr|reput|ritien|risult|appa)\w+){1,6}?"
-     r"[\s,]+(?:per|volt[aeio]\s+ad?|dirett[aeio]\s+ad?|finalizzat[aeio]\s+ad?|att[aeio]\s+ad?|idone[aeio]\s+ad?|affinché|onde)\b", "misure per"),
+     r"(?:[\s,]+(?:per|volt[aeio]\s+ad?|dirett[aeio]\s+ad?|finalizzat[aeio]\s+ad?|att[aeio]\s+ad?|idone[aeio]\s+ad?|onde)\b|(?=[\s,]+affinché\b))", "misure per"),
     (rf"{TO_BE}(?=\s+(?:inib|oscur|blocc|disabilit)\w+re\b)", "di"),
     (r"tutto\s+quanto\s+necessario|quanto\s+necessario|il\s+necessario", "misure"),
 )  # fmt: skip
@@ -54,6 +55,8 @@ DIVERTS = (
     r"|indirizzat|di\s+(?:access|risoluz|conness|collegament|navigaz)))"
 )
 """Requests to sites may be diverted; traffic that is diverted to a site is not blocked."""
+IMPOSSIBLE = r"rend\w+\s+(?:\w+mente\s+)?(?:impossibil|impraticabil)\w+"
+"""It blocks with access as its object."""
 OF_ACT = re.compile(
     r"\bdi\s+cui\s+(?:al(?:la)?\s+|all'\s?)(?:predett\w\s+)?(?:decreto|ordinanza|provvedimento|sentenza|ordine)"
     r"(?:\s+(?:emess\w|reclamat\w|impugnat\w|cautelare))?(?:\s+(?:n\.\s?[\d/]+|(?:del|in\s+data)\s+\d[\d./]*"
@@ -99,15 +102,19 @@ _ADJUNCT = (
     r"|già\s|che\s(?!(?:\w+[\s']+){0,8}?(?:poss|acced|access|raggiung|visit|visualizz|colleg|connett|navig|consult)\w|(?:sia|siano|venga|vengano)\b)|la\s+quale|il\s+quale|i\s+quali|le\s+quali|nella\s+persona|nelle\s+persone|da\s+eseguir|da\s+attuar|immediat"
     r"|senza\s|su\s+tutto|per\s+l'effetto|dalla\s|dal\s|dall'|limitatamente\s+a[lgi]|sul\s+territorio|nel\s+territorio"
     r"|a\s+cura|ad\s+opera|da\s+parte|nei\s+confronti|nei\s+riguardi|per\s+il\s+tramite|a\s+mezzo|per\s+mezzo|tenuto\s+conto"
-    r"|sia\s|stante|vist[oaie]\s|ritenut[oaie]\s|anche\s|ivi\s|ovunque|comunque|salv[oaie]\s+il\s+diritto|gestor|operant|attiv[aeio]\s"
+    r"|sia\s[^,;:]{1,60}\ssia\s|stante|vist[oaie]\s|ritenut[oaie]\s|anche\s|ivi\s|ovunque|comunque|salv[oaie]\s+il\s+diritto|gestor|operant|attiv[aeio]\s"
     r"|nell|nel\s|nei\s|in\s|per\s|con\s|sotto\s|presso\s|facent|aventi?\s|espert|quest'ultim"
-    r"|a\s+far\s|a\s+decorrere|fino\s+a|sino\s+a|non\s+oltre|e\s+comunque|per\s+le\s+ragioni|nei\s+limiti)"
+    r"|a\s+far\s|a\s+decorrere|a\s+partire|fino\s+a|sino\s+a|non\s+oltre|e\s+comunque|per\s+le\s+ragioni|nei\s+limiti)"
 )
 # Between two commas, or two dashes: the second comma may open the next one.
 INSERTED = re.compile(
     rf",\s*(?:{_ADJUNCT})(?:(?!\n[ \t]*\n)[^,;:]){{0,400}}(?=,)", re.IGNORECASE
 )
 
+# Between two dashes: *gli accorgimenti più efficaci - quali il DNS blocking - atti a*.
+DASHED = re.compile(
+    r"(?<=[\w»”\").])[ \n][-–—]\s(?![^;:–—]{0,300}?\n[ \t]*[-–—•])[^;:–—]{3,300}?\s[-–—](?=\s)(?!\s\S+\.\w)"
+)
 # Right behind the verb: *dispone, in via d'urgenza, che …*, *ordina in forza della norma citata, …*.
 TITLED = re.compile(
     r"(?:(?<=[aei]\s)|(?<=[aei],\s)|(?<=\n))(?:ai\s+sensi|a\s+norma|in\s+(?:via|forza|applicazione|attuazione|accoglimento|riforma|conformità)"
