@@ -34,8 +34,14 @@ _INSERTED = re.compile(
 )
 # *I siti che trasmettono le partite, e segnatamente …*.
 _NAMELY = re.compile(
-    r"(?P<noun>\b(?:siti|domini|portali|piattaforme)(?:\s+(?:web|internet))?),?\s+(?P<said>[^,;:.()]{3,160}),\s*"
+    r"(?P<noun>\b(?:siti|domini|portali|piattaforme|sito|dominio|portale|piattaforma)(?:\s+(?:web|internet))?),?\s+(?P<said>[^,;:.()]{3,160}),\s*"
     r"(?:ed?\s+)?(?:più\s+)?(?:segnatamente|ossia|cioè|vale\s+a\s+dire|precisamente|specificamente)\s*\Z",
+    re.IGNORECASE,
+)
+# Whose works a site gives away leads to no site of theirs.
+_WORKS = re.compile(
+    r"\b(?:(?:i|le|gli)\s|l')\s?(?:opere|contenuti|volumi|film|partite|eventi|programmi|brani|prodotti|libri|giornali|serie)\s+"
+    r"(?:dell[ae]|dei|degli|del)\s+(?:(?:parte\s+)?(?:ricorrent|attric|istant)\w+|titolari(?:\s+dei\s+diritti)?)\b",
     re.IGNORECASE,
 )
 _FOR_USERS = re.compile(
@@ -54,6 +60,7 @@ _LONGEST_ITEM = 90
 
 
 def _fair(said: str) -> bool:
+    said = _WORKS.sub(" ", said)
     return not (LEADS_AWAY.search(said) or ASIDE.search(said)) and NOUNS.isdisjoint(
         word.lower() for word in WORD.findall(said)
     )

@@ -87,6 +87,17 @@ _BETWEEN = words(
 _NOUN_PHRASE = 5
 
 
+_TO_ACCESS = words(
+    "accedere collegarsi connettersi raggiungere visitare navigare visualizzare consultare"
+)
+_AND_SITES = re.compile(
+    r"(?:seguent[ei]\s+)?pagin[ae]\s+(?:web\s+)?ed?\s+(?:(?:dei|i|ai)\s+)?(?:seguenti\s+)?(?:siti|domini)\b", re.IGNORECASE
+)
+# *L'accesso agli archivi interni dei siti*: to a part of them.
+_INNER = words("archivio archivi server spazio spazi forum applicazione applicazioni app rete reti")
+_OF_A_SITE = re.compile(
+    r"(?:\w+\s+){1,4}?(?:dei|del|della|delle)\s+(?:\w+\s+)?(?:sit[oi]|portal[ei]|piattaform[ae])\b", re.IGNORECASE
+)
 _OF_DOMAIN = re.compile(r"\bnom[ei]\s+(?:a|di)\s+domini", re.IGNORECASE)
 # *Oscurare con ogni mezzo i siti*: by what means, not what.
 _BY_MEANS = re.compile(
@@ -125,9 +136,13 @@ def direct_object(after: str, word: str, *, weak: bool) -> Reach:
             continue
         if weak and _GIVING.match(noun):
             continue
-        if noun in _ACCESS:
+        if noun in _ACCESS or noun in _TO_ACCESS:
             accessed = True
         elif noun in _PARTS:
+            if _AND_SITES.match(zone, found.end()):
+                return _whole(zone)
+            return Reach.PART
+        elif noun in _INNER and _OF_A_SITE.match(zone, found.end()):
             return Reach.PART
         elif noun in NOUNS or (noun in ("nome", "nomi") and _OF_DOMAIN.search(zone, found.end())):
             return _whole(zone) if accessed or not weak else Reach.NOTHING
@@ -157,7 +172,7 @@ def _noun(zone: str, at: int) -> str:
     first = ""
     for count, found in enumerate(_WORD.finditer(zone, at)):
         word = found[0].lower()
-        if first and (count > _NOUN_PHRASE or word in _BETWEEN):
+        if count > _NOUN_PHRASE or (count and word in _BETWEEN):
             break
         if word in PLAIN or word.isdecimal():
             continue

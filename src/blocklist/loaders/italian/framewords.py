@@ -24,6 +24,8 @@ PHRASES = (
     (_AT_ONCE, ""),
     (r"al\s+fine|allo\s+scopo|(?:così|tal[ei])\s+da|in\s+modo(?:\s+tale)?\s+da", "per"),
     (r"S\.\s?p\.\s?A\.?(?!\w)|S\.\s?r\.\s?l\.?(?!\w)|S\.\s?a\.\s?s\.?(?!\w)", "Spa"),
+    (r"in\s+solido", ""),
+    (r"far\s+(?=cessare\b)", ""),
     (r"che[\s,]+(?:svolg|oper|forn|offr|prest|esercit|gest)\w+", ""),
     (r"con\s+(?:la\s+)?(?:massima|ogni|dovuta|debita|necessaria|assoluta)\s+(?:\w+e?tà|\w+anza|\w+enza|\w+dine|cura)", ""),
     (_CONTINUES, ""),
@@ -33,7 +35,8 @@ PHRASES = (
      "il"),
     (r"l'utilizz(?:azione|o)\s+delle\s+(?:proprie\s+)?reti[^;:.]{0,160}?\s+per\s+l'accesso",
      "l'accesso"),
-    (r"l'(?:immediata\s+)?(?:adozione|attuazione|implementazione|attivazione)\s+d(?:i|ei|egli|elle|ella)\b",
+    (r"(?:l'\s?|la\s+)(?:(?:immediata|tempestiva|pronta|urgente|contestuale)\s+)?(?:adozione|attuazione|implementazione"
+     r"|attivazione|predisposizione)(?:\s+(?:immediata|tempestiva|urgente|contestuale))?\s+d(?:i|ei|egli|elle|ella)\b",
      "di"),
     (r"in\s+(?:modo|maniera)(?:\s+tale)?(?=\s+che\b)", ""),
     (r"(?:misure|misura|cautela|iniziativa|accorgimento|accorgimenti|mezzi|strumenti|interventi|soluzioni|azioni|iniziative|cautele|provvedimenti|attività|ogni\s+misura|ogni\s+mezzo)"
@@ -103,7 +106,7 @@ _ADJUNCT = (
     r"|senza\s|su\s+tutto|per\s+l'effetto|dalla\s|dal\s|dall'|limitatamente\s+a[lgi]|sul\s+territorio|nel\s+territorio"
     r"|a\s+cura|ad\s+opera|da\s+parte|nei\s+confronti|nei\s+riguardi|per\s+il\s+tramite|a\s+mezzo|per\s+mezzo|tenuto\s+conto"
     r"|sia\s[^,;:]{1,60}\ssia\s|stante|vist[oaie]\s|ritenut[oaie]\s|anche\s|ivi\s|ovunque|comunque|salv[oaie]\s+il\s+diritto|gestor|operant|attiv[aeio]\s"
-    r"|nell|nel\s|nei\s|in\s|per\s|con\s|sotto\s|presso\s|facent|aventi?\s|espert|quest'ultim"
+    r"|sui?\s|sul\s|sull|sugli\s|nell|nel\s|nei\s|in\s|per\s|con\s|sotto\s|presso\s|facent|aventi?\s|espert|quest'ultim"
     r"|a\s+far\s|a\s+decorrere|a\s+partire|fino\s+a|sino\s+a|non\s+oltre|e\s+comunque|per\s+le\s+ragioni|nei\s+limiti)"
 )
 # Between two commas, or two dashes: the second comma may open the next one.
