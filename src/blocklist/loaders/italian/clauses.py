@@ -61,7 +61,7 @@ ANCHOR = re.compile(rf"\b(?:{_STRONG}|{_WEAK}|{_ACCESS})\b", re.IGNORECASE)
 _LIFTS = re.compile(
     r"(?<!fino a )(?<!sino a )(?<!salvo )(?<!\w-)\brevoc|dissequestr|(?<!\w-)\bripristin"
     r"|(?<!\w-)\bsblocc|(?<!\w-)\briattiv|(?<!\w-)\briabilit"
-    r"|\b(?:rimozione|rimoss\w+|rimuov\w+)\s[^.;:]{0,20}\b(?:blocc|inibi|oscura|sequestr)"
+    r"|\b(?:rimozione|rimoss\w+|rimuov\w+)\s(?!ed?\s)[^.;:]{0,20}\b(?:blocc|inibi|oscura|sequestr)"
     r"|\b(?:cess\w+|interr\w+|sospen\w+)\s[^.;:]{0,20}"
     r"\b(?:blocc|inibi|oscura|sequestr|efficacia|esecu)",
     re.IGNORECASE,

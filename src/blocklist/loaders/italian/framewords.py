@@ -25,6 +25,7 @@ PHRASES = (
     (r"al\s+fine|allo\s+scopo|(?:così|tal[ei])\s+da|in\s+modo(?:\s+tale)?\s+da", "per"),
     (r"S\.\s?p\.\s?A\.?(?!\w)|S\.\s?r\.\s?l\.?(?!\w)|S\.\s?a\.\s?s\.?(?!\w)", "Spa"),
     (r"in\s+solido", ""),
+    (r"la\s+(?:rimozione|cancellazione|chiusura)\s+e\s+(?=l'(?:inibizione|oscuramento)|il\s+blocco|la\s+disabilitazione)", ""),
     (r"far\s+(?=cessare\b)", ""),
     (r"che[\s,]+(?:svolg|oper|forn|offr|prest|esercit|gest)\w+", ""),
     (r"con\s+(?:la\s+)?(?:massima|ogni|dovuta|debita|necessaria|assoluta)\s+(?:\w+e?tà|\w+anza|\w+enza|\w+dine|cura)", ""),
@@ -111,7 +112,7 @@ _ADJUNCT = (
 )
 # Between two commas, or two dashes: the second comma may open the next one.
 INSERTED = re.compile(
-    rf",\s*(?:{_ADJUNCT})(?:(?!\n[ \t]*\n)[^,;:]){{0,400}}(?=,)", re.IGNORECASE
+    rf",\s*(?:ed?\s+)?(?:{_ADJUNCT})(?:(?!\n[ \t]*\n)[^,;:]){{0,400}}(?=,)", re.IGNORECASE
 )
 
 # Between two dashes: *gli accorgimenti più efficaci - quali il DNS blocking - atti a*.

@@ -38,7 +38,7 @@ _SAID_SO = re.compile(
     r"così\s+(?:\w+\s+)?(?:dispone|provvede|decide|statuisce)\s*:\s*\Z", re.IGNORECASE
 )
 _SENTENCE_START = re.compile(
-    r"\n[ \t]*\n|[.;:][ \t]*\n|[\w)»”\"]{2}\.\s+(?=[A-ZÀ-Ü])|\n(?=[^\w\n]*(?:vist|lett|ritenut|rilevat|considerat"
+    r"\n[ \t]*\n|[.;:][ \t]*\n|\n(?=[^\w\n]*(?:vist|lett|ritenut|rilevat|considerat"
     r"|accertat|sentit|esaminat)[oaie]\b|[^\w\n]*(?:il|la|l'|lo)\s?(?:giudice|tribunale|corte|collegio|g\.?i\.?p|pubblico))",
     re.IGNORECASE,
 )
@@ -60,6 +60,7 @@ _ACT = re.compile(
     r"\b(?:ordinanza|decreto|sentenza|provvedimento)\b|\bR\.?\s?G\b|\bR\.?G\.?N\.?R|\bn(?:r|°|\.)\s{0,2}\d|\bproc",
     re.IGNORECASE,
 )
+_HEADLINE = re.compile(r"\b(?:oscur|blocc|inib|ordin[aei]\b|sequestr|condann|vieta|stop\b)\w*", re.IGNORECASE)
 _HEAD = 1500
 _REACH = 900
 
@@ -81,9 +82,13 @@ def running_start(plain: str, court: re.Match[str] | None) -> int:
             return running.start("said")
         at = _decided(plain, other)
         return at if at >= 0 else first_duty(plain)
-    if court is None or _PETITION.search(plain[:_HEAD]) or not _ACT.search(plain[:_HEAD]):
+    if court is None or _PETITION.search(plain[:_HEAD]):
         return -1
-    return _decided(plain, court.start())
+    # A headline says in the line of the court what it did: *Tribunale di Milano, oscurati due siti*.
+    if _HEADLINE.search(plain[court.start() : plain.find("\n", court.end())]):
+        return -1
+    at = _decided(plain, court.start())
+    return at if at >= 0 and _ACT.search(plain[court.start() : at]) else -1
 
 
 def _decided(plain: str, begin: int) -> int:

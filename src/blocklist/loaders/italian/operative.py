@@ -247,7 +247,7 @@ class ClauseReader:
         # Names that were seen behind the colon stand in the table that it announces.
         begin = max(clause.start, self._seen if self._seen <= at else 0)
         intro = self._text.plain[max(begin, at - REACH) : at]
-        intro = SENTENCE_END.split(intro)[-1]
+        intro = SENTENCE_END.split(REMARK.sub(" ", intro))[-1]
         if self._last and not goes_on(intro):
             return False
         nouns = (NOUNS | {"nomi"}).intersection(word.lower() for word in WORD.findall(intro))

@@ -71,6 +71,7 @@ _CALLED = re.compile(r"\b(?:not[oi]\s+come|chiamat[oi]|intitolat[oi]|dett[oi])\s
 def in_short(text: str) -> str:
     """Return the words before a name without what describes its site, or joins it to others."""
     text = _CALLED.sub(" denominato ", text)
+    text = _DESCRIBED.sub(r"\g<noun> ", text)
     return _JOINING.sub(" ", _DESCRIBED.sub(r"\g<noun> ", _RESPONDS.sub(" sito ", text)))
 
 
