@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -102,7 +102,8 @@ _LISTS = re.compile(
     re.IGNORECASE,
 )
 _ORDERING = re.compile(
-    rf"\W*(?:di\s|d'|a\s|ad\s|che\s|al\s|alla\s|ai\s|\w+(?:[aei]re|rre|rsi)\b|{ORDERS}|{_OTHERS})", re.IGNORECASE
+    rf"\W*(?:di\s|d'|a\s|ad\s|che\s|al\s|alla\s|ai\s|\w+(?:[aei]re|rre|rsi)\b|{ORDERS}|{_OTHERS})",
+    re.IGNORECASE,
 )
 _ENTRY = 120
 
@@ -175,20 +176,14 @@ def split_clauses(
     ``ordered`` says that its heading is a verb that orders, as ``ORDINA``.
     """
     marks: dict[int, bool | None] = {start: True if ordered else None}
-    position, listed = start, False
-    while position < end:
-        line_end = min(text.line_end(position), end)
-        marker = MARKER.match(text.plain, position, line_end)
-        if marker:
-            listed = listed or _LISTS.search(text.plain, max(start, position - _LOOK_BACK * 4), position) is not None
-            listed = listed and _is_entry(text, names, marker, line_end)
-            if not listed and _begins_item(text, names, marker, line_end):
-                marks.setdefault(position, None)
-        position = line_end + 1
+    for at in _items(text, names, start, end):
+        marks.setdefault(at, None)
     for found in _VERB.finditer(text.plain, start, end):
         before = text.plain[max(start, found.start() - _LOOK_BACK) : found.start()]
         if not found["orders"]:
-            begins = _BEGINNING.search(before) is not None or _below_name(text, names, found.start())
+            begins = _BEGINNING.search(before) is not None or _below_name(
+                text, names, found.start()
+            )
         else:
             last = before.lower().split()[-2:]
             relative = _NOT_MAIN.intersection(last if last[-1:] == ["si"] else last[-1:])
@@ -237,6 +232,21 @@ def split_clauses(
             ordering = bool(verb) and bool(word) and not condition(before if own else "", said)
             stands_before = before if own else ""
     return clauses
+
+
+def _items(text: Text, names: Sequence[Candidate], start: int, end: int) -> Iterator[int]:
+    """Yield where a number or bullet begins an item of the order."""
+    position, listed = start, False
+    while position < end:
+        line_end = min(text.line_end(position), end)
+        marker = MARKER.match(text.plain, position, line_end)
+        if marker:
+            above = max(start, position - _LOOK_BACK * 4)
+            listed = listed or _LISTS.search(text.plain, above, position) is not None
+            listed = listed and _is_entry(text, names, marker, line_end)
+            if not listed and _begins_item(text, names, marker, line_end):
+                yield position
+        position = line_end + 1
 
 
 def _below_name(text: Text, names: Sequence[Candidate], at: int) -> bool:

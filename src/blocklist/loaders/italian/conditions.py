@@ -42,7 +42,8 @@ _SOME = re.compile(
     + r"|(?:ai|agli|dei|degli|per\s+i|per\s+gli|i|gli)\s+sol[ie]"
     r"\s+(?:utenti|clienti|abbonati|titolari)"
     + _ITALIAN
-    + r"|(?:utenti|clienti|abbonati|utenze|account)\s+(?:sospes|registrat|iscritt|bannat|moros|inadempient|esclus|stranier|specific|determinat"
+    + r"|(?:utenti|clienti|abbonati|utenze|account)\s+"
+    r"(?:sospes|registrat|iscritt|bannat|moros|inadempient|esclus|stranier|specific|determinat"
     r"|segnalat|individuat|indicat|abusiv|non\s+autorizzat|non\s+abilitat|che\s+non\b)\w*"
     r"|(?:sui|sulle|dai|dalle|nei|nelle|per\s+i|per\s+le|ai|alle|agli|dei|delle|degli)\s+sol[ie]\s+(?!sit|domin|nom|portal|piattaform|indirizz|url|pagin|contenut"
     r"|sottodomin|risors|operator|fornitor|provider|resistent|ulterior|seguent|utent|client|abbonat|titolar|mirror|alias|sistem|server|fini|access)\w+"

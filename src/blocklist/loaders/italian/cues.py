@@ -46,7 +46,10 @@ RESOLVER = re.compile(
     r"\bserviz\w+[^.;:]{0,40}\bDNS|\bresolver|server\s+DNS|DNS\s+pubblic", re.IGNORECASE
 )
 # What stands before a word that blocks and turns it round, and what opens instead.
-NEGATION = re.compile(r"\b(?:non|senza(?!\s+(?:\w+\s+)?(?:ritardo|indugio|dilazione))|evit\w+|asten\w+|vieta\w*)\s(?:\w+\W){0,3}\Z", re.IGNORECASE)
+NEGATION = re.compile(
+    r"\b(?:non|senza(?!\s+(?:\w+\s+)?(?:ritardo|indugio|dilazione))|evit\w+|asten\w+|vieta\w*)\s(?:\w+\W){0,3}\Z",
+    re.IGNORECASE,
+)
 OPENS = re.compile(
     r"(?<!non\s)\b(?:garant|manten|mantien|consent|assicur|permett|preserv|lasci)\w+", re.IGNORECASE
 )

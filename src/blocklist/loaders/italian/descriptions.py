@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 
-from .clauses import ASIDE
-from .sitewords import NOUNS, WORD
+from .candidates import words
+from .clauses import ASIDE, MARKER
+from .cues import REMARK
+from .sitewords import NOUNS, WORD, last_match, only_links
 
 LEADS_AWAY = re.compile(
     r"\b(?:imit|clon|copi[aeo]|riprodu|confond|confus|omonim|ospit|host|registra|estrane|spacci|simul|simil|identic"
@@ -20,7 +22,10 @@ LEADS_AWAY = re.compile(
     re.IGNORECASE,
 )
 """Words that lead from the sites that are meant to others."""
-_WORD = r"(?!(?:dell|della|dello|delle|nelle|nella|dalle|dalla|alla|alle|sulla|sulle|dove|come|sono|ossia|verso|oltre|anche)\b)\w{3,}"
+_WORD = (
+    r"(?!(?:dell|della|dello|delle|nelle|nella|dalle|dalla|alla|alle|sulla|sulle|dove|come"
+    r"|sono|ossia|verso|oltre|anche)\b)\w{3,}"
+)
 _ADJECTIVES = re.compile(
     rf"\b(?:(?P<many>siti|domini|portali|indirizzi|nomi\s+(?:a|di)\s+dominio)(?:\s+(?:web|internet))?(?:,?\s+(?:ed?\s+)?(?:\w+mente\s+|{_WORD}i\b)){{1,5}}"
     rf"|(?P<one>sito|dominio|portale|indirizzo|nome\s+(?:a|di)\s+dominio)(?:\s+(?:web|internet))?(?:,?\s+(?:ed?\s+)?(?:\w+mente\s+|{_WORD}[oe]\b)){{1,5}}"
@@ -54,6 +59,7 @@ _GOES_ON = re.compile(
     r"\s?(?:(?:predett|ulterior|seguent)\w\s+)?(?:sit[oi]|domini\w?|portal[ei]|piattaform[ae]|nom[ei]\s+(?:a|di)\s+dominio)\b)",
     re.IGNORECASE,
 )
+_ANNOUNCED = re.compile(r":[ \t]*\n(?:[ \t]*\n)*(?=[ \t]*\S)")
 _NO_ITEM = re.compile(r"[;:]\s*\n|\.\s")
 _FOLLOWING = re.compile(r"\bseguent[ei]\s+(\w+)(?:\s+(?:web|internet))?", re.IGNORECASE)
 _LONGEST_ITEM = 90
@@ -101,7 +107,7 @@ def titles_site(item: str) -> bool:
 
 
 def lists_others(intro: str) -> bool:
-    """Whether the words before a colon announce others than sites: *che imitano le seguenti banche*."""
+    """Whether the words before a colon announce others than sites: *le seguenti banche*."""
     noun = max((w.end() for w in WORD.finditer(intro) if w[0].lower() in NOUNS), default=0)
     if _OF_OTHERS.search(intro[noun:]):
         return True
@@ -114,6 +120,26 @@ _OF_OTHERS = re.compile(
     r"|ispir|contraffac|plagi|emul|replic|richiam)\w*|\bquell[oiae]\b",
     re.IGNORECASE,
 )
-_OTHERS = frozenset(
-    "banche imprese società aziende marchi editori testate istituti enti soggetti operatori fornitori titolari compagnie".split()
+_OTHERS = words(
+    "banche imprese società aziende marchi editori testate istituti enti soggetti operatori "
+    "fornitori titolari compagnie"
 )
+
+
+def announcing_colon(before: str) -> int:
+    """Return where the colon stands that announces the list a name begins, or -1.
+
+    An entry may begin with the title of its site: *1. portale Alfa, all'indirizzo a.example*.
+    """
+    colon = before.rfind(":")
+    if colon < 0:
+        return -1
+    announced = last_match(_ANNOUNCED, before)
+    if announced and announced.start() < len(before.rstrip()):
+        entry = before[announced.end() :]
+        marker = MARKER.match(entry)
+        if marker and titles_site(REMARK.sub("", entry[marker.end() :])):
+            return announced.start()
+        if marker and colon > announced.start():
+            return -1
+    return colon if only_links(REMARK.sub("", before[colon + 1 :])) else -1

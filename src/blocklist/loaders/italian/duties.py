@@ -13,7 +13,11 @@ _BLOCK = (
     r"(?:\w+mente\s+)?(?:inib|imped|blocc|oscur|disabilit|preclu|interdi|filtr)\w*r(?:e|ne|li|le|lo|la)?\b"
     r"|(?:render|mantener)e?\s+(?:inaccessibil|irraggiungibil|non\s)"
 )
-TO_BE = r"(?:siti|domini|nomi\s+(?:a|di)\s+dominio|portali|indirizzi|risorse)(?:\s+(?:web|internet))?\s+da"
+TO_BE = (
+    r"(?:siti|domini|nomi\s+(?:a|di)\s+dominio|portali|indirizzi|risorse)(?:\s+(?:web"
+    r"|internet))?\s+da"
+)
+"""A list of what is to be blocked: *siti da* inibire."""
 _CARRY_OUT = (
     r"(?:adottare|attuare|eseguire|effettuare|procedere|provvedere|porre\s+in\s+essere"
     r"|mettere\s+in\s+atto)\b"
@@ -89,8 +93,8 @@ def duties(plain: str, start: int, end: int) -> Iterator[int]:
     if not bound:
         return
     for announced in _TO_BE.finditer(plain, start, end):
-        before = _SENTENCE_START.split(plain[max(start, announced.start() - _REACH) : announced.start()])
-        if not _UNFIT.search(before[-1]):
+        above = plain[max(start, announced.start() - _REACH) : announced.start()]
+        if not _UNFIT.search(_SENTENCE_START.split(above)[-1]):
             yield announced.start()
 
 

@@ -7,13 +7,15 @@ import re
 from .candidates import Candidate, Text
 from .clauses import ASIDE, MARKER
 from .cues import BLANK_LINE, NO_WORDS, REMARK, in_columns
-from .descriptions import titles_site
 from .dehyphenation import FURNITURE
+from .descriptions import titles_site
 from .sitewords import in_short, only_links
 
 REACH = 400
 """How far a name may stand from what it belongs to."""
-_NUMERAL = re.compile(r"(?m)^[ \t]*\(?(?:[ivx]{1,5}|[IVX]{1,5}|[a-z]{1,2}|\d{1,3})[.)\]]{1,2}(?=\s)")
+_NUMERAL = re.compile(
+    r"(?m)^[ \t]*\(?(?:[ivx]{1,5}|[IVX]{1,5}|[a-z]{1,2}|\d{1,3})[.)\]]{1,2}(?=\s)"
+)
 _BULLET = re.compile(r"[^\w()/.@]{0,6}|[ \t]*(?:[eo¢°]|n\.?\s?\d{1,3})[ \t]+")
 _ALONE = re.compile(r"[\s.,;:»\"]*(?:\([^()\n]{0,80}\)[\s.,;]*)?")
 _ONE_BLANK = re.compile(r"[^\n]*\n[ \t]*\n[^\n]*")

@@ -22,13 +22,15 @@ _ACCESS = words(
     "accesso accessi raggiungimento collegamento raggiungibilità risoluzione fruizione "
     "visualizzazione visibilità "
     "consultazione richieste connessione connessioni connettività traffico navigazione fornitura "
-    "visione ricezione fruibilità consultabilità prestazione erogazione servizio servizi trasmissione hosting dns"
+    "visione ricezione fruibilità consultabilità prestazione erogazione servizio servizi "
+    "trasmissione hosting dns"
 )
 # Whom it concerns, not what: an article before these leads to no object.
 _USERS = words(
     "utente utenti utenza cliente clienti clientela abbonato abbonati destinatario destinatari "
     "pubblico consumatori chiunque terzi minori minorenni ragazzi studenti propri proprie proprio "
-    "propria resistente resistenti società fornitori operatori provider parte cura opera confronti rispettivi suoi loro tutti tutte internauti italiani soggetti persone urgenza "
+    "propria resistente resistenti società fornitori operatori provider parte cura opera "
+    "confronti rispettivi suoi loro tutti tutte internauti italiani soggetti persone urgenza "
     "stato italia territorio repubblica"
 )
 PLAIN = words(
@@ -81,22 +83,27 @@ _GIVING = re.compile(
     r"|instradare|trasportare|inoltrare)\Z"
 )
 _BETWEEN = words(
-    "di d a ad da in su con per tra fra del dello della dell dei degli delle al allo alla all ai agli alle dal dallo dalla dall dai "
-    "dagli dalle nel nello nella nell nei negli nelle sul sullo sulla sull sui sugli sulle il lo la l i gli le un una che cui non"
+    "di d a ad da in su con per tra fra del dello della dell dei degli delle al allo alla "
+    "all ai agli alle dal dallo dalla dall dai "
+    "dagli dalle nel nello nella nell nei negli nelle sul sullo sulla sull sui sugli sulle "
+    "il lo la l i gli le un una che cui non"
 )
 _NOUN_PHRASE = 5
+_PREPOSITION = 12
 
 
 _TO_ACCESS = words(
     "accedere collegarsi connettersi raggiungere visitare navigare visualizzare consultare"
 )
 _AND_SITES = re.compile(
-    r"(?:seguent[ei]\s+)?pagin[ae]\s+(?:web\s+)?ed?\s+(?:(?:dei|i|ai)\s+)?(?:seguenti\s+)?(?:siti|domini)\b", re.IGNORECASE
+    r"(?:seguent[ei]\s+)?pagin[ae]\s+(?:web\s+)?ed?\s+(?:(?:dei|i|ai)\s+)?(?:seguenti\s+)?(?:siti|domini)\b",
+    re.IGNORECASE,
 )
 # *L'accesso agli archivi interni dei siti*: to a part of them.
 _INNER = words("archivio archivi server spazio spazi forum applicazione applicazioni app rete reti")
 _OF_A_SITE = re.compile(
-    r"(?:\w+\s+){1,4}?(?:dei|del|della|delle)\s+(?:\w+\s+)?(?:sit[oi]|portal[ei]|piattaform[ae])\b", re.IGNORECASE
+    r"(?:\w+\s+){1,4}?(?:dei|del|della|delle)\s+(?:\w+\s+)?(?:sit[oi]|portal[ei]|piattaform[ae])\b",
+    re.IGNORECASE,
 )
 _OF_DOMAIN = re.compile(r"\bnom[ei]\s+(?:a|di)\s+domini", re.IGNORECASE)
 # *Oscurare con ogni mezzo i siti*: by what means, not what.
@@ -132,19 +139,13 @@ def direct_object(after: str, word: str, *, weak: bool) -> Reach:
                 continue
             return _whole(zone) if _reached(zone[found.end() :]) else Reach.NOTHING
         noun = _noun(zone, found.end())
-        if not noun or noun in _USERS or _BY_MEANS.search(zone, max(0, found.start() - 12), found.start()):
-            continue
-        if weak and _GIVING.match(noun):
+        if _is_no_object(noun, zone, found.start(), weak=weak):
             continue
         if noun in _ACCESS or noun in _TO_ACCESS:
             accessed = True
-        elif noun in _PARTS:
-            if _AND_SITES.match(zone, found.end()):
-                return _whole(zone)
+        elif _is_part(noun, zone, found.end()):
             return Reach.PART
-        elif noun in _INNER and _OF_A_SITE.match(zone, found.end()):
-            return Reach.PART
-        elif noun in NOUNS or (noun in ("nome", "nomi") and _OF_DOMAIN.search(zone, found.end())):
+        elif _is_site(noun, zone, found.end()):
             return _whole(zone) if accessed or not weak else Reach.NOTHING
         elif accessed:
             break
@@ -153,6 +154,25 @@ def direct_object(after: str, word: str, *, weak: bool) -> Reach:
     if weak and not accessed:
         return Reach.NOTHING
     return _whole(zone)
+
+
+def _is_no_object(noun: str, zone: str, at: int, *, weak: bool) -> bool:
+    """Whether a noun says whom it concerns, by what means, or what access is given by."""
+    if not noun or noun in _USERS or (weak and _GIVING.match(noun)):
+        return True
+    return _BY_MEANS.search(zone, max(0, at - _PREPOSITION), at) is not None
+
+
+def _is_part(noun: str, zone: str, at: int) -> bool:
+    if noun in _PARTS:
+        return _AND_SITES.match(zone, at) is None
+    return noun in _INNER and _OF_A_SITE.match(zone, at) is not None
+
+
+def _is_site(noun: str, zone: str, at: int) -> bool:
+    if noun in ("nome", "nomi"):
+        return _OF_DOMAIN.search(zone, at) is not None
+    return noun in NOUNS or noun in _PARTS
 
 
 def _gives_access(word: str, *, weak: bool) -> bool:

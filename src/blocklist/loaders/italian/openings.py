@@ -60,7 +60,9 @@ _ACT = re.compile(
     r"\b(?:ordinanza|decreto|sentenza|provvedimento)\b|\bR\.?\s?G\b|\bR\.?G\.?N\.?R|\bn(?:r|°|\.)\s{0,2}\d|\bproc",
     re.IGNORECASE,
 )
-_HEADLINE = re.compile(r"\b(?:oscur|blocc|inib|ordin[aei]\b|sequestr|condann|vieta|stop\b)\w*", re.IGNORECASE)
+_HEADLINE = re.compile(
+    r"\b(?:oscur|blocc|inib|ordin[aei]\b|sequestr|condann|vieta|stop\b)\w*", re.IGNORECASE
+)
 _HEAD = 1500
 _REACH = 900
 
@@ -84,7 +86,7 @@ def running_start(plain: str, court: re.Match[str] | None) -> int:
         return at if at >= 0 else first_duty(plain)
     if court is None or _PETITION.search(plain[:_HEAD]):
         return -1
-    # A headline says in the line of the court what it did: *Tribunale di Milano, oscurati due siti*.
+    # A headline says in the court's own line what it did: *Tribunale di Milano, oscurati due siti*.
     if _HEADLINE.search(plain[court.start() : plain.find("\n", court.end())]):
         return -1
     at = _decided(plain, court.start())

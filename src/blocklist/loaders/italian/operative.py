@@ -15,7 +15,7 @@ from ...model.targets import NAME_KINDS, TargetKind
 from .annexes import Tables
 from .blockings import blocked, table_announced
 from .candidates import Candidate, Text
-from .clauses import ANCHOR, ASIDE, MARKER, Clause
+from .clauses import ANCHOR, ASIDE, Clause
 from .cues import (
     BESIDE,
     BLANK_LINE,
@@ -36,7 +36,12 @@ from .cues import (
     said_otherwise,
     stands_beside,
 )
-from .descriptions import lists_others, titles_site, without_description, without_remark
+from .descriptions import (
+    announcing_colon,
+    lists_others,
+    without_description,
+    without_remark,
+)
 from .enumerations import REACH, is_joined, leads_line, marker_of
 from .exemptions import Exemption, excepted_in_remark, is_below
 from .findings import Findings
@@ -48,7 +53,6 @@ from .sitewords import LINKS, NOUNS, WORD, in_short, last_match, only_links
 from .titles import without_title
 
 _REMARK = 120
-_ANNOUNCED = re.compile(r":[ \t]*\n(?:[ \t]*\n)*(?=[ \t]*\S)")
 _AND = re.compile(r",?\s+ed?\s+", re.IGNORECASE)
 
 
@@ -240,7 +244,7 @@ class ClauseReader:
 
     def _after_colon(self, clause: Clause, before: str, end: int) -> bool:
         """Whether it opens the list that a colon announces, as in ``i seguenti siti:``."""
-        colon = _colon(before)
+        colon = announcing_colon(before)
         if colon < 0:
             return False
         at = end - len(before) + colon
@@ -339,22 +343,3 @@ class ClauseReader:
         """Return what was found; an exception that no target covers would be no exception."""
         self.findings.keep_covered()
         return self.findings
-
-
-def _colon(before: str) -> int:
-    """Return where the colon stands that announces the list a name begins, or -1.
-
-    An entry may begin with the title of its site: *1. portale Alfa, all'indirizzo a.example*.
-    """
-    colon = before.rfind(":")
-    if colon < 0:
-        return -1
-    announced = last_match(_ANNOUNCED, before)
-    if announced and announced.start() < len(before.rstrip()):
-        entry = before[announced.end() :]
-        marker = MARKER.match(entry)
-        if marker and titles_site(REMARK.sub("", entry[marker.end() :])):
-            return announced.start()
-        if marker and colon > announced.start():
-            return -1
-    return colon if only_links(REMARK.sub("", before[colon + 1 :])) else -1

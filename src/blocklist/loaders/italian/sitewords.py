@@ -65,7 +65,9 @@ _JOINING = re.compile(
 )
 
 
-_CALLED = re.compile(r"\b(?:not[oi]\s+come|chiamat[oi]|intitolat[oi]|dett[oi])\s+(?=[\"«“]|\Z)", re.IGNORECASE)
+_CALLED = re.compile(
+    r"\b(?:not[oi]\s+come|chiamat[oi]|intitolat[oi]|dett[oi])\s+(?=[\"«“]|\Z)", re.IGNORECASE
+)
 
 
 def in_short(text: str) -> str:
