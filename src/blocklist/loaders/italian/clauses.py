@@ -54,7 +54,7 @@ _WEAK = (
 )
 _ACCESS = (
     r"traffico|collegament[oi]|collegarsi|connettersi|navigare|connession[ei]|connettività|navigazione"
-    r"|access[oi]|accedere|accedano|raggiung\w+|risoluzione|risolvere|fruizione|visualizz\w+|visit(?:are|ino)|fruire|consultare|visione|instradamento"
+    r"|access[oi]|accedere|accedano|raggiung\w+|risoluzione|risolvere|fruizione|visualizz\w+|visit(?:are|ino)|visione|instradamento"
 )
 BLOCKS = re.compile(rf"\b(?:{_STRONG}|{_WEAK})", re.IGNORECASE)
 ANCHOR = re.compile(rf"\b(?:{_STRONG}|{_WEAK}|{_ACCESS})\b", re.IGNORECASE)

@@ -277,7 +277,7 @@ def goes_on(words: str, verb: re.Pattern[str] = BLOCKS) -> bool:
 
 
 _LEFT_OUT = re.compile(
-    r"(?:\s{0,3}[(\[](?:[^()\[\].]|\.(?=\w)){0,120}?"
+    r"(?:[ ](?=esclus[oaie]\b)|\s{0,3}[(\[](?:[^()\[\].]|\.(?=\w)){0,120}?"
     r"|(?:[ \t]{0,3}[-–—:|][ \t]|\t|[ ]{2,})[^()\[\],;.\n]{0,60}?)"
     r"(?<!\bnon )\b(?:esclus[oaie]\b(?!\s+(?:i|il|lo|la|le|gli|ogni|quell\w+)\b)|rinunci\w+"
     r"|rigett\w+"

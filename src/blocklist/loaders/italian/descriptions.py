@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 
 from .candidates import words
-from .clauses import ASIDE, MARKER
+from .clauses import ASIDE, BLOCKS, MARKER
 from .cues import REMARK
-from .sitewords import NOUNS, WORD, last_match, only_links
+from .sitewords import NOUNS, WORD, in_short, last_match, only_links
 
 LEADS_AWAY = re.compile(
     r"\b(?:imit|clon|copi[aeo]|riprodu|confond|confus|omonim|ospit|host|registra|estrane|spacci|simul|simil|identic"
@@ -65,6 +65,14 @@ _FOLLOWING = re.compile(r"\bseguent[ei]\s+(\w+)(?:\s+(?:web|internet))?", re.IGN
 _LONGEST_ITEM = 90
 
 
+OWN_SITE = re.compile(
+    r"\b(?:ordina|ingiunge|impone|intima)\s+(?:al|alla|allo|all')\s?[^;:.]{0,60}?\b(?:gestor[ei]|titolare|proprietari[oa]|amministratore|editore)"
+    r"\s+(?:del|della|dello)\s+(?:sito|portale|piattaforma|dominio)(?:\s+(?:web|internet))?\s+\Z",
+    re.IGNORECASE,
+)
+"""Before the site of whom an order binds: *ordina al gestore del sito*."""
+
+
 def _fair(said: str) -> bool:
     said = _WORKS.sub(" ", said)
     return not (LEADS_AWAY.search(said) or ASIDE.search(said)) and NOUNS.isdisjoint(
@@ -106,8 +114,27 @@ def titles_site(item: str) -> bool:
     )
 
 
+def of_another(said: str) -> bool:
+    """Whether a second noun for sites stands behind words that may lead to another site.
+
+    *I siti in conflitto con i nomi* does, *i siti del gruppo raggiungibili ai seguenti domini* not.
+    """
+    nouns = [w for w in WORD.finditer(said) if w[0].lower() in _SITES]
+    if len(nouns) < 2:
+        return False
+    between = said[nouns[0].end() : nouns[-1].start()]
+    if _PLACED.search(between):
+        return True
+    return not only_links(in_short(said)) and not (
+        only_links(in_short(between)) or _REACHED_BY.search(between)
+    )
+
+
 def lists_others(intro: str) -> bool:
     """Whether the words before a colon announce others than sites: *le seguenti banche*."""
+    blocks = last_match(BLOCKS, intro)
+    if of_another(intro[blocks.end() if blocks else 0 :]) or _ENDS_AWAY.search(intro):
+        return True
     noun = max((w.end() for w in WORD.finditer(intro) if w[0].lower() in NOUNS), default=0)
     if _OF_OTHERS.search(intro[noun:]):
         return True
@@ -115,6 +142,26 @@ def lists_others(intro: str) -> bool:
     return bool(following) and following[-1].lower() in _OTHERS
 
 
+_SITES = words(
+    "sito siti dominio domini nomi nome portale portali piattaforma piattaforme indirizzo "
+    "indirizzi url"
+)
+# How sites are named or reached: *raggiungibili attraverso i seguenti domini*.
+_REACHED_BY = re.compile(
+    r"\b(?:raggiung|access|corrispond|identific|individu|contraddist|tramite|mediante|attraverso|denomin"
+    r"|rispond|cioè|ossia|segnatamente|precisamente|vale\s+a\s+dire|indicat|elencat|riportat|attestat"
+    r"|registrat|digitando|aventi?\b)[\w\s,']{0,60}\Z",
+    re.IGNORECASE,
+)
+_PLACED = re.compile(
+    r"(?<!bili\s)(?<!bile\s)(?<!ati\s)(?<!ate\s)(?<!ato\s)(?<!nti\s)\b(?:sui|sul|sulla|sulle|nei|nel|nella|nelle)\s+\Z"
+    r"|\b(?:saranno|verranno|pubblicat\w|segnalat\w)\s[\w\s]{0,40}\Z",
+    re.IGNORECASE,
+)
+_ENDS_AWAY = re.compile(
+    r"\b(?:che|cui|quali)\b[^;:]*\b(?:da|dai|dal|su|sui|con|contro)\s*:?\s*\Z|\bdivers[aeio]\s+da|\bdifferent[ei]\s+da",
+    re.IGNORECASE,
+)
 _OF_OTHERS = re.compile(
     r"\b(?:imit|clon|copi[ae]|riprodu|confond|confus|omonim|ospit|simul|simil|identic|concorren|assomigli"
     r"|ispir|contraffac|plagi|emul|replic|richiam)\w*|\bquell[oiae]\b",

@@ -92,6 +92,14 @@ _NOUN_PHRASE = 5
 _PREPOSITION = 12
 
 
+# Who breaks in, or what protects a site, is no access of users to it.
+_OTHER_ACCESS = re.compile(
+    r"\baccess[oi]\s+(?:\w+mente\s+|remot\w\s+)?(?:non\s+autorizzat|fraudolent|abusiv|illecit|illegittim|illegal"
+    r"|automatizzat|indebit|massiv|malevol|ostil|sospett)\w*"
+    r"|\bserviz\w+\s+di\s+(?:protezion|vigilanz|manutenzion|assistenz|sicurezz|monitoragg|backup"
+    r"|pagament|pubblicit)\w*",
+    re.IGNORECASE,
+)
 _TO_ACCESS = words(
     "accedere collegarsi connettersi raggiungere visitare navigare visualizzare consultare"
 )
@@ -132,6 +140,8 @@ def direct_object(after: str, word: str, *, weak: bool) -> Reach:
     """
     stop = _STOP.search(after)
     zone = after[: stop.start()] if stop else after
+    if _OTHER_ACCESS.search(zone):
+        return Reach.NOTHING
     accessed = _gives_access(word.lower(), weak=weak) or _KEPT_FROM.match(zone) is not None
     for found in _DETERMINED.finditer(zone):
         if found[0].strip().lower() == "che":

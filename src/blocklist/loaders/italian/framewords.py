@@ -18,7 +18,8 @@ _AT_ONCE = (
 _MEASURES = (
     r"(?:misure|misura|cautela|iniziativa|accorgimento|accorgimenti|mezzi|strumenti|interventi|soluzioni|azioni|iniziative"
     r"|cautele|provvedimenti|attività|ogni\s+misura|ogni\s+mezzo)"
-    r"(?:[\s,]+(?!(?:di|del\w*|d|a|al\w*|da|dal\w*|contro|dopo|prima|senza|non|che|cui|in|su|sul\w*|nel\w*)\b)\w+[oaieàòù]"
+    r"(?:[\s,]+(?!(?:di|del\w*|d|a|al\w*|da|dal\w*|contro|dopo|prima|senza|non|che|cui|in|su|sul\w*|nel\w*)\b"
+    r"|adottat|assunt|pres[aeio]\b|attuat|dispost|richiest|propost|contestat|impugnat|già\b)\w+[oaieàòù]"
     r"|[\s,]+che\s+(?:riterr|reput|ritien|risult|appa)\w+){1,6}?"
     r"(?:[\s,]+(?:per|volt[aeio]\s+ad?|dirett[aeio]\s+ad?|finalizzat[aeio]\s+ad?"
     r"|att[aeio]\s+ad?|idone[aeio]\s+ad?|onde)\b|(?=[\s,]+affinché\b))"
@@ -32,7 +33,7 @@ PHRASES = (
     (_AT_ONCE, ""),
     (r"al\s+fine|allo\s+scopo|(?:così|tal[ei])\s+da|in\s+modo(?:\s+tale)?\s+da", "per"),
     (r"S\.\s?p\.\s?A\.?(?!\w)|S\.\s?r\.\s?l\.?(?!\w)|S\.\s?a\.\s?s\.?(?!\w)", "Spa"),
-    (r"in\s+solido", ""),
+    (r"in\s+solido|per\s+l'effetto|di\s+conseguenza", ""),
     ((r"la\s+(?:rimozione|cancellazione|chiusura)\s+e\s+(?=l'(?:inibizione|oscuramento)"
      r"|il\s+blocco|la\s+disabilitazione)"), ""),
     (r"far\s+(?=cessare\b)", ""),
