@@ -119,6 +119,7 @@ def of_another(said: str) -> bool:
 
     *I siti in conflitto con i nomi* does, *i siti del gruppo raggiungibili ai seguenti domini* not.
     """
+    said = _NAMED.split(said)[-1]
     nouns = [w for w in WORD.finditer(said) if w[0].lower() in _SITES]
     if len(nouns) < 2:
         return False
@@ -146,6 +147,7 @@ _SITES = words(
     "sito siti dominio domini nomi nome portale portali piattaforma piattaforme indirizzo "
     "indirizzi url"
 )
+_NAMED = re.compile(r"[^\s.]+\.\w{2,}\S*")
 # How sites are named or reached: *raggiungibili attraverso i seguenti domini*.
 _REACHED_BY = re.compile(
     r"\b(?:raggiung|access|corrispond|identific|individu|contraddist|tramite|mediante|attraverso|denomin"
