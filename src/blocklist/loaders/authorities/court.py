@@ -25,14 +25,14 @@ from ...model.authorities import Authority
 from ...model.orders import Order
 from ...model.references import normalise_number, slug
 from ..italian.candidates import Text
-from ..italian.duties import first_duty
 from ..italian.issuers import acting, in_capitals, issuer
+from ..italian.openings import running_start
 from ..italian.prose import VERB_LINE, Prose
 from ..loadoptions import LoadOptions
 from ..targetreader import PROSE
 
 _COURT = re.compile(
-    r"^[^\w\n]*(?:REPUBBLICA\s+ITALIANA|(?:IL\s+)?TRIBUNALE\s+(?:(?:\w+\s+){0,3}DI\b|DELLA\s+SPEZIA|DELL'AQUILA)"
+    r"^[^\w\n]*(?:LANDESGERICHT[^\n\w]+\w+[^\n\w]+)?(?:REPUBBLICA\s+ITALIANA|(?:IL\s+)?TRIBUNALE\s+(?:(?:\w+\s+){0,3}DI\b|DELLA\s+SPEZIA|DELL'AQUILA)"
     r"|(?:LA\s+)?CORTE\s+D(?:'|I\s)\s?APPELLO|PROCURA\s+DELLA\s+REPUBBLICA|UFFICIO\s+DEL\s+G)",
     re.IGNORECASE | re.MULTILINE,
 )
@@ -42,31 +42,8 @@ _NO_HEADING = "no P.Q.M.: the operative part begins at the line {!r}"
 UNNAMED = "autorità non indicata"
 _HEADING = re.compile(rf"^[^\w\n]*{_PQM}[^\w\n]*$", re.IGNORECASE | re.MULTILINE)
 _HEADING_LED = re.compile(rf"[^\w\n]*{_PQM}", re.IGNORECASE)
-# In a letter, or in an act without such a heading, a paragraph begins with the verb.
-_RUNNING = re.compile(
-    r"\n[ \t]*\n(?P<said>[^\w\n]*(?:con\s+(?:la|il)\s+presente"
-    r"(?:\s+(?:nota|atto|provvedimento))?,?\s+)?(?:(?:ai\s+sensi|in\s+applicazione|a\s+norma)\s[^;:]{1,200}?,\s+)?"
-    r"(?:(?:l'Autorità|l'Agenzia|il\s+Garante|il\s+Ministero|il\s+direttore)\s+)?(?:si\s+)?"
-    r"(?:ordina|dispone|ingiunge|intima|impone|è\s+(?:ordinato|disposto)|è\s+fatto\s+(?:ordine|obbligo))[\s,])",
-    re.IGNORECASE,
-)
-# In a decree of a judge without such a heading: below a blank line, or below what was seen.
-_DECREED = re.compile(
-    r"(?:\n[ \t]*|\n[ \t]*(?:vist[oaie]|ritenut[oaie]|lett[oaie]|rilevat[oaie])\b[^\n]{0,300})\n"
-    r"(?P<said>[^\w\n]*(?:ordina|dispone|ingiunge|convalida|inibisce)\s)",
-    re.IGNORECASE,
-)
-_PETITION = re.compile(
-    r"^[^\w\n]*(?:ricorso|istanza|memoria|comparsa|atto\s+di|reclamo|verbale|richiesta|parere|diffida"
-    r"|spett)\b",
-    re.IGNORECASE | re.MULTILINE,
-)
 _FORBIDS_LINE = re.compile(
     r"^[^\w\n]*(?:INIBISCE|VIETA|INGIUNGE|CONDANNA|FA\s+DIVIETO)[ \t]*:?[ \t]*$", re.MULTILINE
-)
-_PREMISED = re.compile(
-    r"^[^\w\n]*(?:tutto\s+)?(?:ciò|quanto\s+sopra)\s+premesso\b[^\n]{0,60}$",
-    re.IGNORECASE | re.MULTILINE,
 )
 # The verb below P.Q.M. with its letters apart.
 _SPACED = re.compile(
@@ -142,7 +119,7 @@ def _operative_start(text: Text) -> tuple[int, list[str]]:
             return forbids.start(), [_NO_HEADING.format(_said(forbids))]
         if verb:
             return verb.end(), [_NO_HEADING.format(_said(verb))]
-        at = _running_start(text.plain)
+        at = running_start(text.plain, _COURT.search(text.plain[:_HEAD]))
         if at < 0:
             return -1, []
         said = " ".join(text.plain[at : at + _SHOWN].split())
@@ -155,22 +132,6 @@ def _operative_start(text: Text) -> tuple[int, list[str]]:
     start = max(own[-1], led[-1] if led else -1)
     lines = {text.line_at(at) for at in (*own, start)}
     return start, ["P.Q.M. occurs more than once; the last one is used"] if len(lines) > 1 else []
-
-
-def _running_start(plain: str) -> int:
-    """Return where the operative part begins in a letter, or an act without its heading; or -1."""
-    other = acting(plain[:_HEAD])
-    if other >= 0:
-        found = _PREMISED.search(plain, other)
-        if found:
-            return found.end()
-        running = _RUNNING.search(plain, other)
-        return running.start("said") if running else first_duty(plain)
-    court = _COURT.search(plain[:_HEAD])
-    if court is None or _PETITION.search(plain[:_HEAD]):
-        return -1
-    decreed = _DECREED.search(plain, court.start())
-    return decreed.start("said") if decreed else -1
 
 
 def _said(verb: re.Match[str]) -> str:

@@ -16,8 +16,8 @@ from .clauses import Clause
 from .cues import EXCEPT, SENTENCE_END
 from .sitewords import NOUNS, WORD, in_short, only_links
 
-_SITES = r"(?:siti|domini|nomi\s+a\s+dominio|portali)"
-_SITE = r"(?:sito|dominio|nome\s+a\s+dominio|portale)"
+_SITES = r"(?:siti|domini|nomi\s+(?:a|di)\s+dominio|portali)"
+_SITE = r"(?:sito|dominio|nome\s+(?:a|di)\s+dominio|portale)"
 _SAID = r"(?:predett|suddett|anzidett|summenzionat|sunnominat|medesim)"
 _MANY = re.compile(
     rf"\b{_SAID}i\s+{_SITES}\b|\b{_SITES}(?:\s+(?:web|internet))?\s+(?:predetti|suddetti|anzidetti|medesimi|stessi)\b",

@@ -12,7 +12,7 @@ from .enumerations import REACH
 from .sitewords import last_match
 
 _IN_TABLE = re.compile(
-    r"\b(?:siti|domini|nomi\s+a\s+dominio|portali|indirizzi|risorse|URL)\b[^.;:]{0,80}?"
+    r"\b(?:siti|domini|nomi\s+(?:a|di)\s+dominio|portali|indirizzi|risorse|URL)\b[^.;:]{0,80}?"
     r"\b(?:nella|alla|in)\s+(?:(?:seguente|sottostante)\s+)?(?P<table>tabella)\b(?!\s+(?:allegat|di\s+cui|in\s+allegat))"
     r"[^;:]{0,400}\Z",
     re.IGNORECASE,

@@ -64,7 +64,7 @@ _COUNT = re.compile(
     r"\b(?:oscur\w+|inib\w+|seguenti|blocc\w+)\s{1,3}(?:l'accesso\s{1,3})?"
     r"(?:(?:di|a|ad|ai|altri|altre|ulteriori|seguenti|i|n\.)\s{1,3}){0,3}"
     r"(\d{1,4}|[a-z]{3,30})\s{1,3}(?:(?:nuovi|ulteriori|seguenti|altri)\s{1,3})?"
-    r"(?:siti|domini|nomi\sa\sdominio|portali)\b",
+    r"(?:siti|domini|nomi\s(?:a|di)\sdominio|portali)\b",
     re.IGNORECASE,
 )
 _REACH = 300

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -17,12 +17,12 @@ from .candidates import Candidate, Text
 from .conditions import condition
 from .duties import duties
 from .frames import ORDERS, Frame, read_frame
-from .framewords import DENIES, DIVERTS
+from .framewords import DENIES, DIVERTS, IMPOSSIBLE
 from .sitewords import only_links
 
 MARKER = re.compile(
     r"[ \t]*(?:([-–—•*·▪»➢►▶■□●○◦‣✓¢\uf0b7\uf0a7])[ \t]"
-    r"|\(?(?:(\d{1,3})|([a-z]|[ivx]{1,5}))[.)°\]]{1,2}[ \t])"
+    r"|\(?(?:(\d{1,3})|([a-z]|[ivx]{1,5}|[IVX]{1,5}))[.)°\]]{1,2}[ \t])"
 )
 _OTHERS = (
     "accerta|accoglie|annulla|assegna|autorizza|avverte|compensa|condanna|conferma|convalida|delega"
@@ -45,25 +45,32 @@ _SENTENCE = 400
 _SENTENCE_START = re.compile(r"[;:]|[\w)»”\"]{2}\.\s+(?=[A-ZÀ-Ü])|\n[ \t]*\n")
 _STRONG = (
     r"inib\w+|disabilit\w+|blocc\w+|oscur\w+|sequestr\w+|preclu\w+|filtr\w+|interd\w+"
-    r"|(?:rend\w+|manten\w+|mantien\w+|resi|rese)\s+(?:inaccessibil|irraggiungibil|indisponibil"
+    r"|(?:rend\w+|manten\w+|mantien\w+|resi|rese)\s+(?:\w+mente\s+)?(?:inaccessibil|irraggiungibil|indisponibil"
     r"|non\s+(?:più\s+)?(?:raggiungibil|accessibil|fruibil|visibil|consultabil|disponibil))\w*"
 )
 _WEAK = (
     r"imped\w+|cess(?:are|azione|ando|ino|i)\b|interromp\w+|interruzione|sospen\w+"
-    rf"|{DIVERTS}|{DENIES}|non\s+(?:consent|forn|permett|prest|risolv|poss(?:a|ano))\w*"
+    rf"|{DIVERTS}|{DENIES}|{IMPOSSIBLE}|non\s+(?:consent|forn|permett|prest|risolv|poss(?:a|ano))\w*"
 )
 _ACCESS = (
     r"traffico|collegament[oi]|collegarsi|connettersi|navigare|connession[ei]|connettività|navigazione"
-    r"|access[oi]|accedere|accedano|raggiung\w+|risoluzione|risolvere|fruizione|visualizz\w+"
+    r"|access[oi]|accedere|accedano|raggiung\w+|risoluzione|risolvere|fruizione|visualizz\w+|visit(?:are|ino)|visione|instradamento"
 )
 BLOCKS = re.compile(rf"\b(?:{_STRONG}|{_WEAK})", re.IGNORECASE)
 ANCHOR = re.compile(rf"\b(?:{_STRONG}|{_WEAK}|{_ACCESS})\b", re.IGNORECASE)
 _LIFTS = re.compile(
     r"(?<!fino a )(?<!sino a )(?<!salvo )(?<!\w-)\brevoc|dissequestr|(?<!\w-)\bripristin"
     r"|(?<!\w-)\bsblocc|(?<!\w-)\briattiv|(?<!\w-)\briabilit"
-    r"|\b(?:rimozione|rimoss\w+|rimuov\w+)\s[^.;:]{0,20}\b(?:blocc|inibi|oscura|sequestr)"
+    r"|\b(?:rimozione|rimoss\w+|rimuov\w+)\s(?!ed?\s)[^.;:]{0,20}\b(?:blocc|inibi|oscura|sequestr)"
     r"|\b(?:cess\w+|interr\w+|sospen\w+)\s[^.;:]{0,20}"
     r"\b(?:blocc|inibi|oscura|sequestr|efficacia|esecu)",
+    re.IGNORECASE,
+)
+# That nobody may end the block: *con divieto di ripristino in mancanza di nuovo provvedimento*.
+_FOR_GOOD = re.compile(
+    r"\b(?:con|fatto|facendo|fermo\s+il)\s+(?:espresso\s+|assoluto\s+)?divieto\s+(?:di\s+|della\s+|del\s+|dell')?(?:provvedere\s+al(?:la)?\s+)?"
+    r"(?:ripristin|riattiv|rimuover|rimozione|revoc|sblocc|riabilit)\w*[^;:.]{0,120}"
+    r"|\bsenza\s+possibilità\s+di\s+(?:ripristin|riattiv|sblocc|riabilit)\w*",
     re.IGNORECASE,
 )
 # Where a name is said for another reason than to be blocked.
@@ -87,6 +94,18 @@ _COSTS = re.compile(r"\bspese\b|\bcompensi\b", re.IGNORECASE)
 _INFINITIVE = re.compile(
     rf"\W{{0,5}}(?:\w+(?:[aei]re|rre|rsi)|che|{ORDERS}|{_OTHERS})\b", re.IGNORECASE
 )
+
+
+# What announces a list of sites, and how an item begins that is none of its entries.
+_LISTS = re.compile(
+    r"\b(?:siti|domini|nomi\s+(?:a|di)\s+dominio|portali|piattaforme|indirizzi|risorse|URL)\b[^.;:]{0,80}:\s*\Z",
+    re.IGNORECASE,
+)
+_ORDERING = re.compile(
+    rf"\W*(?:di\s|d'|a\s|ad\s|che\s|al\s|alla\s|ai\s|\w+(?:[aei]re|rre|rsi)\b|{ORDERS}|{_OTHERS})",
+    re.IGNORECASE,
+)
+_ENTRY = 120
 
 
 @dataclass(frozen=True)
@@ -127,12 +146,14 @@ class Clause:
     @cached_property
     def condition(self) -> str:
         """The words that make it hold only if something happens, or for some users, or ``""``."""
-        return condition(self.before, self.text) if self.orders and self.frame.at >= 0 else ""
+        if not self.orders or self.frame.at < 0:
+            return ""
+        return condition(self.before, _FOR_GOOD.sub(" ", self.text))
 
     @cached_property
     def lifts(self) -> bool:
         """Whether it ends a block."""
-        return _LIFTS.search(self.text) is not None
+        return _LIFTS.search(_FOR_GOOD.sub(" ", self.text)) is not None
 
     @cached_property
     def blocks(self) -> bool:
@@ -155,17 +176,14 @@ def split_clauses(
     ``ordered`` says that its heading is a verb that orders, as ``ORDINA``.
     """
     marks: dict[int, bool | None] = {start: True if ordered else None}
-    position = start
-    while position < end:
-        line_end = min(text.line_end(position), end)
-        marker = MARKER.match(text.plain, position, line_end)
-        if marker and _begins_item(text, names, marker, line_end):
-            marks.setdefault(position, None)
-        position = line_end + 1
+    for at in _items(text, names, start, end):
+        marks.setdefault(at, None)
     for found in _VERB.finditer(text.plain, start, end):
         before = text.plain[max(start, found.start() - _LOOK_BACK) : found.start()]
         if not found["orders"]:
-            begins = _BEGINNING.search(before) is not None
+            begins = _BEGINNING.search(before) is not None or _below_name(
+                text, names, found.start()
+            )
         else:
             last = before.lower().split()[-2:]
             relative = _NOT_MAIN.intersection(last if last[-1:] == ["si"] else last[-1:])
@@ -214,6 +232,39 @@ def split_clauses(
             ordering = bool(verb) and bool(word) and not condition(before if own else "", said)
             stands_before = before if own else ""
     return clauses
+
+
+def _items(text: Text, names: Sequence[Candidate], start: int, end: int) -> Iterator[int]:
+    """Yield where a number or bullet begins an item of the order."""
+    position, listed = start, False
+    while position < end:
+        line_end = min(text.line_end(position), end)
+        marker = MARKER.match(text.plain, position, line_end)
+        if marker:
+            above = max(start, position - _LOOK_BACK * 4)
+            listed = listed or _LISTS.search(text.plain, above, position) is not None
+            listed = listed and _is_entry(text, names, marker, line_end)
+            if not listed and _begins_item(text, names, marker, line_end):
+                yield position
+        position = line_end + 1
+
+
+def _below_name(text: Text, names: Sequence[Candidate], at: int) -> bool:
+    """Whether a verb begins a line, and a name ends the line above it."""
+    above = text.plain[max(0, at - _LOOK_BACK) : at].rstrip(" \t")
+    if not above.endswith("\n"):
+        return False
+    index = bisect_left(names, at, key=lambda name: name.start) - 1
+    return index >= 0 and not text.plain[names[index].end : at].strip(" \t\n)")
+
+
+def _is_entry(text: Text, names: Sequence[Candidate], marker: re.Match[str], end: int) -> bool:
+    """Whether a line in a list of sites holds a site, and no words that order."""
+    index = bisect_left(names, marker.end(), key=lambda name: name.start)
+    if index >= len(names) or names[index].start >= end:
+        return False
+    said = text.plain[marker.end() : names[index].start]
+    return _ORDERING.match(said) is None and BLOCKS.search(said) is None and len(said) < _ENTRY
 
 
 def _begins_item(text: Text, names: Sequence[Candidate], marker: re.Match[str], end: int) -> bool:

@@ -42,7 +42,13 @@ _SOME = re.compile(
     + r"|(?:ai|agli|dei|degli|per\s+i|per\s+gli|i|gli)\s+sol[ie]"
     r"\s+(?:utenti|clienti|abbonati|titolari)"
     + _ITALIAN
-    + r"|(?:utenti|clienti|abbonati|utenze)\s+(?:business|aziendal\w+|consumer"
+    + r"|(?:utenti|clienti|abbonati|utenze|account)\s+"
+    r"(?:sospes|registrat|iscritt|bannat|moros|inadempient|esclus|stranier|specific|determinat"
+    r"|segnalat|individuat|indicat|abusiv|non\s+autorizzat|non\s+abilitat|che\s+non\b)\w*"
+    r"|(?:sui|sulle|dai|dalle|nei|nelle|per\s+i|per\s+le|ai|alle|agli|dei|delle|degli)\s+sol[ie]\s+(?!sit|domin|nom|portal|piattaform|indirizz|url|pagin|contenut"
+    r"|sottodomin|risors|operator|fornitor|provider|resistent|ulterior|seguent|utent|client|abbonat|titolar|mirror|alias|sistem|server|fini|access)\w+"
+    r"|(?:in\s+uso|assegnat[ie]|in\s+dotazione)\s+(?:a|ai|agli|alle)\s*\w+|(?:dipendenti|lavoratori|studenti|alunni)(?=\s+di|[\s,.;]|\Z)"
+    r"|(?:utenti|clienti|abbonati|utenze)\s+(?:business|aziendal\w+|consumer"
     r"|scolastic\w+|minor\w+|di\s+minore)"
     r"|(?:nelle|dalle|alle|delle|per\s+le|presso\s+le|degli?)\s+(?:scuole|biblioteche|istituti\s+scolastici|uffici\s+pubblici))"
     r"[^,;.]{0,40}",
@@ -56,6 +62,8 @@ _FUTURE = re.compile(
     r"(?:ogni|qualsiasi|qualunque|qualsivoglia|(?:eventual|futur|ulterior|altr)\w+)\b",
     re.IGNORECASE,
 )
+# Between two dashes, how it may be done: *- quali il DNS e, laddove possibile, l'IP -*.
+_MEANS = re.compile(r"\s[-–—]\s(?:quali|quale|come|ad\s+esempio)\s[^;:–—]{3,300}?\s[-–—](?=\s)")
 _QUOTED = 70
 
 
@@ -69,7 +77,8 @@ def condition(before: str, said: str) -> str:
     end = _SENTENCE.search(said)
     sentence = said[: end.start()] if end else said
     future = _FUTURE.search(sentence)
-    found = _IF.search(before) or _first(sentence[: future.start()] if future else sentence)
+    sentence = _MEANS.sub(" ", sentence[: future.start()] if future else sentence)
+    found = _IF.search(before) or _first(sentence)
     return _quote(found[0]) if found else ""
 
 

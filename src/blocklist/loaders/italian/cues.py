@@ -30,8 +30,8 @@ BLANK_LINE = re.compile(r"(?<![,\s])[ \t]*\n[ \t]*\n")
 # A remark in parentheses, or the title of a site in quotes: neither ends an enumeration.
 REMARK = re.compile(r"\([^()]{0,400}\)|(?<=[\s(])[\"«“]\w[^\"»”\n]{0,60}[\"»”]")
 _LISTED = re.compile(
-    r"\b(?:siti|domini|nomi\s+a\s+dominio|portali|piattaforme|indirizzi)\s+(?:\w+\s+){0,2}?"
-    r"(?:indicati|elencati|specificati|individuati|menzionati|riportati|di\s+cui)\s[^;:()]{0,160}",
+    r"\b(?:siti|domini|nomi\s+(?:a|di)\s+dominio|portali|piattaforme|indirizzi)\s+(?:\w+\s+){0,2}?"
+    r"(?:indicati|elencati|specificati|individuati|menzionati|riportati|contraddistinti|di\s+cui|sub|oggetto)\s[^;:()]{0,160}",
     re.IGNORECASE,
 )
 _NAMELY = re.compile(r",\s*(?:e\s+)?(?:cioè|ossia|segnatamente|precisamente|vale\s+a\s+dire)\s+\Z")
@@ -46,13 +46,17 @@ RESOLVER = re.compile(
     r"\bserviz\w+[^.;:]{0,40}\bDNS|\bresolver|server\s+DNS|DNS\s+pubblic", re.IGNORECASE
 )
 # What stands before a word that blocks and turns it round, and what opens instead.
-NEGATION = re.compile(r"\b(?:non|senza|evit\w+|asten\w+|vieta\w*)\s(?:\w+\W){0,3}\Z", re.IGNORECASE)
+NEGATION = re.compile(
+    r"\b(?:non|senza(?!\s+(?:\w+\s+)?(?:ritardo|indugio|dilazione))|evit\w+|asten\w+|vieta\w*)\s(?:\w+\W){0,3}\Z",
+    re.IGNORECASE,
+)
 OPENS = re.compile(
     r"(?<!non\s)\b(?:garant|manten|mantien|consent|assicur|permett|preserv|lasci)\w+", re.IGNORECASE
 )
 _DENIED = re.compile(
     r"\b(?:inibi\w+|imped\w+|interd\w+)\s(?:(?!\b(?:ed?|nonché|ma|mentre|o|oppure)\s+di\b|\bche\b"
-    r"|\b(?:sit[oi]|domin\w+|access\w+)\b)[^;:]){0,160}\bdi\s+\Z",
+    r"|\b(?:sit[oi]|domin\w+|access\w+)\b)[^;:]){0,160}\bdi\s+"
+    r"(?:(?:continuare\s+a\s+)?(?:prestare|fornire|erogare|offrire)\s[^,;:]{0,40}?\s(?:che|i\s+quali|le\s+quali)\s+)?\Z",
     re.IGNORECASE,
 )
 RELATIVE = re.compile(r"\b(?:che|cui|quale|quali)\b", re.IGNORECASE)
@@ -147,7 +151,7 @@ BESIDE = "beside another name in a row without headings; perhaps who hosts it"
 _NO_WORD = re.compile(r"[^\w,;/()]+")
 # In a sentence dashes part sites as commas do: *dei siti web a.example - b.example*.
 _DASHED = re.compile(
-    r"\b(?:siti|domini|nomi\s+a\s+dominio|portali)[ ](?:web[ ]|internet[ ])?"
+    r"\b(?:siti|domini|nomi\s+(?:a|di)\s+dominio|portali)[ ](?:web[ ]|internet[ ])?"
     r"(?:[^\s.|,;:]{1,80}\.\S{2,200}\s{1,3}[-–—]\s{1,3}){1,12}\Z",
     re.IGNORECASE,
 )
@@ -273,7 +277,7 @@ def goes_on(words: str, verb: re.Pattern[str] = BLOCKS) -> bool:
 
 
 _LEFT_OUT = re.compile(
-    r"(?:\s{0,3}[(\[](?:[^()\[\].]|\.(?=\w)){0,120}?"
+    r"(?:[ ](?=esclus[oaie]\b)|\s{0,3}[(\[](?:[^()\[\].]|\.(?=\w)){0,120}?"
     r"|(?:[ \t]{0,3}[-–—:|][ \t]|\t|[ ]{2,})[^()\[\],;.\n]{0,60}?)"
     r"(?<!\bnon )\b(?:esclus[oaie]\b(?!\s+(?:i|il|lo|la|le|gli|ogni|quell\w+)\b)|rinunci\w+"
     r"|rigett\w+"

@@ -10,9 +10,14 @@ import re
 from collections.abc import Iterator
 
 _BLOCK = (
-    r"(?:\w+mente\s+)?(?:inib|imped|blocc|oscur|disabilit|preclu|interdi|filtr)\w*re?\b"
+    r"(?:\w+mente\s+)?(?:inib|imped|blocc|oscur|disabilit|preclu|interdi|filtr)\w*r(?:e|ne|li|le|lo|la)?\b"
     r"|(?:render|mantener)e?\s+(?:inaccessibil|irraggiungibil|non\s)"
 )
+TO_BE = (
+    r"(?:siti|domini|nomi\s+(?:a|di)\s+dominio|portali|indirizzi|risorse)(?:\s+(?:web"
+    r"|internet))?\s+da"
+)
+"""A list of what is to be blocked: *siti da* inibire."""
 _CARRY_OUT = (
     r"(?:adottare|attuare|eseguire|effettuare|procedere|provvedere|porre\s+in\s+essere"
     r"|mettere\s+in\s+atto)\b"
@@ -34,6 +39,7 @@ _WHO = (
 )
 _SUBJECT = re.compile(
     r"\W*(?:art(?:icolo|\.)\s*\d+\W+)?(?:\(?\w{1,2}[.)]\s+)?"
+    r"(?:(?:ai\s+sensi|a\s+norma|in\s+applicazione)\s[^;:]{1,160}?,\s+)?"
     r"(?:(?:pertanto|conseguentemente|per\s+l'effetto|di\s+conseguenza)\W+)?"
     rf"(?:(?:tutti|tutte|codest[eio]|quest[ei]|i|gli|le|la|il|l'|spett\.?le)\s*){{0,3}}"
     rf"(?:predett\w\s+|suddett\w\s+|citat\w\s+)?(?:società\s+)?{_WHO}",
@@ -61,12 +67,15 @@ _ACTIVITY = re.compile(r"\bche\s+(?:svolg|oper|forn|offr|prest|esercit|gest)\w+"
 _SENTENCE_START = re.compile(
     r"[;:]|[\w)»”\"]{2}\.\s+(?=[A-ZÀ-Ü])|\n[ \t]*\n|\n[ \t]*(?=\(?\w{1,2}[.)]\s)"
 )
+# A list that a duty goes on to: *Di seguito i siti da inibire:*.
+_TO_BE = re.compile(rf"\b{TO_BE}(?=\s+(?:{_BLOCK})[^.;:]{{0,60}}:)", re.IGNORECASE)
 _WHICH = re.compile(r"\bche\b|\bqual[ei]\b")
 _REACH = 400
 
 
 def duties(plain: str, start: int, end: int) -> Iterator[int]:
     """Yield where the words begin that block, behind *i fornitori dovranno*."""
+    bound = False
     for modal in _MODAL.finditer(plain, start, end):
         before = plain[max(start, modal.start() - _REACH) : modal.start()]
         above = before
@@ -80,7 +89,14 @@ def duties(plain: str, start: int, end: int) -> Iterator[int]:
         who = _SUBJECT.match(before)
         led = relative is not None and _ORDERS.search(before, 0, relative.start()) is not None
         if led or (who and not _WHICH.search(_ACTIVITY.sub("", before[who.end() :]))):
+            bound = True
             yield modal.end()
+    if not bound:
+        return
+    for announced in _TO_BE.finditer(plain, start, end):
+        above = plain[max(start, announced.start() - _REACH) : announced.start()]
+        if not _UNFIT.search(_SENTENCE_START.split(above)[-1]):
+            yield announced.start()
 
 
 def first_duty(plain: str) -> int:

@@ -8,11 +8,14 @@ from .candidates import Candidate, Text
 from .clauses import ASIDE, MARKER
 from .cues import BLANK_LINE, NO_WORDS, REMARK, in_columns
 from .dehyphenation import FURNITURE
+from .descriptions import titles_site
 from .sitewords import in_short, only_links
 
 REACH = 400
 """How far a name may stand from what it belongs to."""
-_NUMERAL = re.compile(r"(?m)^[ \t]*\(?(?:[ivx]{1,5}|[a-z]{1,2}|\d{1,3})[.)\]]{1,2}(?=\s)")
+_NUMERAL = re.compile(
+    r"(?m)^[ \t]*\(?(?:[ivx]{1,5}|[IVX]{1,5}|[a-z]{1,2}|\d{1,3})[.)\]]{1,2}(?=\s)"
+)
 _BULLET = re.compile(r"[^\w()/.@]{0,6}|[ \t]*(?:[eo¢°]|n\.?\s?\d{1,3})[ \t]+")
 _ALONE = re.compile(r"[\s.,;:»\"]*(?:\([^()\n]{0,80}\)[\s.,;]*)?")
 _ONE_BLANK = re.compile(r"[^\n]*\n[ \t]*\n[^\n]*")
@@ -60,7 +63,7 @@ def is_joined(text: Text, last: Candidate, name: Candidate, gap: str, *, in_list
         return True
     led, same = marker_of(text, last), marker_of(text, last) == marker_of(text, name)
     if last.line != name.line:
-        if led and not same and not re.search(r"^\s*,|\bed?\b|\bnonché\b", gap):
+        if led and not same and not re.search(r"^\s*[,(]|\bed?\b|\bnonché\b", gap):
             return False
         unnumbered = _NUMERAL.sub(" ", gap)
         stops = re.search(r"(?<!\bn)\.(?:\s|$)", unnumbered, re.IGNORECASE) or re.search(
@@ -79,7 +82,10 @@ def is_joined(text: Text, last: Candidate, name: Candidate, gap: str, *, in_list
     remark, _, rest = gap.partition("\n")
     columns = in_columns(text, remark, name)
     aside = ASIDE.search(remark)
-    return bool((led and same) or columns) and not aside and only_links(rest)
+    if aside or not ((led and same) or columns):
+        return False
+    titled = led and same and "\n" not in rest.strip() and titles_site(rest)
+    return only_links(rest) or bool(titled)
 
 
 def _spaced(text: Text, last: Candidate, name: Candidate, gap: str) -> bool:

@@ -22,13 +22,15 @@ _ACCESS = words(
     "accesso accessi raggiungimento collegamento raggiungibilità risoluzione fruizione "
     "visualizzazione visibilità "
     "consultazione richieste connessione connessioni connettività traffico navigazione fornitura "
-    "prestazione erogazione servizio servizi trasmissione hosting dns"
+    "visione ricezione fruibilità consultabilità prestazione erogazione servizio servizi "
+    "trasmissione hosting dns"
 )
 # Whom it concerns, not what: an article before these leads to no object.
 _USERS = words(
     "utente utenti utenza cliente clienti clientela abbonato abbonati destinatario destinatari "
     "pubblico consumatori chiunque terzi minori minorenni ragazzi studenti propri proprie proprio "
-    "propria rispettivi suoi loro tutti tutte internauti italiani soggetti persone urgenza "
+    "propria resistente resistenti società fornitori operatori provider parte cura opera "
+    "confronti rispettivi suoi loro tutti tutte internauti italiani soggetti persone urgenza "
     "stato italia territorio repubblica"
 )
 PLAIN = words(
@@ -39,11 +41,11 @@ PLAIN = words(
     "immediato immediata medesimi anzidetti indicati elencati noti intero intera interi totale "
     "integrale duraturo restanti rimanenti residui detto detti tale tali "
     "alcuni alcune effettivo effettiva forma forme di tipo possibilità "
-    "parziale parte ogni qualsiasi qualunque tutti tutte "
+    "parziale parte ogni qualsiasi qualunque qualsivoglia tutti tutte "
 )
 _DETERMINED = re.compile(
     r"\b(?:il|lo|la|i|gli|le|del|dello|della|dei|degli|delle|di|al|allo|alla|ai|agli|alle|a|ad|ogni"
-    r"|qualsiasi|che)\s+|\b(?:l|dell|all|d)'\s?",
+    r"|qualsiasi|qualunque|qualsivoglia|che)\s+|\b(?:l|dell|all|d)'\s?",
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[^\W_]+")
@@ -66,10 +68,58 @@ _BLOCKED_AGAIN = re.compile(
 
 # Whom an order keeps from what: *impedire ai propri clienti di raggiungere*.
 _KEPT_FROM = re.compile(
-    r"\s*(?:(?:a|ad|al|ai|agli|alla|alle)\s(?:\s?\w+){1,5}?\s)?di\s+"
+    r"\s*(?:più\s+|in\s+alcun\s+modo\s+|\w+mente\s+)?(?:(?:a|ad|al|ai|agli|alla|alle)\s(?:\s?\w+){1,5}?\s)?di\s+"
     r"(?:raggiungere|accedere|visitare|visualizzare|consultare|collegarsi|connettersi|navigare)\b",
     re.IGNORECASE,
 )
+
+
+_REACHING = re.compile(
+    r"(?:\w+\W+){0,14}?(?:raggiung|acced|visit|visualizz|colleg|connett|navig|consult|fruisc|fruire|usufruisc|usufruire)\w+"
+)
+# *Cessare di fornire il collegamento*: an infinitive that gives access.
+_GIVING = re.compile(
+    r"(?:consentire|permettere|fornire|prestare|erogare|offrire|garantire|assicurare|risolvere|veicolare"
+    r"|instradare|trasportare|inoltrare)\Z"
+)
+_BETWEEN = words(
+    "di d a ad da in su con per tra fra del dello della dell dei degli delle al allo alla "
+    "all ai agli alle dal dallo dalla dall dai "
+    "dagli dalle nel nello nella nell nei negli nelle sul sullo sulla sull sui sugli sulle "
+    "il lo la l i gli le un una che cui non"
+)
+_NOUN_PHRASE = 5
+_PREPOSITION = 12
+
+
+# Who breaks in, or what protects a site, is no access of users to it.
+_OTHER_ACCESS = re.compile(
+    r"\baccess[oi]\s+(?:\w+mente\s+|remot\w\s+)?(?:non\s+autorizzat|fraudolent|abusiv|illecit|illegittim|illegal"
+    r"|automatizzat|indebit|massiv|malevol|ostil|sospett)\w*"
+    r"|\bserviz\w+\s+di\s+(?:protezion|vigilanz|manutenzion|assistenz|sicurezz|monitoragg|backup"
+    r"|pagament|pubblicit)\w*",
+    re.IGNORECASE,
+)
+_TO_ACCESS = words(
+    "accedere collegarsi connettersi raggiungere visitare navigare visualizzare consultare"
+)
+_AND_SITES = re.compile(
+    r"(?:seguent[ei]\s+)?pagin[ae]\s+(?:web\s+)?ed?\s+(?:(?:dei|i|ai)\s+)?(?:seguenti\s+)?(?:siti|domini)\b",
+    re.IGNORECASE,
+)
+# *L'accesso agli archivi interni dei siti*: to a part of them.
+_INNER = words("archivio archivi server spazio spazi forum applicazione applicazioni app rete reti")
+_OF_A_SITE = re.compile(
+    r"(?:\w+\s+){1,4}?(?:dei|del|della|delle)\s+(?:\w+\s+)?(?:sit[oi]|portal[ei]|piattaform[ae])\b",
+    re.IGNORECASE,
+)
+_OF_DOMAIN = re.compile(r"\bnom[ei]\s+(?:a|di)\s+domini", re.IGNORECASE)
+# *Oscurare con ogni mezzo i siti*: by what means, not what.
+_BY_MEANS = re.compile(
+    r"\b(?:con|in|mediante|tramite|attraverso|per|entro|secondo|presso|sotto)\s+\Z", re.IGNORECASE
+)
+_KNOWN = _ACCESS | _PARTS | NOUNS
+_LOCATED = re.compile(r"sit[oi]\s+(?:in|presso|a)\s", re.IGNORECASE)
 
 
 class Reach(Enum):
@@ -90,6 +140,8 @@ def direct_object(after: str, word: str, *, weak: bool) -> Reach:
     """
     stop = _STOP.search(after)
     zone = after[: stop.start()] if stop else after
+    if _OTHER_ACCESS.search(zone):
+        return Reach.NOTHING
     accessed = _gives_access(word.lower(), weak=weak) or _KEPT_FROM.match(zone) is not None
     for found in _DETERMINED.finditer(zone):
         if found[0].strip().lower() == "che":
@@ -97,13 +149,13 @@ def direct_object(after: str, word: str, *, weak: bool) -> Reach:
                 continue
             return _whole(zone) if _reached(zone[found.end() :]) else Reach.NOTHING
         noun = _noun(zone, found.end())
-        if not noun or noun in _USERS:
+        if _is_no_object(noun, zone, found.start(), weak=weak):
             continue
-        if noun in _ACCESS:
+        if noun in _ACCESS or noun in _TO_ACCESS:
             accessed = True
-        elif noun in _PARTS:
+        elif _is_part(noun, zone, found.end()):
             return Reach.PART
-        elif noun in NOUNS:
+        elif _is_site(noun, zone, found.end()):
             return _whole(zone) if accessed or not weak else Reach.NOTHING
         elif accessed:
             break
@@ -112,6 +164,25 @@ def direct_object(after: str, word: str, *, weak: bool) -> Reach:
     if weak and not accessed:
         return Reach.NOTHING
     return _whole(zone)
+
+
+def _is_no_object(noun: str, zone: str, at: int, *, weak: bool) -> bool:
+    """Whether a noun says whom it concerns, by what means, or what access is given by."""
+    if not noun or noun in _USERS or (weak and _GIVING.match(noun)):
+        return True
+    return _BY_MEANS.search(zone, max(0, at - _PREPOSITION), at) is not None
+
+
+def _is_part(noun: str, zone: str, at: int) -> bool:
+    if noun in _PARTS:
+        return _AND_SITES.match(zone, at) is None
+    return noun in _INNER and _OF_A_SITE.match(zone, at) is not None
+
+
+def _is_site(noun: str, zone: str, at: int) -> bool:
+    if noun in ("nome", "nomi"):
+        return _OF_DOMAIN.search(zone, at) is not None
+    return noun in NOUNS or noun in _PARTS
 
 
 def _gives_access(word: str, *, weak: bool) -> bool:
@@ -127,17 +198,23 @@ def _whole(zone: str) -> Reach:
 
 
 def _noun(zone: str, at: int) -> str:
-    """Return the noun that an article or preposition leads to."""
-    for found in _WORD.finditer(zone, at):
+    """Return the noun that an article or preposition leads to, past adjectives nobody listed."""
+    first = ""
+    for count, found in enumerate(_WORD.finditer(zone, at)):
         word = found[0].lower()
-        if word not in PLAIN and not word.isdecimal():
+        if count > _NOUN_PHRASE or (count and word in _BETWEEN):
+            break
+        if word in PLAIN or word.isdecimal():
+            continue
+        if word in _KNOWN and not _LOCATED.match(zone, found.start()):
             return word
-    return ""
+        first = first or word
+    return first
 
 
 def _reached(zone: str) -> bool:
     """Whether users are kept from reaching something: *impedire che gli utenti raggiungano*."""
-    return re.match(r"(?:\w+\W+){0,5}?(?:raggiung|acced|visit|visualizz)\w+", zone) is not None
+    return _REACHING.match(zone) is not None
 
 
 def _opens_clause(zone: str, that: re.Match[str]) -> bool:

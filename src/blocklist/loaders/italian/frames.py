@@ -13,21 +13,24 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
+from .addressees import BARE_ARTICLE, UNFIT, addressed, infinitives
 from .candidates import words
 from .frameobjects import PARTIAL, Reach, direct_object
 from .framewords import (
     BESIDE,
     CITED,
     CONFIRMED_WORDS,
+    DASHED,
     DENIES,
     DIVERTS,
     FINITE,
+    IMPOSSIBLE,
     INSERTED,
     LINKS,
-    NO_INFINITIVES,
     OF_ACT,
     PHRASE,
     PHRASES,
+    TITLED,
     TOLD,
 )
 from .subjects import sites_as_subject
@@ -61,16 +64,16 @@ _BLOCKING = re.compile(
     r"|(?:rend\w+|manten\w+|mantien\w+|resi|rese)\s+(?:\w+mente\s+)?(?:inaccessibil|irraggiungibil|indisponibil"
     r"|non\s+(?:più\s+)?(?:raggiungibil|accessibil|fruibil|visibil|consultabil|disponibil))\w*)"
     r"|\b(?P<weak>imped\w+|cess(?:are|azione|ando|ino|i)\b|interromp\w+|interruzione|sospen\w+"
-    rf"|{DIVERTS}"
+    rf"|{DIVERTS}|{IMPOSSIBLE}"
     r"|non\s+(?:consent|forn|permett|prest|risolv)\w+"
     rf"|{DENIES}|non\s+poss(?:a|ano)\s+(?:\w+\s+){{0,2}}?(?:access|acced|raggiung|visit|visualizz)\w+)",
     re.IGNORECASE,
 )
 _FORBIDDEN = re.compile(
     r"\b(?P<weak>(?:consentire|permettere|fornire|prestare|erogare|offrire|garantire|assicurare"
-    r"|risolvere|veicolare|instradare|trasportare|inoltrare|dirigere"
+    r"|instradamento|inoltro|risolvere|veicolare|instradare|trasportare|inoltrare|dirigere"
     r"|rendere\s+(?:\w+mente\s+)?(?:accessibil|raggiungibil|fruibil|disponibil)\w+"
-    r"|(?<=\bl')accesso|(?<=\bla\s)(?:(?:prosecuzione|continuazione)\s+della\s+fornitura|risoluzione|fornitura|prestazione|erogazione|raggiungibilità))"
+    r"|(?<=\bl')accesso|(?<=\bla\s)(?:(?:prosecuzione|continuazione)\s+(?:della\s+(?:fornitura|prestazione)|de[il]\s+serviz\w+)|risoluzione|fornitura|prestazione|erogazione|raggiungibilità))"
     r"\b)",
     re.IGNORECASE,
 )
@@ -83,27 +86,13 @@ _CONNECTORS = {
     "orders": words("di d il lo la l i gli le ogni tutte tutti che un una"),
     "condemns": words("a ad al all alla"),
 }
-_DATIVE = re.compile(
-    r"[\s,]*(?:\w+mente[\s,]+|inoltre[\s,]+|altresì[\s,]+|quindi[\s,]+|pertanto[\s,]+)*"
-    r"(?:a|ad|al|allo|alla|ai|agli|alle|nei\s+confronti|in\s+capo|a\s+carico)\s|[\s,]*all'",
-    re.IGNORECASE,
-)
 _PARENTHESES = re.compile(r"\([^()]{0,400}\)")
 _WITHIN = re.compile(
-    r"\b(?:entro|nel\s+termine\s+(?:perentorio\s+)?di)\s(?:[^\s,;:.]+\s+){1,4}?(?:giorni?|ore|mesi|mese)"
+    r"\b(?:entro|nel\s+termine\s+(?:perentorio\s+)?di)\s(?:[^\s,;:.]+\s+){1,4}?(?:giorni?|ore|minuti|settiman[ae]|mesi|mese)"
     r"(?:\s+(?:\d{1,3}|due|tre|cinque|sette|otto|dieci|quindici|venti|trenta|sessanta|novanta)\b)?"
     r"(?:\s+(?:lavorativi|dal(?:la|l')?|della|del|dell'|di|presente|ricezione|notifica(?:zione)?"
     r"|comunicazione|pubblicazione|provvedimento|ordinanza|decreto|sentenza|ordine|delibera))*",
     re.IGNORECASE,
-)
-_UNFIT = re.compile(
-    r"\b(?:non|né|senza|che|chi|chiunque|se|qualora|ove|quando|mentre|come|nessun\w*|mai)\b|[;:]"
-)
-_BARE_ARTICLE = re.compile(
-    r"(?<!\btutti\s)(?<!\btutte\s)(?:\b(?:il|lo|la|i|gli|le|un|una|uno|ogni)\s|\bl')"
-)
-_INFINITIVE = re.compile(
-    r"\b[a-zà-ù]+(?:[aei]re|rre|[aei]r(?:si|lo|la|li|le|ne|gli|ci|vi)?)\b|\bpor(?:re)?\b"
 )
 _PREPOSITION = re.compile(r"\b(?:a|ad|al|all|alla|alle|ai|dal|dalla)\b")
 _OBLIGED = re.compile(r"\s(?:l'obbligo|l'ordine|ordine)\s+di\s")
@@ -128,7 +117,7 @@ _MEANS = re.compile(
     r"\b(?:mediante|tramite|attraverso|(?:a|per)\s+mezzo\s+d(?:i|el|ell'))\s*(?:il\s+|la\s+|l'\s?)?"
     r"(?P<word>blocco|oscuramento|inibizione|disabilitazione)\s+(?:dell'accesso\s+|d?ella\s+risoluzione\s+"
     r"|DNS\s+|a\s+livello\s+DNS\s+){0,3}(?:dei|degli|ai|agli|del|al)\s+(?:seguent\w\s+|relativ\w\s+)?"
-    r"(?:sit[oi]|nom[ei]\s+a\s+dominio|domini\w?|FQDN|hostname|indirizzi)\b",
+    r"(?:sit[oi]|nom[ei]\s+(?:a|di)\s+dominio|domini\w?|FQDN|hostname|indirizzi)\b",
     re.IGNORECASE,
 )
 _QUOTED = 90
@@ -173,7 +162,7 @@ def read_frame(lead: str, said: str) -> Frame:
     kind = verb.lastgroup or "orders"
     begin = _confirmed(plain, verb.end()) if kind == "confirms" else verb.end()
     abstain = _ABSTAIN.search(plain, begin) if kind == "orders" else None
-    if abstain and _addressed(plain[begin : abstain.start()]):
+    if abstain and addressed(plain[begin : abstain.start()]):
         # Only what gives access may follow: to abstain from blocking is to open.
         kind, begin = "forbids", abstain.end()
     subject = _subject(plain, begin, kind)
@@ -205,7 +194,7 @@ def read_frame(lead: str, said: str) -> Frame:
 
 def _subject(plain: str, begin: int, kind: str) -> int:
     """Return where sites begin that are to be blocked as the subject of a clause; or -1."""
-    sites = sites_as_subject(plain, begin) if kind in ("orders", "confirms") else None
+    sites = sites_as_subject(plain, begin) if kind in ("orders", "confirms", "condemns") else None
     if sites is None:
         return -1
     between = _SEES_TO.sub("attuare", plain[begin : sites.start()])
@@ -235,7 +224,7 @@ def _bare(whole: str) -> str:
     """Blank out remarks, terms and what stands between commas; positions stay."""
     plain = whole
     plain = CITED.sub(_blank, plain)
-    for pattern in (_PARENTHESES, _WITHIN, INSERTED, OF_ACT):
+    for pattern in (_PARENTHESES, _WITHIN, DASHED, INSERTED, OF_ACT, TITLED):
         plain = pattern.sub(_blank, plain)
     plain = re.sub(r"(?m)^[ \t]*(?:[-–—•*·▪]|\(?\w{1,3}[.)°])[ \t]", _blank, plain)
     return PHRASE.sub(_as_link, plain)
@@ -254,34 +243,33 @@ def _reaches(between: str, kind: str, word: str) -> bool:
     between = _OBLIGED.sub(" di ", _ITEM.sub("", between))
     tokens = list(_TOKEN.finditer(between))
     cut = len(tokens)
-    while cut and tokens[cut - 1][0].lower() in LINKS:
+    while cut and _is_link(tokens[cut - 1][0]):
         cut -= 1
     links = [token[0].lower() for token in tokens[cut:]]
     head = (between[: tokens[cut].start()] if cut < len(tokens) else between).rstrip(": \n\t")
     if (after_that := _after_that(tokens)) is not None:
         told = tokens[: -len(after_that) - 1]
-        known = all(token[0].lower() in LINKS for token in told)
-        return _is_subject(after_that, word) and (known or _that(head) or _addressed(head))
+        known = all(_is_link(token[0]) for token in told)
+        said = between[: tokens[len(told)].start()]
+        led = known or _that(head) or addressed(head) or _reaches(said, kind, "")
+        return led and _is_subject(after_that, word)
     if not cut:
         return True
     connectors = _CONNECTORS["condemns" if kind == "condemns" else "orders"]
     while links and links[0] not in connectors:
-        links.pop(0)
+        if links.pop(0) in ("per", "da"):
+            return False
     if not links:
         return False
     if kind == "condemns":
-        return not (_UNFIT.search(head) or _PREPOSITION.search(head) or _infinitives(head))
-    return _addressed(head) or _is_beside(head, links)
+        return not (UNFIT.search(head) or _PREPOSITION.search(head) or infinitives(head))
+    return addressed(head) or _is_beside(head, links)
 
 
-def _addressed(head: str) -> bool:
-    """Whether it is no more than to whom the order goes, as *a Rete*."""
-    unfit = _UNFIT.search(head) or _BARE_ARTICLE.search(head) or _infinitives(head)
-    return not unfit and _DATIVE.match(head) is not None
-
-
-def _infinitives(text: str) -> list[str]:
-    return [w for w in _INFINITIVE.findall(text) if w not in NO_INFINITIVES]
+def _is_link(word: str) -> bool:
+    """Whether it is a known link, or an adverb, which is no act of its own."""
+    said = word.lower()
+    return said in LINKS or (said.endswith("mente") and not said.startswith("parzial"))
 
 
 def _that(head: str) -> bool:
@@ -302,8 +290,8 @@ def _is_subject(said: list[str], word: str) -> bool:
     links = said[finite[0] :] if finite else []
     if finite and subject and subject[0].lower() in _ARTICLES and _DONE.search(word.lower()):
         return False  # the subject itself is what is blocked
-    known = all(link.lower() in LINKS for link in links)
-    unfit = _UNFIT.search(" ".join(subject)) or _infinitives(" ".join(subject))
+    known = all(_is_link(link) for link in links)
+    unfit = UNFIT.search(" ".join(subject)) or infinitives(" ".join(subject))
     return known and not unfit and bool(finite or _FINITE_BLOCKING.fullmatch(word))
 
 
@@ -317,9 +305,9 @@ def _is_beside(head: str, links: list[str]) -> bool:
     before = head[: found.start()]
     return not (
         found[1] not in BESIDE
-        or _UNFIT.search(head)
-        or _infinitives(rest)
-        or _BARE_ARTICLE.search(before)
+        or UNFIT.search(head)
+        or infinitives(rest)
+        or BARE_ARTICLE.search(before)
         or said & TOLD
     ) and (rest.rstrip().endswith((",", " e")) or "e" in links[:1])
 

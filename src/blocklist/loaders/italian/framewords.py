@@ -5,16 +5,26 @@ from __future__ import annotations
 import re
 
 from .candidates import words
+from .duties import TO_BE
 
-# Phrases of several words that are links only as a whole: "fine" alone ends a block.
 _CONTINUES = (
     r"(?:la\s+)?(?:prosecuzione|continuazione)\s+(?:del|della)\s+(?:servizio|fornitura)"
     r"(?!\s+(?:di\s+access|dell'access|d[ei][li]?\s+serviz))(?:\s+e\b)?"
 )
 _AT_ONCE = (
     r"in\s+via\s+(?:d'urgenza|cautelare|provvisoria|definitiva)|con\s+(?:effetto\s+immediato|urgenza)"
-    r"|inaudita\s+altera\s+parte|sin\s+d'ora|sin\s+da\s+ora|senza\s+(?:ritardo|indugio)"
+    r"|inaudita\s+altera\s+parte|sin\s+d'ora|sin\s+da\s+ora|senza\s+(?:(?:alcun|ulterior[ei])\s+)?(?:ritardo|indugio|dilazione)"
 )
+_MEASURES = (
+    r"(?:misure|misura|cautela|iniziativa|accorgimento|accorgimenti|mezzi|strumenti|interventi|soluzioni|azioni|iniziative"
+    r"|cautele|provvedimenti|attività|ogni\s+misura|ogni\s+mezzo)"
+    r"(?:[\s,]+(?!(?:di|del\w*|d|a|al\w*|da|dal\w*|contro|dopo|prima|senza|non|che|cui|in|su|sul\w*|nel\w*)\b"
+    r"|adottat|assunt|pres[aeio]\b|attuat|dispost|richiest|propost|contestat|impugnat|già\b)\w+[oaieàòù]"
+    r"|[\s,]+che\s+(?:riterr|reput|ritien|risult|appa)\w+){1,6}?"
+    r"(?:[\s,]+(?:per|volt[aeio]\s+ad?|dirett[aeio]\s+ad?|finalizzat[aeio]\s+ad?"
+    r"|att[aeio]\s+ad?|idone[aeio]\s+ad?|onde)\b|(?=[\s,]+affinché\b))"
+)
+# Phrases of several words that are links only as a whole: "fine" alone ends a block.
 PHRASES = (
     (r"(?:porre|ponga|pongano|porr[àe]\w*)\s+in\s+essere|mett\w+\s+in\s+(?:atto|opera)", "attuare"),
     (r"(?:dare|dia|diano|darsi)\s+(?:immediat[oa]\s+|piena\s+)?(?:corso|esecuzione|attuazione)",
@@ -23,7 +33,13 @@ PHRASES = (
     (_AT_ONCE, ""),
     (r"al\s+fine|allo\s+scopo|(?:così|tal[ei])\s+da|in\s+modo(?:\s+tale)?\s+da", "per"),
     (r"S\.\s?p\.\s?A\.?(?!\w)|S\.\s?r\.\s?l\.?(?!\w)|S\.\s?a\.\s?s\.?(?!\w)", "Spa"),
-    (r"che\s+(?:svolg|oper|forn|offr|prest|esercit|gest)\w+", ""),
+    (r"in\s+solido|per\s+l'effetto|di\s+conseguenza", ""),
+    ((r"la\s+(?:rimozione|cancellazione|chiusura)\s+e\s+(?=l'(?:inibizione|oscuramento)"
+     r"|il\s+blocco|la\s+disabilitazione)"), ""),
+    (r"far\s+(?=cessare\b)", ""),
+    (r"che[\s,]+(?:svolg|oper|forn|offr|prest|esercit|gest)\w+", ""),
+    ((r"con\s+(?:la\s+)?(?:massima|ogni|dovuta|debita|necessaria|assoluta)\s+(?:\w+e?tà|\w+anza"
+     r"|\w+enza|\w+dine|cura)"), ""),
     (_CONTINUES, ""),
     (r"di\s+(?:ordinare|richiedere|imporre|ingiungere|intimare|prescrivere)(?=\s+a)", ""),
     (r"(?:autonomo\s+|nuovo\s+)?decreto\s+di(?=\s+sequestro)", "il"),
@@ -31,9 +47,12 @@ PHRASES = (
      "il"),
     (r"l'utilizz(?:azione|o)\s+delle\s+(?:proprie\s+)?reti[^;:.]{0,160}?\s+per\s+l'accesso",
      "l'accesso"),
-    (r"l'(?:immediata\s+)?(?:adozione|attuazione|implementazione|attivazione)\s+d(?:i|ei|egli|elle|ella)\b",
+    ((r"(?:l'\s?|la\s+)(?:(?:immediata|tempestiva|pronta|urgente|contestuale)\s+)?(?:adozione|attuazione|implementazione"
+     r"|attivazione|predisposizione)(?:\s+(?:immediata|tempestiva|urgente|contestuale))?\s+d(?:i|ei|egli|elle|ella)\b"),
      "di"),
     (r"in\s+(?:modo|maniera)(?:\s+tale)?(?=\s+che\b)", ""),
+    (_MEASURES, "misure per"),
+    (rf"{TO_BE}(?=\s+(?:inib|oscur|blocc|disabilit)\w+re\b)", "di"),
     (r"tutto\s+quanto\s+necessario|quanto\s+necessario|il\s+necessario", "misure"),
 )  # fmt: skip
 PHRASE = re.compile("|".join(f"({pattern})" for pattern, _ in PHRASES), re.IGNORECASE)
@@ -48,6 +67,8 @@ DIVERTS = (
     r"|indirizzat|di\s+(?:access|risoluz|conness|collegament|navigaz)))"
 )
 """Requests to sites may be diverted; traffic that is diverted to a site is not blocked."""
+IMPOSSIBLE = r"rend\w+\s+(?:\w+mente\s+)?(?:impossibil|impraticabil)\w+"
+"""It blocks with access as its object."""
 OF_ACT = re.compile(
     r"\bdi\s+cui\s+(?:al(?:la)?\s+|all'\s?)(?:predett\w\s+)?(?:decreto|ordinanza|provvedimento|sentenza|ordine)"
     r"(?:\s+(?:emess\w|reclamat\w|impugnat\w|cautelare))?(?:\s+(?:n\.\s?[\d/]+|(?:del|in\s+data)\s+\d[\d./]*"
@@ -90,12 +111,31 @@ _ADJUNCT = (
     r"(?:inaudita\s|entro|nel\s+termine|nei\s+termini|mediante|tramite|attraverso|con\s|a\s+propri[ea]\s"
     r"|a\s+(?:sua|loro)\s+cura|anche|ai\s+sensi|ex\s|in\s+(?:via|persona|conformità|qualità|solido"
     r"|favore|forza|esecuzione|accoglimento)|secondo|ciascun|quale|quali\s|titolar|fornitr|fornitor"
-    r"|già\s|che\s|la\s+quale|il\s+quale|i\s+quali|le\s+quali|nella\s+persona|nelle\s+persone|da\s+eseguir|da\s+attuar|immediat"
+    r"|già\s|che\s(?!(?:\w+[\s']+){0,8}?(?:poss|acced|access|raggiung|visit|visualizz|colleg|connett|navig|consult)\w|(?:sia|siano|venga|vengano)\b)|la\s+quale|il\s+quale|i\s+quali|le\s+quali|nella\s+persona|nelle\s+persone|da\s+eseguir|da\s+attuar|immediat"
     r"|senza\s|su\s+tutto|per\s+l'effetto|dalla\s|dal\s|dall'|limitatamente\s+a[lgi]|sul\s+territorio|nel\s+territorio"
-    r"|a\s+far\s|a\s+decorrere|fino\s+a|sino\s+a|non\s+oltre|e\s+comunque|per\s+le\s+ragioni|nei\s+limiti)"
+    r"|a\s+cura|ad\s+opera|da\s+parte|nei\s+confronti|nei\s+riguardi|per\s+il\s+tramite|a\s+mezzo|per\s+mezzo|tenuto\s+conto"
+    r"|sia\s[^,;:]{1,60}\ssia\s|stante|vist[oaie]\s|ritenut[oaie]\s|anche\s|ivi\s|ovunque|comunque|salv[oaie]\s+il\s+diritto|gestor|operant|attiv[aeio]\s"
+    r"|sui?\s|sul\s|sull|sugli\s|nell|nel\s|nei\s|in\s|per\s|con\s|sotto\s|presso\s|facent|aventi?\s|espert|quest'ultim"
+    r"|a\s+far\s|a\s+decorrere|a\s+partire|fino\s+a|sino\s+a|non\s+oltre|e\s+comunque|per\s+le\s+ragioni|nei\s+limiti)"
 )
 # Between two commas, or two dashes: the second comma may open the next one.
-INSERTED = re.compile(rf",\s*(?:{_ADJUNCT})[^,;:]{{0,400}}(?=,)", re.IGNORECASE)
+INSERTED = re.compile(
+    rf",\s*(?:ed?\s+)?(?:{_ADJUNCT})(?:(?!\n[ \t]*\n)[^,;:]){{0,400}}(?=,)", re.IGNORECASE
+)
+
+# Between two dashes: *gli accorgimenti più efficaci - quali il DNS blocking - atti a*.
+DASHED = re.compile(
+    r"(?<=[\w»”\").])[ \n][-–—]\s(?![^;:–—]{0,300}?\n[ \t]*[-–—•])"
+    r"[^;:–—]{3,300}?\s[-–—](?=\s)(?!\s\S+\.\w)"
+)
+# Right behind the verb: *dispone, in via d'urgenza, che*, *ordina in forza della norma citata,*.
+TITLED = re.compile(
+    r"(?:(?<=[aei]\s)|(?<=[aei],\s)|(?<=\n))(?:ai\s+sensi|a\s+norma|in\s+(?:via|forza|applicazione|attuazione|accoglimento|riforma|conformità)"
+    r"|per\s+l'effetto|con\s+effetto|per\s+le\s+ragioni|per\s+i\s+motivi|visto|visti)\b"
+    r"(?:(?!\b(?:sequestr|oscur|inib|blocc|disabil|imped|interd)|\b(?:di|che)\s)[^,;:]){0,160},",
+    re.IGNORECASE,
+)
+"""An insertion with no comma, or only one, before it."""
 
 # *Ai sensi dell'art. 102, comma 1, del decreto-legge 14 agosto 2020, n. 104,*: no insertion ends.
 CITED = re.compile(

@@ -36,6 +36,14 @@ from .cues import (
     said_otherwise,
     stands_beside,
 )
+from .descriptions import (
+    OWN_SITE,
+    announcing_colon,
+    lists_others,
+    of_another,
+    without_description,
+    without_remark,
+)
 from .enumerations import REACH, is_joined, leads_line, marker_of
 from .exemptions import Exemption, excepted_in_remark, is_below
 from .findings import Findings
@@ -72,6 +80,7 @@ class ClauseReader:
         self._last_target: Candidate | None = None
         self._page_name: Candidate | None = None
         self._has_www = False
+        self._owned: set[str] = set()
         self._in_list = in_list
         self._exempt = Exemption()
         self._pages = self._part = False
@@ -119,6 +128,8 @@ class ClauseReader:
         """Return why a name is no target by what stands around it alone, or ``""``."""
         column = self._tables.at(name)
         if name.start < self._from:
+            if OWN_SITE.search(self._text.plain[max(0, name.start - REACH) : name.start]):
+                self._owned.add(name.host)
             return "before the words that order the blocking"
         if column and column.objection:
             return column.objection
@@ -126,7 +137,8 @@ class ClauseReader:
             return "the remark after it excludes it"
         if reason := said_otherwise(self._before(name)):
             return reason
-        return BESIDE if name.host in hosting and not column else ""
+        own = "the site of whom the order binds" if name.host in self._owned else ""
+        return own or (BESIDE if name.host in hosting and not column else "")
 
     def mention(self, name: Candidate, reason: str) -> None:
         """Keep a name that is no target."""
@@ -222,7 +234,7 @@ class ClauseReader:
         page = self._page_name
         if page and page.start > last.end:
             gap = gap[: page.start - last.end] + gap[page.end - last.end :]
-        if not is_joined(self._text, last, name, gap, in_list=self._in_list):
+        if not is_joined(self._text, last, name, without_remark(gap), in_list=self._in_list):
             return False
         after = self._text.plain[name.start : name.start + REACH]
         listed = adds_addresses(gap, after) or self._is_entry(name, gap)
@@ -237,19 +249,18 @@ class ClauseReader:
 
     def _after_colon(self, clause: Clause, before: str, end: int) -> bool:
         """Whether it opens the list that a colon announces, as in ``i seguenti siti:``."""
-        colon = before.rfind(":")
-        if colon < 0 or not only_links(REMARK.sub("", before[colon + 1 :])):
+        colon = announcing_colon(before)
+        if colon < 0:
             return False
         at = end - len(before) + colon
         # Names that were seen behind the colon stand in the table that it announces.
         begin = max(clause.start, self._seen if self._seen <= at else 0)
         intro = self._text.plain[max(begin, at - REACH) : at]
-        intro = SENTENCE_END.split(intro)[-1]
-        if self._last and not goes_on(intro):
+        intro = SENTENCE_END.split(REMARK.sub(" ", intro))[-1]
+        others = takes_some(intro) or lists_others(intro)
+        if others or (self._last and not goes_on(intro)):
             return False
         nouns = (NOUNS | {"nomi"}).intersection(word.lower() for word in WORD.findall(intro))
-        if takes_some(intro):
-            return False
         if not nouns or ASIDE.search(intro[-200:]) or not blocked(self._text, clause, at):
             return False
         self._in_list, self._addresses = True, of_addresses(intro)
@@ -264,7 +275,8 @@ class ClauseReader:
         if self._last and (not goes_on(before, ANCHOR) or ASIDE.search(before)):
             return False
         said = before[anchor.end() if anchor else 0 :]
-        between = in_short(OF_ACT.sub(" ", REMARK.sub(" ", said)))
+        bare = without_description(OF_ACT.sub(" ", REMARK.sub(" ", said)))
+        between = in_short(bare)
         again = self._text.plain[name.start : name.start + REACH]
         if lists_again(said, again) and not ASIDE.search(between):
             self._in_list, self._addresses = False, of_addresses(before)
@@ -276,7 +288,7 @@ class ClauseReader:
         while link and (len(words[link - 1]) == 1 or words[link - 1] in LINKS):
             link -= 1
         browsing = anchor and anchor[0].lower() in ("navigazione", "navigare") and link == 1
-        if link and words[link - 1] in PLACE and not browsing:
+        if (link and words[link - 1] in PLACE and not browsing) or of_another(bare):
             return False
         if link and not (NOUNS | {"nome", "nomi"}).intersection(words[link:]):
             return False

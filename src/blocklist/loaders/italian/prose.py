@@ -44,12 +44,15 @@ _ORDER_VERB = re.compile(
 )
 _ANNEX = re.compile(
     r"^[^\w\n]*(?:(?:allegato|all\.)\s?(?:sub\s)?[\"«]?((?-i:[A-Z0-9]){0,2})\b"
-    r"|elenco\b|appendice\b)[^\n]{0,100}$",
+    r"|elenco\b|appendice\b|tabella\b|prospetto\b|lista\b"
+    r"|(?:siti|domini|nomi\s+(?:a|di)\s+dominio|portali)\s(?:web\s|internet\s)?"
+    r"(?:da\s|oggetto\s|di\s+cui|inibi|oscur|destinatari)[^\n.]{0,60}$)[^\n]{0,100}$",
     re.IGNORECASE | re.MULTILINE,
 )
 _ANNEX_REFERENCE = re.compile(
     r"\b(?i:allegat[oi]|all\.)(?:\s(?:sub\s)?[\"«]?([A-Z0-9]{1,2})\b)?"
-    r"|\b(?i:elenco|appendice)\b",
+    r"|\b(?i:elenco|appendice)\b"
+    r"|\b(?i:tabella|prospetto|lista)\b(?=[^.;:]{0,40}?\b(?i:in\s+calce|allegat|unit[oa]\b|anness|in\s+fondo|a\s+seguire))",
 )
 # What stands before a reference to an annex that holds no list, as AGCOM's Allegato A.
 _TECHNICAL = re.compile(
@@ -57,7 +60,7 @@ _TECHNICAL = re.compile(
 )
 _COUNT = re.compile(
     r"(?<![\w/])(?:n\.\s?)?(\d{1,4}|[a-z]{3,30})\s(?:\([^()\n]{1,20}\)\s?)?(?:seguenti\s)?"
-    r"(nomi\sa\sdominio|siti\b|domini\b|portali\b|URL\b|indirizzi\s(?:IP|web|internet|URL))",
+    r"(nomi\s(?:a|di)\sdominio|siti\b|domini\b|portali\b|URL\b|indirizzi\s(?:IP|web|internet|URL))",
     re.IGNORECASE,
 )
 _HEADING_CHARACTERS = 6000

@@ -14,7 +14,7 @@ _EXCEPTED = re.compile(
     re.IGNORECASE,
 )
 _TAKEN = re.compile(
-    r"\b(?:siti|domini|nomi\s+a\s+dominio|portali|indirizzi)\b[^.;:]{0,60}?\b(?:ai|dai|con\s+i|sub|sotto\s+i)\s+"
+    r"\b(?:siti|domini|nomi\s+(?:a|di)\s+dominio|portali|indirizzi)\b[^.;:]{0,60}?\b(?:ai|dai|con\s+i|sub|sotto\s+i)\s+"
     r"(?:sol[ie]\s+)?(?:nn?\.|nn?\s(?=\d)|numeri\b|punti\b)(?!\s?(?:da\s+)?1\s+al?\s+\d)"
     r"|\b(?:prim|ultim)[ie]\s+(?:\d{1,3}|due|tre|quattro|cinque|sei|sette|otto|nove|dieci)\s+(?:siti|domini|nomi|portali)",
     re.IGNORECASE,

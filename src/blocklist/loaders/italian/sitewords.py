@@ -41,21 +41,21 @@ _DESCRIBED = re.compile(
 _RESPONDS = re.compile(
     r"\b(?:sit[oi]|portal[ei]|piattaform[ae]|servizi?o?|testata|spazio|negozio|forum|applicazione)"
     r"(?:\s+(?:web|internet|online|telematic\w))?"
-    r"(?:\s+denominat\w+)?(?:\s+[\"«]?(?-i:[A-Z0-9])\w*(?:\s(?-i:[A-Z0-9])\w*){0,3}[\"»]?)?\s*,?\s*"
+    r"(?:\s+(?:denominat|chiamat|intitolat|not[oi]\s+com|dett)\w+)?(?:\s+[\"«]?(?-i:[A-Z0-9])\w*(?:\s(?-i:[A-Z0-9])\w*){0,3}[\"»]?)?\s*,?\s*"
     r"(?:ed?\s+)?(?:(?:(?:il|la|i|le)\s+qual[ei]|che)\s+(?:cor)?rispond\w+"
     r"\s+(?=(?:al|ai|agli|alla|alle)\s|all')"
     r"|(?:contraddistint|identificat|individuat|caratterizzat)\w"
     r"\s+(?:(?:dal|dai|dagli|dalla|dalle|col|con)\b|dall')"
     r"|(?:raggiungibil|accessibil|visibil|fruibil|visitabil)\w"
     r"(?:\s+(?:anche|attualmente|oggi|tuttora|ora))*"
-    r"\s+(?:(?:al|ai|agli|alla|alle|dal|dai|dagli|dalla|dalle|con|tramite|attraverso|presso|sul|sui)\b"
-    r"|all'|dall')"
+    r"\s+(?:(?:al|ai|agli|alla|alle|dal|dai|dagli|dalla|dalle|con|tramite|attraverso|presso|sul|sui|digitando(?:\s+(?:gli|i|il))?)\b"
+    r"|all'|dall'|digitando\s+l')"
     r"|(?:avent[ei]|con)\s+(?:il\s+|i\s+)?(?=(?:seguent\w\s+)?(?:nom[ei]|domini\w?|indirizz\w)\s))",
     re.IGNORECASE,
 )
 # What joins one more site to those before: *oltre che, così come*.
 _JOINING = re.compile(
-    r"\b(?:oltre\s+che|così\s+come|come\s+pure|vale\s+a\s+dire|sia|tanto|quanto"
+    r"\b(?:(?:oggi|ora|attualmente|tuttora|poi|adesso)\s+(?:anche|pure)|oltre\s+che|così\s+come|come\s+pure|vale\s+a\s+dire|sia|tanto|(?<!,\s)(?<!\be\s)quanto"
     r"|ivi\s+(?:compres|inclus)\w"
     r"|nell[ae]\s+(?:(?:su[ae]|loro|divers\w|varie|seguent\w|attual\w|vecchi[ae]|nuov[ae])\s+){0,3}"
     r"version[ei](?!\s+(?:di|del\w*)\b)"
@@ -65,8 +65,15 @@ _JOINING = re.compile(
 )
 
 
+_CALLED = re.compile(
+    r"\b(?:not[oi]\s+come|chiamat[oi]|intitolat[oi]|dett[oi])\s+(?=[\"«“]|\Z)", re.IGNORECASE
+)
+
+
 def in_short(text: str) -> str:
     """Return the words before a name without what describes its site, or joins it to others."""
+    text = _CALLED.sub(" denominato ", text)
+    text = _DESCRIBED.sub(r"\g<noun> ", text)
     return _JOINING.sub(" ", _DESCRIBED.sub(r"\g<noun> ", _RESPONDS.sub(" sito ", text)))
 
 

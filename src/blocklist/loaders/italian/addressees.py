@@ -1,0 +1,58 @@
+"""ADDRESSEES: whether words behind a verb that orders say no more than to whom the order goes.
+
+*Ordina ai fornitori di accesso, ivi compresi i gestori di VPN, che operano in Italia* does. Another
+infinitive, a noun with its article that is no provider, a negation or a condition makes it more.
+"""
+
+from __future__ import annotations
+
+import re
+
+from .framewords import NO_INFINITIVES
+
+_PROVIDERS = (
+    r"(?:predett\w\s+|suddett\w\s+|citat\w\s+|altr\w\s+|medesim\w\s+|principali\s+)?(?:fornitor|prestator|provider|operator|gestor[ei]\b|societ|soggett|resistent|convenut|reclamat"
+    r"|appellat|intermediar|carrier|impres[ae]\b|aziend|concessionar|internet\s+service|isp\b|destinatar|stess[aeio]\b|compagni)"
+)
+_DATIVE = re.compile(
+    r"[\s,]*(?:\w+mente[\s,]+|inoltre[\s,]+|altresì[\s,]+|quindi[\s,]+|pertanto[\s,]+)*"
+    r"(?:a|ad|al|allo|alla|ai|agli|alle|nei\s+confronti|in\s+capo|a\s+carico)\s|[\s,]*all'",
+    re.IGNORECASE,
+)
+UNFIT = re.compile(
+    r"\b(?:non|né|senza|che|chi|chiunque|se|qualora|ove|quando|mentre|come|nessun\w*|mai)\b|[;:]"
+)
+BARE_ARTICLE = re.compile(
+    r"(?<!\btutti\s)(?<!\btutte\s)(?:\b(?:il|lo|la|i|gli|le|un|una|uno|ogni)\s|\bl')"
+    rf"(?!\s?(?i:{_PROVIDERS}|(?:propri\w\s+|relativ\w\s+)?(?:servizi\b|connettività|connessione|rete\b|reti\b)))"
+)
+_INFINITIVE = re.compile(
+    r"\b[a-zà-ù]+(?:[aei]re|rre|[aei]r(?:si|lo|la|li|le|ne|gli|ci|vi)?)\b|\bpor(?:re)?\b"
+)
+# What providers do, or are: *che offrono la connessione*, *i quali risultano attivi in Italia*.
+_DESCRIBED = re.compile(
+    rf"(?P<who>\b{_PROVIDERS}[^;:]{{0,200}}?)[\s,]+(?:che|(?:i|le|il|la)\s+qual[ei])\s+(?:\w+mente\s+)?"
+    r"(?:abbiano|hanno|sono|siano|\w{3,}(?:ano|ono|ino))\s+(?:(?:\w+t[oaie]|anche|\w+mente)\s+){0,2}"
+    r"(?:(?:(?:il|la|i|gli|le|lo)\s+|l'\s?)(?:propri\w\s+|relativ\w\s+)?(?:serviz\w+|access\w+|connettività|connession\w+|ret[ei]|attività|collegament\w+"
+    r"|utenti|sede|titolo)\b)?",
+    re.IGNORECASE,
+)
+# *Ai seguenti operatori: - Alfa S.p.A.; - Beta S.r.l.;* with *di inibire* behind it.
+_LISTED = re.compile(
+    rf"[\s,]*(?:ai|alle|agli)\s+seguenti\s+{_PROVIDERS}[^:;]{{0,100}}:", re.IGNORECASE
+)
+_MARKS = re.compile(r"[;:]")
+
+
+def addressed(head: str) -> bool:
+    """Whether it is no more than to whom the order goes, as *a Rete*."""
+    if _LISTED.match(head):
+        head = _MARKS.sub(",", head)
+    head = _DESCRIBED.sub(r"\g<who> ", head)
+    unfit = UNFIT.search(head) or BARE_ARTICLE.search(head) or infinitives(head)
+    return not unfit and _DATIVE.match(head) is not None
+
+
+def infinitives(text: str) -> list[str]:
+    """Return the infinitives among words."""
+    return [w for w in _INFINITIVE.findall(text) if w not in NO_INFINITIVES]

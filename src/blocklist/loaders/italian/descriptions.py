@@ -1,0 +1,194 @@
+"""DESCRIPTIONS: what an order says of the sites between their noun and their names.
+
+Adjectives that agree with the noun, and what stands between two commas, lead to no other site, as
+long as none of their words says whose copy, host or owner a site is.
+"""
+
+from __future__ import annotations
+
+import re
+
+from .candidates import words
+from .clauses import ASIDE, BLOCKS, MARKER
+from .cues import REMARK
+from .sitewords import NOUNS, WORD, in_short, last_match, only_links
+
+LEADS_AWAY = re.compile(
+    r"\b(?:imit|clon|copi[aeo]|riprodu|confond|confus|omonim|ospit|host|registra|estrane|spacci|simul|simil|identic"
+    r"|richiam|già\b|concorren|assomigli|ispir|falsific|contraffac|plagi|emul|replic|specchi|autorizzat|legittim|lecit|ufficial|genuin"
+    r"|original|autentic|licenziat|istituzional|titolar|propriet|appart|intestat|collega|link|rinvi|rimand|reindirizz"
+    r"|proven|protegg|salvaguard|difes|difend|tratt[oaie]\b|tutela|leso|lesi|dannegg|danno|vittim|offes|parti\s+lese|esclus|eccett|salv|tranne|non\b|né\b|senza\s+bloc"
+    r"|quell[oiae]|pubblicizza|promoss|segnala|indicizz|marchi|banc[ah]|società|impres|aziend|editor|ricorrent|resistent|attric|attor|convenut)\w*",
+    re.IGNORECASE,
+)
+"""Words that lead from the sites that are meant to others."""
+_WORD = (
+    r"(?!(?:dell|della|dello|delle|nelle|nella|dalle|dalla|alla|alle|sulla|sulle|dove|come"
+    r"|sono|ossia|verso|oltre|anche)\b)\w{3,}"
+)
+_ADJECTIVES = re.compile(
+    rf"\b(?:(?P<many>siti|domini|portali|indirizzi|nomi\s+(?:a|di)\s+dominio)(?:\s+(?:web|internet))?(?:,?\s+(?:ed?\s+)?(?:\w+mente\s+|{_WORD}i\b)){{1,5}}"
+    rf"|(?P<one>sito|dominio|portale|indirizzo|nome\s+(?:a|di)\s+dominio)(?:\s+(?:web|internet))?(?:,?\s+(?:ed?\s+)?(?:\w+mente\s+|{_WORD}[oe]\b)){{1,5}}"
+    rf"|(?P<she>piattaforme|risorse|applicazioni|piattaforma|risorsa)(?:\s+(?:web|internet))?(?:,?\s+(?:ed?\s+)?(?:\w+mente\s+|{_WORD}[aei]\b)){{1,5}})(?=[\s,]*\Z)",
+    re.IGNORECASE,
+)
+_INSERTED = re.compile(
+    r"(?P<noun>\b(?:siti|sito|domini|dominio|portali|portale|piattaform[ae])(?:\s+(?:web|internet|seguenti))?),\s+"
+    r"(?P<said>[^,;:.()]{3,140}),\s*\Z",
+    re.IGNORECASE,
+)
+# *I siti che trasmettono le partite, e segnatamente …*.
+_NAMELY = re.compile(
+    r"(?P<noun>\b(?:siti|domini|portali|piattaforme|sito|dominio|portale|piattaforma)(?:\s+(?:web|internet))?),?\s+(?P<said>[^,;:.()]{3,160}),\s*"
+    r"(?:ed?\s+)?(?:più\s+)?(?:segnatamente|ossia|cioè|vale\s+a\s+dire|precisamente|specificamente)\s*\Z",
+    re.IGNORECASE,
+)
+# Whose works a site gives away leads to no site of theirs.
+_WORKS = re.compile(
+    r"\b(?:(?:i|le|gli)\s|l')\s?(?:opere|contenuti|volumi|film|partite|eventi|programmi|brani|prodotti|libri|giornali|serie)\s+"
+    r"(?:dell[ae]|dei|degli|del)\s+(?:(?:parte\s+)?(?:ricorrent|attric|istant)\w+|titolari(?:\s+dei\s+diritti)?)\b",
+    re.IGNORECASE,
+)
+_FOR_USERS = re.compile(
+    r"\b(?:dei|degli|ai|agli|da\s+parte\s+(?:dei|degli))\s+(?:(?:propri|suoi|loro|rispettivi|medesimi)\s+)?(?:utenti|clienti|abbonati)"
+    r"(?:\s+(?:italiani|finali))?\b",
+    re.IGNORECASE,
+)
+_GOES_ON = re.compile(
+    r"\A,\s+(?P<said>[^,;:.()]{3,120}?),?\s+(?=(?:ed?|nonché|oltre\s+che)\s+(?:altresì\s+|anche\s+)?(?:(?:al|ai|il|i|gli|del|dei|alla|alle)\s+|all')"
+    r"\s?(?:(?:predett|ulterior|seguent)\w\s+)?(?:sit[oi]|domini\w?|portal[ei]|piattaform[ae]|nom[ei]\s+(?:a|di)\s+dominio)\b)",
+    re.IGNORECASE,
+)
+_ANNOUNCED = re.compile(r":[ \t]*\n(?:[ \t]*\n)*(?=[ \t]*\S)")
+_NO_ITEM = re.compile(r"[;:]\s*\n|\.\s")
+_FOLLOWING = re.compile(r"\bseguent[ei]\s+(\w+)(?:\s+(?:web|internet))?", re.IGNORECASE)
+_LONGEST_ITEM = 90
+
+
+OWN_SITE = re.compile(
+    r"\b(?:ordina|ingiunge|impone|intima)\s+(?:al|alla|allo|all')\s?[^;:.]{0,60}?\b(?:gestor[ei]|titolare|proprietari[oa]|amministratore|editore)"
+    r"\s+(?:del|della|dello)\s+(?:sito|portale|piattaforma|dominio)(?:\s+(?:web|internet))?\s+\Z",
+    re.IGNORECASE,
+)
+"""Before the site of whom an order binds: *ordina al gestore del sito*."""
+
+
+def _fair(said: str) -> bool:
+    said = _WORKS.sub(" ", said)
+    return not (LEADS_AWAY.search(said) or ASIDE.search(said)) and NOUNS.isdisjoint(
+        word.lower() for word in WORD.findall(said)
+    )
+
+
+def without_description(between: str) -> str:
+    """Return the words from the noun for sites to their names without what only describes them."""
+    between = _FOR_USERS.sub(" ", between)
+    namely = _NAMELY.search(between)
+    if namely and _fair(namely["said"]):
+        between = between[: namely.end("noun")] + " "
+    inserted = _INSERTED.search(between)
+    if inserted and _fair(inserted["said"]):
+        between = between[: inserted.end("noun")] + " "
+    found = _ADJECTIVES.search(between)
+    if found is None:
+        return between
+    noun = next(word for word in (found["many"], found["one"], found["she"]) if word)
+    if not _fair(found[0][len(noun) :]):
+        return between
+    return f"{between[: found.start()]}{noun} "
+
+
+def without_remark(gap: str) -> str:
+    """Return the words between two names without what only describes the first of them.
+
+    *, dedicato al calcio, nonché al sito* goes on with a site; other words might not.
+    """
+    found = _GOES_ON.match(gap)
+    return gap[found.end() :] if found and _fair(found["said"]) else gap
+
+
+def titles_site(item: str) -> bool:
+    """Whether the words of an entry before its first name only give the site's title."""
+    return len(item) <= _LONGEST_ITEM and not (
+        LEADS_AWAY.search(item) or ASIDE.search(item) or _NO_ITEM.search(item)
+    )
+
+
+def of_another(said: str) -> bool:
+    """Whether a second noun for sites stands behind words that may lead to another site.
+
+    *I siti in conflitto con i nomi* does, *i siti del gruppo raggiungibili ai seguenti domini* not.
+    """
+    said = _NAMED.split(said)[-1]
+    nouns = [w for w in WORD.finditer(said) if w[0].lower() in _SITES]
+    if len(nouns) < 2:
+        return False
+    between = said[nouns[0].end() : nouns[-1].start()]
+    if _PLACED.search(between):
+        return True
+    return not only_links(in_short(said)) and not (
+        only_links(in_short(between)) or _REACHED_BY.search(between)
+    )
+
+
+def lists_others(intro: str) -> bool:
+    """Whether the words before a colon announce others than sites: *le seguenti banche*."""
+    blocks = last_match(BLOCKS, intro)
+    if of_another(intro[blocks.end() if blocks else 0 :]) or _ENDS_AWAY.search(intro):
+        return True
+    noun = max((w.end() for w in WORD.finditer(intro) if w[0].lower() in NOUNS), default=0)
+    if _OF_OTHERS.search(intro[noun:]):
+        return True
+    following = _FOLLOWING.findall(intro)
+    return bool(following) and following[-1].lower() in _OTHERS
+
+
+_SITES = words(
+    "sito siti dominio domini nomi nome portale portali piattaforma piattaforme indirizzo "
+    "indirizzi url"
+)
+_NAMED = re.compile(r"[^\s.]+\.\w{2,}\S*")
+# How sites are named or reached: *raggiungibili attraverso i seguenti domini*.
+_REACHED_BY = re.compile(
+    r"\b(?:raggiung|access|corrispond|identific|individu|contraddist|tramite|mediante|attraverso|denomin"
+    r"|rispond|cioè|ossia|segnatamente|precisamente|vale\s+a\s+dire|indicat|elencat|riportat|attestat"
+    r"|registrat|digitando|aventi?\b)[\w\s,']{0,60}\Z",
+    re.IGNORECASE,
+)
+_PLACED = re.compile(
+    r"(?<!bili\s)(?<!bile\s)(?<!ati\s)(?<!ate\s)(?<!ato\s)(?<!nti\s)\b(?:sui|sul|sulla|sulle|nei|nel|nella|nelle)\s+\Z"
+    r"|\b(?:saranno|verranno|pubblicat\w|segnalat\w)\s[\w\s]{0,40}\Z",
+    re.IGNORECASE,
+)
+_ENDS_AWAY = re.compile(
+    r"\b(?:che|cui|quali)\b[^;:]*\b(?:da|dai|dal|su|sui|con|contro)\s*:?\s*\Z|\bdivers[aeio]\s+da|\bdifferent[ei]\s+da",
+    re.IGNORECASE,
+)
+_OF_OTHERS = re.compile(
+    r"\b(?:imit|clon|copi[ae]|riprodu|confond|confus|omonim|ospit|simul|simil|identic|concorren|assomigli"
+    r"|ispir|contraffac|plagi|emul|replic|richiam)\w*|\bquell[oiae]\b",
+    re.IGNORECASE,
+)
+_OTHERS = words(
+    "banche imprese società aziende marchi editori testate istituti enti soggetti operatori "
+    "fornitori titolari compagnie"
+)
+
+
+def announcing_colon(before: str) -> int:
+    """Return where the colon stands that announces the list a name begins, or -1.
+
+    An entry may begin with the title of its site: *1. portale Alfa, all'indirizzo a.example*.
+    """
+    colon = before.rfind(":")
+    if colon < 0:
+        return -1
+    announced = last_match(_ANNOUNCED, before)
+    if announced and announced.start() < len(before.rstrip()):
+        entry = before[announced.end() :]
+        marker = MARKER.match(entry)
+        if marker and titles_site(REMARK.sub("", entry[marker.end() :])):
+            return announced.start()
+        if marker and colon > announced.start():
+            return -1
+    return colon if only_links(REMARK.sub("", before[colon + 1 :])) else -1

@@ -1,0 +1,115 @@
+"""OPENINGS: where the operative part begins in an act without P.Q.M. or a verb alone on its line.
+
+There a paragraph begins with the verb, or with who decides and what was seen: *Il Giudice, letti
+gli atti, ritenuta l'urgenza, inibisce …*. A verb inside any other sentence opens nothing, as it may
+tell of another order.
+"""
+
+from __future__ import annotations
+
+import re
+
+from .duties import first_duty
+from .issuers import acting
+
+# In a letter, or in an act without such a heading, a paragraph begins with the verb.
+_RUNNING = re.compile(
+    r"\n[ \t]*\n(?P<said>[^\w\n]*(?:con\s+(?:la|il)\s+presente"
+    r"(?:\s+(?:nota|atto|provvedimento))?,?\s+)?(?:(?:ai\s+sensi|in\s+applicazione|a\s+norma)\s[^;:]{1,200}?,\s+)?"
+    r"(?:(?:l'Autorità|l'Agenzia|il\s+Garante|il\s+Ministero|il\s+direttore)\s+)?(?:si\s+)?"
+    r"(?:ordina|dispone|ingiunge|intima|impone|è\s+(?:ordinato|disposto)|è\s+fatto\s+(?:ordine|obbligo))[\s,])",
+    re.IGNORECASE,
+)
+_PETITION = re.compile(
+    r"^[^\w\n]*(?:ricorso|istanza|memoria|comparsa|atto\s+di|reclamo|verbale|richiesta|parere|diffida"
+    r"|spett)\b",
+    re.IGNORECASE | re.MULTILINE,
+)
+_PREMISED = re.compile(
+    r"^[^\w\n]*(?:tutto\s+)?(?:ciò|quanto\s+sopra)\s+premesso\b[^\n]{0,60}$",
+    re.IGNORECASE | re.MULTILINE,
+)
+_VERB = re.compile(
+    r"\b(?:si\s+)?(?:ordina|dispone|ingiunge|intima|impone|inibisce|interdice|vieta|fa\s+divieto|fa\s+ordine"
+    r"|convalida|conferma|decreta|condanna|accoglie|estende|è\s+fatto\s+(?:ordine|obbligo|divieto))(?=[\s,:])",
+    re.IGNORECASE,
+)
+_SAID_SO = re.compile(
+    r"così\s+(?:\w+\s+)?(?:dispone|provvede|decide|statuisce)\s*:\s*\Z", re.IGNORECASE
+)
+_SENTENCE_START = re.compile(
+    r"\n[ \t]*\n|[.;:][ \t]*\n|\n(?=[^\w\n]*(?:vist|lett|ritenut|rilevat|considerat"
+    r"|accertat|sentit|esaminat)[oaie]\b|[^\w\n]*(?:il|la|l'|lo)\s?(?:giudice|tribunale|corte|collegio|g\.?i\.?p|pubblico))",
+    re.IGNORECASE,
+)
+_WHO = (
+    r"(?:il|la|l'|lo)\s?(?:(?:sottoscritt\w|intestat\w)\s+)?(?:giudice|tribunale|corte|collegio|g\.?\s?i\.?\s?p\b|pubblico\s+ministero"
+    r"|p\.?\s?m\b|procuratore|presidente|questore|prefetto|direttore|garante|autorità|agenzia|commissione)"
+)
+_SEEN = (
+    r"(?:vist|lett|ritenut|rilevat|considerat|accertat|sentit|esaminat|udit|valutat|acquisit|richiamat)[oaie]\b"
+    r"|provvedendo|pronunciando|decidendo|a\s+scioglimento|in\s+(?:composizione|persona|accoglimento|riforma"
+    r"|via|parziale|funzione)|nella\s+persona|dott|ai\s+sensi|a\s+norma|ogni\s|disatte|ed?\s|art|ss|comma|co\b|c\.\s?[pc]|n\.|lett|d\.|l\.|\d"
+)
+_PART = re.compile(
+    rf"\s*(?:{_WHO}|{_SEEN}|per\s+l'effetto|pertanto|quindi|definitivamente)", re.IGNORECASE
+)
+_SUBJECT = re.compile(rf"\s*{_WHO}(?:\s+(?:\w\.|\w+)){{0,6}}\s*\Z", re.IGNORECASE)
+_TELLS = re.compile(r"\b(?:che|quale|quali|con\s+cui|chied\w+|richie\w+|già)\b", re.IGNORECASE)
+_ACT = re.compile(
+    r"\b(?:ordinanza|decreto|sentenza|provvedimento)\b|\bR\.?\s?G\b|\bR\.?G\.?N\.?R|\bn(?:r|°|\.)\s{0,2}\d|\bproc",
+    re.IGNORECASE,
+)
+_HEADLINE = re.compile(
+    r"\b(?:oscur|blocc|inib|ordin[aei]\b|sequestr|condann|vieta|stop\b)\w*", re.IGNORECASE
+)
+_HEAD = 1500
+_REACH = 900
+
+
+def running_start(plain: str, court: re.Match[str] | None) -> int:
+    """Return where the operative part begins in a letter, or an act without its heading; or -1.
+
+    Args:
+        plain: the text.
+        court: where a court's name opens a line of its head, if it does.
+    """
+    other = acting(plain[:_HEAD])
+    if other >= 0:
+        found = _PREMISED.search(plain, other)
+        if found:
+            return found.end()
+        running = _RUNNING.search(plain, other)
+        if running:
+            return running.start("said")
+        at = _decided(plain, other)
+        return at if at >= 0 else first_duty(plain)
+    if court is None or _PETITION.search(plain[:_HEAD]):
+        return -1
+    # A headline says in the court's own line what it did: *Tribunale di Milano, oscurati due siti*.
+    if _HEADLINE.search(plain[court.start() : plain.find("\n", court.end())]):
+        return -1
+    at = _decided(plain, court.start())
+    return at if at >= 0 and _ACT.search(plain[court.start() : at]) else -1
+
+
+def _decided(plain: str, begin: int) -> int:
+    """Return where the first verb stands that who decides is the subject of."""
+    for verb in _VERB.finditer(plain, begin):
+        before = plain[max(begin, verb.start() - _REACH) : verb.start()]
+        if _SAID_SO.search(before):
+            return verb.start()
+        pieces = _SENTENCE_START.split(before)
+        lead = pieces[-1]
+        if len(pieces) == 1:
+            continue
+        if not lead.strip(" \t\n-–—•*·▪)0123456789"):
+            return verb.start()
+        if _TELLS.search(lead):
+            continue
+        if _SUBJECT.fullmatch(lead) or (
+            lead.rstrip().endswith((",", ":"))
+            and all(_PART.match(part) for part in lead.rstrip(" ,:\n").split(","))
+        ):
+            return verb.start()
+    return -1
