@@ -11,11 +11,20 @@ from ..backend import choose_backend
 
 BACKEND = choose_backend("blocklist._columns._native")
 if BACKEND == "native":
-    from ._native import build_trie, find_covered, find_names, scan_framed, scan_names, sort_grounds
+    from ._native import (
+        build_trie,
+        find_covered,
+        find_names,
+        scan_framed,
+        scan_names,
+        scan_targets,
+        sort_grounds,
+    )  # fmt: skip
 else:
     from ._pure import build_trie, find_covered, find_names, scan_framed, scan_names, sort_grounds
+    from ._pure_targets import scan_targets
 
 __all__ = [
     "BACKEND", "build_trie", "find_covered", "find_names", "scan_framed", "scan_names",
-    "sort_grounds",
+    "scan_targets", "sort_grounds",
 ]  # fmt: skip

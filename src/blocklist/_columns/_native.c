@@ -3,6 +3,7 @@
 #include <Python.h>
 
 #include "builder.h"
+#include "ulabels.h"
 
 /* ---- scan_names and scan_framed ------------------------------------------------------------ */
 
@@ -262,6 +263,211 @@ done:
     for (size_t i = 0; i < count; i++) free_column(&columns[i]);
     PyMem_Free(columns);
     Py_XDECREF(found);
+    Py_XDECREF(rest);
+    return result;
+}
+
+/* ---- scan_targets ------------------------------------------------------------------------- */
+
+/* What a target is written with beside its name: the octet of a form, or-ed with FORM_RAW where its
+ * text is kept. */
+#define FORM_RAW 4
+static const char *const form_marks[] = {"", "*.", "=", "."};
+
+/* Octets that grow. */
+typedef struct {
+    uint8_t *octets;
+    size_t used, room;
+} Buffer;
+
+/* Make room for so many octets more. */
+static int reserve(Buffer *buffer, size_t more) {
+    if (buffer->room - buffer->used >= more) return 0;
+    size_t room = buffer->room + buffer->room / 2 + more + 4096;
+    uint8_t *grown = (uint8_t *)PyMem_Realloc(buffer->octets, room);
+    if (!grown) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    buffer->octets = grown;
+    buffer->room = room;
+    return 0;
+}
+
+static int add_octets(Buffer *buffer, const void *octets, size_t size) {
+    if (reserve(buffer, size)) return -1;
+    memcpy(buffer->octets + buffer->used, octets, size);
+    buffer->used += size;
+    return 0;
+}
+
+static int add_line(Buffer *buffer, const uint8_t *text, size_t size) {
+    return add_octets(buffer, text, size) || add_octets(buffer, "\n", 1);
+}
+
+static PyObject *as_bytes(const Buffer *buffer) {
+    return PyBytes_FromStringAndSize((const char *)buffer->octets, (Py_ssize_t)buffer->used);
+}
+
+/* The columns of the targets that were read. */
+typedef struct {
+    Buffer names, numbers, forms, raws;
+    size_t count;
+} Targets;
+
+static void free_targets(Targets *targets) {
+    PyMem_Free(targets->names.octets);
+    PyMem_Free(targets->numbers.octets);
+    PyMem_Free(targets->forms.octets);
+    PyMem_Free(targets->raws.octets);
+}
+
+static uint32_t ask_python(void *context, uint32_t point) {
+    PyObject *answer = PyObject_CallFunction((PyObject *)context, "I", (unsigned)point);
+    if (!answer) return ULA_UNASKED;
+    unsigned long value = PyLong_AsUnsignedLong(answer);
+    Py_DECREF(answer);
+    if (value == (unsigned long)-1 && PyErr_Occurred()) return ULA_UNASKED;
+    if (value != ULA_UNASKED && value <= 0x10FFFF) return (uint32_t)value;
+    PyErr_SetString(PyExc_ValueError, "not what a code point is mapped to");
+    return ULA_UNASKED;
+}
+
+/* Take the table of code points, and what is asked for those that are not in it. */
+static int get_table(PyObject *points, PyObject *ask, Py_buffer *buffer, ula_table *table) {
+    if (PyObject_GetBuffer(points, buffer, PyBUF_WRITABLE)) return -1;
+    if (buffer->len != (Py_ssize_t)(ULA_POINTS * sizeof(uint32_t)) ||
+        (uintptr_t)buffer->buf % _Alignof(uint32_t)) {
+        PyErr_SetString(PyExc_ValueError, "not a table of code points");
+        PyBuffer_Release(buffer);
+        return -1;
+    }
+    table->points = (uint32_t *)buffer->buf;
+    table->ask = ask_python;
+    table->context = ask;
+    table->end_size = 0;
+    return 0;
+}
+
+static int add_target(Targets *targets, const uint8_t *name, size_t n, uint32_t number,
+                      unsigned form, const Part *raw) {
+    if (add_line(&targets->names, name, n) ||
+        add_octets(&targets->numbers, &number, sizeof number) || reserve(&targets->forms, 1) ||
+        (raw && add_line(&targets->raws, raw->octets, raw->size))) {
+        return -1;
+    }
+    targets->forms.octets[targets->forms.used++] = (uint8_t)(form | (raw ? FORM_RAW : 0));
+    targets->count++;
+    return 0;
+}
+
+/* Read the word of a line as a target that is a name; 1 if it is one, 0 if not, -1 on failure. raw
+ * is what is kept of the line. */
+static int read_word(Targets *targets, ula_table *table, const Part *word, Part raw,
+                     uint32_t number) {
+    static const size_t sizes[] = {0, 2, 1, 1};
+    uint8_t written[ULA_MAX_NAME];
+    unsigned mark = 0;
+    for (unsigned i = 1; i < 4 && !mark; i++) {
+        if (word->size > sizes[i] && !memcmp(word->octets, form_marks[i], sizes[i])) mark = i;
+    }
+    const uint8_t *name = word->octets + sizes[mark];
+    size_t n = word->size - sizes[mark];
+    if (!scan_last_label(name, n)) {
+        int length = ula_write_name(table, name, n, written);
+        if (length <= 0) return length;
+        int is_same = (size_t)length == n && !memcmp(written, name, n);
+        if (!is_same) {
+            return add_target(targets, written, (size_t)length, number, mark, &raw) ? -1 : 1;
+        }
+    }
+    /* Blanks around a name alone are not kept. */
+    int is_bare = !mark || raw.size == word->size;
+    return add_target(targets, name, n, number, mark, is_bare ? NULL : &raw) ? -1 : 1;
+}
+
+/* Read one line; 1 if it was read or says nothing, 0 if it is for others, -1 on failure. */
+static int read_target(Targets *targets, ula_table *table, const uint8_t *line, size_t n,
+                       int comments, uint32_t number) {
+    if (scan_last_label(line, n)) {
+        return add_target(targets, line, n, number, 0, NULL) ? -1 : 1;
+    }
+    const uint8_t *at = line, *end = line + n;
+    while (at < end && scan_is_blank(*at)) at++;
+    if (at == end || (comments && *at == '#')) return 1;
+    Part word = {at, 0}, raw = {line, n};
+    while (at < end && !scan_is_blank(*at)) at++;
+    word.size = (size_t)(at - word.octets);
+    while (at < end && scan_is_blank(*at)) at++;
+    if (at < end) {
+        if (!comments || *at != '#') return 0;
+        raw.size = (size_t)(at - line) - 1; /* a comment takes one blank with it */
+    }
+    return read_word(targets, table, &word, raw, number);
+}
+
+static int scan_target_lines(Targets *targets, ula_table *table, const Part *text, int comments,
+                             PyObject *rest) {
+    const uint8_t *line = text->octets, *end = line + text->size;
+    int has_returns = memchr(line, '\r', text->size) != NULL;
+    if (reserve(&targets->names, text->size + 1)) return -1;
+    for (uint32_t number = 1;; number++) {
+        const uint8_t *stop = line;
+        if (has_returns) {
+            while (stop < end && *stop != '\n' && *stop != '\r') stop++;
+        } else {
+            stop = (const uint8_t *)memchr(line, '\n', (size_t)(end - line));
+            if (!stop) stop = end;
+        }
+        int read = read_target(targets, table, line, (size_t)(stop - line), comments, number);
+        if (read < 0) return -1;
+        if (!read) {
+            PyObject *other = Py_BuildValue("(nIs#)", (Py_ssize_t)targets->count, (unsigned)number,
+                                            (const char *)line, (Py_ssize_t)(stop - line));
+            if (!other || PyList_Append(rest, other)) {
+                Py_XDECREF(other);
+                return -1;
+            }
+            Py_DECREF(other);
+        }
+        if (stop == end) return 0;
+        line = stop + (stop + 1 < end && *stop == '\r' && stop[1] == '\n' ? 2 : 1);
+    }
+}
+
+PyDoc_STRVAR(scan_targets_doc,
+             "scan_targets(text, comments, points, ask, /)\n--\n\n"
+             "Return names, line numbers, forms and raw texts of the targets, and other lines.");
+
+static PyObject *scan_targets(PyObject *module, PyObject *args) {
+    (void)module;
+    PyObject *source, *points, *ask, *rest = NULL, *result = NULL;
+    PyObject *names = NULL, *numbers = NULL, *forms = NULL, *raws = NULL;
+    Py_buffer buffer;
+    Targets targets;
+    ula_table table;
+    Part text;
+    int comments;
+    memset(&targets, 0, sizeof targets);
+    if (!PyArg_ParseTuple(args, "UpOO", &source, &comments, &points, &ask) ||
+        get_part(source, &text) || get_table(points, ask, &buffer, &table)) {
+        return NULL;
+    }
+    rest = PyList_New(0);
+    if (rest && !scan_target_lines(&targets, &table, &text, comments, rest)) {
+        names = as_bytes(&targets.names);
+        numbers = as_bytes(&targets.numbers);
+        forms = as_bytes(&targets.forms);
+        raws = as_bytes(&targets.raws);
+        if (names && numbers && forms && raws)
+            result = PyTuple_Pack(5, names, numbers, forms, raws, rest);
+    }
+    free_targets(&targets);
+    PyBuffer_Release(&buffer);
+    Py_XDECREF(names);
+    Py_XDECREF(numbers);
+    Py_XDECREF(forms);
+    Py_XDECREF(raws);
     Py_XDECREF(rest);
     return result;
 }
@@ -607,6 +813,7 @@ done:
 static PyMethodDef methods[] = {
     {"scan_names", scan_names, METH_O, scan_names_doc},
     {"scan_framed", scan_framed, METH_VARARGS, scan_framed_doc},
+    {"scan_targets", scan_targets, METH_VARARGS, scan_targets_doc},
     {"build_trie", build_trie, METH_VARARGS, build_trie_doc},
     {"find_names", find_names, METH_VARARGS, find_names_doc},
     {"find_covered", find_covered, METH_VARARGS, find_covered_doc},

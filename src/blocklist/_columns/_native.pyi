@@ -16,3 +16,6 @@ from ._pure import (
 from ._pure import (
     sort_grounds as sort_grounds,
 )
+from ._pure_targets import (
+    scan_targets as scan_targets,
+)

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from .._columns import scan_names
+from .._columns import scan_names, scan_targets
 from ..documents import Document
 from ..model.addresses import parse_address
 from ..model.authority import split_authority
-from ..model.names import CANONICAL_NAME
 from ..model.orders import Order
 from ..model.patterns import literal
 from ..model.targetlist import TargetList
 from ..model.targets import Rejected, Target, TargetError, TargetKind, parse_target
+from ..model.uts46 import SIMPLE_POINTS, simple_point
 
 VERSION_LINE = re.compile(r"\s*(\d{5,10})[ _-](20\d\d)([.:-])(\d\d)\3(\d\d)\s*")
 """What Italian lists carry for an issue: serial number, year, and day and month or the reverse."""
@@ -31,6 +31,8 @@ _FILE_ENDS = frozenset(
     }
 )  # fmt: skip
 _MIN_LITERAL = 3
+_HALVES = re.compile("[\ud800-\udfff]")  # of surrogate pairs
+_SAMPLE = 250
 
 LISTS = frozenset({"text"})
 """The kinds of document in which lists are looked for."""
@@ -47,6 +49,8 @@ class TargetReader:
         self._scope = scope
         self._names: list[bytes] = []
         self._lines = array("I")
+        self._forms = bytearray()
+        self._raws: list[bytes] = []
         self._others: dict[int, Target] = {}
         self.rejected: list[Rejected] = []
 
@@ -63,18 +67,41 @@ class TargetReader:
         for before, number, line in rest:
             self._read(begun + before, number, clean(line))
 
+    def read_targets(self, text: str, clean: Callable[[str], str]) -> None:
+        """Read lines likewise, and names behind a mark and in other scripts at that speed, too."""
+        for before, number, line in self._read_lines(text, comments=True, numbers=None):
+            self._read(before, number, clean(line))
+
     def read_all(self, lines: Iterable[tuple[int, str]]) -> None:
         """Read numbered lines; blank ones are nothing."""
-        names: list[str] = []
-        canonical, numbers = CANONICAL_NAME.fullmatch, self._lines
-        for number, line in lines:
-            if canonical(line) and "xn--" not in line:
-                names.append(line)
-                numbers.append(number)
-            else:
+        lines = list(lines)
+        numbers = array("I", [number for number, _ in lines])
+        text = _joined([line for _, line in lines])
+        if text is None:
+            for number, line in lines:
                 self.read(number, line)
-        if names:
-            self._names.append(("\n".join(names) + "\n").encode("ascii"))
+            return
+        for before, number, line in self._read_lines(text, comments=False, numbers=numbers):
+            self._read(before, number, line)
+
+    def _read_lines(
+        self, text: str, *, comments: bool, numbers: array[int] | None
+    ) -> Iterator[tuple[int, int, str]]:
+        """Read what can be read as a whole, and yield the rest: what stands before it, line, text.
+
+        ``numbers`` are those of the lines in the source, if they are others.
+        """
+        names, found, forms, raws, rest = scan_targets(text, comments, SIMPLE_POINTS, simple_point)
+        begun = len(self._lines)
+        self._names.append(names)
+        lines = array("I", found)
+        self._lines += lines if numbers is None else _chosen(numbers, lines)
+        if any(forms):
+            self._forms += bytes(begun - len(self._forms))
+            self._forms += forms
+            self._raws.append(raws)
+        for before, number, line in rest:
+            yield begun + before, number if numbers is None else numbers[number - 1], line
 
     def read(self, line: int, text: str) -> None:
         """Read one target, or report why it is none; blank text is nothing."""
@@ -100,11 +127,34 @@ class TargetReader:
     @property
     def targets(self) -> TargetList:
         """What was read so far, in sequence."""
-        return TargetList(b"".join(self._names), self._lines, self._others, self._scope)
+        forms = self._forms + bytes(len(self._lines) - len(self._forms)) if self._forms else b""
+        return TargetList(
+            b"".join(self._names),
+            self._lines,
+            self._others,
+            self._scope,
+            bytes(forms),
+            b"".join(self._raws),
+        )
 
     def __len__(self) -> int:
         """How many lines said something, readable or not."""
         return len(self._lines) + len(self._others) + len(self.rejected)
+
+
+def _chosen(numbers: array[int], places: array[int]) -> array[int]:
+    """Return the numbers at places, which count from 1."""
+    if len(places) == len(numbers):
+        return numbers
+    return array("I", [numbers[place - 1] for place in places])
+
+
+def _joined(texts: Sequence[str]) -> str | None:
+    """Return texts as lines, or ``None`` if one is more than a line or cannot be written."""
+    text = "\n".join(texts)
+    if text.count("\n") + 1 != len(texts) or "\r" in text or _HALVES.search(text):
+        return None
+    return text
 
 
 def list_order(document: Document, format: str, reader: TargetReader) -> Order:  # noqa: A002
@@ -124,26 +174,34 @@ def readable_share(texts: Iterable[str]) -> float:
     What may be a target and is more often something else does not count: a single word, a file
     (``mozilla/Root.crt``), a locale (``it_IT.UTF-8``), a line of stars.
     """
-    read = total = 0
-    for text in texts:
-        total += 1
-        if CANONICAL_NAME.fullmatch(text) and "xn--" not in text:
-            read += _is_public(text)
-            continue
-        try:
-            target = parse_target(text)
-        except TargetError:
-            continue
-        if target.kind is TargetKind.PATTERN:
-            read += len(literal(target.value).strip(".")) >= _MIN_LITERAL
-        elif target.kind is TargetKind.ADDRESS:
-            read += "." in target.value or ":" in target.value
-        elif target.kind is TargetKind.URL:
-            host = split_authority(target.value.partition("/")[0]).host
-            read += parse_address(host) is not None or _is_public(host)
-        else:
-            read += target.kind is TargetKind.EVERY_SUFFIX or _is_public(target.value)
-    return read / total if total else 0.0
+    texts = list(texts)
+    text = _joined(texts)
+    names, others = b"", texts
+    if text is not None:
+        names, *_, rest = scan_targets(text, False, SIMPLE_POINTS, simple_point)
+        others = [other for _, _, other in rest]
+    read: float = sum(map(_is_public, names.decode("ascii").split()))
+    if others:
+        # Each costs more than reading a hundred names: where there are many, some speak for all.
+        sample = others[:: -(-len(others) // _SAMPLE)]
+        read += sum(map(_is_entry, sample)) * len(others) / len(sample)
+    return read / len(texts) if texts else 0.0
+
+
+def _is_entry(text: str) -> bool:
+    """Whether text looks like an entry of a list."""
+    try:
+        target = parse_target(text)
+    except TargetError:
+        return False
+    if target.kind is TargetKind.PATTERN:
+        return len(literal(target.value).strip(".")) >= _MIN_LITERAL
+    if target.kind is TargetKind.ADDRESS:
+        return "." in target.value or ":" in target.value
+    if target.kind is TargetKind.URL:
+        host = split_authority(target.value.partition("/")[0]).host
+        return parse_address(host) is not None or _is_public(host)
+    return target.kind is TargetKind.EVERY_SUFFIX or _is_public(target.value)
 
 
 def _is_public(name: str) -> bool:
