@@ -17,14 +17,16 @@ if BACKEND == "native":
         find_names,
         scan_framed,
         scan_names,
+        scan_rows,
         scan_targets,
         sort_grounds,
     )  # fmt: skip
 else:
     from ._pure import build_trie, find_covered, find_names, scan_framed, scan_names, sort_grounds
+    from ._pure_rows import scan_rows
     from ._pure_targets import scan_targets
 
 __all__ = [
     "BACKEND", "build_trie", "find_covered", "find_names", "scan_framed", "scan_names",
-    "scan_targets", "sort_grounds",
+    "scan_rows", "scan_targets", "sort_grounds",
 ]  # fmt: skip

@@ -283,7 +283,7 @@ typedef struct {
 /* Make room for so many octets more. */
 static int reserve(Buffer *buffer, size_t more) {
     if (buffer->room - buffer->used >= more) return 0;
-    size_t room = buffer->room + buffer->room / 2 + more + 4096;
+    size_t room = buffer->room + buffer->room / 2 + more + 32;
     uint8_t *grown = (uint8_t *)PyMem_Realloc(buffer->octets, room);
     if (!grown) {
         PyErr_NoMemory();
@@ -469,6 +469,305 @@ static PyObject *scan_targets(PyObject *module, PyObject *args) {
     Py_XDECREF(forms);
     Py_XDECREF(raws);
     Py_XDECREF(rest);
+    return result;
+}
+
+/* ---- scan_rows ----------------------------------------------------------------------------- */
+
+#define MAX_FIELDS 64
+#define MAX_ROW 100000 /* octets; the csv module refuses longer fields, and has the word there */
+
+/* How the rows of a table lie, and which fields say what. */
+typedef struct {
+    uint8_t mark;
+    int quoted;
+    size_t least, count;                    /* fields of a row; count is 0 if there may be more */
+    size_t names[MAX_FIELDS], name_count;   /* the first that is not blank is the target */
+    size_t blanks[MAX_FIELDS], blank_count; /* say nothing in a row that is read here */
+    size_t groups[MAX_FIELDS], group_count; /* rows with the same texts here are one group */
+} Table;
+
+typedef struct {
+    Targets targets;
+    PyObject *texts;
+    uint32_t line; /* of its first row */
+} Group;
+
+typedef struct {
+    Group *groups;
+    size_t count, room;
+    PyObject *numbers; /* of the groups, by their texts */
+    Buffer key, last_key;
+    size_t last;
+} Groups;
+
+static int is_line_end(uint8_t octet) { return octet == '\n' || octet == '\r'; }
+
+/* Split a row without doubled quotes, or line ends in quotes; the number of fields, or 0. */
+static size_t split_row(const Table *table, const uint8_t *at, const uint8_t *end, Part *fields,
+                        const uint8_t **stop) {
+    const uint8_t *row = at;
+    for (size_t count = 0;;) {
+        const uint8_t *field = at;
+        size_t size;
+        if (table->quoted && at < end && *at == '"') {
+            field = ++at;
+            while (at < end && *at != '"' && *at && !is_line_end(*at)) at++;
+            if (at == end || *at != '"') return 0;
+            size = (size_t)(at++ - field);
+            if (at < end && *at != table->mark && !is_line_end(*at)) return 0;
+        } else {
+            while (at < end && *at != table->mark && !is_line_end(*at)) {
+                if (!*at || (table->quoted && *at == '"')) return 0;
+                at++;
+            }
+            size = (size_t)(at - field);
+        }
+        if (count < MAX_FIELDS) fields[count] = (Part){field, size};
+        count++;
+        if (at == end || is_line_end(*at)) {
+            *stop = at;
+            return at - row > MAX_ROW ? 0 : count;
+        }
+        at++;
+    }
+}
+
+/* Where a row ends that split_row leaves: a line end in quotes is a part of it, as the csv module
+ * reads it; what it refuses ends with its line. */
+static const uint8_t *end_of_row(const Table *table, const uint8_t *at, const uint8_t *end) {
+    int is_start = 1;
+    for (; at < end && !is_line_end(*at); at++) {
+        if (table->quoted && is_start && *at == '"') {
+            for (at++; at < end; at++) {
+                if (*at != '"') continue;
+                if (at + 1 == end || at[1] != '"') break;
+                at++;
+            }
+            if (at == end) return end;
+            is_start = 0;
+            continue;
+        }
+        is_start = *at == table->mark;
+    }
+    return at;
+}
+
+static Part trim(Part field) {
+    while (field.size && scan_is_blank(field.octets[0])) field.octets++, field.size--;
+    while (field.size && scan_is_blank(field.octets[field.size - 1])) field.size--;
+    return field;
+}
+
+static int add_group(Groups *groups, const Table *table, const Part *fields, uint32_t line) {
+    if (groups->count == groups->room) {
+        size_t room = groups->room ? 2 * groups->room : 16;
+        Group *grown = (Group *)PyMem_Realloc(groups->groups, room * sizeof *grown);
+        if (!grown) {
+            PyErr_NoMemory();
+            return -1;
+        }
+        groups->groups = grown;
+        groups->room = room;
+    }
+    Group *group = &groups->groups[groups->count];
+    memset(group, 0, sizeof *group);
+    group->line = line;
+    group->texts = PyTuple_New((Py_ssize_t)table->group_count);
+    if (!group->texts) return -1;
+    groups->last = groups->count++;
+    for (size_t i = 0; i < table->group_count; i++) {
+        const Part *field = &fields[table->groups[i]];
+        PyObject *text =
+            PyUnicode_DecodeUTF8((const char *)field->octets, (Py_ssize_t)field->size, NULL);
+        if (!text) return -1;
+        PyTuple_SET_ITEM(group->texts, (Py_ssize_t)i, text);
+    }
+    return 0;
+}
+
+/* Find the group of a row, or make it; it is the last one then. */
+static int find_group(Groups *groups, const Table *table, const Part *fields, uint32_t line) {
+    groups->key.used = 0;
+    for (size_t i = 0; i < table->group_count; i++) {
+        const Part *field = &fields[table->groups[i]];
+        if (add_octets(&groups->key, &field->size, sizeof field->size) ||
+            add_octets(&groups->key, field->octets, field->size)) {
+            return -1;
+        }
+    }
+    if (groups->count && groups->key.used == groups->last_key.used &&
+        (!groups->key.used ||
+         !memcmp(groups->key.octets, groups->last_key.octets, groups->key.used))) {
+        return 0;
+    }
+    PyObject *key = as_bytes(&groups->key), *number = NULL;
+    if (!key) return -1;
+    int error = 0;
+    PyObject *known = PyDict_GetItemWithError(groups->numbers, key);
+    if (known) {
+        groups->last = PyLong_AsSize_t(known);
+    } else if (PyErr_Occurred() || add_group(groups, table, fields, line)) {
+        error = -1;
+    } else {
+        number = PyLong_FromSize_t(groups->last);
+        error = !number || PyDict_SetItem(groups->numbers, key, number) ? -1 : 0;
+    }
+    Py_XDECREF(number);
+    Py_DECREF(key);
+    Buffer last = groups->last_key;
+    groups->last_key = groups->key;
+    groups->key = last;
+    return error;
+}
+
+/* Read a row; 1 if it was read, 0 if it is for others, -1 on failure. */
+static int read_row(Groups *groups, const Table *table, ula_table *points, const Part *fields,
+                    size_t count, uint32_t line) {
+    if (count < table->least || (table->count && count != table->count)) return 0;
+    for (size_t i = 0; i < table->blank_count; i++) {
+        if (table->blanks[i] < count && trim(fields[table->blanks[i]]).size) return 0;
+    }
+    for (size_t i = 0; i < table->name_count; i++) {
+        const Part *field = &fields[table->names[i]];
+        Part word = trim(*field);
+        if (!word.size) continue;
+        if (word.size != field->size && !scan_last_label(word.octets, word.size)) return 0;
+        uint8_t written[ULA_MAX_NAME];
+        size_t n = word.size;
+        const uint8_t *name = word.octets;
+        int is_plain = scan_last_label(name, n) != 0;
+        if (!is_plain) {
+            int length = ula_write_name(points, name, n, written);
+            if (length <= 0) return length;
+            is_plain = (size_t)length == n && !memcmp(written, name, n);
+            name = written;
+            n = (size_t)length;
+        }
+        if (find_group(groups, table, fields, line)) return -1;
+        Targets *targets = &groups->groups[groups->last].targets;
+        return add_target(targets, name, n, line, 0, is_plain ? NULL : &word) ? -1 : 1;
+    }
+    return 0;
+}
+
+static uint32_t count_line_ends(const uint8_t *at, const uint8_t *end) {
+    uint32_t count = 0;
+    for (; at < end; at++)
+        count += *at == '\n' || (*at == '\r' && (at + 1 == end || at[1] != '\n'));
+    return count;
+}
+
+static int scan_all_rows(Groups *groups, const Table *table, ula_table *points, const Part *text,
+                         uint32_t number, PyObject *rest) {
+    const uint8_t *line = text->octets, *end = line + text->size, *stop = NULL;
+    Part fields[MAX_FIELDS];
+    for (;;) {
+        size_t count = split_row(table, line, end, fields, &stop);
+        int read = count ? read_row(groups, table, points, fields, count, number) : 0;
+        if (read < 0) return -1;
+        if (!read) {
+            stop = end_of_row(table, line, end);
+            PyObject *other = Py_BuildValue("(Is#)", (unsigned)number, (const char *)line,
+                                            (Py_ssize_t)(stop - line));
+            if (!other || PyList_Append(rest, other)) {
+                Py_XDECREF(other);
+                return -1;
+            }
+            Py_DECREF(other);
+            number += count_line_ends(line, stop);
+        }
+        number++;
+        if (stop == end) return 0;
+        line = stop + (stop + 1 < end && *stop == '\r' && stop[1] == '\n' ? 2 : 1);
+    }
+}
+
+static PyObject *get_groups(const Groups *groups) {
+    PyObject *list = PyList_New((Py_ssize_t)groups->count);
+    for (size_t i = 0; list && i < groups->count; i++) {
+        const Group *group = &groups->groups[i];
+        const Targets *targets = &group->targets;
+        PyObject *found =
+            Py_BuildValue("(OIy#y#y#y#)", group->texts, (unsigned)group->line,
+                          (const char *)targets->names.octets, (Py_ssize_t)targets->names.used,
+                          (const char *)targets->numbers.octets, (Py_ssize_t)targets->numbers.used,
+                          (const char *)targets->forms.octets, (Py_ssize_t)targets->forms.used,
+                          targets->raws.octets ? (const char *)targets->raws.octets : "",
+                          (Py_ssize_t)targets->raws.used);
+        if (!found) Py_CLEAR(list);
+        else PyList_SET_ITEM(list, (Py_ssize_t)i, found);
+    }
+    return list;
+}
+
+/* Take the numbers of columns, each below MAX_FIELDS, and below least where it must be there. */
+static int get_columns(PyObject *numbers, size_t least, size_t *columns, size_t *count) {
+    *count = (size_t)PyTuple_GET_SIZE(numbers);
+    int is_sound = *count <= MAX_FIELDS && least <= MAX_FIELDS;
+    for (size_t i = 0; is_sound && i < *count; i++) {
+        columns[i] = PyLong_AsSize_t(PyTuple_GET_ITEM(numbers, (Py_ssize_t)i));
+        if (columns[i] == (size_t)-1 && PyErr_Occurred()) return -1;
+        is_sound = columns[i] < least;
+    }
+    if (is_sound) return 0;
+    PyErr_SetString(PyExc_ValueError, "not columns of a table");
+    return -1;
+}
+
+PyDoc_STRVAR(scan_rows_doc,
+             "scan_rows(text, line, shape, names, blanks, groups, points, ask, /)\n--\n\n"
+             "Return what is read of each group of rows, and the other rows.");
+
+static PyObject *scan_rows(PyObject *module, PyObject *args) {
+    (void)module;
+    PyObject *source, *names, *blanks, *grouping, *points, *ask;
+    PyObject *rest = NULL, *list = NULL, *result = NULL;
+    Py_buffer buffer;
+    Py_ssize_t least, count;
+    ula_table simple;
+    Groups groups;
+    Table table;
+    Part text;
+    unsigned line;
+    int mark;
+    memset(&groups, 0, sizeof groups);
+    if (!PyArg_ParseTuple(args, "UI(Cpnn)O!O!O!OO", &source, &line, &mark, &table.quoted, &least,
+                          &count, &PyTuple_Type, &names, &PyTuple_Type, &blanks, &PyTuple_Type,
+                          &grouping, &points, &ask)) {
+        return NULL;
+    }
+    if (mark <= 0 || mark > 127 || mark == '"' || is_line_end((uint8_t)mark) || least < 1 ||
+        count < 0) {
+        PyErr_SetString(PyExc_ValueError, "not the shape of a table");
+        return NULL;
+    }
+    table.mark = (uint8_t)mark;
+    table.least = (size_t)least;
+    table.count = (size_t)count;
+    if (get_columns(names, table.least, table.names, &table.name_count) ||
+        get_columns(blanks, MAX_FIELDS, table.blanks, &table.blank_count) ||
+        get_columns(grouping, table.least, table.groups, &table.group_count) ||
+        get_part(source, &text) || get_table(points, ask, &buffer, &simple)) {
+        return NULL;
+    }
+    groups.numbers = PyDict_New();
+    rest = PyList_New(0);
+    if (groups.numbers && rest && !scan_all_rows(&groups, &table, &simple, &text, line, rest)) {
+        list = get_groups(&groups);
+        if (list) result = PyTuple_Pack(2, list, rest);
+    }
+    for (size_t i = 0; i < groups.count; i++) {
+        free_targets(&groups.groups[i].targets);
+        Py_XDECREF(groups.groups[i].texts);
+    }
+    PyMem_Free(groups.groups);
+    PyMem_Free(groups.key.octets);
+    PyMem_Free(groups.last_key.octets);
+    PyBuffer_Release(&buffer);
+    Py_XDECREF(groups.numbers);
+    Py_XDECREF(rest);
+    Py_XDECREF(list);
     return result;
 }
 
@@ -814,6 +1113,7 @@ static PyMethodDef methods[] = {
     {"scan_names", scan_names, METH_O, scan_names_doc},
     {"scan_framed", scan_framed, METH_VARARGS, scan_framed_doc},
     {"scan_targets", scan_targets, METH_VARARGS, scan_targets_doc},
+    {"scan_rows", scan_rows, METH_VARARGS, scan_rows_doc},
     {"build_trie", build_trie, METH_VARARGS, build_trie_doc},
     {"find_names", find_names, METH_VARARGS, find_names_doc},
     {"find_covered", find_covered, METH_VARARGS, find_covered_doc},

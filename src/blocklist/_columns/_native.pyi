@@ -16,6 +16,9 @@ from ._pure import (
 from ._pure import (
     sort_grounds as sort_grounds,
 )
+from ._pure_rows import (
+    scan_rows as scan_rows,
+)
 from ._pure_targets import (
     scan_targets as scan_targets,
 )

@@ -38,7 +38,7 @@ def scan_targets(
     names: list[str] = []
     numbers, forms, rest = array("I"), bytearray(), []
     raws: list[str] = []
-    simple = _Simple(points, ask)
+    simple = SimpleNames(points, ask)
     for number, line in enumerate(_lines(text), 1):
         word = line.strip(_BLANKS)
         if not word or (comments and word[0] == "#"):
@@ -71,7 +71,7 @@ def _comment_at(line: str) -> int:
     return at if at > 0 and line[at - 1] in _BLANKS else 0
 
 
-class _Simple:
+class SimpleNames:
     """Writes names whose key needs no more than small letters and Punycode."""
 
     def __init__(self, points: bytearray, ask: Ask) -> None:

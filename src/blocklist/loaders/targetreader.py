@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from .._columns import scan_names, scan_targets
 from ..documents import Document
@@ -13,7 +15,7 @@ from ..model.addresses import parse_address
 from ..model.authority import split_authority
 from ..model.orders import Order
 from ..model.patterns import literal
-from ..model.targetlist import TargetList
+from ..model.targetlist import FORM_RAW, TargetList
 from ..model.targets import Rejected, Target, TargetError, TargetKind, parse_target
 from ..model.uts46 import SIMPLE_POINTS, simple_point
 
@@ -38,6 +40,15 @@ LISTS = frozenset({"text"})
 """The kinds of document in which lists are looked for."""
 PROSE = frozenset({"text", "html", "pdf", "docx", "odt", "rtf"})
 """Those in which orders in prose are."""
+
+
+class NameRows(NamedTuple):
+    """Names with their lines, forms and raw texts, as the columns of a ``TargetList``."""
+
+    names: bytes
+    lines: array[int]
+    forms: bytes
+    raws: bytes
 
 
 class TargetReader:
@@ -69,39 +80,43 @@ class TargetReader:
 
     def read_targets(self, text: str, clean: Callable[[str], str]) -> None:
         """Read lines likewise, and names behind a mark and in other scripts at that speed, too."""
-        for before, number, line in self._read_lines(text, comments=True, numbers=None):
-            self._read(before, number, clean(line))
-
-    def read_all(self, lines: Iterable[tuple[int, str]]) -> None:
-        """Read numbered lines; blank ones are nothing."""
-        lines = list(lines)
-        numbers = array("I", [number for number, _ in lines])
-        text = _joined([line for _, line in lines])
-        if text is None:
-            for number, line in lines:
-                self.read(number, line)
-            return
-        for before, number, line in self._read_lines(text, comments=False, numbers=numbers):
-            self._read(before, number, line)
-
-    def _read_lines(
-        self, text: str, *, comments: bool, numbers: array[int] | None
-    ) -> Iterator[tuple[int, int, str]]:
-        """Read what can be read as a whole, and yield the rest: what stands before it, line, text.
-
-        ``numbers`` are those of the lines in the source, if they are others.
-        """
-        names, found, forms, raws, rest = scan_targets(text, comments, SIMPLE_POINTS, simple_point)
+        names, numbers, forms, raws, rest = scan_targets(text, True, SIMPLE_POINTS, simple_point)
         begun = len(self._lines)
-        self._names.append(names)
-        lines = array("I", found)
-        self._lines += lines if numbers is None else _chosen(numbers, lines)
-        if any(forms):
-            self._forms += bytes(begun - len(self._forms))
-            self._forms += forms
-            self._raws.append(raws)
+        self._add(NameRows(names, array("I", numbers), forms, raws))
         for before, number, line in rest:
-            yield begun + before, number if numbers is None else numbers[number - 1], line
+            self._read(begun + before, number, clean(line))
+
+    def read_all(self, lines: Iterable[tuple[int, str]], columns: Sequence[NameRows] = ()) -> None:
+        """Read numbered lines; blank ones are nothing.
+
+        What was read of other lines into ``columns`` goes between them by the number of the line.
+        """
+        lines = list(lines)
+        whole = _merged(columns)
+        text = _joined([line for _, line in lines])
+        if text is None or not lines:
+            begun = len(self._lines)
+            self._add(whole)
+            for number, line in lines:
+                self._read(begun + bisect_left(whole.lines, number), number, line)
+            return
+        numbers = array("I", [number for number, _ in lines])
+        names, places, forms, raws, rest = scan_targets(text, False, SIMPLE_POINTS, simple_point)
+        read = NameRows(names, _chosen(numbers, array("I", places)), forms, raws)
+        begun = len(self._lines)
+        self._add(_merged([whole, read]) if whole.lines else read)
+        for before, place, line in rest:
+            number = numbers[place - 1]
+            self._read(begun + before + bisect_left(whole.lines, number), number, line)
+
+    def _add(self, rows: NameRows) -> None:
+        begun = len(self._lines)
+        self._names.append(rows.names)
+        self._lines += rows.lines
+        if any(rows.forms):
+            self._forms += bytes(begun - len(self._forms))
+            self._forms += rows.forms
+            self._raws.append(rows.raws)
 
     def read(self, line: int, text: str) -> None:
         """Read one target, or report why it is none; blank text is nothing."""
@@ -140,6 +155,26 @@ class TargetReader:
     def __len__(self) -> int:
         """How many lines said something, readable or not."""
         return len(self._lines) + len(self._others) + len(self.rejected)
+
+
+def _merged(columns: Sequence[NameRows]) -> NameRows:
+    """Return columns as one, by line in sequence; none has another's line."""
+    if len(columns) == 1:
+        return columns[0]
+    lines = array("I")
+    for column in columns:
+        lines += column.lines
+    names = b"".join(column.names for column in columns).split(b"\n")
+    forms = b"".join(column.forms for column in columns)
+    kept = iter(b"".join(column.raws for column in columns).split(b"\n"))
+    raws = [next(kept) if form & FORM_RAW else b"" for form in forms]
+    places = sorted(range(len(lines)), key=lines.__getitem__)
+    return NameRows(
+        b"".join(names[place] + b"\n" for place in places),
+        array("I", [lines[place] for place in places]),
+        bytes(forms[place] for place in places),
+        b"".join(raws[place] + b"\n" for place in places if forms[place] & FORM_RAW),
+    )
 
 
 def _chosen(numbers: array[int], places: array[int]) -> array[int]:

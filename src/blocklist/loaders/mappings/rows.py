@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from ...documents import Document
+from ..targetreader import NameRows
 
 
 @dataclass(slots=True)
@@ -29,13 +30,28 @@ class Row:
     aside: bool = False
 
 
+@dataclass(slots=True)
+class RowBlock:
+    """Rows that are entries with one name each, and alike in all that parts orders.
+
+    Attributes:
+        line: where the first begins.
+        fields: what parts orders, as in a row; the same for all.
+        names: their names, as columns.
+    """
+
+    line: int
+    fields: Mapping[str, Sequence[str]]
+    names: NameRows
+
+
 class Shape(Protocol):
     """How rows lie in a file: one implementation for CSV, JSON, XML and lines each."""
 
     def recognises(self, document: Document) -> bool:
         """Whether the beginning of the document is what the mapping says."""
 
-    def rows(self, document: Document) -> Iterable[Row]:
+    def rows(self, document: Document) -> Iterable[Row | RowBlock]:
         """Return every entry; ``OrderSyntaxError`` where the file is not what the mapping says."""
 
     def edition(self, document: Document) -> str:
