@@ -771,6 +771,112 @@ static PyObject *scan_rows(PyObject *module, PyObject *args) {
     return result;
 }
 
+/* ---- scan_entries ------------------------------------------------------------------------- */
+
+/* The entries of a JSON list: where each begins and ends, its line, and how many keys are in it. */
+typedef struct {
+    Buffer starts, ends, lines, keys;
+} Entries;
+
+static int end_entry(Entries *entries, uint64_t end, uint32_t keys) {
+    return add_octets(&entries->ends, &end, sizeof end) ||
+           add_octets(&entries->keys, &keys, sizeof keys);
+}
+
+/* Octets that matter outside strings: 1 blank, 2 line end, 3 quote, 4 and 5 brackets, 6 comma, 7
+ * colon. */
+static const uint8_t json_kinds[256] = {
+    [' '] = 1, ['\t'] = 1, ['\r'] = 1, ['\n'] = 2, ['"'] = 3, ['['] = 4,
+    ['{'] = 4, [']'] = 5,  ['}'] = 5,  [','] = 6,  [':'] = 7,
+};
+
+/* Walk over a list whose bracket stands at at; 1 with the octet after it in stop, 0 if the brackets
+ * and commas are not those of a list, -1 on failure. What is between them is not looked at. */
+static int walk_entries(Entries *entries, const Part *text, size_t at, uint32_t line,
+                        size_t *stop) {
+    const uint8_t *octets = text->octets;
+    size_t size = text->size;
+    uint64_t depth = 1;
+    uint32_t keys = 0;
+    int is_inside = 0;
+    for (at++; at < size; at++) {
+        uint8_t kind = json_kinds[octets[at]];
+        if (kind == 1 || (!kind && is_inside)) continue;
+        if (kind == 2) {
+            line++;
+            continue;
+        }
+        if (depth == 1 && (kind == 6 || octets[at] == ']')) {
+            if (!is_inside && (kind == 6 || entries->starts.used)) return 0;
+            if (is_inside && end_entry(entries, at, keys)) return -1;
+            is_inside = 0;
+            keys = 0;
+            if (kind == 6) continue;
+            *stop = at + 1;
+            return 1;
+        }
+        if (!is_inside) {
+            uint64_t start = at;
+            if (add_octets(&entries->starts, &start, sizeof start) ||
+                add_octets(&entries->lines, &line, sizeof line)) {
+                return -1;
+            }
+            is_inside = 1;
+        }
+        if (kind == 3) {
+            for (at++; at < size && octets[at] != '"'; at++) at += octets[at] == '\\';
+        } else if (kind == 4) {
+            depth++;
+        } else if (kind == 5) {
+            if (--depth == 0) return 0;
+        } else {
+            keys += kind == 7;
+        }
+    }
+    return 0;
+}
+
+PyDoc_STRVAR(scan_entries_doc,
+             "scan_entries(text, at, line, /)\n--\n\n"
+             "Return where the entries of a JSON list begin and end, their lines and keys.");
+
+static PyObject *scan_entries(PyObject *module, PyObject *args) {
+    (void)module;
+    PyObject *source, *result = NULL;
+    Entries entries;
+    Py_ssize_t at;
+    size_t stop = 0;
+    unsigned line;
+    Part text;
+    memset(&entries, 0, sizeof entries);
+    if (!PyArg_ParseTuple(args, "UnI", &source, &at, &line) || get_part(source, &text)) {
+        return NULL;
+    }
+    if (at < 0 || (size_t)at >= text.size || text.octets[at] != '[') {
+        PyErr_SetString(PyExc_ValueError, "no list begins there");
+        return NULL;
+    }
+    int found = walk_entries(&entries, &text, (size_t)at, line, &stop);
+    if (found == 1) {
+        PyObject *starts = as_bytes(&entries.starts), *ends = as_bytes(&entries.ends);
+        PyObject *lines = as_bytes(&entries.lines), *keys = as_bytes(&entries.keys);
+        if (starts && ends && lines && keys)
+            result = Py_BuildValue("(OOOOn)", starts, ends, lines, keys, (Py_ssize_t)stop);
+        Py_XDECREF(starts);
+        Py_XDECREF(ends);
+        Py_XDECREF(lines);
+        Py_XDECREF(keys);
+    } else if (found == 0) {
+        result = Py_None;
+        Py_INCREF(result);
+    }
+    PyMem_Free(entries.starts.octets);
+    PyMem_Free(entries.ends.octets);
+    PyMem_Free(entries.lines.octets);
+    PyMem_Free(entries.keys.octets);
+    return result;
+}
+
 /* ---- build_trie -------------------------------------------------------------------------- */
 
 static int set_section(PyObject *sections, const char *name, const uint8_t *octets, size_t size) {
@@ -1114,6 +1220,7 @@ static PyMethodDef methods[] = {
     {"scan_framed", scan_framed, METH_VARARGS, scan_framed_doc},
     {"scan_targets", scan_targets, METH_VARARGS, scan_targets_doc},
     {"scan_rows", scan_rows, METH_VARARGS, scan_rows_doc},
+    {"scan_entries", scan_entries, METH_VARARGS, scan_entries_doc},
     {"build_trie", build_trie, METH_VARARGS, build_trie_doc},
     {"find_names", find_names, METH_VARARGS, find_names_doc},
     {"find_covered", find_covered, METH_VARARGS, find_covered_doc},

@@ -24,7 +24,7 @@ GroupRows = tuple[tuple[str, ...], int, bytes, bytes, bytes, bytes]
 
 
 @dataclass(slots=True)
-class _Group:
+class _RowGroup:
     line: int
     names: list[str] = field(default_factory=list)
     lines: array[int] = field(default_factory=lambda: array("I"))
@@ -68,7 +68,7 @@ def scan_rows(
         raise ValueError("not the shape of a table")
     if max((*names, *groups, -1)) >= least or max((least - 1, *blanks)) >= MAX_FIELDS:
         raise ValueError("not columns of a table")
-    found: dict[tuple[str, ...], _Group] = {}
+    found: dict[tuple[str, ...], _RowGroup] = {}
     rest: list[tuple[int, str]] = []
     simple = SimpleNames(points, ask)
     key_of = _getter(groups)
@@ -96,7 +96,7 @@ def scan_rows(
         key = key_of(cells)
         group = found.get(key)
         if group is None:
-            group = found[key] = _Group(number)
+            group = found[key] = _RowGroup(number)
         group.names.append(name)
         group.lines.append(number)
         group.forms.append(0 if name == word else FORM_RAW)
@@ -105,7 +105,7 @@ def scan_rows(
     return [_columns(key, group) for key, group in found.items()], rest
 
 
-def _columns(key: tuple[str, ...], group: _Group) -> GroupRows:
+def _columns(key: tuple[str, ...], group: _RowGroup) -> GroupRows:
     raws = "".join(group.raws).encode()
     return key, group.line, _column(group.names), group.lines.tobytes(), bytes(group.forms), raws
 

@@ -43,12 +43,17 @@ PROSE = frozenset({"text", "html", "pdf", "docx", "odt", "rtf"})
 
 
 class NameRows(NamedTuple):
-    """Names with their lines, forms and raw texts, as the columns of a ``TargetList``."""
+    """Names with their lines, forms and raw texts, as the columns of a ``TargetList``.
+
+    ``places`` are where they stand among all entries of the source, ascending; where a line has one
+    entry at most, the lines will do.
+    """
 
     names: bytes
     lines: array[int]
     forms: bytes
     raws: bytes
+    places: array[int]
 
 
 class TargetReader:
@@ -82,32 +87,42 @@ class TargetReader:
         """Read lines likewise, and names behind a mark and in other scripts at that speed, too."""
         names, numbers, forms, raws, rest = scan_targets(text, True, SIMPLE_POINTS, simple_point)
         begun = len(self._lines)
-        self._add(NameRows(names, array("I", numbers), forms, raws))
+        lines = array("I", numbers)
+        self._add(NameRows(names, lines, forms, raws, lines))
         for before, number, line in rest:
             self._read(begun + before, number, clean(line))
 
-    def read_all(self, lines: Iterable[tuple[int, str]], columns: Sequence[NameRows] = ()) -> None:
+    def read_all(
+        self,
+        lines: Iterable[tuple[int, str]],
+        columns: Sequence[NameRows] = (),
+        places: Sequence[int] | None = None,
+    ) -> None:
         """Read numbered lines; blank ones are nothing.
 
-        What was read of other lines into ``columns`` goes between them by the number of the line.
+        Args:
+            lines: number and text of each.
+            columns: what was read of others already; it goes between them.
+            places: of the lines, as those of the columns; the numbers if ``None``.
         """
         lines = list(lines)
         whole = _merged(columns)
-        text = _joined([line for _, line in lines])
-        if text is None or not lines:
-            begun = len(self._lines)
-            self._add(whole)
-            for number, line in lines:
-                self._read(begun + bisect_left(whole.lines, number), number, line)
-            return
         numbers = array("I", [number for number, _ in lines])
-        names, places, forms, raws, rest = scan_targets(text, False, SIMPLE_POINTS, simple_point)
-        read = NameRows(names, _chosen(numbers, array("I", places)), forms, raws)
+        at = numbers if places is None else places
+        text = _joined([line for _, line in lines])
         begun = len(self._lines)
+        if text is None or not lines:
+            self._add(whole)
+            for place, (number, line) in zip(at, lines, strict=True):
+                self._read(begun + bisect_left(whole.places, place), number, line)
+            return
+        names, found, forms, raws, rest = scan_targets(text, False, SIMPLE_POINTS, simple_point)
+        chosen = array("I", found)
+        read = NameRows(names, _chosen(numbers, chosen), forms, raws, _chosen(at, chosen))
         self._add(_merged([whole, read]) if whole.lines else read)
-        for before, place, line in rest:
-            number = numbers[place - 1]
-            self._read(begun + before + bisect_left(whole.lines, number), number, line)
+        for before, nth, line in rest:
+            before += begun + bisect_left(whole.places, at[nth - 1])
+            self._read(before, numbers[nth - 1], line)
 
     def _add(self, rows: NameRows) -> None:
         begun = len(self._lines)
@@ -158,30 +173,30 @@ class TargetReader:
 
 
 def _merged(columns: Sequence[NameRows]) -> NameRows:
-    """Return columns as one, by line in sequence; none has another's line."""
+    """Return columns as one, by place in sequence."""
     if len(columns) == 1:
         return columns[0]
-    lines = array("I")
+    lines, at = array("I"), array("I")
     for column in columns:
         lines += column.lines
+        at += column.places
     names = b"".join(column.names for column in columns).split(b"\n")
     forms = b"".join(column.forms for column in columns)
     kept = iter(b"".join(column.raws for column in columns).split(b"\n"))
     raws = [next(kept) if form & FORM_RAW else b"" for form in forms]
-    places = sorted(range(len(lines)), key=lines.__getitem__)
+    places = sorted(range(len(lines)), key=at.__getitem__)
     return NameRows(
         b"".join(names[place] + b"\n" for place in places),
         array("I", [lines[place] for place in places]),
         bytes(forms[place] for place in places),
         b"".join(raws[place] + b"\n" for place in places if forms[place] & FORM_RAW),
+        array("I", [at[place] for place in places]),
     )
 
 
-def _chosen(numbers: array[int], places: array[int]) -> array[int]:
-    """Return the numbers at places, which count from 1."""
-    if len(places) == len(numbers):
-        return numbers
-    return array("I", [numbers[place - 1] for place in places])
+def _chosen(numbers: Sequence[int], nths: array[int]) -> array[int]:
+    """Return the numbers that stand there, counted from 1."""
+    return array("I", [numbers[nth - 1] for nth in nths])
 
 
 def _joined(texts: Sequence[str]) -> str | None:

@@ -109,7 +109,8 @@ def _read_rows(
         SIMPLE_POINTS, simple_point,
     )  # fmt: skip
     for _, _, names, lines, forms, raws in groups:
-        yield NameRows(names, array("I", lines), forms, raws)
+        at = array("I", lines)
+        yield NameRows(names, at, forms, raws, at)
     for number, text in rest:
         yield from table_rows(document, delimiter, text, number)
 

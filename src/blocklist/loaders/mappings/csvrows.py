@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import itertools
-import re
 from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from functools import cached_property
 from heapq import merge
 
-from ..._columns import scan_rows, scan_targets
+from ..._columns import scan_rows
 from ...documents import Document
 from ...errors import OrderSyntaxError
 from ...model.uts46 import SIMPLE_POINTS, simple_point
@@ -19,7 +17,7 @@ from ..lists.table import table_rows
 from ..lists.tableshape import TableShape, from_line, is_bulk
 from ..targetreader import NameRows
 from .mapping import TableMapping
-from .rows import Row, RowBlock, plain_words
+from .rows import Row, RowBlock, first_place, plain_words, takes_names_whole
 
 _SAMPLE_ROWS = 50
 
@@ -82,7 +80,7 @@ class CsvRows:
         line = first[0]
         text = from_line(document.text, line)
         removal = [columns["removal"]] if "removal" in columns else []
-        if self._is_bulk and is_bulk(shape, removal):
+        if takes_names_whole(mapping) and is_bulk(shape, removal):
             yield from self._read(document, text, line, shape, columns)
             return
         for number, cells in self._cells(document, text, line):
@@ -105,11 +103,10 @@ class CsvRows:
         )
         blocks = (
             RowBlock(
-                begun,
                 {field: (text,) for field, text in zip(parting, texts, strict=True)},
-                NameRows(names, array("I", lines), forms, raws),
+                _names(names, lines, forms, raws),
             )
-            for texts, begun, names, lines, forms, raws in groups
+            for texts, _, names, lines, forms, raws in groups
         )
         others = (
             self._row(number, cells, shape, columns)
@@ -117,7 +114,7 @@ class CsvRows:
             for number, cells in self._cells(document, row, begun)
         )
         found: list[Iterator[Row | RowBlock]] = [blocks, others]
-        yield from merge(*found, key=_first_line)
+        yield from merge(*found, key=first_place)
 
     def _row(
         self, number: int, cells: list[str], shape: TableShape, columns: dict[str, int]
@@ -128,15 +125,6 @@ class CsvRows:
             return Row(number, text, {}, fault)
         fields = {field: (cells[column],) for field, column in columns.items() if column < size}
         return Row(number, text, fields)
-
-    @cached_property
-    def _is_bulk(self) -> bool:
-        """Whether a name alone in its field is always the target of its row."""
-        mapping = self._mapping
-        parts = mapping.separator.strip()
-        splits = bool(parts) and not re.search(r"[^\w.-]", parts, re.ASCII)
-        blank = "\n".join(mapping.blank)
-        return not splits and not scan_targets(blank, False, SIMPLE_POINTS, simple_point)[0]
 
     def _fields_fault(self, found: int, wanted: int) -> str:
         return (
@@ -180,8 +168,9 @@ class CsvRows:
         )
 
 
-def _first_line(row: Row | RowBlock) -> int:
-    return row.line
+def _names(names: bytes, lines: bytes, forms: bytes, raws: bytes) -> NameRows:
+    at = array("I", lines)
+    return NameRows(names, at, forms, raws, at)
 
 
 def _first_lines(sample: Document) -> Document:

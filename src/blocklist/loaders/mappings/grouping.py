@@ -26,7 +26,7 @@ from ..loadoptions import LoadOptions
 from ..targetreader import NameRows, TargetReader
 from .dates import Days
 from .mapping import ORDER_TEXTS, TableMapping
-from .rows import Row, RowBlock, plain_words
+from .rows import Row, RowBlock, first_place, plain_words
 
 _LONGEST_PART = 80
 
@@ -42,7 +42,9 @@ class _OrderGroup:
     line: int
     parts: tuple[str, ...]
     own_line: int
+    place: int
     entries: list[tuple[int, str]] = field(default_factory=list)
+    places: list[int] = field(default_factory=list)
     columns: list[NameRows] = field(default_factory=list)
     refused: list[tuple[int, str, str, str]] = field(default_factory=list)
 
@@ -95,15 +97,20 @@ class Grouping:
             group.refused.append((row.line, row.text, reason, "empty"))
         for text in targets:
             group.entries.append((row.line, text))
+            group.places.append(first_place(row))
 
     def add_block(self, block: RowBlock) -> None:
         """Read rows that are alike into their order."""
-        rows, first = block.names, Row(block.line, "", block.fields)
+        rows = block.names
+        first = Row(rows.lines[0], "", block.fields, place=rows.places[0])
         texts = self._texts(first)
         if self._by_decision and any(texts) and not texts[self._decision]:
-            for target in TargetList(rows.names, rows.lines, forms=rows.forms, raws=rows.raws):
-                group = self._group(Row(target.line, "", block.fields), None)
+            targets = TargetList(rows.names, rows.lines, forms=rows.forms, raws=rows.raws)
+            for place, target in zip(rows.places, targets, strict=True):
+                row = Row(target.line, "", block.fields, place=place)
+                group = self._group(row, None)
                 group.entries.append((target.line, target.raw))
+                group.places.append(place)
             return
         group = self._group(first, None)
         group.columns.append(rows)
@@ -125,7 +132,7 @@ class Grouping:
             )
         self._known.clear()
         # Each group goes as its order comes, so that a long list is not in memory twice.
-        keys = sorted(self._groups, key=lambda key: self._groups[key].line)
+        keys = sorted(self._groups, key=lambda key: self._groups[key].place)
         return [self._order(self._groups.pop(key), key is keys[0]) for key in keys]
 
     def _ordered(self, row: Row) -> list[str]:
@@ -161,20 +168,22 @@ class Grouping:
         key = (texts, revoked, line)
         group = self._known.get(key)
         if group is None:
-            group = self._known[key] = self._found(texts, revoked, row.line, line)
+            group = self._known[key] = self._found(texts, revoked, row, line)
         if group.issued is None and group.facts.get("date"):
             self._unread.append(row.line)
         return group
 
     def _found(
-        self, texts: tuple[str, ...], revoked: date | None, line: int, own: int
+        self, texts: tuple[str, ...], revoked: date | None, row: Row, own: int
     ) -> _OrderGroup:
         """Return the order of facts that were not met before in this spelling."""
         facts = dict(zip(self._mapping.order_per, texts, strict=True))
         issued = self._days.day(facts["date"]) if facts.get("date") else None
         authority = self._authority(facts.get("authority", ""))
         parts = _parts(facts, authority, issued, revoked)
-        group = _OrderGroup(authority, facts, issued, revoked, line, parts, own)
+        group = _OrderGroup(
+            authority, facts, issued, revoked, row.line, parts, own, first_place(row)
+        )
         return self._groups.setdefault((parts, own), group)
 
     def _authority(self, text: str) -> Authority:
@@ -211,7 +220,7 @@ class Grouping:
     def _order(self, group: _OrderGroup, first: bool) -> Order:
         mapping, published = self._mapping, self._published
         reader = TargetReader(self._document, self._scope)
-        reader.read_all(group.entries, group.columns)
+        reader.read_all(group.entries, group.columns, group.places)
         for refused in group.refused:
             reader.reject(*refused)
         reader.rejected.sort(key=lambda refused: refused.line)
