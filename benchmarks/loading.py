@@ -6,6 +6,8 @@ as JSON; with a peer's title instead of a format, the same for the peer.
 
 from __future__ import annotations
 
+import csv
+import importlib
 import importlib.util
 import json
 import lzma
@@ -26,6 +28,13 @@ _PLAIN = "plain"
 _SLOWER = 2.0
 """How much more time than the plain loader a format of lines may take."""
 _ZONE = "$TTL 300\n@ SOA localhost. root.localhost. 1 43200 3600 86400 300\n  NS localhost.\n"
+_TITLES = "PozycjaRejestru\tAdresDomeny\tDataWpisu\tDataWykreslenia\n"
+# Lists of one name a line that the plain format reads, by what each name becomes.
+_NAMES: dict[str, Callable[[str], str]] = {
+    "plain, *.name": "*.{}".format,
+    "plain, U-labels": "имя{}".format,
+    "plain, A-labels": lambda name: _a_label(f"имя{name}"),
+}
 # What stands before all names, how each is written, and what stands after all.
 _SYNTAXES = {
     _PLAIN: ("", "{0}\n", ""),
@@ -37,9 +46,24 @@ _SYNTAXES = {
     "bind": ("", 'zone "{0}" {{ type master; file "/etc/bind/db.list"; }};\n', ""),
     "squid": ("", ".{0}\n", ""),
     "csv": ("domain;since\n", "{0};2026-11-01\n", ""),
+    "pl-cert": (_TITLES, "7\t{0}\t2026-11-01T10:00:00\t\n", ""),
+    "in-master-list": ("id,URL,SOURCE,TITLE\n", '"7","{0}","an order","of a court"\n', ""),
+    "pl-cert-json": (
+        "[",
+        (
+            '{{"RegisterPositionId":7,"DomainAddress":"{0}","InsertDate":"2026-11-01T10:00:00",'
+            '"DeleteDate":null}},\n'
+        ),
+        (
+            '{"DomainAddress":"last.example.com","RegisterPositionId":8,"InsertDate":"2026-11-01",'
+            '"DeleteDate":null}]'
+        ),
+    ),
     "de-cuii": ("[", '{{"domain":"{0}"}},', '{"domain":"last.example.com"}]'),
     "coredns": (". {\n hosts {\n", "0.0.0.0 {0}\n", " fallthrough\n }\n}\n"),
 }
+_LISTS = ("hosts", "adblock", "dnsmasq", "unbound", "rpz", "bind", "squid", "plain, *.name")
+"""What is held to the time of the plain loader."""
 _PAGES, _LINES = 100, 50
 
 
@@ -67,9 +91,14 @@ def loading(report: Report, workload: Workload, rounds: int) -> None:
             elif of == name:
                 found[peer] = ask_child("loading", peer, file, 1) | {"names": len(names)}
         file.unlink()
+    for title, written in _NAMES.items():
+        file = workload.folder / "load-names"
+        file.write_text("".join(f"{written(name)}\n" for name in names), "utf-8")
+        found[title] = ask_child("loading", _PLAIN, file, rounds)
+        file.unlink()
     _print(report, f"Loading {workload.title}", workload, found)
     for name, values in found.items():
-        if name not in PEERS and name not in ("csv", "de-cuii", "coredns", _UNIT):
+        if name not in PEERS and name in _LISTS:
             ratio = values["seconds"] / found[_PLAIN]["seconds"]
             report.target(f"load {name}, against plain", workload, ratio, {workload.scale: _SLOWER})
 
@@ -126,6 +155,11 @@ def _print(
     )
 
 
+def _a_label(name: str) -> str:
+    head, _, rest = name.partition(".")
+    return f"xn--{head.encode('punycode').decode('ascii')}.{rest}"
+
+
 def _pdf(file: Path, names: list[str]) -> Path:
     """Write names, a line each, in as many pages as they need."""
     from reportlab.pdfgen.canvas import Canvas
@@ -160,9 +194,33 @@ def _dnspython(file: Path) -> int:
     return len(zone.nodes)
 
 
+def _csv_module(file: Path) -> int:
+    with file.open(encoding="ascii", newline="") as lines:
+        return sum(1 for _ in csv.reader(lines))
+
+
+def _pyarrow(file: Path) -> int:
+    from pyarrow import csv as arrow
+
+    options = arrow.ReadOptions(use_threads=False)
+    return int(arrow.read_csv(file, read_options=options).num_rows)
+
+
+def _json_module(file: Path) -> int:
+    return len(json.loads(file.read_bytes()))
+
+
+def _msgspec(file: Path) -> int:
+    return len(importlib.import_module("msgspec").json.decode(file.read_bytes()))
+
+
 PEERS: dict[str, tuple[str, str, Callable[[Path], int]]] = {
     "adblock, FilterSet and Engine": ("adblock", "adblock", _adblock),
     "dnspython, zone.from_text": ("rpz", "dns", _dnspython),
+    "csv.reader, rows thrown away": ("in-master-list", "csv", _csv_module),
+    "pyarrow.csv, one thread": ("in-master-list", "pyarrow", _pyarrow),
+    "json.loads": ("pl-cert-json", "json", _json_module),
+    "msgspec, untyped": ("pl-cert-json", "msgspec", _msgspec),
 }
 """Other readers by title: the format they read, their package, and how to call them."""
 

@@ -15,7 +15,8 @@ NAMES = st.lists(st.sampled_from("abc"), min_size=2, max_size=4).map(".".join)
 
 def column(*names: str, number: int = 0, kind: TargetKind = SUBTREE) -> NameColumn:
     text = "".join(f"{name}\n" for name in names)
-    return NameColumn(number, kind, text.encode(), array("I", range(1, len(names) + 1)))
+    raws = [name.upper() for name in names]
+    return NameColumn(number, kind, text.encode(), array("I", range(1, len(names) + 1)), raws)
 
 
 @given(st.lists(NAMES, max_size=10), st.data())
@@ -24,10 +25,11 @@ def test_taking_out_leaves_the_others_as_they_were(names: list[str], data: st.Da
     whole = column(*names)
     offsets = [len("".join(f"{name}\n" for name in names[:i])) for i in chosen]
     taken = list(whole.take_out(zip(chosen, offsets, strict=True)))
-    assert taken == [(names[i], i + 1) for i in chosen]
+    assert taken == [(names[i], i + 1, names[i].upper()) for i in chosen]
     left = [i for i in range(len(names)) if i not in chosen]
     assert whole.names.decode().split() == [names[i] for i in left]
     assert list(whole.lines) == [i + 1 for i in left]
+    assert whole.raws == [names[i].upper() for i in left]
 
 
 @given(st.lists(NAMES, max_size=10), st.lists(NAMES, max_size=4), st.sampled_from([EXACT, BELOW]))
@@ -52,9 +54,9 @@ def test_questions_of_one_label() -> None:
     table = RuleTable([Order(id="x")], columns=[column("x.ck", "y.x.ck", "ck.com", kind=EXACT)])
     table.single_out([Rule(BELOW, "ck"), Rule(EXACT, "ck.com")])
     assert table.rules == {
-        Rule(EXACT, "x.ck"): [(0, 1, "")],
-        Rule(EXACT, "y.x.ck"): [(0, 2, "")],
-        Rule(EXACT, "ck.com"): [(0, 3, "")],
+        Rule(EXACT, "x.ck"): [(0, 1, "X.CK")],
+        Rule(EXACT, "y.x.ck"): [(0, 2, "Y.X.CK")],
+        Rule(EXACT, "ck.com"): [(0, 3, "CK.COM")],
     }
     assert not table.columns[0]
 

@@ -11,11 +11,24 @@ from ..backend import choose_backend
 
 BACKEND = choose_backend("blocklist._columns._native")
 if BACKEND == "native":
-    from ._native import build_trie, find_covered, find_names, scan_framed, scan_names, sort_grounds
+    from ._native import (
+        build_trie,
+        find_covered,
+        find_names,
+        scan_entries,
+        scan_framed,
+        scan_names,
+        scan_rows,
+        scan_targets,
+        sort_grounds,
+    )  # fmt: skip
 else:
     from ._pure import build_trie, find_covered, find_names, scan_framed, scan_names, sort_grounds
+    from ._pure_entries import scan_entries
+    from ._pure_rows import scan_rows
+    from ._pure_targets import scan_targets
 
 __all__ = [
-    "BACKEND", "build_trie", "find_covered", "find_names", "scan_framed", "scan_names",
-    "sort_grounds",
+    "BACKEND", "build_trie", "find_covered", "find_names", "scan_entries", "scan_framed",
+    "scan_names", "scan_rows", "scan_targets", "sort_grounds",
 ]  # fmt: skip

@@ -16,3 +16,12 @@ from ._pure import (
 from ._pure import (
     sort_grounds as sort_grounds,
 )
+from ._pure_entries import (
+    scan_entries as scan_entries,
+)
+from ._pure_rows import (
+    scan_rows as scan_rows,
+)
+from ._pure_targets import (
+    scan_targets as scan_targets,
+)

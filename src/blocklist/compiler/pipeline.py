@@ -178,8 +178,9 @@ def _sections(
     table: RuleTable, jurisdiction: str | None, valid_until: datetime | None
 ) -> tuple[dict[str, bytes], int]:
     """Return all sections of the image, and the number of rules in it."""
-    texts = sorted({raw for grounds in table.rules.values() for _, _, raw in grounds if raw})
-    raws = {text: number for number, text in enumerate(["", *texts])}
+    texts = {raw for grounds in table.rules.values() for _, _, raw in grounds}
+    texts.update(raw for column in table.columns for raw in column.raws)
+    raws = {text: number for number, text in enumerate(["", *sorted(texts - {""})])}
     sections, grounds, count = encode_trie(table, raws)
     for section, kind, key in (
         (layout.SECTION_PATTERNS, TargetKind.PATTERN, _pattern_rank),

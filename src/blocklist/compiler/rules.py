@@ -158,7 +158,7 @@ def gather_rules(
         table.warnings += (f"{order.id}: {warning}" for warning in warnings)
         targets: Iterable[Target] = order.targets
         if isinstance(targets, TargetList) and not strip_www:
-            table.columns.append(NameColumn(number, targets.kind, targets.names, targets.lines))
+            table.columns += (NameColumn(number, *names) for names in targets.by_kind())
             targets = targets.others.values()
         for target in targets:
             _add(table, number, _policy(target, widen_urls, strip_www), allow=False)

@@ -30,29 +30,38 @@ class NameColumn:
         kind: of all the names.
         names: a line end after each.
         lines: where each stands in the source.
+        raws: the raw text of each, ``""`` where it is the name; or none, if all are.
     """
 
     number: int
     kind: TargetKind
     names: bytes = field(repr=False)
     lines: array[int] = field(repr=False)
+    raws: list[str] = field(default_factory=list, repr=False)
 
     def __len__(self) -> int:
         return len(self.lines)
 
-    def take_out(self, found: Iterable[tuple[int, int]]) -> Iterator[tuple[str, int]]:
-        """Remove the names of which index and offset are given, ascending; yield name and line."""
+    def take_out(self, found: Iterable[tuple[int, int]]) -> Iterator[tuple[str, int, str]]:
+        """Remove the names of which index and offset are given; yield name, line and raw text.
+
+        They are given in ascending sequence.
+        """
         pieces, lines = [], array("I")
+        raws: list[str] = []
         at = first = 0
         for index, offset in found:
             end = self.names.index(b"\n", offset) + 1
-            yield self.names[offset : end - 1].decode("ascii"), self.lines[index]
+            raw = self.raws[index] if self.raws else ""
+            yield self.names[offset : end - 1].decode("ascii"), self.lines[index], raw
             pieces.append(self.names[at:offset])
             lines += self.lines[first:index]
+            raws += self.raws[first:index]
             at, first = end, index + 1
         if at:
             self.names = b"".join([*pieces, self.names[at:]])
             self.lines = lines + self.lines[first:]
+            self.raws = raws + self.raws[first:]
 
 
 @dataclass
@@ -93,8 +102,9 @@ class RuleTable:
             trie, _ = build_trie(names, bytes(rule_bit(rule) or 0 for rule in rules))
             for column in self.columns:
                 found = array("I", find_names(trie, column.names))
-                for name, line in column.take_out(zip(found[::3], found[1::3], strict=True)):
-                    self.add(Rule(column.kind, name), (column.number, line, ""))
+                places = zip(found[::3], found[1::3], strict=True)
+                for name, line, raw in column.take_out(places):
+                    self.add(Rule(column.kind, name), (column.number, line, raw))
 
     def has(self, kind: TargetKind, name: str, *, allow: bool = False) -> bool:
         """Whether there is such a rule, apart from those in columns."""

@@ -52,7 +52,9 @@ def encode_trie(
         bits.append(bytes([rule_bit(Rule(column.kind, "")) or 0]) * size)
         columns.orders += array("I", [column.number]) * size
         columns.lines += column.lines
-        columns.raws += array("I", [0]) * size
+        columns.raws += array(
+            "I", map(raws.__getitem__, column.raws) if column.raws else [0] * size
+        )
     for rule, grounds in table.rules.items():
         bit = rule_bit(rule)
         if bit is None:

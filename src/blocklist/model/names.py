@@ -41,6 +41,7 @@ _TO_KEY = {i: f"\\{i:03d}" for i in range(256) if not 33 <= i <= 126 or i in b".
 # The four code points that UTS 46 once mapped and now keeps: a U-label that holds one has two
 # A-label forms in the field.
 _DEVIATIONS = str.maketrans({"ß": "ss", "ς": "σ", "\u200c": "", "\u200d": ""})
+_TWO_FORMS = frozenset("ßẞς\u200c\u200d")  # ẞ is mapped to ß
 
 
 def canonical_name(text: str) -> str:
@@ -86,7 +87,7 @@ def alternate_name(text: str) -> str | None:
     Browsers once mapped ``faß.de`` to ``fass.de`` (IDNA 2003) and now to ``xn--fa-hia.de``; an
     order that writes the U-label means the site that users reach with either.
     """
-    if text.isascii():
+    if _TWO_FORMS.isdisjoint(text):
         return None
     try:
         folded = ".".join(map_label(label) for label in text.translate(IDNA_DOTS).split("."))

@@ -43,7 +43,7 @@ class PlainLoader:
                 return ""
             return _COMMENT.sub("", line)
 
-        reader.read_text(document.text, clean)
+        reader.read_targets(document.text, clean)
         order = list_order(document, self.name, reader)
         if not versions:
             return [order]

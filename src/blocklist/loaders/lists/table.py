@@ -5,15 +5,19 @@ from __future__ import annotations
 import csv
 import itertools
 import re
+from array import array
 from collections.abc import Iterator
 from dataclasses import replace
 
+from ..._columns import scan_rows
 from ...documents import Document
 from ...errors import OrderSyntaxError
 from ...model.orders import Order
+from ...model.uts46 import SIMPLE_POINTS, simple_point
 from ..loadoptions import LoadOptions
-from ..targetreader import LISTS, TargetReader, list_order, readable_share
-from .tableshape import is_table
+from ..targetreader import LISTS, NameRows, TargetReader, list_order, readable_share
+from .rulereader import numbered_lines
+from .tableshape import TableShape, from_line, is_bulk, is_table
 
 _DELIMITERS = ";,\t|"
 _SAMPLE_ROWS = 200
@@ -51,15 +55,21 @@ class TableLoader:
     def load(self, document: Document, options: LoadOptions) -> list[Order]:
         """Read one column; a row with a removal date is reported as withdrawn."""
         delimiter = _delimiter(document) or ","
-        rows = list(table_rows(document, delimiter))
+        rows = list(itertools.islice(table_rows(document, delimiter), _SAMPLE_ROWS + 1))
         if not rows:
             raise OrderSyntaxError("the table has no rows", path=document.path)
         header = rows[0][1]
-        column = _column(document, [row for _, row in rows], options.column)
-        start = _has_header([row for _, row in rows], column)
+        column = _column(document, rows, delimiter, options.column)
+        start = _has_header(header, column)
         removal = _removal_column(header) if start else None
         reader = TargetReader(document, options.kind)
-        for number, row in rows[start:]:
+        blocks: list[NameRows] = []
+        entries: list[tuple[int, str]] = []
+        for found in _read_rows(document, delimiter, rows[start:], column, removal):
+            if isinstance(found, NameRows):
+                blocks.append(found)
+                continue
+            number, row = found
             text = row[column] if column < len(row) else ""
             withdrawn = removal is not None and removal < len(row) and row[removal].strip()
             if withdrawn:
@@ -67,7 +77,9 @@ class TableLoader:
             elif not text.strip():
                 reader.reject(number, delimiter.join(row), f"column {column + 1} is empty", "empty")
             else:
-                reader.read(number, text)
+                entries.append((number, text))
+        reader.read_all(entries, blocks)
+        reader.rejected.sort(key=lambda refused: refused.line)
         order = list_order(document, self.name, reader)
         title = header[column].strip() if start and column < len(header) else ""
         if start and title.casefold() not in {*_TARGET_HEADERS, str(options.column).casefold()}:
@@ -76,24 +88,59 @@ class TableLoader:
         return [order]
 
 
-def table_rows(document: Document, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+def _read_rows(
+    document: Document,
+    delimiter: str,
+    rows: list[tuple[int, list[str]]],
+    column: int,
+    removal: int | None,
+) -> Iterator[NameRows | tuple[int, list[str]]]:
+    """Yield the names of all rows from the first of ``rows`` on as columns, and the other rows."""
+    if not rows:
+        return
+    line = rows[0][0]
+    shape = TableShape(delimiter, True, column + 1, 0)
+    blanks = () if removal is None else (removal,)
+    if not is_bulk(shape, blanks):
+        yield from table_rows(document, delimiter, from_line(document.text, line), line)
+        return
+    groups, rest = scan_rows(
+        from_line(document.text, line), line, shape, (column,), blanks, (),
+        SIMPLE_POINTS, simple_point,
+    )  # fmt: skip
+    for _, _, names, lines, forms, raws in groups:
+        at = array("I", lines)
+        yield NameRows(names, at, forms, raws, at)
+    for number, text in rest:
+        yield from table_rows(document, delimiter, text, number)
+
+
+def table_rows(
+    document: Document, delimiter: str, text: str | None = None, line: int = 1
+) -> Iterator[tuple[int, list[str]]]:
     """Yield the rows that hold something, with the line where each begins; quotes as usual.
+
+    ``text`` are those from ``line`` on, if not all are asked for.
 
     Raises:
         OrderSyntaxError: a quote that nothing ends, or a field over the limit.
     """
     # With their ends, or a cell over two lines would be joined to a name that nobody wrote.
     # A spreadsheet's first line "sep=;" is no row.
-    lines = (f"{'' if _SEPARATOR_LINE.fullmatch(line) else line}\n" for line in document.lines)
+    lines = (
+        f"{'' if _SEPARATOR_LINE.fullmatch(line) else line}\n"
+        for _, line in numbered_lines(document.text if text is None else text)
+    )
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
-    start = 1
+    start, before = line, line - 1
     try:
         for row in reader:
             if any(cell.strip() for cell in row):
                 yield start, row
-            start = reader.line_num + 1
+            start = before + reader.line_num + 1
     except csv.Error as error:
-        raise OrderSyntaxError(str(error), path=document.path, line=reader.line_num) from error
+        at = before + reader.line_num
+        raise OrderSyntaxError(str(error), path=document.path, line=at) from error
 
 
 def _delimiter(document: Document) -> str | None:
@@ -130,11 +177,20 @@ def _candidates(rows: list[list[str]]) -> list[int]:
     return found
 
 
-def _column(document: Document, rows: list[list[str]], wanted: str | int | None) -> int:
+def _column(
+    document: Document,
+    first: list[tuple[int, list[str]]],
+    delimiter: str,
+    wanted: str | int | None,
+) -> int:
+    rows = [row for _, row in first]
     header = [cell.strip() for cell in rows[0]]
     if isinstance(wanted, int) or (isinstance(wanted, str) and wanted.isdecimal()):
         number = int(str(wanted)[:9])
-        if not 1 <= number <= max(map(len, rows)):
+        fits = number <= max(map(len, rows)) or any(
+            number <= len(row) for _, row in table_rows(document, delimiter)
+        )
+        if number < 1 or not fits:
             raise OrderSyntaxError(f"there is no column {str(wanted)[:9]}", path=document.path)
         return number - 1
     names = [cell.casefold() for cell in header]
@@ -145,7 +201,7 @@ def _column(document: Document, rows: list[list[str]], wanted: str | int | None)
                 path=document.path,
             )
         return names.index(wanted.casefold())
-    candidates = _candidates(rows[: _SAMPLE_ROWS + 1])
+    candidates = _candidates(rows)
     named = [
         column
         for column in candidates
@@ -158,9 +214,9 @@ def _column(document: Document, rows: list[list[str]], wanted: str | int | None)
     return (named or candidates)[0]
 
 
-def _has_header(rows: list[list[str]], column: int) -> bool:
+def _has_header(first: list[str], column: int) -> bool:
     """Whether the first row is a header: what stands over the targets is none itself."""
-    return column >= len(rows[0]) or readable_share([rows[0][column]]) == 0.0
+    return column >= len(first) or readable_share([first[column]]) == 0.0
 
 
 def _removal_column(header: list[str]) -> int | None:

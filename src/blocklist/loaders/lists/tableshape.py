@@ -8,7 +8,9 @@ entries and no sentence.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from itertools import islice
+from typing import NamedTuple
 
 from ..targetreader import readable_share
 
@@ -16,6 +18,38 @@ _MIN_ROWS = 2
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _LONG_CELL = 6  # words, of which most are lower-case: a remark of a register is shorter, or quoted
 _SENTENCE_END = re.compile(r"[^\W\d_]{2}[.!?:]\Z")
+
+
+class TableShape(NamedTuple):
+    """How rows lie: mark, whether quoted, how many fields at least; how many in all, or 0."""
+
+    mark: str
+    quoted: bool
+    least: int
+    whole: int
+
+
+_MAX_COLUMNS = 64
+_LINE_END = re.compile(r"\r\n|\r|\n")
+
+
+def is_bulk(shape: TableShape, columns: Iterable[int]) -> bool:
+    """Whether rows of that shape can be read in bulk, with these columns beside the first."""
+    return (
+        "\0" < shape.mark < "\x80"
+        and shape.mark not in '"\r\n'
+        and shape.least <= _MAX_COLUMNS
+        and all(column < _MAX_COLUMNS for column in columns)
+    )
+
+
+def from_line(text: str, line: int) -> str:
+    """Return the text from a line on, which counts from 1."""
+    ends = islice(_LINE_END.finditer(text), line - 1)
+    at = 0
+    for end in ends:
+        at = end.end()
+    return text[at:]
 
 
 def is_table(

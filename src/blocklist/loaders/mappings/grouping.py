@@ -20,12 +20,13 @@ from ...errors import OrderSyntaxError
 from ...model.authorities import KNOWN_AUTHORITIES, Authority
 from ...model.countries import ZONES, time_zone
 from ...model.orders import Order
+from ...model.targetlist import TargetList
 from ...model.targets import Mention, TargetKind
 from ..loadoptions import LoadOptions
-from ..targetreader import TargetReader
+from ..targetreader import NameRows, TargetReader
 from .dates import Days
 from .mapping import ORDER_TEXTS, TableMapping
-from .rows import Row, plain_words
+from .rows import Row, RowBlock, first_place, plain_words
 
 _LONGEST_PART = 80
 
@@ -41,7 +42,10 @@ class _OrderGroup:
     line: int
     parts: tuple[str, ...]
     own_line: int
+    place: int
     entries: list[tuple[int, str]] = field(default_factory=list)
+    places: list[int] = field(default_factory=list)
+    columns: list[NameRows] = field(default_factory=list)
     refused: list[tuple[int, str, str, str]] = field(default_factory=list)
 
 
@@ -93,13 +97,32 @@ class Grouping:
             group.refused.append((row.line, row.text, reason, "empty"))
         for text in targets:
             group.entries.append((row.line, text))
+            group.places.append(first_place(row))
+
+    def add_block(self, block: RowBlock) -> None:
+        """Read rows that are alike into their order."""
+        rows = block.names
+        first = Row(rows.lines[0], "", block.fields, place=rows.places[0])
+        texts = self._texts(first)
+        if self._by_decision and any(texts) and not texts[self._decision]:
+            targets = TargetList(rows.names, rows.lines, forms=rows.forms, raws=rows.raws)
+            for place, target in zip(rows.places, targets, strict=True):
+                row = Row(target.line, "", block.fields, place=place)
+                group = self._group(row, None)
+                group.entries.append((target.line, target.raw))
+                group.places.append(place)
+            return
+        group = self._group(first, None)
+        group.columns.append(rows)
+        if group.issued is None and group.facts.get("date"):
+            self._unread += rows.lines[1:]
 
     def orders(self) -> list[Order]:
         """Return the orders, in the sequence of their first rows."""
         if self._unread:
             self._warnings.append(
                 f"{len(self._unread):,} dates in none of the formats "
-                f"{', '.join(self._mapping.dates)}, the first in line {self._unread[0]}"
+                f"{', '.join(self._mapping.dates)}, the first in line {min(self._unread)}"
             )
         if not self._groups:
             raise OrderSyntaxError(
@@ -109,14 +132,12 @@ class Grouping:
             )
         self._known.clear()
         # Each group goes as its order comes, so that a long list is not in memory twice.
-        keys = list(self._groups)
+        keys = sorted(self._groups, key=lambda key: self._groups[key].place)
         return [self._order(self._groups.pop(key), key is keys[0]) for key in keys]
 
     def _ordered(self, row: Row) -> list[str]:
         """Return what a row orders: by the rule of the mapping its URLs, or else its name."""
-        for name in (
-            ("url", "name", "ip") if self._mapping.url_beats_name else ("name", "url", "ip")
-        ):
+        for name in self._mapping.target_fields:
             if name in row.fields:
                 values = self._values(row, name, self._mapping.separator.strip())
                 if values:
@@ -136,27 +157,33 @@ class Grouping:
     def _text(self, row: Row, name: str) -> str:
         return " ".join(" ".join(self._values(row, name)).split())
 
+    def _texts(self, row: Row) -> tuple[str, ...]:
+        """Return what parts the row from others."""
+        return tuple(self._text(row, name) for name in self._mapping.order_per)
+
     def _group(self, row: Row, revoked: date | None) -> _OrderGroup:
         """Return the order to which a row belongs: that of the same id."""
-        texts = tuple(self._text(row, name) for name in self._mapping.order_per)
+        texts = self._texts(row)
         line = row.line if self._by_decision and any(texts) and not texts[self._decision] else 0
         key = (texts, revoked, line)
         group = self._known.get(key)
         if group is None:
-            group = self._known[key] = self._found(texts, revoked, row.line, line)
+            group = self._known[key] = self._found(texts, revoked, row, line)
         if group.issued is None and group.facts.get("date"):
             self._unread.append(row.line)
         return group
 
     def _found(
-        self, texts: tuple[str, ...], revoked: date | None, line: int, own: int
+        self, texts: tuple[str, ...], revoked: date | None, row: Row, own: int
     ) -> _OrderGroup:
         """Return the order of facts that were not met before in this spelling."""
         facts = dict(zip(self._mapping.order_per, texts, strict=True))
         issued = self._days.day(facts["date"]) if facts.get("date") else None
         authority = self._authority(facts.get("authority", ""))
         parts = _parts(facts, authority, issued, revoked)
-        group = _OrderGroup(authority, facts, issued, revoked, line, parts, own)
+        group = _OrderGroup(
+            authority, facts, issued, revoked, row.line, parts, own, first_place(row)
+        )
         return self._groups.setdefault((parts, own), group)
 
     def _authority(self, text: str) -> Authority:
@@ -193,7 +220,7 @@ class Grouping:
     def _order(self, group: _OrderGroup, first: bool) -> Order:
         mapping, published = self._mapping, self._published
         reader = TargetReader(self._document, self._scope)
-        reader.read_all(group.entries)
+        reader.read_all(group.entries, group.columns, group.places)
         for refused in group.refused:
             reader.reject(*refused)
         reader.rejected.sort(key=lambda refused: refused.line)

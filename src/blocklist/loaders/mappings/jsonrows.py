@@ -4,16 +4,30 @@ from __future__ import annotations
 
 import json
 import re
+from array import array
 from collections.abc import Generator, Iterator, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
+from ..._columns import BACKEND, scan_entries
 from ...documents import Document
 from ...errors import OrderSyntaxError, shorten
+from .jsonblocks import JsonBlocks
 from .mapping import TableMapping
-from .rows import Row
+from .rows import Row, RowBlock
 
 _SPACE = re.compile(r"[ \t\r\n]*")
-_Event = tuple[int, str | None, Any]
+_BATCH = 2_000
+
+
+class _Batch(NamedTuple):
+    """Entries that follow each other: their lines, what they are, and the text of all."""
+
+    lines: Sequence[int]
+    values: list[Any]
+    text: str
+
+
+_Event = tuple[str | None, Any]
 _LINE_END = re.compile(r"\r\n?")
 
 
@@ -30,8 +44,9 @@ class JsonRows:
         if not text.lstrip().startswith(("[", "{")):
             return False
         try:
-            for _, key, value in _walk(text, self._mapping.list_key):
-                if key is None:
+            for _, batch in _walk(text, self._mapping.list_key, in_bulk=False):
+                if isinstance(batch, _Batch):
+                    [value] = batch.values
                     return isinstance(value, dict) and all(
                         any(place in value for place in places)
                         for places in self._mapping.fields.values()
@@ -45,30 +60,28 @@ class JsonRows:
         wanted = self._mapping.edition_key
         if not wanted:
             return ""
-        for _, key, value in self._events(document):
+        for key, value in self._events(document):
             if key == wanted and isinstance(value, str):
                 return value
         return ""
 
-    def rows(self, document: Document) -> Iterator[Row]:
+    def rows(self, document: Document) -> Iterator[Row | RowBlock]:
         """Yield each entry; one that is no object, or holds no text where it should, is at fault.
 
         Raises:
             OrderSyntaxError: not JSON, nested too deep, a key twice, or no such list.
         """
-        before = line = 0
         found = False
-        text = _text(document)
-        for at, key, value in self._events(document):
-            if key is not None:
-                found |= value is _LIST
-                continue
-            line += text.count("\n", before, at)
-            before = at
-            yield self._row(line + 1, value)
+        blocks = JsonBlocks(self._mapping, self._row)
+        for key, value in self._events(document):
+            if isinstance(value, _Batch):
+                blocks.add(*value)
+            else:
+                found |= key is not None and value is _LIST
         if not found:
             where = f"under {self._mapping.list_key!r}" if self._mapping.list_key else "at the root"
             raise OrderSyntaxError(f"no list {where}", path=document.path)
+        yield from blocks.merged()
 
     def _events(self, document: Document) -> Iterator[_Event]:
         text = _text(document)
@@ -147,21 +160,22 @@ def _no_number(text: str) -> None:
     raise ValueError(f"{text} is not a number")
 
 
+_PLAIN_DECODER = json.JSONDecoder(parse_constant=_no_number)
 _DECODER = json.JSONDecoder(object_pairs_hook=_once, parse_constant=_no_number)
 
 
-def _walk(text: str, wanted: str) -> Iterator[_Event]:
-    """Yield position, ``None`` and value of each entry; position, key and value of what is beside.
+def _walk(text: str, wanted: str, *, in_bulk: bool = True) -> Iterator[_Event]:
+    """Yield entries, and key and value of each member that stands beside the list.
 
     The list itself comes first with a key and the value ``_LIST``. It is at the root, or under the
     key ``wanted`` of the object that is.
     """
     at = _skip(text, 0)
     if text.startswith("[", at):
-        yield at, "", _LIST
-        at = yield from _items(text, at)
+        yield "", _LIST
+        at = yield from _items(text, at, in_bulk)
     elif text.startswith("{", at):
-        at = yield from _members(text, at, wanted)
+        at = yield from _members(text, at, wanted, in_bulk)
     else:
         raise json.JSONDecodeError("neither a list nor an object", text, at)
     at = _skip(text, at)
@@ -169,7 +183,7 @@ def _walk(text: str, wanted: str) -> Iterator[_Event]:
         raise json.JSONDecodeError("text after the end", text, at)
 
 
-def _members(text: str, at: int, wanted: str) -> Generator[_Event, None, int]:
+def _members(text: str, at: int, wanted: str, in_bulk: bool) -> Generator[_Event, None, int]:
     keys = set()
     at = _skip(text, at + 1)
     while not text.startswith("}", at):
@@ -181,12 +195,11 @@ def _members(text: str, at: int, wanted: str) -> Generator[_Event, None, int]:
         keys.add(key)
         at = _skip(text, _expect(text, at, ":"))
         if wanted and key == wanted and text.startswith("[", at):
-            yield at, key, _LIST
-            at = yield from _items(text, at)
+            yield key, _LIST
+            at = yield from _items(text, at, in_bulk)
         else:
-            start = at
             value, at = _DECODER.raw_decode(text, at)
-            yield start, key, value
+            yield key, value
         at = _skip(text, at)
         if not text.startswith("}", at):
             at = _skip(text, _expect(text, at, ","))
@@ -195,18 +208,81 @@ def _members(text: str, at: int, wanted: str) -> Generator[_Event, None, int]:
     return at + 1
 
 
-def _items(text: str, at: int) -> Generator[_Event, None, int]:
-    at = _skip(text, at + 1)
+def _items(text: str, at: int, in_bulk: bool) -> Generator[_Event, None, int]:
+    """Yield the entries of a list, many at a time; return where it ends.
+
+    From the first on that is not as it should be, they are read one by one, which says what is
+    wrong.
+    """
+    is_ascii = text.isascii()
+    octets = b"" if is_ascii or not in_bulk else text.encode()
+    line = text.count("\n", 0, at) + 1
+    size = _BATCH if in_bulk else 1
+    found = None
+    if in_bulk and BACKEND == "native":  # its twin takes longer than all else
+        found = scan_entries(text, at if is_ascii else len(text[:at].encode()), line)
+    if found is None:
+        return (yield from _items_singly(text, _skip(text, at + 1), line, at, size))
+    starts, ends = array("Q", found[0]), array("Q", found[1])
+    lines, keys = array("I", found[2]), array("I", found[3])
+    for first in range(0, len(starts), _BATCH):
+        begun, last = starts[first], min(first + _BATCH, len(starts))
+        end = ends[last - 1]
+        part = text[begun:end] if is_ascii else octets[begun:end].decode()
+        values = _decoded(part, keys[first:last])
+        if values is None:
+            at = begun if is_ascii else len(octets[:begun].decode())
+            return (yield from _items_singly(text, at, lines[first], at, size))
+        yield None, _Batch(lines[first:last], values, part)
+    return found[4] if is_ascii else len(octets[: found[4]].decode())
+
+
+def _items_singly(
+    text: str, at: int, line: int, before: int, size: int
+) -> Generator[_Event, None, int]:
+    """Decode entries one by one, from the one at ``at`` on; ``line`` is that of ``before``."""
+    begun, lines, values = at, list[int](), list[Any]()
     while not text.startswith("]", at):
-        start = at
+        line += text.count("\n", before, at)
+        before = at
         value, at = _DECODER.raw_decode(text, at)
-        yield start, None, value
+        lines.append(line)
+        values.append(value)
+        if len(values) == size:
+            yield None, _Batch(lines, values, text[begun:at])
+            lines, values = [], []
         at = _skip(text, at)
         if not text.startswith("]", at):
             at = _skip(text, _expect(text, at, ","))
             if text.startswith("]", at):
                 raise json.JSONDecodeError("a comma before the end", text, at)
+        begun = begun if values else at
+    if values:
+        yield None, _Batch(lines, values, text[begun:at])
     return at + 1
+
+
+def _decoded(part: str, keys: Sequence[int]) -> list[Any] | None:
+    """Return the entries of a part of a list; ``None`` if one is not JSON, or has a key twice."""
+    try:
+        values: list[Any] = _PLAIN_DECODER.decode(f"[{part}]")
+    except (ValueError, RecursionError):
+        return None
+    if len(values) != len(keys):
+        return None
+    if set(map(type, values)) == {dict} and list(map(len, values)) == list(keys):
+        return values
+    for value, count in zip(values, keys, strict=True):
+        if (len(value) if type(value) is dict else 0) != count and _key_count(value) != count:
+            return None
+    return values
+
+
+def _key_count(value: object) -> int:
+    """Return how many keys there are at all depths."""
+    if isinstance(value, dict):
+        return len(value) + sum(map(_key_count, value.values()))
+    return sum(map(_key_count, value)) if isinstance(value, list) else 0
 
 
 def _skip(text: str, at: int) -> int:

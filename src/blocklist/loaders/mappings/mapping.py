@@ -61,3 +61,8 @@ class TableMapping:
     # lines
     templates: tuple[Template, ...] = ()
     contains: tuple[str, ...] = ()
+
+    @property
+    def target_fields(self) -> tuple[str, ...]:
+        """The fields in which the target of a row is looked for; the first that is not blank."""
+        return ("url", "name", "ip") if self.url_beats_name else ("name", "url", "ip")

@@ -19,7 +19,7 @@ from .csvrows import CsvRows
 from .grouping import Grouping
 from .jsonrows import JsonRows
 from .mapping import TableMapping
-from .rows import Shape
+from .rows import Row, Shape
 from .schema import read_mapping
 from .textrows import TextRows
 from .xmlrows import XmlRows
@@ -65,7 +65,10 @@ class MappingLoader:
         document = self.in_its_encoding(document)
         grouping = Grouping(self.mapping, document, options, self._shape.edition(document))
         for row in self._shape.rows(document):
-            grouping.add(row)
+            if isinstance(row, Row):
+                grouping.add(row)
+            else:
+                grouping.add_block(row)
         return grouping.orders()
 
     def in_its_encoding(self, document: Document) -> Document:
