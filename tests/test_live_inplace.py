@@ -51,6 +51,7 @@ def by_cp(source: Path, target: Path) -> None:
 def by_dd(source: Path, target: Path) -> None:
     where = [f"if={source}", f"of={target}", "bs=4k", "conv=notrunc", "status=none"]
     subprocess.run(["dd", *where], check=True)
+    os.truncate(target, source.stat().st_size)  # what is left of a longer image is none
 
 
 def by_rsync(source: Path, target: Path) -> None:

@@ -87,7 +87,7 @@ def difference_of(comparison: Comparison) -> Difference:
 def hidden_rules(comparison: Comparison) -> frozenset[Rule]:
     """Return which rules that differ may not be shown, as in one image all orders are secret."""
     old, new = comparison.old, comparison.new
-    if not any(order.confidential for order in (*old.orders, *new.orders)):
+    if not any(is_hidden([order]) for order in (*old.orders, *new.orders)):
         return frozenset()
     return frozenset(
         compared.rule

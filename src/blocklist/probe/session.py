@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from ..answers.disclosure import tellable
+from ..answers.disclosure import is_hidden, tellable
 from ..errors import BlocklistError, ConfigurationError
 from ..matcher.blocklist import Blocklist
 from ..model.orders import Order
@@ -289,7 +289,7 @@ class _Run:
             "category": None if is_secret else order.category,
             "category_code": None if is_secret else order.category_code,
             "authority": None if is_secret else order.authority.name,
-            "confidential": order.confidential,
+            "confidential": is_hidden([order]),
             "resolver": str(self._asker.resolver),
             "verdict": verdict(tally).value,
             "answers": {outcome.value: tally[outcome] for outcome in Outcome},
