@@ -264,7 +264,8 @@ def _is_entry(text: Text, names: Sequence[Candidate], marker: re.Match[str], end
     if index >= len(names) or names[index].start >= end:
         return False
     said = text.plain[marker.end() : names[index].start]
-    return _ORDERING.match(said) is None and BLOCKS.search(said) is None and len(said) < _ENTRY
+    orders = _ORDERING.match(said) or BLOCKS.search(said) or _PUBLISHES.match(said)
+    return orders is None and len(said) < _ENTRY
 
 
 def _begins_item(text: Text, names: Sequence[Candidate], marker: re.Match[str], end: int) -> bool:
