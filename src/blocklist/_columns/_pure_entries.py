@@ -13,8 +13,8 @@ _TOKEN = re.compile(
 def scan_entries(text: str, at: int, line: int) -> tuple[bytes, bytes, bytes, bytes, int] | None:
     """Return where the entries of a JSON list begin and end, their lines, and their keys.
 
-    Brackets, commas and strings are looked at, and nothing else: whoever reads the entries finds
-    what is wrong in them.
+    Only brackets, commas and strings are looked at; reading the entries finds what is wrong in
+    them.
 
     Args:
         text: the document.

@@ -56,7 +56,7 @@ def scan_rows(
         blanks: columns that hold nothing in a row that is read here; one may be missing.
         groups: columns; rows of which all texts here are equal are one group.
         points: as for ``scan_targets``.
-        ask: likewise.
+        ask: as for ``scan_targets``.
 
     Returns:
         For each group its texts, the line of its first row, and names, lines, forms and raw texts

@@ -1,4 +1,4 @@
-"""PAGE MODEL: what the page of a block says, whoever writes it."""
+"""PAGE MODEL: what the page of a block says; the package or a template writes it."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ Resolver and whatever else has LuaJIT's FFI.
 
 A new image at the path is taken at the next question, at most one look each `check_every` seconds. One
 that is damaged, missing or has lost more than `max_shrink` of its rules is not taken: the last good
-one goes on answering, and `log` is told once. The old one is released when Lua collects it.
+one stays in use, and `log` is called once. The old one is released when Lua collects it.
 
 Not for two threads at once, as nothing in Lua is: open one for each Lua state. Each has its own copy of
 the image in memory, which nothing that is done to the file changes. With `share` the file is mapped, and

@@ -26,7 +26,7 @@ class ComparedRule:
     Attributes:
         rule: the rule.
         old: its number in the old image, ``None`` if it is not there.
-        new: its number in the new image, likewise.
+        new: its number in the new image, ``None`` if it is not there.
     """
 
     rule: Rule

@@ -20,7 +20,7 @@
 
 /* What a step writes for a name at which something differs; the name follows. */
 typedef struct {
-    uint32_t old_number, new_number; /* of the first rule at the name; 0 if there is none */
+    uint32_t old_number, new_number; /* of the first rule at the name; 0: no rule */
     uint8_t removed, added, changed; /* bits of rules */
     uint8_t old_flags, new_flags, length;
 } dif_record;
@@ -180,7 +180,7 @@ BLK_INLINE int dif_check_grounds(dif_walk *walk, dif_side *side, uint32_t number
     return 1;
 }
 
-/* The numbers in `grounds` were checked, but whoever maps a file may see it change. */
+/* The numbers in `grounds` were checked, but a mapped file may change. */
 BLK_INLINE uint32_t dif_bounded(const dif_side *side, uint32_t ground) {
     return ground < side->ground_count ? ground : (uint32_t)side->ground_count;
 }

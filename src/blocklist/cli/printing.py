@@ -35,7 +35,7 @@ def printable(text: str) -> str:
 
 
 def json_text(value: Any, indent: int | None = None, *, ascii_only: bool = False) -> str:
-    """Return JSON in UTF-8; what is none of its types is written as its text."""
+    """Return JSON in UTF-8; values of other types are written as text."""
     text = json.dumps(value, ensure_ascii=ascii_only, indent=indent, default=str)
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
 

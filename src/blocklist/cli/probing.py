@@ -106,7 +106,7 @@ _STANDARD = Settings()
 )  # fmt: skip
 @click.option(
     "--within", type=Duration(), default="0s",
-    help="With --canary: how long to ask until it is seen, such as 30s.",
+    help="How long to wait for the canary (with --canary), such as 30s.",
 )  # fmt: skip
 @click.option(
     "--html", "page", metavar="FILE", type=click.Path(dir_okay=False),

@@ -55,7 +55,7 @@ def review(
     """Ask for each fact and group of names of a draft or document, and write the reviewed order.
 
     FILE is a draft (import --draft) or any document. Every answer is written to the output at once:
-    to stop, answer q or press Ctrl-C; the same command goes on there. Until the end the output is a
+    to stop, answer q or press Ctrl-C; the same command continues. Until the end the output is a
     draft, which compile refuses.
 
     Exit code 0 if the order is reviewed, 1 if something is still to be answered, 2 on an error.
@@ -72,7 +72,8 @@ def review(
         _sign(draft, output, reviewer)
     except (_QuitError, click.Abort):
         click.echo()
-        note(f"{output}: {plural(len(draft.pending), 'answer')} left; the same command goes on")
+        left = plural(len(draft.pending), "answer")
+        note(f"{output}: {left} left; run the same command to continue")
         sys.exit(EXIT_OPEN)
 
 
