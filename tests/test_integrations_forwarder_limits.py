@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import dns.edns
@@ -24,7 +24,7 @@ from hypothesis import strategies as st
 from scale import LONG, size
 from servers import starving
 from servers.dns import Upstream, upstream
-from servers.program import free_port
+from servers.program import free_port, until
 from servers.stub import negative, stub
 from test_integrations_forwarder import Serving, closed, framed, read, serving, silent
 
@@ -42,13 +42,6 @@ pytestmark = pytest.mark.no_core
 def behind() -> Iterator[Upstream]:
     with upstream() as running:
         yield running
-
-
-def wait_for(happened: Callable[[], bool]) -> None:
-    end = time.monotonic() + 20
-    while not happened():
-        assert time.monotonic() < end
-        time.sleep(0.01)
 
 
 def connected(server: Serving, host: str = "127.0.0.1") -> socket.socket:
@@ -129,7 +122,7 @@ def test_connections_of_one_client_are_bounded(behind: Upstream) -> None:
         other.sendall(framed("example.org"))
         assert read(other).answer
         two[0].close()
-        wait_for(lambda: len(server.server._tcp._open) == 2)
+        until(lambda: len(server.server._tcp._open) == 2)
         again = stack.enter_context(connected(server, "127.0.0.2"))
         again.sendall(framed("example.org"))
         assert read(again).answer
@@ -144,7 +137,7 @@ def test_who_waits_for_an_answer_is_not_displaced() -> None:
     ):
         for client in (first, second):
             client.sendall(framed("example.org"))
-        wait_for(lambda: server.server._upstreams.outstanding == 2)
+        until(lambda: server.server._upstreams.outstanding == 2)
         with connected(server) as third:
             assert closed(third)
         for client in (first, second):
@@ -182,9 +175,9 @@ def test_who_reads_too_slowly_is_dropped(behind: Upstream, tmp_path: Path) -> No
             except ConnectionError:
                 return True
 
-        wait_for(ask_and_read_an_octet)
+        until(ask_and_read_an_octet)
         assert server.server._tcp._forwarder.refused["slow-reader"] == 1
-        wait_for(lambda: not server.server._tcp._open)
+        until(lambda: not server.server._tcp._open)
 
 
 # ---- figures ----------------------------------------------------------------------------------
@@ -215,7 +208,7 @@ def test_counters_are_shown() -> None:
                 client.recv(512)
         assert server.send(starving.query("n.example", 1), host="127.0.0.9") is not None
         with connected(server) as first:
-            wait_for(lambda: len(server.server._tcp._open) == 1)
+            until(lambda: len(server.server._tcp._open) == 1)
             with connected(server) as second:
                 assert closed(second)
             first.sendall(b"\0\0")

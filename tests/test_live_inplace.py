@@ -21,7 +21,7 @@ import prometheus_client
 import pytest
 from helpers import image
 from scale import size
-from servers.program import free_port
+from servers.program import free_port, until
 from servers.starving import query
 
 from blocklist import Blocklist, Image, LiveBlocklist, NotAnImageError, ReloadRejectedError
@@ -153,7 +153,7 @@ def test_serve_answers_from_its_copy(
                 write(source, used)
                 # One of the two is blocked, also if it is swapped in between.
                 assert any(is_answered(f"only.{tail}", port) for tail in ("org", "net", "org"))
-        wait_for(lambda: is_answered("only.org", port) and not is_answered("only.net", port))
+        until(lambda: is_answered("only.org", port) and not is_answered("only.net", port))
         assert server.poll() is None
 
 
@@ -164,13 +164,6 @@ def is_answered(name: str, port: int) -> bool:
         client.connect(("127.0.0.1", port))
         client.send(query(name, 7))
         return client.recv(512)[3] & 0x0F == 0
-
-
-def wait_for(happened: Callable[[], bool]) -> None:
-    end = time.monotonic() + 120  # a bound for what never happens, not a limit of speed
-    while not happened():
-        assert time.monotonic() < end
-        time.sleep(0.05)
 
 
 @pytest.mark.parametrize("shares", [False, True])
