@@ -27,6 +27,7 @@ from servers.starving import query
 from blocklist import Blocklist, Image, LiveBlocklist, NotAnImageError, ReloadRejectedError
 from blocklist.image import privatecopy
 from blocklist.integrations.squid import SquidHelper
+from blocklist.live.filesignature import FileSignature
 from blocklist.live.metrics import Metrics
 
 needs_memfd = pytest.mark.skipif(not hasattr(os, "memfd_create"), reason="no memfd here")
@@ -427,3 +428,24 @@ def test_forked_workers_share_the_copy(images: tuple[Path, Path, Path]) -> None:
     alone, shared = map(int, told.stdout.split())
     assert alone * 1024 >= images[0].stat().st_size
     assert shared <= alone * 0.6
+
+
+def test_a_mapped_file_that_is_being_overwritten_is_lost_and_looked_at_again(
+    images: tuple[Path, Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where the rejected octets may be changed within one tick of the clock."""
+    one, two, noise = images
+    used = tmp_path / "it.blk"
+    shutil.copy(one, used)
+    live = LiveBlocklist(used, share=True)
+    by_cp(noise, used)
+    monkeypatch.setattr(FileSignature, "is_being_written", lambda _: True)
+    with pytest.raises(ReloadRejectedError, match="it overwrote the last good one"):
+        live.refresh()
+    with pytest.raises(ValueError, match="closed"):
+        live.is_blocked("only.org")
+    with pytest.raises(ReloadRejectedError):
+        live.refresh()
+    by_cp(two, used)
+    assert live.refresh() is not None
+    assert live.is_blocked("only.net")

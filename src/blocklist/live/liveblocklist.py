@@ -144,7 +144,6 @@ class LiveBlocklist:
                     f"of more than {self.max_shrink:.0%}; check it, then force the reload or "
                     "restart",
                     len(new),
-                    None,
                 )
             was_overwritten = self._is_mapped_file()
             if was_overwritten and not self._is_lost:
@@ -187,13 +186,14 @@ class LiveBlocklist:
                 return self._opened()
             except ImageError as error:
                 if is_last or not may_change:
+                    rejected = self._rejected(str(error), None, error)
                     self._seen = None if may_change else self._seen  # look again next time
-                    raise self._rejected(str(error), None, error) from error
+                    raise rejected from error
             except OSError as error:
                 what = f"{self.path}: {error.strerror or error}"
                 raise self._rejected(what, None, error) from error
             time.sleep(TICK_SECONDS)
-        raise AssertionError  # pragma: no cover - the second time returns or raises
+        raise AssertionError  # pragma: no cover - the second turn returns or raises
 
     def _is_mapped_file(self) -> bool:
         """Whether the file at ``path`` is the one that is mapped."""
@@ -240,7 +240,7 @@ class LiveBlocklist:
         )  # fmt: skip
 
     def _rejected(
-        self, message: str, rules: int | None, cause: Exception | None
+        self, message: str, rules: int | None, cause: Exception | None = None
     ) -> ReloadRejectedError:
         self.reloads["rejected"] += 1
         kept = "the last good image stays in use"
