@@ -7,6 +7,7 @@ import inspect
 import subprocess
 import sys
 from collections import Counter
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,13 @@ def modules() -> list[Path]:
     return sorted(PACKAGE.rglob("*.py"))
 
 
+@cache
+def statements(path: Path) -> list[ast.Import | ast.ImportFrom | ast.ClassDef]:
+    """The imports and classes of a file at any depth."""
+    tree = ast.walk(ast.parse(path.read_text("utf-8")))
+    return [node for node in tree if isinstance(node, ast.Import | ast.ImportFrom | ast.ClassDef)]
+
+
 def part(path: Path) -> str:
     """The module, or the package below ``blocklist`` that it belongs to."""
     return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
@@ -58,7 +66,9 @@ def imports_of(path: Path) -> set[Path]:
     """The files of the package that a file imports at any depth, also only for type checking."""
     folder = list(path.relative_to(PACKAGE).parts[:-1])
     found = set()
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+    for node in statements(path):
+        if isinstance(node, ast.ClassDef):
+            continue
         if isinstance(node, ast.ImportFrom) and node.level:
             base = folder[: len(folder) - node.level + 1]
         elif isinstance(node, ast.ImportFrom) and f"{node.module}.".startswith("blocklist."):
@@ -147,7 +157,7 @@ def test_no_class_has_the_name_of_another() -> None:
     names = Counter(
         node.name
         for path in modules()
-        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        for node in statements(path)
         if isinstance(node, ast.ClassDef)
     )
     assert {name for name, count in names.items() if count > 1} == SAME_CLASSES
@@ -172,7 +182,7 @@ def test_one_module_imports_each_library(library: str, home: str) -> None:
     users = {
         path.relative_to(PACKAGE).as_posix()
         for path in modules()
-        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        for node in statements(path)
         if (isinstance(node, ast.Import) and any(a.name == library for a in node.names))
         or (isinstance(node, ast.ImportFrom) and node.module == library)
     }

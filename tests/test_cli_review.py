@@ -261,6 +261,7 @@ def on_terminal(answers: list[str]) -> str:
         waiting = list(answers)
         seen = 0
         end = time.monotonic() + 120
+        answer = b""
         while time.monotonic() < end:
             if select.select([lead], [], [], 0.2)[0]:
                 try:
@@ -270,10 +271,13 @@ def on_terminal(answers: list[str]) -> str:
                 if not octets:
                     break
                 said += octets.decode("utf-8", "replace")
+            elif answer == b"\x03":  # may have come just before it began to wait for a line
+                os.write(lead, answer)
             prompts = len(re.findall(r"(?:\]|name): ", said))
             if waiting and prompts > seen:
                 seen = prompts
-                os.write(lead, waiting.pop(0).encode())
+                answer = waiting.pop(0).encode()
+                os.write(lead, answer)
         process.kill()  # it has ended, or waits for an answer that it will not get
     os.close(lead)
     assert not waiting, said

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import re
 import runpy
@@ -10,12 +11,14 @@ import subprocess
 import sys
 from pathlib import Path
 from types import ModuleType
+from typing import TypeVar
 
 import pytest
 from helpers import modules_of_ours
 from prose_genres import ORDERS
 from prose_rendering import as_pdf
 
+P = TypeVar("P")
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -29,6 +32,13 @@ def blocks(language: str) -> list[tuple[str, str]]:
         for kind, text in BLOCK.findall(page.read_text("utf-8"))
         if kind == language
     ]
+
+
+def on_this_core(core: str, pages: dict[str, P]) -> dict[str, P]:
+    """All pages once; where there is a native core, the pure one runs the examples of README."""
+    if core == "native" or importlib.util.find_spec("blocklist._core._native") is None:
+        return pages
+    return {"README.md": pages["README.md"]}
 
 
 def environment() -> dict[str, str]:
@@ -46,13 +56,13 @@ def tree(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_python_examples_run_page_by_page(tree: Path) -> None:
+def test_python_examples_run_page_by_page(tree: Path, core: str) -> None:
     """Blocks of one page share their names, as a reader would type them."""
     pages: dict[str, str] = {}
     for page, text in blocks("python"):
         pages[page] = pages.get(page, "") + text
     assert "README.md" in pages
-    for page, text in pages.items():
+    for page, text in on_this_core(core, pages).items():
         done = subprocess.run(
             [sys.executable, "-W", "error", "-c", text],
             cwd=tree, capture_output=True, text=True, check=False,
@@ -66,13 +76,13 @@ def test_the_readme_example_is_short() -> None:
     assert len([line for line in example.splitlines() if line]) <= 12
 
 
-def test_console_examples_print_what_they_show(tree: Path) -> None:
+def test_console_examples_print_what_they_show(tree: Path, core: str) -> None:
     """A block of kind ``console``: ``$ command`` and what it prints, in one shell per page."""
     shell = f"blocklist() {{ '{sys.executable}' -m blocklist \"$@\"; }}\n"
     shown: dict[str, list[tuple[str, str]]] = {}
     for page, text in blocks("console"):
         shown.setdefault(page, []).extend(PROMPT.findall(text))
-    for page, commands in shown.items():
+    for page, commands in on_this_core(core, shown).items():
         folder = tree / page.replace("/", "-")
         shutil.copytree(tree / "examples", folder / "examples")
         (folder / "ordinanza.pdf").write_bytes(as_pdf(ORDERS[0]))  # what an operator receives
