@@ -20,7 +20,7 @@ from servers.founding import MUST_BLOCK, MUST_RESOLVE, founding_image
 from servers.library import SOURCES, environment, installed
 from servers.many import near, random_image
 from servers.page import fenced
-from servers.program import find_program
+from servers.program import built_once, find_program
 from strategies import wire
 
 from blocklist import Authority, Blocklist, compile_orders
@@ -44,7 +44,8 @@ def compiled(source: Path, target: Path, *flags: str | Path) -> Path:
 
 @cache
 def ask_program() -> Path:
-    return compiled(ROOT / "examples" / "c" / "ask.c", installed() / "ask", "-O2")
+    source = ROOT / "examples" / "c" / "ask.c"
+    return built_once("ask", lambda folder: compiled(source, folder / "ask", "-O2")) / "ask"
 
 
 def run(command: Sequence[str | Path], lines: Sequence[bytes] = ()) -> list[bytes]:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import atexit
 import os
-import shutil
 import subprocess
-import tempfile
 from functools import cache
 from pathlib import Path
 
 import blocklist
-from servers.program import find_program
+from servers.program import built_once, find_program
 
 SOURCES = Path(blocklist.__path__[0]) / "c"
 
@@ -21,17 +18,17 @@ def installed() -> Path:
     """Return a folder with ``lib``, ``include`` and ``share/lua/5.1``."""
     make = find_program("make")
     find_program("cc")
-    folder = Path(tempfile.mkdtemp(prefix="libblocklist-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    folder.chmod(0o755)
-    (folder / "build").mkdir()
-    done = subprocess.run(
-        [make, "-f", SOURCES / "Makefile", "install", f"PREFIX={folder}",
-         "CFLAGS=-O2 -Wall -Wextra -Wpedantic -Wconversion -Werror"],
-        cwd=folder / "build", capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stdout + done.stderr
-    return folder
+
+    def build(folder: Path) -> None:
+        (folder / "build").mkdir()
+        done = subprocess.run(
+            [make, "-f", SOURCES / "Makefile", "install", f"PREFIX={folder}",
+             "CFLAGS=-O2 -Wall -Wextra -Wpedantic -Wconversion -Werror"],
+            cwd=folder / "build", capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stdout + done.stderr
+
+    return built_once("library", build)
 
 
 def environment() -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import fcntl
 import os
 import random
@@ -12,7 +13,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import IO, NoReturn
@@ -75,6 +76,34 @@ def free_port() -> int:
         _kept.append(lock)
         return port
     raise OSError("no free port")
+
+
+def built_once(name: str, build: Callable[[Path], object]) -> Path:
+    """Return a folder that the first process of this run filled, and that the last one deletes.
+
+    Each holds the lock ``users`` in common until it ends; who gets it alone is the last one. The
+    lock files are empty and stay.
+    """
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", f"{os.getpid()}-{time.monotonic_ns()}")
+    folder = Path(tempfile.gettempdir(), f"blocklist-test-{name}-{run}")
+    users = os.open(f"{folder}.users", os.O_WRONLY | os.O_CREAT, 0o600)
+    fcntl.flock(users, fcntl.LOCK_SH)
+    atexit.register(_leave, folder, users)
+    with Path(f"{folder}.build").open("wb") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "built").exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir(mode=0o755)
+            folder.chmod(0o755)  # servers read it as another user
+            build(folder)
+            (folder / "built").touch()
+    return folder
+
+
+def _leave(folder: Path, users: int) -> None:
+    with suppress(BlockingIOError):
+        fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def blocklist(*words: str | Path) -> list[str | Path]:

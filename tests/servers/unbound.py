@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import atexit
 import os
 import shutil
 import subprocess
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,7 +13,7 @@ from pathlib import Path
 
 from servers.dns import answers
 from servers.page import fenced
-from servers.program import Program, find_program, free_port, missing, running
+from servers.program import Program, built_once, find_program, free_port, missing, running
 
 ROOT = Path(__file__).parents[2]
 PYTHON = "/usr/bin/python3"
@@ -34,9 +32,11 @@ def debian_site() -> Path:
     asked = [PYTHON, "-ISc", "import sys; print(sys.version_info >= (3, 11))"]
     if subprocess.run(asked, capture_output=True, check=False).stdout.strip() != b"True":
         missing("the Python of the system is older than 3.11")
-    folder = Path(tempfile.mkdtemp(prefix="blocklist-debian-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    folder.chmod(0o755)  # Unbound reads it as another user
+    (site,) = (built_once("debian", _install) / "venv/lib").glob("python3*/site-packages")
+    return site
+
+
+def _install(folder: Path) -> None:
     ignored = shutil.ignore_patterns("*.so", "*.pyd", "__pycache__", "*.egg-info")
     shutil.copytree(ROOT / "src", folder / "tree" / "src", ignore=ignored)
     for name in ("setup.py", "pyproject.toml", "README.md", "LICENSE", "MANIFEST.in"):
@@ -54,8 +54,6 @@ def debian_site() -> Path:
         )  # fmt: skip
         if done.returncode:
             missing(f"{' '.join(command)}: {done.stderr.strip()[-500:]}")
-    (site,) = (folder / "venv/lib").glob("python3*/site-packages")
-    return site
 
 
 @dataclass
