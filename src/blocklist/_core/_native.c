@@ -14,11 +14,11 @@ typedef struct {
     PyObject_HEAD
     blk_image image;
     Py_buffer octets;
-    PyObject *query_name; /* Python's, for names that are not ASCII */
+    PyObject *query_name;                           /* Python's, for names that are not ASCII */
     PyObject *ipv4_type, *ipv6_type, *read_address; /* Python's, and for other addresses */
     blk_translator *translators;
     blk_nat64 nat64;
-    Py_ssize_t users;     /* questions that are under way */
+    Py_ssize_t users; /* questions that are under way */
     int is_closed, holds_octets;
 } Core;
 

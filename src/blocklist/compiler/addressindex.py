@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from ipaddress import ip_network
+from socket import AF_INET, AF_INET6, inet_pton
 
 from ..image.layout import (
     FAMILY,
@@ -30,8 +30,11 @@ def address_rank(rule: Rule) -> tuple[int, int, int, bool]:
 
     Of two alike the exception comes last: it decides.
     """
-    network = ip_network(rule.value)
-    return network.version, int(network.network_address), network.prefixlen, rule.allow
+    start, _, length = rule.value.partition("/")
+    is_ipv6 = ":" in start
+    packed = inet_pton(AF_INET6 if is_ipv6 else AF_INET, start)
+    width = IPV6_BITS if is_ipv6 else IPV4_BITS
+    return width, int.from_bytes(packed), int(length or width), rule.allow
 
 
 def encode_addresses(rules: Sequence[Rule]) -> bytes:
@@ -42,9 +45,9 @@ def encode_addresses(rules: Sequence[Rule]) -> bytes:
     if not rules:
         return b""
     ranks = [address_rank(rule) for rule in rules]
-    by_family = [[rank[1:] for rank in ranks if rank[0] == version] for version in (4, 6)]
     heads, indexes, parents, prefixes = [], [], [], []
-    for family, width in zip(by_family, (IPV4_BITS, IPV6_BITS), strict=True):
+    for width in (IPV4_BITS, IPV6_BITS):
+        family = [(start, length, allow) for of, start, length, allow in ranks if of == width]
         starts = [start for start, _, _ in family]
         bits = min((len(family) // PREFIXES_A_SLOT).bit_length(), MAX_INDEX_BITS)
         shared = 0

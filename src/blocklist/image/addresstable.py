@@ -127,7 +127,7 @@ class AddressTable:
         return sum(family.count for family in self._families)
 
     def covering(self, address: Address) -> Iterator[int]:
-        """Yield the numbers of the rules whose prefix holds ``address``, the one that decides first.
+        """Yield the numbers of the rules that hold ``address``, the one that decides first.
 
         They are counted among the rules about addresses, from 0.
         """

@@ -117,9 +117,7 @@ def parse_address(value: str | bytes | Address) -> Address | None:
         except ValueError:
             return None
     if not isinstance(value, Address):
-        raise TypeError(
-            f"address must be str, bytes or an IP address, not {type(value).__name__}"
-        )
+        raise TypeError(f"address must be str, bytes or an IP address, not {type(value).__name__}")
     return (value.ipv4_mapped or value) if isinstance(value, IPv6Address) else value
 
 

@@ -158,7 +158,7 @@ BLK_INLINE int blk_embedded(const blk_nat64 *nat64, blk_ipv6 address, uint32_t *
     for (size_t i = 0; i < nat64->count; i++) {
         const blk_translator *prefix = &nat64->prefixes[i];
         if (!blk_translates(prefix, address)) continue;
-        uint64_t low = address.low & ((uint64_t)1 << 56) - 1;
+        uint64_t low = address.low & (((uint64_t)1 << 56) - 1);
         uint32_t shift = 88 - prefix->length; /* of `high` and `low` together, 24 to 56 */
         *inside = (uint32_t)address.low;
         if (prefix->length <= 64) {
@@ -249,11 +249,20 @@ static inline size_t blk_covering_ipv6(const blk_image *image, const uint8_t *oc
 
 /* ---- addresses from text ----------------------------------------------------------------- */
 
-/* The digit that a character is, 16 if it is none. */
-BLK_INLINE uint32_t blk_hex(uint8_t octet) {
-    uint32_t digit = octet - (uint32_t)'0', letter = (octet | 32u) - (uint32_t)'a';
-    return digit < 10 ? digit : letter < 6 ? letter + 10 : 16;
-}
+/* The hexadecimal digit that an octet is, 16 if it is none. */
+static const uint8_t blk_hex_digits[256] = {
+    16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16,
+    16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16,
+    0,  1,  2,  3,  4,  5,  6,  7,  8,  9,  16, 16, 16, 16, 16, 16, 16, 10, 11, 12, 13, 14, 15, 16,
+    16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16,
+    16, 10, 11, 12, 13, 14, 15, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16,
+    16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16,
+    16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16,
+    16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16,
+    16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16,
+    16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16,
+    16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16,
+};
 
 /* Read dotted decimal, all of `n` octets. No leading zeros: programs disagree whether 010 is 8. */
 BLK_INLINE int blk_read_ipv4(const uint8_t *text, size_t n, uint32_t *address) {
@@ -276,45 +285,58 @@ BLK_INLINE int blk_read_ipv4(const uint8_t *text, size_t n, uint32_t *address) {
     return dots == 3 && digits && octet <= 255;
 }
 
+/* Add `count` groups of 16 bits behind those that are there. */
+BLK_INLINE void blk_add_groups(blk_ipv6 *address, uint32_t value, uint32_t count) {
+    uint32_t bits = 16 * count;
+    address->high = address->high << bits | address->low >> (64 - bits);
+    address->low = address->low << bits | value;
+}
+
 /* Read groups of hexadecimal digits, `::` at most once, dotted decimal in place of the last two. */
 static inline int blk_read_ipv6(const uint8_t *text, size_t n, blk_ipv6 *address) {
-    uint32_t groups[8], count = 0, gap = 9;
-    size_t at = 0;
+    const uint8_t *at = text, *end = text + n;
+    blk_ipv6 groups = {0, 0}, before = {0, 0};
+    uint32_t count = 0, gap = 9; /* how many stand before the gap; 9: there is none */
     if (n < 2 || n > 45) return 0;
-    if (text[0] == ':') {
-        if (text[1] != ':') return 0;
+    if (at[0] == ':') {
+        if (at[1] != ':') return 0;
         gap = 0;
-        at = 2;
+        at += 2;
     }
-    while (at < n) {
-        uint32_t value = 0;
-        size_t from = at;
-        for (uint32_t digit; at < n && (digit = blk_hex(text[at])) < 16; at++) {
+    while (at < end) {
+        const uint8_t *from = at;
+        uint32_t value = 0, digit, last;
+        while (at < end && (digit = blk_hex_digits[*at]) < 16) {
             value = value << 4 | digit;
+            at++;
         }
-        if (at < n && text[at] == '.') {
-            uint32_t last;
-            if (count > 6 || !blk_read_ipv4(text + from, n - from, &last)) return 0;
-            groups[count++] = last >> 16;
-            groups[count++] = last & 0xffff;
+        if (at < end && *at == '.') {
+            if (count > 6 || !blk_read_ipv4(from, (size_t)(end - from), &last)) return 0;
+            blk_add_groups(&groups, last, 2);
+            count += 2;
             break;
         }
         if (at == from || at - from > 4 || count == 8) return 0;
-        groups[count++] = value;
-        if (at == n) break;
-        if (text[at++] != ':' || at == n) return 0;
-        if (text[at] == ':') {
+        blk_add_groups(&groups, value, 1);
+        count++;
+        if (at == end) break;
+        if (*at++ != ':' || at == end) return 0;
+        if (*at == ':') {
             if (gap < 9) return 0;
             gap = count;
+            before = groups;
+            groups.high = groups.low = 0;
             at++;
         }
     }
     if (gap == 9 ? count != 8 : count > 7) return 0;
-    uint32_t full[8] = {0}, after = gap == 9 ? 0 : count - gap;
-    for (uint32_t i = 0; i < count - after; i++) full[i] = groups[i];
-    for (uint32_t i = 0; i < after; i++) full[8 - after + i] = groups[count - after + i];
-    address->high = (uint64_t)full[0] << 48 | (uint64_t)full[1] << 32 | full[2] << 16 | full[3];
-    address->low = (uint64_t)full[4] << 48 | (uint64_t)full[5] << 32 | full[6] << 16 | full[7];
+    if (gap < 9 && gap) { /* at least one group, and at most seven */
+        uint32_t bits = 16 * (8 - gap);
+        groups.high |=
+            bits < 64 ? before.high << bits | before.low >> (64 - bits) : before.low << (bits - 64);
+        if (bits < 64) groups.low |= before.low << bits;
+    }
+    *address = groups;
     return 1;
 }
 
