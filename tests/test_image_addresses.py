@@ -167,6 +167,15 @@ def test_the_exception_decides_and_both_are_told() -> None:
     assert list(table.covering(ip_address("::a01:203"))) == []
 
 
+def test_an_index_that_points_behind_the_prefixes() -> None:
+    rules = rules_of({(f"192.0.{n}.0/24", False) for n in range(12)})
+    octets = bytearray(encode_addresses(rules))
+    bits = struct.unpack_from("<3I", octets)[2]
+    size = 4 * ((1 << bits) + 1)
+    octets[32 : 32 + size] = b"\xff\xff\xff\xff" * (size // 4)
+    assert set(AddressTable(octets).covering(ip_address("192.0.5.7"))) <= set(range(12))
+
+
 @given(st.data(), st.binary(max_size=80))
 def test_octets_of_a_stranger(data: st.DataObject, octets: bytes) -> None:
     good = bytearray(encode_addresses(rules_of(data.draw(entries()))))

@@ -101,6 +101,7 @@ class _Family:
         slot = (value << self.shared & (1 << self.width) - 1) >> (self.width - self.bits)
         low, high = _SLOT.unpack_from(self.octets, self.index + slot * INDEX_SIZE)
         high = min(high, self.count)
+        low = min(low, high)
         while low < high:
             middle = (low + high) // 2
             if self.prefix(middle)[0] <= value:

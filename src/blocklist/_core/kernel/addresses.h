@@ -37,6 +37,7 @@ BLK_INLINE void blk_read_slot(const blk_prefixes *family, uint64_t slot, uint32_
     *low = blk_u32(at);
     *high = blk_u32(at + BLK_INDEX_SIZE);
     if (*high > family->count) *high = family->count;
+    if (*low > *high) *low = *high;
 }
 
 /* How many prefixes begin at the address or before it. What lies outside the bits that all share
