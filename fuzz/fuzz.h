@@ -64,6 +64,7 @@ static inline uint8_t *lay_out(const Section *sections, uint32_t count, size_t *
 
 static inline uint8_t *lay_out_trie(const bld_sections *trie, size_t *length) {
     const Section sections[] = {
+        {BLK_SECTION_ADDRESSES, NULL, 0},
         {BLK_SECTION_AUTOMATON, NULL, 0},
         {BLK_SECTION_FILTER, trie->filter, trie->filter_size},
         {BLK_SECTION_GATES, trie->gates, trie->gates_size},

@@ -11,6 +11,33 @@
 
 static volatile uint64_t sink; /* so that no question is optimised away */
 
+/* Read the octets as an address, in text and packed, and find the prefixes that hold it. */
+static void ask_addresses(const blk_image *image, const uint8_t *octets, size_t n) {
+    blk_ipv6 address = {0, 0};
+    uint32_t found[2 * BLK_IPV6_BITS + 2];
+    uint64_t rules = (uint64_t)image->ipv4.count + image->ipv6.count;
+    uint8_t packed[16] = {0};
+    (void)blk_read_address(octets, n, &address);
+    if (n) memcpy(packed, octets, n < 16 ? n : 16);
+    for (int i = 0; i < 2; i++) {
+        size_t count = blk_covering_ipv4(image, packed, found);
+        int decision = blk_decide_ipv4(image, blk_unpack_u32(packed));
+        CHECK(count <= 2 * BLK_IPV4_BITS + 2, "more prefixes than can lie in each other");
+        CHECK((decision == BLK_NO_PREFIX) == !count, "the first decides");
+        for (size_t k = 0; k < count; k++)
+            CHECK(found[k] < image->ipv4.count, "there is such a rule");
+        count = blk_covering_ipv6(image, packed, found);
+        decision = blk_decide_ipv6(image, blk_unpack_ipv6(packed));
+        CHECK(count <= 2 * BLK_IPV6_BITS + 2, "more prefixes than can lie in each other");
+        CHECK((decision == BLK_NO_PREFIX) == !count, "the first decides");
+        for (size_t k = 0; k < count; k++) CHECK(found[k] < rules, "there is such a rule");
+        sink += (uint64_t)blk_blocks_ipv4(image, (uint32_t)address.low);
+        sink += (uint64_t)blk_blocks_ipv6(image, NULL, address.high, address.low);
+        bld_put_u64(packed, address.low); /* and what the text was, in some sequence */
+        bld_put_u64(packed + 8, address.high);
+    }
+}
+
 static void ask(const blk_image *image, const uint8_t *octets, size_t n) {
     blk_match matches[BLK_MAX_LABELS];
     uint8_t lower[BLK_MAX_NAME_OCTETS];
@@ -43,6 +70,7 @@ static void ask(const blk_image *image, const uint8_t *octets, size_t n) {
         }
         free(marks);
     }
+    ask_addresses(image, exact, n);
     free(exact);
     free(block);
 }
@@ -55,6 +83,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         "ok.example.com",
         "www.kickass.edu",
         "a\\.b.example.com",
+        "192.0.2.7",
+        "255.255.255.255",
+        "2001:db8::1",
+        "::ffff:192.0.2.9",
         LONG,
     };
     if (size < BLK_HEADER_SIZE + 2) return 0;

@@ -27,6 +27,14 @@ BLOCKS = [
 EXCEPTIONS = [
     "ok.example.com", "=n1.blog.com", "*.n2.blog.com", "*kickass*edu", "free.x.photography",
 ]  # fmt: skip
+PREFIXES = [
+    "192.0.2.0/24", "192.0.2.8/29", "198.51.100.7", "203.0.113.0/25", "2001:db8::/32",
+    "2001:db8:1::/48", "2001:db8::7",
+]  # fmt: skip
+ADDRESSES = [
+    "192.0.2.7", "[2001:db8::1]", "::ffff:192.0.2.9", "64:ff9b::192.0.2.7", "1:2:3:4:5:6:7::",
+    "fe80::1%eth0", " 255.255.255.255\n", "010.0.0.1",
+]  # fmt: skip
 NAMES = [
     "example.com", "WWW.Example.COM.", "ok.example.com", "exact.example.org",
     "a.exact.example.org", "below.example.it", "a.below.example.it", "n1.blog.com",
@@ -64,7 +72,9 @@ def rules_of(blocks: list[str], exceptions: list[str]) -> str:
     return "".join(lines)
 
 
-READ_BY_KERNEL = (*layout.TRIE_SECTIONS, layout.SECTION_AUTOMATON)
+READ_BY_KERNEL = (
+    *layout.TRIE_SECTIONS, layout.SECTION_AUTOMATON, layout.SECTION_ADDRESSES,
+)  # fmt: skip
 READ_BY_WALK = (*READ_BY_KERNEL, layout.SECTION_GROUND_STARTS, layout.SECTION_GROUNDS)
 
 
@@ -105,7 +115,7 @@ def hostile(image: Image, outputs: list[int], *patterns: bytes) -> bytes:
 def main() -> None:
     """Write ``good.image`` with its rules, and a folder of seeds for each harness."""
     folder = Path(sys.argv[1])
-    for name in ("names", "image", "builder", "diff", "slow"):
+    for name in ("names", "image", "builder", "diff", "slow", "addresses"):
         (folder / name).mkdir(parents=True, exist_ok=True)
     good = compiled(BLOCKS, EXCEPTIONS)
     (folder / "good.image").write_bytes(bytes(good))
@@ -123,6 +133,7 @@ def main() -> None:
         compiled(BLOCKS[8:14], EXCEPTIONS[3:4]),
         compiled(BLOCKS[14:40], []),
         good,
+        compiled([BLOCKS[0], *PREFIXES], ["192.0.2.9", "2001:db8:1:1::/64"]),
     ]
     slow_name = ".".join(["a" * 63] * 3 + ["a" * 61]).encode()
     slow = {
@@ -134,9 +145,14 @@ def main() -> None:
         seed = octets + slow_name + bytes([len(slow_name)])
         (folder / "slow" / title).write_bytes(seed)
     for i, image in enumerate(images):
-        for k, name in enumerate(NAMES[i::6]):
+        for k, name in enumerate((NAMES + ADDRESSES)[i :: len(images)]):
             seed = kernel_part(image) + name.encode() + bytes([len(name.encode())])
             (folder / "image" / f"{i}-{k}").write_bytes(seed)
+    for i, address in enumerate(ADDRESSES):
+        records = [
+            bytes([k, 32 - k % 24 if k & 1 else 128 - k, 3 * k, k, k, 0]) for k in range(5 * i)
+        ]
+        (folder / "addresses" / str(i)).write_bytes(address.encode() + b"\0" + b"".join(records))
     named = [image for image in images if len(image.section(layout.SECTION_LINES))]
     for i, seed in enumerate(pairs(named)):
         (folder / "diff" / str(i)).write_bytes(seed)

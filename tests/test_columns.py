@@ -196,7 +196,7 @@ def check(rows: Column, sections: dict[str, bytes], numbers: bytes) -> Reader:
 
 
 def image_of(sections: dict[str, bytes]) -> Image:
-    return Image.build(sections | {"patterns": b"[]", "automaton": b""})
+    return Image.build(sections | {"patterns": b"[]", "automaton": b"", "addresses": b""})
 
 
 def check_cores(rows: Column, sections: dict[str, bytes], numbers: bytes) -> None:

@@ -84,7 +84,8 @@ def with_patterns(pairs: list[tuple[str, bool]]) -> Image:
     """An image with these patterns and one name, as the compiler would write it."""
     sections, _ = build_trie(b"zz.zz\n", b"\x02")
     patterns = json.dumps(pairs).encode()
-    return Image.build(sections | {"patterns": patterns, "automaton": encode_automaton(pairs)})
+    sections |= {"patterns": patterns, "automaton": encode_automaton(pairs), "addresses": b""}
+    return Image.build(sections)
 
 
 @given(st.lists(st.tuples(PATTERNS, st.booleans()), min_size=1, max_size=20), st.lists(TEXTS))

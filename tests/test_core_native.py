@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import cache
 from importlib import import_module
+from ipaddress import IPv4Address, IPv6Address
 from pathlib import Path
 from typing import Any
 
@@ -24,15 +25,23 @@ from strategies import any_text, wire
 
 from blocklist import Blocklist, Image, NotAnImageError, query_name
 from blocklist._core._pure import PureCore
+from blocklist.model.addresses import packed_address
 
 pytestmark = pytest.mark.no_core
 
 SANITIZED = "libasan" in os.environ.get("LD_PRELOAD", "")
 BLOCKS = (
     "example.com", "=exact.example.org", "*.below.example.it", "faß.de", "例子.example",
-    "*kickass*", "ads*.example", *(f"n{i}.example.net" for i in range(300)),
+    "*kickass*", "ads*.example", "192.0.2.0/25", "198.51.100.7", "2001:db8::/48",
+    *(f"n{i}.example.net" for i in range(300)),
 )  # fmt: skip
-EXCEPTIONS = ("ok.example.com", "*kickass*edu")
+EXCEPTIONS = ("ok.example.com", "*kickass*edu", "192.0.2.8/29")
+REST = (query_name, (IPv4Address, IPv6Address), packed_address, b"")
+"""What a core takes behind its octets."""
+ADDRESSES = (
+    "192.0.2.7", "192.0.2.9", "198.51.100.7", "2001:db8::1", "::ffff:192.0.2.7", "fe80::1%eth0",
+    b"\xc0\0\2\7", IPv6Address("2001:db8::1"), IPv4Address("192.0.2.7"), "\xa0192.0.2.7",
+)  # fmt: skip
 
 
 @cache
@@ -54,7 +63,7 @@ native = load_native()
 
 
 def new_core(octets: Any = None, reads: Callable[[str], Any] = query_name) -> Any:
-    return native.Core(compiled().octets if octets is None else octets, reads)
+    return native.Core(compiled().octets if octets is None else octets, reads, *REST[1:])
 
 
 @cache
@@ -213,9 +222,11 @@ def test_iterables_that_raise_or_are_none() -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [(), (b"",), (None, None), ("text", query_name), (b"", query_name), (b"x" * 100, query_name),
-     (bytes(1000), query_name), (b"", query_name, 1), (7, query_name),
-     (memoryview(b"abc")[::2], None)],
+    [(), (b"",), (None, None), ("text", *REST), (b"", *REST), (b"x" * 100, *REST),
+     (bytes(1000), *REST), (b"", *REST, 1), (7, *REST), (compiled().octets, query_name),
+     (compiled().octets, query_name, (IPv4Address, 7), *REST[2:]),
+     (compiled().octets, *REST[:3], None), (compiled().octets, *REST[:3], bytes(17)),
+     (memoryview(b"abc")[::2], *REST)],
 )  # fmt: skip
 def test_a_core_of_garbage(arguments: tuple[Any, ...]) -> None:
     with pytest.raises((TypeError, ValueError, BufferError)):
@@ -229,7 +240,7 @@ def test_a_core_by_other_ways() -> None:
         native.Core(octets=compiled().octets, query_name=query_name)
     with pytest.raises(TypeError):
         object.__new__(native.Core)
-    inherited = type("Core", (native.Core,), {})(compiled().octets, query_name)
+    inherited = type("Core", (native.Core,), {})(compiled().octets, *REST)
     assert inherited.is_blocked("example.com")
     inherited.itself = inherited
     del inherited
@@ -251,9 +262,15 @@ def test_the_octets_stay_while_a_core_reads_them() -> None:
         octets.clear()
     with pytest.raises(ValueError, match="the blocklist is closed"):
         reader.is_blocked("example.com")
-    for ask in (reader.is_blocked_many, reader.covering):
+    for ask, question in (
+        (reader.is_blocked_many, "x"),
+        (reader.covering, "x"),
+        (reader.is_blocked_address, "x"),
+        (reader.is_blocked_address, IPv4Address("192.0.2.7")),
+        (reader.covering_address, b"1234"),
+    ):
         with pytest.raises(ValueError, match="the blocklist is closed"):
-            ask("x")
+            ask(question)
     with pytest.raises(ValueError, match="the blocklist is closed"):
         reader.is_blocked_column(4, (None, bytes(8), b""), 0, 1)
 
@@ -280,7 +297,15 @@ def ask_everything(asked: Any, names: list[Any]) -> None:
         with suppress(TypeError, ValueError):
             asked.is_blocked_column(4, wrong, 0, 3)
     with suppress(TypeError, ValueError):
-        native.Core(b"no image at all" * 9, query_name)
+        native.Core(b"no image at all" * 9, *REST)
+    for address in ADDRESSES:
+        assert asked.is_blocked_address(address) is pure().is_blocked_address(address)
+    for wrong in (None, 7, bytearray(b"1234")):
+        with pytest.raises(TypeError):
+            asked.is_blocked_address(wrong)
+    asked.covering_address(b"\xc0\0\2\7")
+    with pytest.raises(TypeError):
+        asked.covering_address("192.0.2.7")
 
 
 def test_no_reference_is_kept() -> None:
@@ -481,6 +506,8 @@ READ_BY_CORE = (
     "pool",
     "automaton",
     "automaton",
+    "addresses",
+    "addresses",
 )
 
 
@@ -508,6 +535,10 @@ def test_images_that_were_changed(octets: bytes, text: str) -> None:
     for name in asked:
         with suppress(NotAnImageError):
             blocked.match_all(name)
+    for address in ADDRESSES:
+        answer = blocked.is_blocked_address(address)
+        with suppress(NotAnImageError):
+            assert (blocked.match_address(address) is not None) is answer
 
 
 BACKWARDS = """
@@ -608,7 +639,7 @@ def test_evidence_from_many_patterns_costs_one_pass() -> None:
     )
     image = compiled()
     sections = {name: bytes(image.section(name)) for name in image.sections}
-    core = native.Core(Image.build(sections | {"automaton": automaton}).octets, query_name)
+    core = native.Core(Image.build(sections | {"automaton": automaton}).octets, *REST)
     name = "b" + ".".join(["a" * 62, "a" * 63, "a" * 63, "a" * 61])
     with within(5):  # it took as long for each pattern that covers
         found = core.covering(name)

@@ -201,13 +201,15 @@ for names in (drawn(), Closing()):
     try: blocked.is_blocked_many(names)
     except ValueError as error: print(error)
 # Closed by the code that reads a name in another script, while a batch is under way.
+from ipaddress import IPv4Address, IPv6Address
 from blocklist._core import _native
+from blocklist.model.addresses import packed_address
 from blocklist import Image
 def closing(name):
     core.close()
     return "n1.example.net"
 octets = Image.open(sys.argv[1])
-core = _native.Core(octets.octets, closing)
+core = _native.Core(octets.octets, closing, (IPv4Address, IPv6Address), packed_address, b"")
 print(core.is_blocked_many(["n1.example.net", "\\xe9", "n2.example.net", "x"]))
 try: core.is_blocked("n1.example.net")
 except ValueError as error: print(error)

@@ -98,6 +98,18 @@ def test_the_table_of_the_automaton() -> None:
     ]
 
 
+def test_the_table_of_the_addresses() -> None:
+    rows = table("## Addresses")
+    sizes = [int(size) for size, _ in rows for size in re.findall(r"^\d+", size)]
+    assert sizes == [
+        *[layout.FAMILY.size] * 2,
+        *[layout.INDEX_SIZE] * 2,
+        *[layout.PARENT_SIZE] * 2,
+        layout.IPV4_PREFIX.size,
+        layout.IPV6_PREFIX.size,
+    ]
+
+
 def test_the_docs_name_every_section() -> None:
     names = {value for name, value in vars(layout).items() if name.startswith("SECTION_")}
     sections = {name for name in names if isinstance(name, str)}
@@ -126,6 +138,8 @@ def test_the_docs_name_every_section() -> None:
         (r"A group sets bits `g >> (\d+) & 63`", layout.PRESENT_PLACES_AT),
         (r"a heavy node sets `g >> (\d+) & 63`", layout.HEAVY_PLACES_AT),
         (r"octets of entries, at most (\d+)", layout.LINE_ROOM),
+        (r"the number of bits of `prefixes / (\d+)`", layout.PREFIXES_A_SLOT),
+        (r"\(rounded down\), at most (\d+); and as", layout.MAX_INDEX_BITS),
         (r"octets of the key, 1 to (\d+), or", layout.MAX_INLINE_KEY),
         (r"or (\d+): the key is in the pool", layout.KEY_POOLED),
         (r"Flags: (\d) EXACT", layout.EXACT),

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from ipaddress import IPv6Network
 from typing import Protocol
 
 from ..backend import choose_backend
 from ..image.container import Image
+from ..model.addresses import Address
+from ..model.nat64 import WELL_KNOWN
 from ..model.targets import Rule
 
 
@@ -15,9 +18,16 @@ class Core(Protocol):
 
     is_blocked: Callable[[str | bytes], bool]
     is_blocked_many: Callable[[Iterable[str | bytes]], list[bool]]
+    is_blocked_address: Callable[[str | bytes | Address], bool]
 
     def rules_for(self, key: str) -> Iterator[tuple[int, Rule]]:
         """Yield number and rule of all that cover ``key``, the one that decides first."""
+
+    def rules_for_address(self, address: Address) -> Sequence[int]:
+        """Return the rules that hold ``address`` itself, the one that decides first.
+
+        By their numbers among the rules about addresses.
+        """
 
     def close(self) -> None:
         """Let go of the image; ``ValueError`` for every question from now on."""
@@ -27,8 +37,12 @@ BACKEND = choose_backend("blocklist._core._native")
 """Which core runs in this process: ``"native"`` or ``"pure"``."""
 
 
-def open_core(image: Image) -> Core:
+def open_core(image: Image, nat64: Sequence[IPv6Network] = (WELL_KNOWN,)) -> Core:
     """Return the core of this process for ``image``.
+
+    Args:
+        image: what it answers from.
+        nat64: prefixes of translators, see ``embedded``.
 
     Raises:
         NotAnImageError: the sections contradict each other.
@@ -36,7 +50,7 @@ def open_core(image: Image) -> Core:
     if BACKEND == "native":
         from .native import NativeCore
 
-        return NativeCore(image)
+        return NativeCore(image, nat64)
     from ._pure import PureCore
 
-    return PureCore(image)
+    return PureCore(image, nat64)

@@ -14,8 +14,11 @@ typedef struct {
     PyObject_HEAD
     blk_image image;
     Py_buffer octets;
-    PyObject *query_name; /* Python's, for names that are not ASCII */
-    Py_ssize_t users;     /* questions that are under way */
+    PyObject *query_name;                           /* Python's, for names that are not ASCII */
+    PyObject *ipv4_type, *ipv6_type, *read_address; /* Python's, and for other addresses */
+    blk_translator *translators;
+    blk_nat64 nat64;
+    Py_ssize_t users; /* questions that are under way */
     int is_closed, holds_octets;
 } Core;
 
@@ -118,6 +121,84 @@ static PyObject *is_blocked(Core *self, PyObject *name) {
         return NULL;
     }
     int answer = decide(self, name);
+    if (answer < 0) return NULL;
+    return Py_NewRef(answer ? Py_True : Py_False);
+}
+
+/* ---- one address -------------------------------------------------------------------------- */
+
+static int decide_packed(const Core *self, const char *octets, Py_ssize_t n) {
+    const uint8_t *at = (const uint8_t *)octets;
+    if (n == 4) return blk_blocks_ipv4(&self->image, blk_unpack_u32(at));
+    if (n != 16) return 0;
+    blk_ipv6 address = blk_unpack_ipv6(at);
+    return blk_blocks_ipv6(&self->image, &self->nat64, address.high, address.low);
+}
+
+/* The two halves of a number of 128 bits; -1 with an exception. */
+static int split_number(PyObject *number, uint64_t *high, uint64_t *low) {
+    PyObject *bits = PyLong_FromLong(64), *rest = bits ? PyNumber_Rshift(number, bits) : NULL;
+    *low = PyLong_AsUnsignedLongLongMask(number);
+    *high = rest ? PyLong_AsUnsignedLongLong(rest) : 0;
+    Py_XDECREF(bits);
+    Py_XDECREF(rest);
+    return PyErr_Occurred() ? -1 : 0;
+}
+
+/* An object of the standard library's. */
+static int decide_object(Core *self, PyObject *address) {
+    PyObject *number = PyNumber_Long(address);
+    uint64_t high, low;
+    if (!number) return -1;
+    int error = split_number(number, &high, &low);
+    Py_DECREF(number);
+    if (error) return -1;
+    if (Py_IS_TYPE(address, (PyTypeObject *)self->ipv4_type)) {
+        return blk_blocks_ipv4(&self->image, (uint32_t)low);
+    }
+    return blk_blocks_ipv6(&self->image, &self->nat64, high, low);
+}
+
+/* What Python has to read: text that is not ASCII, a scope, a subclass, or what is refused. */
+static int decide_other_address(Core *self, PyObject *address) {
+    PyObject *packed = PyObject_CallOneArg(self->read_address, address);
+    int answer = packed ? 0 : -1;
+    if (packed && PyBytes_Check(packed)) {
+        answer = decide_packed(self, PyBytes_AS_STRING(packed), PyBytes_GET_SIZE(packed));
+    }
+    Py_XDECREF(packed);
+    return answer;
+}
+
+PyDoc_STRVAR(is_blocked_address_doc,
+             "is_blocked_address($self, address, /)\n--\n\n"
+             "Whether a rule blocks the address: text, 4 or 16 octets as bytes, or an object of "
+             "ipaddress.");
+
+static PyObject *is_blocked_address(Core *self, PyObject *address) {
+    int answer = -1;
+    if (self->is_closed) {
+        (void)enter(self);
+        return NULL;
+    }
+    if (PyUnicode_Check(address) && PyUnicode_IS_ASCII(address)) {
+        blk_ipv6 read;
+        int kind = blk_read_address(PyUnicode_1BYTE_DATA(address),
+                                    (size_t)PyUnicode_GET_LENGTH(address), &read);
+        if (kind == BLK_IPV4) answer = blk_blocks_ipv4(&self->image, (uint32_t)read.low);
+        else if (kind == BLK_IPV6)
+            answer = blk_blocks_ipv6(&self->image, &self->nat64, read.high, read.low);
+        else if (kind == BLK_NO_ADDRESS) answer = 0;
+    } else if (PyBytes_Check(address)) {
+        answer = decide_packed(self, PyBytes_AS_STRING(address), PyBytes_GET_SIZE(address));
+    }
+    if (answer < 0) {
+        if (enter(self)) return NULL;
+        int is_object = Py_IS_TYPE(address, (PyTypeObject *)self->ipv4_type) ||
+                        Py_IS_TYPE(address, (PyTypeObject *)self->ipv6_type);
+        answer = is_object ? decide_object(self, address) : decide_other_address(self, address);
+        leave(self);
+    }
     if (answer < 0) return NULL;
     return Py_NewRef(answer ? Py_True : Py_False);
 }
@@ -460,6 +541,34 @@ done:
     return rules;
 }
 
+PyDoc_STRVAR(covering_address_doc,
+             "covering_address($self, packed, /)\n--\n\n"
+             "List the numbers of the rules about addresses whose prefix holds one, the one that "
+             "decides first.\n\n"
+             "Their numbers among themselves; 4 or 16 octets are judged as they stand.");
+
+static PyObject *covering_address(Core *self, PyObject *packed) {
+    if (!PyBytes_Check(packed)) {
+        PyErr_SetString(PyExc_TypeError, "packed must be bytes");
+        return NULL;
+    }
+    if (enter(self)) return NULL;
+    const uint8_t *octets = (const uint8_t *)PyBytes_AS_STRING(packed);
+    Py_ssize_t n = PyBytes_GET_SIZE(packed);
+    uint32_t found[2 * BLK_IPV6_BITS + 2];
+    size_t count = 0;
+    if (n == 4) count = blk_covering_ipv4(&self->image, octets, found);
+    if (n == 16) count = blk_covering_ipv6(&self->image, octets, found);
+    PyObject *rules = PyList_New((Py_ssize_t)count);
+    for (size_t i = 0; rules && i < count; i++) {
+        PyObject *number = PyLong_FromUnsignedLong(found[i]);
+        if (number) PyList_SET_ITEM(rules, (Py_ssize_t)i, number);
+        else Py_CLEAR(rules);
+    }
+    leave(self);
+    return rules;
+}
+
 /* ---- life -------------------------------------------------------------------------------- */
 
 PyDoc_STRVAR(
@@ -474,13 +583,42 @@ static PyObject *core_close(Core *self, PyObject *unused) {
     Py_RETURN_NONE;
 }
 
+/* Read the prefixes of translators: 16 octets and a length each, the longest first. */
+static int read_translators(Core *self, PyObject *packed) {
+    const size_t size = 17;
+    const uint8_t *at = (const uint8_t *)PyBytes_AS_STRING(packed);
+    size_t count = (size_t)PyBytes_GET_SIZE(packed) / size;
+    self->translators = PyMem_New(blk_translator, count + 1);
+    if (!self->translators) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    for (size_t i = 0; i < count; i++, at += size) {
+        blk_translator *prefix = &self->translators[i];
+        blk_ipv6 start = blk_unpack_ipv6(at);
+        prefix->high = start.high;
+        prefix->low = start.low;
+        prefix->length = at[16];
+        if ((prefix->length < 32 || prefix->length > 64) && prefix->length != 96) {
+            PyErr_SetString(PyExc_ValueError, "no prefix of a translator");
+            return -1;
+        }
+    }
+    self->nat64.prefixes = self->translators;
+    self->nat64.count = count;
+    return 0;
+}
+
 static PyObject *core_new(PyTypeObject *type, PyObject *args, PyObject *kwargs) {
-    PyObject *octets, *query_name;
+    PyObject *octets, *query_name, *ipv4_type, *ipv6_type, *read_address, *nat64;
     if (kwargs && PyDict_GET_SIZE(kwargs)) {
         PyErr_SetString(PyExc_TypeError, "Core takes no keyword arguments");
         return NULL;
     }
-    if (!PyArg_ParseTuple(args, "OO", &octets, &query_name)) return NULL;
+    if (!PyArg_ParseTuple(args, "OO(O!O!)OS", &octets, &query_name, &PyType_Type, &ipv4_type,
+                          &PyType_Type, &ipv6_type, &read_address, &nat64)) {
+        return NULL;
+    }
     Core *self = (Core *)type->tp_alloc(type, 0);
     if (!self) return NULL;
     if (PyObject_GetBuffer(octets, &self->octets, PyBUF_SIMPLE)) {
@@ -489,8 +627,15 @@ static PyObject *core_new(PyTypeObject *type, PyObject *args, PyObject *kwargs) 
     }
     self->holds_octets = 1;
     self->query_name = Py_NewRef(query_name);
+    self->ipv4_type = Py_NewRef(ipv4_type);
+    self->ipv6_type = Py_NewRef(ipv6_type);
+    self->read_address = Py_NewRef(read_address);
+    if (read_translators(self, nat64)) {
+        Py_DECREF(self);
+        return NULL;
+    }
     if (blk_open(&self->image, self->octets.buf, (size_t)self->octets.len) != BLK_OK) {
-        PyErr_SetString(PyExc_ValueError, "the sections of the suffix trie do not fit together");
+        PyErr_SetString(PyExc_ValueError, "the sections that look-ups read do not fit together");
         Py_DECREF(self);
         return NULL;
     }
@@ -500,14 +645,20 @@ static PyObject *core_new(PyTypeObject *type, PyObject *args, PyObject *kwargs) 
 static int core_traverse(Core *self, visitproc visit, void *arg) {
     Py_VISIT(Py_TYPE(self));
     Py_VISIT(self->query_name);
+    Py_VISIT(self->ipv4_type);
+    Py_VISIT(self->ipv6_type);
+    Py_VISIT(self->read_address);
     /* Not self->octets.obj: the collector would clear a memoryview that we still hold a buffer of,
      * which CPython does not survive. Nothing leads back from octets to a core. */
     return 0;
 }
 
 static int core_clear(Core *self) {
-    self->is_closed = 1; /* query_name is needed for some names */
+    self->is_closed = 1; /* these are needed for some questions */
     Py_CLEAR(self->query_name);
+    Py_CLEAR(self->ipv4_type);
+    Py_CLEAR(self->ipv6_type);
+    Py_CLEAR(self->read_address);
     return 0;
 }
 
@@ -515,7 +666,8 @@ static void core_dealloc(Core *self) {
     PyTypeObject *type = Py_TYPE(self);
     PyObject_GC_UnTrack(self);
     if (self->holds_octets) PyBuffer_Release(&self->octets);
-    Py_CLEAR(self->query_name);
+    (void)core_clear(self);
+    PyMem_Free(self->translators);
     type->tp_free(self);
     Py_DECREF(type);
 }
@@ -525,6 +677,10 @@ static PyMethodDef core_methods[] = {
     {"is_blocked_many", (PyCFunction)(void (*)(void))is_blocked_many, METH_O, is_blocked_many_doc},
     {"is_blocked_column", (PyCFunction)(void (*)(void))is_blocked_column, METH_VARARGS,
      is_blocked_column_doc},
+    {"is_blocked_address", (PyCFunction)(void (*)(void))is_blocked_address, METH_O,
+     is_blocked_address_doc},
+    {"covering_address", (PyCFunction)(void (*)(void))covering_address, METH_O,
+     covering_address_doc},
     {"covering", (PyCFunction)(void (*)(void))covering, METH_O, covering_doc},
     {"close", (PyCFunction)(void (*)(void))core_close, METH_NOARGS, close_doc},
     {NULL, NULL, 0, NULL},
@@ -532,7 +688,7 @@ static PyMethodDef core_methods[] = {
 
 PyDoc_STRVAR(
     core_doc,
-    "Core(octets, query_name, /)\n--\n\n"
+    "Core(octets, query_name, address_types, read_address, nat64, /)\n--\n\n"
     "Answers from the octets of an image; ValueError if its sections contradict each other.");
 
 static PyType_Slot core_slots[] = {

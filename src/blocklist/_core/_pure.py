@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
+from ipaddress import IPv6Network
 from itertools import accumulate
 from typing import Any, NoReturn
 
 from ..errors import NotAnImageError
+from ..image.addresstable import AddressTable
 from ..image.container import Image
 from ..image.layout import (
     ALL_FLAGS,
     ALLOW_SHIFT,
     BELOW,
     EXACT,
+    SECTION_ADDRESSES,
     SECTION_PATTERNS,
     SECTION_TRIE,
     SUBTREE,
@@ -22,7 +25,9 @@ from ..image.layout import (
     named_rule,
 )
 from ..image.nametable import decode_names
+from ..model.addresses import Address, parse_address
 from ..model.names import GRAPHIC_NAME, MAX_LABEL_OCTETS, MAX_NAME_OCTETS, query_name
+from ..model.nat64 import WELL_KNOWN, meant
 from ..model.patterns import PatternSet
 from ..model.targets import Rule, TargetKind
 
@@ -59,6 +64,7 @@ class _Rules:
             ]
             texts = [pattern for pattern, _ in self.patterns]
             self.automaton = PatternSet(texts) if texts else None
+            self.addresses = AddressTable(bytes(image.section(SECTION_ADDRESSES)))
         except (ValueError, TypeError, RecursionError) as error:
             raise NotAnImageError(f"unreadable section: {error}", path=image.path) from error
         # Nearly all names carry one SUBTREE block: those need no entry beside the set.
@@ -117,21 +123,29 @@ class PureCore:
         is_blocked: ``(name: str | bytes) -> bool``, total; a closure, so that a call costs one
             Python frame.
         is_blocked_many: ``(names) -> list[bool]``.
+        is_blocked_address: ``(address: str | bytes | Address) -> bool``.
     """
 
     is_blocked: Callable[[str | bytes], bool]
     is_blocked_many: Callable[[Iterable[str | bytes]], list[bool]]
+    is_blocked_address: Callable[[str | bytes | Address], bool]
 
-    def __init__(self, image: Image) -> None:
+    def __init__(self, image: Image, nat64: Sequence[IPv6Network] = (WELL_KNOWN,)) -> None:
         """Read the sections; ``NotAnImageError`` if they contradict each other."""
         self._rules: _Rules | None = _Rules(image)
         self.is_blocked = _make_is_blocked(self._rules)
         self.is_blocked_many = _make_is_blocked_many(self.is_blocked)
+        self.is_blocked_address = _make_is_blocked_address(self._rules.addresses, nat64)
 
     def rules_for(self, key: str) -> Iterator[tuple[int, Rule]]:
         """Yield number and rule of all that cover ``key``, the one that decides first."""
         rules = self._rules  # once: another thread may close
         return _refuse() if rules is None else rules.numbered(key)
+
+    def rules_for_address(self, address: Address) -> list[int]:
+        """Return the numbers of the rules that hold ``address`` itself, see ``Core``."""
+        rules = self._rules  # once: another thread may close
+        return _refuse() if rules is None else list(rules.addresses.covering(address))
 
     def close(self) -> None:
         """Let go of what was read; ``ValueError`` for every question from now on.
@@ -139,7 +153,7 @@ class PureCore:
         A question that is being answered in another thread gets its answer.
         """
         self._rules = None
-        self.is_blocked = self.is_blocked_many = _refuse
+        self.is_blocked = self.is_blocked_many = self.is_blocked_address = _refuse
 
 
 def _refuse(_: object = None) -> NoReturn:
@@ -211,3 +225,17 @@ def _make_is_blocked_many(
         return list(map(is_blocked, each))
 
     return is_blocked_many
+
+
+def _make_is_blocked_address(
+    table: AddressTable, nat64: Sequence[IPv6Network]
+) -> Callable[[str | bytes | Address], bool]:
+    def is_blocked_address(address: str | bytes | Address) -> bool:
+        parsed = parse_address(address)
+        for one in () if parsed is None else meant(parsed, nat64):
+            verdict = table.decides(one)
+            if verdict is not None:
+                return verdict
+        return False
+
+    return is_blocked_address

@@ -21,6 +21,7 @@
 
 #include <stddef.h>
 
+#include "kernel/addresses.h"
 #include "kernel/patterns.h"
 #include "kernel/window.h"
 

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
+from ipaddress import IPv4Address, IPv6Address, IPv6Network
 
 from ..errors import NotAnImageError
 from ..image.container import Image
-from ..image.layout import SECTION_AUTOMATON, SECTION_PATTERNS, TRIE_SECTIONS, named_rule
+from ..image.layout import (
+    SECTION_ADDRESSES,
+    SECTION_AUTOMATON,
+    SECTION_PATTERNS,
+    TRIE_SECTIONS,
+    named_rule,
+)
+from ..model.addresses import Address, packed_address
 from ..model.names import query_name
+from ..model.nat64 import WELL_KNOWN
 from ..model.targets import Rule, TargetKind
 from . import _native
 
@@ -20,25 +29,35 @@ class NativeCore:
     Attributes:
         is_blocked: ``(name: str | bytes) -> bool``, the method of the extension itself.
         is_blocked_many: ``(names) -> list[bool]``, likewise.
+        is_blocked_address: ``(address: str | bytes | Address) -> bool``.
         is_blocked_column: for a string column of Arrow, see ``arrow``.
         close: from now on every question raises ``ValueError``.
     """
 
     is_blocked: Callable[[str | bytes], bool]
     is_blocked_many: Callable[[Iterable[str | bytes]], list[bool]]
+    is_blocked_address: Callable[[str | bytes | Address], bool]
 
-    def __init__(self, image: Image) -> None:
+    def __init__(self, image: Image, nat64: Sequence[IPv6Network] = (WELL_KNOWN,)) -> None:
         """Check the structure; ``NotAnImageError`` if sections contradict each other."""
-        for name in (*TRIE_SECTIONS, SECTION_AUTOMATON):
+        for name in (*TRIE_SECTIONS, SECTION_AUTOMATON, SECTION_ADDRESSES):
             image.section(name)
         try:
-            core = _native.Core(image.octets, query_name)
+            core = _native.Core(
+                image.octets,
+                query_name,
+                (IPv4Address, IPv6Address),
+                packed_address,
+                _packed_prefixes(nat64),
+            )
         except ValueError as error:
             raise NotAnImageError(str(error), path=image.path) from error
         self._image = image
         self._covering = core.covering
+        self._covering_address = core.covering_address
         self.is_blocked = core.is_blocked
         self.is_blocked_many = core.is_blocked_many
+        self.is_blocked_address = core.is_blocked_address
         self.is_blocked_column = core.is_blocked_column
         self.close = core.close
 
@@ -46,6 +65,10 @@ class NativeCore:
         """Yield number and rule of all that cover ``key``, the one that decides first."""
         for number, bit, what in self._covering(key):
             yield number, named_rule(bit, key[len(key) - what :]) if bit else self._pattern(what)
+
+    def rules_for_address(self, address: Address) -> list[int]:
+        """Return the numbers of the rules that hold ``address`` itself, see ``Core``."""
+        return self._covering_address(address.packed)
 
     def _pattern(self, number: int) -> Rule:
         try:
@@ -61,3 +84,11 @@ class NativeCore:
             return [(str(pattern), bool(allow)) for pattern, allow in pairs]
         except (ValueError, TypeError, RecursionError) as error:
             raise NotAnImageError(f"section patterns: {error}", path=self._image.path) from error
+
+
+def _packed_prefixes(prefixes: Sequence[IPv6Network]) -> bytes:
+    """Return 16 octets and the length of each prefix, the longest first."""
+    return b"".join(
+        prefix.network_address.packed + bytes([prefix.prefixlen])
+        for prefix in sorted(prefixes, key=lambda prefix: -prefix.prefixlen)
+    )

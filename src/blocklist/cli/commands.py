@@ -255,7 +255,7 @@ def explain(image: str, names: tuple[str, ...], as_json: bool) -> None:
     blocked = Blocklist.open(image)
     warn_if_stale(blocked.contents, image)
     for name in names or _lines():
-        found = explained(name, blocked.lookup, blocked.match_all)
+        found = explained(name, blocked.lookup, blocked.covering)
         click.echo(show.explanation(name, found, as_json))
 
 

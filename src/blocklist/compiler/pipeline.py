@@ -25,6 +25,7 @@ from ..model.orders import Order, utc
 from ..model.patterns import specificity
 from ..model.report import Report
 from ..model.targets import Rejected, Rule, TargetKind
+from .addressindex import address_rank, encode_addresses
 from .automaton import encode_automaton
 from .covered import CoveredRules
 from .guards import PROTECTION, Guards, apply_guards
@@ -185,10 +186,13 @@ def _sections(
     for section, kind, key in (
         (layout.SECTION_PATTERNS, TargetKind.PATTERN, _pattern_rank),
         (layout.SECTION_URLS, TargetKind.URL, _plain_rank),
-        (layout.SECTION_ADDRESSES, TargetKind.ADDRESS, _plain_rank),
+        (layout.SECTION_ADDRESSES, TargetKind.ADDRESS, address_rank),
     ):
         rules = sorted((rule for rule in table.rules if rule.kind is kind), key=key)
-        sections[section] = _json([[rule.value, rule.allow] for rule in rules])
+        if kind is TargetKind.ADDRESS:
+            sections[section] = encode_addresses(rules)
+        else:
+            sections[section] = _json([[rule.value, rule.allow] for rule in rules])
         for rule in rules:
             for ground in table.rules[rule]:
                 grounds.rules.append(count)

@@ -18,6 +18,7 @@ from ..errors import NotAnImageError
 from ..model.orderdata import decode_order
 from ..model.orders import Order
 from ..model.targets import Rule, TargetKind
+from .addresstable import AddressTable
 from .container import Image
 from .layout import (
     ALLOW_SHIFT,
@@ -127,16 +128,34 @@ class Contents:
 
     def pairs(self, kind: TargetKind) -> list[tuple[str, bool]]:
         """Return all patterns, URLs or addresses, each with whether it is an exception."""
+        if kind is TargetKind.ADDRESS:
+            return self._addressed(AddressTable.entries)
         return self._load(SECTIONS[kind], _pairs)
+
+    def address_rule(self, number: int) -> tuple[int, Rule]:
+        """Return number and rule of one that is counted among the rules about addresses."""
+        value, allow = self._addressed(lambda table: table.entry(number))
+        return self._first_address + number, Rule(TargetKind.ADDRESS, value, allow)
+
+    @cached_property
+    def _first_address(self) -> int:
+        """The number of the first rule about addresses, which stand last."""
+        return len(self) - self._addressed(len)
+
+    def _addressed(self, read: Callable[[AddressTable], Shape]) -> Shape:
+        with self.image.section(SECTION_ADDRESSES) as octets:  # a map must not be closed under it
+            try:
+                return read(AddressTable(octets))
+            except ValueError as error:
+                raise NotAnImageError(str(error), path=self.image.path) from error
 
     @cached_property
     def first_of(self) -> dict[TargetKind, int]:
         """The number of the first rule of each kind in ``SECTIONS``."""
-        counts = {kind: len(self.pairs(kind)) for kind in SECTIONS}
-        first, numbers = len(self) - sum(counts.values()), {}
-        for kind, count in counts.items():
+        first, numbers = self._first_address, {TargetKind.ADDRESS: self._first_address}
+        for kind in (TargetKind.URL, TargetKind.PATTERN):
+            first -= len(self.pairs(kind))
             numbers[kind] = first
-            first += count
         return numbers
 
     def orders_of(self, number: int) -> tuple[Order, ...]:

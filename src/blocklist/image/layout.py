@@ -186,6 +186,19 @@ EDGE_TARGET_SHIFT = 8  # below it stands the octet
 OUTPUT_SIZE = 4
 PATTERN = Record(text="I", length="B", allow="B", literal="B", literal_length="B")
 
+# ---- addresses ---------------------------------------------------------------------------------
+
+IPV4_BITS, IPV6_BITS = 32, 128
+FAMILY = Record(prefixes="I", shared="I", bits="I", zero="4x")  # of IPv4, then of IPv6
+MAX_INDEX_BITS = 20
+INDEX_SIZE = 4
+PARENT_SIZE = 4
+IPV4_PREFIX = Record(start="I", flags="H")
+IPV6_PREFIX = Record(high="Q", low="Q", flags="H")
+PREFIX_LENGTH = 0xFF  # in the flags: bits of the prefix,
+PREFIX_ALLOW = 0x100  # that it is an exception,
+PREFIX_NESTED = 0x200  # and that it lies in another, its parent
+
 # ---- grounds -----------------------------------------------------------------------------------
 
 GROUND_START_SIZE = 4
@@ -202,6 +215,7 @@ BITS_A_GROUP = 5  # of the filter
 MAX_GATE_GROUPS = 48
 MAX_GATE_OCTETS = 4095  # of one gate's groups, as far as they are told apart
 DISPLACEMENTS = 256
+PREFIXES_A_SLOT = 3  # of the index of addresses
 
 
 def pack_u32(numbers: Sequence[int]) -> bytes:

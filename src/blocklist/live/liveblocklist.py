@@ -77,13 +77,14 @@ class LiveBlocklist:
         share: whether the file is mapped.
         nat64: the prefixes whose addresses are judged as the IPv4 address inside, see
             ``Blocklist``.
-        is_blocked: that of the current image, see ``Blocklist``.
+        is_blocked, is_blocked_address: those of the current image, see ``Blocklist``.
         current: the ``Blocklist`` in use. Read it once to answer several questions about one query
             from the same image.
         reloads: how many reloads ``swapped`` the image, left it ``unchanged`` or ``rejected`` it.
     """
 
     is_blocked: Callable[[str | bytes], bool]
+    is_blocked_address: Callable[[str | bytes | Address], bool]
 
     def __init__(
         self,
@@ -213,9 +214,9 @@ class LiveBlocklist:
         )
 
     def _swap(self, new: Blocklist, *, is_mapped: bool) -> None:
-        # The order of the two does not matter: both are whole images, and each is one store.
+        # The order of these does not matter: all are of whole images, and each is one store.
         self.current = new
-        self.is_blocked = new.is_blocked
+        self.is_blocked, self.is_blocked_address = new.is_blocked, new.is_blocked_address
         self._mapped = self._seen if is_mapped else None
         self._rules, self._is_lost = len(new), False
         self._is_told_stale = False
@@ -248,7 +249,8 @@ class LiveBlocklist:
             self._log_overwriting()
             self._is_lost = True
             self.current.close()
-            self.is_blocked = self.current.is_blocked
+            lost = self.current
+            self.is_blocked, self.is_blocked_address = lost.is_blocked, lost.is_blocked_address
         if self._is_lost:
             kept = "it overwrote the last good one, so no question is answered until there is one"
         error = ReloadRejectedError(
@@ -319,11 +321,7 @@ class LiveBlocklist:
         """See ``Blocklist.match_url``."""
         return self.current.match_url(url)
 
-    def is_blocked_address(self, address: str | Address) -> bool:
-        """See ``Blocklist.is_blocked_address``."""
-        return self.current.is_blocked_address(address)
-
-    def match_address(self, address: str | Address) -> Match | None:
+    def match_address(self, address: str | bytes | Address) -> Match | None:
         """See ``Blocklist.match_address``."""
         return self.current.match_address(address)
 

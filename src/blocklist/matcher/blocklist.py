@@ -11,8 +11,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import cached_property
-from ipaddress import IPv6Address, IPv6Network
-from itertools import chain
+from ipaddress import IPv6Network
 from typing import Any, Self, TypeVar
 
 from .._core import open_core
@@ -21,14 +20,14 @@ from ..image.container import Image
 from ..image.contents import SECTIONS, Contents
 from ..model.addresses import Address, parse_address
 from ..model.names import query_name
-from ..model.nat64 import embedded, parse_prefixes
+from ..model.nat64 import meant, parse_prefixes
 from ..model.orders import Order
 from ..model.targets import Rule, TargetKind, url_value
 from ..model.urls import Url, plain_host, refang, split_url
 from ..model.wording import plural
 from .arrow import answer_column, is_column
 from .match import Match
-from .tables import AddressTable, Entry, UrlTable
+from .tables import Entry, UrlTable
 
 Table = TypeVar("Table")
 
@@ -44,9 +43,18 @@ class Blocklist:
             raises for any ``str`` or ``bytes``. ``str`` is text (any case, one final dot, U-labels,
             RFC 1035 escapes), ``bytes`` is uncompressed DNS wire format. What is not a name is not
             blocked; for ``host:port`` or a URL ask ``is_blocked_url``. ``TypeError`` otherwise.
+        is_blocked_address: ``(address: str | bytes | Address) -> bool``: whether the longest
+            prefix in the list that holds the address blocks it. ``str`` is text, ``bytes`` are 4
+            or 16 octets in the order of the network, an ``Address`` is an object of
+            ``ipaddress``. What is no address is not blocked; ``TypeError`` for other types.
+            An IPv4-mapped IPv6 address (``::ffff:192.0.2.7``) is its IPv4 address. One of a
+            translator (``64:ff9b::192.0.2.7``, and what ``nat64`` names) is judged as the IPv4
+            address inside, and as itself. One of 6to4 or Teredo is judged as itself alone: its
+            IPv4 address is that of a router or a client on the way.
     """
 
     is_blocked: Callable[[str | bytes], bool]
+    is_blocked_address: Callable[[str | bytes | Address], bool]
 
     def __init__(self, image: Image, *, nat64: Iterable[str | IPv6Network] = ()) -> None:
         """Take an image, from ``compile_orders`` or ``Image.open``.
@@ -71,9 +79,9 @@ class Blocklist:
             )
         self.nat64: tuple[IPv6Network, ...] = parse_prefixes(nat64)
         self.image = image
-        self._core = open_core(image)
+        self._core = open_core(image, self.nat64)
         self.contents: Contents = Contents(image)
-        self.is_blocked = self._core.is_blocked
+        self._take_answers()
 
     @classmethod
     def open(
@@ -106,9 +114,14 @@ class Blocklist:
         needed where a ``Blocklist`` is simply dropped.
         """
         self._core.close()
-        self.is_blocked = self._core.is_blocked
+        self._take_answers()
         with contextlib.suppress(BufferError):  # somebody holds a section: it goes with that
             self.image.close()
+
+    def _take_answers(self) -> None:
+        """Answer with the functions of the core themselves: no frame of Python in front."""
+        self.is_blocked = self._core.is_blocked
+        self.is_blocked_address = self._core.is_blocked_address
 
     def __enter__(self) -> Self:
         return self
@@ -208,7 +221,7 @@ class Blocklist:
             return None
         address = parse_address(parts.host)
         if address is not None:
-            hosts = [str(one) for one in self._meant(address)]
+            hosts = [str(one) for one in meant(address, self.nat64)]
             found = self.match_address(address)
         else:
             hosts = [query_name(parts.host) or ""]
@@ -219,28 +232,19 @@ class Blocklist:
             found = found or self._deciding(TargetKind.URL, self._urls.covering(value), asked)
         return found
 
-    def is_blocked_address(self, address: str | Address) -> bool:
-        """Whether a prefix in the list holds the address; what is no address is not blocked.
-
-        An IPv4-mapped IPv6 address (``::ffff:192.0.2.7``) is its IPv4 address. One of a translator
-        (``64:ff9b::192.0.2.7``, and what ``nat64`` names) is judged as the IPv4 address inside,
-        and as itself. One of 6to4 or Teredo is judged as itself alone: its IPv4 address is that of
-        a router or a client on the way.
-        """
-        return self.match_address(address) is not None
-
-    def match_address(self, address: str | Address) -> Match | None:
-        """Return the longest prefix that holds the address, or ``None``."""
-        parsed = parse_address(address)
-        if parsed is None:
+    def match_address(self, address: str | bytes | Address) -> Match | None:
+        """Return the longest prefix that holds the address with its orders, or ``None``."""
+        if not self.is_blocked_address(address):
             return None
-        entries = chain.from_iterable(map(self._addresses.covering, self._meant(parsed)))
-        return self._deciding(TargetKind.ADDRESS, entries, str(parsed))
+        return next(self._address_matches(address), None)
 
-    def _meant(self, address: Address) -> list[Address]:
-        """Return the addresses as which one is judged, what a translator makes of it first."""
-        inside = embedded(address, self.nat64) if isinstance(address, IPv6Address) else None
-        return [address] if inside is None else [inside, address]
+    def _address_matches(self, address: str | bytes | Address) -> Iterator[Match]:
+        """Yield every prefix that holds an address, exceptions too; the one that decides first."""
+        parsed = parse_address(address)
+        for one in () if parsed is None else meant(parsed, self.nat64):
+            for at in self._core.rules_for_address(one):
+                number, rule = self.contents.address_rule(at)
+                yield self._evidence(str(parsed), number, rule)
 
     def lookup(self, question: str | bytes) -> Match | None:
         """Return the match of whatever the text is: an address, a URL or ``host:port``, a name.
@@ -261,7 +265,13 @@ class Blocklist:
         """Return lines for the help desk: why a name, URL or address is blocked, or is not."""
         from .explanation import explained  # words are needed seldom
 
-        return explained(question, self.lookup, self.match_all).text()
+        return explained(question, self.lookup, self.covering).text()
+
+    def covering(self, host: str | bytes) -> list[Match]:
+        """Return every rule that covers a name or holds an address; the one that decides first."""
+        if isinstance(host, str) and parse_address(host) is not None:
+            return list(self._address_matches(host))
+        return self.match_all(host)
 
     def rules(self) -> Iterator[Match]:
         """Yield every rule with its grounds, in the sequence of the image."""
@@ -281,10 +291,6 @@ class Blocklist:
 
     def _evidence(self, name: str, number: int, rule: Rule) -> Match:
         return Match(name, rule, self.contents.grounds(number, rule))
-
-    @cached_property
-    def _addresses(self) -> AddressTable:
-        return self._table(TargetKind.ADDRESS, AddressTable)
 
     @cached_property
     def _urls(self) -> UrlTable:

@@ -82,7 +82,7 @@ class Explanation:
 def explained(
     question: str | bytes,
     lookup: Callable[[str | bytes], Match | None],
-    match_all: Callable[[str | bytes], Sequence[Match]],
+    covering: Callable[[str | bytes], Sequence[Match]],
 ) -> Explanation:
     """Return why a name, URL or address is blocked, or is not; arguments as of ``Blocklist``."""
     match = lookup(question)
@@ -92,16 +92,16 @@ def explained(
     else:
         text, key = "", query_name(question)
         shown = key or repr(question)
-    if match is not None and match.rule.kind in (TargetKind.URL, TargetKind.ADDRESS):
+    if match is not None and match.rule.kind is TargetKind.URL:
         return Explanation(shown, True, (match,))
     if match is not None:
-        return Explanation(shown, True, tuple(match_all(match.name)))
+        return Explanation(shown, True, tuple(covering(match.name)))
     if any(mark in text for mark in "/:?#@"):
         key = _host(text) or key
     if key is None:
         return Explanation(repr(question), False, reason=_NO_NAME)
-    covering = tuple(match_all(key))
-    return Explanation(shown, False, covering, "" if covering else _NO_RULE)
+    rules = tuple(covering(key))
+    return Explanation(shown, False, rules, "" if rules else _NO_RULE)
 
 
 def _host(text: str) -> str | None:

@@ -1,42 +1,15 @@
-"""TABLES: the small lookups beside the names: addresses by prefix, URLs by path."""
+"""TABLES: the small look-up beside the names and addresses: URLs by path."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from ipaddress import ip_network
-
-from ..model.addresses import Address
 
 Entry = tuple[int, str, bool]
 """Number within its section, value, and whether it is an exception."""
 
 _HOST = re.compile("[:/]")
 _MAX_URL_OCTETS = 2048
-
-
-class AddressTable:
-    """Prefixes, asked for the longest that holds an address; of two alike the exception."""
-
-    def __init__(self, entries: Iterable[tuple[str, bool]]) -> None:
-        """Take (prefix, allow) pairs; ``ValueError`` for what is no prefix."""
-        self._entries: dict[tuple[int, int, int], Entry] = {}
-        for number, (text, allow) in enumerate(entries):
-            network = ip_network(text)
-            key = (network.version, network.prefixlen, int(network.network_address))
-            if allow or key not in self._entries:
-                self._entries[key] = (number, text, allow)
-        self._lengths = sorted({key[:2] for key in self._entries}, reverse=True)
-
-    def covering(self, address: Address) -> Iterator[Entry]:
-        """Yield the prefixes that hold ``address``, the longest first."""
-        value, bits = int(address), address.max_prefixlen
-        for version, length in self._lengths:
-            if version == address.version:
-                start = value >> (bits - length) << (bits - length)
-                entry = self._entries.get((version, length, start))
-                if entry is not None:
-                    yield entry
 
 
 class UrlTable:

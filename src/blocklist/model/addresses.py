@@ -58,6 +58,7 @@ SHARED: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 _PREFIX_LENGTH = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){0,3}")
+_PACKED_SIZES = (4, 16)
 _HEX_GROUPS = frozenset("0123456789abcdefABCDEF:.")
 _REFUSED = [
     (ip_network(prefix), f"{'reserved: ' if table is RESERVED else 'shared by many sites: '}{use}")
@@ -94,12 +95,19 @@ def parse_network(text: str) -> Network | None:
     return network
 
 
-def parse_address(value: str | Address) -> Address | None:
-    """Return the address, IPv4-mapped ones as IPv4; ``None`` for text that is none.
+def parse_address(value: str | bytes | Address) -> Address | None:
+    """Return the address, IPv4-mapped ones as IPv4; ``None`` for text or octets that are none.
+
+    Args:
+        value: text; 4 or 16 octets in the order of the network; or an address object.
 
     Raises:
-        TypeError: it is neither text nor an address object.
+        TypeError: it is something else.
     """
+    if isinstance(value, bytes):
+        if len(value) not in _PACKED_SIZES:
+            return None
+        value = ip_address(value)
     if isinstance(value, str):
         text = value.strip().removeprefix("[").removesuffix("]")
         if ":" not in text and not text[-1:].isdigit():
@@ -109,8 +117,14 @@ def parse_address(value: str | Address) -> Address | None:
         except ValueError:
             return None
     if not isinstance(value, Address):
-        raise TypeError(f"address must be str or an IP address, not {type(value).__name__}")
+        raise TypeError(f"address must be str, bytes or an IP address, not {type(value).__name__}")
     return (value.ipv4_mapped or value) if isinstance(value, IPv6Address) else value
+
+
+def packed_address(value: str | bytes | Address) -> bytes | None:
+    """Return what ``parse_address`` reads as 4 or 16 octets."""
+    address = parse_address(value)
+    return None if address is None else address.packed
 
 
 def refusal(network: Network) -> str | None:

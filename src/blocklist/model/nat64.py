@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from ipaddress import IPv4Address, IPv6Address, IPv6Network
 
 from ..errors import ConfigurationError
+from .addresses import Address
 
 WELL_KNOWN = IPv6Network("64:ff9b::/96")
 """The prefix that every network may use (§2.1)."""
@@ -57,3 +58,9 @@ def embedded(address: IPv6Address, prefixes: Iterable[IPv6Network]) -> IPv4Addre
     low = bits & (1 << _LOW_BITS) - 1
     without_u = bits >> 64 << _LOW_BITS | low  # 120 bits
     return IPv4Address(without_u >> 120 - length - 32 & 0xFFFF_FFFF)
+
+
+def meant(address: Address, prefixes: Iterable[IPv6Network]) -> list[Address]:
+    """Return the addresses as which one is judged, what a translator makes of it first."""
+    inside = embedded(address, prefixes) if isinstance(address, IPv6Address) else None
+    return [address] if inside is None else [inside, address]

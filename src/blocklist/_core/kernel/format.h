@@ -149,6 +149,30 @@
 #define BLK_PATTERN_LITERAL_LENGTH_AT 7u
 #define BLK_PATTERN_SIZE 8u
 
+/* ---- section "addresses" ------------------------------------------------------------------- */
+
+#define BLK_IPV4_BITS 32u
+#define BLK_IPV6_BITS 128u
+#define BLK_FAMILY_PREFIXES_AT 0u
+#define BLK_FAMILY_SHARED_AT 4u
+#define BLK_FAMILY_BITS_AT 8u
+#define BLK_FAMILY_ZERO_AT 12u
+#define BLK_FAMILY_SIZE 16u
+#define BLK_MAX_INDEX_BITS 20u
+#define BLK_INDEX_SIZE 4u
+#define BLK_PARENT_SIZE 4u
+
+#define BLK_IPV4_PREFIX_START_AT 0u
+#define BLK_IPV4_PREFIX_FLAGS_AT 4u
+#define BLK_IPV4_PREFIX_SIZE 6u
+#define BLK_IPV6_PREFIX_HIGH_AT 0u
+#define BLK_IPV6_PREFIX_LOW_AT 8u
+#define BLK_IPV6_PREFIX_FLAGS_AT 16u
+#define BLK_IPV6_PREFIX_SIZE 18u
+#define BLK_PREFIX_LENGTH 0xffu  /* in the flags: bits of the prefix, */
+#define BLK_PREFIX_ALLOW 0x100u  /* that it is an exception, */
+#define BLK_PREFIX_NESTED 0x200u /* and that it lies in another, its parent */
+
 /* ---- sections "ground-starts" and "grounds" -------------------------------------------------- */
 
 #define BLK_GROUND_START_SIZE 4u
@@ -168,5 +192,6 @@
 #define BLK_MAX_GATE_GROUPS 48u
 #define BLK_MAX_GATE_OCTETS 4095u /* of one gate's groups, as far as they are told apart */
 #define BLK_DISPLACEMENTS 256u
+#define BLK_PREFIXES_A_SLOT 3u /* of the index of addresses */
 
 #endif

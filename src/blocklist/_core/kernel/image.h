@@ -5,6 +5,14 @@
 #include "blk_error.h"
 #include "octets.h"
 
+/* Prefixes of one family of addresses, sorted by where they begin. */
+typedef struct {
+    const uint8_t *index;    /* prefixes before each slot of the bits after those that all share */
+    const uint8_t *parents;  /* the number of the prefix in which each lies */
+    const uint8_t *prefixes; /* where each begins, and its flags */
+    uint32_t count, shared, bits;
+} blk_prefixes;
+
 typedef struct {
     const uint8_t *lines;     /* LINE_SIZE octets each: keys and what stands there */
     const uint8_t *gates;     /* GATE_SIZE octets each: the coarse filter and the displacement */
@@ -19,6 +27,7 @@ typedef struct {
     uint32_t line_count, gate_count, word_count, name_rules;
     uint32_t first_level, last_level, reach, exceptions;
     uint32_t state_count, edge_count, output_count, pattern_count, text_length;
+    blk_prefixes ipv4, ipv6;
 } blk_image;
 
 /* Where the sections lie that a lookup reads. */
@@ -66,6 +75,41 @@ static inline blk_error blk_open_automaton(blk_image *image, const uint8_t *at, 
     image->outputs = image->edges + edges;
     image->patterns = image->outputs + outputs;
     image->texts = image->patterns + patterns;
+    return BLK_OK;
+}
+
+/* Read the header of one family of addresses; 0 if its numbers are impossible. */
+static inline int blk_open_family(blk_prefixes *family, const uint8_t *at, uint32_t width) {
+    family->count = blk_u32(at + BLK_FAMILY_PREFIXES_AT);
+    family->shared = blk_u32(at + BLK_FAMILY_SHARED_AT);
+    family->bits = blk_u32(at + BLK_FAMILY_BITS_AT);
+    return family->bits <= BLK_MAX_INDEX_BITS && family->shared < width &&
+           family->shared + family->bits <= width;
+}
+
+static inline blk_error blk_open_addresses(blk_image *image, const uint8_t *at, uint64_t size) {
+    blk_prefixes *ipv4 = &image->ipv4, *ipv6 = &image->ipv6;
+    if (!size) return BLK_OK;
+    if (size < 2 * BLK_FAMILY_SIZE || !blk_open_family(ipv4, at, BLK_IPV4_BITS) ||
+        !blk_open_family(ipv6, at + BLK_FAMILY_SIZE, BLK_IPV6_BITS)) {
+        return BLK_ERROR_DAMAGED;
+    }
+    uint64_t index4 = (((uint64_t)1 << ipv4->bits) + 1) * BLK_INDEX_SIZE;
+    uint64_t index6 = (((uint64_t)1 << ipv6->bits) + 1) * BLK_INDEX_SIZE;
+    uint64_t parents4 = (uint64_t)ipv4->count * BLK_PARENT_SIZE;
+    uint64_t parents6 = (uint64_t)ipv6->count * BLK_PARENT_SIZE;
+    uint64_t prefixes4 = (uint64_t)ipv4->count * BLK_IPV4_PREFIX_SIZE;
+    uint64_t prefixes6 = (uint64_t)ipv6->count * BLK_IPV6_PREFIX_SIZE;
+    if (size !=
+        2 * BLK_FAMILY_SIZE + index4 + index6 + parents4 + parents6 + prefixes4 + prefixes6) {
+        return BLK_ERROR_DAMAGED;
+    }
+    ipv4->index = at + 2 * BLK_FAMILY_SIZE;
+    ipv6->index = ipv4->index + index4;
+    ipv4->parents = ipv6->index + index6;
+    ipv6->parents = ipv4->parents + parents4;
+    ipv4->prefixes = ipv6->parents + parents6;
+    ipv6->prefixes = ipv4->prefixes + prefixes4;
     return BLK_OK;
 }
 
@@ -138,7 +182,11 @@ static inline blk_error blk_open(blk_image *image, const void *data, size_t leng
     from.ranks = blk_section(octets, length, BLK_SECTION_RANKS, &from.ranks_size);
     from.pool = blk_section(octets, length, BLK_SECTION_POOL, &from.pool_size);
     from.automaton = blk_section(octets, length, BLK_SECTION_AUTOMATON, &from.automaton_size);
-    return blk_open_sections(image, &from);
+    blk_error error = blk_open_sections(image, &from);
+    if (error != BLK_OK) return error;
+    uint64_t size = 0;
+    const uint8_t *addresses = blk_section(octets, length, BLK_SECTION_ADDRESSES, &size);
+    return addresses ? blk_open_addresses(image, addresses, size) : BLK_ERROR_DAMAGED;
 }
 
 #endif
