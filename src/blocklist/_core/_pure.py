@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from array import array
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from itertools import accumulate
@@ -15,6 +16,7 @@ from ..image.layout import (
     ALLOW_SHIFT,
     BELOW,
     EXACT,
+    SECTION_GROUNDS,
     SECTION_PATTERNS,
     SECTION_TRIE,
     SUBTREE,
@@ -22,6 +24,7 @@ from ..image.layout import (
     named_rule,
 )
 from ..image.nametable import decode_names
+from ..image.packedgrounds import PackedGrounds
 from ..model.names import GRAPHIC_NAME, MAX_LABEL_OCTETS, MAX_NAME_OCTETS, query_name
 from ..model.patterns import PatternSet
 from ..model.targets import Rule, TargetKind
@@ -59,6 +62,7 @@ class _Rules:
             ]
             texts = [pattern for pattern, _ in self.patterns]
             self.automaton = PatternSet(texts) if texts else None
+            self._grounds = PackedGrounds(lambda: image.section(SECTION_GROUNDS))
         except (ValueError, TypeError, RecursionError) as error:
             raise NotAnImageError(f"unreadable section: {error}", path=image.path) from error
         # Nearly all names carry one SUBTREE block: those need no entry beside the set.
@@ -103,6 +107,14 @@ class _Rules:
             pattern, allow = self.patterns[number]
             yield self.name_rules + number, Rule(TargetKind.PATTERN, pattern, allow)
 
+    def order_set(self, number: int) -> int:
+        """Return the number of the set of orders behind the rule of that number."""
+        return self._order_sets[number]
+
+    @cached_property
+    def _order_sets(self) -> array[int]:
+        return self._grounds.order_sets()
+
     @cached_property
     def numbers(self) -> dict[str, int]:
         """The number of the first rule of each name; made when evidence is first asked for."""
@@ -117,16 +129,19 @@ class PureCore:
         is_blocked: ``(name: str | bytes) -> bool``, total; a closure, so that a call costs one
             Python frame.
         is_blocked_many: ``(names) -> list[bool]``.
+        order_set: ``(rule number: int) -> int``, the number of the set of orders behind it.
     """
 
     is_blocked: Callable[[str | bytes], bool]
     is_blocked_many: Callable[[Iterable[str | bytes]], list[bool]]
+    order_set: Callable[[int], int]
 
     def __init__(self, image: Image) -> None:
         """Read the sections; ``NotAnImageError`` if they contradict each other."""
         self._rules: _Rules | None = _Rules(image)
         self.is_blocked = _make_is_blocked(self._rules)
         self.is_blocked_many = _make_is_blocked_many(self.is_blocked)
+        self.order_set = self._rules.order_set
 
     def rules_for(self, key: str) -> Iterator[tuple[int, Rule]]:
         """Yield number and rule of all that cover ``key``, the one that decides first."""
@@ -139,7 +154,7 @@ class PureCore:
         A question that is being answered in another thread gets its answer.
         """
         self._rules = None
-        self.is_blocked = self.is_blocked_many = _refuse
+        self.is_blocked = self.is_blocked_many = self.order_set = _refuse
 
 
 def _refuse(_: object = None) -> NoReturn:
