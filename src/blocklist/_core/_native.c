@@ -13,6 +13,7 @@
 typedef struct {
     PyObject_HEAD
     blk_image image;
+    blk_grounds grounds;
     Py_buffer octets;
     PyObject *query_name;                           /* Python's, for names that are not ASCII */
     PyObject *ipv4_type, *ipv6_type, *read_address; /* Python's, and for other addresses */
@@ -569,6 +570,21 @@ static PyObject *covering_address(Core *self, PyObject *packed) {
     return rules;
 }
 
+PyDoc_STRVAR(order_set_doc,
+             "order_set($self, rule, /)\n--\n\n"
+             "Return the number of the set of orders behind the rule of that number.");
+
+static PyObject *order_set(Core *self, PyObject *arg) {
+    unsigned long rule = PyLong_AsUnsignedLong(arg);
+    if (rule == (unsigned long)-1 && PyErr_Occurred()) return NULL;
+    if (enter(self)) return NULL;
+    uint32_t set = rule < BLK_NO_RULE ? blk_order_set(&self->grounds, (uint32_t)rule) : BLK_NO_SET;
+    leave(self);
+    if (set != BLK_NO_SET) return PyLong_FromUnsignedLong(set);
+    PyErr_SetString(PyExc_IndexError, "there is no such rule, or it has no set of orders");
+    return NULL;
+}
+
 /* ---- life -------------------------------------------------------------------------------- */
 
 PyDoc_STRVAR(
@@ -639,6 +655,14 @@ static PyObject *core_new(PyTypeObject *type, PyObject *args, PyObject *kwargs) 
         Py_DECREF(self);
         return NULL;
     }
+    uint64_t size = 0;
+    const uint8_t *grounds = blk_section((const uint8_t *)self->octets.buf,
+                                         (uint64_t)self->octets.len, BLK_SECTION_GROUNDS, &size);
+    if (blk_open_grounds(&self->grounds, grounds, size)) {
+        PyErr_SetString(PyExc_ValueError, "the section grounds contradicts itself");
+        Py_DECREF(self);
+        return NULL;
+    }
     return (PyObject *)self;
 }
 
@@ -682,6 +706,7 @@ static PyMethodDef core_methods[] = {
     {"covering_address", (PyCFunction)(void (*)(void))covering_address, METH_O,
      covering_address_doc},
     {"covering", (PyCFunction)(void (*)(void))covering, METH_O, covering_doc},
+    {"order_set", (PyCFunction)(void (*)(void))order_set, METH_O, order_set_doc},
     {"close", (PyCFunction)(void (*)(void))core_close, METH_NOARGS, close_doc},
     {NULL, NULL, 0, NULL},
 };

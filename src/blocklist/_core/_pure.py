@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from ipaddress import IPv6Network
@@ -18,6 +19,7 @@ from ..image.layout import (
     BELOW,
     EXACT,
     SECTION_ADDRESSES,
+    SECTION_GROUNDS,
     SECTION_PATTERNS,
     SECTION_TRIE,
     SUBTREE,
@@ -25,6 +27,7 @@ from ..image.layout import (
     named_rule,
 )
 from ..image.nametable import decode_names
+from ..image.packedgrounds import PackedGrounds
 from ..model.addresses import Address, parse_address
 from ..model.names import GRAPHIC_NAME, MAX_LABEL_OCTETS, MAX_NAME_OCTETS, query_name
 from ..model.nat64 import WELL_KNOWN, meant
@@ -65,6 +68,7 @@ class _Rules:
             texts = [pattern for pattern, _ in self.patterns]
             self.automaton = PatternSet(texts) if texts else None
             self.addresses = AddressTable(bytes(image.section(SECTION_ADDRESSES)))
+            self._grounds = PackedGrounds(lambda: image.section(SECTION_GROUNDS))
         except (ValueError, TypeError, RecursionError) as error:
             raise NotAnImageError(f"unreadable section: {error}", path=image.path) from error
         # Nearly all names carry one SUBTREE block: those need no entry beside the set.
@@ -109,6 +113,14 @@ class _Rules:
             pattern, allow = self.patterns[number]
             yield self.name_rules + number, Rule(TargetKind.PATTERN, pattern, allow)
 
+    def order_set(self, number: int) -> int:
+        """Return the number of the set of orders behind the rule of that number."""
+        return self._order_sets[number]
+
+    @cached_property
+    def _order_sets(self) -> array[int]:
+        return self._grounds.order_sets()
+
     @cached_property
     def numbers(self) -> dict[str, int]:
         """The number of the first rule of each name; made when evidence is first asked for."""
@@ -124,11 +136,13 @@ class PureCore:
             Python frame.
         is_blocked_many: ``(names) -> list[bool]``.
         is_blocked_address: ``(address: str | bytes | Address) -> bool``.
+        order_set: ``(rule number: int) -> int``, the number of the set of orders behind it.
     """
 
     is_blocked: Callable[[str | bytes], bool]
     is_blocked_many: Callable[[Iterable[str | bytes]], list[bool]]
     is_blocked_address: Callable[[str | bytes | Address], bool]
+    order_set: Callable[[int], int]
 
     def __init__(self, image: Image, nat64: Sequence[IPv6Network] = (WELL_KNOWN,)) -> None:
         """Read the sections; ``NotAnImageError`` if they contradict each other."""
@@ -136,6 +150,7 @@ class PureCore:
         self.is_blocked = _make_is_blocked(self._rules)
         self.is_blocked_many = _make_is_blocked_many(self.is_blocked)
         self.is_blocked_address = _make_is_blocked_address(self._rules.addresses, nat64)
+        self.order_set = self._rules.order_set
 
     def rules_for(self, key: str) -> Iterator[tuple[int, Rule]]:
         """Yield number and rule of all that cover ``key``, the one that decides first."""
@@ -153,7 +168,8 @@ class PureCore:
         A question that is being answered in another thread gets its answer.
         """
         self._rules = None
-        self.is_blocked = self.is_blocked_many = self.is_blocked_address = _refuse
+        self.is_blocked = self.is_blocked_many = _refuse
+        self.is_blocked_address = self.order_set = _refuse
 
 
 def _refuse(_: object = None) -> NoReturn:

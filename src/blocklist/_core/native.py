@@ -12,6 +12,7 @@ from ..image.container import Image
 from ..image.layout import (
     SECTION_ADDRESSES,
     SECTION_AUTOMATON,
+    SECTION_GROUNDS,
     SECTION_PATTERNS,
     TRIE_SECTIONS,
     named_rule,
@@ -31,6 +32,8 @@ class NativeCore:
         is_blocked_many: ``(names) -> list[bool]``, likewise.
         is_blocked_address: ``(address: str | bytes | Address) -> bool``.
         is_blocked_column: for a string column of Arrow, see ``arrow``.
+        order_set: ``(rule number: int) -> int``, the number of the set of orders behind it;
+            ``IndexError`` if there is no such rule or set.
         close: from now on every question raises ``ValueError``.
     """
 
@@ -40,7 +43,7 @@ class NativeCore:
 
     def __init__(self, image: Image, nat64: Sequence[IPv6Network] = (WELL_KNOWN,)) -> None:
         """Check the structure; ``NotAnImageError`` if sections contradict each other."""
-        for name in (*TRIE_SECTIONS, SECTION_AUTOMATON, SECTION_ADDRESSES):
+        for name in (*TRIE_SECTIONS, SECTION_AUTOMATON, SECTION_ADDRESSES, SECTION_GROUNDS):
             image.section(name)
         try:
             core = _native.Core(
@@ -59,6 +62,7 @@ class NativeCore:
         self.is_blocked_many = core.is_blocked_many
         self.is_blocked_address = core.is_blocked_address
         self.is_blocked_column = core.is_blocked_column
+        self.order_set = core.order_set
         self.close = core.close
 
     def rules_for(self, key: str) -> Iterator[tuple[int, Rule]]:

@@ -14,8 +14,6 @@
 #include "orders.h"
 #include "sha256.h"
 
-#define NO_RULE UINT32_MAX
-
 struct blk_list {
     blk_image image;
     blk_order_table orders;
@@ -155,31 +153,14 @@ int blk_query_wire(const blk_list *list, const uint8_t *wire, size_t length) {
     return blk_is_blocked_wire(&list->image, wire, length);
 }
 
-/* The number of the rule that decides about a name of 1 to 253 octets in lower case, if it blocks.
- */
-static uint32_t deciding_rule(const blk_image *image, const uint8_t *name, size_t n) {
-    blk_match matches[BLK_MAX_LABELS];
-    size_t count = blk_match_names(image, name, n, matches);
-    for (size_t i = 0; i < count; i++) { /* the longest suffix first */
-        uint32_t flags = matches[i].flags, first = matches[i].start ? BLK_SUBTREE : BLK_EXACT;
-        for (uint32_t bit = first; bit <= first << 1; bit <<= 1) {
-            if (flags & bit << BLK_ALLOW_SHIFT) return NO_RULE;
-            if (flags & bit) return matches[i].number + blk_count_bits(flags & (bit - 1));
-        }
-    }
-    if (!image->automaton) return NO_RULE;
-    uint32_t number = blk_find_patterns(image, name, n, NULL);
-    if (number >= image->pattern_count || blk_pattern_allows(image, number)) return NO_RULE;
-    return image->name_rules + number;
-}
-
 int blk_reason(const blk_list *list, const uint8_t *wire, size_t length, char *text, size_t room) {
     uint8_t padded[BLK_WINDOW + BLK_MAX_NAME_OCTETS];
     if (room) *text = 0;
     if (!blk_query_wire(list, wire, length)) return 0;
     memset(padded, 0, BLK_WINDOW);
     int n = blk_read_wire(padded + BLK_WINDOW, wire, length);
-    uint32_t rule = n > 0 ? deciding_rule(&list->image, padded + BLK_WINDOW, (size_t)n) : NO_RULE;
+    uint32_t rule = BLK_NO_RULE;
+    if (n > 0) rule = blk_deciding_rule(&list->image, padded + BLK_WINDOW, (size_t)n);
     return blk_write_orders(&list->orders, rule, text, room) ? BLK_CENSORED : BLK_BLOCKED_BY_POLICY;
 }
 
@@ -194,6 +175,6 @@ int blk_is_current(const blk_list *list, const char *path) {
            is_same_time(status.st_ctim, list->changed);
 }
 
-uint32_t blk_rules(const blk_list *list) { return list->orders.rule_count; }
+uint32_t blk_rules(const blk_list *list) { return list->orders.grounds.rule_count; }
 
 const char *blk_digest(const blk_list *list) { return list->digest; }
