@@ -37,21 +37,21 @@ PURE = {"BLOCKLIST_REQUIRE_NATIVE": None, "BLOCKLIST_PURE_PYTHON": "1"}
 
 # What may differ between versions of Python. On the Python that runs nox, all tests run.
 VERSION_TESTS = (
-    "core", "core_native", "embedding", "backend", "columns", "matcher_blocklist",
+    "core", "core_addresses", "core_native", "embedding", "backend", "columns", "matcher_blocklist",
     "matcher_arrow", "conformance", "image_container", "compiler_pipeline", "model_names",
     "changes_walk",
 )  # fmt: skip
 # The pure cores from end to end.
 PURE_TESTS = (
     "compiler_pipeline", "compiler_rules", "compiler_guards", "compiler_suffixtrie",
-    "compiler_ruletable", "loaders_plain", "properties", "core", "matcher_blocklist",
-    "changes_difference", "changes_walk",
+    "compiler_ruletable", "loaders_plain", "properties", "core", "core_addresses",
+    "matcher_blocklist", "changes_difference", "changes_walk",
 )  # fmt: skip
 # What runs native code. A sanitizer sees nothing of Python and does not fit other programs.
 NATIVE_TESTS = (
-    "core", "core_native", "columns", "columns_entries", "columns_rows", "columns_targets",
-    "matcher_blocklist", "matcher_arrow", "conformance", "hostile_input", "image_container",
-    "embedding", "changes_walk",
+    "core", "core_addresses", "core_agree", "core_native", "columns", "columns_entries",
+    "columns_rows", "columns_targets", "matcher_blocklist", "matcher_arrow",
+    "conformance", "hostile_input", "image_container", "embedding", "changes_walk",
 )  # fmt: skip
 NOT_SANITIZED = "not pure and not TestSources and not bomb and not python_ends and not unbound"
 

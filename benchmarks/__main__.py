@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from benchmarks import workloads
+from benchmarks.addresses import addresses
 from benchmarks.batch import batch, threads
 from benchmarks.chart import draw
 from benchmarks.comparing import comparing
@@ -37,6 +38,7 @@ MEASURES: dict[str, Measure] = {
     "open": opening,
     "diff": comparing,
     "lookup": lookup,
+    "addresses": addresses,
     "cold": lambda report, workload, rounds: cold(report, workload, min(rounds, 5)),
     "batch": batch,
     "threads": threads,

@@ -22,9 +22,11 @@ _PACKAGES = (
     "ahocorasick_rs",
     "marisa-trie",
     "publicsuffixlist",
+    "py-radix",
     "pyahocorasick",
     "pyarrow",
     "pygtrie",
+    "pytricia",
     "tldextract",
 )
 

@@ -60,12 +60,25 @@ SHARED: dict[str, tuple[str, ...]] = {
 _PREFIX_LENGTH = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){0,3}")
 _PACKED_SIZES = (4, 16)
 _HEX_GROUPS = frozenset("0123456789abcdefABCDEF:.")
-_REFUSED = [
-    (ip_network(prefix), f"{'reserved: ' if table is RESERVED else 'shared by many sites: '}{use}")
-    for table in (RESERVED, SHARED)
-    for use, prefixes in table.items()
-    for prefix in prefixes
-]
+
+
+def _ends(network: Network) -> tuple[int, int]:
+    """Return the first and the last address of a prefix."""
+    first = int(network.network_address)
+    return first, first | (1 << network.max_prefixlen - network.prefixlen) - 1
+
+
+def _refused() -> dict[int, list[tuple[int, int, str]]]:
+    """Return by version the first and last address of what no order may block, and why."""
+    found: dict[int, list[tuple[int, int, str]]] = {4: [], 6: []}
+    for table, what in ((RESERVED, "reserved"), (SHARED, "shared by many sites")):
+        for use, prefixes in table.items():
+            for network in map(ip_network, prefixes):
+                found[network.version].append((*_ends(network), f"{what}: {use} ({network})"))
+    return found
+
+
+_REFUSED = _refused()
 
 
 def parse_network(text: str) -> Network | None:
@@ -129,9 +142,10 @@ def packed_address(value: str | bytes | Address) -> bytes | None:
 
 def refusal(network: Network) -> str | None:
     """Say why no order should block ``network``, or return ``None`` if one may."""
-    for refused, reason in _REFUSED:
-        if refused.version == network.version and refused.overlaps(network):
-            return f"{reason} ({refused})"
+    first, last = _ends(network)
+    for start, end, reason in _REFUSED[network.version]:
+        if start <= last and first <= end:
+            return reason
     shortest = MIN_PREFIX_LENGTH[network.version]
     if network.prefixlen < shortest:
         return f"prefix of {network.prefixlen} bits, the shortest an order may block is {shortest}"
