@@ -1,7 +1,11 @@
 from collections.abc import Callable, Iterable
-from typing import Self
+from typing import Self, TypeVar
 
 from typing_extensions import Buffer
+
+from .lazyevidence import Finder, LazyEvidence
+
+_Found = TypeVar("_Found", bound=LazyEvidence)
 
 class Core:
     def __new__(cls, octets: Buffer, query_name: Callable[[str], str | None], /) -> Self: ...
@@ -11,4 +15,8 @@ class Core:
         self, width: int, buffers: tuple[Buffer | None, ...], first: int, count: int, /
     ) -> bytes: ...
     def covering(self, key: str, /) -> list[tuple[int, int, int]]: ...
+    def matcher(
+        self, kind: type[_Found], finder: Finder, /
+    ) -> Callable[[str | bytes], _Found | None]: ...
+    def number_at(self, place: object, /) -> int: ...
     def close(self) -> None: ...

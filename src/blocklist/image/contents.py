@@ -81,6 +81,7 @@ class Contents:
             NotAnImageError: its sections contradict each other; every method may raise it.
         """
         self.image = image
+        self._order_sets: dict[tuple[int, ...], tuple[Order, ...]] = {}
         if len(image.section(SECTION_GROUND_STARTS)) < GROUND_START_SIZE:
             raise NotAnImageError("section ground-starts is empty", path=image.path)
 
@@ -139,12 +140,26 @@ class Contents:
             first += count
         return numbers
 
+    @cached_property
+    def only_orders(self) -> tuple[Order, ...]:
+        """The one order that is behind every rule; empty where there are several."""
+        return self.orders if len(self.orders) == 1 else ()
+
     def orders_of(self, number: int) -> tuple[Order, ...]:
-        """Return the orders behind the rule of that number, each once, in the sequence of ids."""
+        """Return the orders behind the rule of that number, each once, in the sequence of ids.
+
+        Rules of the same orders get one tuple.
+        """
+        numbers = tuple(self.order_numbers(number))
         try:
-            return tuple(self.orders[at] for at in self.order_numbers(number))
+            return self._order_sets[numbers]
+        except KeyError:
+            pass
+        try:
+            orders = tuple(self.orders[at] for at in numbers)
         except IndexError as error:
             raise NotAnImageError(_NO_GROUNDS, path=self.image.path) from error
+        return self._order_sets.setdefault(numbers, orders)
 
     def order_numbers(self, number: int) -> list[int]:
         """Return where in ``orders`` those behind the rule of that number stand, sorted."""
