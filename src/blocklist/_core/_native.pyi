@@ -1,10 +1,13 @@
 from collections.abc import Callable, Iterable
 from ipaddress import IPv4Address, IPv6Address
-from typing import Self
+from typing import Self, TypeVar
 
 from typing_extensions import Buffer
 
 from ..model.addresses import Address
+from .lazyevidence import Finder, LazyEvidence
+
+_Found = TypeVar("_Found", bound=LazyEvidence)
 
 class Core:
     def __new__(
@@ -25,4 +28,8 @@ class Core:
     def is_blocked_address(self, address: str | bytes | Address, /) -> bool: ...
     def covering_address(self, packed: bytes, /) -> list[int]: ...
     def order_set(self, rule: int, /) -> int: ...
+    def matcher(
+        self, kind: type[_Found], finder: Finder, /
+    ) -> Callable[[str | bytes], _Found | None]: ...
+    def number_at(self, place: object, /) -> int: ...
     def close(self) -> None: ...

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from ipaddress import IPv4Address, IPv6Address, IPv6Network
+from typing import TypeVar
 
 from ..errors import NotAnImageError
 from ..image.container import Image
@@ -22,6 +23,9 @@ from ..model.names import query_name
 from ..model.nat64 import WELL_KNOWN
 from ..model.targets import Rule, TargetKind
 from . import _native
+from .lazyevidence import Finder, LazyEvidence
+
+Found = TypeVar("Found", bound=LazyEvidence)
 
 
 class NativeCore:
@@ -34,6 +38,7 @@ class NativeCore:
         is_blocked_column: for a string column of Arrow, see ``arrow``.
         order_set: ``(rule number: int) -> int``, the number of the set of orders behind it;
             ``IndexError`` if there is no such rule or set.
+        number_at: the number of the rule at a place of evidence.
         close: from now on every question raises ``ValueError``.
     """
 
@@ -56,8 +61,10 @@ class NativeCore:
         except ValueError as error:
             raise NotAnImageError(str(error), path=image.path) from error
         self._image = image
+        self._core_matcher = core.matcher
         self._covering = core.covering
         self._covering_address = core.covering_address
+        self.number_at: Callable[[object], int] = core.number_at
         self.is_blocked = core.is_blocked
         self.is_blocked_many = core.is_blocked_many
         self.is_blocked_address = core.is_blocked_address
@@ -73,6 +80,17 @@ class NativeCore:
     def rules_for_address(self, address: Address) -> list[int]:
         """Return the numbers of the rules that hold ``address`` itself, see ``Core``."""
         return self._covering_address(address.packed)
+
+    def matcher(self, kind: type[Found], finder: Finder) -> Callable[[str | bytes], Found | None]:
+        """Return the function of the extension that makes evidence of a name."""
+        return self._core_matcher(kind, finder)
+
+    def rule_at(self, key: str, place: object, /) -> Rule:
+        """Return the rule at a place of evidence; ``key`` is the name that it blocks."""
+        if not isinstance(place, int):
+            raise TypeError("place must come from a match")
+        bit, length = place >> 8 & 0xFF, place & 0xFF
+        return named_rule(bit, key[len(key) - length :]) if bit else self._pattern(place >> 32)
 
     def _pattern(self, number: int) -> Rule:
         try:

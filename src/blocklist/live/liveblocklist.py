@@ -77,7 +77,7 @@ class LiveBlocklist:
         share: whether the file is mapped.
         nat64: the prefixes whose addresses are judged as the IPv4 address inside, see
             ``Blocklist``.
-        is_blocked, is_blocked_address: those of the current image, see ``Blocklist``.
+        is_blocked, is_blocked_address, match: those of the current image, see ``Blocklist``.
         current: the ``Blocklist`` in use. Read it once to answer several questions about one query
             from the same image.
         reloads: how many reloads ``swapped`` the image, left it ``unchanged`` or ``rejected`` it.
@@ -85,6 +85,7 @@ class LiveBlocklist:
 
     is_blocked: Callable[[str | bytes], bool]
     is_blocked_address: Callable[[str | bytes | Address], bool]
+    match: Callable[[str | bytes], Match | None]
 
     def __init__(
         self,
@@ -214,9 +215,9 @@ class LiveBlocklist:
         )
 
     def _swap(self, new: Blocklist, *, is_mapped: bool) -> None:
-        # The order of these does not matter: all are of whole images, and each is one store.
+        # Their order does not matter: all are whole images, and each is one store.
         self.current = new
-        self.is_blocked, self.is_blocked_address = new.is_blocked, new.is_blocked_address
+        self._take_answers()
         self._mapped = self._seen if is_mapped else None
         self._rules, self._is_lost = len(new), False
         self._is_told_stale = False
@@ -227,6 +228,12 @@ class LiveBlocklist:
                    "digest": new.image.digest},
         )  # fmt: skip
         self._warn_if_stale()
+
+    def _take_answers(self) -> None:
+        """Answer with the functions of the current image themselves."""
+        now = self.current
+        self.is_blocked, self.is_blocked_address = now.is_blocked, now.is_blocked_address
+        self.match = now.match
 
     def _warn_if_stale(self) -> None:
         if self._is_told_stale:
@@ -249,8 +256,7 @@ class LiveBlocklist:
             self._log_overwriting()
             self._is_lost = True
             self.current.close()
-            lost = self.current
-            self.is_blocked, self.is_blocked_address = lost.is_blocked, lost.is_blocked_address
+            self._take_answers()
         if self._is_lost:
             kept = "it overwrote the last good one, so no question is answered until there is one"
         error = ReloadRejectedError(
@@ -300,10 +306,6 @@ class LiveBlocklist:
     def is_blocked_many(self, names: Any) -> Any:
         """See ``Blocklist.is_blocked_many``; one call uses one image."""
         return self.current.is_blocked_many(names)
-
-    def match(self, name: str | bytes) -> Match | None:
-        """See ``Blocklist.match``."""
-        return self.current.match(name)
 
     def match_all(self, name: str | bytes) -> list[Match]:
         """See ``Blocklist.match_all``."""
