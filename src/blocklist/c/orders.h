@@ -1,5 +1,5 @@
-/* orders.h: the ids of the orders in an image, from its sections "orders", "ground-starts" and
- * "grounds" (docs/image-format.md). What is read there is not trusted. */
+/* orders.h: what answers need of the orders in an image, from its sections "orders",
+ * "ground-starts" and "grounds" (docs/image-format.md). What is read there is not trusted. */
 #ifndef BLOCKLIST_ORDERS_H
 #define BLOCKLIST_ORDERS_H
 
@@ -7,8 +7,13 @@
 
 #include "../_core/kernel.h"
 
+/* Offset and length in `texts`, where a NUL follows; both 0: there is none. */
 typedef struct {
-    uint32_t offset, length;         /* of the id, in `texts` */
+    uint32_t offset, length;
+} blk_text;
+
+typedef struct {
+    blk_text id, authority, response;
     uint8_t is_confidential, is_own; /* the operator's own policy: authority "operator" */
 } blk_order;
 
@@ -89,19 +94,21 @@ static inline int blk_is_text(const char *text, uint32_t length, const char *wan
 }
 
 /* The fields that are of interest; AUTHORITY is an object with a KEY. */
-enum { BLK_OTHER, BLK_ID, BLK_CONFIDENTIAL, BLK_AUTHORITY, BLK_KEY };
+enum { BLK_OTHER, BLK_ID, BLK_CONFIDENTIAL, BLK_AUTHORITY, BLK_KEY, BLK_RESPONSE };
 
 static inline int blk_field(const char *text, uint32_t length, uint32_t depth) {
     if (depth == 3) return blk_is_text(text, length, "key") ? BLK_KEY : BLK_AUTHORITY;
     if (blk_is_text(text, length, "id")) return BLK_ID;
     if (blk_is_text(text, length, "confidential")) return BLK_CONFIDENTIAL;
+    if (blk_is_text(text, length, "response")) return BLK_RESPONSE;
     return blk_is_text(text, length, "authority") ? BLK_AUTHORITY : BLK_OTHER;
 }
 
-static inline void blk_add_order(blk_order_table *table, uint32_t offset) {
-    blk_order *order = &table->orders[table->count++];
-    memset(order, 0, sizeof *order);
-    order->offset = offset;
+/* Return which text of an order a field is, or NULL. */
+static inline blk_text *blk_text_of(blk_order *order, int field, uint32_t depth) {
+    if (field == BLK_KEY) return &order->authority;
+    if (depth != 2) return NULL;
+    return field == BLK_ID ? &order->id : field == BLK_RESPONSE ? &order->response : NULL;
 }
 
 /* Read the array of orders. Returns 0 if it is none. */
@@ -112,7 +119,7 @@ static inline int blk_read_orders(blk_order_table *table, const uint8_t *at, con
         uint8_t c = *at++;
         if (c == '{' || c == '[') {
             is_key = c == '{';
-            if (++depth == 2 && is_key) blk_add_order(table, used);
+            if (++depth == 2 && is_key) table->count++; /* it was zeroed */
         } else if (c == '}' || c == ']') {
             if (!depth--) return 0;
             if (field == BLK_KEY) field = BLK_AUTHORITY;
@@ -130,13 +137,15 @@ static inline int blk_read_orders(blk_order_table *table, const uint8_t *at, con
             if (is_key) {
                 field = blk_field(text, length, depth);
                 is_key = 0;
-            } else if (field == BLK_KEY) {
-                order->is_own = (uint8_t)blk_is_text(text, length, "operator");
-            } else if (field == BLK_ID && depth == 2) {
-                order->offset = used;
-                order->length = length;
-                used += length;
+                continue;
             }
+            blk_text *kept = blk_text_of(order, field, depth);
+            if (!kept) continue;
+            if (field == BLK_KEY) order->is_own = (uint8_t)blk_is_text(text, length, "operator");
+            text[length] = 0; /* in place of the quote, which is in the source */
+            kept->offset = used;
+            kept->length = length;
+            used += length + 1;
         }
     }
     return depth == 0;
@@ -172,34 +181,45 @@ static inline void blk_close_orders(blk_order_table *table) {
     free(table->texts);
 }
 
+/* The numbers of the orders behind a rule, each once, in their sequence: `at` is 0 before the
+ * first. Returns NULL after the last. */
+static inline const blk_order *blk_next_order(const blk_order_table *table, uint32_t rule,
+                                              uint32_t *at) {
+    if (rule >= table->rule_count) return NULL;
+    const uint8_t *starts = table->starts + (size_t)rule * BLK_GROUND_START_SIZE;
+    uint32_t start = blk_u32(starts), end = blk_u32(starts + BLK_GROUND_START_SIZE);
+    for (; start + *at < end && start + *at < table->ground_count; ++*at) {
+        const uint8_t *ground = table->grounds + (size_t)(start + *at) * BLK_GROUND_SIZE;
+        uint32_t number = blk_u32(ground + BLK_GROUND_ORDER_AT);
+        if (number >= table->count) continue;
+        if (*at && blk_u32(ground - BLK_GROUND_SIZE + BLK_GROUND_ORDER_AT) == number) continue;
+        ++*at;
+        return &table->orders[number];
+    }
+    return NULL;
+}
+
 /* Write the ids behind a rule, each once and none that is confidential, as many as fit. Returns
  * whether an authority is among those that may be named, or among all if none may be. */
 static inline int blk_write_orders(const blk_order_table *table, uint32_t rule, char *out,
                                    size_t room) {
     size_t written = 0;
-    uint32_t previous = UINT32_MAX;
+    uint32_t at = 0;
+    const blk_order *order;
     int is_mandated = 0, is_public = 0, is_full = !room;
-    if (rule >= table->rule_count) return 0;
-    const uint8_t *starts = table->starts + (size_t)rule * BLK_GROUND_START_SIZE;
-    uint32_t start = blk_u32(starts), end = blk_u32(starts + BLK_GROUND_START_SIZE);
-    for (uint32_t i = start; i < end && i < table->ground_count; i++) {
-        uint32_t number =
-            blk_u32(table->grounds + (size_t)i * BLK_GROUND_SIZE + BLK_GROUND_ORDER_AT);
-        if (number >= table->count || number == previous) continue;
-        previous = number; /* grounds are sorted by order */
-        const blk_order *order = &table->orders[number];
+    while ((order = blk_next_order(table, rule, &at))) {
         size_t comma = written ? 2 : 0;
         if (!order->is_confidential && !is_public) {
             is_public = 1;
             is_mandated = 0;
         }
         if (!order->is_confidential || !is_public) is_mandated |= !order->is_own;
-        if (is_full || order->is_confidential || !order->length) continue;
-        is_full = room - written <= comma + order->length;
+        if (is_full || order->is_confidential || !order->id.length) continue;
+        is_full = room - written <= comma + order->id.length;
         if (is_full) continue;
         memcpy(out + written, ", ", comma);
-        memcpy(out + written + comma, table->texts + order->offset, order->length);
-        written += comma + order->length;
+        memcpy(out + written + comma, table->texts + order->id.offset, order->id.length);
+        written += comma + order->id.length;
         out[written] = 0;
     }
     return is_mandated;
