@@ -197,7 +197,9 @@ function module.open(path, options)
     C.blk_recursor_rcode(query, answer.response.rcode)
     C.blk_recursor_code(query, answer.code)
     C.blk_recursor_text(query, #answer.text, answer.text)
-    for _, address in ipairs(answer.response.addresses or {}) do
+    local addresses = answer.response.addresses
+    for at = 1, addresses and #addresses or 0 do
+      local address = addresses[at]
       if qtype == address.type or qtype == ANY then
         C.blk_recursor_add(query, nil, address.type, ttl, address.text, #address.text, ANSWER)
       end
