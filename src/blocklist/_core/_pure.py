@@ -117,16 +117,19 @@ class PureCore:
         is_blocked: ``(name: str | bytes) -> bool``, total; a closure, so that a call costs one
             Python frame.
         is_blocked_many: ``(names) -> list[bool]``.
+        order_set: ``(name: bytes) -> int``, see ``Blocklist``.
     """
 
     is_blocked: Callable[[str | bytes], bool]
     is_blocked_many: Callable[[Iterable[str | bytes]], list[bool]]
+    order_set: Callable[[bytes], int]
 
     def __init__(self, image: Image) -> None:
         """Read the sections; ``NotAnImageError`` if they contradict each other."""
         self._rules: _Rules | None = _Rules(image)
         self.is_blocked = _make_is_blocked(self._rules)
         self.is_blocked_many = _make_is_blocked_many(self.is_blocked)
+        self.order_set = _make_order_set(self._rules, self.is_blocked)
 
     def rules_for(self, key: str) -> Iterator[tuple[int, Rule]]:
         """Yield number and rule of all that cover ``key``, the one that decides first."""
@@ -139,7 +142,7 @@ class PureCore:
         A question that is being answered in another thread gets its answer.
         """
         self._rules = None
-        self.is_blocked = self.is_blocked_many = _refuse
+        self.is_blocked = self.is_blocked_many = self.order_set = _refuse
 
 
 def _refuse(_: object = None) -> NoReturn:
@@ -211,3 +214,16 @@ def _make_is_blocked_many(
         return list(map(is_blocked, each))
 
     return is_blocked_many
+
+
+def _make_order_set(
+    rules: _Rules, is_blocked: Callable[[str | bytes], bool]
+) -> Callable[[bytes], int]:
+    def order_set(name: bytes) -> int:
+        if not isinstance(name, bytes):
+            raise TypeError(f"a name in wire format must be bytes, not {type(name).__name__}")
+        if not is_blocked(name):
+            return -1
+        return next(number for number, _ in rules.numbered(query_name(name) or ""))
+
+    return order_set

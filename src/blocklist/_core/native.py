@@ -42,6 +42,13 @@ class NativeCore:
         self.is_blocked_column = core.is_blocked_column
         self.close = core.close
 
+    def order_set(self, name: bytes) -> int:
+        if not isinstance(name, bytes):
+            raise TypeError(f"a name in wire format must be bytes, not {type(name).__name__}")
+        if not self.is_blocked(name):
+            return -1
+        return next(number for number, *_ in self._covering(query_name(name) or ""))
+
     def rules_for(self, key: str) -> Iterator[tuple[int, Rule]]:
         """Yield number and rule of all that cover ``key``, the one that decides first."""
         for number, bit, what in self._covering(key):

@@ -146,6 +146,10 @@ class Contents:
         except IndexError as error:
             raise NotAnImageError(_NO_GROUNDS, path=self.image.path) from error
 
+    def orders_of_set(self, number: int) -> tuple[Order, ...]:
+        """Return them."""
+        return self.orders_of(number)
+
     def order_numbers(self, number: int) -> list[int]:
         """Return where in ``orders`` those behind the rule of that number stand, sorted."""
         return sorted({at for at, *_ in self._numbers(number)})
