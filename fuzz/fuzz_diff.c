@@ -6,7 +6,7 @@
 #include "mutations.h"
 #include "../src/blocklist/changes/walk.h"
 
-#define ORDERS 8u
+#define SETS 8u
 #define CLASSES 3u
 #define TAIL 4u
 
@@ -38,14 +38,14 @@ static uint32_t read_records(const uint8_t *at, size_t size, Found *found) {
 
 static void open_side(dif_side *side, const uint8_t *octets, size_t length, const uint32_t *classes,
                       int *is_open) {
-    *is_open &= dif_open(side, octets, length, (const uint8_t *)classes, ORDERS);
+    *is_open &= dif_open(side, octets, length, (const uint8_t *)classes, SETS);
 }
 
 /* Compare; the status of the last step, or DIF_MORE if an image does not open. */
 static dif_status compare(const uint8_t *old, size_t old_length, const uint8_t *new_,
                           size_t new_length, int is_same) {
     static uint8_t *out; /* kept: it is large */
-    static const uint32_t classes[2][ORDERS] = {{0, 1, 2, 0, 1, 2, 0, 1}, {0, 1, 1, 0, 1, 2, 2, 2}};
+    static const uint32_t classes[2][SETS] = {{0, 1, 2, 0, 1, 2, 0, 1}, {0, 1, 1, 0, 1, 2, 2, 2}};
     dif_walk *walk = (dif_walk *)calloc(1, sizeof *walk);
     Found found = {0, 0, 0};
     dif_status status = DIF_MORE;
@@ -58,7 +58,6 @@ static dif_status compare(const uint8_t *old, size_t old_length, const uint8_t *
         size_t runs = walk->new_.image.line_count / BLK_LINES_A_RANK + 1;
         walk->new_.heads = (uint8_t *)calloc(runs, BLK_LINES_A_RANK);
         walk->marks = (uint8_t *)calloc(walk->new_.image.name_rules / 8 + (size_t)1, 1);
-        walk->seen = (uint32_t *)calloc(CLASSES, 2 * sizeof(uint32_t));
         walk->old.counts = (uint32_t *)calloc(CLASSES, sizeof(uint32_t));
         walk->new_.counts = (uint32_t *)calloc(CLASSES, sizeof(uint32_t));
         if (!out) out = (uint8_t *)malloc(DIF_STEP_OCTETS);
@@ -79,7 +78,6 @@ static dif_status compare(const uint8_t *old, size_t old_length, const uint8_t *
     }
     free(walk->new_.heads);
     free(walk->marks);
-    free(walk->seen);
     free(walk->old.counts);
     free(walk->new_.counts);
     free(walk);

@@ -47,6 +47,24 @@ static void ask(const blk_image *image, const uint8_t *octets, size_t n) {
     free(block);
 }
 
+/* Read the sets of orders of all rules. */
+static void ask_grounds(const uint8_t *octets, size_t length) {
+    blk_grounds grounds;
+    uint64_t size = 0, left = 8 * (uint64_t)length;
+    const uint8_t *section = blk_section(octets, length, BLK_SECTION_GROUNDS, &size);
+    if (blk_open_grounds(&grounds, section, size) != BLK_OK) return;
+    CHECK(grounds.rule_count <= left, "no more rules than the section has bits for");
+    for (uint32_t rule = 0; rule <= grounds.rule_count; rule++) {
+        uint32_t set = blk_order_set(&grounds, rule), first;
+        CHECK(set == BLK_NO_SET || set < grounds.set_count, "there is such a set");
+        blk_prefetch_set(&grounds, rule);
+        uint32_t count = blk_set_members(&grounds, set, &first);
+        CHECK(count <= left, "no more members than the section has bits for");
+        for (uint32_t i = 0; i < count && i < 64; i++) sink += blk_set_order(&grounds, first + i);
+        if (count) sink += blk_set_order(&grounds, first + count - 1);
+    }
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     static const char *const asked[] = {
         "a",
@@ -69,6 +87,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         for (size_t i = 0; i < sizeof asked / sizeof *asked; i++) {
             ask(&image, (const uint8_t *)asked[i], strlen(asked[i]));
         }
+        ask_grounds(octets, length);
     }
     free(octets);
     return 0;

@@ -64,18 +64,17 @@ def rules_of(blocks: list[str], exceptions: list[str]) -> str:
     return "".join(lines)
 
 
-READ_BY_KERNEL = (*layout.TRIE_SECTIONS, layout.SECTION_AUTOMATON)
-READ_BY_WALK = (*READ_BY_KERNEL, layout.SECTION_GROUND_STARTS, layout.SECTION_GROUNDS)
+READ_BY_KERNEL = (*layout.TRIE_SECTIONS, layout.SECTION_AUTOMATON, layout.SECTION_GROUNDS)
 
 
-def kernel_part(image: Image, names: tuple[str, ...] = READ_BY_KERNEL) -> bytes:
+def kernel_part(image: Image) -> bytes:
     """Return an image of only those sections that are read: smaller, so sooner mutated."""
-    return bytes(Image.build({name: bytes(image.section(name)) for name in names}))
+    return bytes(Image.build({name: bytes(image.section(name)) for name in READ_BY_KERNEL}))
 
 
 def pairs(images: list[Image]) -> Iterator[bytes]:
     """Yield seeds of two images that are compared, with the length of the first."""
-    parts = [kernel_part(image, READ_BY_WALK) for image in images]
+    parts = [kernel_part(image) for image in images]
     for old in parts:
         for new in parts:
             yield old + new + len(old).to_bytes(4, "little")

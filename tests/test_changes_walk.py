@@ -195,7 +195,7 @@ def native() -> Any:
 
 
 def classes_of(some: Image, rng: random.Random, count: int) -> bytes:
-    numbers = [rng.randrange(count) for _ in Contents(some).orders]
+    numbers = [rng.randrange(count) for _ in Contents(some).sets_of_orders()]
     return struct.pack(f"={len(numbers)}I", *numbers)
 
 
@@ -235,7 +235,7 @@ def test_arguments_that_are_none(arguments: tuple[Any, ...]) -> None:
 
 # ---- hostile octets ----------------------------------------------------------------------------
 
-READ = ("trie", "lines", "gates", "filter", "labels", "ranks", "pool", "ground-starts", "grounds")
+READ = ("trie", "lines", "gates", "filter", "labels", "ranks", "pool", "grounds")
 
 
 def damaged(good: Image, rng: random.Random) -> Image:
@@ -282,7 +282,6 @@ def test_damaged_images_are_errors_or_differences(core: str) -> None:
 @pytest.mark.parametrize(
     ("section", "octets"),
     [
-        ("ground-starts", b"\xff" * 4),
         ("grounds", b"\xff" * 4),
         ("ranks", b"\x01\0\0\0"),
         ("lines", b"\xff"),

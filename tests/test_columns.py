@@ -19,7 +19,7 @@ from shared_data import shared
 from strategies import any_text, names
 
 from blocklist import Image, NotAnImageError
-from blocklist._columns import _pure, _pure_hash, _pure_trie
+from blocklist._columns import _pure, _pure_grounds, _pure_hash, _pure_trie
 from blocklist._core._pure import PureCore
 
 pytestmark = pytest.mark.no_core
@@ -195,8 +195,11 @@ def check(rows: Column, sections: dict[str, bytes], numbers: bytes) -> Reader:
     return reader
 
 
+NO_GROUNDS = _pure_grounds.pack_grounds(b"", b"", b"", b"", 0)
+
+
 def image_of(sections: dict[str, bytes]) -> Image:
-    return Image.build(sections | {"patterns": b"[]", "automaton": b""})
+    return Image.build(sections | {"patterns": b"[]", "automaton": b"", "grounds": NO_GROUNDS})
 
 
 def check_cores(rows: Column, sections: dict[str, bytes], numbers: bytes) -> None:
@@ -570,7 +573,7 @@ def test_frames_that_are_none(native: Any) -> None:
             native.scan_framed(*arguments)
 
 
-# ---- find_names, find_covered, sort_grounds ----------------------------------------------------
+# ---- find_names, find_covered ------------------------------------------------------------------
 
 
 @given(ROWS, st.lists(SMALL | WIDE | names, max_size=30))
@@ -618,29 +621,3 @@ def test_sections_that_are_missing_or_do_not_fit(twin: Any) -> None:
             find({name: sections[name] for name in sections if name != "pool"}, b"a.b\n")
         with pytest.raises(ValueError, match="the sections of the suffix trie do not fit together"):
             find(sections | {"lines": b""}, b"a.b\n")
-
-
-GROUNDS = st.lists(st.tuples(*[st.integers(0, 5)] * 3, st.sampled_from([0, 1, U32])), max_size=30)
-
-
-@given(GROUNDS)
-def test_grounds_are_sorted_by_rule(native: Any, rows: list[tuple[int, int, int, int]]) -> None:
-    rules, orders, lines, raws = (array("I", [row[i] for row in rows]) for i in range(4))
-    starts, grounds = _pure.sort_grounds(rules, orders, lines, raws, 6)
-    assert (starts, grounds) == native.sort_grounds(rules, orders, lines, raws, 6)
-    at = struct.unpack("<7I", starts)
-    assert at[-1] == len(rows)
-    triples = list(struct.iter_unpack("<3I", grounds))
-    for rule in range(6):
-        assert triples[at[rule] : at[rule + 1]] == sorted(r[1:] for r in rows if r[0] == rule)
-
-
-@pytest.mark.parametrize(
-    ("rules", "orders", "count"), [([6], [0], 6), ([0], [], 6), ([0], [0], -1)]
-)
-def test_grounds_that_do_not_fit(
-    twin: Any, rules: list[int], orders: list[int], count: int
-) -> None:
-    one, other = array("I", rules), array("I", orders)
-    with pytest.raises(ValueError, match="columns of grounds do not fit together"):
-        twin.sort_grounds(one, other, one, one, count)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from array import array
 
 import pytest
 from helpers import image
@@ -13,7 +14,7 @@ from processortime import within
 from strategies import any_text, mixed_case, u_names
 
 from blocklist import BACKEND, Image, NotAnImageError, Rule, TargetKind, query_name
-from blocklist._columns import build_trie
+from blocklist._columns import build_trie, pack_grounds
 from blocklist._core import open_core
 from blocklist.compiler.automaton import encode_automaton
 from blocklist.model.patterns import matches
@@ -83,8 +84,12 @@ TEXTS = st.text("ab.", min_size=1, max_size=20)
 def with_patterns(pairs: list[tuple[str, bool]]) -> Image:
     """An image with these patterns and one name, as the compiler would write it."""
     sections, _ = build_trie(b"zz.zz\n", b"\x02")
-    patterns = json.dumps(pairs).encode()
-    return Image.build(sections | {"patterns": patterns, "automaton": encode_automaton(pairs)})
+    sections["patterns"] = json.dumps(pairs).encode()
+    sections["automaton"] = encode_automaton(pairs)
+    rules = array("I", range(1 + len(pairs)))
+    zeros = array("I", [0] * len(rules))
+    sections["grounds"] = pack_grounds(rules, zeros, zeros, zeros, len(rules))
+    return Image.build(sections)
 
 
 @given(st.lists(st.tuples(PATTERNS, st.booleans()), min_size=1, max_size=20), st.lists(TEXTS))

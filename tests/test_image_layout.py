@@ -81,6 +81,13 @@ def test_the_table_of_the_trie() -> None:
     assert sum(sizes.get(kind) or int(kind) for _, kind, _ in rows) == layout.TRIE.size
 
 
+def test_the_table_of_the_grounds() -> None:
+    rows = table(f"### `grounds`: a head of {layout.GROUNDS.size} octets")
+    sizes = {"`u32`": 4}
+    assert [int(at) for at, *_ in rows] == list(layout.GROUNDS.at.values())
+    assert sum(sizes.get(kind) or int(kind) for _, kind, _ in rows) == layout.GROUNDS.size
+
+
 def test_the_table_of_a_line() -> None:
     rows = table("### `lines`: what stands where")
     assert [int(at) for at, _ in rows] == list(layout.LINE.at.values())
@@ -101,7 +108,7 @@ def test_the_table_of_the_automaton() -> None:
 def test_the_docs_name_every_section() -> None:
     names = {value for name, value in vars(layout).items() if name.startswith("SECTION_")}
     sections = {name for name in names if isinstance(name, str)}
-    assert len(sections) == 16
+    assert len(sections) == 15
     assert {name for name in sections if f"`{name}`" not in DOCS} == set()
 
 
@@ -135,6 +142,10 @@ def test_the_docs_name_every_section() -> None:
         (r"holds up to (\d+) last labels", layout.MAX_CODES),
         (r"last labels of at most (\d+) octets", layout.MAX_LAST_LABEL),
         (r"for each run of (\d+) lines", layout.LINES_A_RANK),
+        (r"largest number needs, at most (\d+)", layout.MAX_BITS),
+        (r"with NULs to a multiple of (\d+) octets", layout.PART_ALIGNMENT),
+        (r"and (\d+) NULs follow the last", layout.GROUNDS_END),
+        (r"for each run of (\d+) bits", layout.BITS_A_RANK),
         (r"one over (\d+) octets", layout.MAX_LABEL_OCTETS),
         (r"over (\d+) octets in all", layout.MAX_NAME_OCTETS),
         (r"`gates = marks / (\d+)", layout.GROUPS_A_GATE),

@@ -140,14 +140,14 @@ _BAD: list[tuple[str, bytes | None, type[Exception]]] = [
     ("its header alone", octets[:64], NotAnImageError),
     ("grown", octets + b"\0", NotAnImageError),
     ("one bit", octets[:-9] + bytes([octets[-9] ^ 4]) + octets[-8:], ImageChecksumError),
-    ("of a later release", octets[:8] + b"\3\0\0\0" + octets[12:], ImageVersionError),
+    ("of a later release", octets[:8] + b"\4\0\0\0" + octets[12:], ImageVersionError),
     ("orders that are none", with_section(good, "orders", b"[7]"), NotAnImageError),
     ("orders that are no JSON", with_section(good, "orders", b"\xff"), NotAnImageError),
     ("a date that is none", with_section(good, "meta", b'{"valid_until":"never"}'),
      NotAnImageError),
     ("a date without time zone", with_section(good, "meta", b'{"valid_until":"2020-01-01"}'),
      NotAnImageError),
-    ("no grounds", with_section(good, "ground-starts", b""), NotAnImageError),
+    ("no grounds", with_section(good, "grounds", b""), NotAnImageError),
 ]  # fmt: skip
 BAD = pytest.mark.parametrize(
     ("octets", "cause"), [row[1:] for row in _BAD], ids=[row[0] for row in _BAD]

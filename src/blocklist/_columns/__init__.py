@@ -15,20 +15,21 @@ if BACKEND == "native":
         build_trie,
         find_covered,
         find_names,
+        pack_grounds,
         scan_entries,
         scan_framed,
         scan_names,
         scan_rows,
         scan_targets,
-        sort_grounds,
     )  # fmt: skip
 else:
-    from ._pure import build_trie, find_covered, find_names, scan_framed, scan_names, sort_grounds
+    from ._pure import build_trie, find_covered, find_names, scan_framed, scan_names
     from ._pure_entries import scan_entries
+    from ._pure_grounds import pack_grounds
     from ._pure_rows import scan_rows
     from ._pure_targets import scan_targets
 
 __all__ = [
-    "BACKEND", "build_trie", "find_covered", "find_names", "scan_entries", "scan_framed",
-    "scan_names", "scan_rows", "scan_targets", "sort_grounds",
+    "BACKEND", "build_trie", "find_covered", "find_names", "pack_grounds", "scan_entries",
+    "scan_framed", "scan_names", "scan_rows", "scan_targets",
 ]  # fmt: skip

@@ -3,6 +3,7 @@
 #include <Python.h>
 
 #include "builder.h"
+#include "packer.h"
 #include "ulabels.h"
 
 /* ---- scan_names and scan_framed ------------------------------------------------------------ */
@@ -1131,86 +1132,58 @@ static PyObject *find_covered(PyObject *module, PyObject *args) {
     return find(args, 1);
 }
 
-/* ---- sort_grounds ------------------------------------------------------------------------ */
+/* ---- pack_grounds ------------------------------------------------------------------------ */
 
-/* As the section holds them, but for the sequence of the octets on some machines. */
-typedef struct {
-    uint32_t order, line, raw;
-} Ground;
-
-_Static_assert(sizeof(Ground) == BLK_GROUND_SIZE,
-               "grounds are sorted where the section is written");
-
-static int is_before(const Ground *a, const Ground *b) {
-    if (a->order != b->order) return a->order < b->order;
-    return a->line != b->line ? a->line < b->line : a->raw < b->raw;
+/* Take memory for the grounds of `rules` rules; 0 if there is none. */
+static int make_packer(pck_grounds *packer, Py_ssize_t rules, Py_ssize_t grounds) {
+    memset(packer, 0, sizeof *packer);
+    packer->rule_count = (uint32_t)rules;
+    packer->ground_count = (uint32_t)grounds;
+    packer->grounds = (pck_ground *)malloc(((size_t)grounds + 1) * sizeof *packer->grounds);
+    packer->ends = (uint32_t *)calloc((size_t)rules + 1, sizeof *packer->ends);
+    packer->of_rules = (uint32_t *)malloc(((size_t)rules + 1) * sizeof *packer->of_rules);
+    return packer->grounds && packer->ends && packer->of_rules;
 }
 
-static int compare_grounds(const void *a, const void *b) {
-    return is_before((const Ground *)a, (const Ground *)b)
-               ? -1
-               : is_before((const Ground *)b, (const Ground *)a);
-}
+PyDoc_STRVAR(pack_grounds_doc,
+             "pack_grounds(rules, orders, lines, raws, count, /)\n--\n\n"
+             "Return the section that holds the grounds of count rules; each has one or more.");
 
-PyDoc_STRVAR(
-    sort_grounds_doc,
-    "sort_grounds(rules, orders, lines, raws, count, /)\n--\n\n"
-    "Return where the grounds of each of count rules begin, and the grounds, as sections.");
-
-static PyObject *sort_grounds(PyObject *module, PyObject *args) {
+static PyObject *pack_grounds(PyObject *module, PyObject *args) {
     (void)module;
     Py_buffer in[4];
     Py_ssize_t count;
-    PyObject *starts = NULL, *grounds = NULL, *result = NULL;
+    PyObject *section = NULL;
+    pck_grounds packer = {0};
     if (!PyArg_ParseTuple(args, "y*y*y*y*n", &in[0], &in[1], &in[2], &in[3], &count)) return NULL;
     Py_ssize_t total = in[0].len / (Py_ssize_t)sizeof(uint32_t);
-    const uint32_t *rules = (const uint32_t *)in[0].buf, *orders = (const uint32_t *)in[1].buf;
-    const uint32_t *lines = (const uint32_t *)in[2].buf, *raws = (const uint32_t *)in[3].buf;
-    uint32_t *next = NULL;
+    pck_columns columns = {(const uint32_t *)in[0].buf, (const uint32_t *)in[1].buf,
+                           (const uint32_t *)in[2].buf, (const uint32_t *)in[3].buf};
     int is_sound = in[1].len == in[0].len && in[2].len == in[0].len && in[3].len == in[0].len &&
                    count >= 0 && count < UINT32_MAX && total < UINT32_MAX;
-    for (Py_ssize_t i = 0; is_sound && i < total; i++) is_sound = rules[i] < (uint64_t)count;
-    if (!is_sound) {
+    for (Py_ssize_t i = 0; is_sound && i < total; i++)
+        is_sound = columns.rules[i] < (uint64_t)count;
+    if (is_sound && !make_packer(&packer, count, total)) {
+        PyErr_NoMemory();
+        goto done;
+    }
+    if (!is_sound || !pck_sort(&packer, &columns)) {
         PyErr_SetString(PyExc_ValueError, "columns of grounds do not fit together");
         goto done;
     }
-    starts = PyBytes_FromStringAndSize(NULL, (count + 1) * (Py_ssize_t)BLK_GROUND_START_SIZE);
-    grounds = PyBytes_FromStringAndSize(NULL, total * (Py_ssize_t)sizeof(Ground));
-    next = (uint32_t *)PyMem_Calloc((size_t)count + 1, sizeof *next);
-    if (!starts || !grounds || !next) {
-        if (!next) PyErr_NoMemory();
+    if (!pck_gather_sets(&packer)) {
+        PyErr_NoMemory();
         goto done;
     }
-    uint8_t *start = (uint8_t *)PyBytes_AS_STRING(starts);
-    Ground *out = (Ground *)(void *)PyBytes_AS_STRING(grounds);
-    for (Py_ssize_t i = 0; i < total; i++) next[rules[i] + 1]++;
-    for (Py_ssize_t i = 0; i < count; i++) next[i + 1] += next[i];
-    for (Py_ssize_t i = 0; i <= count; i++)
-        bld_put_u32(start + (size_t)i * BLK_GROUND_START_SIZE, next[i]);
-    for (Py_ssize_t i = 0; i < total; i++) {
-        out[next[rules[i]]++] = (Ground){orders[i], lines[i], raws[i]};
-    }
-    for (Py_ssize_t i = 0, low = 0; i < count; low = next[i++]) { /* next is the end by now */
-        size_t n = next[i] - (uint32_t)low;
-        int is_sorted = 1;
-        for (size_t k = 1; k < n; k++)
-            is_sorted &= !is_before(&out[low + (Py_ssize_t)k], &out[low + (Py_ssize_t)k - 1]);
-        if (!is_sorted) qsort(out + low, n, sizeof *out, compare_grounds);
-    }
-    for (Py_ssize_t i = 0; i < total; i++) {
-        Ground ground = out[i];
-        uint8_t *at = (uint8_t *)&out[i];
-        bld_put_u32(at + BLK_GROUND_ORDER_AT, ground.order);
-        bld_put_u32(at + BLK_GROUND_LINE_AT, ground.line);
-        bld_put_u32(at + BLK_GROUND_RAW_AT, ground.raw);
-    }
-    result = PyTuple_Pack(2, starts, grounds);
+    pck_places places = pck_place(&packer);
+    section = PyBytes_FromStringAndSize(NULL, (Py_ssize_t)places.size);
+    if (!section) goto done;
+    memset(PyBytes_AS_STRING(section), 0, (size_t)places.size);
+    pck_write(&packer, &places, (uint8_t *)PyBytes_AS_STRING(section));
 done:
-    PyMem_Free(next);
+    pck_give_back(&packer);
     for (int i = 0; i < 4; i++) PyBuffer_Release(&in[i]);
-    Py_XDECREF(starts);
-    Py_XDECREF(grounds);
-    return result;
+    return section;
 }
 
 /* ---- module ------------------------------------------------------------------------------ */
@@ -1224,7 +1197,7 @@ static PyMethodDef methods[] = {
     {"build_trie", build_trie, METH_VARARGS, build_trie_doc},
     {"find_names", find_names, METH_VARARGS, find_names_doc},
     {"find_covered", find_covered, METH_VARARGS, find_covered_doc},
-    {"sort_grounds", sort_grounds, METH_VARARGS, sort_grounds_doc},
+    {"pack_grounds", pack_grounds, METH_VARARGS, pack_grounds_doc},
     {NULL, NULL, 0, NULL},
 };
 

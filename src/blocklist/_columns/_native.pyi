@@ -13,11 +13,11 @@ from ._pure import (
 from ._pure import (
     scan_names as scan_names,
 )
-from ._pure import (
-    sort_grounds as sort_grounds,
-)
 from ._pure_entries import (
     scan_entries as scan_entries,
+)
+from ._pure_grounds import (
+    pack_grounds as pack_grounds,
 )
 from ._pure_rows import (
     scan_rows as scan_rows,

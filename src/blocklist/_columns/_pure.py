@@ -6,19 +6,13 @@ Columns of numbers are ``u32`` of this machine; those in sections are little-end
 from __future__ import annotations
 
 import re
-import sys
 from array import array
 from collections.abc import Iterator
-from itertools import accumulate
-from typing import TYPE_CHECKING
 
-from ..image.layout import ALL_FLAGS, ALLOW_SHIFT, BELOW, EXACT, GROUND, SUBTREE, TRIE_SECTIONS
+from ..image.layout import ALL_FLAGS, ALLOW_SHIFT, BELOW, EXACT, SUBTREE, TRIE_SECTIONS
 from ..image.nametable import decode_names
 from ..model.names import MAX_LABEL_OCTETS, MAX_NAME_OCTETS
 from ._pure_trie import encode_names
-
-if TYPE_CHECKING:
-    _Column = bytes | array[int]
 
 _NAME_SIZES = set(range(1, MAX_NAME_OCTETS + 1))
 _FLAGS = set(range(1, ALL_FLAGS + 1))
@@ -221,27 +215,3 @@ def _rows(names: bytes) -> Iterator[tuple[int, int, str]]:
     for index, name in enumerate(rows):
         yield index, offset, name
         offset += len(name) + 1
-
-
-def sort_grounds(
-    rules: _Column, orders: _Column, lines: _Column, raws: _Column, count: int
-) -> tuple[bytes, bytes]:
-    """Return where the grounds of each of ``count`` rules begin, and the grounds, as sections."""
-    columns = [memoryview(column).cast("B").cast("I") for column in (rules, orders, lines, raws)]
-    total = len(columns[0])
-    if any(len(column) != total for column in columns) or max(columns[0], default=-1) >= count:
-        raise ValueError("columns of grounds do not fit together")
-    rows = sorted(zip(*columns, strict=True))
-    starts = array("I", bytes(4 * (count + 1)))
-    for rule, *_ in rows:
-        starts[rule + 1] += 1
-    grounds = array("I", bytes(GROUND.size * total))
-    for i in range(3):
-        grounds[i::3] = array("I", [row[i + 1] for row in rows])
-    return _little_endian(array("I", accumulate(starts))), _little_endian(grounds)
-
-
-def _little_endian(numbers: array[int]) -> bytes:
-    if sys.byteorder == "big":
-        numbers.byteswap()
-    return numbers.tobytes()

@@ -15,7 +15,8 @@ class Core(Protocol):
 
     is_blocked: Callable[[str | bytes], bool]
     is_blocked_many: Callable[[Iterable[str | bytes]], list[bool]]
-    order_set: Callable[[bytes], int]
+    order_set: Callable[[int], int]
+    query_set: Callable[[bytes], int]
 
     def rules_for(self, key: str) -> Iterator[tuple[int, Rule]]:
         """Yield number and rule of all that cover ``key``, the one that decides first."""

@@ -13,6 +13,7 @@
 typedef struct {
     PyObject_HEAD
     blk_image image;
+    blk_grounds grounds;
     Py_buffer octets;
     PyObject *query_name; /* Python's, for names that are not ASCII */
     Py_ssize_t users;     /* questions that are under way */
@@ -460,6 +461,45 @@ done:
     return rules;
 }
 
+PyDoc_STRVAR(order_set_doc,
+             "order_set($self, rule, /)\n--\n\n"
+             "Return the number of the set of orders behind the rule of that number.");
+
+static PyObject *order_set(Core *self, PyObject *arg) {
+    unsigned long rule = PyLong_AsUnsignedLong(arg);
+    if (rule == (unsigned long)-1 && PyErr_Occurred()) return NULL;
+    if (enter(self)) return NULL;
+    uint32_t set = rule < BLK_NO_RULE ? blk_order_set(&self->grounds, (uint32_t)rule) : BLK_NO_SET;
+    leave(self);
+    if (set != BLK_NO_SET) return PyLong_FromUnsignedLong(set);
+    PyErr_SetString(PyExc_IndexError, "there is no such rule, or it has no set of orders");
+    return NULL;
+}
+
+PyDoc_STRVAR(query_set_doc,
+             "query_set($self, name, /)\n--\n\n"
+             "Return the number of the set of orders that block a name in DNS wire format, or -1.");
+
+static PyObject *query_set(Core *self, PyObject *name) {
+    uint8_t padded[BLK_WINDOW + BLK_MAX_NAME_OCTETS];
+    long long set = -1;
+    if (!PyBytes_Check(name)) {
+        PyErr_Format(PyExc_TypeError, "name must be bytes, not %s", Py_TYPE(name)->tp_name);
+        return NULL;
+    }
+    if (enter(self)) return NULL;
+    memset(padded, 0, BLK_WINDOW);
+    uint8_t *text = padded + BLK_WINDOW;
+    int n = blk_read_wire(text, (const uint8_t *)PyBytes_AS_STRING(name),
+                          (size_t)PyBytes_GET_SIZE(name));
+    if (n > 0 && blk_decide(&self->image, text + n, (size_t)n) == BLK_BLOCKED) {
+        /* Of an image that contradicts itself it is a number that no set has. */
+        set = blk_order_set(&self->grounds, blk_deciding_rule(&self->image, text, (size_t)n));
+    }
+    leave(self);
+    return PyLong_FromLongLong(set);
+}
+
 /* ---- life -------------------------------------------------------------------------------- */
 
 PyDoc_STRVAR(
@@ -491,6 +531,14 @@ static PyObject *core_new(PyTypeObject *type, PyObject *args, PyObject *kwargs) 
     self->query_name = Py_NewRef(query_name);
     if (blk_open(&self->image, self->octets.buf, (size_t)self->octets.len) != BLK_OK) {
         PyErr_SetString(PyExc_ValueError, "the sections of the suffix trie do not fit together");
+        Py_DECREF(self);
+        return NULL;
+    }
+    uint64_t size = 0;
+    const uint8_t *grounds = blk_section((const uint8_t *)self->octets.buf,
+                                         (uint64_t)self->octets.len, BLK_SECTION_GROUNDS, &size);
+    if (blk_open_grounds(&self->grounds, grounds, size)) {
+        PyErr_SetString(PyExc_ValueError, "the section grounds contradicts itself");
         Py_DECREF(self);
         return NULL;
     }
@@ -526,6 +574,8 @@ static PyMethodDef core_methods[] = {
     {"is_blocked_column", (PyCFunction)(void (*)(void))is_blocked_column, METH_VARARGS,
      is_blocked_column_doc},
     {"covering", (PyCFunction)(void (*)(void))covering, METH_O, covering_doc},
+    {"order_set", (PyCFunction)(void (*)(void))order_set, METH_O, order_set_doc},
+    {"query_set", (PyCFunction)(void (*)(void))query_set, METH_O, query_set_doc},
     {"close", (PyCFunction)(void (*)(void))core_close, METH_NOARGS, close_doc},
     {NULL, NULL, 0, NULL},
 };

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from array import array
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from itertools import accumulate
@@ -15,6 +16,7 @@ from ..image.layout import (
     ALLOW_SHIFT,
     BELOW,
     EXACT,
+    SECTION_GROUNDS,
     SECTION_PATTERNS,
     SECTION_TRIE,
     SUBTREE,
@@ -22,10 +24,13 @@ from ..image.layout import (
     named_rule,
 )
 from ..image.nametable import decode_names
+from ..image.packedgrounds import GroundsError, PackedGrounds
 from ..model.names import GRAPHIC_NAME, MAX_LABEL_OCTETS, MAX_NAME_OCTETS, query_name
 from ..model.patterns import PatternSet
 from ..model.targets import Rule, TargetKind
 
+NO_SET = 0xFFFFFFFF
+"""What ``query_set`` says of a blocked name where the image contradicts itself: no set has it."""
 _WHOLE, _ABOVE = (EXACT, SUBTREE), (SUBTREE, BELOW)
 
 
@@ -59,6 +64,7 @@ class _Rules:
             ]
             texts = [pattern for pattern, _ in self.patterns]
             self.automaton = PatternSet(texts) if texts else None
+            self._grounds = PackedGrounds(lambda: image.section(SECTION_GROUNDS))
         except (ValueError, TypeError, RecursionError) as error:
             raise NotAnImageError(f"unreadable section: {error}", path=image.path) from error
         # Nearly all names carry one SUBTREE block: those need no entry beside the set.
@@ -103,6 +109,14 @@ class _Rules:
             pattern, allow = self.patterns[number]
             yield self.name_rules + number, Rule(TargetKind.PATTERN, pattern, allow)
 
+    def order_set(self, number: int) -> int:
+        """Return the number of the set of orders behind the rule of that number."""
+        return self._order_sets[number]
+
+    @cached_property
+    def _order_sets(self) -> array[int]:
+        return self._grounds.order_sets()
+
     @cached_property
     def numbers(self) -> dict[str, int]:
         """The number of the first rule of each name; made when evidence is first asked for."""
@@ -117,19 +131,22 @@ class PureCore:
         is_blocked: ``(name: str | bytes) -> bool``, total; a closure, so that a call costs one
             Python frame.
         is_blocked_many: ``(names) -> list[bool]``.
-        order_set: ``(name: bytes) -> int``, see ``Blocklist``.
+        order_set: ``(rule number: int) -> int``, the number of the set of orders behind it.
+        query_set: ``(name: bytes) -> int``, see ``Blocklist``.
     """
 
     is_blocked: Callable[[str | bytes], bool]
     is_blocked_many: Callable[[Iterable[str | bytes]], list[bool]]
-    order_set: Callable[[bytes], int]
+    order_set: Callable[[int], int]
+    query_set: Callable[[bytes], int]
 
     def __init__(self, image: Image) -> None:
         """Read the sections; ``NotAnImageError`` if they contradict each other."""
         self._rules: _Rules | None = _Rules(image)
         self.is_blocked = _make_is_blocked(self._rules)
         self.is_blocked_many = _make_is_blocked_many(self.is_blocked)
-        self.order_set = _make_order_set(self._rules, self.is_blocked)
+        self.order_set = self._rules.order_set
+        self.query_set = _make_query_set(self._rules, self.is_blocked)
 
     def rules_for(self, key: str) -> Iterator[tuple[int, Rule]]:
         """Yield number and rule of all that cover ``key``, the one that decides first."""
@@ -142,7 +159,8 @@ class PureCore:
         A question that is being answered in another thread gets its answer.
         """
         self._rules = None
-        self.is_blocked = self.is_blocked_many = self.order_set = _refuse
+        self.is_blocked = self.is_blocked_many = _refuse
+        self.order_set = self.query_set = _refuse
 
 
 def _refuse(_: object = None) -> NoReturn:
@@ -216,14 +234,18 @@ def _make_is_blocked_many(
     return is_blocked_many
 
 
-def _make_order_set(
+def _make_query_set(
     rules: _Rules, is_blocked: Callable[[str | bytes], bool]
 ) -> Callable[[bytes], int]:
-    def order_set(name: bytes) -> int:
+    def query_set(name: bytes) -> int:
         if not isinstance(name, bytes):
-            raise TypeError(f"a name in wire format must be bytes, not {type(name).__name__}")
+            raise TypeError(f"name must be bytes, not {type(name).__name__}")
         if not is_blocked(name):
             return -1
-        return next(number for number, _ in rules.numbered(query_name(name) or ""))
+        try:
+            number, _ = next(rules.numbered(query_name(name) or ""))
+            return rules.order_set(number)
+        except (GroundsError, IndexError, StopIteration):
+            return NO_SET
 
-    return order_set
+    return query_set

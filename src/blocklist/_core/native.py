@@ -8,7 +8,13 @@ from functools import cached_property
 
 from ..errors import NotAnImageError
 from ..image.container import Image
-from ..image.layout import SECTION_AUTOMATON, SECTION_PATTERNS, TRIE_SECTIONS, named_rule
+from ..image.layout import (
+    SECTION_AUTOMATON,
+    SECTION_GROUNDS,
+    SECTION_PATTERNS,
+    TRIE_SECTIONS,
+    named_rule,
+)
 from ..model.names import query_name
 from ..model.targets import Rule, TargetKind
 from . import _native
@@ -21,6 +27,9 @@ class NativeCore:
         is_blocked: ``(name: str | bytes) -> bool``, the method of the extension itself.
         is_blocked_many: ``(names) -> list[bool]``, likewise.
         is_blocked_column: for a string column of Arrow, see ``arrow``.
+        order_set: ``(rule number: int) -> int``, the number of the set of orders behind it;
+            ``IndexError`` if there is no such rule or set.
+        query_set: ``(name: bytes) -> int``, see ``Blocklist``.
         close: from now on every question raises ``ValueError``.
     """
 
@@ -29,7 +38,7 @@ class NativeCore:
 
     def __init__(self, image: Image) -> None:
         """Check the structure; ``NotAnImageError`` if sections contradict each other."""
-        for name in (*TRIE_SECTIONS, SECTION_AUTOMATON):
+        for name in (*TRIE_SECTIONS, SECTION_AUTOMATON, SECTION_GROUNDS):
             image.section(name)
         try:
             core = _native.Core(image.octets, query_name)
@@ -40,14 +49,9 @@ class NativeCore:
         self.is_blocked = core.is_blocked
         self.is_blocked_many = core.is_blocked_many
         self.is_blocked_column = core.is_blocked_column
+        self.order_set = core.order_set
+        self.query_set = core.query_set
         self.close = core.close
-
-    def order_set(self, name: bytes) -> int:
-        if not isinstance(name, bytes):
-            raise TypeError(f"a name in wire format must be bytes, not {type(name).__name__}")
-        if not self.is_blocked(name):
-            return -1
-        return next(number for number, *_ in self._covering(query_name(name) or ""))
 
     def rules_for(self, key: str) -> Iterator[tuple[int, Rule]]:
         """Yield number and rule of all that cover ``key``, the one that decides first."""

@@ -15,8 +15,6 @@
 #include "orders.h"
 #include "sha256.h"
 
-#define NO_RULE UINT32_MAX
-
 struct blk_list {
     blk_image image;
     blk_order_table orders;
@@ -206,31 +204,15 @@ int blk_query_wire(const blk_list *list, const uint8_t *wire, size_t length) {
     return blk_is_blocked_wire(&list->image, wire, length);
 }
 
-/* The number of the rule that decides about a name of 1 to 253 octets in lower case, if it blocks.
- */
-static uint32_t deciding_rule(const blk_image *image, const uint8_t *name, size_t n) {
-    blk_match matches[BLK_MAX_LABELS];
-    size_t count = blk_match_names(image, name, n, matches);
-    for (size_t i = 0; i < count; i++) { /* the longest suffix first */
-        uint32_t flags = matches[i].flags, first = matches[i].start ? BLK_SUBTREE : BLK_EXACT;
-        for (uint32_t bit = first; bit <= first << 1; bit <<= 1) {
-            if (flags & bit << BLK_ALLOW_SHIFT) return NO_RULE;
-            if (flags & bit) return matches[i].number + blk_count_bits(flags & (bit - 1));
-        }
-    }
-    if (!image->automaton) return NO_RULE;
-    uint32_t number = blk_find_patterns(image, name, n, NULL);
-    if (number >= image->pattern_count || blk_pattern_allows(image, number)) return NO_RULE;
-    return image->name_rules + number;
-}
-
 uint32_t blk_query_set(const blk_list *list, const uint8_t *wire, size_t length) {
     uint8_t padded[BLK_WINDOW + BLK_MAX_NAME_OCTETS];
     if (!blk_query_wire(list, wire, length)) return BLK_NOT_BLOCKED;
     memset(padded, 0, BLK_WINDOW);
     int n = blk_read_wire(padded + BLK_WINDOW, wire, length);
-    uint32_t rule = n > 0 ? deciding_rule(&list->image, padded + BLK_WINDOW, (size_t)n) : NO_RULE;
-    return rule < list->orders.rule_count ? rule : BLK_UNKNOWN_SET;
+    uint32_t rule = BLK_NO_RULE;
+    if (n > 0) rule = blk_deciding_rule(&list->image, padded + BLK_WINDOW, (size_t)n);
+    uint32_t set = blk_order_set(&list->orders.grounds, rule);
+    return set == BLK_NO_SET ? BLK_UNKNOWN_SET : set;
 }
 
 int blk_set_reason(const blk_list *list, uint32_t set, char *text, size_t room) {
@@ -239,10 +221,11 @@ int blk_set_reason(const blk_list *list, uint32_t set, char *text, size_t room) 
 }
 
 const char *blk_set_text(const blk_list *list, uint32_t set, uint32_t index, int field) {
-    const blk_order *order;
-    uint32_t at = 0;
-    while ((order = blk_next_order(&list->orders, set, &at)) && index) index--;
-    if (!order) return NULL;
+    uint32_t first, count = blk_set_members(&list->orders.grounds, set, &first);
+    if (index >= count) return NULL;
+    uint32_t number = blk_set_order(&list->orders.grounds, first + index);
+    if (number >= list->orders.count) return NULL;
+    const blk_order *order = &list->orders.orders[number];
     blk_text text = field == BLK_ORDER_AUTHORITY ? order->authority : order->response;
     return text.length ? list->orders.texts + text.offset : "";
 }
@@ -277,6 +260,6 @@ uint32_t blk_edition(const blk_list *list) {
     return (uint32_t)(hash >> 32);
 }
 
-uint32_t blk_rules(const blk_list *list) { return list->orders.rule_count; }
+uint32_t blk_rules(const blk_list *list) { return list->orders.grounds.rule_count; }
 
 const char *blk_digest(const blk_list *list) { return list->digest; }

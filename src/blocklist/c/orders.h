@@ -1,5 +1,5 @@
-/* orders.h: what answers need of the orders in an image, from its sections "orders",
- * "ground-starts" and "grounds" (docs/image-format.md). What is read there is not trusted. */
+/* orders.h: what answers need of the orders in an image, from its sections "orders" and "grounds"
+ * (docs/image-format.md). What is read there is not trusted. */
 #ifndef BLOCKLIST_ORDERS_H
 #define BLOCKLIST_ORDERS_H
 
@@ -21,8 +21,7 @@ typedef struct {
     blk_order *orders;
     char *texts;
     uint32_t count;
-    const uint8_t *starts, *grounds;
-    uint32_t rule_count, ground_count;
+    blk_grounds grounds;
 } blk_order_table;
 
 static inline int blk_hex4(const uint8_t *at, uint32_t *value) {
@@ -155,19 +154,12 @@ static inline int blk_read_orders(blk_order_table *table, const uint8_t *at, con
  */
 static inline blk_error blk_open_orders(blk_order_table *table, const uint8_t *octets,
                                         uint64_t size) {
-    uint64_t orders_size = 0, starts_size = 0, grounds_size = 0;
+    uint64_t orders_size = 0, grounds_size = 0;
     const uint8_t *orders = blk_section(octets, size, BLK_SECTION_ORDERS, &orders_size);
+    const uint8_t *grounds = blk_section(octets, size, BLK_SECTION_GROUNDS, &grounds_size);
     memset(table, 0, sizeof *table);
-    table->starts = blk_section(octets, size, BLK_SECTION_GROUND_STARTS, &starts_size);
-    table->grounds = blk_section(octets, size, BLK_SECTION_GROUNDS, &grounds_size);
-    uint64_t starts = starts_size / BLK_GROUND_START_SIZE, grounds = grounds_size / BLK_GROUND_SIZE;
-    if (!orders || !table->starts || !table->grounds || !starts ||
-        starts_size % BLK_GROUND_START_SIZE || grounds_size % BLK_GROUND_SIZE ||
-        orders_size >= UINT32_MAX || starts - 1 > UINT32_MAX || grounds > UINT32_MAX) {
-        return BLK_ERROR_DAMAGED;
-    }
-    table->rule_count = (uint32_t)(starts - 1);
-    table->ground_count = (uint32_t)grounds;
+    if (!orders || orders_size >= UINT32_MAX) return BLK_ERROR_DAMAGED;
+    if (blk_open_grounds(&table->grounds, grounds, grounds_size)) return BLK_ERROR_DAMAGED;
     size_t most = 0; /* orders: at most as many as braces */
     for (uint64_t i = 0; i < orders_size; i++) most += orders[i] == '{';
     table->orders = (blk_order *)calloc(most + 1, sizeof *table->orders);
@@ -181,33 +173,17 @@ static inline void blk_close_orders(blk_order_table *table) {
     free(table->texts);
 }
 
-/* The numbers of the orders behind a rule, each once, in their sequence: `at` is 0 before the
- * first. Returns NULL after the last. */
-static inline const blk_order *blk_next_order(const blk_order_table *table, uint32_t rule,
-                                              uint32_t *at) {
-    if (rule >= table->rule_count) return NULL;
-    const uint8_t *starts = table->starts + (size_t)rule * BLK_GROUND_START_SIZE;
-    uint32_t start = blk_u32(starts), end = blk_u32(starts + BLK_GROUND_START_SIZE);
-    for (; start + *at < end && start + *at < table->ground_count; ++*at) {
-        const uint8_t *ground = table->grounds + (size_t)(start + *at) * BLK_GROUND_SIZE;
-        uint32_t number = blk_u32(ground + BLK_GROUND_ORDER_AT);
-        if (number >= table->count) continue;
-        if (*at && blk_u32(ground - BLK_GROUND_SIZE + BLK_GROUND_ORDER_AT) == number) continue;
-        ++*at;
-        return &table->orders[number];
-    }
-    return NULL;
-}
-
-/* Write the ids behind a rule, each once and none that is confidential, as many as fit. Returns
- * whether an authority is among those that may be named, or among all if none may be. */
-static inline int blk_write_orders(const blk_order_table *table, uint32_t rule, char *out,
+/* Write the ids in a set of orders, none that is confidential, as many as fit. Returns whether an
+ * authority is among those that may be named, or among all if none may be. */
+static inline int blk_write_orders(const blk_order_table *table, uint32_t set, char *out,
                                    size_t room) {
     size_t written = 0;
-    uint32_t at = 0;
-    const blk_order *order;
+    uint32_t first, count = blk_set_members(&table->grounds, set, &first);
     int is_mandated = 0, is_public = 0, is_full = !room;
-    while ((order = blk_next_order(table, rule, &at))) {
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t number = blk_set_order(&table->grounds, first + i);
+        if (number >= table->count) continue;
+        const blk_order *order = &table->orders[number];
         size_t comma = written ? 2 : 0;
         if (!order->is_confidential && !is_public) {
             is_public = 1;

@@ -140,12 +140,9 @@ static int allocate(dif_walk *walk) {
     size_t lines = (size_t)walk->new_.image.line_count + BLK_LINES_A_RANK;
     walk->new_.heads = (uint8_t *)PyMem_RawCalloc(lines, 1);
     walk->marks = (uint8_t *)PyMem_RawCalloc(walk->new_.image.name_rules / 8 + (size_t)1, 1);
-    walk->seen = (uint32_t *)PyMem_RawCalloc((size_t)walk->classes + 1, 2 * sizeof(uint32_t));
     walk->old.counts = (uint32_t *)PyMem_RawCalloc((size_t)walk->classes + 1, sizeof(uint32_t));
     walk->new_.counts = (uint32_t *)PyMem_RawCalloc((size_t)walk->classes + 1, sizeof(uint32_t));
-    if (walk->new_.heads && walk->marks && walk->seen && walk->old.counts && walk->new_.counts) {
-        return 0;
-    }
+    if (walk->new_.heads && walk->marks && walk->old.counts && walk->new_.counts) return 0;
     PyErr_NoMemory();
     return -1;
 }
@@ -153,7 +150,6 @@ static int allocate(dif_walk *walk) {
 static void give_back(dif_walk *walk) {
     PyMem_RawFree(walk->new_.heads);
     PyMem_RawFree(walk->marks);
-    PyMem_RawFree(walk->seen);
     PyMem_RawFree(walk->old.counts);
     PyMem_RawFree(walk->new_.counts);
 }
@@ -171,8 +167,8 @@ PyDoc_STRVAR(compare_names_doc,
              "compare_names($module, old, new, old_classes, new_classes, classes, /)\n--\n\n"
              "Compare the rules about names of two images; the GIL is released.\n\n"
              "old, new: the octets of the images; old_classes, new_classes: u32 of this machine, "
-             "for each order the number of its class, below `classes`.\n\n"
-             "Returns what is gone, what is new and what stands on orders of other classes, as "
+             "for each set of orders the number of its class, below `classes`.\n\n"
+             "Returns what is gone, what is new and what stands on a set of another class, as "
              "lists of (number in old, number in new, bit, name), and how many rules that block "
              "each class has in old and in new. ValueError(message, is_new) if the sections of an "
              "image contradict each other.");
@@ -193,7 +189,7 @@ static PyObject *compare_names(PyObject *module, PyObject *args) {
     walk->classes = classes;
     if (views[2].len / 4 > UINT32_MAX || views[3].len / 4 > UINT32_MAX ||
         classes > (size_t)(views[2].len + views[3].len) / 4) {
-        PyErr_SetString(PyExc_ValueError, "more classes than orders");
+        PyErr_SetString(PyExc_ValueError, "more classes than sets of orders");
         goto done;
     }
     if (open_side(&walk->old, &views[0], &views[2], 0) ||

@@ -8,29 +8,30 @@ from itertools import accumulate
 
 from ..errors import NotAnImageError
 from ..image.container import Image
-from ..image.layout import ALLOW_SHIFT, Octets
+from ..image.layout import ALLOW_SHIFT, SECTION_GROUNDS, Octets
 from ..image.nametable import decode_names
-from .groundclasses import GroundClasses
+from ..image.packedgrounds import PackedGrounds
 
 _Rules = list[tuple[int, int, int, str]]
 
 
 class _Side:
-    """One of two images: its names, and the classes of the orders behind each rule."""
+    """One of two images: its names, and the class of the set of orders behind each rule."""
 
     def __init__(self, octets: Octets, classes: Octets, count: int) -> None:
         image = Image(memoryview(octets), verify=False)
         names, flags = decode_names(image.section)
-        self.grounds = GroundClasses(image, array("I", bytes(classes)))
+        grounds, of_sets = PackedGrounds(lambda: image.section(SECTION_GROUNDS)), array("I")
+        of_sets.frombytes(bytes(classes))
+        self.classes = [of_sets[number] for number in grounds.order_sets()]
         first, *numbers = accumulate(map(int.bit_count, flags), initial=0)
-        if (numbers[-1] if numbers else first) > len(self.grounds):
+        if (numbers[-1] if numbers else first) > len(self.classes):
             raise ValueError("more rules than grounds")
         self.places = dict(zip(names, zip([first, *numbers], flags, strict=False), strict=True))
         self.counts = [0] * count
         for number, bit, _ in self.rules():
             if bit < 1 << ALLOW_SHIFT:
-                for class_ in self.grounds.of(number):
-                    self.counts[class_] += 1
+                self.counts[self.classes[number]] += 1
 
     def rules(self) -> Iterator[tuple[int, int, str]]:
         """Yield number, bit and name of each rule about a name."""
@@ -58,7 +59,7 @@ def compare_names(
         found = after.find(name, bit)
         if found is None:
             removed.append((number, 0, bit, name))
-        elif before.grounds.of(number) != after.grounds.of(found):
+        elif before.classes[number] != after.classes[found]:
             changed.append((number, found, bit, name))
     added = [
         (0, number, bit, name)

@@ -70,13 +70,14 @@ def compare(
         NotAnImageError: the sections of an image contradict each other.
     """
     numbers = {key: number for number, key in enumerate(dict.fromkeys(chain(old_keys, new_keys)))}
+    grounds = GroundClasses()
     sides = (
-        _Image(old, array("I", map(numbers.__getitem__, old_keys))),
-        _Image(new, array("I", map(numbers.__getitem__, new_keys))),
+        _Image(old, grounds.of_sets(old, [numbers[key] for key in old_keys])),
+        _Image(new, grounds.of_sets(new, [numbers[key] for key in new_keys])),
     )
-    found = _compare_names(*sides, len(numbers))
+    found = _compare_names(*sides, len(grounds.members))
     _compare_others(*sides, found)
-    before, after = (side.counts for side in sides)
+    before, after = (_counted(side.counts, grounds.members, len(numbers)) for side in sides)
     counts = {key: (before[number], after[number]) for key, number in numbers.items()}
     removed, added, changed = map(tuple, found)
     return Comparison(old, new, removed, added, changed, counts)
@@ -86,11 +87,11 @@ _Found = tuple[list[ComparedRule], list[ComparedRule], list[ComparedRule]]
 
 
 class _Image:
-    """One of the two images, with the classes of its orders."""
+    """One of the two images, with what its sets of orders are in both."""
 
-    def __init__(self, contents: Contents, classes: array[int]) -> None:
-        self.contents, self.classes = contents, classes
-        self.counts: list[int] = []
+    def __init__(self, contents: Contents, sets: array[int]) -> None:
+        self.contents, self.sets = contents, sets
+        self.counts: list[int] = []  # how many rules that block stand on each
 
     def others(self) -> dict[Rule, int]:
         """Return the rules that are not about names, with their numbers."""
@@ -98,11 +99,18 @@ class _Image:
             rule: number for kind in SECTIONS for number, rule in self.contents.rules_of_kind(kind)
         }
 
-    def grounds(self) -> GroundClasses:
-        try:
-            return GroundClasses(self.contents.image, self.classes)
-        except ValueError as error:
-            raise NotAnImageError(str(error), path=self.contents.image.path) from error
+    def set_of(self, number: int) -> int:
+        """Return the set behind the rule of that number."""
+        return self.sets[self.contents.order_set(number)]
+
+
+def _counted(counts: Sequence[int], members: Sequence[frozenset[int]], classes: int) -> list[int]:
+    """Return how many rules stand on each class, from how many stand on each set of them."""
+    found = [0] * classes
+    for count, some in zip(counts, members, strict=True):
+        for class_ in some:
+            found[class_] += count
+    return found
 
 
 def _compare_names(old: _Image, new: _Image, count: int) -> _Found:
@@ -114,8 +122,8 @@ def _compare_names(old: _Image, new: _Image, count: int) -> _Found:
         removed, added, changed, old.counts, new.counts = compare_names(
             old.contents.image.octets,
             new.contents.image.octets,
-            old.classes.tobytes(),
-            new.classes.tobytes(),
+            old.sets.tobytes(),
+            new.sets.tobytes(),
             count,
         )
     except ValueError as error:
@@ -136,16 +144,14 @@ def _compare_others(old: _Image, new: _Image, found: _Found) -> None:
     if not before and not after:
         return
     removed, added, changed = found
-    old_grounds, new_grounds = old.grounds(), new.grounds()
     for rule, at in before.items():
         to = after.get(rule)
         if to is None:
             removed.append(ComparedRule(rule, at, None))
-        elif old_grounds.of(at) != new_grounds.of(to):
+        elif old.set_of(at) != new.set_of(to):
             changed.append(ComparedRule(rule, at, to))
     added += [ComparedRule(rule, None, to) for rule, to in after.items() if rule not in before]
-    for side, rules, grounds in ((old, before, old_grounds), (new, after, new_grounds)):
+    for side, rules in ((old, before), (new, after)):
         for rule, number in rules.items():
             if not rule.allow:
-                for class_ in grounds.of(number):
-                    side.counts[class_] += 1
+                side.counts[side.set_of(number)] += 1

@@ -191,7 +191,7 @@ def _lists(before: Contents, after: Contents, ended: set[str]) -> list[_List]:
     for compared in (*found.added, *found.removed, *found.changed):
         if not compared.rule.allow:
             numbers = tuple(
-                () if number is None else tuple(contents.order_numbers(number))
+                () if number is None else contents.order_numbers(number)
                 for contents, number in ((before, compared.old), (after, compared.new))
             )
             if numbers not in takers:  # few orders stand together

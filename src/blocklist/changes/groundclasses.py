@@ -2,34 +2,43 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Sequence
 
-from ..image.container import Image
-from ..image.contentdigest import ground_columns
+from ..errors import NotAnImageError
+from ..image.contents import Contents
 
 
 class GroundClasses:
-    """The classes of the orders behind the rules of one image."""
+    """Numbers the sets of orders of two images, so that sets of the same classes have one number.
 
-    def __init__(self, image: Image, classes: Sequence[int]) -> None:
-        """Take the class of each order.
+    Attributes:
+        members: the classes of each number.
+    """
+
+    def __init__(self) -> None:
+        """Know no set yet."""
+        self.members: list[frozenset[int]] = []
+        self._numbers: dict[frozenset[int], int] = {}
+
+    def of_sets(self, contents: Contents, classes: Sequence[int]) -> array[int]:
+        """Return the number for each set of orders of an image.
+
+        Args:
+            contents: of the image.
+            classes: the class of each of its orders.
 
         Raises:
-            ValueError: the grounds do not fit together, or are of no order.
+            NotAnImageError: a set is empty, or has a member that is no order.
         """
-        self._starts, self._orders = ground_columns(image.section)
-        if max(self._orders, default=-1) >= len(classes):
-            raise ValueError("a ground is of no order")
-        self._classes = classes
-        self._single = [frozenset((class_,)) for class_ in classes]
-
-    def __len__(self) -> int:
-        """How many rules there are."""
-        return len(self._starts) - 1
-
-    def of(self, number: int) -> frozenset[int]:
-        """Return the classes behind the rule of that number."""
-        first, last = self._starts[number : number + 2]
-        if last - first == 1:
-            return self._single[self._orders[first]]
-        return frozenset(self._classes[order] for order in self._orders[first:last])
+        found, path = array("I"), contents.image.path
+        for orders in contents.sets_of_orders():
+            try:
+                some = frozenset([classes[order] for order in orders])
+            except IndexError as error:
+                raise NotAnImageError("a ground is of no order", path=path) from error
+            number = self._numbers.setdefault(some, len(self.members))
+            if number == len(self.members):
+                self.members.append(some)
+            found.append(number)
+        return found

@@ -8,6 +8,7 @@
 #ifndef BLOCKLIST_WALK_H
 #define BLOCKLIST_WALK_H
 
+#include "../_core/kernel/grounds.h"
 #include "../_core/kernel/lines.h"
 
 #define DIF_GROUP 16       /* names looked up together */
@@ -33,12 +34,11 @@ typedef enum { DIF_DONE = 0, DIF_MORE = 1, DIF_BAD_OLD = -1, DIF_BAD_NEW = -2 } 
 /* One of the two images. */
 typedef struct {
     blk_image image;
-    const uint8_t *starts, *grounds;
-    const uint8_t *classes; /* a u32 of this machine for each order: those alike count as one */
-    uint64_t ground_count;
-    uint32_t rule_count, order_count;
+    blk_grounds grounds;
+    const uint8_t *classes; /* a u32 of this machine for each set of orders: its class */
+    uint32_t class_count;
     uint32_t line, number; /* how far the check has got */
-    uint32_t only;         /* the class of all grounds of names; DIF_NONE, DIF_MIXED */
+    uint32_t only;         /* the class of all rules about names; DIF_NONE, DIF_MIXED */
     uint32_t *counts;      /* rules about names that block, for each class */
     uint8_t *heads;        /* rules of each line, in whole runs; NULL for the old image */
 } dif_side;
@@ -56,9 +56,8 @@ typedef struct {
 typedef struct {
     dif_side old, new_;
     uint8_t *marks;   /* a bit for each rule about names of the new image */
-    uint32_t *seen;   /* for each class, the turn in which it was met last; twice */
     uint32_t classes; /* how many there are */
-    uint32_t turn, line, number;
+    uint32_t line, number;
     int phase;
     uint8_t *out; /* DIF_STEP_OCTETS */
     size_t written;
@@ -71,21 +70,18 @@ typedef struct {
 
 /* Read the structure of an image and of its grounds. */
 static inline int dif_open(dif_side *side, const uint8_t *octets, size_t length,
-                           const uint8_t *classes, uint32_t order_count) {
-    uint64_t starts = 0, grounds = 0;
+                           const uint8_t *classes, uint32_t class_count) {
+    uint64_t grounds_size = 0;
+    const uint8_t *grounds;
     if (blk_open(&side->image, octets, length) != BLK_OK) return 0;
-    side->starts = blk_section(octets, length, BLK_SECTION_GROUND_STARTS, &starts);
-    side->grounds = blk_section(octets, length, BLK_SECTION_GROUNDS, &grounds);
-    if (!side->starts || !side->grounds || starts < BLK_GROUND_START_SIZE) return 0;
-    if (starts % BLK_GROUND_START_SIZE || grounds % BLK_GROUND_SIZE) return 0;
-    if (starts / BLK_GROUND_START_SIZE - 1 > DIF_MAX_RULES) return 0;
-    side->rule_count = (uint32_t)(starts / BLK_GROUND_START_SIZE - 1);
-    side->ground_count = grounds / BLK_GROUND_SIZE;
+    grounds = blk_section(octets, length, BLK_SECTION_GROUNDS, &grounds_size);
+    if (blk_open_grounds(&side->grounds, grounds, grounds_size) != BLK_OK) return 0;
     side->classes = classes;
-    side->order_count = order_count;
+    side->class_count = class_count;
     side->line = side->number = 0;
     side->only = DIF_NONE;
-    if (side->image.name_rules > side->rule_count) return 0;
+    if (side->grounds.rule_count > DIF_MAX_RULES) return 0;
+    if (side->image.name_rules > side->grounds.rule_count) return 0;
     for (uint32_t code = 1; code <= BLK_MAX_CODES; code++) {
         uint64_t label = side->image.labels[code];
         uint32_t size = (uint32_t)(label >> 8 * BLK_LABEL_LENGTH_AT);
@@ -148,65 +144,23 @@ BLK_INLINE uint8_t *dif_put_name(uint8_t *octets, const dif_entry *entry) {
 
 /* ---- grounds ------------------------------------------------------------------------------ */
 
-BLK_INLINE uint32_t dif_start(const dif_side *side, uint32_t number) {
-    return blk_u32(side->starts + (size_t)number * BLK_GROUND_START_SIZE);
-}
-
-/* The class of the order of a ground; DIF_NONE if there is no such order. */
-BLK_INLINE uint32_t dif_class(const dif_side *side, uint32_t ground) {
-    uint32_t found = DIF_NONE;
-    uint32_t order =
-        blk_u32(side->grounds + (size_t)ground * BLK_GROUND_SIZE + BLK_GROUND_ORDER_AT);
-    if (order < side->order_count) memcpy(&found, side->classes + (size_t)order * 4, 4);
+/* The class of the set of orders behind a rule; DIF_NONE if there is none. */
+BLK_INLINE uint32_t dif_class(const dif_side *side, uint32_t number) {
+    uint32_t found = DIF_NONE, set = blk_order_set(&side->grounds, number);
+    if (set < side->class_count) memcpy(&found, side->classes + (size_t)set * 4, 4);
     return found;
 }
 
-/* Check the grounds of a rule, and count it for each of their classes if it blocks a name. */
-BLK_INLINE int dif_check_grounds(dif_walk *walk, dif_side *side, uint32_t number, int is_name,
+/* Check the set of orders behind a rule, and count the rule for its class if it blocks a name. */
+BLK_INLINE int dif_check_grounds(const dif_walk *walk, dif_side *side, uint32_t number, int is_name,
                                  int is_block) {
-    uint32_t at = dif_start(side, number), end = dif_start(side, number + 1);
-    if (at >= end || end > side->ground_count) return 0;
-    walk->turn++;
-    for (; at < end; at++) {
-        uint32_t class_ = dif_class(side, at);
-        if (class_ >= walk->classes) return 0;
-        if (is_name && side->only != class_) {
-            side->only = side->only == DIF_NONE ? class_ : DIF_MIXED;
-        }
-        if (!is_block || walk->seen[class_] == walk->turn) continue;
-        walk->seen[class_] = walk->turn;
-        side->counts[class_]++;
+    uint32_t class_ = dif_class(side, number);
+    if (class_ >= walk->classes) return 0;
+    if (is_name && side->only != class_) {
+        side->only = side->only == DIF_NONE ? class_ : DIF_MIXED;
     }
+    if (is_block) side->counts[class_]++;
     return 1;
-}
-
-/* The numbers in `grounds` were checked, but a mapped file may change. */
-BLK_INLINE uint32_t dif_bounded(const dif_side *side, uint32_t ground) {
-    return ground < side->ground_count ? ground : (uint32_t)side->ground_count;
-}
-
-/* Whether a rule of the old image has the same classes as one of the new image. */
-static inline int dif_is_same(dif_walk *walk, uint32_t old_number, uint32_t new_number) {
-    const dif_side *old = &walk->old, *new_ = &walk->new_;
-    uint32_t a = dif_start(old, old_number), b = dif_start(new_, new_number), class_, left = 0;
-    uint32_t a_end = dif_bounded(old, dif_start(old, old_number + 1));
-    uint32_t b_end = dif_bounded(new_, dif_start(new_, new_number + 1));
-    uint32_t *in_old = walk->seen, *in_new = walk->seen + walk->classes;
-    if (a + 1 == a_end && b + 1 == b_end) return dif_class(old, a) == dif_class(new_, b);
-    walk->turn++;
-    for (; a < a_end; a++) {
-        class_ = dif_class(old, a);
-        if (class_ >= walk->classes) return 0;
-        left += in_old[class_] != walk->turn;
-        in_old[class_] = walk->turn;
-    }
-    for (; b < b_end; b++) {
-        class_ = dif_class(new_, b);
-        if (class_ >= walk->classes || in_old[class_] != walk->turn) return 0;
-        left -= in_new[class_] != walk->turn;
-        in_new[class_] = walk->turn;
-    }
-    return !left;
 }
 
 /* ---- checking an image -------------------------------------------------------------------- */
@@ -244,12 +198,11 @@ static inline dif_status dif_check(dif_walk *walk, dif_side *side, dif_status ba
     walk->work += left;
     if (side->line < side->image.line_count) return DIF_MORE;
     if (side->number < side->image.name_rules) return bad;
-    for (left = DIF_STEP_RULES; left && side->number < side->rule_count; left--) {
+    for (left = DIF_STEP_RULES; left && side->number < side->grounds.rule_count; left--) {
         if (!dif_check_grounds(walk, side, side->number++, 0, 0)) return bad;
     }
     walk->work += DIF_STEP_LINES;
-    if (side->number < side->rule_count) return DIF_MORE;
-    if (dif_start(side, side->rule_count) != side->ground_count) return bad;
+    if (side->number < side->grounds.rule_count) return DIF_MORE;
     walk->phase++;
     return DIF_MORE;
 }
@@ -371,7 +324,7 @@ BLK_INLINE uint32_t dif_compare_rules(dif_walk *walk, const dif_name *one, int *
         walk->marks[number >> 3] |= (uint8_t)mark;
         if (is_plain) continue;
         uint32_t own = one->number + blk_count_bits((uint32_t)one->flags & (bit - 1));
-        if (!dif_is_same(walk, own, number)) changed |= bit;
+        if (dif_class(&walk->old, own) != dif_class(&walk->new_, number)) changed |= bit;
     }
     return changed;
 }
@@ -409,13 +362,7 @@ static inline dif_status dif_look_up(dif_walk *walk) {
     for (uint32_t i = 0; i < count; i++) {
         dif_name *one = &walk->group[i];
         one->is_found = one->is_asked && dif_find(walk, side, one);
-        if (one->is_found && !is_plain)
-            BLK_PREFETCH(side->starts + (size_t)one->found * BLK_GROUND_START_SIZE);
-    }
-    for (uint32_t i = 0; !is_plain && i < count; i++) {
-        dif_name *one = &walk->group[i];
-        if (one->is_found)
-            BLK_PREFETCH(side->grounds + (size_t)dif_start(side, one->found) * BLK_GROUND_SIZE);
+        if (one->is_found && !is_plain) blk_prefetch_set(&side->grounds, one->found);
     }
     for (uint32_t i = 0; i < count && status == DIF_MORE; i++) {
         status = dif_settle(walk, &walk->group[i]);

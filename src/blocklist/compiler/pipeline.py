@@ -198,7 +198,7 @@ def _sections(
             sections[layout.SECTION_AUTOMATON] = encode_automaton(
                 [(r.value, r.allow) for r in rules]
             )
-    sections |= grounds.sections(count)
+    sections[layout.SECTION_GROUNDS] = grounds.packed(count)
     sections[layout.SECTION_RAW_TEXTS] = _json(list(raws))
     sections[layout.SECTION_ORDERS] = _json([encode_order(order) for order in table.orders])
     sections[layout.SECTION_META] = _json(

@@ -9,8 +9,8 @@ from __future__ import annotations
 from array import array
 from dataclasses import dataclass, field
 
-from .._columns import build_trie, sort_grounds
-from ..image.layout import SECTION_GROUND_STARTS, SECTION_GROUNDS, SECTION_TRIE, TRIE, rule_bit
+from .._columns import build_trie, pack_grounds
+from ..image.layout import SECTION_TRIE, TRIE, rule_bit
 from ..model.targets import Rule
 from .ruletable import Ground, RuleTable
 
@@ -35,10 +35,9 @@ class GroundColumns:
         self.lines.append(line)
         self.raws.append(raws[raw])
 
-    def sections(self, rules: int) -> dict[str, bytes]:
-        """Return the sections that hold the grounds of so many rules."""
-        starts, grounds = sort_grounds(self.rules, self.orders, self.lines, self.raws, rules)
-        return {SECTION_GROUND_STARTS: starts, SECTION_GROUNDS: grounds}
+    def packed(self, rules: int) -> bytes:
+        """Return the section that holds the grounds of so many rules."""
+        return pack_grounds(self.rules, self.orders, self.lines, self.raws, rules)
 
 
 def encode_trie(

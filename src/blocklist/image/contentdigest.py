@@ -9,15 +9,11 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from itertools import pairwise
 from typing import Any
 
 from .layout import (
-    GROUND,
     SECTION_ADDRESSES,
-    SECTION_GROUND_STARTS,
     SECTION_GROUNDS,
     SECTION_LABELS,
     SECTION_LINES,
@@ -28,8 +24,8 @@ from .layout import (
     SECTION_URLS,
     Octets,
     pack_u32,
-    unpack_u32,
 )
+from .packedgrounds import PackedGrounds
 
 _RULES = (
     SECTION_TRIE, SECTION_LINES, SECTION_LABELS, SECTION_POOL,
@@ -37,7 +33,6 @@ _RULES = (
 )  # fmt: skip
 """They hold nothing but the rules, and the same rules give the same octets."""
 _OF_THE_FILE = ("source", "warnings")
-_U32 = 4  # octets
 _SHA256_IN_ID = 8  # hex digits that loaders put into an id for which a file has nothing better
 
 
@@ -83,33 +78,18 @@ def without_file(order: Mapping[str, Any]) -> dict[str, Any]:
     return said
 
 
-def ground_columns(section: Callable[[str], Octets]) -> tuple[array[int], array[int]]:
-    """Return where the grounds of each rule begin, and the number of the order of each ground.
-
-    Raises:
-        ValueError: they do not fit together.
-    """
-    starts = unpack_u32(section(SECTION_GROUND_STARTS))
-    orders = unpack_u32(section(SECTION_GROUNDS))[:: GROUND.size // _U32]
-    if any(first >= last for first, last in pairwise(starts)) or starts[-1] != len(orders):
-        raise ValueError("the grounds do not fit the rules")
-    return starts, orders
-
-
 def _grounds(section: Callable[[str], Octets], numbers: list[int]) -> Iterator[bytes]:
     """Yield how many orders each rule has, and which, by the numbers that they have here."""
-    starts, column = ground_columns(section)
+    grounds = PackedGrounds(lambda: section(SECTION_GROUNDS))
+    sets = grounds.order_sets()
     try:
-        orders = [numbers[order] for order in column]
+        known = [
+            sorted({numbers[order] for order in orders}) for orders in grounds.sets_of_orders()
+        ]
     except IndexError as error:
         raise ValueError("a ground is of no order") from error
-    if len(starts) != len(orders) + 1:  # more than one ground for some rule
-        of_rules = [sorted(set(orders[first:last])) for first, last in pairwise(starts)]
-        yield pack_u32([len(some) for some in of_rules])
-        orders = [order for some in of_rules for order in some]
-    else:
-        yield pack_u32([1]) * len(orders)
-    yield pack_u32(orders)
+    for packed in ([pack_u32([len(some)]) for some in known], [pack_u32(some) for some in known]):
+        yield b"".join(map(packed.__getitem__, sets))
 
 
 def holds_secrets(orders: memoryview) -> bool:

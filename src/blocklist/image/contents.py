@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import struct
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,11 +20,7 @@ from ..model.targets import Rule, TargetKind
 from .container import Image
 from .layout import (
     ALLOW_SHIFT,
-    GROUND,
-    GROUND_RANGE,
-    GROUND_START_SIZE,
     SECTION_ADDRESSES,
-    SECTION_GROUND_STARTS,
     SECTION_GROUNDS,
     SECTION_META,
     SECTION_ORDERS,
@@ -35,6 +30,7 @@ from .layout import (
     named_rule,
 )
 from .nametable import names_in
+from .packedgrounds import GroundsError, PackedGrounds
 
 SECTIONS = {
     TargetKind.PATTERN: SECTION_PATTERNS,
@@ -42,7 +38,6 @@ SECTIONS = {
     TargetKind.ADDRESS: SECTION_ADDRESSES,
 }
 """Where the rules that are not about one name stand, in the sequence of their numbers."""
-_NO_GROUNDS = "a rule without grounds"
 Shape = TypeVar("Shape")
 
 
@@ -81,12 +76,15 @@ class Contents:
             NotAnImageError: its sections contradict each other; every method may raise it.
         """
         self.image = image
-        if len(image.section(SECTION_GROUND_STARTS)) < GROUND_START_SIZE:
-            raise NotAnImageError("section ground-starts is empty", path=image.path)
+        self._of_sets: dict[int, tuple[Order, ...]] = {}
+        try:
+            self.packed = PackedGrounds(lambda: image.section(SECTION_GROUNDS))
+        except GroundsError as error:
+            raise NotAnImageError(f"section grounds: {error}", path=image.path) from error
 
     def __len__(self) -> int:
         """How many rules there are, exceptions included."""
-        return len(self.image.section(SECTION_GROUND_STARTS)) // GROUND_START_SIZE - 1
+        return self.packed.rules
 
     @cached_property
     def valid_until(self) -> datetime | None:
@@ -139,41 +137,50 @@ class Contents:
             first += count
         return numbers
 
-    def orders_of(self, number: int) -> tuple[Order, ...]:
-        """Return the orders behind the rule of that number, each once, in the sequence of ids."""
-        try:
-            return tuple(self.orders[at] for at in self.order_numbers(number))
-        except IndexError as error:
-            raise NotAnImageError(_NO_GROUNDS, path=self.image.path) from error
+    def order_set(self, number: int) -> int:
+        """Return the number of the set of orders behind the rule of that number.
+
+        Rules on the same orders have the same set; there are ``packed.sets`` of them.
+        """
+        return self._read(lambda: self.packed.order_set(number))
 
     def orders_of_set(self, number: int) -> tuple[Order, ...]:
-        """Return them."""
-        return self.orders_of(number)
+        """Return the orders in a set, in the sequence of ids."""
+        found = self._of_sets.get(number)
+        if found is None:
+            found = self._read(
+                lambda: tuple(self.orders[at] for at in self.packed.orders_of_set(number))
+            )
+            self._of_sets[number] = found
+        return found
 
-    def order_numbers(self, number: int) -> list[int]:
+    def sets_of_orders(self) -> list[tuple[int, ...]]:
+        """Return for each set where in ``orders`` its members stand, sorted."""
+        return self._read(self.packed.sets_of_orders)
+
+    def orders_of(self, number: int) -> tuple[Order, ...]:
+        """Return the orders behind the rule of that number, each once, in the sequence of ids."""
+        return self.orders_of_set(self.order_set(number))
+
+    def order_numbers(self, number: int) -> tuple[int, ...]:
         """Return where in ``orders`` those behind the rule of that number stand, sorted."""
-        return sorted({at for at, *_ in self._numbers(number)})
+        return self._read(lambda: self.packed.orders_of_set(self.packed.order_set(number)))
 
     def grounds(self, number: int, rule: Rule) -> tuple[Ground, ...]:
         """Return why the rule of that number is there, in the sequence of the ids of orders."""
-        try:
-            return tuple(
+        return self._read(
+            lambda: tuple(
                 Ground(self.orders[order], line, self._raw_texts[raw] or rule.value)
-                for order, line, raw in self._numbers(number)
+                for order, line, raw in self.packed.read(number)
             )
-        except IndexError as error:
-            raise NotAnImageError(_NO_GROUNDS, path=self.image.path) from error
+        )
 
-    def _numbers(self, number: int) -> Iterator[tuple[int, int, int]]:
-        """Return order, line and raw text of each ground of a rule, as numbers."""
+    def _read(self, what: Callable[[], Shape]) -> Shape:
+        """Read what the grounds say, which may contradict itself."""
         try:
-            starts, size = self.image.section(SECTION_GROUND_STARTS), GROUND.size
-            start, end = GROUND_RANGE.unpack_from(starts, GROUND_START_SIZE * number)
-            # A copy: a map must not be closed under a view that a traceback still holds.
-            grounds = bytes(self.image.section(SECTION_GROUNDS)[size * start : size * end])
-            return GROUND.struct.iter_unpack(grounds)
-        except struct.error as error:
-            raise NotAnImageError(_NO_GROUNDS, path=self.image.path) from error
+            return what()
+        except (GroundsError, IndexError) as error:
+            raise NotAnImageError(f"section grounds: {error}", path=self.image.path) from error
 
     @cached_property
     def _raw_texts(self) -> list[str]:

@@ -55,7 +55,7 @@ class Record:
 # ---- the file ----------------------------------------------------------------------------------
 
 MAGIC = b"\x89blk\r\n\x1a\n"
-VERSION = 2
+VERSION = 3
 ALIGNMENT = 64  # of a section: a line of the trie should be one line of the processor's cache
 MAX_SECTIONS = 256
 SECTION_NAME_SIZE = 16
@@ -82,7 +82,6 @@ SECTION_PATTERNS = "patterns"
 SECTION_AUTOMATON = "automaton"
 SECTION_URLS = "urls"
 SECTION_ADDRESSES = "addresses"
-SECTION_GROUND_STARTS = "ground-starts"
 SECTION_GROUNDS = "grounds"
 SECTION_RAW_TEXTS = "raw-texts"
 SECTION_ORDERS = "orders"
@@ -188,9 +187,23 @@ PATTERN = Record(text="I", length="B", allow="B", literal="B", literal_length="B
 
 # ---- grounds -----------------------------------------------------------------------------------
 
-GROUND_START_SIZE = 4
-GROUND_RANGE = struct.Struct("<2I")  # where the grounds of a rule begin, and those of the next
-GROUND = Record(order="I", line="I", raw="I")
+GROUNDS = Record(
+    rules="I",
+    grounds="I",
+    sets="I",
+    members="I",
+    raws="I",
+    set_bits="B",
+    start_bits="B",
+    order_bits="B",
+    line_bits="B",
+    raw_bits="B",
+    zero="7x",
+)
+PART_ALIGNMENT = 8  # of the parts that follow: a number is read with the seven octets behind it
+GROUNDS_END = 8  # octets of zero behind the last part
+MAX_BITS = 32  # of a packed number
+BITS_A_RANK = 512
 
 # ---- how a trie is built -----------------------------------------------------------------------
 

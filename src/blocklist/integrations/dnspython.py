@@ -114,14 +114,14 @@ class Handler:
             return None
         blocked, question = current(self.blocked), query.question[0]
         name = question.name.to_wire() or b""
-        number = blocked.order_set(name)
+        number = blocked.query_set(name)
         if number < 0 or self.response(blocked, number, question.rdtype) is None:
             return None
         match = blocked.match(name)
         return None if match is None else self.verdict(query, match, tcp=tcp, client=client)
 
     def response(self, blocked: Blocklist, number: int, qtype: int) -> Response | None:
-        """Return what the policy says of a set of orders (``Blocklist.order_set``), made once."""
+        """Return what the policy says of a set of orders (``Blocklist.query_set``), made once."""
         kept, key = self._kept.of(blocked), (number, qtype)
         if key not in kept:
             orders = blocked.contents.orders_of_set(number)

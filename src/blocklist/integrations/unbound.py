@@ -147,7 +147,7 @@ class Module:
             digest = blocked.image.content_digest
             self._send(state, unbound_check(name, query.qtype, digest), query.qtype, query.qclass)
             return True
-        number = blocked.order_set(name)
+        number = blocked.query_set(name)
         if number < 0 or query.qclass not in _CLASSES:
             return False
         if _is_own(state):

@@ -44,13 +44,13 @@ class Blocklist:
             raises for any ``str`` or ``bytes``. ``str`` is text (any case, one final dot, U-labels,
             RFC 1035 escapes), ``bytes`` is uncompressed DNS wire format. What is not a name is not
             blocked; for ``host:port`` or a URL ask ``is_blocked_url``. ``TypeError`` otherwise.
-        order_set: ``(name: bytes) -> int``: the number of the set of orders that block a name in
+        query_set: ``(name: bytes) -> int``: the number of the set of orders that block a name in
             wire format, or -1. What a server makes for one name it keeps for all with that number,
             as long as it asks this ``Blocklist``; ``contents.orders_of_set`` has the orders.
     """
 
     is_blocked: Callable[[str | bytes], bool]
-    order_set: Callable[[bytes], int]
+    query_set: Callable[[bytes], int]
 
     def __init__(self, image: Image, *, nat64: Iterable[str | IPv6Network] = ()) -> None:
         """Take an image, from ``compile_orders`` or ``Image.open``.
@@ -78,7 +78,7 @@ class Blocklist:
         self._core = open_core(image)
         self.contents: Contents = Contents(image)
         self.is_blocked = self._core.is_blocked
-        self.order_set = self._core.order_set
+        self.query_set = self._core.query_set
 
     @classmethod
     def open(
@@ -112,7 +112,7 @@ class Blocklist:
         """
         self._core.close()
         self.is_blocked = self._core.is_blocked
-        self.order_set = self._core.order_set
+        self.query_set = self._core.query_set
         with contextlib.suppress(BufferError):  # somebody holds a section: it goes with that
             self.image.close()
 

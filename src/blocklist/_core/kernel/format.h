@@ -7,7 +7,7 @@
 /* ---- the file ---------------------------------------------------------------------------- */
 
 #define BLK_MAGIC "\211blk\r\n\032\n"
-#define BLK_VERSION 2u
+#define BLK_VERSION 3u
 #define BLK_ALIGNMENT 64u /* of a section */
 #define BLK_MAX_SECTIONS 256u
 #define BLK_SECTION_NAME_SIZE 16u
@@ -38,7 +38,6 @@
 #define BLK_SECTION_AUTOMATON "automaton"
 #define BLK_SECTION_URLS "urls"
 #define BLK_SECTION_ADDRESSES "addresses"
-#define BLK_SECTION_GROUND_STARTS "ground-starts"
 #define BLK_SECTION_GROUNDS "grounds"
 #define BLK_SECTION_RAW_TEXTS "raw-texts"
 #define BLK_SECTION_ORDERS "orders"
@@ -149,14 +148,24 @@
 #define BLK_PATTERN_LITERAL_LENGTH_AT 7u
 #define BLK_PATTERN_SIZE 8u
 
-/* ---- sections "ground-starts" and "grounds" -------------------------------------------------- */
+/* ---- section "grounds" --------------------------------------------------------------------- */
 
-#define BLK_GROUND_START_SIZE 4u
-
-#define BLK_GROUND_ORDER_AT 0u
-#define BLK_GROUND_LINE_AT 4u
-#define BLK_GROUND_RAW_AT 8u
-#define BLK_GROUND_SIZE 12u
+#define BLK_GROUNDS_RULES_AT 0u
+#define BLK_GROUNDS_GROUNDS_AT 4u
+#define BLK_GROUNDS_SETS_AT 8u
+#define BLK_GROUNDS_MEMBERS_AT 12u
+#define BLK_GROUNDS_RAWS_AT 16u
+#define BLK_GROUNDS_SET_BITS_AT 20u
+#define BLK_GROUNDS_START_BITS_AT 21u
+#define BLK_GROUNDS_ORDER_BITS_AT 22u
+#define BLK_GROUNDS_LINE_BITS_AT 23u
+#define BLK_GROUNDS_RAW_BITS_AT 24u
+#define BLK_GROUNDS_ZERO_AT 25u
+#define BLK_GROUNDS_SIZE 32u
+#define BLK_PART_ALIGNMENT 8u /* of the parts that follow */
+#define BLK_GROUNDS_END 8u    /* octets of zero behind the last part */
+#define BLK_MAX_BITS 32u      /* of a packed number */
+#define BLK_BITS_A_RANK 512u
 
 /* ---- how a trie is built; its readers need none of these ------------------------------------- */
 

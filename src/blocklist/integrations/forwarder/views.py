@@ -58,7 +58,7 @@ class View:
             if asked is None:
                 return failure(query, question, FORMERR)
             return check_message(asked, image.image.content_digest).to_wire()
-        number = image.order_set(name)
+        number = image.query_set(name)
         if number < 0 or self._handler.response(image, number, question.qtype) is None:
             return None
         if image is not self._image:
@@ -74,7 +74,9 @@ class View:
         message, match = read_query(query), image.match(name)
         if message is None:
             return failure(query, question, FORMERR)
-        verdict = match and self._handler.verdict(message, match, tcp=tcp, client=client)
+        if match is None:
+            return None
+        verdict = self._handler.verdict(message, match, tcp=tcp, client=client)
         if verdict is None:
             return None
         wire = verdict.wire
