@@ -422,7 +422,7 @@ def test_what_is_kept_does_not_grow_with_the_query_types(
     for qtype in range(1, 200):
         assert answered(module, "blocked.example", qtype)[0] == 3
         sizes.append(len(module._kept.of(blocked)))
-    assert max(sizes) == 51
+    assert 40 < max(sizes) <= 50
 
 
 def test_hits_are_logged_with_the_client_and_the_name_of_each(tmp_path: Path) -> None:

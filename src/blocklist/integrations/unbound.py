@@ -24,7 +24,7 @@ from ..live.liveblocklist import LiveBlocklist
 from ..matcher.blocklist import Blocklist
 from .keptanswers import KeptAnswers
 from .led import Led, led_to
-from .unbound_answers import UnboundAnswer, presentation, unbound_answer, unbound_check
+from .unbound_answers import Fields, presentation, unbound_answer, unbound_check
 from .unbound_choice import Kept, UnboundChoice
 from .unbound_leads import read_reply
 from .unbound_settings import UnboundSettings, read_settings
@@ -161,14 +161,15 @@ class Module:
         kept = answers[key]
         if kept is None:
             return False
-        if kept.made is not None:
-            self._send(state, kept.made.to(presentation(name)), qtype, query.qclass)
-            self._tell(state, kept.told)
+        action, made, told = kept
+        if made is not None:
+            self._send(state, made.to(presentation(name)), qtype, query.qclass)
+            self._tell(state, told)
         if self._hits.are_taken:  # after the answer, which does not need a match
             match = blocked.match(name)
             if match is not None:
-                self._hits(match, kept.action, client=self._client(state))
-        return kept.made is not None
+                self._hits(match, action, client=self._client(state))
+        return made is not None
 
     def _resolved(self, state: Any) -> None:
         """Replace the answer if it leads to what is blocked."""
@@ -216,17 +217,18 @@ class Module:
         # cache as well, which are not ours.
         self._append_option(state.edns_opts_front_out, _EDE, told, state.region)
 
-    def _send(self, state: Any, answer: UnboundAnswer, qtype: int, qclass: int) -> None:
-        message = self._message(answer.name, qtype, qclass, self._flags, 0)
-        message.answer, message.authority = answer.answer, answer.authority
+    def _send(self, state: Any, answer: Fields, qtype: int, qclass: int) -> None:
+        name, rcode, records, authority = answer
+        message = self._message(name, qtype, qclass, self._flags, 0)
+        message.answer, message.authority = records, authority
         if not message.set_return_msg(state):
             raise ValueError("Unbound rejected a blocked answer")
         state.no_cache_store = 1
         reply = state.return_msg.rep
         reply.security = _INSECURE
-        if answer.rcode:
+        if rcode:
             # Not state.return_rcode: with that Unbound sends the code alone, without any record.
-            reply.flags = reply.flags & ~_RCODE_BITS | answer.rcode
+            reply.flags = reply.flags & ~_RCODE_BITS | rcode
 
     def _client(self, state: Any) -> str:
         waiting = state.mesh_info.reply_list if self._settings.log_clients else None

@@ -13,6 +13,10 @@ from .wire import ANY, TXT
 _PLAIN = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_"
 
 
+Fields = tuple[str, int, list[str], list[str]]
+"""Those of an ``UnboundAnswer``."""
+
+
 class UnboundAnswer(NamedTuple):
     """An answer to be made.
 
@@ -54,10 +58,13 @@ class UnboundMade(NamedTuple):
         ]
         return cls(made.rcode, tuple(answer), (f" {ttl} IN SOA {soa(ttl)}",) * made.has_soa)
 
-    def to(self, name: str) -> UnboundAnswer:
-        """Return the answer to a query for a name."""
-        answer, authority = ([name + end for end in ends] for ends in self[1:])
-        return UnboundAnswer(name, self.rcode, answer, authority)
+    def to(self, name: str) -> Fields:
+        """Return the fields of the answer to a query for a name; each block calls it."""
+        rcode, answer, authority = self
+        return (
+            name, rcode, [name + end for end in answer] if answer else [],
+            [name + end for end in authority] if authority else [],
+        )  # fmt: skip
 
 
 def unbound_answer(
@@ -80,7 +87,7 @@ def unbound_answer(
     """
     made = UnboundMade.of(response, qtype, ttl)
     if not aliases:
-        return made.to(presentation(name))
+        return UnboundAnswer(*made.to(presentation(name)))
     _, rcode, records, nothing = made.to(presentation(aliases[-1][1]))
     if response.sent.has_records:
         chain = (map(presentation, alias) for alias in aliases)
