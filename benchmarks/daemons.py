@@ -24,6 +24,7 @@ _PATH = f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin"
 _PYTHON = "/usr/bin/python3"
 _PACKAGES = Path("/usr/lib/python3/dist-packages")
 _MODULE = CLONE / "src" / "blocklist" / "integrations" / "unbound_module.py"
+_MAKEFILE = CLONE / "src" / "blocklist" / "c" / "Makefile"
 _SECONDS = 120
 REAL = "192.0.2.99"
 """What every name that is resolved has for an address."""
@@ -179,6 +180,42 @@ def named(
         f" {policy}\n}};\ncontrols {{ }};\n{clause}".replace("'", '"')
     )
     command = [find("named") or "", "-g", "-n", "2", "-c", folder / "named.conf"]
+    with started(command, folder, port, lambda: _filters(port, blocked)) as server:
+        yield server
+
+
+def libblocklist(folder: Path) -> Path:
+    """Build and install the C library; return where."""
+    folder.mkdir(exist_ok=True)
+    words = ["make", "-s", "-f", _MAKEFILE, "install", f"PREFIX={folder}"]
+    subprocess.run(list(map(str, words)), check=True, cwd=folder)
+    return folder
+
+
+@contextmanager
+def recursor(
+    folder: Path, upstream: int, *, script: str = "", rpz: str = "", blocked: str = ""
+) -> Iterator[Server]:
+    """Run a PowerDNS Recursor with one thread, and without its packet cache.
+
+    ``script`` is the text of its ``lua-dns-script``, ``rpz`` that of its ``lua-config-file``.
+    """
+    folder.mkdir(exist_ok=True)
+    port = free_port()
+    texts = {"lua-dns-script": script, "lua-config-file": rpz}
+    more = ""
+    for setting, text in texts.items():
+        if text:
+            (folder / setting).write_text(text)
+            more += f"{setting}={folder / setting}\n"
+    (folder / "recursor.conf").write_text(
+        f"local-address=127.0.0.1\nlocal-port={port}\nsocket-dir={folder}\ndaemon=no\n"
+        f"forward-zones=.=127.0.0.1:{upstream}\ndnssec=off\nthreads=1\nhint-file=no\n"
+        "pdns-distributes-queries=no\nreuseport=yes\ndisable-packetcache=yes\nquiet=yes\n"
+        "security-poll-suffix=\ndont-query=\nmax-tcp-per-client=0\n"
+        f"extended-resolution-errors=yes\n{more}"
+    )
+    command = [find("pdns_recursor") or "", f"--config-dir={folder}"]
     with started(command, folder, port, lambda: _filters(port, blocked)) as server:
         yield server
 

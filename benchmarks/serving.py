@@ -26,12 +26,14 @@ _PLAIN = "Unbound alone"
 _MODULE, _WATCHED = "Unbound with our module", "the same with watch_cache"
 _ZONE = "Unbound with an RPZ"
 _SERVE = "blocklist serve"
+_RECURSOR = "Recursor alone"
+_RECURSOR_IMAGE, _RECURSOR_ZONE = "Recursor with libblocklist", "Recursor with an RPZ"
 _MODULES = "python validator iterator"
 _LINES = 20_000
 
 
 def serving(report: Report, workload: Workload, rounds: int) -> None:
-    """Print queries a second of Unbound with and without us, of ``serve`` and of the helper."""
+    """Print queries a second of resolvers with and without us, of ``serve`` and of the helper."""
     reason = daemons.missing("dnsperf", "unbound", "nsd") or daemons.module_missing()
     if reason:
         report.skip("serve", reason)
@@ -65,7 +67,7 @@ def _resolvers(report: Report, workload: Workload, rounds: int) -> None:
     for title in servers:
         cells = [title]
         for kind in ("cached", "resolved", "blocked"):
-            values, unit = found.get((title, kind)), found.get((_unit(kind), kind))
+            values, unit = found.get((title, kind)), found.get((_unit(title, kind), kind))
             if values is None or unit is None:
                 cells.append("")
                 continue
@@ -83,8 +85,10 @@ def _resolvers(report: Report, workload: Workload, rounds: int) -> None:
     )
 
 
-def _unit(kind: str) -> str:
-    """Return whose figure is 1: for blocked names Unbound's own way to block."""
+def _unit(title: str, kind: str) -> str:
+    """Return whose figure is 1: for blocked names the resolver's own way to block."""
+    if title in (_RECURSOR, _RECURSOR_IMAGE, _RECURSOR_ZONE):
+        return _RECURSOR_ZONE if kind == "blocked" else _RECURSOR
     return _ZONE if kind == "blocked" else _PLAIN
 
 
@@ -94,13 +98,16 @@ def _kinds(title: str) -> tuple[str, ...]:
         _PLAIN: ("cached", "resolved"),
         _WATCHED: ("cached",),
         _SERVE: ("resolved", "blocked"),
+        _RECURSOR: ("resolved",),
+        _RECURSOR_IMAGE: ("resolved", "blocked"),
+        _RECURSOR_ZONE: ("resolved", "blocked"),
     }
     return kinds.get(title, ("cached", "resolved", "blocked"))
 
 
 @contextmanager
 def _servers(workload: Workload, folder: Path, blocked: str) -> Iterator[Mapping[str, Server]]:
-    """Run them all; those that are not asked cost nothing."""
+    """Run them all; those that are not asked cost nothing. Those not installed are left out."""
     with ExitStack() as stack:
         upstream = stack.enter_context(daemons.nsd(folder / "nsd")).port
         servers = {}
@@ -115,7 +122,32 @@ def _servers(workload: Workload, folder: Path, blocked: str) -> Iterator[Mapping
         servers[_ZONE] = stack.enter_context(with_zone(folder / "zone", upstream, zone, blocked))
         server = daemons.ours(folder / "ours", upstream, workload.rules.image, blocked)
         servers[_SERVE] = stack.enter_context(server)
+        if not daemons.missing("pdns_recursor", "make", "cc"):
+            for title, one in recursors(folder, upstream, workload, zone, blocked).items():
+                servers[title] = stack.enter_context(one)
         yield servers
+
+
+def recursors(
+    folder: Path, upstream: int, workload: Workload, zone: Path, blocked: str
+) -> dict[str, AbstractContextManager[Server]]:
+    """Return PowerDNS Recursors to run: alone, with the image, and with a policy zone."""
+    library = daemons.libblocklist(folder / "libblocklist")
+    script = (
+        f'package.path = "{library}/share/lua/5.1/?.lua;" .. package.path\n'
+        f'local blocklist = require("blocklist.recursor").open("{workload.rules.image}", '
+        f'{{library = "{library}/lib/libblocklist.so"}})\n'
+        "gettag_ffi, postresolve_ffi = blocklist.gettag_ffi, blocklist.postresolve_ffi\n"
+    )
+    return {
+        _RECURSOR: daemons.recursor(folder / "recursor", upstream),
+        _RECURSOR_IMAGE: daemons.recursor(
+            folder / "recursor-image", upstream, script=script, blocked=blocked
+        ),
+        _RECURSOR_ZONE: daemons.recursor(
+            folder / "recursor-zone", upstream, rpz=f'rpzFile("{zone}", {{}})\n', blocked=blocked
+        ),
+    }
 
 
 def with_module(

@@ -10,7 +10,7 @@ from benchmarks import daemons
 from benchmarks.daemons import Server
 from benchmarks.processes import HAS_STATUS, NO_STATUS, ask_child
 from benchmarks.report import Report
-from benchmarks.serving import with_module, with_zone, write_zone
+from benchmarks.serving import recursors, with_module, with_zone, write_zone
 from benchmarks.workloads import Workload
 
 _UNIT = "the image, opened and verified by us"
@@ -37,12 +37,15 @@ def zones(report: Report, workload: Workload) -> None:
     found = {_UNIT: _image(image)}
     with daemons.nsd(folder / "nsd") as nsd:
         up = nsd.port
+        has_recursor = not daemons.missing("pdns_recursor", "make", "cc")
+        more = recursors(folder, up, workload, zone, blocked) if has_recursor else {}
         for title, server in {
             "Unbound alone": daemons.unbound(folder / "a", up, modules="validator iterator"),
             "Unbound with our module": with_module(folder / "b", up, image, blocked),
             "Unbound with an RPZ": with_zone(folder / "c", up, zone, blocked),
             "BIND alone": daemons.named(folder / "d", up),
             "BIND with an RPZ": daemons.named(folder / "e", up, zone=zone, blocked=blocked),
+            **more,
         }.items():
             found[title] = _measured(server)
     rows = []

@@ -8,6 +8,7 @@ import re
 import shutil
 import signal
 import subprocess
+import time
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -20,7 +21,7 @@ from servers.founding import MUST_BLOCK, MUST_RESOLVE, founding_image
 from servers.library import SOURCES, environment, installed
 from servers.many import near, random_image
 from servers.page import fenced
-from servers.program import built_once, find_program
+from servers.program import built_once, find_program, until
 from strategies import wire
 
 from blocklist import Authority, Blocklist, compile_orders
@@ -308,6 +309,84 @@ def test_lua_copies_or_maps(tmp_path: Path) -> None:
     run([find_program("luajit"), script, path])
 
 
+def test_the_threads_of_a_process_have_one_copy_of_a_file(tmp_path: Path) -> None:
+    path = saved(tmp_path, image("a.example", *(f"name{n}.example" for n in range(9000))))
+    image("b.example").save(tmp_path / "new.blk")
+    until(lambda: time.time() - path.stat().st_ctime > 0.1)  # as what is written no more
+    script = tmp_path / "once.lua"
+    script.write_text("""
+        local function resident()
+          return tonumber(io.open("/proc/self/status"):read("*a"):match("VmRSS:%s+(%d+)"))
+        end
+        local open, options = require("blocklist").open, {check_every = 0, max_shrink = 1}
+        local first = open(arg[1], options)
+        local before, lists = resident(), {}
+        for number = 1, 100 do lists[number] = open(arg[1], options) end
+        assert(resident() - before < 4000, resident() - before)
+        assert(first.edition == lists[100].edition)
+        os.rename(arg[2], arg[1])
+        assert(first:is_blocked("b.example") and first.edition ~= lists[100].edition)
+        assert(lists[7]:is_blocked("b.example") and lists[7].edition == first.edition)
+        lists = nil
+        collectgarbage()
+        collectgarbage()
+        assert(first:is_blocked("b.example") and not first:is_blocked("a.example"))
+    """)
+    run([find_program("luajit"), script, path, tmp_path / "new.blk"])
+
+
+def test_sets_of_orders(tmp_path: Path) -> None:
+    """What blocks a name, as a number, with what the answer to a client is chosen by."""
+    agcom = Authority("agcom", "AGCOM")
+    built = compile_orders([
+        order("one.example", "two.example", id="1", authority=agcom, response="sinkhole 192.0.2.1"),
+        order("two.example", "*kickass*", id='2 "é"', response='\n"Ü'),
+        order("two.example", id="3", confidential=True, authority=Authority("cncpo", "CNCPO")),
+    ])  # fmt: skip
+    script = tmp_path / "sets.lua"
+    script.write_text("""
+        local list = require("blocklist").open(arg[1])
+        for hex in io.lines() do
+          local name = hex:gsub("..", function(digits) return string.char(tonumber(digits, 16)) end)
+          local set = list:set(name)
+          if not set then print("free") else
+            local told = {list:set_reason(set)}
+            assert(told[2] == select(2, list:reason(name)))
+            for _, order in ipairs(list:set_orders(set)) do
+              told[#told + 1] = order.authority .. "=" .. order.response
+            end
+            print(table.concat(told, "|"))
+          end
+        end
+    """)
+    names = ["one.example", "WWW.one.example", "two.example", "xkickass.org", "free.example"]
+    said = run(
+        [find_program("luajit"), script, saved(tmp_path, built)],
+        [wire(name).hex().encode() for name in names],
+    )
+    assert said == [
+        b"16|1|agcom=sinkhole 192.0.2.1", b"16|1|agcom=sinkhole 192.0.2.1",
+        '16|1, 2 "é"|agcom=sinkhole 192.0.2.1|operator=?"Ü|cncpo='.encode(),
+        '15|2 "é"|operator=?"Ü'.encode(), b"free",
+    ]  # fmt: skip
+
+
+def test_a_lua_without_ffi_is_told(tmp_path: Path) -> None:
+    """As that of a build with plain Lua is."""
+    script = tmp_path / "plain.lua"
+    script.write_text(
+        "package.preload.ffi, package.loaded.ffi = nil, nil\nrequire(arg[1]).open(arg[2])"
+    )
+    path = saved(tmp_path, image("a.example"))
+    for module in ("blocklist", "blocklist.recursor"):
+        done = subprocess.run(
+            [find_program("luajit"), script, module, path], capture_output=True, text=True,
+            env=environment(), check=False,
+        )  # fmt: skip
+        assert done.returncode == 1
+        assert "built with a Lua without FFI" in done.stderr
+
+
 def test_lua_may_drop_a_list_with_its_library(tmp_path: Path) -> None:
     """The rule for dnsdist on the page only describes one; its collection crashed once."""
     script = tmp_path / "drop.lua"
@@ -348,7 +427,7 @@ def test_only_the_functions_of_the_header_are_exported() -> None:
     )  # fmt: skip
     header = (SOURCES / "blocklist.h").read_text()
     declared = set(re.findall(r"^BLK_API .*?(\w+)\(", header, re.MULTILINE))
-    assert len(declared) == 10
+    assert len(declared) == 14
     assert {line.split()[2] for line in done.stdout.splitlines()} == declared
     lua = (SOURCES / "blocklist.lua").read_text()
     assert declared <= set(re.findall(r"\w+", lua))

@@ -30,6 +30,7 @@ from blocklist import (
     compile_orders,
     query_name,
 )
+from blocklist.integrations import keptanswers
 from blocklist.integrations.unbound import KEPT_IMAGE, KEPT_SETTINGS, Module, UnboundHandler
 from blocklist.integrations.unbound_answers import presentation, unbound_answer
 from blocklist.integrations.unbound_settings import UnboundSettings
@@ -369,6 +370,69 @@ def test_a_passthru_changes_nothing(tmp_path: Path) -> None:
     assert question.return_msg is message
     assert fake.invalidated == []
     assert sum("passthru: blocked.example by it:test:1" in line for line in fake.lines) == 2
+
+
+def answered(module: Module, name: str, qtype: int = A) -> tuple[int, list[str], list[str], str]:
+    """RCODE, records of both sections and reason of the answer to a query for a blocked name."""
+    question = Question(name, qtype)
+    assert run(module, NEW, question) == FINISHED, name
+    ((_, told, _),) = question.edns_opts_front_out
+    reply = question.return_msg.rep
+    return reply.flags & 15, reply.made.answer, reply.made.authority, bytes(told[2:]).decode()
+
+
+def test_the_set_of_orders_decides_and_a_new_image_has_other_sets(tmp_path: Path) -> None:
+    """What is kept of one name serves others, but only those that the same orders block."""
+    secret = {"confidential": True, "authority": Authority("cncpo", "CNCPO")}
+    orders = [
+        order("one.example", "two.example", id="1", response="nxdomain"),
+        order("two.example", "three.example", id="0", response="sinkhole 192.0.2.1"),
+        order("four.example", id="4", **secret),
+    ]
+    module, _ = started(tmp_path, 'check_every = 0.001\nmax_shrink = 1\nresponse = "refused"')
+    for turn in range(2):
+        compile_orders(orders).save(tmp_path / "it.blk")
+        module._next_look = 0.0
+        for _ in range(2):
+            soa = f"x.One.example. 60 {SOA[:-1]}60"
+            one = "the operator's own policy (1)"
+            if turn:
+                assert answered(module, "x.One.example") == (5, [], [], one)
+            else:
+                assert answered(module, "x.One.example") == (3, [], [soa], one)
+            name = "tWo.example"
+            sunk = f"{name}. 60 IN A 192.0.2.1"
+            assert answered(module, name)[:2] == (0, [sunk])
+            assert answered(module, name, AAAA) == (
+                0, [], [f"{name}. 60 {SOA[:-1]}60"], "the operator's own policy (0); " + one,
+            )  # fmt: skip
+            assert answered(module, "three.example")[3] == "the operator's own policy (0)"
+            assert answered(module, "four.example") == (5, [], [], "")
+            assert run(module, NEW, Question("three.example", qtype=15)) == WAIT
+        orders[0] = order("one.example", "two.example", id="1")
+
+
+def test_what_is_kept_does_not_grow_with_the_query_types(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keptanswers, "_MAX_KEPT", 50)
+    module, _ = started(tmp_path, 'response = "nxdomain"')
+    blocked = module._live.current  # type: ignore[union-attr]
+    sizes = []
+    for qtype in range(1, 200):
+        assert answered(module, "blocked.example", qtype)[0] == 3
+        sizes.append(len(module._kept.of(blocked)))
+    assert 40 < max(sizes) <= 50
+
+
+def test_hits_are_logged_with_the_client_and_the_name_of_each(tmp_path: Path) -> None:
+    module, fake = started(tmp_path, "log_hits = true\nlog_clients = true")
+    for name in ("a.blocked.example", "b.blocked.example"):
+        question = Question(name)
+        address = SimpleNamespace(addr=f"192.0.2.{ord(name[0])}")
+        question.mesh_info.reply_list = SimpleNamespace(query_reply=address)
+        run(module, NEW, question)
+    assert [line.partition(" for ")[2] for line in fake.lines[-2:]] == ["192.0.2.97", "192.0.2.98"]
 
 
 @pytest.mark.parametrize("demanded", ["drop", "tcp-only"])

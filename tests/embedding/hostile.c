@@ -62,6 +62,14 @@ int main(int count, char **arguments) {
             blocked += blk_reason(list, name, n, text, room) != 0;
             blocked += (size_t)blk_query(list, (const char *)name, n);
             if (room && strlen(text) >= room) return 3;
+            /* Numbers of another list, too: any may be given. */
+            uint32_t set = next(4) ? blk_query_set(list, name, n) : (uint32_t)next(UINT32_MAX);
+            const char *field;
+            for (uint32_t at = 0; at < 9; at++) {
+                if ((field = blk_set_text(list, set, at, at % 3 != 0)))
+                    blocked += strlen(field) > 60;
+            }
+            if (blk_set_reason(list, set, text, room) < 15) return 4;
             free(name);
             free(text);
         }

@@ -1,4 +1,5 @@
-/* threads.c: threads ask one list while another thread opens, switches and closes images.
+/* threads.c: threads ask one list while another thread opens, switches and closes images, and
+ * others open, ask and close the one copy that they share.
  *
  *     threads IMAGE
  *
@@ -13,7 +14,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { THREADS = 4, SWITCHES = 200 };
+enum { THREADS = 4, SWITCHES = 200, SHARERS = 3 };
 
 static _Atomic(blk_list *) current;
 static atomic_ulong asked[THREADS], allocations;
@@ -46,10 +47,28 @@ static void *ask(void *argument) {
         int right = blk_query(list, blocked, sizeof blocked - 1) == 1 &&
                     blk_query(list, free_name, sizeof free_name - 1) == 0 &&
                     blk_query_wire(list, pattern, sizeof pattern) == 1 &&
+                    blk_set_reason(list, blk_query_set(list, wire, sizeof wire), text, 1) == 15 &&
+                    blk_query_set(list, wire + 4, sizeof wire - 5) == BLK_NOT_BLOCKED &&
                     blk_reason(list, wire, sizeof wire, text, sizeof text) == 15 &&
                     !strcmp(text, "it:test:1");
         if (!right) atomic_store(&wrong, 1);
         atomic_fetch_add(own, 1); /* no list is held between two questions */
+    }
+    return NULL;
+}
+
+static void *share(void *path) {
+    for (int i = 0; i < SWITCHES; i++) {
+        blk_list *one, *other;
+        if (blk_open_file(&one, (const char *)path, BLK_COPY | BLK_ONCE) ||
+            blk_open_file(&other, (const char *)path, BLK_COPY | BLK_ONCE) || one != other ||
+            blk_query(one, "a.example", 9) != 1) {
+            atomic_store(&wrong, 1);
+            return NULL;
+        }
+        blk_close(one);
+        if (blk_query(other, "b.example", 9)) atomic_store(&wrong, 1);
+        blk_close(other);
     }
     return NULL;
 }
@@ -66,7 +85,7 @@ static void wait_for_all(void) {
 }
 
 int main(int count, char **arguments) {
-    pthread_t threads[THREADS];
+    pthread_t threads[THREADS], sharers[SHARERS];
     blk_list *list;
     is_counting = 1;
     if (count != 2 || blk_open_file(&list, arguments[1], BLK_COPY)) return 2;
@@ -75,6 +94,9 @@ int main(int count, char **arguments) {
     atomic_store(&current, list);
     for (int i = 0; i < THREADS; i++) {
         if (pthread_create(&threads[i], NULL, ask, &asked[i])) return 2;
+    }
+    for (int i = 0; i < SHARERS; i++) {
+        if (pthread_create(&sharers[i], NULL, share, arguments[1])) return 2;
     }
     for (int i = 0; i < SWITCHES; i++) {
         blk_list *opened;
@@ -85,6 +107,7 @@ int main(int count, char **arguments) {
     }
     atomic_store(&is_over, 1);
     for (int i = 0; i < THREADS; i++) pthread_join(threads[i], NULL);
+    for (int i = 0; i < SHARERS; i++) pthread_join(sharers[i], NULL);
     blk_close(atomic_load(&current));
     printf("%d wrong, %lu allocations\n", atomic_load(&wrong), atomic_load(&allocations));
     return 0;

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from servers.dns import answers, ask
+from servers.library import environment as library_environment
 from servers.page import fenced, fenced_all, put
 from servers.program import Program, find_program, free_port, running
 
@@ -34,12 +35,13 @@ class Resolver:
         if self.reloads:
             self.run(*self.reloads)
 
-    def run(self, *words: str) -> None:
-        """Tell it something."""
+    def run(self, *words: str) -> str:
+        """Tell it something, and return what it says."""
         done = subprocess.run(
             [*self.control, *words], capture_output=True, text=True, timeout=60, check=False
         )
         assert done.returncode == 0, (done.stdout, done.stderr)
+        return done.stdout
 
 
 def unbound_version() -> tuple[int, ...]:
@@ -112,8 +114,9 @@ def bind_rpz(folder: Path, zone: Path, upstream: int, blocked: str) -> Iterator[
 
 @contextmanager
 def powerdns(
-    folder: Path, settings: str, yaml: str, upstream: int, blocked: str, reloads: str
-) -> Iterator[Resolver]:
+    folder: Path, settings: str, yaml: str, upstream: int, blocked: str, reloads: str,
+    *, threads: int = 1, env: dict[str, str] | None = None,
+) -> Iterator[Resolver]:  # fmt: skip
     """Run PowerDNS Recursor with lines of the page: ``settings`` for 4, ``yaml`` from 5 on.
 
     Recursor 4 does not look for the one file, and 5 does not read the other if the first is there.
@@ -123,20 +126,21 @@ def powerdns(
     (folder / "recursor.d" / "blocklist.yml").write_text(yaml, "utf-8")
     (folder / "recursor.yml").write_text(
         f"incoming: {{listen: ['127.0.0.1:{port}']}}\ndnssec: {{validation: 'off'}}\n"
-        f"recursor:\n  include_dir: {folder}/recursor.d\n  socket_dir: {folder}\n  threads: 1\n"
+        f"recursor:\n  include_dir: {folder}/recursor.d\n  socket_dir: {folder}\n"
+        f"  threads: {threads}\n"
         f"  hint_file: 'no'\n  security_poll_suffix: ''\n  forward_zones_recurse:\n"
         f"  - {{zone: ., forwarders: ['127.0.0.1:{upstream}']}}\n",
         "utf-8",
     )
     (folder / "recursor.conf").write_text(
         f"local-address=127.0.0.1\nlocal-port={port}\nsocket-dir={folder}\ndaemon=no\n"
-        f"forward-zones-recurse=.=127.0.0.1:{upstream}\ndnssec=off\nthreads=1\nhint-file=no\n"
+        f"forward-zones-recurse=.=127.0.0.1:{upstream}\ndnssec=off\nthreads={threads}\nhint-file=no\n"
         f"security-poll-suffix=\n{settings}",
         "utf-8",
     )
     command = [find_program("pdns_recursor"), f"--config-dir={folder}"]
     control = [find_program("rec_control"), f"--socket-dir={folder}", "--timeout=60"]
-    with running(command, folder, ready=_blocks(port, blocked)) as program:
+    with running(command, folder, ready=_blocks(port, blocked), env=env) as program:
         yield Resolver(port, program, control, [reloads])
 
 
@@ -144,7 +148,7 @@ def powerdns(
 def powerdns_rpz(folder: Path, list_: Path, upstream: int, blocked: str) -> Iterator[Resolver]:
     """Run PowerDNS Recursor with a folder of zones."""
     page = "powerdns-recursor.md"
-    lua = put(fenced(page, "lua"), ("/var/lib/blocklist/powerdns", list_))
+    lua = put(fenced_all(page, "lua")[0], ("/var/lib/blocklist/powerdns", list_))
     (folder / "blocklist.lua").write_text(lua, "utf-8")
     settings = put(fenced(page, "ini"), ("/etc/powerdns", folder))
     settings = put(settings, ("/var/lib/blocklist/powerdns", list_))
@@ -160,9 +164,29 @@ def powerdns_lua(folder: Path, script: Path, upstream: int, blocked: str) -> Ite
     page = "powerdns-recursor.md"
     settings, yaml = (
         put(text, ("/var/lib/blocklist/blocklist.lua", script))
-        for text in (fenced(page, "properties"), fenced_all(page, "yaml")[1])
+        for text in (fenced(page, "properties"), fenced_all(page, "yaml")[2])
     )
     with powerdns(folder, settings, yaml, upstream, blocked, "reload-lua-script") as resolver:
+        yield resolver
+
+
+@contextmanager
+def powerdns_image(
+    folder: Path, image: Path, upstream: int, blocked: str, options: str = "", *, threads: int = 1
+) -> Iterator[Resolver]:
+    """Run PowerDNS Recursor with the library; ``options`` come after those of the page."""
+    page, script = "powerdns-recursor.md", "/etc/powerdns/blocklist-image.lua"
+    text = put(fenced_all(page, "lua")[1], ("/var/lib/blocklist/it.blk", image))
+    text = put(text, ("\n})", f"\n{options}\n}})"))
+    (folder / "image.lua").write_text(text, "utf-8")
+    settings, yaml = (
+        put(text, (script, folder / "image.lua"))
+        for text in (fenced(page, "conf"), fenced_all(page, "yaml")[1])
+    )
+    with powerdns(
+        folder, settings, yaml, upstream, blocked, "reload-lua-script", threads=threads,
+        env=library_environment(),
+    ) as resolver:  # fmt: skip
         yield resolver
 
 

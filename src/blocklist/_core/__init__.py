@@ -23,6 +23,7 @@ class Core(Protocol):
     is_blocked_many: Callable[[Iterable[str | bytes]], list[bool]]
     is_blocked_address: Callable[[str | bytes | Address], bool]
     order_set: Callable[[int], int]
+    query_set: Callable[[bytes], int]
 
     def matcher(self, kind: type[Found], finder: Finder) -> Callable[[str | bytes], Found | None]:
         """Return the function that finds the rule which blocks a name, and makes evidence of it."""

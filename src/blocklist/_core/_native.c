@@ -768,6 +768,27 @@ static PyObject *number_at(Core *self, PyObject *packed) {
     return number;
 }
 
+PyDoc_STRVAR(query_set_doc,
+             "query_set($self, name, /)\n--\n\n"
+             "Return the number of the set of orders that block a name in DNS wire format, or -1.");
+
+static PyObject *query_set(Core *self, PyObject *name) {
+    blk_place place;
+    long long set = -1;
+    if (!PyBytes_Check(name)) {
+        PyErr_Format(PyExc_TypeError, "name must be bytes, not %s", Py_TYPE(name)->tp_name);
+        return NULL;
+    }
+    if (enter(self)) return NULL;
+    if (blk_judge_wire(&self->image, (const uint8_t *)PyBytes_AS_STRING(name),
+                       (size_t)PyBytes_GET_SIZE(name), &place) == BLK_BLOCKED) {
+        /* Of an image that contradicts itself it is a number that no set has. */
+        set = blk_order_set(&self->grounds, blk_number_at(&self->image, &place));
+    }
+    leave(self);
+    return PyLong_FromLongLong(set);
+}
+
 /* ---- life -------------------------------------------------------------------------------- */
 
 PyDoc_STRVAR(
@@ -893,6 +914,7 @@ static PyMethodDef core_methods[] = {
     {"matcher", (PyCFunction)(void (*)(void))matcher_of,
      METH_METHOD | METH_FASTCALL | METH_KEYWORDS, matcher_of_doc},
     {"number_at", (PyCFunction)(void (*)(void))number_at, METH_O, number_at_doc},
+    {"query_set", (PyCFunction)(void (*)(void))query_set, METH_O, query_set_doc},
     {"close", (PyCFunction)(void (*)(void))core_close, METH_NOARGS, close_doc},
     {NULL, NULL, 0, NULL},
 };

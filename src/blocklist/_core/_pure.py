@@ -27,7 +27,7 @@ from ..image.layout import (
     named_rule,
 )
 from ..image.nametable import decode_names
-from ..image.packedgrounds import PackedGrounds
+from ..image.packedgrounds import GroundsError, PackedGrounds
 from ..model.addresses import Address, parse_address
 from ..model.names import GRAPHIC_NAME, MAX_LABEL_OCTETS, MAX_NAME_OCTETS, query_name
 from ..model.nat64 import WELL_KNOWN, meant
@@ -37,6 +37,8 @@ from .lazyevidence import Finder, LazyEvidence
 
 Found = TypeVar("Found", bound=LazyEvidence)
 
+NO_SET = 0xFFFFFFFF
+"""What ``query_set`` says of a blocked name where the image contradicts itself: no set has it."""
 _LAST_BLOCK = (1 << ALLOW_SHIFT) - 1
 _Place = tuple[str, int] | int
 """Of a rule about a name suffix and flag, of a pattern its number."""
@@ -163,12 +165,14 @@ class PureCore:
         is_blocked_many: ``(names) -> list[bool]``.
         is_blocked_address: ``(address: str | bytes | Address) -> bool``.
         order_set: ``(rule number: int) -> int``, the number of the set of orders behind it.
+        query_set: ``(name: bytes) -> int``, see ``Blocklist``.
     """
 
     is_blocked: Callable[[str | bytes], bool]
     is_blocked_many: Callable[[Iterable[str | bytes]], list[bool]]
     is_blocked_address: Callable[[str | bytes | Address], bool]
     order_set: Callable[[int], int]
+    query_set: Callable[[bytes], int]
 
     def __init__(self, image: Image, nat64: Sequence[IPv6Network] = (WELL_KNOWN,)) -> None:
         """Read the sections; ``NotAnImageError`` if they contradict each other."""
@@ -177,6 +181,7 @@ class PureCore:
         self.is_blocked_many = _make_is_blocked_many(self.is_blocked)
         self.is_blocked_address = _make_is_blocked_address(self._rules.addresses, nat64)
         self.order_set = self._rules.order_set
+        self.query_set = _make_query_set(self._rules, self.is_blocked)
 
     def matcher(self, kind: type[Found], finder: Finder) -> Callable[[str | bytes], Found | None]:
         """Return the function that finds the rule which blocks a name, and makes evidence of it."""
@@ -225,7 +230,7 @@ class PureCore:
         """
         self._rules = None
         self.is_blocked = self.is_blocked_many = _refuse
-        self.is_blocked_address = self.order_set = _refuse
+        self.is_blocked_address = self.order_set = self.query_set = _refuse
 
 
 def _refuse(_: object = None) -> NoReturn:
@@ -311,3 +316,20 @@ def _make_is_blocked_address(
         return False
 
     return is_blocked_address
+
+
+def _make_query_set(
+    rules: _Rules, is_blocked: Callable[[str | bytes], bool]
+) -> Callable[[bytes], int]:
+    def query_set(name: bytes) -> int:
+        if not isinstance(name, bytes):
+            raise TypeError(f"name must be bytes, not {type(name).__name__}")
+        if not is_blocked(name):
+            return -1
+        try:
+            number, _ = next(rules.numbered(query_name(name) or ""))
+            return rules.order_set(number)
+        except (GroundsError, IndexError, StopIteration):
+            return NO_SET
+
+    return query_set

@@ -39,6 +39,7 @@ class NativeCore:
         order_set: ``(rule number: int) -> int``, the number of the set of orders behind it;
             ``IndexError`` if there is no such rule or set.
         number_at: the number of the rule at a place of evidence.
+        query_set: ``(name: bytes) -> int``, see ``Blocklist``.
         close: from now on every question raises ``ValueError``.
     """
 
@@ -70,6 +71,7 @@ class NativeCore:
         self.is_blocked_address = core.is_blocked_address
         self.is_blocked_column = core.is_blocked_column
         self.order_set = core.order_set
+        self.query_set = core.query_set
         self.close = core.close
 
     def rules_for(self, key: str) -> Iterator[tuple[int, Rule]]:

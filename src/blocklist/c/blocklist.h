@@ -42,6 +42,9 @@ extern "C" {
 #define BLK_VERIFY 1u
 /* For blk_open_file: answer from a private copy in memory, whose checksum is compared there. */
 #define BLK_COPY 2u
+/* With BLK_COPY: threads of a process that open the same file have one copy, which is released with
+ * the last of their lists. Opening and closing then wait for each other; asking never waits. */
+#define BLK_ONCE 4u
 
 /* What blk_reason returns, apart from 0. */
 enum {
@@ -83,9 +86,38 @@ BLK_API int blk_query_wire(const blk_list *list, const uint8_t *wire, size_t len
 BLK_API int blk_reason(const blk_list *list, const uint8_t *wire, size_t length, char *text,
                        size_t room);
 
+/* What blk_query_set returns, apart from numbers: the name is blocked, and the image contradicts
+ * itself about the orders; or the name is not blocked. */
+#define BLK_UNKNOWN_SET 0xfffffffeu
+#define BLK_NOT_BLOCKED 0xffffffffu
+
+/* Which set of orders blocks a name (wire format), as a number, so that what is made for one name
+ * is kept for all that the same orders block; or BLK_NOT_BLOCKED. The numbers are those of this
+ * list: of another image they mean other orders. */
+BLK_API uint32_t blk_query_set(const blk_list *list, const uint8_t *wire, size_t length);
+
+/* As blk_reason, for a number of blk_query_set. */
+BLK_API int blk_set_reason(const blk_list *list, uint32_t set, char *text, size_t room);
+
+/* For blk_set_text. */
+enum {
+    BLK_ORDER_AUTHORITY =
+        0,                 /* the key of the authority, "operator" for the operator's own policy */
+    BLK_ORDER_RESPONSE = 1 /* what the order demands to be answered; "" if nothing */
+};
+
+/* A text of the order at `index`, from 0, in a set, confidential ones as well; NULL after the last.
+ * It is to choose an answer by, not to be shown. UTF-8, control characters as '?'; it lives as long
+ * as the list. */
+BLK_API const char *blk_set_text(const blk_list *list, uint32_t set, uint32_t index, int field);
+
 /* 1 while the path leads to the file that was opened, unchanged; 0 if a new one is there, or none.
  */
 BLK_API int blk_is_current(const blk_list *list, const char *path);
+
+/* A number that tells the file that was opened from others, also from one of the same octets that
+ * was written at another time: for the keys of caches. Equal in all threads that open one file. */
+BLK_API uint32_t blk_edition(const blk_list *list);
 
 /* How many rules there are, exceptions included. */
 BLK_API uint32_t blk_rules(const blk_list *list);

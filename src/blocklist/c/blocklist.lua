@@ -1,5 +1,5 @@
 --[[ blocklist.lua: asks a blocklist image from LuaJIT, through libblocklist; for dnsdist, Knot
-Resolver and whatever else has LuaJIT's FFI.
+Resolver, PowerDNS Recursor (see recursor.lua) and others that have LuaJIT's FFI.
 
     local list = require("blocklist").open("/var/lib/blocklist/it.blk")
     list:is_blocked("www.example.com")            -- text
@@ -10,11 +10,16 @@ A new image at the path is taken at the next question, at most one look each `ch
 that is damaged, missing or has lost more than `max_shrink` of its rules is not taken: the last good
 one stays in use, and `log` is called once. The old one is released when Lua collects it.
 
-Not for two threads at once, as nothing in Lua is: open one for each Lua state. Each has its own copy of
-the image in memory, which nothing that is done to the file changes. With `share` the file is mapped, and
-all have the same memory; replace it then only by a rename. Asking allocates nothing. ]]
+Not for two threads at once, as nothing in Lua is: open one for each Lua state. All in a process that open
+one file have one copy of it in memory, which nothing that is done to the file changes. With `share` the
+file is mapped, and other processes have the same memory; replace it then only by a rename. Asking
+allocates nothing. ]]
 
-local ffi = require("ffi")
+local has_ffi, ffi = pcall(require, "ffi")
+if not has_ffi then
+  error("blocklist: this program was built with a Lua without FFI, and libblocklist needs that; use a build "
+    .. "with LuaJIT, or a file of `blocklist export`", 0)
+end
 
 ffi.cdef [[
 typedef struct blk_list blk_list;
@@ -25,20 +30,25 @@ const char *blk_error_text(int);
 int blk_query(const blk_list *, const char *, size_t);
 int blk_query_wire(const blk_list *, const uint8_t *, size_t);
 int blk_reason(const blk_list *, const uint8_t *, size_t, char *, size_t);
+uint32_t blk_query_set(const blk_list *, const uint8_t *, size_t);
+int blk_set_reason(const blk_list *, uint32_t, char *, size_t);
+const char *blk_set_text(const blk_list *, uint32_t, uint32_t, int);
 int blk_is_current(const blk_list *, const char *);
+uint32_t blk_edition(const blk_list *);
 uint32_t blk_rules(const blk_list *);
 const char *blk_digest(const blk_list *);
 char *strerror(int);
 ]]
 
-local ABI, VERIFY, COPY, ERROR_SYSTEM, ROOM = 1, 1, 2, -5, 256
+local ABI, VERIFY, COPY, ONCE, ERROR_SYSTEM, ROOM = 1, 1, 2, 4, -5, 256
+local AUTHORITY, RESPONSE, NOT_BLOCKED = 0, 1, 0xffffffff
 
 local List = {}
 List.__index = List
 
 local function open_image(library, path, share)
   local opened = ffi.new("blk_list *[1]")
-  local code = library.blk_open_file(opened, path, share and VERIFY or COPY)
+  local code = library.blk_open_file(opened, path, share and VERIFY or COPY + ONCE)
   if code == 0 then
     -- A closure, which keeps the library loaded until its last image is closed.
     return ffi.gc(opened[0], function(image) library.blk_close(image) end)
@@ -57,7 +67,8 @@ local function take(list)
   if has < had * (1 - list.max_shrink) then
     return nil, string.format("%s: %d %s instead of %d", list.path, has, has == 1 and "rule" or "rules", had)
   end
-  list.image = image
+  list.image, list.edition, list.kept = image, list.library.blk_edition(image), {}
+  list.taken = list.looked
   return true
 end
 
@@ -97,6 +108,36 @@ function List:reason(wire, length)
   if code ~= 0 then return code, ffi.string(self.buffer) end
 end
 
+-- The number of the set of orders that block a name in wire format; nil if it is not blocked. Keep what
+-- you make for a set in `list.kept`, which is empty again with each new image: its numbers mean others.
+function List:set(wire, length)
+  look(self)
+  local set = self.library.blk_query_set(self.image, wire, length or #wire)
+  if set ~= NOT_BLOCKED then return set end
+end
+
+-- As `reason`, for a number of `set`, before another question is asked.
+function List:set_reason(set)
+  local code = self.library.blk_set_reason(self.image, set, self.buffer, ROOM)
+  return code, ffi.string(self.buffer)
+end
+
+-- The orders of a set: a list of {authority = key, response = what the order demands or ""}. It is to
+-- choose an answer by, not to be shown: confidential ones are in it.
+function List:set_orders(set)
+  local orders, text = {}, self.library.blk_set_text
+  local authority = text(self.image, set, 0, AUTHORITY)
+  while authority ~= nil do
+    local response = text(self.image, set, #orders, RESPONSE)
+    orders[#orders + 1] = {authority = ffi.string(authority), response = ffi.string(response)}
+    authority = text(self.image, set, #orders, AUTHORITY)
+  end
+  return orders
+end
+
+-- Whether the image was taken so lately that other threads may not have taken it yet.
+function List:is_fresh() return math.abs(self.looked - self.taken) <= self.check_every + 1 end
+
 -- A sentence for logs.
 function List:describe()
   local digest = ffi.string(self.library.blk_digest(self.image), 12)
@@ -117,13 +158,16 @@ function module.open(path, options)
   return setmetatable({
     library = library,
     image = image,
+    edition = library.blk_edition(image),
+    kept = {},
     path = path,
     share = options.share,
     buffer = ffi.new("char[?]", ROOM),
     check_every = options.check_every or 5,
     max_shrink = options.max_shrink or 0.2,
     log = options.log or function(text) io.stderr:write(text, "\n") end,
-    looked = 0,
+    looked = os.time(),
+    taken = os.time(),
   }, List)
 end
 

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -23,6 +24,9 @@ struct blk_list {
     dev_t device; /* of the file, as it was when it was opened */
     ino_t inode;
     struct timespec modified, changed;
+    blk_list *next; /* with BLK_ONCE: another that is open */
+    uint32_t users; /* with BLK_ONCE: how many have it open */
+    int is_settled, is_once;
     char digest[2 * BLK_CHECKSUM_SIZE + 1];
 };
 
@@ -41,6 +45,14 @@ const char *blk_error_text(blk_error error) {
 }
 
 /* ---- opening ------------------------------------------------------------------------------- */
+
+static void release(blk_list *list) {
+    blk_close_orders(&list->orders);
+    void *octets = (void *)(uintptr_t)list->octets;
+    if (list->is_copy) free(octets);
+    else if (octets) munmap(octets, list->size);
+    free(list);
+}
 
 /* Read the file into memory that nobody else can change or cut short. */
 static blk_error copy_file(blk_list *list, int file) {
@@ -70,6 +82,16 @@ static blk_error map_file(blk_list *list, int file) {
     return BLK_OK;
 }
 
+/* Whether a file that was changed then cannot change again in the same tick of the clock, which
+ * would not show. */
+static int is_past(struct timespec changed) {
+    struct timespec now;
+    if (clock_gettime(CLOCK_REALTIME, &now)) return 0;
+    int64_t seconds = (int64_t)now.tv_sec - changed.tv_sec;
+    return seconds > 1 ||
+           (seconds >= 0 && seconds * 1000000000 + now.tv_nsec - changed.tv_nsec > 50000000);
+}
+
 static blk_error take_file(blk_list *list, const char *path, uint32_t flags) {
     struct stat status;
     /* O_NONBLOCK: a named pipe is no image, but opening one would wait for a writer. */
@@ -85,6 +107,7 @@ static blk_error take_file(blk_list *list, const char *path, uint32_t flags) {
         list->inode = status.st_ino;
         list->modified = status.st_mtim;
         list->changed = status.st_ctim;
+        list->is_settled = is_past(status.st_ctim);
         error = flags & BLK_COPY ? copy_file(list, file) : map_file(list, file);
     }
     int reason = errno;
@@ -118,7 +141,7 @@ static blk_error read_image(blk_list *list, uint32_t flags) {
     return error;
 }
 
-blk_error blk_open_file(blk_list **list, const char *path, uint32_t flags) {
+static blk_error open_new(blk_list **list, const char *path, uint32_t flags) {
     *list = NULL;
     blk_list *opened = (blk_list *)calloc(1, sizeof *opened);
     if (!opened) return BLK_ERROR_SYSTEM;
@@ -126,7 +149,7 @@ blk_error blk_open_file(blk_list **list, const char *path, uint32_t flags) {
     if (!error) error = read_image(opened, flags);
     if (error) {
         int reason = errno;
-        blk_close(opened);
+        release(opened);
         errno = reason;
         return error;
     }
@@ -134,13 +157,41 @@ blk_error blk_open_file(blk_list **list, const char *path, uint32_t flags) {
     return BLK_OK;
 }
 
+static pthread_mutex_t once_lock = PTHREAD_MUTEX_INITIALIZER;
+static blk_list *once_lists; /* those of BLK_ONCE */
+
+blk_error blk_open_file(blk_list **list, const char *path, uint32_t flags) {
+    if (!(flags & BLK_COPY) || !(flags & BLK_ONCE)) return open_new(list, path, flags);
+    pthread_mutex_lock(&once_lock);
+    for (*list = once_lists; *list && blk_is_current(*list, path) != 1;) *list = (*list)->next;
+    blk_error error = BLK_OK;
+    if (*list) {
+        (*list)->users++;
+    } else {
+        error = open_new(list, path, flags);
+        if (!error && (*list)->is_settled) {
+            (*list)->is_once = 1;
+            (*list)->users = 1;
+            (*list)->next = once_lists;
+            once_lists = *list;
+        }
+    }
+    pthread_mutex_unlock(&once_lock);
+    return error;
+}
+
 void blk_close(blk_list *list) {
     if (!list) return;
-    blk_close_orders(&list->orders);
-    void *octets = (void *)(uintptr_t)list->octets;
-    if (list->is_copy) free(octets);
-    else if (octets) munmap(octets, list->size);
-    free(list);
+    if (list->is_once) {
+        pthread_mutex_lock(&once_lock);
+        uint32_t left = --list->users;
+        blk_list **at = &once_lists;
+        while (!left && *at != list) at = &(*at)->next;
+        if (!left) *at = list->next;
+        pthread_mutex_unlock(&once_lock);
+        if (left) return;
+    }
+    release(list);
 }
 
 /* ---- asking -------------------------------------------------------------------------------- */
@@ -153,15 +204,37 @@ int blk_query_wire(const blk_list *list, const uint8_t *wire, size_t length) {
     return blk_is_blocked_wire(&list->image, wire, length);
 }
 
-int blk_reason(const blk_list *list, const uint8_t *wire, size_t length, char *text, size_t room) {
+uint32_t blk_query_set(const blk_list *list, const uint8_t *wire, size_t length) {
     uint8_t padded[BLK_WINDOW + BLK_MAX_NAME_OCTETS];
-    if (room) *text = 0;
-    if (!blk_query_wire(list, wire, length)) return 0;
+    if (!blk_query_wire(list, wire, length)) return BLK_NOT_BLOCKED;
     memset(padded, 0, BLK_WINDOW);
     int n = blk_read_wire(padded + BLK_WINDOW, wire, length);
     uint32_t rule = BLK_NO_RULE;
     if (n > 0) rule = blk_deciding_rule(&list->image, padded + BLK_WINDOW, (size_t)n);
-    return blk_write_orders(&list->orders, rule, text, room) ? BLK_CENSORED : BLK_BLOCKED_BY_POLICY;
+    uint32_t set = blk_order_set(&list->orders.grounds, rule);
+    return set == BLK_NO_SET ? BLK_UNKNOWN_SET : set;
+}
+
+int blk_set_reason(const blk_list *list, uint32_t set, char *text, size_t room) {
+    if (room) *text = 0;
+    return blk_write_orders(&list->orders, set, text, room) ? BLK_CENSORED : BLK_BLOCKED_BY_POLICY;
+}
+
+const char *blk_set_text(const blk_list *list, uint32_t set, uint32_t index, int field) {
+    uint32_t first, count = blk_set_members(&list->orders.grounds, set, &first);
+    if (index >= count) return NULL;
+    uint32_t number = blk_set_order(&list->orders.grounds, first + index);
+    if (number >= list->orders.count) return NULL;
+    const blk_order *order = &list->orders.orders[number];
+    blk_text text = field == BLK_ORDER_AUTHORITY ? order->authority : order->response;
+    return text.length ? list->orders.texts + text.offset : "";
+}
+
+int blk_reason(const blk_list *list, const uint8_t *wire, size_t length, char *text, size_t room) {
+    uint32_t set = blk_query_set(list, wire, length);
+    if (set != BLK_NOT_BLOCKED) return blk_set_reason(list, set, text, room);
+    if (room) *text = 0;
+    return 0;
 }
 
 static int is_same_time(struct timespec one, struct timespec other) {
@@ -173,6 +246,18 @@ int blk_is_current(const blk_list *list, const char *path) {
     return !stat(path, &status) && status.st_dev == list->device && status.st_ino == list->inode &&
            (uint64_t)status.st_size == list->size && is_same_time(status.st_mtim, list->modified) &&
            is_same_time(status.st_ctim, list->changed);
+}
+
+uint32_t blk_edition(const blk_list *list) {
+    uint64_t hash = 0xcbf29ce484222325u; /* FNV-1a */
+    int64_t times[] = {list->changed.tv_sec, list->changed.tv_nsec, (int64_t)list->inode};
+    const uint8_t *parts[] = {list->octets + BLK_HEADER_CHECKSUM_AT, (const uint8_t *)times};
+    for (size_t part = 0; part < 2; part++) {
+        for (size_t i = 0; i < (part ? sizeof times : BLK_CHECKSUM_SIZE); i++) {
+            hash = (hash ^ parts[part][i]) * 0x100000001b3u;
+        }
+    }
+    return (uint32_t)(hash >> 32);
 }
 
 uint32_t blk_rules(const blk_list *list) { return list->orders.grounds.rule_count; }

@@ -1,4 +1,4 @@
-/* orders.h: the ids of the orders in an image, from its sections "orders" and "grounds"
+/* orders.h: what answers need of the orders in an image, from its sections "orders" and "grounds"
  * (docs/image-format.md). What is read there is not trusted. */
 #ifndef BLOCKLIST_ORDERS_H
 #define BLOCKLIST_ORDERS_H
@@ -7,8 +7,13 @@
 
 #include "../_core/kernel.h"
 
+/* Offset and length in `texts`, where a NUL follows; both 0: there is none. */
 typedef struct {
-    uint32_t offset, length;         /* of the id, in `texts` */
+    uint32_t offset, length;
+} blk_text;
+
+typedef struct {
+    blk_text id, authority, response;
     uint8_t is_confidential, is_own; /* the operator's own policy: authority "operator" */
 } blk_order;
 
@@ -88,19 +93,21 @@ static inline int blk_is_text(const char *text, uint32_t length, const char *wan
 }
 
 /* The fields that are of interest; AUTHORITY is an object with a KEY. */
-enum { BLK_OTHER, BLK_ID, BLK_CONFIDENTIAL, BLK_AUTHORITY, BLK_KEY };
+enum { BLK_OTHER, BLK_ID, BLK_CONFIDENTIAL, BLK_AUTHORITY, BLK_KEY, BLK_RESPONSE };
 
 static inline int blk_field(const char *text, uint32_t length, uint32_t depth) {
     if (depth == 3) return blk_is_text(text, length, "key") ? BLK_KEY : BLK_AUTHORITY;
     if (blk_is_text(text, length, "id")) return BLK_ID;
     if (blk_is_text(text, length, "confidential")) return BLK_CONFIDENTIAL;
+    if (blk_is_text(text, length, "response")) return BLK_RESPONSE;
     return blk_is_text(text, length, "authority") ? BLK_AUTHORITY : BLK_OTHER;
 }
 
-static inline void blk_add_order(blk_order_table *table, uint32_t offset) {
-    blk_order *order = &table->orders[table->count++];
-    memset(order, 0, sizeof *order);
-    order->offset = offset;
+/* Return which text of an order a field is, or NULL. */
+static inline blk_text *blk_text_of(blk_order *order, int field, uint32_t depth) {
+    if (field == BLK_KEY) return &order->authority;
+    if (depth != 2) return NULL;
+    return field == BLK_ID ? &order->id : field == BLK_RESPONSE ? &order->response : NULL;
 }
 
 /* Read the array of orders. Returns 0 if it is none. */
@@ -111,7 +118,7 @@ static inline int blk_read_orders(blk_order_table *table, const uint8_t *at, con
         uint8_t c = *at++;
         if (c == '{' || c == '[') {
             is_key = c == '{';
-            if (++depth == 2 && is_key) blk_add_order(table, used);
+            if (++depth == 2 && is_key) table->count++; /* it was zeroed */
         } else if (c == '}' || c == ']') {
             if (!depth--) return 0;
             if (field == BLK_KEY) field = BLK_AUTHORITY;
@@ -129,13 +136,15 @@ static inline int blk_read_orders(blk_order_table *table, const uint8_t *at, con
             if (is_key) {
                 field = blk_field(text, length, depth);
                 is_key = 0;
-            } else if (field == BLK_KEY) {
-                order->is_own = (uint8_t)blk_is_text(text, length, "operator");
-            } else if (field == BLK_ID && depth == 2) {
-                order->offset = used;
-                order->length = length;
-                used += length;
+                continue;
             }
+            blk_text *kept = blk_text_of(order, field, depth);
+            if (!kept) continue;
+            if (field == BLK_KEY) order->is_own = (uint8_t)blk_is_text(text, length, "operator");
+            text[length] = 0; /* in place of the quote, which is in the source */
+            kept->offset = used;
+            kept->length = length;
+            used += length + 1;
         }
     }
     return depth == 0;
@@ -164,13 +173,12 @@ static inline void blk_close_orders(blk_order_table *table) {
     free(table->texts);
 }
 
-/* Write the ids behind a rule, each once and none that is confidential, as many as fit. Returns
- * whether an authority is among those that may be named, or among all if none may be. */
-static inline int blk_write_orders(const blk_order_table *table, uint32_t rule, char *out,
+/* Write the ids in a set of orders, none that is confidential, as many as fit. Returns whether an
+ * authority is among those that may be named, or among all if none may be. */
+static inline int blk_write_orders(const blk_order_table *table, uint32_t set, char *out,
                                    size_t room) {
     size_t written = 0;
-    uint32_t set = blk_order_set(&table->grounds, rule), first;
-    uint32_t count = blk_set_members(&table->grounds, set, &first);
+    uint32_t first, count = blk_set_members(&table->grounds, set, &first);
     int is_mandated = 0, is_public = 0, is_full = !room;
     for (uint32_t i = 0; i < count; i++) {
         uint32_t number = blk_set_order(&table->grounds, first + i);
@@ -182,12 +190,12 @@ static inline int blk_write_orders(const blk_order_table *table, uint32_t rule, 
             is_mandated = 0;
         }
         if (!order->is_confidential || !is_public) is_mandated |= !order->is_own;
-        if (is_full || order->is_confidential || !order->length) continue;
-        is_full = room - written <= comma + order->length;
+        if (is_full || order->is_confidential || !order->id.length) continue;
+        is_full = room - written <= comma + order->id.length;
         if (is_full) continue;
         memcpy(out + written, ", ", comma);
-        memcpy(out + written + comma, table->texts + order->offset, order->length);
-        written += comma + order->length;
+        memcpy(out + written + comma, table->texts + order->id.offset, order->id.length);
+        written += comma + order->id.length;
         out[written] = 0;
     }
     return is_mandated;

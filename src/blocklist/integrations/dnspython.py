@@ -16,8 +16,10 @@ from ..errors import BlocklistError, ConfigurationError, missing_extra
 from ..live.blocklog import Hits
 from ..live.liveblocklist import AnyBlocklist
 from ..live.policy import Action, Response, ResponsePolicy
+from ..matcher.blocklist import Blocklist
 from ..matcher.match import Match
 from .ede_settings import Telling
+from .keptanswers import KeptAnswers, current
 from .led import Alias, Led, led_to
 from .madeanswers import TYPES, made_answer, soa
 from .wire import ANY, CNAME, MIN_UDP, OPCODE_BITS, PAYLOAD, QR, cookies, read_question
@@ -94,6 +96,7 @@ class Handler:
         self._telling = telling or Telling()
         self._hits = hits
         self._checks_addresses = check_addresses
+        self._kept: KeptAnswers[Response | None] = KeptAnswers()
 
     def of_query(
         self, query: dns.message.Message, *, tcp: bool = False, client: str = ""
@@ -109,8 +112,21 @@ class Handler:
             return None
         if len(query.question) != 1 or query.question[0].rdclass != _IN:
             return None
-        match = self.blocked.match(query.question[0].name.to_wire() or b"")
+        blocked, question = current(self.blocked), query.question[0]
+        name = question.name.to_wire() or b""
+        number = blocked.query_set(name)
+        if number < 0 or self.response(blocked, number, question.rdtype) is None:
+            return None
+        match = blocked.match(name)
         return None if match is None else self.verdict(query, match, tcp=tcp, client=client)
+
+    def response(self, blocked: Blocklist, number: int, qtype: int) -> Response | None:
+        """Return what the policy says of a set of orders (``Blocklist.query_set``), made once."""
+        kept, key = self._kept.of(blocked), (number, qtype)
+        if key not in kept:
+            orders = blocked.contents.orders_of_set(number)
+            kept[key] = self.policy.response_to(orders, qtype)
+        return kept[key]
 
     def of_answer(
         self, query: dns.message.Message, answer: bytes, *, tcp: bool = False, client: str = ""
@@ -168,7 +184,8 @@ class Handler:
         if by_type:
             response = response.of_one_type()
         action = response.action
-        self.hit(match, action, client)
+        if self._hits is not None:
+            self._hits(match, action, client=client)
         if response.lets_through(tcp=tcp):
             return None
         if response.sent.rcode is None:
@@ -180,10 +197,15 @@ class Handler:
         self._tell(query, match, message, limit)
         return QueryVerdict(action, match, message)
 
-    def hit(self, match: Match, action: Action, client: str) -> None:
-        """Report a hit; only for a caller that sends an answer of ``verdict`` again."""
-        if self._hits is not None:
-            self._hits(match, action, client=client)
+    def hit_again(self, blocked: Blocklist, name: bytes, action: Action, client: str) -> None:
+        """Report a hit; only for a caller that sends an answer of ``verdict`` again.
+
+        The match is made only where somebody takes hits.
+        """
+        if self._hits is not None and self._hits.are_taken:
+            match = blocked.match(name)
+            if match is not None:
+                self._hits(match, action, client=client)
 
     def _tell(
         self, query: dns.message.Message, match: Match, message: dns.message.Message, limit: int
@@ -195,11 +217,11 @@ class Handler:
         """
         if query.edns == 0 and not message.flags & dns.flags.TC:
             telling = self._telling
-            code = telling.code(match)
+            code = telling.code(match.orders)
             structured, room = telling.is_asked_for(_options(query)), telling.max_octets
             options = message.options
             for _ in range(2):
-                text = telling.text(match, structured=structured, max_octets=room)
+                text = telling.text(match.orders, structured=structured, max_octets=room)
                 reason = dns.edns.EDEOption(dns.edns.EDECode(code), text)
                 message.use_edns(0, message.ednsflags, PAYLOAD, options=[*options, reason])
                 excess = _size(message) - limit

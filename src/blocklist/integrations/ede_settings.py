@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from ..answers.disclosure import public_orders
-from ..answers.ede import MAX_EXTRA_TEXT, check_contacts, check_language
+from ..answers.ede import (
+    MAX_EXTRA_TEXT,
+    check_contacts,
+    check_language,
+    extended_error,
+    extra_text,
+)
 from ..errors import ConfigurationError
-from ..matcher.match import Match
+from ..model.orders import Order
 from .wire import EDE
 
 
@@ -47,22 +53,23 @@ class Telling:
                 f"{self.sde_option}"
             )
 
-    def code(self, match: Match) -> int:
+    def code(self, orders: Collection[Order]) -> int:
         """Return the INFO-CODE."""
-        return match.ede(max_octets=0, uniform_reason=self.uniform_reason).code
+        return extended_error(orders, max_octets=0, uniform_reason=self.uniform_reason).code
 
-    def text(self, match: Match, *, structured: bool, max_octets: int) -> str:
+    def text(self, orders: Collection[Order], *, structured: bool, max_octets: int) -> str:
         """Return EXTRA-TEXT of at most so many octets."""
         if not structured:
-            return match.extra_text(max_octets=max_octets, uniform_reason=self.uniform_reason)
+            return extra_text(orders, max_octets=max_octets, uniform_reason=self.uniform_reason)
         incidents = [
             record
-            for order in public_orders(match.orders)
+            for order in public_orders(orders)
             for record in self.incidents.get(order.id, {}).items()
         ]
-        return match.extra_text(
-            sde=True, max_octets=max_octets, contact=self.contact, organization=self.organization,
-            language=self.language, incidents=incidents, uniform_reason=self.uniform_reason,
+        return extra_text(
+            orders, sde=True, max_octets=max_octets, contact=self.contact,
+            organization=self.organization, language=self.language, incidents=incidents,
+            uniform_reason=self.uniform_reason,
         )  # fmt: skip
 
     def is_asked_for(self, options: Iterable[tuple[int, bytes]]) -> bool:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
-import struct
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,10 +21,11 @@ from ..errors import BlocklistError, ConfigurationError, ImageError, ReloadRejec
 from ..live.blocklog import Hits
 from ..live.blocklog import log as hits_log
 from ..live.liveblocklist import LiveBlocklist
-from ..live.policy import Action, Response
 from ..matcher.blocklist import Blocklist
+from .keptanswers import KeptAnswers
 from .led import Led, led_to
-from .unbound_answers import UnboundAnswer, unbound_answer, unbound_check
+from .unbound_answers import Fields, presentation, unbound_answer, unbound_check
+from .unbound_choice import Kept, UnboundChoice
 from .unbound_leads import read_reply
 from .unbound_settings import UnboundSettings, read_settings
 from .wire import CNAME
@@ -54,7 +54,14 @@ class Module:
     def __init__(self, unbound: Any) -> None:
         """Take ``unboundmodule``."""
         self._unbound = unbound
+        # Each is an attribute of a module that SWIG wrote; here they are looked up once.
+        self._begins = (unbound.MODULE_EVENT_NEW, unbound.MODULE_EVENT_PASS)
+        self._finished, self._wait = unbound.MODULE_FINISHED, unbound.MODULE_WAIT_MODULE
+        self._flags, self._message = unbound.PKT_QR | unbound.PKT_RA, unbound.DNSMessage
+        self._append_option = unbound.edns_opt_list_append
+        self._kept: KeptAnswers[Kept | None] = KeptAnswers()
         self._settings = UnboundSettings(image="")
+        self._choice = UnboundChoice(self._settings)
         self._hits = Hits("unbound")
         self._live: LiveBlocklist | None = None
         self._next_look = 0.0
@@ -78,6 +85,7 @@ class Module:
             sys.tracebacklimit = 0
             raise
         settings = self._settings
+        self._choice = UnboundChoice(settings)
         hits_log.setLevel(logging.INFO if settings.log_hits else logging.WARNING)
         self._hits = Hits("unbound", log_clients=settings.log_clients)
         if settings.watch_cache:
@@ -96,16 +104,14 @@ class Module:
 
     def operate(self, module: int, event: int, state: Any, data: Any) -> bool:  # noqa: ARG002
         """Answer a query for a blocked name, let Unbound resolve the others; never raises."""
-        unbound = self._unbound
         try:
-            if event in (unbound.MODULE_EVENT_NEW, unbound.MODULE_EVENT_PASS):
-                done = self._asked(state)
-                result = unbound.MODULE_FINISHED if done else unbound.MODULE_WAIT_MODULE
-            elif event == unbound.MODULE_EVENT_MODDONE:
+            if event in self._begins:
+                result = self._finished if self._asked(state) else self._wait
+            elif event == self._unbound.MODULE_EVENT_MODDONE:
                 self._resolved(state)
-                result = unbound.MODULE_FINISHED
+                result = self._finished
             else:
-                result = unbound.MODULE_ERROR
+                result = self._unbound.MODULE_ERROR
         except Exception as error:  # noqa: BLE001 - Unbound leaks memory with each that gets out
             self._complain(f"{type(error).__name__}: {error}")
             result = self._failed(event, state)
@@ -139,16 +145,31 @@ class Module:
         name: bytes = query.qname
         if is_check(name) and query.qclass in _CLASSES and not _is_own(state):
             digest = blocked.image.content_digest
-            self._send(state, unbound_check(name, query.qtype, digest))
+            self._send(state, unbound_check(name, query.qtype, digest), query.qtype, query.qclass)
             return True
-        if not blocked.is_blocked(name) or query.qclass not in _CLASSES:
+        number = blocked.query_set(name)
+        if number < 0 or query.qclass not in _CLASSES:
             return False
         if _is_own(state):
             # Innocent names hang on it. But a client that asks for it must not find it cached.
             state.no_cache_store = 1
             return False
-        match = blocked.match(name)
-        return match is not None and self._answer(state, Led(match, ()))
+        qtype = query.qtype
+        answers, key = self._kept.of(blocked), (number, qtype)
+        if key not in answers:
+            answers[key] = self._choice.kept(blocked.contents.orders_of_set(number), qtype)
+        kept = answers[key]
+        if kept is None:
+            return False
+        action, made, told = kept
+        if made is not None:
+            self._send(state, made.to(presentation(name)), qtype, query.qclass)
+            self._tell(state, told)
+        if self._hits.are_taken:  # after the answer, which does not need a match
+            match = blocked.match(name)
+            if match is not None:
+                self._hits(match, action, client=self._client(state))
+        return made is not None
 
     def _resolved(self, state: Any) -> None:
         """Replace the answer if it leads to what is blocked."""
@@ -174,42 +195,40 @@ class Module:
 
         Nothing is made of a query type that is not blocked, nor where blocks are only counted.
         """
-        query, policy = state.qinfo, self._settings.policy
+        query = state.qinfo
         match, aliases, by_type = led
-        response = policy.response(match, query.qtype)
+        response = self._choice.response(match.orders, query.qtype, by_type=by_type)
         if response is None:
             return False
-        if by_type:
-            response = response.of_one_type()
-        if response.sent.needs_transport:  # as only an order can demand
-            response = Response(Action.REFUSED)
         self._hits(match, response.action, client=self._client(state))
         if response.lets_through(tcp=False):
             return False
         if found is not None:
             # The iterator has stored it, and what it found of the blocked name with it.
             self._unbound.invalidateQueryInCache(state, found)
-        self._send(state, unbound_answer(response, query.qname, query.qtype, aliases, policy.ttl))
-        code, text = match.ede(uniform_reason=self._settings.uniform_reason)
-        # To the options of this query, and not from a callback: that is called for answers from the
-        # cache as well, which are not ours.
-        told = bytearray(struct.pack("!H", code) + text.encode())
-        self._unbound.edns_opt_list_append(state.edns_opts_front_out, _EDE, told, state.region)
+        ttl = self._settings.policy.ttl
+        answer = unbound_answer(response, query.qname, query.qtype, aliases, ttl)
+        self._send(state, answer, query.qtype, query.qclass)
+        self._tell(state, self._choice.reason(match.orders))
         return True
 
-    def _send(self, state: Any, answer: UnboundAnswer) -> None:
-        unbound, query = self._unbound, state.qinfo
-        message = unbound.DNSMessage(
-            answer.name, query.qtype, query.qclass, unbound.PKT_QR | unbound.PKT_RA, 0
-        )
-        message.answer, message.authority = answer.answer, answer.authority
+    def _tell(self, state: Any, told: bytearray) -> None:
+        # To the options of this query, and not from a callback: that is called for answers from the
+        # cache as well, which are not ours.
+        self._append_option(state.edns_opts_front_out, _EDE, told, state.region)
+
+    def _send(self, state: Any, answer: Fields, qtype: int, qclass: int) -> None:
+        name, rcode, records, authority = answer
+        message = self._message(name, qtype, qclass, self._flags, 0)
+        message.answer, message.authority = records, authority
         if not message.set_return_msg(state):
             raise ValueError("Unbound rejected a blocked answer")
         state.no_cache_store = 1
         reply = state.return_msg.rep
         reply.security = _INSECURE
-        # Not state.return_rcode: with that Unbound sends the code alone, without any record.
-        reply.flags = reply.flags & ~_RCODE_BITS | answer.rcode
+        if rcode:
+            # Not state.return_rcode: with that Unbound sends the code alone, without any record.
+            reply.flags = reply.flags & ~_RCODE_BITS | rcode
 
     def _client(self, state: Any) -> str:
         waiting = state.mesh_info.reply_list if self._settings.log_clients else None

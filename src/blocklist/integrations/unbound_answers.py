@@ -13,6 +13,10 @@ from .wire import ANY, TXT
 _PLAIN = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_"
 
 
+Fields = tuple[str, int, list[str], list[str]]
+"""Those of an ``UnboundAnswer``."""
+
+
 class UnboundAnswer(NamedTuple):
     """An answer to be made.
 
@@ -27,6 +31,40 @@ class UnboundAnswer(NamedTuple):
     rcode: int
     answer: list[str]
     authority: list[str]
+
+
+class UnboundMade(NamedTuple):
+    """What an answer holds, apart from names: for all that the same orders block.
+
+    Attributes:
+        rcode: of the answer.
+        answer: what follows the name in each record that answers the query type.
+        authority: the same of the authority section.
+    """
+
+    rcode: int
+    answer: tuple[str, ...]
+    authority: tuple[str, ...]
+
+    @classmethod
+    def of(cls, response: Response, qtype: int, ttl: int) -> UnboundMade:
+        """Return what the answer to a query of that type holds; see ``unbound_answer``."""
+        made = made_answer(response, qtype)
+        if not response.sent.has_records:
+            return cls(made.rcode, (), ())
+        answer = [
+            f" {ttl} IN {'A' if address.version == 4 else 'AAAA'} {address}"
+            for address in made.addresses
+        ]
+        return cls(made.rcode, tuple(answer), (f" {ttl} IN SOA {soa(ttl)}",) * made.has_soa)
+
+    def to(self, name: str) -> Fields:
+        """Return the fields of the answer to a query for a name; each block calls it."""
+        rcode, answer, authority = self
+        return (
+            name, rcode, [name + end for end in answer] if answer else [],
+            [name + end for end in authority] if authority else [],
+        )  # fmt: skip
 
 
 def unbound_answer(
@@ -47,19 +85,14 @@ def unbound_answer(
         ttl: of all records, in seconds; that of the SOA is how long caches keep that there is
             nothing (RFC 2308).
     """
-    asked, made = presentation(name), made_answer(response, qtype)
-    if not response.sent.has_records:
-        return UnboundAnswer(asked, made.rcode, [], [])
-    end = presentation(aliases[-1][1] if aliases else name)
-    records = [
-        f"{presentation(owner)} {ttl} IN CNAME {presentation(target)}" for owner, target in aliases
-    ]
-    records += [
-        f"{end} {ttl} IN {'A' if address.version == 4 else 'AAAA'} {address}"
-        for address in made.addresses
-    ]
-    nothing = [f"{end} {ttl} IN SOA {soa(ttl)}"] if made.has_soa else []
-    return UnboundAnswer(asked, made.rcode, records, nothing)
+    made = UnboundMade.of(response, qtype, ttl)
+    if not aliases:
+        return UnboundAnswer(*made.to(presentation(name)))
+    _, rcode, records, nothing = made.to(presentation(aliases[-1][1]))
+    if response.sent.has_records:
+        chain = (map(presentation, alias) for alias in aliases)
+        records = [f"{owner} {ttl} IN CNAME {target}" for owner, target in chain] + records
+    return UnboundAnswer(presentation(name), rcode, records, nothing)
 
 
 def unbound_check(name: bytes, qtype: int, content_digest: str) -> UnboundAnswer:
@@ -79,12 +112,14 @@ def presentation(wire: bytes) -> str:
 
     What has a meaning in text, or is not graphic, is escaped (``\DDD``).
     """
-    text, at = "", 0
-    while at < len(wire) and wire[at]:
-        label = wire[at + 1 : at + 1 + wire[at]]
-        text += f"{_escaped(label)}." if label.strip(_PLAIN) else f"{label.decode('ascii')}."
-        at += 1 + wire[at]
-    return text or "."
+    labels, at = [], 0
+    while at < len(wire) and (length := wire[at]):
+        labels.append(wire[at + 1 : at + 1 + length])
+        at += 1 + length
+    text = b"".join(labels)
+    if text.strip(_PLAIN):
+        return "".join(f"{_escaped(label)}." for label in labels)
+    return f"{b'.'.join(labels).decode('ascii')}."
 
 
 def _escaped(label: bytes) -> str:

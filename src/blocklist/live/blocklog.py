@@ -35,6 +35,11 @@ class Hits:
         self.log_clients = log_clients
         self._count = count
 
+    @property
+    def are_taken(self) -> bool:
+        """Whether somebody takes hits, so that a match has to be made for them."""
+        return self._count is not None or log.isEnabledFor(logging.INFO)
+
     def __call__(self, match: Match, action: str, *, client: str = "") -> None:
         """Log a hit at INFO, logger ``blocklist.hits``, and count it."""
         if self._count is not None:

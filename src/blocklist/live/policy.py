@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
@@ -11,6 +11,7 @@ from typing import NamedTuple
 from ..errors import ConfigurationError
 from ..matcher.match import Match
 from ..model.addresses import Address, parse_address
+from ..model.orders import Order
 
 
 class Action(StrEnum):
@@ -155,14 +156,18 @@ class ResponsePolicy:
 
     def response(self, match: Match, qtype: int) -> Response | None:
         """Return what to answer a query of that type; ``None``: as if nothing was blocked."""
-        response = self._demanded(match) or self._configured(match)
+        return self.response_to(match.orders, qtype)
+
+    def response_to(self, orders: Collection[Order], qtype: int) -> Response | None:
+        """Return the same of the orders behind a match, on which alone it depends."""
+        response = self._demanded(orders) or self._configured(orders)
         qtypes = self.qtypes
         if qtypes is None and response.sent.is_of_one_type:
             qtypes = WEB_TYPES
         return response if qtypes is None or qtype in qtypes else None
 
-    def _demanded(self, match: Match) -> Response | None:
-        for order in match.orders if self.obey_orders else ():
+    def _demanded(self, orders: Collection[Order]) -> Response | None:
+        for order in orders if self.obey_orders else ():
             if order.response:
                 try:
                     response = Response.parse(order.response)
@@ -172,8 +177,8 @@ class ResponsePolicy:
                     return response
         return None
 
-    def _configured(self, match: Match) -> Response:
-        keys = {order.authority.key: None for order in match.orders}
+    def _configured(self, orders: Collection[Order]) -> Response:
+        keys = {order.authority.key: None for order in orders}
         found = [self.by_authority[key] for key in keys if key in self.by_authority]
         if len(found) < len(keys):
             found.append(self.default)

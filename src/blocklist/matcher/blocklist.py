@@ -54,11 +54,15 @@ class Blocklist:
             IPv4 address is that of a router or a client on the way.
         match: ``(name: str | bytes) -> Match | None``: the rule that blocks the name with its
             orders, the longest; as total as ``is_blocked``, and as fast where nothing blocks.
+        query_set: ``(name: bytes) -> int``: the number of the set of orders that block a name in
+            wire format, or -1. What a server makes for one name it keeps for all with that number,
+            as long as it asks this ``Blocklist``; ``contents.orders_of_set`` has the orders.
     """
 
     is_blocked: Callable[[str | bytes], bool]
     is_blocked_address: Callable[[str | bytes | Address], bool]
     match: Callable[[str | bytes], Match | None]
+    query_set: Callable[[bytes], int]
 
     def __init__(self, image: Image, *, nat64: Iterable[str | IPv6Network] = ()) -> None:
         """Take an image, from ``compile_orders`` or ``Image.open``.
@@ -127,6 +131,7 @@ class Blocklist:
         """Answer with the functions of the core themselves: no frame of Python in front."""
         self.is_blocked = self._core.is_blocked
         self.is_blocked_address = self._core.is_blocked_address
+        self.query_set = self._core.query_set
 
     def __enter__(self) -> Self:
         return self

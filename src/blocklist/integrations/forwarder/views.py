@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-from functools import lru_cache
 from ipaddress import ip_address
 from typing import Any, NamedTuple
 
@@ -46,7 +45,7 @@ class View:
         self._take(live.current)
 
     def _take(self, image: Blocklist) -> None:
-        self._image, self._match = image, lru_cache(_MAX_MADE)(image.match)
+        self._image = image
         self._made.clear()
 
     def of_query(
@@ -59,25 +58,24 @@ class View:
             if asked is None:
                 return failure(query, question, FORMERR)
             return check_message(asked, image.image.content_digest).to_wire()
-        if not image.is_blocked(name):
+        number = image.query_set(name)
+        if number < 0 or self._handler.response(image, number, question.qtype) is None:
             return None
         if image is not self._image:
             self._take(image)
-        match = self._match(name)
-        if match is None:
-            return None
         at, folded = HEADER + len(name), name.lower()
         # All that an answer depends on: of the name in most cases its length, by which it fits.
         shape = folded if folded.endswith(_POINTED_TO) else len(name)
-        orders = tuple(ground.order.id for ground in match.grounds)
-        key = orders, tcp, shape, query[2:HEADER], query[at:]
+        key = number, tcp, shape, query[2:HEADER], query[at:]
         made = self._made.get(key)
         if made is not None:
-            self._handler.hit(match, made.action, client)
+            self._handler.hit_again(image, name, made.action, client)
             return made.head and query[:2] + made.head + name + made.rest
-        message = read_query(query)
+        message, match = read_query(query), image.match(name)
         if message is None:
             return failure(query, question, FORMERR)
+        if match is None:
+            return None
         verdict = self._handler.verdict(message, match, tcp=tcp, client=client)
         if verdict is None:
             return None
