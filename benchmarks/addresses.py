@@ -52,8 +52,8 @@ def addresses(report: Report, workload: Workload, rounds: int) -> None:
         return
     rng = random.Random(_SEED)
     count = len(workload.source.read_bytes().split())
-    prefixes = _prefixes(rng, count)
-    blocked = _compiled(prefixes)
+    blocked = _compiled(_prefixes(rng, count))
+    prefixes = [_prefix(text) for text, _ in blocked.contents.pairs(TargetKind.ADDRESS)]
     section = len(blocked.image.section("addresses")) / len(prefixes)
     peers = _peers(report, prefixes)
     columns: dict[str, dict[str, Figure]] = {}
@@ -95,10 +95,15 @@ def _random(rng: random.Random, version: int) -> int:
 
 
 def _compiled(prefixes: Sequence[tuple[int, int, int]]) -> Blocklist:
-    """Compile them, with reserved and shared space permitted: peers do not refuse any."""
+    """Compile them; what lies in reserved or shared space is refused, and no peer gets it."""
     targets = [Target(TargetKind.ADDRESS, text, text, 0) for text in map(_text, prefixes)]
-    order = Order(id="addresses", targets=tuple(targets))
-    return Blocklist(compile_orders([order], permit=[target.value for target in targets]))
+    return Blocklist(compile_orders([Order(id="addresses", targets=tuple(targets))]))
+
+
+def _prefix(text: str) -> tuple[int, int, int]:
+    first, _, length = text.partition("/")
+    address = ip_address(first)
+    return address.version, int(address), int(length or address.max_prefixlen)
 
 
 def _text(prefix: tuple[int, int, int]) -> str:

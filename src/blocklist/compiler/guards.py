@@ -173,6 +173,8 @@ def _protected_refusal(rule: Rule, guards: Guards) -> tuple[str, str] | None:
     if rule.kind is TargetKind.URL:  # a page of a protected site may be ordered blocked
         return None
     if rule.kind is TargetKind.ADDRESS:
+        if not guards.networks:
+            return None  # they are many, and reading one takes longer than all else
         network = ip_network(rule.value)
         for protected in guards.networks:
             if protected.version == network.version and protected.overlaps(network):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from ipaddress import ip_address
 from typing import NamedTuple
 
 from ..live.liveblocklist import AnyBlocklist
@@ -41,6 +40,6 @@ def led_to(blocked: AnyBlocklist, found: Leads, qtype: int) -> Iterator[Led]:
         if match is not None:
             yield Led(match, found.aliases, by_type=True)
     for octets in found.addresses:
-        match = blocked.match_address(ip_address(octets))
+        match = blocked.match_address(octets)
         if match is not None:
             yield Led(match, found.aliases, by_type=qtype in SERVICES)
