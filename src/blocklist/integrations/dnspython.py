@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from ..answers.check import DIGITS, check_text
+from ..answers.check import is_check
 from ..errors import BlocklistError, ConfigurationError, missing_extra
 from ..live.blocklog import Hits
 from ..live.liveblocklist import AnyBlocklist
@@ -19,6 +19,7 @@ from ..live.policy import Action, Response, ResponsePolicy
 from ..matcher.match import Match
 from .ede_settings import Telling
 from .led import Alias, Led, led_to
+from .listinuse import list_in_use
 from .madeanswers import TYPES, made_answer, soa
 from .wire import ANY, CNAME, MIN_UDP, OPCODE_BITS, PAYLOAD, QR, cookies, read_question
 from .wireleads import leads
@@ -48,12 +49,12 @@ class QueryVerdict:
 
     Attributes:
         action: which kind of answer.
-        match: why.
+        match: why; ``None`` for ``check.rpz.blocklist``, whose record says which list is in use.
         message: the answer, which fits the client's limit; ``None``: send nothing.
     """
 
     action: Action
-    match: Match
+    match: Match | None
     message: dns.message.Message | None
 
     @property
@@ -109,7 +110,12 @@ class Handler:
             return None
         if len(query.question) != 1 or query.question[0].rdclass != _IN:
             return None
-        match = self.blocked.match(query.question[0].name.to_wire() or b"")
+        name = query.question[0].name.to_wire() or b""
+        if is_check(name):
+            message = check_message(query, list_in_use(self.blocked))
+            _size(message)
+            return QueryVerdict(Action.NODATA, None, message)
+        match = self.blocked.match(name)
         return None if match is None else self.verdict(query, match, tcp=tcp, client=client)
 
     def of_answer(
@@ -234,7 +240,7 @@ def qtype_number(text: str) -> int:
         raise ConfigurationError(f"unknown query type {text!r}") from None
 
 
-def check_message(query: dns.message.Message, content_digest: str) -> dns.message.Message:
+def check_message(query: dns.message.Message, said: str) -> dns.message.Message:
     """Return the answer to a query for ``check.rpz.blocklist``: which list is in use.
 
     It may be in no cache, and has no record of another type than TXT.
@@ -243,9 +249,8 @@ def check_message(query: dns.message.Message, content_digest: str) -> dns.messag
     message = answer_message(query, response, ttl=0)
     question = query.question[0]
     if query.edns <= 0 and question.rdtype in (dns.rdatatype.TXT, dns.rdatatype.ANY):
-        said = f'"{check_text(content_digest[:DIGITS])}"'
         message.authority.clear()
-        message.answer.append(dns.rrset.from_text(question.name, 0, "IN", "TXT", said))
+        message.answer.append(dns.rrset.from_text(question.name, 0, "IN", "TXT", f'"{said}"'))
     return message
 
 

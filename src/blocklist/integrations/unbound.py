@@ -25,6 +25,7 @@ from ..live.liveblocklist import LiveBlocklist
 from ..live.policy import Action, Response
 from ..matcher.blocklist import Blocklist
 from .led import Led, led_to
+from .listinuse import list_in_use
 from .unbound_answers import UnboundAnswer, unbound_answer, unbound_check
 from .unbound_leads import read_reply
 from .unbound_settings import UnboundSettings, read_settings
@@ -138,8 +139,7 @@ class Module:
         blocked, query = self._live.current, state.qinfo
         name: bytes = query.qname
         if is_check(name) and query.qclass in _CLASSES and not _is_own(state):
-            digest = blocked.image.content_digest
-            self._send(state, unbound_check(name, query.qtype, digest))
+            self._send(state, unbound_check(name, query.qtype, list_in_use(blocked)))
             return True
         if not blocked.is_blocked(name) or query.qclass not in _CLASSES:
             return False

@@ -16,6 +16,7 @@ from ...live.policy import Action, ResponsePolicy
 from ...matcher.blocklist import Blocklist
 from ...model.addresses import Network
 from ..dnspython import Handler, check_message, read_query
+from ..listinuse import list_in_use
 from ..wire import FORMERR, HEADER, MIN_UDP, WireQuestion, failure
 from .configuration import NO_IMAGE, Configuration
 
@@ -58,7 +59,7 @@ class View:
             asked = read_query(query)
             if asked is None:
                 return failure(query, question, FORMERR)
-            return check_message(asked, image.image.content_digest).to_wire()
+            return check_message(asked, list_in_use(image)).to_wire()
         if not image.is_blocked(name):
             return None
         if image is not self._image:
