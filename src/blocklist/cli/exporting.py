@@ -128,6 +128,11 @@ def _is_included(confidential: str | None, contents: Contents) -> bool:
     help="Mode of the files, such as 0640 (default: that of the files that they replace). Files "
     "with confidential orders are never readable by others.",
 )
+@click.option(
+    "--uniform-reason", default="", metavar="TEXT",
+    help="The same text for every blocked name, in place of the orders, where the format tells a "
+    "reason.",
+)  # fmt: skip
 @click.option("--at", type=Instant(), help="Time to write in the header (default: now).")
 @click.option(
     "--confidential",
@@ -150,6 +155,7 @@ def export_(
     assume: tuple[str, ...],
     owner: tuple[int, int] | None,
     mode: int | None,
+    uniform_reason: str,
     at: datetime | None,
     confidential: str | None,
 ) -> None:
@@ -166,7 +172,7 @@ def export_(
     options = ExportOptions(
         at=at or datetime.now(UTC), response=Response.parse(response), zone=zone, ttl=ttl,
         serial=serial, canary=None if canary == NO_CANARY else canary,
-        assume=assume, rights=Rights(mode, *(owner or (-1, -1))),
+        assume=assume, rights=Rights(mode, *(owner or (-1, -1))), uniform_reason=uniform_reason,
     )  # fmt: skip
     warn_if_stale(contents, image)
     with ExitStack() as stack:

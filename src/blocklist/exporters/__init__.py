@@ -63,7 +63,9 @@ def export(
     losses = Losses(each_loss)
     words_for(row.name, options.response)
     can = row.can.assuming(options.assume)
-    tree = PolicyTree(contents, losses, confidential, can, options.response.action)
+    tree = PolicyTree(
+        contents, losses, confidential, can, options.response.action, options.uniform_reason
+    )
     losses.is_private = confidential and tree.holds_secrets
     if strict:
         refuse_losses(row, tree, options)
