@@ -41,7 +41,7 @@ def haproxy(
 ) -> Iterator[tuple[int, Program]]:
     """Run it with an export, in front of a web server; yield its port."""
     program, port = find_program("haproxy"), free_port()
-    export(compiled, "haproxy", folder / "lists", options)
+    export(compiled, "haproxy", folder / "lists", options, confidential=False)
     with origin() as web:
         configuration = put(
             fenced(PAGE, "haproxy"), (FOLDER, f"{folder}/lists"), (SOCKET, f"{folder}/s"),
@@ -148,7 +148,7 @@ def test_the_runtime_api_takes_a_new_export(tmp_path: Path) -> None:
     with haproxy(tmp_path, image("d.example", "gone.example")) as (port, _):
         new = image("d.example", "*kickass*a.ss*", *(f"n{n}.example" for n in range(2_000)))
         for _ in range(2):  # what was committed can be replaced in turn
-            export(new, "haproxy", tmp_path / "lists")
+            export(new, "haproxy", tmp_path / "lists", confidential=False)
             done = subprocess.run(
                 [sys.executable, "-c", script], capture_output=True, text=True, check=False
             )

@@ -89,7 +89,7 @@ def mapped(
 ) -> Iterator[tuple[int, Program]]:
     """Run it with the exported map."""
     file = folder / "blocklist.map"
-    export(compiled, "nginx", file, options)
+    export(compiled, "nginx", file, options, confidential=False)
     with nginx(folder, "nginx-map", ("/etc/nginx/blocklist.map", file)) as (port, program):
         yield port, program
 
