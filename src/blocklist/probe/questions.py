@@ -110,7 +110,7 @@ class Sampler:
         unknown = set(only) - {order.id for order in blocked.orders}
         if unknown:
             raise ConfigurationError(f"this image has no order {min(unknown)!r} that can be probed")
-        self.not_asked = 0
+        self.not_asked: int = 0
         self._wanted = {order.id for order in blocked.orders if not only or order.id in only}
         self._chosen, seen = self._choose(per_order)
         wanted = [order for order in blocked.orders if order.id in self._wanted]
