@@ -6,6 +6,7 @@ skipped where the server is missing, unless ``BLOCKLIST_REQUIRE_SERVERS=1``.
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -31,6 +32,8 @@ DIST = ROOT / "dist"
 VERSION = re.findall(
     r'^__version__ = "(.+)"$', (ROOT / "src/blocklist/backend.py").read_text("utf-8"), re.MULTILINE
 )[0]
+TYPED = 0.98
+"""The share of public symbols whose type must be known to a program that uses the package."""
 EXTRAS = ("cli", "documents", "serve", "all")
 NATIVE = {"BLOCKLIST_REQUIRE_NATIVE": "1", "BLOCKLIST_PURE_PYTHON": None}
 PURE = {"BLOCKLIST_REQUIRE_NATIVE": None, "BLOCKLIST_PURE_PYTHON": "1"}
@@ -150,9 +153,17 @@ def format_(session: nox.Session) -> None:
 
 @nox.session
 def types(session: nox.Session) -> None:
-    """Check types with mypy."""
+    """Check types with mypy, and with pyright how much of the interface has types."""
     session.install("-q", "-e", ".[lint]", env=PURE)
     session.run("mypy")
+    said = session.run(
+        "pyright", "--verifytypes", "blocklist", "--ignoreexternal", "--outputjson",
+        env={"PYTHONPATH": str(ROOT / "src")}, success_codes=[0, 1], silent=True, log=False,
+    )  # fmt: skip
+    score = json.loads(str(said)[str(said).index("{") :])["typeCompleteness"]["completenessScore"]
+    session.log("%.1f %% of the public symbols have a known type", 100 * score)
+    if score < TYPED:
+        session.error(f"that is less than {TYPED:.0%}; see what: pyright --verifytypes blocklist")
 
 
 @nox.session

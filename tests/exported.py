@@ -30,7 +30,7 @@ def written(image: Image, name: str, **options: Any) -> tuple[dict[str, str], Ex
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / "out"
         chosen = replace(options.pop("options", None) or ExportOptions(), canary=None)
-        report = export(image, name, target, chosen, **options)
+        report = export(image, name, target, chosen, **{"confidential": False, **options})
         texts = {p.name if target.is_dir() else "": p.read_text() for p in map(Path, report.paths)}
     return texts, report
 

@@ -89,6 +89,18 @@ def test_of_a_match(blocked: Blocklist, reason: str) -> None:
         assert word not in page.body
 
 
+VECTORS = json.loads((Path(__file__).parent / "vectors" / "uniform.json").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("vector", VECTORS, ids=[vector["case"] for vector in VECTORS])
+def test_the_vectors_of_the_c_library(blocked: Blocklist, vector: dict[str, str]) -> None:
+    for name in NAMES:
+        match = blocked.match(name)
+        assert match is not None
+        told = match.ede(max_octets=255, uniform_reason=vector["uniform_reason"])
+        assert told == (16, vector["told"])
+
+
 def test_it_steers_nothing(blocked: Blocklist) -> None:
     match = blocked.match(NAMES[0])
     assert match is not None

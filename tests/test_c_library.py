@@ -70,7 +70,7 @@ def as_text(name: bytes) -> bytes:
 
 
 LUA = """
-local list = require("blocklist").open(arg[1])
+local list = require("blocklist").open(arg[1], {uniform_reason = arg[2]})
 for line in io.read("*a"):gmatch("(.-)\\n") do
   local hex = line:match("^ (.*)")
   if not hex then print(list:is_blocked(line) and "blocked" or "free")
@@ -198,6 +198,29 @@ def test_what_may_be_told_of_orders(
     assert code == ("16" if vector["mandated"] else "15")
     assert told == ", ".join(vector["told"])
     assert (not told) is vector["hidden"]
+
+
+UNIFORM = json.loads((ROOT / "tests" / "vectors" / "uniform.json").read_text("utf-8"))
+
+
+def test_the_same_reason_for_every_block(tmp_path: Path, asking: list[str | Path]) -> None:
+    """As that of ``answers/disclosure.py``: neither code nor text tells of an order."""
+    court = Authority("court", "Court")
+    built = compile_orders(
+        [
+            order("ordered.example", id="a", authority=court),
+            order("secret.example", id="b", authority=court, confidential=True),
+            order("own.example", id="c", exceptions=("x.own.example",)),
+        ]
+    )
+    path = saved(tmp_path, built)
+    names = ("ordered.example", "secret.example", "own.example", "x.own.example", "free.example")
+    lines = [b" " + wire(name).hex().encode() for name in names]
+    for vector in UNIFORM:
+        said = run([*asking, path, vector["uniform_reason"]], lines)
+        told = f"blocked 16 {vector['told']}".encode()
+        assert said == [told, told, told, b"free", b"free"], vector["case"]
+    assert run([*asking, path, "a\tb\x7f"], lines[:1]) == [b"blocked 16 a?b?"]
 
 
 def test_the_founding_case(tmp_path: Path, asking: list[str | Path]) -> None:
@@ -427,7 +450,7 @@ def test_only_the_functions_of_the_header_are_exported() -> None:
     )  # fmt: skip
     header = (SOURCES / "blocklist.h").read_text()
     declared = set(re.findall(r"^BLK_API .*?(\w+)\(", header, re.MULTILINE))
-    assert len(declared) == 14
+    assert len(declared) == 15
     assert {line.split()[2] for line in done.stdout.splitlines()} == declared
     lua = (SOURCES / "blocklist.lua").read_text()
     assert declared <= set(re.findall(r"\w+", lua))

@@ -57,7 +57,8 @@ def test_confidential_orders_ask_for_a_decision() -> None:
     assert result.exit_code == 2
     assert error(result) == (
         "the image holds 1 confidential order: say whether the program that reads this export is "
-        "to enforce them (--confidential include) or not (--confidential omit)"
+        "to enforce them (--confidential include, confidential=True) or not (--confidential omit, "
+        "confidential=False)"
     )
     assert not Path("out").exists()
     Path("open.txt").write_text("open.example\n")

@@ -198,11 +198,43 @@ class TestPopular:
             ("*irst.exam*", "popular"), ("example.org", "popular"),
         ]  # fmt: skip
 
+    def test_what_is_less_popular_is_mentioned(self) -> None:
+        targets = ("first.example.org", "=www.second.example.org", "*hird.example*")
+        found = report(*targets, popular=self.NAMES, hold=1, mention=2)
+        assert [(one.text, one.code) for one in found.rejected] == [
+            ("first.example.org", "popular")
+        ]
+        (said,) = found.warnings
+        assert said.startswith("=www.second.example.org: it blocks second.example.org, number 2 of")
+        assert len(report(*targets, popular=self.NAMES, hold=0).warnings) == 3
+        assert report(*targets, popular=self.NAMES, hold=0, mention=0).warnings == ()
+        assert report(*targets, popular=self.NAMES, hold=0, permit=targets).warnings == ()
+        # What would block a held name as well is refused, and not mentioned besides.
+        both = report("example.org", popular=self.NAMES, hold=1)
+        assert [one.code for one in both.rejected] == ["popular"]
+        assert both.warnings == ()
+
+    def test_only_what_is_new_is_mentioned(self) -> None:
+        old = compiled("first.example.org")
+        targets = ("first.example.org", "second.example.org")
+        (said,) = report(*targets, popular=self.NAMES, hold=0, previous=old).warnings
+        assert said.startswith("second.example.org: it is not in the previous image, and it blocks")
+
+    def test_a_confidential_target_is_not_named(self) -> None:
+        orders = [order("first.example.org", confidential=True), order("a.example", id="b")]
+        found = compile_orders(orders, popular=self.NAMES, hold=0).report
+        assert found is not None
+        (said,) = found.warnings
+        assert "first" not in said
+        assert said.startswith("(confidential): it blocks a name of the popularity list")
+
     def test_wrong_arguments(self) -> None:
         with pytest.raises(TypeError, match="popular"):
             popular_names("a.example", 10)
         with pytest.raises(ConfigurationError, match="hold"):
             popular_names(["a.example"], -1)
+        with pytest.raises(ConfigurationError, match="mention"):
+            popular_names(["a.example"], 1, -1)
         with pytest.raises(CompileError, match="none of its first entries"):
             popular_names(["a..b", "?"], 10)
 

@@ -222,3 +222,18 @@ def test_each_format(name: str, orders: list[Order], tell: bool) -> None:
     if answers := _addresses(texts, name):
         for address in (*_ADDRESSES, *_SECRET_ADDRESSES):
             assert blocked.is_blocked_address(address) or not answers(address), address
+
+
+def test_a_decision_on_confidential_orders_is_demanded(tmp_path: Path) -> None:
+    """Nothing is left out in silence; without such orders there is nothing to decide."""
+    secret = [order("a.d.it", id="a"), order("b.d.it", id="b", confidential=True)]
+    for path in (tmp_path / "it.txt", tmp_path / "again.txt"):
+        with pytest.raises(ExportError, match=r"1 confidential order: .*confidential=True") as told:
+            export(compile_orders(secret), "plain", path)
+        assert "b.d.it" not in str(told.value)
+        assert not path.exists()
+    for decision, expected in ((True, True), (False, False)):
+        path = tmp_path / f"{decision}.txt"
+        export(compile_orders(secret), "plain", path, confidential=decision)
+        assert ("b.d.it" in path.read_text()) is expected
+    assert export(compile_orders(secret[:1]), "plain", tmp_path / "open.txt").losses == ()

@@ -89,7 +89,7 @@ def verdict(store: dict[bytes, bytes], patterns: list[tuple[str, str]], name: by
 def test_never_wider_than_the_image(tmp_path: Path, seed: int, secrets: bool) -> None:
     compiled = random_image(seed, secrets=secrets)
     blocked = Blocklist(compiled)
-    report = export(compiled, "dnsdist", tmp_path)
+    report = export(compiled, "dnsdist", tmp_path, confidential=False)
     plan = PolicyTree(blocked.contents, Losses())
     patterns = [
         (_expression(pattern).replace("[^\\]", "[^\\\\]"), _value(plan, True, number).decode())
@@ -109,7 +109,9 @@ def test_never_wider_than_the_image(tmp_path: Path, seed: int, secrets: bool) ->
 def test_a_list_is_never_wider_than_the_image(tmp_path: Path, seed: int, secrets: bool) -> None:
     compiled = random_image(seed, patterns=False, secrets=secrets)
     blocked = Blocklist(compiled)
-    report = export(compiled, "dnsdist-suffixes", tmp_path, ExportOptions(canary=None))
+    report = export(
+        compiled, "dnsdist-suffixes", tmp_path, ExportOptions(canary=None), confidential=False
+    )
     lines = set((tmp_path / "names.txt").read_text().splitlines())
 
     def answer(name: bytes) -> bool:
@@ -159,7 +161,7 @@ def test_the_same_image_gives_the_same_octets(tmp_path: Path) -> None:
     for format in ("dnsdist", "dnsdist-suffixes"):  # noqa: A001
         made = []
         for folder in ("one", "two"):
-            report = export(compiled, format, tmp_path / folder, options)
+            report = export(compiled, format, tmp_path / folder, options, confidential=False)
             made.append([Path(path).read_bytes() for path in report.paths])
         assert made[0] == made[1]
 
@@ -170,7 +172,10 @@ def test_losses(tmp_path: Path) -> None:
         exceptions=["kickass*.org", "x.a.example"],
     )  # fmt: skip
     losses = {
-        name: {loss.code: loss.count for loss in export(compiled, name, tmp_path).losses}
+        name: {
+            loss.code: loss.count
+            for loss in export(compiled, name, tmp_path, confidential=False).losses
+        }
         for name in FORMATS
     }
     assert losses == {
@@ -184,7 +189,7 @@ def test_confidential_orders_are_not_there(tmp_path: Path) -> None:
     secret = order("*secretive*", "hidden.example", id="secret-id", confidential=True)
     compiled = compile_orders([secret, order("a.example")])
     for format in FORMATS:  # noqa: A001
-        report = export(compiled, format, tmp_path / format)
+        report = export(compiled, format, tmp_path / format, confidential=False)
         assert {loss.code: loss.count for loss in report.losses} == {"confidential": 2}
         content = b"".join(Path(path).read_bytes() for path in report.paths)
         assert b"hidden" not in content
@@ -195,7 +200,7 @@ def test_names_of_a_list(tmp_path: Path) -> None:
     compiled = image(
         "a.example", "=b.example", "*.c.example", exceptions=["x.a.example", "=y.a.example"]
     )
-    export(compiled, "dnsdist-suffixes", tmp_path, ExportOptions(canary=None))
+    export(compiled, "dnsdist-suffixes", tmp_path, ExportOptions(canary=None), confidential=False)
     lines = (tmp_path / "names.txt").read_text().splitlines()
     assert {line for line in lines if line[0] != "#"} == {
         "a.example", "!x.a.example", "!=y.a.example", "=b.example", "c.example", "!=c.example",

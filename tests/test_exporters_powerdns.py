@@ -159,7 +159,7 @@ def test_what_is_confidential_is_not_told(tmp_path: Path) -> None:
     ]
     for name in ("powerdns", "powerdns-lua", "knot"):
         output = tmp_path / name
-        report = export(compile_orders(orders), name, output)
+        report = export(compile_orders(orders), name, output, confidential=False)
         texts = [Path(path).read_text() for path in report.paths]
         assert not [text for text in texts if "secret" in text.lower()]
         assert [loss.code for loss in report.losses] == ["confidential"]
@@ -178,7 +178,7 @@ def test_the_code_does_not_tell_that_an_authority_stands_behind(tmp_path: Path, 
         order("a.example", id="own"),
         order("a.example", id="2", authority=Authority("court", "Court"), confidential=True),
     ])  # fmt: skip
-    report = export(list_, name, tmp_path / "out")
+    report = export(list_, name, tmp_path / "out", confidential=False)
     text = Path(report.paths[0]).read_text()
     assert re.findall(r"(?i)code=(\d+)", text) == ["15"]
 
@@ -188,7 +188,7 @@ def test_a_secret_exception_takes_the_patterns_with_it(tmp_path: Path) -> None:
         order("a.example", "*kickass*", id="1"),
         order("b.example", id="2", confidential=True, exceptions=["kickass.org"]),
     ])  # fmt: skip
-    report = export(list_, "powerdns-lua", tmp_path / "script")
+    report = export(list_, "powerdns-lua", tmp_path / "script", confidential=False)
     assert {loss.code for loss in report.losses} == {"confidential", "exception"}
     assert "kickass" not in (tmp_path / "script").read_text()
 

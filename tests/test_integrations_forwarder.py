@@ -131,6 +131,16 @@ def test_a_configuration_that_cannot_be_right(tmp_path: Path, text: str, says: s
     assert len(str(caught.value).splitlines()) == 1
 
 
+def test_an_error_in_a_table_that_is_added_to_names_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "serve.toml"
+    path.write_text(f'{GOOD}[by_authority]\nagcom = "nodata"\nadm = "block"\n')
+    line = path.read_text().splitlines().index('adm = "block"') + 1
+    with pytest.raises(ConfigurationError, match=rf":{line}: by_authority.adm: unknown"):
+        read_configuration(str(path), {"by_authority": {"agcom": "drop"}})
+    with pytest.raises(ConfigurationError, match=r"toml: by_authority.adm: unknown"):
+        read_configuration(str(path), {"by_authority": {"adm": "nothing"}})
+
+
 def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="No such file"):
         read_configuration(str(tmp_path / "none.toml"), {})

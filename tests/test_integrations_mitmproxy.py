@@ -23,7 +23,7 @@ from servers.page import fenced
 from servers.program import Program, find_program, free_port, listens, running, until
 
 import blocklist
-from blocklist import compile_orders, load_orders
+from blocklist import Blocklist, compile_orders, load_orders
 
 pytestmark = pytest.mark.no_core
 
@@ -146,6 +146,19 @@ def test_the_page(proxy: Proxy) -> None:
     assert "Tribunale di Milano" in reply.body
     reply = curl("--head", *url)
     assert (reply.status, reply.headers["link"], reply.body) == (451, LINK, "")
+
+
+def test_which_list_is_in_use_is_told(proxy: Proxy) -> None:
+    said = f"blocklist {Blocklist.open(proxy.image).image.content_digest[:16]}"
+    url = "http://check.rpz.blocklist/"
+    for port in (proxy.chained, proxy.regular):
+        reply = curl("-x", f"http://127.0.0.1:{port}", url)
+        assert (reply.status, reply.body) == (200, f"{said}\n")
+    told = ask("check.rpz.blocklist", proxy.dns, "TXT")
+    assert told.message is not None
+    assert told.message.answer[0].to_text() == f'check.rpz.blocklist. 0 IN TXT "{said}"'
+    assert not ask("check.rpz.blocklist", proxy.dns).addresses
+    assert ask("x.check.rpz.blocklist", proxy.dns, "TXT").message.answer[0].ttl  # type: ignore[union-attr]
 
 
 def test_each_name_that_a_request_has(proxy: Proxy) -> None:

@@ -22,7 +22,7 @@ from servers.http import LINK, Origin, origin
 from servers.page import fenced
 from servers.program import Program, find_program, free_port, listens, missing, running, until
 
-from blocklist import compile_orders, load_orders
+from blocklist import Blocklist, compile_orders, load_orders
 from blocklist.errors import missing_extra
 
 pytestmark = pytest.mark.no_core
@@ -106,6 +106,12 @@ def test_the_page(proxy: Proxy) -> None:
     reply = curl("--head", *url)
     assert (reply.status, reply.headers["link"], reply.body) == (451, LINK, "")
     assert curl(*url, "--data", "x" * 1000).is_page
+
+
+def test_which_list_is_in_use_is_told(proxy: Proxy) -> None:
+    reply = curl(*proxy.option, "http://check.rpz.blocklist/")
+    digest = Blocklist.open(proxy.image).image.content_digest
+    assert (reply.status, reply.body) == (200, f"blocklist {digest[:16]}\n")
 
 
 def test_hosts_urls_and_addresses(proxy: Proxy) -> None:

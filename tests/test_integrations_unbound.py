@@ -101,7 +101,7 @@ WRONG = [
     ('image = "x"\nby_authority = 1', "by_authority must be a table"),
     (
         'image = "x"\n[by_authority]\nagcom = "drop"',
-        "by_authority cannot be 'drop': a module",
+        "by_authority.agcom cannot be 'drop': a module",
     ),
 ]
 

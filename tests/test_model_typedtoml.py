@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -173,6 +174,47 @@ def test_values_from_elsewhere_have_no_line() -> None:
     assert caught.value.line == 6
     with pytest.raises(WrongError, match=r"^more is unknown; choose from: name$"):
         read('name = "x"').overlaid({"more": 1}, ("name",))
+
+
+def test_values_added_to_a_table_leave_the_lines_of_its_own() -> None:
+    inner = 'name = "x"\n[more]\na = 1\nb = 2\n'
+    more = read(inner).overlaid({"more": {"b": 3, "c": 4}}, None, added="more").table("more")
+    assert dict(more.data) == {"a": 1, "b": 3, "c": 4}
+    for key, line in (("a", 3), ("b", None), ("c", None)):
+        with pytest.raises(WrongError, match=rf"more.{key} must be text") as caught:
+            more.text(key)
+        assert caught.value.line == line
+    assert dict(read(inner).overlaid({}, None, added="more").table("more").data) == {"a": 1, "b": 2}
+    with pytest.raises(WrongError, match="name must be a table"):
+        read(inner).overlaid({"name": {"b": 3}}, None, added="name")
+
+
+DOTS = "." * 200
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f'a = """\n{DOTS}\n"""', f"a = '''\n{DOTS}\n'''", f'a = "{DOTS}"', f"a = '{DOTS}'",
+        f"a = 1 # {DOTS}", f'a = """x\\"""\n{DOTS}""""" # {DOTS}', f'a = "\\"{DOTS}\\\\"',
+        f"a = '''\n\\\n{DOTS}'''\nb = '# '\n# ' {DOTS}", f'a = """\n# "" \'\n{DOTS}\n"""',
+    ],
+)  # fmt: skip
+def test_points_in_a_text_are_no_parts_of_a_key(text: str) -> None:
+    assert dict(read(text).data) == tomllib.loads(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f'a = """\n{DOTS}\n"""\n{"a." * 200}b = 1', f"b = '#'\n\n\n{'a.' * 200}b = 1",
+        f'b = "\\"#"\n\n\n{"a." * 200}b = 1', f"# \"\"\"\n\n\n{'a.' * 200}b = 1",
+    ],
+)  # fmt: skip
+def test_a_key_of_too_many_parts_after_texts(text: str) -> None:
+    with pytest.raises(WrongError, match="a key of too many parts") as caught:
+        read(text)
+    assert caught.value.line == 4
 
 
 @pytest.mark.parametrize(

@@ -121,3 +121,7 @@ def test_orders_that_no_resolver_sees() -> None:
     chosen = sampler(order("a.it", id="1"), order("http://b.it/x", "198.51.100.7", id="2"))
     assert [o.id for o in chosen.orders] == ["1"]
     assert [o.id for o in chosen.elsewhere] == ["2"]
+    assert chosen.not_asked == 2
+    mixed = order("c.it", "http://b.it/y", "198.51.100.8", exceptions=["http://b.it/y/z"], id="3")
+    assert sampler(order("http://b.it/x", id="1"), mixed, only=["3"]).not_asked == 2
+    assert sampler(order("c.it", id="1")).not_asked == 0

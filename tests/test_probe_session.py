@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import io
 import json
 import re
 import shlex
@@ -12,6 +13,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -28,7 +30,7 @@ from servers.program import find_program, free_port, missing, running
 from servers.stub import negative, stub
 
 from blocklist import Authority, Blocklist, BlocklistError, compile_orders
-from blocklist.probe import Resolver, Settings, Verdict, probe
+from blocklist.probe import Evidence, EvidenceSummary, Resolver, Settings, Verdict, probe
 from blocklist.probe.asking import Pace
 
 pytestmark = pytest.mark.no_core
@@ -368,6 +370,52 @@ def test_innocent_names_that_are_blocked_are_a_fault() -> None:
         result.overblocked
     ).keys()
     assert not result.is_good
+
+
+@pytest.mark.parametrize("targets", [("http://c.example/x",), ("c.example", "198.51.100.7")])
+def test_what_cannot_be_asked_is_not_known_to_be_enforced(targets: tuple[str, ...]) -> None:
+    blocked = Blocklist(compile_orders([order("b.example", id="1"), order(*targets, id="2")]))
+
+    def enforcing(query: dns.message.Message) -> bytes:
+        name = query.question[0].name.to_text(omit_final_dot=True)
+        return everything_blocked(query) if blocked.is_blocked(name) else negative(query)
+
+    with stub(enforcing) as port:
+        where = Resolver.parse(f"127.0.0.1:{port}")
+        for names_only in (False, True):
+            summary, text = EvidenceSummary(), io.StringIO()
+            settings = replace(FAST, names_only=names_only)
+            evidence = Evidence(text, summary.add)
+            result = probe(blocked, where, settings=settings, evidence=evidence)
+            assert set(result.verdicts.values()) == {Verdict.ENFORCED}
+            assert (result.not_asked, result.is_good) == (1, names_only)
+            (probed,) = summary.probes
+            assert (probed.not_asked, probed.is_good) == (1, names_only)
+            (start, *_) = lines(text.getvalue())
+            assert (start["rules_not_asked"], start["names_only"]) == (1, names_only)
+
+
+def test_the_command_says_what_was_not_asked(tmp_path: Path) -> None:
+    path = tmp_path / "it.blk"
+    orders = [order("b.example", id="1"), order("http://c.example/x", "192.0.2.7", id="2")]
+    compile_orders(orders).save(path)
+
+    def enforcing(query: dns.message.Message) -> bytes:
+        is_ours = query.question[0].name.to_text().lower().endswith("b.example.")
+        is_near = query.question[0].name.to_text().startswith("notb.")
+        return everything_blocked(query) if is_ours and not is_near else negative(query)
+
+    with stub(enforcing) as port:
+        place = (str(path), "--resolver", f"127.0.0.1:{port}", "--rate", "1e6")
+        done = blocklist(*place, "--html", str(tmp_path / "page.html"))
+        said = (
+            "2 URLs and addresses NOT asked (1 order of nothing else): a resolver cannot be asked"
+        )
+        assert done.returncode == 1, done.stderr
+        assert f"{said} for them; say --names-only if another program" in done.stderr
+        assert "2 URLs and addresses not asked" in (tmp_path / "page.html").read_text("utf-8")
+        done = blocklist(*place, "--names-only")
+        assert (done.returncode, f"{said} for them\n" in done.stderr) == (0, True), done.stderr
 
 
 def test_a_resolver_that_dies_meanwhile_ends_the_probe() -> None:

@@ -174,7 +174,7 @@ def test_each_block_tells_its_order(tmp_path: Path, stub: Upstream) -> None:
     orders.append(order("*kickass*", id="à\n"))
     orders.append(order("secret.example", "both.example", id="hidden", confidential=True))
     orders.append(order("both.example", id="shown"))
-    export(compile_orders(orders), "dnsdist", tmp_path / "out")
+    export(compile_orders(orders), "dnsdist", tmp_path / "out", confidential=False)
     with dnsdist(tmp_path, PAGE + LOG, stub.port, {FOLDER: str(tmp_path / "out")}) as server:
         for name, told in (
             ("oNe.example", "it:agcom:7/2026"), ("b.a.one.example", 'x"\\'),

@@ -12,13 +12,22 @@ from random import Random
 import pytest
 from helpers import image, order
 from servers.founding import MUST_BLOCK, MUST_RESOLVE, founding_image
-from servers.http import LINK, connect, get, get_many, origin, request
+from servers.http import (
+    LINK,
+    UNIFORM_REASON,
+    UNIFORM_SHOWN,
+    connect,
+    get,
+    get_many,
+    origin,
+    request,
+)
 from servers.page import fenced, put
 from servers.program import Program, find_program, free_port, listens, running
 from servers.rulesets import NAMES_WITHIN, PATTERNS_WITHIN, patterned_image
 
 from blocklist import Authority, Blocklist, Image, compile_orders
-from blocklist.exporters import export
+from blocklist.exporters import ExportOptions, export
 
 pytestmark = pytest.mark.no_core
 
@@ -27,10 +36,12 @@ FOLDER, SOCKET = "/etc/haproxy/blocklist", "/run/haproxy/admin.sock"
 
 
 @contextmanager
-def haproxy(folder: Path, compiled: Image) -> Iterator[tuple[int, Program]]:
+def haproxy(
+    folder: Path, compiled: Image, options: ExportOptions | None = None
+) -> Iterator[tuple[int, Program]]:
     """Run it with an export, in front of a web server; yield its port."""
     program, port = find_program("haproxy"), free_port()
-    export(compiled, "haproxy", folder / "lists")
+    export(compiled, "haproxy", folder / "lists", options, confidential=False)
     with origin() as web:
         configuration = put(
             fenced(PAGE, "haproxy"), (FOLDER, f"{folder}/lists"), (SOCKET, f"{folder}/s"),
@@ -115,6 +126,16 @@ def test_status_and_orders(tmp_path: Path) -> None:
         assert (status, many.split()[-1]) == (451, f"+{201 - len(many.split()) + 1}")
 
 
+def test_the_same_reason_for_every_block(tmp_path: Path) -> None:
+    compiled = compile_orders([order("d.example", "*kickass*"), order("own.example", id="x:own")])
+    with haproxy(tmp_path, compiled, ExportOptions(uniform_reason=UNIFORM_REASON)) as (port, _):
+        for name in ("d.example", "a.own.example", "kickass1.example"):
+            reply = get(port, name, proxy=False)
+            assert reply.status == 451
+            assert UNIFORM_SHOWN in reply.body
+        assert get(port, "free.example", proxy=False).is_real
+
+
 def told(port: int, host: str) -> tuple[int, str]:
     reply = get(port, host, proxy=False)
     return reply.status, reply.body.rpartition("Orders: ")[2].removesuffix("</p>")
@@ -127,7 +148,7 @@ def test_the_runtime_api_takes_a_new_export(tmp_path: Path) -> None:
     with haproxy(tmp_path, image("d.example", "gone.example")) as (port, _):
         new = image("d.example", "*kick*a.ss*", *(f"n{n}.example" for n in range(2_000)))
         for _ in range(2):  # what was committed can be replaced in turn
-            export(new, "haproxy", tmp_path / "lists")
+            export(new, "haproxy", tmp_path / "lists", confidential=False)
             done = subprocess.run(
                 [sys.executable, "-c", script], capture_output=True, text=True, check=False
             )

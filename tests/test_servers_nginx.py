@@ -13,7 +13,16 @@ from random import Random
 import pytest
 from helpers import image, order
 from servers.founding import MUST_BLOCK, MUST_RESOLVE, founding_image
-from servers.http import LINK, connect, get, get_many, origin, request
+from servers.http import (
+    LINK,
+    UNIFORM_REASON,
+    UNIFORM_SHOWN,
+    connect,
+    get,
+    get_many,
+    origin,
+    request,
+)
 from servers.page import fenced, put
 from servers.program import (
     Program,
@@ -34,7 +43,7 @@ from servers.rulesets import (
 )
 
 from blocklist import Authority, Blocklist, Image, compile_orders
-from blocklist.exporters import export
+from blocklist.exporters import ExportOptions, export
 
 pytestmark = pytest.mark.no_core
 
@@ -75,10 +84,12 @@ def nginx(folder: Path, kind: str, *places: tuple[str, object]) -> Iterator[tupl
 
 
 @contextmanager
-def mapped(folder: Path, compiled: Image) -> Iterator[tuple[int, Program]]:
+def mapped(
+    folder: Path, compiled: Image, options: ExportOptions | None = None
+) -> Iterator[tuple[int, Program]]:
     """Run it with the exported map."""
     file = folder / "blocklist.map"
-    export(compiled, "nginx", file)
+    export(compiled, "nginx", file, options, confidential=False)
     with nginx(folder, "nginx-map", ("/etc/nginx/blocklist.map", file)) as (port, program):
         yield port, program
 
@@ -152,6 +163,16 @@ def test_status_and_orders(tmp_path: Path) -> None:
         for host in ("a.w.d.example", "h.example", "x.default", "hostnames"):
             assert get(port, host, proxy=False).is_real, host
         assert re.search(r"Orders: .* \+\d+</p>", get(port, "m.example", proxy=False).body)
+
+
+def test_the_same_reason_for_every_block(tmp_path: Path) -> None:
+    compiled = compile_orders([order("d.example", "*kickass*"), order("own.example", id="x:own")])
+    with mapped(tmp_path, compiled, ExportOptions(uniform_reason=UNIFORM_REASON)) as (port, _):
+        for name in ("d.example", "a.own.example", "kickass1.example"):
+            reply = get(port, name, proxy=False)
+            assert reply.status == 451
+            assert UNIFORM_SHOWN in reply.body
+        assert get(port, "free.example", proxy=False).is_real
 
 
 def test_a_new_map_and_a_damaged_one(tmp_path: Path) -> None:

@@ -179,6 +179,9 @@ def test_founding_case(folder: Path) -> None:
             assert get(port, name).is_real, name
             assert "link" not in get(port, name).headers
         assert connect(port, "example.org").status == 200
+        check = get(port, "check.rpz.blocklist")
+        assert check.status == 403
+        assert f"blocklist {founding_image().content_digest[:16]}" in check.body
         # What the request line says counts, not the Host header.
         assert request(port, "http://corsaronero.pro/", "example.org").status == 451
     log = (folder / "access.log").read_text()

@@ -1,7 +1,7 @@
 /* ask.c: says of each line of the standard input whether the image blocks it as a name.
  *
  *     cc -O2 ask.c -lblocklist -o ask
- *     printf 'www.example.com\n' | ./ask it.blk
+ *     printf 'www.example.com\n' | ./ask it.blk [UNIFORM-REASON]
  *
  * A line that begins with a space is a name in wire format, as hexadecimal digits. SIGHUP takes a
  * new image, before the next line; one that cannot be opened leaves the old one in use. */
@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+static const char *uniform_reason; /* what is told of every block in place of the orders */
 static volatile sig_atomic_t is_reload_wanted;
 
 static void want_reload(int number) {
@@ -47,16 +48,19 @@ static void answer(const blk_list *list, char *line, size_t length) {
     }
     const uint8_t *wire = (const uint8_t *)line + 1;
     length = read_digits(line + 1);
-    int code = blk_reason(list, wire, length, orders, sizeof orders);
+    int code = uniform_reason
+                   ? blk_uniform_reason(list, wire, length, uniform_reason, orders, sizeof orders)
+                   : blk_reason(list, wire, length, orders, sizeof orders);
     if (code) printf("blocked %d %s\n", code, orders);
     else puts("free");
 }
 
 int main(int count, char **arguments) {
-    if (count != 2 || blk_abi() != BLK_ABI) {
-        fputs("usage: ask IMAGE < NAMES\n", stderr);
+    if (count < 2 || count > 3 || blk_abi() != BLK_ABI) {
+        fputs("usage: ask IMAGE [UNIFORM-REASON] < NAMES\n", stderr);
         return 2;
     }
+    uniform_reason = arguments[2]; /* NULL unless given */
     blk_list *list = open_list(arguments[1]);
     if (!list) return 1;
     struct sigaction action = {.sa_handler = want_reload, .sa_flags = SA_RESTART};

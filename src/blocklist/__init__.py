@@ -1,19 +1,18 @@
 """blocklist: orders become rules, rules become an image, an image answers ``is_blocked(name)``.
 
-The serve side (``Blocklist`` and what it needs) is imported with the package; the compile side
-(``load_orders``, ``compile_orders``) at its first use, so that a resolver never pays for it.
+What answers (``Blocklist`` and what it needs) is imported with the package; the compile side
+(``load_orders``, ``compile_orders``), comparisons and pages at their first use, so that a resolver
+never pays for them.
 """
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from ._core import BACKEND
-from .answers.blockpage import HttpAnswer
 from .answers.ede import ExtendedError
 from .backend import __version__ as __version__
-from .changes.difference import Difference, diff
-from .changes.editions import EditionReport, ListChange, check_edition
 from .errors import (
     BlocklistError,
     CompileError,
@@ -36,8 +35,9 @@ from .errors import (
 )
 from .image.container import Image
 from .image.contents import Ground
-from .live.liveblocklist import LiveBlocklist, Reload
+from .live.liveblocklist import LiveBlocklist
 from .live.policy import Action, Response, ResponsePolicy
+from .live.reload import Reload
 from .matcher.blocklist import Blocklist
 from .matcher.match import Match
 from .model.authorities import Authority
@@ -47,6 +47,9 @@ from .model.report import Report
 from .model.targets import Mention, Rejected, Rule, Target, TargetKind, parse_target
 
 if TYPE_CHECKING:
+    from .answers.blockpage import HttpAnswer
+    from .changes.difference import Difference, diff
+    from .changes.editions import EditionReport, ListChange, check_edition
     from .compiler.pipeline import compile_orders
     from .loaders import load_orders
 
@@ -107,16 +110,23 @@ __all__ = [
 ]
 
 
+_LATE = {
+    "Difference": ".changes.difference",
+    "EditionReport": ".changes.editions",
+    "HttpAnswer": ".answers.blockpage",
+    "ListChange": ".changes.editions",
+    "check_edition": ".changes.editions",
+    "compile_orders": ".compiler.pipeline",
+    "diff": ".changes.difference",
+    "load_orders": ".loaders",
+}
+"""What is imported at its first use, and from where."""
+
+
 def __getattr__(name: str) -> Any:
-    if name == "compile_orders":
-        from .compiler.pipeline import compile_orders
-
-        return compile_orders
-    if name == "load_orders":
-        from .loaders import load_orders
-
-        return load_orders
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if name not in _LATE:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_LATE[name], __name__), name)
 
 
 def __dir__() -> list[str]:

@@ -16,6 +16,11 @@ import trustme
 
 LINK = '<https://isp.example/blocking>; rel="blocked-by"'
 """What every integration says in its how-to."""
+UNIFORM_REASON = 'By law, "$1" \\ 100% <#> {};'
+UNIFORM_SHOWN = (
+    "<p>Orders: By law, &#34;&#36;1&#34; &#92; 100&#37; &#60;&#35;&#62; &#123;&#125;;</p>"
+)
+"""A reason with what is syntax in configurations, and how it stands on the page of a proxy."""
 _REAL = ("x-origin", "real")
 
 

@@ -9,7 +9,16 @@ from typing import NamedTuple, TypedDict
 
 from ..errors import ConfigurationError
 from ..model.orders import Order
-from .disclosure import category, fit, is_mandated, is_own, public_orders, reference, references
+from .disclosure import (
+    MAX_TEXT,
+    category,
+    fit,
+    is_mandated,
+    is_own,
+    public_orders,
+    reference,
+    references,
+)
 from .pagehtml import page_html
 from .pagemodel import BlockPage, PageOrder
 from .pagewords import LANGUAGES, WORDS
@@ -58,8 +67,8 @@ class PageSettings:
                     f"{key} must be an https:, http:, mailto: or tel: URI, not {uri!r}"
                 )
         for key in ("blocked_by", "organization", "contact", "objection", "uniform_reason"):
-            if len(getattr(self, key)) > _MAX_TEXT:
-                raise ConfigurationError(f"{key} is longer than {_MAX_TEXT} characters")
+            if len(getattr(self, key)) > MAX_TEXT:
+                raise ConfigurationError(f"{key} is longer than {MAX_TEXT} characters")
         if self.default_language not in WORDS:
             raise ConfigurationError(
                 f"no page in language {self.default_language!r}; choose one of: "
@@ -85,7 +94,6 @@ _MAX_HEADER = 1000  # code points; what is written for people is far shorter
 # RFC 3986, so no quote, angle bracket or CR LF; and no scheme that a page could run.
 _LINKABLE = re.compile(r"(?i:https?)://[!#-;=?-\[\]_a-z~]+")
 _REACHABLE = re.compile(r"(?:(?i:https?)://|(?i:mailto|tel):)[!#-;=?-\[\]_a-z~]+")
-_MAX_TEXT = 300
 
 
 def choose_language(accept_language: str, default: str = "en") -> str:
@@ -141,8 +149,8 @@ def _told(order: Order) -> PageOrder:
     link = order.link if _LINKABLE.fullmatch(order.link) else ""
     texts = (reference(order), fit(order.legal_basis), category(order))
     named, law, subject = map(_short, texts)
-    return PageOrder(named, law, subject, link if len(link) <= _MAX_TEXT else "")
+    return PageOrder(named, law, subject, link if len(link) <= MAX_TEXT else "")
 
 
 def _short(text: str) -> str:
-    return text if len(text) <= _MAX_TEXT else f"{text[: _MAX_TEXT - 1]}…"
+    return text if len(text) <= MAX_TEXT else f"{text[: MAX_TEXT - 1]}…"

@@ -5,10 +5,13 @@ Exports carry it as their last record; what answers by code answers it from the 
 
 from __future__ import annotations
 
+import re
+
 CHECK = "check"
 CHECK_NAME = "check.rpz.blocklist"
 """The name, where no zone and no setting says another."""
 _CHECK_WIRE = b"\5check\3rpz\x09blocklist\0"
+_CHECK_HOST = re.compile(rf"(?ai){re.escape(CHECK_NAME)}\.?(?::\d*)?")
 DIGITS = 16  # of a digest in hex
 _MARK = "blocklist"
 
@@ -27,3 +30,8 @@ def read_check_text(text: str) -> tuple[str, ...]:
 def is_check(name: bytes) -> bool:
     """Whether a name in wire format is the one that is answered by code."""
     return len(name) == len(_CHECK_WIRE) and name.lower() == _CHECK_WIRE
+
+
+def is_check_host(authority: str) -> bool:
+    """Whether a host of an HTTP request, with or without port, is that name."""
+    return _CHECK_HOST.fullmatch(authority) is not None

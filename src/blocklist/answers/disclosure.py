@@ -19,6 +19,8 @@ from ..model.orders import Moment, Order
 from ..model.targets import Rejected
 
 CONFIDENTIAL = wording.CONFIDENTIAL
+MAX_TEXT = 300
+"""Characters of a text for clients that an operator sets, such as ``uniform_reason``."""
 
 # What an order may hold and no text for a client should: control characters, marks and overrides
 # of direction, halves of surrogate pairs (no UTF-8), and noncharacters (no I-JSON, RFC 7493 §2.1).

@@ -86,6 +86,12 @@ BLK_API int blk_query_wire(const blk_list *list, const uint8_t *wire, size_t len
 BLK_API int blk_reason(const blk_list *list, const uint8_t *wire, size_t length, char *text,
                        size_t room);
 
+/* The same for a list whose answers are not to tell who ordered a block, nor whether that is
+ * confidential: BLK_CENSORED for every blocked name, else 0. `uniform` (UTF-8, with a NUL) goes to
+ * `text`, control characters as '?'; one that does not fit is cut and ends with an ellipsis. */
+BLK_API int blk_uniform_reason(const blk_list *list, const uint8_t *wire, size_t length,
+                               const char *uniform, char *text, size_t room);
+
 /* What blk_query_set returns, apart from numbers: the name is blocked, and the image contradicts
  * itself about the orders; or the name is not blocked. */
 #define BLK_UNKNOWN_SET 0xfffffffeu

@@ -30,6 +30,7 @@ const char *blk_error_text(int);
 int blk_query(const blk_list *, const char *, size_t);
 int blk_query_wire(const blk_list *, const uint8_t *, size_t);
 int blk_reason(const blk_list *, const uint8_t *, size_t, char *, size_t);
+int blk_uniform_reason(const blk_list *, const uint8_t *, size_t, const char *, char *, size_t);
 uint32_t blk_query_set(const blk_list *, const uint8_t *, size_t);
 int blk_set_reason(const blk_list *, uint32_t, char *, size_t);
 const char *blk_set_text(const blk_list *, uint32_t, uint32_t, int);
@@ -101,10 +102,16 @@ function List:is_blocked_wire(wire, length)
   return self.library.blk_query_wire(self.image, wire, length or #wire) == 1
 end
 
--- INFO-CODE and EXTRA-TEXT for the answer to a client (the ids of the orders); nil if not blocked.
+-- INFO-CODE and EXTRA-TEXT for the answer to a client (the ids of the orders, or the uniform reason); nil
+-- if not blocked.
 function List:reason(wire, length)
   look(self)
-  local code = self.library.blk_reason(self.image, wire, length or #wire, self.buffer, ROOM)
+  local code
+  if self.uniform_reason then
+    code = self.library.blk_uniform_reason(self.image, wire, length or #wire, self.uniform_reason, self.buffer, ROOM)
+  else
+    code = self.library.blk_reason(self.image, wire, length or #wire, self.buffer, ROOM)
+  end
   if code ~= 0 then return code, ffi.string(self.buffer) end
 end
 
@@ -148,7 +155,7 @@ local module = {}
 
 -- Open an image; an error if it cannot be opened. Options: `library` (its path, else the system's
 -- search path), `check_every` (seconds), `max_shrink` (part of the rules), `share` (map the file), `log`
--- (a function of a sentence).
+-- (a function of a sentence), `uniform_reason` (one text for every blocked name, in place of the orders).
 function module.open(path, options)
   options = options or {}
   local library = ffi.load(options.library or "blocklist")
@@ -162,6 +169,7 @@ function module.open(path, options)
     kept = {},
     path = path,
     share = options.share,
+    uniform_reason = options.uniform_reason ~= "" and options.uniform_reason or nil,
     buffer = ffi.new("char[?]", ROOM),
     check_every = options.check_every or 5,
     max_shrink = options.max_shrink or 0.2,

@@ -237,6 +237,14 @@ int blk_reason(const blk_list *list, const uint8_t *wire, size_t length, char *t
     return 0;
 }
 
+int blk_uniform_reason(const blk_list *list, const uint8_t *wire, size_t length,
+                       const char *uniform, char *text, size_t room) {
+    if (room) *text = 0;
+    if (!blk_query_wire(list, wire, length)) return 0;
+    blk_write_cut(uniform, text, room);
+    return BLK_CENSORED;
+}
+
 static int is_same_time(struct timespec one, struct timespec other) {
     return one.tv_sec == other.tv_sec && one.tv_nsec == other.tv_nsec;
 }

@@ -88,6 +88,25 @@ static inline const uint8_t *blk_json_string(const uint8_t *at, const uint8_t *e
     return at < end ? at + 1 : NULL;
 }
 
+/* Copy a text with a NUL at its end into `room` octets, control characters as '?'. One that is too
+ * long is cut between two characters, and an ellipsis follows; without room for both it is empty.
+ */
+static inline void blk_write_cut(const char *text, char *out, size_t room) {
+    static const char ellipsis[] = "\xe2\x80\xa6";
+    size_t length = strlen(text), kept = length;
+    if (!room) return;
+    if (length >= room) {
+        kept = room > sizeof ellipsis ? room - sizeof ellipsis : 0;
+        while (kept && ((uint8_t)text[kept] & 0xc0) == 0x80) kept--;
+    }
+    for (size_t i = 0; i < kept; i++) {
+        uint8_t c = (uint8_t)text[i];
+        out[i] = c < 32 || c == 127 ? '?' : (char)c;
+    }
+    out[kept] = 0;
+    if (kept && kept < length) memcpy(out + kept, ellipsis, sizeof ellipsis);
+}
+
 static inline int blk_is_text(const char *text, uint32_t length, const char *wanted) {
     return length == strlen(wanted) && !memcmp(text, wanted, length);
 }

@@ -212,10 +212,11 @@ def _beside(probe: ProbeSummary) -> Iterator[Element | None]:
     if probe.unsure:
         names = plural(probe.unsure, "innocent name")
         yield element("p", f"No conclusive answer for {names}.", class_="said")
-    elsewhere = probe.start.get("orders_no_resolver_sees")
-    if isinstance(elsewhere, list) and elsewhere:
-        orders = plural(len(elsewhere), "order")
-        said = f"{orders} not probed: only URLs and addresses, which resolvers cannot block."
+    if probe.not_asked:
+        rules = plural(probe.not_asked, "URL or address", "URLs and addresses")
+        elsewhere = probe.start.get("orders_no_resolver_sees")
+        orders = plural(len(elsewhere), "order") if isinstance(elsewhere, list) else "0 orders"
+        said = f"{rules} not asked ({orders} of nothing else): a resolver cannot be asked for them."
         yield element("p", said, class_="said")
 
 

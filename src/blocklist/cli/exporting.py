@@ -8,14 +8,11 @@ from datetime import UTC, datetime
 
 import click
 
-from ..answers.disclosure import tellable
 from ..atomicfile import Rights, writing
-from ..errors import ExportError
 from ..exporters import FORMATS, ExportOptions, export
 from ..exporters.abilities import ASSUMPTIONS
-from ..image.contents import Contents, contents_of
+from ..image.contents import contents_of
 from ..live.policy import RESPONSE_WORDS, Response
-from ..model.wording import plural
 from .outputs import refuse_sources
 from .printing import json_text, note, shown_json
 from .staleness import warn_if_stale
@@ -23,6 +20,7 @@ from .values import Instant, Mode, Owner
 
 NO_CANARY = "none"
 _STANDARD = ExportOptions()
+_DECISIONS = {"include": True, "omit": False}
 
 
 class _Listing(click.Command):
@@ -48,18 +46,6 @@ def _list(as_json: bool) -> None:
 def _names(_: click.Context, __: click.Parameter, begun: str) -> list[str]:
     """Return the formats to complete a name with."""
     return [name for name in FORMATS if name.startswith(begun)]
-
-
-def _is_included(confidential: str | None, contents: Contents) -> bool:
-    """Return the decision on confidential orders, which has to be made if there are any."""
-    hidden = len(contents.orders) - len(tellable(contents.orders))
-    if confidential is None and hidden:
-        raise ExportError(
-            f"the image holds {plural(hidden, 'confidential order')}: say whether the program that "
-            "reads this export is to enforce them (--confidential include) or not (--confidential "
-            "omit)"
-        )
-    return confidential == "include"
 
 
 @click.command("export", cls=_Listing)
@@ -128,6 +114,11 @@ def _is_included(confidential: str | None, contents: Contents) -> bool:
     help="Mode of the files, such as 0640 (default: that of the files that they replace). Files "
     "with confidential orders are never readable by others.",
 )
+@click.option(
+    "--uniform-reason", default="", metavar="TEXT",
+    help="The same text for every blocked name, in place of the orders, where the format tells a "
+    "reason.",
+)  # fmt: skip
 @click.option("--at", type=Instant(), help="Time to write in the header (default: now).")
 @click.option(
     "--confidential",
@@ -150,6 +141,7 @@ def export_(
     assume: tuple[str, ...],
     owner: tuple[int, int] | None,
     mode: int | None,
+    uniform_reason: str,
     at: datetime | None,
     confidential: str | None,
 ) -> None:
@@ -162,15 +154,14 @@ def export_(
         raise click.UsageError("--json goes with --list")
     refuse_sources({"-o": output, "--losses": losses}, [image])
     contents = contents_of(image)
-    included = _is_included(confidential, contents)
     options = ExportOptions(
         at=at or datetime.now(UTC), response=Response.parse(response), zone=zone, ttl=ttl,
         serial=serial, canary=None if canary == NO_CANARY else canary,
-        assume=assume, rights=Rights(mode, *(owner or (-1, -1))),
+        assume=assume, rights=Rights(mode, *(owner or (-1, -1))), uniform_reason=uniform_reason,
     )  # fmt: skip
     warn_if_stale(contents, image)
     with ExitStack() as stack:
-        private = Rights(is_private=included)
+        private = Rights(is_private=confidential == "include")
         file = stack.enter_context(writing(losses, private)) if losses else None
 
         def each(code: str, text: str) -> None:
@@ -179,7 +170,7 @@ def export_(
 
         report = export(
             contents, format_, sys.stdout.buffer if output == "-" else output, options,
-            strict=strict, confidential=included, each_loss=each,
+            strict=strict, confidential=_DECISIONS.get(confidential or ""), each_loss=each,
         )  # fmt: skip
     for loss in report.losses:
         note(f"{report.format}: {loss}")

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import click
 
 from ..compiler.pipeline import compile_orders
-from ..compiler.watchlists import DEFAULT, HOLD, rows_of
+from ..compiler.watchlists import DEFAULT, HOLD, MENTION, rows_of
 from ..documents import Document
 from ..errors import OrderError
 from ..image.container import Image
@@ -116,6 +116,14 @@ def selection_options(command: Command) -> Command:
                 help="How many names of --popular are held.",
             ),
             click.option(
+                "--mention",
+                type=click.IntRange(min=0),
+                default=MENTION,
+                show_default=True,
+                help="How many names of --popular are watched: a warning tells of a new target "
+                "that blocks one.",
+            ),
+            click.option(
                 "--widen-urls", is_flag=True, help="Block the whole host of each URL target."
             ),
             click.option("--strip-www", is_flag=True, help="Block x where an order names www.x."),
@@ -169,6 +177,7 @@ def compiled(
     critical: str,
     popular: Path | None,
     hold: int,
+    mention: int,
     **options: Any,
 ) -> Image:
     """Compile with the names that the options protect, watch and hold."""
@@ -184,6 +193,7 @@ def compiled(
             critical=None if critical == "none" else critical,
             popular=() if popular is None else rows_of(popular),
             hold=hold,
+            mention=mention,
             **options,
         )
 

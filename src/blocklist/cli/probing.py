@@ -89,6 +89,11 @@ _STANDARD = Settings()
     help="OONI's fingerprints_dns.csv: name whose block page or sinkhole answered, and count an "
     "answer that leads to one as blocked.",
 )  # fmt: skip
+@click.option(
+    "--names-only", is_flag=True,
+    help="URLs and addresses, for which no resolver can be asked, do not count: another program "
+    "enforces them.",
+)  # fmt: skip
 @click.option("--silence-is-block", is_flag=True, help="Count a missing answer as blocked.")
 @click.option(
     "--ca", type=click.Path(exists=True, dir_okay=False),
@@ -142,6 +147,7 @@ def probe_(
     tries: int,
     sinkholes: tuple[str, ...],
     fingerprints: str | None,
+    names_only: bool,
     silence_is_block: bool,
     ca: str | None,
     canaries: tuple[str, ...],
@@ -155,8 +161,9 @@ def probe_(
     """Query running resolvers, and report which orders they enforce.
 
     Queries only the resolvers that you name, for ordered names and for innocent ones. Exit code 0:
-    every probed order is enforced and nothing else is blocked; 1: an order is not enforced, another
-    name is blocked, the result is inconclusive, or the image is stale; 2: no verdict.
+    every order is enforced and nothing else is blocked; 1: an order is not enforced, another name
+    is blocked, the result is inconclusive, the image is stale, or it holds URLs or addresses, which
+    cannot be asked for (without --names-only); 2: no verdict.
 
     With --canary it asks for nothing else. Exit code 0: every resolver serves the export of this
     image; 1: one does not, or the image is stale.
@@ -176,7 +183,7 @@ def probe_(
     settings = Settings(
         per_order=None if every else per_order, orders=orders, qtypes=qtypes, rate=rate,
         timeout=timeout, tries=tries, sinkholes=sinkholes, silence_is_block=silence_is_block,
-        ca=ca or "", confidential=show_confidential,
+        ca=ca or "", names_only=names_only, confidential=show_confidential,
         fingerprints=Fingerprints.read(fingerprints) if fingerprints else Fingerprints(),
     )  # fmt: skip
     try:
@@ -270,9 +277,13 @@ def _summary(result: Result) -> None:
         note(f"no conclusive answer for {plural(len(result.unsure), 'innocent name')}")
     if result.secret:
         note(f"{plural(len(result.secret), 'confidential order')} among them, not named here")
-    if result.elsewhere:
-        elsewhere = plural(len(result.elsewhere), "order")
-        note(f"{elsewhere} not probed: only URLs and addresses, which resolvers cannot block")
+    if result.not_asked:
+        rules = plural(result.not_asked, "URL or address", "URLs and addresses")
+        orders = plural(len(result.elsewhere), "order")
+        note(
+            f"{rules} NOT asked ({orders} of nothing else): a resolver cannot be asked for them"
+            + ("" if result.names_only else "; say --names-only if another program enforces them")
+        )
 
 
 def _shown(result: Result, id_: str) -> str:

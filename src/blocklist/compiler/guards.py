@@ -28,7 +28,7 @@ from ..model.suffixes import PublicSuffixes, public_suffixes
 from ..model.targets import NAME_KINDS, Rule, Target, TargetError, TargetKind, parse_target
 from .ruletable import RuleTable
 from .watchednames import WatchedNames
-from .watchlists import DEFAULT, HOLD, critical_names, popular_names
+from .watchlists import DEFAULT, HOLD, MENTION, critical_names, popular_names
 
 _MIN_LITERAL = 3
 _PROBE = "\0"  # a label that no pattern holds: what matches it matches every name there
@@ -44,6 +44,7 @@ class Guards:
         permitted: targets, in order notation, that pass the guards.
         critical: names that no target may take down.
         popular: names that no new target may take down.
+        mentioned: names of which a new target that takes one down is told.
         previous: what is in use, whose targets are not new; ``None``: every target is new.
     """
 
@@ -52,6 +53,7 @@ class Guards:
     permitted: frozenset[str]
     critical: WatchedNames
     popular: WatchedNames
+    mentioned: WatchedNames
     previous: Contents | None = None
 
     @classmethod
@@ -63,6 +65,7 @@ class Guards:
         critical: str | os.PathLike[str] | None = DEFAULT,
         popular: Iterable[str] = (),
         hold: int = HOLD,
+        mention: int = MENTION,
         previous: ImageSource | None = None,
     ) -> Guards:
         """Read the caller's lists; ``CompileError`` names an entry that is no name or prefix."""
@@ -87,7 +90,7 @@ class Guards:
             tuple(networks),
             frozenset(permitted),
             critical_names(critical),
-            popular_names(popular, hold),
+            *popular_names(popular, hold, mention),
             None if previous is None else contents_of(previous),
         )
 
@@ -121,6 +124,7 @@ def _questions(table: RuleTable, guards: Guards, suffixes: PublicSuffixes) -> It
         yield Rule(TargetKind.SUBTREE, name)
     yield from guards.critical.questions()
     yield from guards.popular.questions()
+    yield from guards.mentioned.questions()
     excepted = {rule.value for rule in table.rules if rule.allow and rule.kind in NAME_KINDS}
     for above in {above for name in excepted | guards.protected for above in superdomains(name)}:
         if "." in above:
@@ -146,14 +150,22 @@ def _judge(table: RuleTable, rule: Rule, guards: Guards, suffixes: PublicSuffixe
 
 
 def _hold(table: RuleTable, guards: Guards) -> None:
-    """Take out what would block a critical name, and what is new and would block a popular one."""
+    """Take out what would block a critical name, and what is new and would block a popular one.
+
+    What is new and would block a name that is somewhat less popular stays, with a warning.
+    """
     asked = [r for r in table.rules if not r.allow and r.text not in guards.permitted]
     for rule, name in guards.critical.blocked_by(asked).items():
         table.refuse(rule, *_critical_refusal(rule, name, guards.critical.reasons[name]))
-    popular = guards.popular.blocked_by(rule for rule in asked if rule in table.rules)
-    if popular and guards.previous is not None:
+    asked = [rule for rule in asked if rule in table.rules]
+    popular, mentioned = guards.popular.blocked_by(asked), guards.mentioned.blocked_by(asked)
+    if (popular or mentioned) and guards.previous is not None:
         for rule in guards.previous.rules():
             popular.pop(rule, None)
+            mentioned.pop(rule, None)
+    for rule, name in mentioned.items():
+        if rule not in popular:
+            table.warnings.append(_popular_warning(table, rule, name, guards))
     for rule, name in popular.items():
         table.refuse(rule, *_popular_refusal(rule, name, guards))
 
@@ -167,6 +179,14 @@ def _popular_refusal(rule: Rule, name: str, guards: Guards) -> tuple[str, str]:
     new = "" if guards.previous is None else "it is not in the previous image, and "
     what = f"{new}it would block {name}, {guards.popular.reasons[name]}"
     return "popular", f"{what}; {_permit(rule)}"
+
+
+def _popular_warning(table: RuleTable, rule: Rule, name: str, guards: Guards) -> str:
+    new = "it" if guards.previous is None else "it is not in the previous image, and it"
+    if table.is_hidden(rule):
+        return f"{table.shown(rule)}: {new} blocks a name of the popularity list; look at its order"
+    reason = guards.mentioned.reasons[name]
+    return f"{table.shown(rule)}: {new} blocks {name}, {reason}; look at its order"
 
 
 def _protected_refusal(rule: Rule, guards: Guards) -> tuple[str, str] | None:

@@ -32,7 +32,7 @@ from .guards import PROTECTION, Guards, apply_guards
 from .rules import gather_rules, select_orders
 from .ruletable import RuleTable
 from .suffixtrie import encode_trie
-from .watchlists import DEFAULT, HOLD
+from .watchlists import DEFAULT, HOLD, MENTION
 
 _STRICT = {
     "public-suffix": PublicSuffixTargetError,
@@ -56,6 +56,7 @@ def compile_orders(
     critical: str | os.PathLike[str] | None = DEFAULT,
     popular: Iterable[str] = (),
     hold: int = HOLD,
+    mention: int = MENTION,
     previous: ImageSource | None = None,
     strict: bool = False,
 ) -> Image:
@@ -79,8 +80,10 @@ def compile_orders(
             that come along, each with its reason; the path of a TOML file of the same form;
             ``None``, none.
         popular: names by popularity, the most popular first. A new target that would block one of
-            the first ``hold`` has to be permitted.
+            the first ``hold`` has to be permitted; of one that would block one of the first
+            ``mention`` a warning tells.
         hold: how many.
+        mention: how many.
         previous: the image in use, or its path: what it blocks is not new. Without it, every
             target is.
         strict: raise for the first line or target that is refused, instead of reporting it.
@@ -106,8 +109,9 @@ def compile_orders(
     for order in selection.orders:
         _check(order)
     guards = Guards.read(
-        protect, permit, critical=critical, popular=popular, hold=hold, previous=previous
-    )
+        protect, permit, critical=critical, popular=popular, hold=hold, mention=mention,
+        previous=previous,
+    )  # fmt: skip
     table = gather_rules(selection.orders, widen_urls=widen_urls, strip_www=strip_www)
     apply_guards(table, guards)
     rejected = sorted(set(table.rejected), key=lambda r: (r.order_id, r.line, r.text, r.code))

@@ -27,8 +27,8 @@ class WatchedNames:
 
     def __init__(self, reasons: Mapping[str, str], below: Iterable[str] = ()) -> None:
         """Take the names."""
-        self.reasons = reasons
-        self.below = frozenset(below)
+        self.reasons: Mapping[str, str] = reasons
+        self.below: frozenset[str] = frozenset(below)
 
     @cached_property
     def _points(self) -> dict[str, str]:

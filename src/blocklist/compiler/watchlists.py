@@ -18,6 +18,8 @@ DEFAULT = "default"
 """Stands for the critical names that come along (``critical.toml``)."""
 HOLD = 1_000
 """So many names at the head of a popularity list are held if nothing else is said."""
+MENTION = 10_000
+"""What would block one of so many is mentioned."""
 _KEYS = ("title", "why", "accident", "source", "subtree", "exact")
 _ROW = re.compile(r'\s*(?:"?\d+"?\s*[,;\t]\s*)?"?([^\s,;"#]+)')
 
@@ -36,31 +38,39 @@ def critical_names(choice: str | os.PathLike[str] | None) -> WatchedNames:
     return _read(Path(path).read_bytes(), path)
 
 
-def popular_names(names: Iterable[str], hold: int) -> WatchedNames:
-    """Return the first ``hold`` names of a popularity list, each with its rank.
+def popular_names(
+    names: Iterable[str], hold: int, mention: int = 0
+) -> tuple[WatchedNames, WatchedNames]:
+    """Return the first ``hold`` names of a popularity list, and those up to ``mention`` after them.
+
+    Each has its rank as the reason.
 
     Raises:
         CompileError: none of them is a name.
-        ConfigurationError: ``hold`` is negative.
+        ConfigurationError: a number is negative.
         TypeError: one text.
     """
     if isinstance(names, str):
         raise TypeError("popular must be a list of names, the most popular first, not one text")
-    if hold < 0:
-        raise ConfigurationError(f"hold must not be negative, not {hold}")
-    reasons: dict[str, str] = {}
-    rank = 0
+    for key, number in (("hold", hold), ("mention", mention)):
+        if number < 0:
+            raise ConfigurationError(f"{key} must not be negative, not {number}")
+    held: dict[str, str] = {}
+    mentioned: dict[str, str] = {}
+    rank, last = 0, max(hold, mention)
     for rank, text in enumerate(names, 1):
-        if rank > hold:
+        if rank > last:
             break
         try:
             name = canonical_name(text)
         except InvalidNameError:
             continue
-        reasons.setdefault(name, f"number {rank:,} of the popularity list")
-    if rank and hold and not reasons:
+        if name not in held:
+            reasons = held if rank <= hold else mentioned
+            reasons.setdefault(name, f"number {rank:,} of the popularity list")
+    if rank and last and not held and not mentioned:
         raise CompileError("popular: none of its first entries is a domain name")
-    return WatchedNames(reasons)
+    return WatchedNames(held), WatchedNames(mentioned)
 
 
 def rows_of(path: str | os.PathLike[str]) -> Iterator[str]:

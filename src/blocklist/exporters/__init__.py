@@ -12,8 +12,10 @@ from dataclasses import replace
 from typing import BinaryIO
 
 from ..answers.check import DIGITS
+from ..answers.disclosure import tellable
 from ..errors import ExportError
-from ..image.contents import ImageSource, contents_of
+from ..image.contents import Contents, ImageSource, contents_of
+from ..model.wording import plural
 from .exportoptions import ExportOptions, ExportReport
 from .formats import FORMATS, Format
 from .losses import Loss, Losses
@@ -34,7 +36,7 @@ def export(
     options: ExportOptions | None = None,
     *,
     strict: bool = False,
-    confidential: bool = False,
+    confidential: bool | None = None,
     each_loss: Callable[[str, str], None] | None = None,
 ) -> ExportReport:
     """Write an image in the format of another program.
@@ -46,25 +48,28 @@ def export(
             stream. Files take the place of older ones whole or not at all.
         options: what the format may be told.
         strict: write nothing if anything is lost.
-        confidential: write rules that only confidential orders name, too. If there are any, the
-            files are not for others, and new ones for their owner alone unless ``options`` say
-            more.
+        confidential: whether rules that only confidential orders name are written, which must be
+            said if the image holds such orders. If they are, the files are not for others, and new
+            ones for their owner alone unless ``options`` say more.
         each_loss: called with code and text of every single loss.
 
     Raises:
         ExportError: there is no such format, or it cannot give the response; with ``strict``,
             ``losses`` says what is lost; a format of several files needs a folder; the canary
-            has no name that the format can hold.
+            has no name that the format can hold; nothing is said of confidential orders.
         ImageError: the image is none. ``OSError`` passes through.
     """
     row = find_format(format)
     options = options or ExportOptions()
     contents = contents_of(image)
+    included = _is_included(confidential, contents)
     losses = Losses(each_loss)
     words_for(row.name, options.response)
     can = row.can.assuming(options.assume)
-    tree = PolicyTree(contents, losses, confidential, can, options.response.action)
-    losses.is_private = confidential and tree.holds_secrets
+    tree = PolicyTree(
+        contents, losses, included, can, options.response.action, options.uniform_reason
+    )
+    losses.is_private = included and tree.holds_secrets
     if strict:
         refuse_losses(row, tree, options)
         tree = replace(tree, losses=(losses := Losses(each_loss)))
@@ -74,6 +79,18 @@ def export(
         row.name, contents.image.digest, written.paths, losses.all(), written.canaries,
         contents.image.content_digest[:DIGITS], written.file16, written.notes,
     )  # fmt: skip
+
+
+def _is_included(confidential: bool | None, contents: Contents) -> bool:
+    """Return the decision on confidential orders, which has to be made if there are any."""
+    hidden = len(contents.orders) - len(tellable(contents.orders))
+    if confidential is None and hidden:
+        raise ExportError(
+            f"the image holds {plural(hidden, 'confidential order')}: say whether the program that "
+            "reads this export is to enforce them (--confidential include, confidential=True) or "
+            "not (--confidential omit, confidential=False)"
+        )
+    return bool(confidential)
 
 
 def find_format(name: str) -> Format:

@@ -3,8 +3,8 @@
 A store has one file, replaced at once. What holds for a name and for those below it is under its
 wire format, as the suffix lookup of dnsdist asks, the longest first; what holds for a name alone is
 under its text, asked before. No text is also a wire format, which ends with a NUL. The value is the
-ids of the orders, ``-`` for an exception, or ``?`` for a name that no rule of names covers although
-one covers those below it.
+ids of the orders (or the uniform reason), ``-`` for an exception, or ``?`` for a name that no rule
+of names covers although one covers those below it.
 
 Everything goes through a tag, which a lookup sets to nothing on a miss, too: so no rule may ask
 whether there is a tag, only what it says.
@@ -18,7 +18,7 @@ from dataclasses import replace
 from itertools import chain
 from typing import BinaryIO
 
-from ..answers.disclosure import tellable
+from ..answers.disclosure import fit, tellable
 from .canary import Canary, CanaryRecord
 from .cdb import CdbWriter
 from .exportoptions import ExportOptions
@@ -207,7 +207,10 @@ def _value(tree: PolicyTree, verdict: bool | None, number: int) -> bytes:
     if not verdict:
         return (_UNDECIDED if verdict is None else _ALLOWED).encode()
     ids = " ".join(order.id for order in tellable(tree.orders_of(number)))
-    return (f"order {ids}" if ids in ("", _ALLOWED, _UNDECIDED) else ids).encode("utf-8", "replace")
+    told = fit(tree.uniform_reason) or ids
+    return (f"order {told}" if told in ("", _ALLOWED, _UNDECIDED) else told).encode(
+        "utf-8", "replace"
+    )
 
 
 def _actions(options: ExportOptions) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from ..answers.disclosure import MAX_TEXT, fit
 from ..atomicfile import Rights
 from ..errors import ExportError
 from ..live.policy import Action, Response
@@ -29,6 +30,8 @@ class ExportOptions:
             refuses addresses at names with underscores otherwise.
         rights: of the files: owner, group, mode; those of the files that they replace, unless said.
             Files with confidential orders are not for others.
+        uniform_reason: the same text for every blocked name, in place of the orders, where the
+            format tells clients or logs a reason.
         serial: of a zone; ``None`` takes the instant as Unix time, or one after that of the file
             there, or the same if nothing changed.
     """
@@ -41,15 +44,20 @@ class ExportOptions:
     assume: tuple[str, ...] = ()
     rights: Rights = field(default_factory=Rights)
     serial: int | None = None
+    uniform_reason: str = ""
 
     def __post_init__(self) -> None:
-        """Refuse numbers that no record can hold; ``ExportError``."""
+        """Refuse what no record and no program can hold; ``ExportError``."""
         if not 0 <= self.ttl < 1 << 31:
             raise ExportError(f"the TTL must be 0 to {(1 << 31) - 1} seconds, not {self.ttl}")
         for unknown in {*self.assume} - {*ASSUMPTIONS}:
             raise ExportError(f"nothing is known of {unknown!r}; assume {', '.join(ASSUMPTIONS)}")
         if self.serial is not None and not 0 <= self.serial < 1 << 32:
             raise ExportError(f"the serial must be 0 to {(1 << 32) - 1}, not {self.serial}")
+        if len(self.uniform_reason) > MAX_TEXT:
+            raise ExportError(f"uniform_reason is longer than {MAX_TEXT} characters")
+        if self.uniform_reason and not fit(self.uniform_reason):
+            raise ExportError("uniform_reason holds nothing that can be shown")
 
 
 @dataclass(frozen=True, slots=True)

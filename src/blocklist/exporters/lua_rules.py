@@ -95,7 +95,7 @@ class _Reasons:
         orders = self._plan.orders_of(rule)
         ids = tuple(order.id for order in orders)
         if ids not in self._of_orders:
-            error = extended_error(orders)
+            error = extended_error(orders, uniform_reason=self._plan.uniform_reason)
             if error not in self._numbers:
                 self.all.append(error)
                 self._numbers[error] = len(self.all)

@@ -105,6 +105,7 @@ class PolicyTree:
         confidential: whether rules that only confidential orders name are written.
         abilities: what the format can say; by default everything.
         action: of the response that it is to give.
+        uniform_reason: what is told of every block in place of the orders, ``""`` for the orders.
     """
 
     contents: Contents
@@ -112,6 +113,7 @@ class PolicyTree:
     confidential: bool = False
     abilities: Abilities = EVERYTHING
     action: Action = Action.NXDOMAIN
+    uniform_reason: str = ""
 
     def nodes(self, *, every: bool = False, longest: int = MAX_NAME_OCTETS) -> Iterator[Node]:
         """Yield the names at which something changes, each after the names above it.

@@ -1,7 +1,8 @@
 """POWERDNS: a folder of policy zones for PowerDNS Recursor, so that each answer names an authority.
 
-A policy has one text for all that it blocks, so there is a zone for each authority. What lies below
-a rule goes to the zone of that rule, exceptions too, so that none is decided by two zones.
+A policy has one text for all that it blocks, so there is a zone for each authority, or one zone for
+a uniform reason. What lies below a rule goes to the zone of that rule, exceptions too, so that none
+is decided by two zones.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from ..answers.disclosure import fit, public_orders, reference
-from ..answers.ede import EDE_BLOCKED, EDE_CENSORED, MAX_EXTRA_TEXT
+from ..answers.ede import EDE_BLOCKED, EDE_CENSORED, MAX_EXTRA_TEXT, extended_error
 from ..model.authorities import OPERATOR
 from ..model.names import MAX_LABEL_OCTETS
 from ..model.orders import Order
@@ -58,7 +59,9 @@ def powerdns_files(tree: PolicyTree, options: ExportOptions) -> tuple[TextFile, 
     The image is read once for each of them.
     """
     base = zone_name(options.zone)
-    labels = {_UNNAMED, *map(_label, tree.contents.orders)}
+    uniform = tree.uniform_reason
+    uniform_text = extended_error((), uniform_reason=uniform).text if uniform else ""
+    labels = {_UNNAMED, *map(_label, () if uniform else tree.contents.orders)}
     longest = min(longest_owner(f"{label}.{base}") for label in labels)
     zones: dict[str, _Zone] = {}
     places = array("I")  # of each top, in sequence: the number of its zone
@@ -67,10 +70,10 @@ def powerdns_files(tree: PolicyTree, options: ExportOptions) -> tuple[TextFile, 
         orders = tree.contents.orders_of(number)
         ids = tuple(order.id for order in orders)
         if ids not in known:
-            told = _of_first_authority(orders)
+            told = [] if uniform else _of_first_authority(orders)
             label = _label(told[0]) if told else _UNNAMED
             code = EDE_BLOCKED if label == OPERATOR else EDE_CENSORED
-            zone = zones.setdefault(label, _Zone(code, len(zones)))
+            zone = zones.setdefault(label, _Zone(code, len(zones), uniform_text))
             zone.add(told)
             known[ids] = zone.number
         places.append(known[ids])

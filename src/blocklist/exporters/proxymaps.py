@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterator
 from urllib.parse import quote
 
-from ..answers.disclosure import is_mandated, tellable
+from ..answers.disclosure import fit, is_mandated, tellable
 from .lowering import sayable_patterns
 from .policytree import PolicyTree
 
 UNORDERED = "403"
 """The status of what no authority ordered."""
 _SAFE = ":/.@+~"
+_NOT_PLAIN = re.compile("[^A-Za-z0-9 .,:;()/_-]")
 _MAX = 500  # octets of ids; a token of nginx has 4096, a line of HAProxy's 16384
 
 
@@ -20,8 +21,11 @@ def status_and_orders(tree: PolicyTree, number: int) -> str:
     """Return ``451 it:milan:1 it:agcom:7``, with 403 if no authority ordered it (RFC 7725).
 
     Ids are percent-encoded (RFC 3986), so they can stand in a configuration, a header and a page as
-    they are. Of very many the first are told, and how many more there are: ``+12``.
+    they are. Of very many the first are told, and how many more there are: ``+12``. In their place
+    a uniform reason stands as text of HTML, always with 451.
     """
+    if tree.uniform_reason:
+        return f"451 {_as_html(tree.uniform_reason)}"
     orders = tree.orders_of(number)
     told: list[str] = []
     room = _MAX
@@ -35,6 +39,11 @@ def status_and_orders(tree: PolicyTree, number: int) -> str:
         told.append(token)
     mandated = is_mandated(orders, confidential=tree.confidential)
     return " ".join(["451" if mandated else UNORDERED, *told])
+
+
+def _as_html(text: str) -> str:
+    """Return text that is no syntax of a configuration either: all but the plainest by number."""
+    return _NOT_PLAIN.sub(lambda found: f"&#{ord(found[0])};", fit(text))
 
 
 def expressions(tree: PolicyTree) -> Iterator[tuple[str, str]]:

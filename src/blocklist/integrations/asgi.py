@@ -6,7 +6,7 @@ service behind another proxy. What is judged is the Host that a request names, n
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, MutableMapping
 from typing import Any, Unpack
 
 from ..answers.blockpage import HttpAnswer
@@ -27,8 +27,9 @@ class BlocklistMiddleware:
 
     A blocked ``http`` request is answered 451, or 403 if only the operator's own policy blocks it.
     So is the handshake of a blocked ``websocket``, where the server has the extension
-    ``websocket.http.response``; elsewhere it is closed, which servers show as 403. ``lifespan`` and
-    whatever else there may be pass through.
+    ``websocket.http.response``; elsewhere it is closed, which servers show as 403. A request for
+    ``check.rpz.blocklist`` is told which list is in use. ``lifespan`` and whatever else there may
+    be pass through.
     """
 
     def __init__(
@@ -49,7 +50,11 @@ class BlocklistMiddleware:
         """Answer a blocked request; hand any other to the application."""
         match = self._match(scope) if scope["type"] in ("http", "websocket") else None
         if match is None:
-            await self.app(scope, receive, send)
+            said = self._check(scope) if scope["type"] == "http" else None
+            if said is None:
+                await self.app(scope, receive, send)
+            else:
+                await _respond(said, send, "http.response")
             return
         answer = self.filter.answer(
             match,
@@ -67,23 +72,24 @@ class BlocklistMiddleware:
             await send({"type": "websocket.close", "code": _POLICY_VIOLATION})
 
     def _match(self, scope: MutableMapping[str, Any]) -> Match | None:
-        query = scope.get("query_string", b"")
-        raw = scope.get("raw_path")  # optional
-        if raw is None:
-            target = request_target(scope.get("path", "/"), query)
-        else:
-            target = raw + b"?" + query if query else raw
-        request = {
-            "target": target,
-            "scheme": scope.get("scheme", "http"),
-            "method": scope.get("method", "GET"),
-        }
-        # A server should refuse a second Host; if it does not, the application may take either.
-        for host in _values(scope, b"host")[:MAX_HOSTS] or [b""]:
-            match = self.filter.match(host=host, **request)
-            if match is not None:
-                return match
-        return None
+        scheme = scope.get("scheme", "http")
+        found = (self.filter.match(**one, scheme=scheme) for one in _requests(scope))
+        return next(filter(None, found), None)
+
+    def _check(self, scope: MutableMapping[str, Any]) -> HttpAnswer | None:
+        return next(filter(None, (self.filter.check(**one) for one in _requests(scope))), None)
+
+
+def _requests(scope: MutableMapping[str, Any]) -> Iterator[dict[str, Any]]:
+    query = scope.get("query_string", b"")
+    raw = scope.get("raw_path")  # optional
+    if raw is None:
+        target = request_target(scope.get("path", "/"), query)
+    else:
+        target = raw + b"?" + query if query else raw
+    # A server should refuse a second Host; if it does not, the application may take either.
+    for host in _values(scope, b"host")[:MAX_HOSTS] or [b""]:
+        yield {"host": host, "target": target, "method": scope.get("method", "GET")}
 
 
 def _values(scope: MutableMapping[str, Any], name: bytes) -> list[bytes]:

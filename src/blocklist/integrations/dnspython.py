@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from ..answers.check import DIGITS, check_text
+from ..answers.check import is_check
 from ..errors import BlocklistError, ConfigurationError, missing_extra
 from ..live.blocklog import Hits
 from ..live.liveblocklist import AnyBlocklist
@@ -21,6 +21,7 @@ from ..matcher.match import Match
 from .ede_settings import Telling
 from .keptanswers import KeptAnswers, current
 from .led import Alias, Led, led_to
+from .listinuse import list_in_use
 from .madeanswers import TYPES, made_answer, soa
 from .wire import ANY, CNAME, MIN_UDP, OPCODE_BITS, PAYLOAD, QR, cookies, read_question
 from .wireleads import leads
@@ -50,12 +51,12 @@ class QueryVerdict:
 
     Attributes:
         action: which kind of answer.
-        match: why.
+        match: why; ``None`` for ``check.rpz.blocklist``, whose record says which list is in use.
         message: the answer, which fits the client's limit; ``None``: send nothing.
     """
 
     action: Action
-    match: Match
+    match: Match | None
     message: dns.message.Message | None
 
     @property
@@ -112,10 +113,14 @@ class Handler:
             return None
         if len(query.question) != 1 or query.question[0].rdclass != _IN:
             return None
-        blocked, question = current(self.blocked), query.question[0]
-        name = question.name.to_wire() or b""
+        name = query.question[0].name.to_wire() or b""
+        if is_check(name):
+            message = check_message(query, list_in_use(self.blocked))
+            _size(message)
+            return QueryVerdict(Action.NODATA, None, message)
+        blocked = current(self.blocked)
         number = blocked.query_set(name)
-        if number < 0 or self.response(blocked, number, question.rdtype) is None:
+        if number < 0 or self.response(blocked, number, query.question[0].rdtype) is None:
             return None
         match = blocked.match(name)
         return None if match is None else self.verdict(query, match, tcp=tcp, client=client)
@@ -256,7 +261,7 @@ def qtype_number(text: str) -> int:
         raise ConfigurationError(f"unknown query type {text!r}") from None
 
 
-def check_message(query: dns.message.Message, content_digest: str) -> dns.message.Message:
+def check_message(query: dns.message.Message, said: str) -> dns.message.Message:
     """Return the answer to a query for ``check.rpz.blocklist``: which list is in use.
 
     It may be in no cache, and has no record of another type than TXT.
@@ -265,9 +270,8 @@ def check_message(query: dns.message.Message, content_digest: str) -> dns.messag
     message = answer_message(query, response, ttl=0)
     question = query.question[0]
     if query.edns <= 0 and question.rdtype in (dns.rdatatype.TXT, dns.rdatatype.ANY):
-        said = f'"{check_text(content_digest[:DIGITS])}"'
         message.authority.clear()
-        message.answer.append(dns.rrset.from_text(question.name, 0, "IN", "TXT", said))
+        message.answer.append(dns.rrset.from_text(question.name, 0, "IN", "TXT", f'"{said}"'))
     return message
 
 

@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Iterator, MutableMapping
 from itertools import islice, product
 from typing import Any, Unpack
 
+from ..answers.blockpage import HttpAnswer
 from ..live.liveblocklist import AnyBlocklist
 from .http import FilterSettings, RequestFilter
 
@@ -34,7 +35,8 @@ class ExtAuthz:
     What is judged: the Host of the check request, which Envoy takes from the request, and
     X-Forwarded-Host; the target of the check request, X-Forwarded-Uri, X-Original-URI and
     X-Original-URL. If any of them is blocked, so is the request: a client that forges such headers
-    can only have more of its own requests blocked.
+    can only have more of its own requests blocked. A request for ``check.rpz.blocklist`` is refused
+    with a text that says which list is in use.
     """
 
     def __init__(
@@ -66,18 +68,33 @@ class ExtAuthz:
             await _respond(send, _TOO_MANY, [], b"more hosts than one request can be for\n")
             return
         match = next(filter(None, (self.filter.match(**request) for request in requests)), None)
-        if match is None:
+        if match is not None:
+            answer = self.filter.answer(
+                match,
+                method=scope["method"],
+                accept_language=b",".join(_values(headers, b"accept-language")).decode("latin-1"),
+                client=_client(scope, headers),
+            )
+        elif (said := self._said(scope, requests)) is not None:
+            answer = said
+        else:
             await _respond(send, 200, [], b"")
             return
-        answer = self.filter.answer(
-            match,
-            method=scope["method"],
-            accept_language=b",".join(_values(headers, b"accept-language")).decode("latin-1"),
-            client=_client(scope, headers),
-        )
         status = 403 if b"403" in _values(headers, STATUS_HEADER) else answer.status
         lines = [(key.lower().encode(), value.encode()) for key, value in answer.headers]
         await _respond(send, status, lines, answer.body)
+
+    def _said(
+        self, scope: MutableMapping[str, Any], requests: list[dict[str, Any]]
+    ) -> HttpAnswer | None:
+        """Return which list is in use, if the client asks for that."""
+        asked = (
+            {"host": one["host"], "target": one["target"], "method": scope["method"]}
+            for one in requests
+            if "method" not in one
+        )
+        found = (self.filter.check(**one, is_refusal=True) for one in asked)
+        return next(filter(None, found), None)
 
 
 def _requests(

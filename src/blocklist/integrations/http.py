@@ -5,6 +5,7 @@ No web library in it: an integration hands over what it saw of the request, as t
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -12,14 +13,17 @@ from typing import Unpack
 from urllib.parse import quote_from_bytes
 
 from ..answers.blockpage import HttpAnswer, PageKeys, PageSettings, http_answer
+from ..answers.check import is_check_host
 from ..errors import ConfigurationError, ReloadRejectedError
 from ..live.blocklog import Hits
 from ..live.liveblocklist import AnyBlocklist, LiveBlocklist
 from ..matcher.match import Match
 from ..model.urls import has_host, request_url, split_url
+from .listinuse import list_in_use
 
 _ASCII = bytes(range(128))
 _PATH = "/:@!$&'()*+,;=-._~"  # RFC 3986 §3.3
+_END_OF_AUTHORITY = re.compile("[/?#]")
 MAX_HOSTS = 16
 """How many Host headers of a request are looked at; servers refuse a second one."""
 
@@ -58,6 +62,19 @@ def request_match(
         blocked.match_url(url) for url in (request_url(authority, path, scheme), absolute) if url
     )
     return next(filter(None, found), None)
+
+
+def asks_for_check(
+    *, host: str | bytes = "", target: str | bytes = "/", method: str = "GET"
+) -> bool:
+    """Whether a request, as ``request_match`` takes it, is for the host ``check.rpz.blocklist``.
+
+    A CONNECT is not: what would be said could not be read in the tunnel.
+    """
+    authority, form = _ascii(host).strip(), _ascii(target)
+    if not form.startswith("/") and "://" in form:
+        authority = _END_OF_AUTHORITY.split(form.partition("://")[2], maxsplit=1)[0]
+    return method != "CONNECT" and is_check_host(authority)
 
 
 def request_target(path: str | bytes, query: bytes = b"") -> bytes:
@@ -131,6 +148,30 @@ class RequestFilter:
         """Refresh if it is time, then do ``request_match``."""
         self.refresh()
         return request_match(self.blocked, host=host, target=target, scheme=scheme, method=method)
+
+    def check(
+        self,
+        *,
+        host: str | bytes = "",
+        target: str | bytes = "/",
+        method: str = "GET",
+        is_refusal: bool = False,
+    ) -> HttpAnswer | None:
+        """Return the answer to a request for ``check.rpz.blocklist``, ``None`` for any other.
+
+        It says which list is in use. ``is_refusal`` gives it the status 403, for proxies that take
+        200 for leave to pass the request on. Ask for a request that is not blocked.
+        """
+        if not asks_for_check(host=host, target=target, method=method):
+            return None
+        body = f"{list_in_use(self.blocked)}\n".encode()
+        headers = [
+            ("Content-Type", "text/plain; charset=utf-8"),
+            ("Content-Length", str(len(body))),
+            ("Cache-Control", "no-store"),  # another list may be in use in a second
+        ]
+        status, reason = (403, "Forbidden") if is_refusal else (200, "OK")
+        return HttpAnswer(status, reason, tuple(headers), b"" if method == "HEAD" else body)
 
     def refresh(self) -> None:
         """Take a replaced image, unless the last look was less than ``refresh_seconds`` ago."""

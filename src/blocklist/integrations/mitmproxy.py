@@ -18,6 +18,8 @@ from collections.abc import Iterable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+from ..answers.blockpage import HttpAnswer
+from ..answers.check import is_check_host
 from ..answers.ede import ExtendedError
 from ..answers.pageoptions import PAGE_OPTIONS, page_keys
 from ..errors import BlocklistError, ConfigurationError, ReloadRejectedError
@@ -25,8 +27,9 @@ from ..live.liveblocklist import LiveBlocklist
 from ..live.policy import Response, ResponsePolicy
 from ..matcher.match import Match
 from .http import MAX_HOSTS, RequestFilter
+from .listinuse import list_in_use
 from .madeanswers import made_answer
-from .wire import ANY, CNAME, EDE, IN, OPT, PAYLOAD, SERVICES
+from .wire import ANY, CNAME, EDE, IN, OPT, PAYLOAD, SERVICES, TXT
 from .wireleads import read_service
 
 if TYPE_CHECKING:
@@ -153,6 +156,10 @@ class BlocklistAddon:
         request, requests = flow.request, self._filter
         match = self._first(_hosts(flow), _octets(request.path), request.scheme)
         if match is None and requests is not None:
+            said = self._said(flow, requests)
+            if said is not None and not _is_streamed(request):
+                flow.metadata[_HIT] = True
+                flow.response = _http_answer(said)
             return
         flow.metadata[_HIT] = True
         if _is_streamed(request):
@@ -166,10 +173,13 @@ class BlocklistAddon:
                 match, method=request.method, client=_client(flow.client_conn),
                 accept_language=request.headers.get("accept-language", ""),
             )  # fmt: skip
-            headers = [(name.encode(), value.encode()) for name, value in answer.headers]
-            flow.response = http.Response.make(answer.status, answer.body)
-            flow.response.reason = answer.reason
-            flow.response.headers = http.Headers(headers)
+            flow.response = _http_answer(answer)
+
+    def _said(self, flow: http.HTTPFlow, requests: RequestFilter) -> HttpAnswer | None:
+        """Return which list is in use, if the request is for ``check.rpz.blocklist``."""
+        path, method = _octets(flow.request.path), flow.request.method
+        found = (requests.check(host=h, target=path, method=method) for h in _hosts(flow) if h)
+        return next(filter(None, found), None)
 
     def _first(
         self, hosts: Iterable[str | bytes], path: str | bytes = "/", scheme: str = "http"
@@ -214,6 +224,9 @@ class BlocklistAddon:
         flow.metadata.pop(_HIT, None)  # a client may ask twice with one id
         if self._filter is None:
             flow.response = flow.request.fail(2)  # SERVFAIL
+        elif flow.request.questions and _is_check(flow.request.questions[0]):
+            flow.metadata[_HIT] = True
+            flow.response = _dns_check(flow.request, list_in_use(self._filter.blocked))
         else:
             self._answer(flow, [question.name for question in flow.request.questions])
 
@@ -270,6 +283,33 @@ def _dns_answer(
         option = struct.pack("!HHH", EDE, 2 + len(text), error.code) + text
         answer.additionals.append(dns.ResourceRecord("", OPT, PAYLOAD, 0, option))
     return answer
+
+
+def _is_check(question: dns.Question) -> bool:
+    return question.class_ == IN and is_check_host(question.name)
+
+
+def _dns_check(query: dns.Message, said: str) -> dns.Message:
+    """Return the answer to a query for ``check.rpz.blocklist``, which no cache may keep."""
+    from mitmproxy import dns
+
+    question, answer = query.questions[0], query.succeed([])
+    answer.recursion_available = True
+    if question.type in (TXT, ANY):
+        text = said.encode()
+        data = bytes([len(text)]) + text
+        answer.answers.append(dns.ResourceRecord(question.name, TXT, IN, 0, data))
+    return answer
+
+
+def _http_answer(answer: HttpAnswer) -> http.Response:
+    from mitmproxy import http
+
+    headers = [(name.encode(), value.encode()) for name, value in answer.headers]
+    response = http.Response.make(answer.status, answer.body)
+    response.reason = answer.reason
+    response.headers = http.Headers(headers)
+    return response
 
 
 def _hosts(flow: http.HTTPFlow) -> list[str | bytes]:

@@ -12,7 +12,7 @@ import logging
 from collections.abc import Callable
 from functools import cache
 
-from ..answers.blockpage import PageSettings
+from ..answers.blockpage import HttpAnswer, PageSettings
 from ..answers.pageoptions import PAGE_OPTIONS, page_keys
 from ..errors import BlocklistError, ConfigurationError, ImageError, missing_extra
 from ..live.liveblocklist import LiveBlocklist
@@ -151,12 +151,19 @@ class BlocklistPlugin(HttpProxyBasePlugin):
                 if request.has_header(language)
                 else "",
             )  # fmt: skip
-            raise HttpRequestRejected(
-                answer.status,
-                answer.reason.encode(),
-                {name.encode(): value.encode() for name, value in answer.headers},
-                answer.body,
+            raise _rejected(answer)
+        for host in named if self._tunnel is None else ():
+            said = requests.check(
+                host=host, target=request.path or b"/", method=_text(request.method)
             )
+            if said is not None:
+                raise _rejected(said)
+
+
+def _rejected(answer: HttpAnswer) -> HttpRequestRejected:
+    """Return what makes proxy.py give an answer of ours."""
+    headers = {name.encode(): value.encode() for name, value in answer.headers}
+    return HttpRequestRejected(answer.status, answer.reason.encode(), headers, answer.body)
 
 
 def _text(octets: bytes | None) -> str:

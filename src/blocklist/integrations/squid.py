@@ -2,8 +2,9 @@ r"""SQUID: a helper for ``external_acl_type``: a line of Squid's in, a verdict o
 
 http://wiki.squid-cache.org/Features/AddonHelpers: the line is a channel id (unless
 ``concurrency=0``), then ``%DST`` or ``%URI``, escaped as in URLs. ``OK`` means blocked, ``ERR`` not
-blocked, ``BH`` that the line was none. Values of the answer are quoted with backslashes: an escape
-as in URLs Squid 5 would show to people as it is.
+blocked, ``BH`` that the line was none. ``check.rpz.blocklist`` is answered as a blocked name with
+the tag ``check``, so that Squid's page says which list is in use. Values of the answer are quoted
+with backslashes: an escape as in URLs Squid 5 would show to people as it is.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import re
 from collections.abc import Callable
 from contextlib import suppress
 from io import BufferedIOBase
-from typing import BinaryIO
+from typing import Any, BinaryIO
 from unicodedata import combining, normalize
 from urllib.parse import unquote_to_bytes
 
@@ -21,7 +22,8 @@ from ..answers.ede import EDE_BLOCKED, EDE_CENSORED
 from ..errors import ReloadRejectedError
 from ..live.liveblocklist import AnyBlocklist, LiveBlocklist
 from ..matcher.match import Match
-from .http import RequestFilter
+from .http import RequestFilter, asks_for_check
+from .listinuse import list_in_use
 
 _MAX_LINE = 65_536
 _MAX_IDS = 500
@@ -102,10 +104,11 @@ class SquidHelper:
             return channel + b'BH message="no host; the format is %DST or %URI"\n'
         try:
             match = self.match(words[0])
+            said = self._said(words[0]) if match is None else ""
         except ValueError:  # a mapped image was overwritten, which is in the log
             return channel + b'BH message="no image"\n'
         if match is None:
-            return channel + b"ERR\n"
+            return channel + (f'OK tag="check" message="{said}"\n'.encode() if said else b"ERR\n")
         self.filter.hit(match, "deny")
         return channel + _verdict(match, self.filter.page.uniform_reason) + b"\n"
 
@@ -115,18 +118,26 @@ class SquidHelper:
         Squid escapes brackets and quotes, but leaves escapes as they came: those of a path are the
         client's own.
         """
-        scheme, is_url, rest = field.partition(b"://")
-        if not is_url:
-            return self.filter.match(host=unquote_to_bytes(field))
-        authority, slash, path = rest.partition(b"/")
-        url = scheme + b"://" + unquote_to_bytes(authority) + slash + path
-        return self.filter.match(target=url)
+        return self.filter.match(**_request(field))
+
+    def _said(self, field: bytes) -> str:
+        """Return which list is in use, if the field is ``check.rpz.blocklist``."""
+        return list_in_use(self.filter.blocked) if asks_for_check(**_request(field)) else ""
 
     def _reload(self) -> None:
         live = self.filter.blocked
         if isinstance(live, LiveBlocklist):
             with suppress(ReloadRejectedError):  # it is in the log
                 live.reload()
+
+
+def _request(field: bytes) -> dict[str, Any]:
+    """Return a field as ``RequestFilter.match`` takes it."""
+    scheme, is_url, rest = field.partition(b"://")
+    if not is_url:
+        return {"host": unquote_to_bytes(field)}
+    authority, slash, path = rest.partition(b"/")
+    return {"target": scheme + b"://" + unquote_to_bytes(authority) + slash + path}
 
 
 def _holds_host(words: list[bytes]) -> bool:

@@ -24,6 +24,7 @@ from ..live.liveblocklist import LiveBlocklist
 from ..matcher.blocklist import Blocklist
 from .keptanswers import KeptAnswers
 from .led import Led, led_to
+from .listinuse import list_in_use
 from .unbound_answers import Fields, presentation, unbound_answer, unbound_check
 from .unbound_choice import UnboundChoice, UnboundKept
 from .unbound_leads import read_reply
@@ -144,8 +145,8 @@ class Module:
         blocked, query = self._live.current, state.qinfo
         name: bytes = query.qname
         if is_check(name) and query.qclass in _CLASSES and not _is_own(state):
-            digest = blocked.image.content_digest
-            self._send(state, unbound_check(name, query.qtype, digest), query.qtype, query.qclass)
+            check = unbound_check(name, query.qtype, list_in_use(blocked))
+            self._send(state, check, query.qtype, query.qclass)
             return True
         number = blocked.query_set(name)
         if number < 0 or query.qclass not in _CLASSES:

@@ -106,8 +106,11 @@ def read_settings(path: Path) -> tuple[str, UnboundSettings]:
 
 def _policy(table: TypedTable) -> ResponsePolicy:
     policy = read_policy(table)
-    for response in (policy.default, *policy.by_authority.values()):
+    responses = [(table, "response", policy.default)]
+    if policy.by_authority:
+        authorities = table.table("by_authority")
+        responses += [(authorities, key, value) for key, value in policy.by_authority.items()]
+    for where, key, response in responses:
         if response.sent.needs_transport:  # for which Unbound gives a module no means
-            key = "response" if response is policy.default else "by_authority"
-            raise table.error(key, f"cannot be '{response}': a module of Unbound cannot send that")
+            raise where.error(key, f"cannot be '{response}': a module of Unbound cannot send that")
     return policy

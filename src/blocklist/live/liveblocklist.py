@@ -14,13 +14,10 @@ import time
 import weakref
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property
 from ipaddress import IPv6Network
 from typing import Any
 
-from ..changes.difference import Difference, diff
 from ..errors import ConfigurationError, ImageError, ReloadRejectedError
 from ..image.container import Image
 from ..matcher.blocklist import Blocklist
@@ -32,27 +29,10 @@ from ..model.report import MAX_DROP, shrank
 from ..model.urls import Url
 from ..model.wording import plural
 from .filesignature import TICK_SECONDS, FileSignature
+from .reload import Reload
 
 log: logging.Logger = logging.getLogger("blocklist.live")
 _all: weakref.WeakSet[LiveBlocklist] = weakref.WeakSet()
-
-
-@dataclass(frozen=True)
-class Reload:
-    """One change of images.
-
-    Attributes:
-        old: the previous blocklist; it still answers.
-        new: the current blocklist.
-    """
-
-    old: Blocklist
-    new: Blocklist
-
-    @cached_property
-    def difference(self) -> Difference:
-        """The rules that changed; compared at the first use, in 0.2 s for a million."""
-        return diff(self.old, self.new)
 
 
 class LiveBlocklist:

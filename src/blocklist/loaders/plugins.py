@@ -39,8 +39,10 @@ class PluginLoader:
 
     def __init__(self, loader: Loader, origin: str) -> None:
         """Take the loader, known to be one, and where it comes from."""
-        self.name, self.title, self.reads = loader.name, loader.title, frozenset(loader.reads)
-        self.origin = origin
+        self.name: str = loader.name
+        self.title: str = loader.title
+        self.reads: frozenset[str] = frozenset(loader.reads)
+        self.origin: str = origin
         self._loader = loader
 
     def recognises(self, document: Document) -> bool:

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Unpack
 
 from .._core.lazyevidence import LazyEvidence
-from ..answers.blockpage import HttpAnswer, PageKeys, PageSettings, http_answer
 from ..answers.disclosure import CONFIDENTIAL, fit, ids, is_hidden
 from ..answers.ede import MAX_EXTRA_TEXT, ExtendedError, extended_error, extra_text
 from ..image.contents import Ground
 from ..model.orders import Order
 from ..model.targets import Rule
+
+if TYPE_CHECKING:
+    from ..answers.blockpage import HttpAnswer, PageKeys
 
 _MAX_IDS = 3
 
@@ -141,6 +143,8 @@ class Match(LazyEvidence):
         Raises:
             ConfigurationError: a setting cannot stand on a page.
         """
+        from ..answers.blockpage import PageSettings, http_answer
+
         return http_answer(
             self.name, self.orders, PageSettings(**settings), accept_language=accept_language
         )

@@ -67,8 +67,8 @@ class TargetList(Sequence[Target]):
         self.lines: array[int] = lines
         self.others: Mapping[int, Target] = others or {}
         self.kind: TargetKind = kind
-        self.forms = forms
-        self.raws = raws
+        self.forms: bytes = forms
+        self.raws: bytes = raws
         self._split: list[str] | None = None
         self._raws: list[str] = []
 

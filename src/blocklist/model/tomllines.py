@@ -1,4 +1,4 @@
-"""TOML LINES: where the keys and tables of a TOML text stand, which its values do not say."""
+"""TOML LINES: where the keys and tables of a TOML text stand, and what of it is not in quotes."""
 
 from __future__ import annotations
 
@@ -11,6 +11,26 @@ _KEY = r"""(?:[A-Za-z0-9_-]+|"[^"\\]*"|'[^']*')"""
 _KEYS = rf"{_KEY}(?:[ \t]*\.[ \t]*{_KEY}){{0,16}}"
 _HEADER = re.compile(rf"[ \t]*(\[\[?)[ \t]*({_KEYS})[ \t]*\]\]?[ \t]*(?:#.*)?")
 _SETTING = re.compile(rf"[ \t]*({_KEYS})[ \t]*=")
+_OPENING = re.compile(r"""\"{3}|'{3}|["'#]""")
+_CLOSING = {
+    '"""': re.compile(r'\\.|"{3,5}', re.DOTALL),
+    "'''": re.compile("'{3,5}"),
+    '"': re.compile(r'\\.|["\n]'),
+    "'": re.compile(r"['\n]"),
+    "#": re.compile(r"\n"),
+}
+
+
+def without_quotes(text: str) -> str:
+    """Return a TOML text without comments and what stands in quotes, line for line."""
+    kept, at = [], 0
+    while opening := _OPENING.search(text, at):
+        closings = _CLOSING[opening[0]].finditer(text, opening.end())
+        closing = next((found for found in closings if found[0][0] != "\\"), None)
+        end = len(text) if closing is None else closing.end() - (closing[0] == "\n")
+        kept += [text[at : opening.start()], "\n" * text.count("\n", opening.start(), end)]
+        at = end
+    return "".join([*kept, text[at:]])
 
 
 def lines_of(text: str) -> dict[TablePath, int]:

@@ -7,9 +7,7 @@ error names the key with the tables that it is in and, where the text is known, 
 from __future__ import annotations
 
 import contextlib
-import difflib
 import re
-import tomllib
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -17,7 +15,7 @@ from functools import cache, partial
 from typing import Any, TypeVar, overload
 
 from ..errors import shorten
-from .tomllines import TablePath, lines_of
+from .tomllines import TablePath, lines_of, without_quotes
 from .wording import CONFIDENTIAL, alternatives
 
 Fail = Callable[[str, int | None], Exception]
@@ -31,7 +29,6 @@ REQUIRED: Any = object()
 _MAX_DOTS = 128
 _MAX_WHOLE = 2**63 - 1
 _AT_LINE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)")
-_QUOTED = re.compile(r"""\"(?:[^"\\]|\\.)*"|'[^']*'|#.*""")
 _DURATION = re.compile(r"([0-9]{1,9}) ?(s|min|h|days?)")
 _UNITS = {"s": 1, "min": 60, "h": 3_600, "day": 86_400, "days": 86_400}
 _SAYS_CONFIDENTIAL = re.compile(
@@ -57,11 +54,14 @@ def read_toml(
 
 
 def _parse(text: str, fail: Fail, exact: bool) -> dict[str, Any]:
+    import tomllib
+
     lines = text.split("\n")
-    for number, line in enumerate(lines, 1):
-        # Python's reader takes hours for a key of many parts.
-        if line.count(".") > _MAX_DOTS and _QUOTED.sub("", line).count(".") > _MAX_DOTS:
-            raise fail("not TOML: a key of too many parts", number)
+    if any(line.count(".") > _MAX_DOTS for line in lines):
+        for number, line in enumerate(without_quotes(text).split("\n"), 1):
+            # Python's reader takes hours for a key of many parts.
+            if line.count(".") > _MAX_DOTS:
+                raise fail("not TOML: a key of too many parts", number)
     try:
         return tomllib.loads(text, parse_float=Decimal if exact else float)
     except (ValueError, RecursionError) as error:
@@ -118,6 +118,8 @@ class TypedTable:
         if keys is not None:
             for key in data:
                 if key not in keys:
+                    import difflib
+
                     close = difflib.get_close_matches(key, keys, n=1)
                     hint = (
                         f"did you mean {close[0]}?" if close else f"choose from: {', '.join(keys)}"
@@ -262,13 +264,26 @@ class TypedTable:
             self._refuse(key, what)
         return [self._inner(item, keys, key, number) for number, item in enumerate(value)]
 
-    def overlaid(self, values: Mapping[str, Any], keys: Collection[str] | None) -> TypedTable:
-        """Return the table with values from elsewhere, which have no line, in place of its own."""
+    def overlaid(
+        self, values: Mapping[str, Any], keys: Collection[str] | None, *, added: str = ""
+    ) -> TypedTable:
+        """Return the table with values from elsewhere, which have no line, in place of its own.
+
+        ``added`` names a table in it whose own values stay where ``values`` hold none.
+        """
+        more = values.get(added, {})
+
+        def is_own(path: TablePath) -> bool:
+            if path[0] != added:
+                return path[0] not in values
+            return not more or (len(path) > 1 and path[1] not in more)
 
         def lines() -> dict[TablePath, int]:
-            return {path: at for path, at in self._lines().items() if path[0] not in values}
+            return {path: at for path, at in self._lines().items() if is_own(path)}
 
         data = {**self.data, **values}
+        if more:
+            data[added] = {**self.table(added).data, **more}
         return TypedTable(
             data, self._fail, keys=keys, lines=lines, path=self._path, secret=self.is_secret
         )

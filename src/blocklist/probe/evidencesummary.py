@@ -84,10 +84,17 @@ class ProbeSummary:
 
     @property
     def is_good(self) -> bool:
-        """Whether every probed order is enforced, and nothing else is blocked."""
+        """Whether every order is enforced, and nothing else is blocked."""
         verdicts = self.verdicts
         all_enforced = verdicts.total() == verdicts[Verdict.ENFORCED] > 0
-        return all_enforced and not self.overblocked_count and not self.failure
+        is_whole = not self.not_asked or self.start.get("names_only") is True
+        return all_enforced and is_whole and not self.overblocked_count and not self.failure
+
+    @property
+    def not_asked(self) -> int:
+        """How many rules are URLs and addresses, for which a resolver cannot be asked."""
+        count = self.start.get("rules_not_asked", 0)  # evidence of earlier days does not say it
+        return count if isinstance(count, int) else 0
 
     def add(self, record: Mapping[str, Any]) -> None:
         """Take a record of kind ``answer`` or ``verdict``.

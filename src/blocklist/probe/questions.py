@@ -83,6 +83,7 @@ class Sampler:
     Attributes:
         orders: the orders that are probed.
         elsewhere: orders that name nothing which resolvers see: only URLs and addresses.
+        not_asked: how many rules of all these orders are URLs or addresses.
     """
 
     def __init__(
@@ -109,6 +110,7 @@ class Sampler:
         unknown = set(only) - {order.id for order in blocked.orders}
         if unknown:
             raise ConfigurationError(f"this image has no order {min(unknown)!r} that can be probed")
+        self.not_asked: int = 0
         self._wanted = {order.id for order in blocked.orders if not only or order.id in only}
         self._chosen, seen = self._choose(per_order)
         wanted = [order for order in blocked.orders if order.id in self._wanted]
@@ -124,6 +126,7 @@ class Sampler:
         met: Counter[tuple[str, bool]] = Counter()
         for number, match in enumerate(self._blocked.rules()):
             if match.rule.kind in _NOT_DNS:
+                self.not_asked += not match.rule.allow and bool(self._asked(match))
                 continue
             for order in self._asked(match):
                 key = order.id, match.rule.allow

@@ -43,6 +43,8 @@ class Settings:
         confidential: whether confidential orders are named in the evidence, and asked for at the
             reference; they are probed and counted in any case.
         fingerprints: of known block pages and sinkholes; an answer that leads to one is a block.
+        names_only: whether URLs and addresses, for which no resolver can be asked, are enforced by
+            another program, so that the result may be good without them.
     """
 
     per_order: int | None = 3
@@ -56,6 +58,7 @@ class Settings:
     ca: str = ""
     confidential: bool = False
     fingerprints: Fingerprints = field(default_factory=Fingerprints)
+    names_only: bool = False
 
     def __post_init__(self) -> None:
         """Refuse what cannot be meant; ``ConfigurationError``."""
@@ -79,6 +82,8 @@ class Result:
         unsure: innocent names of which nothing is known, with the reason.
         secret: ids of the probed orders that must not be named; empty if the settings allow it.
         elsewhere: orders that name nothing which resolvers see: only URLs and addresses.
+        not_asked: how many rules of the orders are URLs or addresses.
+        names_only: whether these do not count.
         asked: how many questions were asked of it.
     """
 
@@ -88,6 +93,8 @@ class Result:
     unsure: list[tuple[str, str]] = field(default_factory=list)
     secret: frozenset[str] = frozenset()
     elsewhere: tuple[Order, ...] = ()
+    not_asked: int = 0
+    names_only: bool = False
     asked: int = 0
 
     @property
@@ -97,9 +104,13 @@ class Result:
 
     @property
     def is_good(self) -> bool:
-        """Whether every probed order is enforced, and nothing else is blocked."""
-        verdicts = self.verdicts.values()
-        return not self.overblocked and all(v is Verdict.ENFORCED for v in verdicts)
+        """Whether every order is enforced, and nothing else is blocked.
+
+        What could not be asked is not known to be enforced.
+        """
+        if self.overblocked or (self.not_asked and not self.names_only):
+            return False
+        return all(found is Verdict.ENFORCED for found in self.verdicts.values())
 
 
 def probe(
@@ -179,6 +190,8 @@ class _Run:
                 if not tellable([order], confidential=settings.confidential)
             ),
             elsewhere=sampler.elsewhere,
+            not_asked=sampler.not_asked,
+            names_only=settings.names_only,
         )
 
     def run(self, blocked: Blocklist) -> Result:
@@ -207,6 +220,8 @@ class _Run:
             "orders": self._named(self._sampler.orders),
             "confidential_orders": len(self.result.secret),
             "orders_no_resolver_sees": self._named(self._sampler.elsewhere),
+            "rules_not_asked": self._sampler.not_asked,
+            "names_only": self._settings.names_only,
             "fingerprints": self._settings.fingerprints.sha256 or None,
         }
 

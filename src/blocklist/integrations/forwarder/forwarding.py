@@ -66,7 +66,7 @@ class Forwarder:
             prefix_v4=configuration.client_prefix_v4, prefix_v6=configuration.client_prefix_v6,
         )  # fmt: skip
         self.queries: Counter[str] = Counter({"udp": 0, "tcp": 0})
-        self.refused = Counter(dict.fromkeys(REASONS, 0))
+        self.refused: Counter[str] = Counter(dict.fromkeys(REASONS, 0))
         self._quiet_until = 0.0
 
     def may_ask(self, client: str) -> bool:

@@ -32,10 +32,8 @@ def read_configuration(path: str | None, overrides: Mapping[str, Any]) -> Config
         return ConfigurationError(message, path=path, line=line)
 
     table = read_toml(_load(path) if path else "", fail)
-    by_authority = {**table.table("by_authority").data, **overrides.get("by_authority", {})}
-    if by_authority:
-        overrides = {**overrides, "by_authority": by_authority}
-    values = _values(table.overlaid(overrides, (*_PLAIN, *_READERS, "views", *POLICY_KEYS)))
+    keys = (*_PLAIN, *_READERS, "views", *POLICY_KEYS)
+    values = _values(table.overlaid(overrides, keys, added="by_authority"))
     try:
         return Configuration(**values)
     except ConfigurationError as error:

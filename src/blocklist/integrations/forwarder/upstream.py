@@ -44,8 +44,11 @@ class Exchange:
         tries: Iterator[_Upstream],
         is_long: bool,
     ) -> None:
-        self.octets, self.question, self.done = octets, question, done
-        self.tries, self.is_long = tries, is_long
+        self.octets: bytes = octets
+        self.question: WireQuestion = question
+        self.done: Done = done
+        self.tries: Iterator[_Upstream] = tries
+        self.is_long: bool = is_long
         self.port: _Port | None = None
         self.id: int = 0
         self.timer: asyncio.TimerHandle | None = None
@@ -61,8 +64,8 @@ class Upstreams:
 
     def __init__(self, endpoints: Sequence[Endpoint], *, timeout: float, tries: int) -> None:
         """Take where they are, the seconds until one counts as silent, and tries for a query."""
-        self.loop = asyncio.get_running_loop()
-        self.outstanding = 0
+        self.loop: asyncio.AbstractEventLoop = asyncio.get_running_loop()
+        self.outstanding: int = 0
         self.failures: Counter[str] = Counter({str(endpoint): 0 for endpoint in endpoints})
         self._upstreams = [_Upstream(self, endpoint) for endpoint in endpoints]
         self._timeout, self._tries = timeout, tries

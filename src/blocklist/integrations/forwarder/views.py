@@ -15,6 +15,7 @@ from ...live.policy import Action, ResponsePolicy
 from ...matcher.blocklist import Blocklist
 from ...model.addresses import Network
 from ..dnspython import Handler, check_message, read_query
+from ..listinuse import list_in_use
 from ..wire import FORMERR, HEADER, MIN_UDP, WireQuestion, failure
 from .configuration import NO_IMAGE, Configuration
 
@@ -57,7 +58,7 @@ class View:
             asked = read_query(query)
             if asked is None:
                 return failure(query, question, FORMERR)
-            return check_message(asked, image.image.content_digest).to_wire()
+            return check_message(asked, list_in_use(image)).to_wire()
         number = image.query_set(name)
         if number < 0 or self._handler.response(image, number, question.qtype) is None:
             return None
