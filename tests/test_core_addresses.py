@@ -105,6 +105,26 @@ def test_every_form_of_an_address_has_the_answer_of_ipaddress(count: int) -> Non
             assert core.is_blocked_address(form) is wanted, form
 
 
+@pytest.mark.parametrize("shared", [0, 1, 24, 32, 59, 60, 61, 62, 63, 64, 65, 66, 90, 122])
+def test_the_index_takes_the_bits_after_those_that_all_share(shared: int) -> None:
+    rng = random.Random(shared)
+    base = rng.getrandbits(shared) << 128 - shared if shared else 0
+    starts = {base | rng.getrandbits(128 - shared) for _ in range(50)}
+    starts |= {base, base | (1 << 128 - shared) - 1}
+    core = open_core(image_of((str(IPv6Address(start)), False) for start in starts), ())
+    asked = {*starts, *(start ^ 1 << rng.randrange(128) for start in starts), 0, (1 << 128) - 1}
+    for value in asked:
+        if IPv6Address(value).ipv4_mapped is None:
+            assert core.is_blocked_address(IPv6Address(value).packed) is (value in starts)
+    if shared > 24:
+        return
+    base = base >> 96 >> 32 - shared << 32 - shared
+    starts = {base | rng.getrandbits(32 - shared) for _ in range(50)}
+    core = open_core(image_of((str(IPv4Address(start)), False) for start in starts), ())
+    for value in {*starts, *(start ^ 1 << rng.randrange(32) for start in starts), 0, (1 << 32) - 1}:
+        assert core.is_blocked_address(str(IPv4Address(value))) is (value in starts)
+
+
 @pytest.mark.parametrize(
     "octets", [b"", b"1.1", b"::1", b"abcde", b"192.0.2.7", b"a" * 15, b"a" * 17]
 )
