@@ -13,11 +13,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from .blockwords import STRONG, WEAK
 from .candidates import Candidate, Text
 from .conditions import condition
-from .duties import duties
-from .frames import ORDERS, Frame, read_frame
-from .framewords import DENIES, DIVERTS, IMPOSSIBLE
+from .duties import duties, passive_duties
+from .frames import ORDERS, STATED, Frame, read_frame
 from .sitewords import only_links
 
 MARKER = re.compile(
@@ -32,32 +32,27 @@ _OTHERS = (
 # Nouns are spelled like some of the second kind (a conferma, la condanna), so those count only
 # where a sentence or an item begins.
 _VERB = re.compile(
-    rf"\b(?:(?P<orders>{ORDERS})|{_OTHERS})\b",
+    rf"(?<!\w)(?:(?P<orders>{ORDERS})|(?P<stated>{STATED})|{_OTHERS})(?!\w)",
     re.IGNORECASE,
 )
 _BEGINNING = re.compile(
     r"(?:\A|[.;:,)]|\be|\bed|\baltresì|\n[ \t]*\n)\s*(?:[-–—•*·▪]\s*)?\Z", re.IGNORECASE
+)
+_SENTENCE_BEGINS = re.compile(
+    r"(?:\A|[;:]|[\w)»”\"]{2}\.\s+(?=[A-ZÀ-Ü])|\n[ \t]*\n|\n[ \t]*(?:[-–—•*·▪]|\(?\w{1,3}[.)°]))"
+    r"\s*(?:[-–—•*·▪]\s*)?"
 )
 _NOT_MAIN = {"che", "cui", "quale", "quali", "non", "si"}
 _LOOK_BACK = 40
 _HEADING_VERB = "ordina"
 _SENTENCE = 400
 _SENTENCE_START = re.compile(r"[;:]|[\w)»”\"]{2}\.\s+(?=[A-ZÀ-Ü])|\n[ \t]*\n")
-_STRONG = (
-    r"inib\w+|disabilit\w+|blocc\w+|oscur\w+|sequestr\w+|preclu\w+|filtr\w+|interd\w+"
-    r"|(?:rend\w+|manten\w+|mantien\w+|resi|rese)\s+(?:\w+mente\s+)?(?:inaccessibil|irraggiungibil|indisponibil"
-    r"|non\s+(?:più\s+)?(?:raggiungibil|accessibil|fruibil|visibil|consultabil|disponibil))\w*"
-)
-_WEAK = (
-    r"imped\w+|cess(?:are|azione|ando|ino|i)\b|interromp\w+|interruzione|sospen\w+"
-    rf"|{DIVERTS}|{DENIES}|{IMPOSSIBLE}|non\s+(?:consent|forn|permett|prest|risolv|poss(?:a|ano))\w*"
-)
 _ACCESS = (
-    r"traffico|collegament[oi]|collegarsi|connettersi|navigare|connession[ei]|connettività|navigazione"
-    r"|access[oi]|accedere|accedano|raggiung\w+|risoluzione|risolvere|fruizione|visualizz\w+|visit(?:are|ino)|visione|instradamento"
+    r"traffico|collegament[oi]|collegarsi|si\s+colleghino|connettersi|si\s+connettano|navigare|navighi(?:no)?|connession[ei]|connettività|navigazione"
+    r"|access[oi]|acced\w+|raggiung\w+|risoluzione|risolv\w+|fruizione|visualizz\w+|visit(?:are|ino|i)|visione|instradamento"
 )
-BLOCKS = re.compile(rf"\b(?:{_STRONG}|{_WEAK})", re.IGNORECASE)
-ANCHOR = re.compile(rf"\b(?:{_STRONG}|{_WEAK}|{_ACCESS})\b", re.IGNORECASE)
+BLOCKS = re.compile(rf"\b(?:{STRONG}|{WEAK})", re.IGNORECASE)
+ANCHOR = re.compile(rf"\b(?:{STRONG}|{WEAK}|{_ACCESS})\b", re.IGNORECASE)
 _LIFTS = re.compile(
     r"(?<!fino a )(?<!sino a )(?<!salvo )(?<!\w-)\brevoc|dissequestr|(?<!\w-)\bripristin"
     r"|(?<!\w-)\bsblocc|(?<!\w-)\briattiv|(?<!\w-)\briabilit"
@@ -85,7 +80,8 @@ ASIDE = re.compile(
 )
 # To whom an order goes next: *…; ai fornitori di connettività di inibire*.
 _TO_ANOTHER = re.compile(
-    r";\s{1,4}(?:ed?\s+)?(?:ai\s+sensi\s[^;:]{1,160}?,\s+)?(?=(?:(?:a|ad|al|ai|agli|alla|alle|allo)\s+|all'\s?)"
+    r",?\s+ed?\s+(?=(?:a\s+quest(?:i\s+ultimi|'ultim[aeio]|e\s+ultime)|agli\s+stessi|ai\s+medesimi)\s*,?\s+di\s+(?:\w+[aei]re|\w+rre)\b)"
+    r"|;\s{1,4}(?:ed?\s+)?(?:ai\s+sensi\s[^;:]{1,160}?,\s+)?(?=(?:(?:a|ad|al|ai|agli|alla|alle|allo)\s+|all'\s?)"
     r"[^;:]{3,200}?\bdi\s+(?:\w+[aei]re|\w+rre|\w+[aei]rsi)\b)",
     re.IGNORECASE,
 )
@@ -180,7 +176,11 @@ def split_clauses(
         marks.setdefault(at, None)
     for found in _VERB.finditer(text.plain, start, end):
         before = text.plain[max(start, found.start() - _LOOK_BACK) : found.start()]
-        if not found["orders"]:
+        if found["stated"]:
+            begins = any(
+                m.end() == len(before) for m in _SENTENCE_BEGINS.finditer(before + found[0][0])
+            )
+        elif not found["orders"]:
             begins = _BEGINNING.search(before) is not None or _below_name(
                 text, names, found.start()
             )
@@ -189,11 +189,12 @@ def split_clauses(
             relative = _NOT_MAIN.intersection(last if last[-1:] == ["si"] else last[-1:])
             begins = not relative - {"si"}
         if begins:
-            marks[found.start()] = found["orders"] is not None
+            marks[found.start()] = (found["orders"] or found["stated"]) is not None
     others = {found.end() for found in _TO_ANOTHER.finditer(text.plain, start, end)}
     for at in others - marks.keys():
         marks[at] = None
-    bound = set(duties(text.plain, start, end))
+    bound = dict.fromkeys(duties(text.plain, start, end), _HEADING_VERB)
+    bound |= dict.fromkeys(passive_duties(text.plain, start, end), f"{_HEADING_VERB} che")
     marks.update(dict.fromkeys(bound, True))
     clauses: list[Clause] = []
     orders: bool | None = None
@@ -207,7 +208,7 @@ def split_clauses(
         before = _SENTENCE_START.split(text.plain[max(start, at - _SENTENCE) : at])[-1]
         if at in bound:
             clauses.append(
-                Clause(at, after, orders=True, text=said, lead=_HEADING_VERB, before=before)
+                Clause(at, after, orders=True, text=said, lead=bound[at], before=before)
             )
             orders, leads = True, False
             continue

@@ -27,6 +27,7 @@ _MODAL = re.compile(
     rf"\b(?:dovr(?:à|anno)|dev(?:e|ono)|(?:è|sono|sarà|saranno|resta|restano)\s+(?:{_ADVERB}\s+)?"
     rf"(?:tenut|obbligat)[oaie]\s+ad?|provved(?:ono|eranno|erà|e)\s+ad?)(?:\s+{_ADVERB})?"
     rf"(?:\s*,[^,;:]{{1,120}},)?\s+(?={_BLOCK}|{_CARRY_OUT})"
+    r"|\b(?:provved|proced)(?:ono|eranno|erà)\s+(?:\w+mente\s+)?(?=(?:al|alla)\s|all')"
     r"|(?<!\bnon\s)(?<!\bsi\s)\b(?=(?P<present>(?:impediscono|inibiscono|disabilitano|bloccano|oscurano"
     r"|precludono|interdicono)\b)|(?:impediranno|inibiranno|disabiliteranno|bloccheranno|oscureranno"
     r"|precluderanno)\b)(?!\w+\s+(?:già|attualmente|oggi|spontaneamente|volontariamente)\b)",
@@ -35,7 +36,8 @@ _MODAL = re.compile(
 _WHO = (
     r"(?:fornitor[ei]|prestator[ei]|provider|isp|operator[ei]|gestor[ei]\s+(?:di|delle|della)\s+"
     r"(?:altre\s+)?ret[ei]|resistent[ei]|convenut[aoei]|reclamat[aoei]|appellant[ei]|appellat[aoei]"
-    r"|intimat[aoei])\b"
+    r"|intimat[aoei]"
+    r"|(?-i:[A-Z])[\w&']*(?:\s(?-i:[A-Z])[\w&']*){0,4},?\s+(?:S\.?\s?p\.?\s?A|S\.?\s?r\.?\s?l))\b\.?"
 )
 _SUBJECT = re.compile(
     r"\W*(?:art(?:icolo|\.)\s*\d+\W+)?(?:\(?\w{1,2}[.)]\s+)?"
@@ -43,6 +45,10 @@ _SUBJECT = re.compile(
     r"(?:(?:pertanto|conseguentemente|per\s+l'effetto|di\s+conseguenza)\W+)?"
     rf"(?:(?:tutti|tutte|codest[eio]|quest[ei]|i|gli|le|la|il|l'|spett\.?le)\s*){{0,3}}"
     rf"(?:predett\w\s+|suddett\w\s+|citat\w\s+)?(?:società\s+)?{_WHO}",
+    re.IGNORECASE,
+)
+_OPENING = re.compile(
+    r"\W*(?:art(?:icolo|\.)\s*\d+\W+)?(?:\(?\w{1,2}[.)]\s+)?(?:(?:pertanto|conseguentemente|quindi|per\s+l'effetto)\W+)?",
     re.IGNORECASE,
 )
 _RELATIVE = re.compile(
@@ -60,6 +66,14 @@ _UNFIT = re.compile(
     r"|domand\w+|istanz\w+|propon\w+|sostien\w+|deduc\w+|assum\w+|ritien\w+|ritenut\w+|invit\w+|valut\w+"
     r"|potr\w+|revoc\w+|annull\w+|sospen\w+|sospes\w+|cess\w+|lament\w+|afferm\w+|preve\w+|vorr\w+"
     r"|consider\w+|premess\w+|rilev\w+|osserv\w+|eventual\w+|conclu\w+)\b",
+    re.IGNORECASE,
+)
+# *I siti … dovranno essere oscurati*: what is blocked is the subject.
+_PASSIVE = re.compile(
+    r"(?P<subject>(?:tutti\s+|anche\s+)?(?:(?:i|il|gli|la|le|ogni)\s|l'\s?)(?:(?:predett|suddett|seguent|medesim)\w\s+)?"
+    r"(?:accesso|navigazione|risoluzione|connessione|sit[oi]|domini\w?|portal[ei]|piattaform[ae]|nom[ei]\s+(?:a|di)\s+domini\w+|risors[ae]|indirizz[oi]))\b"
+    rf"[^;]{{0,600}}?\b(?:dovr(?:à|anno)|dev(?:e|ono))\s+(?:{_ADVERB}\s+)?essere\s+(?:\w+mente\s+)?"
+    r"(?:inibit|bloccat|oscurat|disabilitat|preclus|interdett|impedit|filtrat|res[oaie]\s+(?:inaccessibil|irraggiungibil|non\s))\w*",
     re.IGNORECASE,
 )
 _ARTICLE = re.compile(r"(?m)^[ \t]*art(?:icolo|\.)\s*\d[^;:]{0,300}\Z", re.IGNORECASE)
@@ -97,6 +111,17 @@ def duties(plain: str, start: int, end: int) -> Iterator[int]:
         above = plain[max(start, announced.start() - _REACH) : announced.start()]
         if not _UNFIT.search(_SENTENCE_START.split(above)[-1]):
             yield announced.start()
+
+
+def passive_duties(plain: str, start: int, end: int) -> Iterator[int]:
+    """Yield where a sentence begins that says of sites that they have to be blocked."""
+    starts = [start, *(found.end() for found in _SENTENCE_START.finditer(plain, start, end))]
+    for begin in starts:
+        opening = _OPENING.match(plain, begin, end)
+        at = opening.end() if opening else begin
+        found = _PASSIVE.match(plain, at, end)
+        if found and not (_UNFIT.search(found[0]) or _SENTENCE_START.search(found[0])):
+            yield at
 
 
 def first_duty(plain: str) -> int:

@@ -287,7 +287,7 @@ class ClauseReader:
         link = len(words)
         while link and (len(words[link - 1]) == 1 or words[link - 1] in LINKS):
             link -= 1
-        browsing = anchor and anchor[0].lower() in ("navigazione", "navigare") and link == 1
+        browsing = anchor and anchor[0].lower().endswith(("navigazione", "navigare")) and link == 1
         if (link and words[link - 1] in PLACE and not browsing) or of_another(bare):
             return False
         if link and not (NOUNS | {"nome", "nomi"}).intersection(words[link:]):
