@@ -50,6 +50,11 @@ _SPACED = re.compile(
     r"\s*(?:O R D I N A|D I S P O N E|D E C R E T A|D E L I B E R A)[ \t]*:?(?=\n)"
 )
 _SHOWN = 60
+# In a sentence only with who decides: *Per questi motivi, il Tribunale*.
+_HEADING_SAID = re.compile(
+    r"^[^\w\n]*Per\s(?:questi|tali)\smotivi,?(?=\s+(?:il|la|l')\s?(?:Giudice|Tribunale|Corte|Collegio|G\.?I\.?P)\b)",
+    re.IGNORECASE | re.MULTILINE,
+)
 _HEADING_ANYWHERE = re.compile(rf"\b{_PQM}")
 
 
@@ -111,6 +116,8 @@ def _operative_start(text: Text) -> tuple[int, list[str]]:
     """Return where the operative part begins (-1: nowhere), and what is doubtful about it."""
     own = [found.end() for found in _HEADING.finditer(text.plain)]
     anywhere = [found.end() for found in _HEADING_ANYWHERE.finditer(text.plain)]
+    anywhere += [found.end() for found in _HEADING_SAID.finditer(text.plain)]
+    anywhere = sorted(set(anywhere))
     led = [at for at in anywhere if _HEADING_LED.match(text.plain, text.line_start(at - 1))]
     if not own and not anywhere:
         verb = VERB_LINE.search(text.plain)

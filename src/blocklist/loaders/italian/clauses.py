@@ -17,7 +17,8 @@ from .blockwords import STRONG, WEAK
 from .candidates import Candidate, Text
 from .conditions import condition
 from .duties import duties, passive_duties
-from .frames import ORDERS, STATED, Frame, read_frame
+from .frames import Frame, read_frame
+from .orderwords import ORDERS, STATED
 from .sitewords import only_links
 
 MARKER = re.compile(
@@ -200,22 +201,27 @@ def split_clauses(
     orders: bool | None = None
     leads = False
     lead = word = _HEADING_VERB if ordered else ""
-    ordering, stands_before = ordered, ""
+    ordering, sends, stands_before = ordered, False, ""
     starts = sorted(marks)
     for at, after in zip(starts, [*starts[1:], end], strict=True):
         said, verb = text.plain[at:after], marks[at]
         own = verb is not None and not (ordered and at == start)
         before = _SENTENCE_START.split(text.plain[max(start, at - _SENTENCE) : at])[-1]
         if at in bound:
-            clauses.append(
-                Clause(at, after, orders=True, text=said, lead=bound[at], before=before)
-            )
+            clauses.append(Clause(at, after, orders=True, text=said, lead=bound[at], before=before))
             orders, leads = True, False
             continue
-        if verb is None and at in others and ordering:
+        if verb is None and at in others and (ordering or (sends and not said.startswith(";"))):
             # The same verb, to somebody else: *ordina a X di …; a Y di …*.
             clauses.append(
-                Clause(at, after, orders=True, text=said, lead=word, before=stands_before)
+                Clause(
+                    at,
+                    after,
+                    orders=True,
+                    text=said,
+                    lead=word if ordering else _HEADING_VERB,
+                    before=stands_before,
+                )
             )
             continue
         if verb is not None:
@@ -229,6 +235,7 @@ def split_clauses(
         if verb is not None:
             lead = said if own else f"{lead} {said}"
             spoken = _VERB.match(said.lstrip())
+            sends = spoken is not None and spoken[0].lower() in ("manda", "delega")
             word = spoken[0] if spoken and own else word
             ordering = bool(verb) and bool(word) and not condition(before if own else "", said)
             stands_before = before if own else ""

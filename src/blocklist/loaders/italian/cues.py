@@ -34,7 +34,16 @@ _LISTED = re.compile(
     r"(?:indicati|elencati|specificati|individuati|menzionati|riportati|contraddistinti|di\s+cui|sub|oggetto)\s[^;:()]{0,160}",
     re.IGNORECASE,
 )
-_NAMELY = re.compile(r",\s*(?:e\s+)?(?:cioè|ossia|segnatamente|precisamente|vale\s+a\s+dire)\s+\Z")
+_LISTED_ONE = re.compile(
+    r"\bsito(?:\s+(?:web|internet))?\s+(?:\w+\s+)?(?:indicat|individuat|specificat|menzionat|descritt)o\s+in\s+(?:ricorso|premessa|narrativa"
+    r"|motivazione|epigrafe|atti|oggetto|parte\s+motiva)\s*\(\s*\Z",
+    re.IGNORECASE,
+)
+_ONE = re.compile(r"[^()\s,;]+\.[^()\s,;]+\s*\)")
+_NAMELY = re.compile(
+    r",\s*(?:e\s+)?(?:cioè|ossia|segnatamente|precisamente|vale\s+a\s+dire|ovvero|ovverosia)\s+\Z"
+    r"|\b(?:in|nel|nella|di\s+cui\s+in)\s+(?:parte\s+)?(?:premessa|narrativa|motivazione|motiva|epigrafe|ricorso|preambolo|atti),\s+\Z"
+)
 _SEVERAL = re.compile(r"[^()\s,;]+\.[^()\s,;]+(?:\s*(?:[,;]|\be\b)\s*[^()\s,;]+\.[^()\s,;]+)+\s*\)")
 # After pages, a site as a whole: *alle pagine … e al sito*.
 SITE_AGAIN = re.compile(
@@ -151,7 +160,7 @@ BESIDE = "beside another name in a row without headings; perhaps who hosts it"
 _NO_WORD = re.compile(r"[^\w,;/()]+")
 # In a sentence dashes part sites as commas do: *dei siti web a.example - b.example*.
 _DASHED = re.compile(
-    r"\b(?:siti|domini|nomi\s+(?:a|di)\s+dominio|portali)[ ](?:web[ ]|internet[ ])?"
+    r"\b(?:siti|domini|nomi\s+(?:a|di)\s+dominio|portali)(?:[ ](?:web|internet))?:?[ ]"
     r"(?:[^\s.|,;:]{1,80}\.\S{2,200}\s{1,3}[-–—]\s{1,3}){1,12}\Z",
     re.IGNORECASE,
 )
@@ -236,7 +245,7 @@ def lists_again(between: str, names: str) -> bool:
     """
     found = _LISTED.search(between)
     if found is None:
-        return False
+        return _LISTED_ONE.search(between) is not None and _ONE.match(names) is not None
     rest = between[found.end() - 1 :]
     if rest.strip() == "(":
         return _SEVERAL.match(names) is not None

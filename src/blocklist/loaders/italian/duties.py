@@ -72,7 +72,7 @@ _UNFIT = re.compile(
 _PASSIVE = re.compile(
     r"(?P<subject>(?:tutti\s+|anche\s+)?(?:(?:i|il|gli|la|le|ogni)\s|l'\s?)(?:(?:predett|suddett|seguent|medesim)\w\s+)?"
     r"(?:accesso|navigazione|risoluzione|connessione|sit[oi]|domini\w?|portal[ei]|piattaform[ae]|nom[ei]\s+(?:a|di)\s+domini\w+|risors[ae]|indirizz[oi]))\b"
-    rf"[^;]{{0,600}}?\b(?:dovr(?:à|anno)|dev(?:e|ono))\s+(?:{_ADVERB}\s+)?essere\s+(?:\w+mente\s+)?"
+    rf"[^;]{{0,600}}?\b(?:(?:dovr(?:à|anno)|dev(?:e|ono))\s+(?:{_ADVERB}\s+)?essere|(?P<present>è|sono|viene|vengono))\s+(?:\w+mente\s+)?"
     r"(?:inibit|bloccat|oscurat|disabilitat|preclus|interdett|impedit|filtrat|res[oaie]\s+(?:inaccessibil|irraggiungibil|non\s))\w*",
     re.IGNORECASE,
 )
@@ -83,6 +83,12 @@ _SENTENCE_START = re.compile(
 )
 # A list that a duty goes on to: *Di seguito i siti da inibire:*.
 _TO_BE = re.compile(rf"\b{TO_BE}(?=\s+(?:{_BLOCK})[^.;:]{{0,60}}:)", re.IGNORECASE)
+# *Si trasmette l'elenco dei siti da inibire:*.
+_SENT = re.compile(
+    r"\bsi\s+(?:trasmette|comunica|invia)(?:no)?\s[^.;:]{0,60}?\b(?:elenco|lista)\s+(?:aggiornat\w\s+)?de(?:i|gli)\s+"
+    rf"(?P<list>{TO_BE})(?=\s+(?:{_BLOCK})[^.;:]{{0,60}}:)",
+    re.IGNORECASE,
+)
 _WHICH = re.compile(r"\bche\b|\bqual[ei]\b")
 _REACH = 400
 
@@ -105,6 +111,9 @@ def duties(plain: str, start: int, end: int) -> Iterator[int]:
         if led or (who and not _WHICH.search(_ACTIVITY.sub("", before[who.end() :]))):
             bound = True
             yield modal.end()
+    for sent in _SENT.finditer(plain, start, end):
+        if not _UNFIT.search(sent[0]):
+            yield sent.start("list")
     if not bound:
         return
     for announced in _TO_BE.finditer(plain, start, end):
@@ -120,8 +129,11 @@ def passive_duties(plain: str, start: int, end: int) -> Iterator[int]:
         opening = _OPENING.match(plain, begin, end)
         at = opening.end() if opening else begin
         found = _PASSIVE.match(plain, at, end)
-        if found and not (_UNFIT.search(found[0]) or _SENTENCE_START.search(found[0])):
-            yield at
+        if found is None or _UNFIT.search(found[0]) or _SENTENCE_START.search(found[0]):
+            continue
+        if found["present"] and not _ARTICLE.search(plain[max(start, at - _REACH) : at]):
+            continue
+        yield at
 
 
 def first_duty(plain: str) -> int:

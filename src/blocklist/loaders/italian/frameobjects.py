@@ -60,7 +60,9 @@ PARTIAL = re.compile(
     re.IGNORECASE,
 )
 """Words after the names that say that only a part of a site is meant."""
-_IN_PART = re.compile(r"\b(?:parzial\w+|in\s+parte)\b", re.IGNORECASE)
+_IN_PART = re.compile(
+    r"\b(?:parzial\w+|in\s+parte)\b(?!\s+(?:motiva|narrativa|dispositiva))", re.IGNORECASE
+)
 _BLOCKED_AGAIN = re.compile(
     r"\b(?:inib|disabilit|blocc|oscur|sequestr|filtr|interdi|ordin|divieto)\w*", re.IGNORECASE
 )

@@ -31,50 +31,19 @@ from .framewords import (
     TITLED,
     TOLD,
 )
+from .orderwords import (
+    BOUND,
+    CONDEMNS,
+    CONFIRMS,
+    FORBIDS,
+    ORDERS,
+    STATED_BINDS,
+    STATED_BLOCKS,
+    STATED_FORBIDS,
+)
 from .sitewords import last_match
 from .subjects import blocked_thereby, sites_as_subject, sites_as_topic, sites_on_list
 
-_CONFIRMED = (
-    r"(?:l'ordine|l'inibi\w+|l'oscuramento|il\s+blocco|il\s+sequestro"
-    r"|(?:ha|aveva|(?:è|era)\s+stat[oa])\s+(?:ordinat[oa]|dispost[oa]|ingiunt[oa])"
-    r"|si\s+(?:ordin|dispon|ingiung)\w+)\b"
-)
-CONFIRMS = (
-    rf"(?:(?:conferma|estende|ribadisce)(?=\s[^.;:]{{0,140}}?\b{_CONFIRMED})|convalida(?=\s+il\s+sequestro\s))"
-)
-FORBIDS = r"inibisce|inibendo|interdice|vieta|vietando|(?:fa|facendo)\s+divieto|è\s+fatto\s+divieto"
-_BOUND = r"(?:tenut|obbligat)[aoie]"
-CONDEMNS = (
-    rf"condanna|obbliga|onera|grava(?=\s[^;:]{{1,120}}?\sdell'obbligo\s+di\s)"
-    rf"|dichiara\s+(?:(?!non\b)\w+\s+)?{_BOUND}(?:\s+e\s+condanna)?"
-    rf"|dichiara(?=\s+(?:che\s+)?(?:(?!\b(?:non|né|se|mai)\b)[^,;:]){{1,80}}?\b{_BOUND}\s+ad?\b)"
-)
-# What binds only where a sentence begins; elsewhere it may tell what was done.
-STATED_FORBIDS = (
-    r"(?:è|viene)\s+(?:\w+mente\s+)?(?:inibit|interdett|vietat|preclus|impedit)[oa]"
-    r"(?=,?\s+(?:a\b|ai\b|agli\b|alla\b|alle\b|all'|l'|la\s|ogni\s|di\s))"
-)
-STATED_BLOCKS = (
-    r"(?:sono|vengono|è|viene)\s+(?:\w+mente\s+)?(?:oscurat|bloccat|disabilitat|inibit|sequestrat|interdett)[oaie]"
-    r"(?=,?\s+(?:i|il|gli|la|le|tutti)\s)"
-)
-STATED_BINDS = r"(?:si\s+)?(?:provved|proced)(?:a|ano)(?:\s+(?:altresì|quindi|pertanto|\w+mente))?"
-STATED = rf"{STATED_FORBIDS}|{STATED_BLOCKS}|{STATED_BINDS}"
-ORDERS = (
-    r"ordina|ordinando|dispone|disponendo|ingiunge|intima|impone|prescrive|sequestra|decreta"
-    r"|(?:fa|è\s+fatto)\s+(?:ordine|obbligo|carico)"
-    r"|(?:è|viene|sono|vengono)\s+(?:(?:altresì|inoltre|quindi|pertanto|dunque|infine|parimenti)\s+)?(?:ordinat[oaie]|dispost[oaie]|ingiunt[oa]|impost[oa]|prescritt[oa]|intimat[oa])"
-    r"|stabilisce(?=\s+(?:che|l'obbligo)\s)|sottopone(?=\s+a\s+sequestro\s)"
-    r"|(?:delibera|determina|decide)(?=,?\s+(?:[^;:]{0,120},\s+)?di\s+(?:ordinare|disporre|imporre|ingiungere|intimare|prescrivere)\b)"
-    r"|adotta(?=\s[^;:]{0,160}?\b(?:la\s+misura|il\s+provvedimento)\s+d)"
-    r"|pone(?=\s+(?:a\s+carico|in\s+capo)\s[^;:]{0,160}?\sl'obbligo\s+di\s)|statuisce|comanda"
-    r"|emette(?=\s+(?:(?:\w+\s+)?decreto\s+di|il)\s+sequestro)"
-    r"|mantiene(?=\s+(?:fermo\s+)?(?:il\s+(?:sequestro|blocco)|l'(?:inibi|oscura)))"
-    r"|applica(?=\s+(?:la\s+misura|il\s+sequestro)\b)"
-    r"|(?:impartisce|emette|rivolge|pronuncia|dà)(?=\s[^;:]{0,160}?(?<!dell')\b(?:l')?ordine\s+di\s)"
-    rf"|{CONDEMNS}|{CONFIRMS}|{FORBIDS}"
-)
-"""Verbs by which a clause orders or forbids something."""
 _VERB = re.compile(
     rf"\W*(?:\w{{1,3}}[.)]\s+)?(?:(?P<forbids>{FORBIDS}|{STATED_FORBIDS})"
     rf"|(?P<condemns>{CONDEMNS}|{STATED_BINDS})|(?P<confirms>{CONFIRMS})"
@@ -112,7 +81,7 @@ _WITHIN = re.compile(
 _PREPOSITION = re.compile(r"\b(?:a|ad|al|all|alla|alle|ai|dal|dalla)\b")
 _OBLIGED = re.compile(r"\s(?:l'obbligo|l'ordine|ordine|dell'obbligo)\s+di\s")
 # *Condanna Rete, tenuta a bloccare i siti, a pagare*: what it had to do before.
-_HAD_TO = re.compile(rf",\s*(?:\w+\s+)?{_BOUND}\s")
+_HAD_TO = re.compile(rf",\s*(?:\w+\s+)?{BOUND}\s")
 _SEES_TO = re.compile(r"\b(?:assicurare|garantire|curare)(?=\s)")
 _ABSTAIN = re.compile(
     r"\bdi\s+astenersi\s+(?:\w+mente\s+)?da(?:ll|l|llo|lla|i|gli)?\b[\s']{1,3}", re.IGNORECASE
@@ -130,6 +99,7 @@ _CONFIRMING = re.compile(
     re.IGNORECASE,
 )
 _ARTICLES = words("il lo la i gli le l")
+_INFINITIVE = re.compile(r"\w+(?:are|ere|ire)", re.IGNORECASE)
 _DONE = re.compile(r"(?:at|it|es|us|ett)[oaie]\Z")
 # Works are kept from users by blocking whole sites: *mediante il blocco dei seguenti FQDN*.
 _MEANS = re.compile(
@@ -301,7 +271,9 @@ def _reaches(between: str, kind: str, word: str) -> bool:
         if links.pop(0) in ("per", "da"):
             return False
     if not links:
-        return False
+        # *Ordina a Rete: bloccare i siti*.
+        said_so = between.rstrip().endswith(":") and _INFINITIVE.fullmatch(word) is not None
+        return said_so and addressed(head)
     if kind == "condemns":
         unfit = UNFIT.search(head) or _PREPOSITION.search(head) or _HAD_TO.search(head)
         return not (unfit or infinitives(head))

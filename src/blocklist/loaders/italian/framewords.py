@@ -55,7 +55,7 @@ PHRASES = (
      "attuare "),
     (r"fare\s+(?:tutto\s+)?quanto\s+(?:\w+mente\s+)?(?:possibile|necessario|occorra|in\s+(?:proprio|suo|loro)\s+potere)", "attuare"),
     (r"S\.\s?p\.\s?A\.?(?!\w)|S\.\s?r\.\s?l\.?(?!\w)|S\.\s?a\.\s?s\.?(?!\w)", "Spa"),
-    (r"in\s+solido|per\s+l'effetto|di\s+conseguenza", ""),
+    (r"in\s+solido|per\s+l'effetto|di\s+conseguenza|quanto\s+segue(?=\s*:)", ""),
     ((r"la\s+(?:rimozione|cancellazione|chiusura)\s+e\s+(?=l'(?:inibizione|oscuramento)"
      r"|il\s+blocco|la\s+disabilitazione)"), ""),
     (r"far\s+(?=cessare\b)", ""),

@@ -55,6 +55,20 @@ _PART = re.compile(
     rf"\s*(?:{_WHO}|{_SEEN}|per\s+l'effetto|pertanto|quindi|definitivamente)", re.IGNORECASE
 )
 _SUBJECT = re.compile(rf"\s*{_WHO}(?:\s+(?:\w\.|\w+)){{0,6}}\s*\Z", re.IGNORECASE)
+# *Il Giudice, letti gli atti; ritenuto che …,* and the verb on a line of its own.
+_PREMISES = re.compile(
+    rf"(?:\A|\n)[^\w\n]*{_WHO}[\w\s.]{{0,80}}?(?:[,;]\s+(?:vist|lett|ritenut|rilevat|considerat|accertat|sentit|esaminat|udit|valutat|attes)[oaie]\b"
+    r"[^.:\n]*(?:\.(?=\w)[^.:\n]*|\n(?![ \t]*\n)[^.:\n]*)*)(?:[,;][ \t]*\n[ \t\n]*|;[ \t]+)\Z",
+    re.IGNORECASE,
+)
+_NO_PREMISE = re.compile(
+    r"\b(?:chied\w+|richie\w+|domand\w+|con\s+cui|già|avev\w+|sostien\w+|lament\w+|eccep\w+|quale|quali)\b",
+    re.IGNORECASE,
+)
+_ACTS = re.compile(
+    r"\b(?:garante|autorità|tribunale|corte|giudice|commissione|ministero|agenzia|legge|norma)\b",
+    re.IGNORECASE,
+)
 _TELLS = re.compile(r"\b(?:che|quale|quali|con\s+cui|chied\w+|richie\w+|già)\b", re.IGNORECASE)
 _ACT = re.compile(
     r"\b(?:ordinanza|decreto|sentenza|provvedimento)\b|\bR\.?\s?G\b|\bR\.?G\.?N\.?R|\bn(?:r|°|\.)\s{0,2}\d|\bproc",
@@ -93,6 +107,15 @@ def running_start(plain: str, court: re.Match[str] | None) -> int:
     return at if at >= 0 and _ACT.search(plain[court.start() : at]) else -1
 
 
+def _premised(before: str) -> bool:
+    """Whether a verb opens its line behind who decides and what was seen and found."""
+    found = _PREMISES.search(before)
+    if found is None or _NO_PREMISE.search(found[0]):
+        return False
+    said = found[0].rstrip(" ,;\n").split(" che ")[-1]
+    return " che " not in found[0] or not ("," in said or _ACTS.search(said))
+
+
 def _decided(plain: str, begin: int) -> int:
     """Return where the first verb stands that who decides is the subject of."""
     for verb in _VERB.finditer(plain, begin):
@@ -104,6 +127,8 @@ def _decided(plain: str, begin: int) -> int:
         if len(pieces) == 1:
             continue
         if not lead.strip(" \t\n-–—•*·▪)0123456789"):
+            return verb.start()
+        if _premised(before):
             return verb.start()
         if _TELLS.search(lead):
             continue

@@ -52,6 +52,7 @@ _ANNEX = re.compile(
 _ANNEX_REFERENCE = re.compile(
     r"\b(?i:allegat[oi]|all\.)(?:\s(?:sub\s)?[\"«]?([A-Z0-9]{1,2})\b)?"
     r"|\b(?i:elenco|appendice)\b"
+    r"|\b(?i:siti|domini|portali|indirizzi|piattaforme|nomi\s+a\s+dominio)\b[^.;:]{0,60}?\b(?i:in\s+calce)\b"
     r"|\b(?i:tabella|prospetto|lista)\b(?=[^.;:]{0,40}?\b(?i:in\s+calce|allegat|unit[oa]\b|anness|in\s+fondo|a\s+seguire))",
 )
 # What stands before a reference to an annex that holds no list, as AGCOM's Allegato A.

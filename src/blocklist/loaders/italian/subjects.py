@@ -20,7 +20,7 @@ _WHOSE = words(
     "italiani dagli dai sui sul sulle verso"
 )
 _IS = (
-    r"(?:sian?o?|veng\w+|risult(?:i|ino)|(?:dovr(?:à|anno)|dev(?:e|ono)|debban?o?)\s+(?:\w+mente\s+)?essere)"
+    r"(?:sian?o?|è|sono|vien\w|veng\w+|risult(?:i|ino)|(?:dovr(?:à|anno)|dev(?:e|ono)|debban?o?)\s+(?:\w+mente\s+)?essere)"
     r"\s+(?:\w+mente\s+)?"
 )
 _IS_BLOCKED = re.compile(
@@ -36,7 +36,9 @@ _IS_UNREACHED = re.compile(
     r"|poss(?:a|ano)\s+(?:più\s+)?(?:\w+mente\s+)?essere\s+(?:più\s+)?(?:\w+mente\s+)?(?:raggiunt|visitat|visualizzat|consultat|risolt|fruit)\w))",
     re.IGNORECASE,
 )
-_NP = r"(?P<subject>(?:tutti\s+|anche\s+)?(?:(?:i|il|gli|le|la)\s|l'\s?)(?P<noun>\w+(?:\s\w+){0,3}))"
+_NP = (
+    r"(?P<subject>(?:tutti\s+|anche\s+)?(?:(?:i|il|gli|le|la)\s|l'\s?)(?P<noun>\w+(?:\s\w+){0,3}))"
+)
 _ENTERED = re.compile(
     rf"\b(?P<word>{ENTERS})\s+{_NP}[^;]{{0,600}}?(?P<predicate>\s{ON_LIST})", re.IGNORECASE
 )
