@@ -25,7 +25,7 @@ from ...model.authorities import Authority
 from ...model.orders import Order
 from ...model.references import normalise_number, slug
 from ..italian.candidates import Text
-from ..italian.issuers import acting, in_capitals, issuer
+from ..italian.issuers import acting, acting_as, in_capitals, issuer
 from ..italian.openings import running_start
 from ..italian.prose import VERB_LINE, Prose
 from ..loadoptions import LoadOptions
@@ -39,11 +39,13 @@ _COURT = re.compile(
 _PQM = r"(?:P\s?\.\s?[QT]\s?\.\s?M\b\s?\.?|PQM\b|PER\s(?:QUESTI|TALI)\sMOTIVI\b)"
 _HEAD = 1500
 _NO_HEADING = "no P.Q.M.: the operative part begins at the line {!r}"
+_WITH_RELEASES = ("agcom", "ivass")
+_NUMBERED = re.compile(r"\d\s?/\s?(?:CONS|CSP|DDA)\b")
 UNNAMED = "autorità non indicata"
 _HEADING = re.compile(rf"^[^\w\n]*{_PQM}[^\w\n]*$", re.IGNORECASE | re.MULTILINE)
 _HEADING_LED = re.compile(rf"[^\w\n]*{_PQM}", re.IGNORECASE)
 _FORBIDS_LINE = re.compile(
-    r"^[^\w\n]*(?:INIBISCE|VIETA|INGIUNGE|CONDANNA|FA\s+DIVIETO)[ \t]*:?[ \t]*$", re.MULTILINE
+    r"^[^\w\n]*(?:INIBISCE|VIETA|CONDANNA|FA\s+DIVIETO|REVOCA|CONVALIDA|CONFERMA|SOTTOPONE|APPLICA)[ \t]*:?[ \t]*$", re.MULTILINE
 )
 # The verb below P.Q.M. with its letters apart.
 _SPACED = re.compile(
@@ -72,6 +74,10 @@ class CourtLoader:
         """
         sample = in_capitals(document.sample.text)
         court = _COURT.search(sample)
+        if court is None and acting_as(sample[:_HEAD].replace("’", "'")) in _WITH_RELEASES:
+            # Their releases and numbered orders have formats of their own.
+            verb = VERB_LINE.search(sample)
+            return verb is not None and _NUMBERED.search(sample[: verb.start()]) is None
         heads = [court.start()] if court else []
         heads += [at] if (at := acting(sample[:_HEAD].replace("’", "'"))) >= 0 else []
         return bool(heads) and _operative_start(Text(document.lines))[0] > min(heads)

@@ -19,6 +19,14 @@ _IN_TABLE = re.compile(
 )
 
 
+_FOLLOWING = re.compile(
+    r"\b(?:seguent|sottonotat|sottoelencat|sottoindicat|sottoriportat)[ie]\s+"
+    r"(?:siti|domini|nomi\s+(?:a|di)\s+dominio|portali|risorse|indirizzi|piattaforme|vetrine|spazi)"
+    r"(?:\s+(?:web|internet|informatic\w|telematic\w|online|virtual\w))?[\s:]*\Z",
+    re.IGNORECASE,
+)
+
+
 def blocked(text: Text, clause: Clause, end: int) -> bool:
     """Whether the last word of a clause before ``end`` that blocks or opens is one that blocks."""
     said = text.plain[max(clause.start, end - 2 * REACH) : end]
@@ -42,8 +50,10 @@ def table_announced(
         return False
     said = text.plain[max(clause.start, column.table - 2 * REACH) : column.table]
     found = _IN_TABLE.search(said)
-    if found is None or EXCEPT.search(said):
+    if EXCEPT.search(said):
         return False
+    if found is None:
+        return _FOLLOWING.search(said) is not None and blocked(text, clause, column.table)
     if BLOCKS.search(SENTENCE_END.split(said[: found.end("table")])[-1]) is None:
         return False
     return blocked(text, clause, column.table - len(said) + found.end())

@@ -91,6 +91,8 @@ STRONG = (
 """Words that say block with any site as their object."""
 WEAK = (
     r"(?:imped\w+|cess(?:are|azione|ando|ino|i)\b|interromp\w+|interruzione|sospen\w+"
+    r"|(?:tronc|sbarr|arrest|ferm|rifiut|scart)(?:are|ino|hino|ando)\b|troncamento|chiu(?:dere|dano|dendo|sura)\b|respin(?:gere|gano|gendo)\b|tagliare\b"
+    r"|(?:manten|tener|mantien|teng)\w*\s+(?:\w+mente\s+)?(?:chius|preclus|inibit|bloccat|interdett|impedit)[oaie]"
     rf"|{DIVERTS}|{IMPOSSIBLE}|{DENIES}|{_ENDS}|{_CANNOT}"
     r"|non\s+(?:consent|forn|permett|prest|risolv|instrad|veicol|inoltr|trasport)\w+"
     r"|non\s+d(?:are|ia|iano)\s+(?:più\s+)?(?:accesso|corso\s+alle\s+richieste))"

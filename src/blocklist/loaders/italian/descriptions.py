@@ -142,6 +142,9 @@ def of_another(said: str) -> bool:
 
 def lists_others(intro: str) -> bool:
     """Whether the words before a colon announce others than sites: *le seguenti banche*."""
+    following = last_match(_BELOW, intro)
+    if following and not (_ENDS_AWAY.search(intro) or _NOT_THOSE.search(intro, following.end())):
+        return False
     blocks = last_match(BLOCKS, intro)
     if of_another(intro[blocks.end() if blocks else 0 :]) or _ENDS_AWAY.search(intro):
         return True
@@ -168,6 +171,16 @@ _PLACED = re.compile(
     r"(?<!bili\s)(?<!bile\s)(?<!ati\s)(?<!ate\s)(?<!ato\s)(?<!nti\s)\b(?:sui|sul|sulla|sulle|nei|nel|nella|nelle)\s+\Z"
     r"|\b(?:indicat|individuat|elencat|riportat|pubblicat|present|consultabil|reperibil)i\s+(?:all'|alla\s)\s*\Z"
     r"|\b(?:saranno|verranno|pubblicat\w|segnalat\w)\s[\w\s]{0,40}\Z",
+    re.IGNORECASE,
+)
+# *I seguenti siti, che imitano il portale …:* the list is of what is blocked.
+_BELOW = re.compile(
+    r"\b(?:seguent|sottonotat|sottoelencat|sottoindicat|sottostant|sottoriportat|sottocitat|sottodescritt)[ie]\s+(?:\w+\s+){0,2}?"
+    r"(?:siti|domini|nomi\s+(?:a|di)\s+dominio|portali|risorse|indirizzi|piattaforme|vetrine|URL|FQDN|spazi)\b(?!.*\bseguent)",
+    re.IGNORECASE | re.DOTALL,
+)
+_NOT_THOSE = re.compile(
+    r"\b(?:non|esclus|eccezion|tranne|salvo|eccett|autorizzat|lecit|legittim|divers|differ|quell[ie]|tali|loro|tra\s+cui|fra\s+cui)\w*",
     re.IGNORECASE,
 )
 _ENDS_AWAY = re.compile(

@@ -24,19 +24,20 @@ _CARRY_OUT = (
 )
 _ADVERB = r"(?:\w+mente|pertanto|quindi|altresì|dunque|perciò|anche|comunque|inoltre)"
 _MODAL = re.compile(
-    rf"\b(?:dovr(?:à|anno)|dev(?:e|ono)|(?:è|sono|sarà|saranno|resta|restano)\s+(?:{_ADVERB}\s+)?"
+    rf"\b(?:dovr(?:à|anno)|dev(?:e|ono)|vorranno|vorrà|avr(?:à|anno)\s+cura\s+di|(?:è|sono|sarà|saranno|resta|restano)\s+(?:{_ADVERB}\s+)?"
     rf"(?:tenut|obbligat)[oaie]\s+ad?|provved(?:ono|eranno|erà|e)\s+ad?)(?:\s+{_ADVERB})?"
     rf"(?:\s*,[^,;:]{{1,120}},)?\s+(?={_BLOCK}|{_CARRY_OUT})"
     r"|\b(?:provved|proced)(?:ono|eranno|erà)\s+(?:\w+mente\s+)?(?=(?:al|alla)\s|all')"
     r"|(?<!\bnon\s)(?<!\bsi\s)\b(?=(?P<present>(?:impediscono|inibiscono|disabilitano|bloccano|oscurano"
-    r"|precludono|interdicono)\b)|(?:impediranno|inibiranno|disabiliteranno|bloccheranno|oscureranno"
+    r"|precludono|interdicono|filtrano|rendono\s+(?:inaccessibil|irraggiungibil)\w+|(?:fanno\s+in\s+modo|fanno\s+sì|assicurano)\s+che\s"
+    r"|non\s+(?:consentono|permettono|risolvono)|provvedono\s+ad?\s|procedono\s+(?:a|al|alla|all')\s?)\b)|(?:impediranno|inibiranno|disabiliteranno|bloccheranno|oscureranno"
     r"|precluderanno)\b)(?!\w+\s+(?:già|attualmente|oggi|spontaneamente|volontariamente)\b)",
     re.IGNORECASE,
 )
 _WHO = (
     r"(?:fornitor[ei]|prestator[ei]|provider|isp|operator[ei]|gestor[ei]\s+(?:di|delle|della)\s+"
     r"(?:altre\s+)?ret[ei]|resistent[ei]|convenut[aoei]|reclamat[aoei]|appellant[ei]|appellat[aoei]"
-    r"|intimat[aoei]"
+    r"|intimat[aoei]|destinatari[oe]?(?:\s+del\s+presente\s+\w+)?|codest[aei]\s+società|carrier|compagni[ae]"
     r"|(?-i:[A-Z])[\w&']*(?:\s(?-i:[A-Z])[\w&']*){0,4},?\s+(?:S\.?\s?p\.?\s?A|S\.?\s?r\.?\s?l))\b\.?"
 )
 _SUBJECT = re.compile(
@@ -52,12 +53,14 @@ _OPENING = re.compile(
     re.IGNORECASE,
 )
 _RELATIVE = re.compile(
-    r",\s*(?:ed?\s+)?(?:la\s+quale|il\s+quale|i\s+quali|le\s+quali|che)\W+"
+    r"(?:,\s*(?:ed?\s+)?(?:in\s+forza|in\s+esecuzione|per\s+effetto|ai\s+sensi)\s+de(?:l|lla|i|lle)\s+qual[ei]\s+(?:(?:codest\w+|tutti|i|gli|le)\s+){1,2}"
+    rf"(?:società|{_WHO}))\W*\Z"
+    r"|,\s*(?:ed?\s+)?(?:la\s+quale|il\s+quale|i\s+quali|le\s+quali|che)\W+"
     rf"(?:{_ADVERB}\W+|per\s+l'effetto\W+)*\Z",
     re.IGNORECASE,
 )
 _ORDERS = re.compile(
-    r"\b(?:ordina|dispone|ingiunge|conferma|ribadisce|estende|impone|condanna|prescrive|intima)\b",
+    r"\b(?:(?:notifica|trasmette|unito|allegato)[^;:]{0,60}\b(?:decreto|ordinanza|provvedimento)|ordina|dispone|ingiunge|conferma|ribadisce|estende|impone|condanna|prescrive|intima)\b",
     re.IGNORECASE,
 )
 # What makes it no duty: conditions, requests, what others say, what is refused or lifted.

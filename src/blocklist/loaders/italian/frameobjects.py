@@ -22,6 +22,7 @@ _ACCESS = words(
     "accesso accessi raggiungimento collegamento raggiungibilità risoluzione fruizione "
     "visualizzazione visibilità "
     "consultazione richieste connessione connessioni connettività traffico navigazione fornitura "
+    "comunicazione comunicazioni visita visite transito pacchetti sessioni accessibilità ingresso "
     "richiesta query interrogazioni visione ricezione fruibilità consultabilità prestazione erogazione servizio servizi "
     "trasmissione hosting dns"
 )

@@ -19,6 +19,7 @@ from .candidates import words
 from .frameobjects import PARTIAL, Reach, direct_object
 from .framewords import (
     BESIDE,
+    AT_ONCE,
     CITED,
     CONFIRMED_WORDS,
     DASHED,
@@ -79,6 +80,7 @@ _WITHIN = re.compile(
     re.IGNORECASE,
 )
 _PREPOSITION = re.compile(r"\b(?:a|ad|al|all|alla|alle|ai|dal|dalla)\b")
+_AT_ONCE = re.compile(rf"\b(?:{AT_ONCE})(?=\s)", re.IGNORECASE)
 _OBLIGED = re.compile(r"\s(?:l'obbligo|l'ordine|ordine|dell'obbligo)\s+di\s")
 # *Condanna Rete, tenuta a bloccare i siti, a pagare*: what it had to do before.
 _HAD_TO = re.compile(rf",\s*(?:\w+\s+)?{BOUND}\s")
@@ -230,7 +232,7 @@ def _bare(whole: str) -> str:
     """Blank out remarks, terms and what stands between commas; positions stay."""
     plain = whole
     plain = CITED.sub(_blank, plain)
-    for pattern in (_PARENTHESES, _WITHIN, DASHED, INSERTED, OF_ACT, TITLED):
+    for pattern in (_AT_ONCE, _PARENTHESES, _WITHIN, DASHED, INSERTED, OF_ACT, TITLED):
         plain = pattern.sub(_blank, plain)
     plain = re.sub(r"(?m)^[ \t]*(?:[-–—•*·▪]|\(?\w{1,3}[.)°])[ \t]", _blank, plain)
     return PHRASE.sub(_as_link, plain)
@@ -272,8 +274,9 @@ def _reaches(between: str, kind: str, word: str) -> bool:
             return False
     if not links:
         # *Ordina a Rete: bloccare i siti*.
-        said_so = between.rstrip().endswith(":") and _INFINITIVE.fullmatch(word) is not None
-        return said_so and addressed(head)
+        # *È vietato a Rete consentire l'accesso*.
+        said_so = between.rstrip().endswith(":") or kind == "forbids"
+        return said_so and _INFINITIVE.fullmatch(word) is not None and addressed(head)
     if kind == "condemns":
         unfit = UNFIT.search(head) or _PREPOSITION.search(head) or _HAD_TO.search(head)
         return not (unfit or infinitives(head))

@@ -11,7 +11,7 @@ _CONTINUES = (
     r"(?:la\s+)?(?:prosecuzione|continuazione)\s+(?:del|della)\s+(?:servizio|fornitura)"
     r"(?!\s+(?:di\s+access|dell'access|d[ei][li]?\s+serviz))(?:\s+e\b)?"
 )
-_AT_ONCE = (
+AT_ONCE = (
     r"in\s+via\s+(?:d'urgenza|cautelare|provvisoria|definitiva)|con\s+(?:effetto\s+immediato|urgenza)"
     r"|inaudita\s+altera\s+parte|sin\s+d'ora|sin\s+da\s+ora|senza\s+(?:(?:alcun|ulterior[ei])\s+)?(?:ritardo|indugio|dilazione)"
 )
@@ -43,7 +43,7 @@ PHRASES = (
      r"|in\s+capo\s+a\w*\s)"), "a"),
     (r"il\s+provvedimento\s+(?:inibitorio\s+|cautelare\s+)?(?:di|del|dell')(?=\s?(?:inibi|blocc|oscur|disabil))", "il"),
     (r"(?:(?<=ordina)|(?<=dispone)|(?<=delibera)|(?<=determina)|(?<=decide))\s+di\s+disporre(?=,?\s)", ""),
-    (_AT_ONCE, ""),
+    (AT_ONCE, ""),
     (r"al\s+fine|allo\s+scopo|(?:così|tal[ei])\s+da|in\s+(?:modo|guisa|maniera)(?:\s+tale)?\s+da", "per"),
     (r"(?:così|sì|tal[ei]|di\s+modo|in\s+guisa)(?=\s+che\b)", ""),
     ((r"(?:intervenire|agire|operare)\s+su(?:i|gli|lle|lla|l)?\s+(?:(?:propri\w?|suoi|rispettivi)\s+)?(?:sistemi|server|apparati|DNS"

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 from .duties import first_duty
-from .issuers import acting
+from .issuers import acting, in_capitals
 
 # In a letter, or in an act without such a heading, a paragraph begins with the verb.
 _RUNNING = re.compile(
@@ -88,7 +88,7 @@ def running_start(plain: str, court: re.Match[str] | None) -> int:
         plain: the text.
         court: where a court's name opens a line of its head, if it does.
     """
-    other = acting(plain[:_HEAD])
+    other = acting(in_capitals(plain[:_HEAD]))
     if other >= 0:
         found = _PREMISED.search(plain, other)
         if found:

@@ -19,8 +19,6 @@ from .clauses import ANCHOR, ASIDE, Clause
 from .cues import (
     BESIDE,
     BLANK_LINE,
-    PLACE,
-    RELATIVE,
     REMARK,
     SENTENCE_END,
     SITE_AGAIN,
@@ -30,7 +28,6 @@ from .cues import (
     goes_on,
     hosts_of_several,
     left_out,
-    lists_again,
     of_addresses,
     of_pages,
     said_otherwise,
@@ -49,6 +46,7 @@ from .exemptions import Exemption, excepted_in_remark, is_below
 from .findings import Findings
 from .frames import Frame
 from .framewords import OF_ACT
+from .nounphrases import is_object
 from .objections import PARTY, PLAIN, objection
 from .selections import takes_some
 from .sitewords import LINKS, NOUNS, WORD, in_short, last_match, only_links
@@ -254,7 +252,7 @@ class ClauseReader:
             return False
         at = end - len(before) + colon
         # Names that were seen behind the colon stand in the table that it announces.
-        begin = max(clause.start, self._seen if self._seen <= at else 0)
+        begin = max(clause.start, self._seen if self._last and self._seen <= at else 0)
         intro = self._text.plain[max(begin, at - REACH) : at]
         intro = SENTENCE_END.split(REMARK.sub(" ", intro))[-1]
         others = takes_some(intro) or lists_others(intro)
@@ -275,22 +273,9 @@ class ClauseReader:
         if self._last and (not goes_on(before, ANCHOR) or ASIDE.search(before)):
             return False
         said = before[anchor.end() if anchor else 0 :]
-        bare = without_description(OF_ACT.sub(" ", REMARK.sub(" ", said)))
-        between = in_short(bare)
         again = self._text.plain[name.start : name.start + REACH]
-        if lists_again(said, again) and not ASIDE.search(between):
-            self._in_list, self._addresses = False, of_addresses(before)
-            return True
-        if any(p.search(between) for p in (ASIDE, RELATIVE, SENTENCE_END)):
-            return False
-        words = [word.lower() for word in WORD.findall(between)]
-        link = len(words)
-        while link and (len(words[link - 1]) == 1 or words[link - 1] in LINKS):
-            link -= 1
-        browsing = anchor and anchor[0].lower().endswith(("navigazione", "navigare")) and link == 1
-        if (link and words[link - 1] in PLACE and not browsing) or of_another(bare):
-            return False
-        if link and not (NOUNS | {"nome", "nomi"}).intersection(words[link:]):
+        page = self._part and "/" in name.text.partition("://")[2].rstrip("/")
+        if not is_object(said, again, anchor[0] if anchor else "", page=page):
             return False
         self._in_list, self._addresses = False, of_addresses(before)
         return True

@@ -7,7 +7,7 @@ _CONFIRMED = (
     r"|(?:ha|aveva|(?:è|era)\s+stat[oa])\s+(?:ordinat[oa]|dispost[oa]|ingiunt[oa])"
     r"|si\s+(?:ordin|dispon|ingiung)\w+)\b"
 )
-CONFIRMS = rf"(?:(?:conferma|estende|ribadisce)(?=\s[^.;:]{{0,140}}?\b{_CONFIRMED})|convalida(?=\s+il\s+sequestro\s))"
+CONFIRMS = rf"(?:(?:conferma|ribadisce)(?=\s+che\s(?:(?!\b(?:non|né|se)\b)[^,;:]){{1,80}}?\b(?:è|sono|resta)\s+(?:tenut|obbligat)[oaie]\s+ad?\b)|(?:conferma|estende|ribadisce)(?=\s[^.;:]{{0,140}}?\b{_CONFIRMED})|convalida(?=\s+il\s+sequestro\s))"
 FORBIDS = r"inibisce|inibendo|interdice|vieta|vietando|(?:fa|facendo)\s+divieto|è\s+fatto\s+divieto"
 BOUND = r"(?:tenut|obbligat)[aoie]"
 CONDEMNS = (
@@ -30,7 +30,7 @@ ORDERS = (
     r"ordina|ordinando|dispone|disponendo|ingiunge|intima|impone|prescrive|sequestra|decreta"
     r"|(?:fa|è\s+fatto)\s+(?:ordine|obbligo|carico)"
     r"|(?:è|viene|sono|vengono)\s+(?:(?:altresì|inoltre|quindi|pertanto|dunque|infine|parimenti)\s+)?(?:ordinat[oaie]|dispost[oaie]|ingiunt[oa]|impost[oa]|prescritt[oa]|intimat[oa])"
-    r"|stabilisce(?=\s+(?:che|l'obbligo)\s)|sottopone(?=\s+a\s+sequestro\s)"
+    r"|rest(?:a|ano)\s+(?:\w+mente\s+)?(?:impost|ordinat|prescritt|ingiunt|intimat)[oaie]|stabilisce(?=\s+(?:che|l'obbligo)\s)|sottopone(?=\s+a\s+sequestro\s)"
     r"|(?:delibera|determina|decide)(?=,?\s+(?:[^;:]{0,120},\s+)?di\s+(?:ordinare|disporre|imporre|ingiungere|intimare|prescrivere)\b)"
     r"|adotta(?=\s[^;:]{0,160}?\b(?:la\s+misura|il\s+provvedimento)\s+d)"
     r"|pone(?=\s+(?:a\s+carico|in\s+capo)\s[^;:]{0,160}?\sl'obbligo\s+di\s)|statuisce|comanda"

@@ -20,7 +20,7 @@ from .candidates import Candidate, Text, find_candidates
 from .clauses import Clause, split_clauses
 from .enumerations import marker_of
 from .findings import Findings
-from .issuers import acting
+from .issuers import acting, in_capitals
 from .objections import UNKNOWN_TLD
 from .operative import ClauseReader
 from .parties import companies, own_labels
@@ -72,7 +72,8 @@ NO_DATE = "no date of decision was found"
 
 VERB_LINE = re.compile(
     r"^[^\w\n]*(?:D ?E ?L ?I ?B ?E ?R ?A|D ?E ?T ?E ?R ?M ?I ?N ?A|O ?R ?D ?I ?N ?A"
-    r"|D ?I ?S ?P ?O ?N ?E|D ?E ?C ?R ?E ?T ?A)[ \t]*:?[ \t]*$(?!\s{0,5}n(?:\.|r|°|º)\s{0,3}\d)",
+    r"|D ?I ?S ?P ?O ?N ?E|D ?E ?C ?R ?E ?T ?A|PRESCRIVE|INGIUNGE|INTIMA|IMPONE|COMANDA|STATUISCE"
+    r"|(?:ORDINA|DISPONE|DECRETA|PRESCRIVE)(?:\s+(?:E|ED|IN\s+VIA\s+D'URGENZA|ALTRES[IÌ]|INOLTRE|CHE)(?:\s+(?:DISPONE|ORDINA|INGIUNGE))?))[ \t]*:?[ \t]*$(?!\s{0,5}n(?:\.|r|°|º)\s{0,3}\d)",
     re.MULTILINE,
 )
 """The verb of an order alone on a line, in capitals: its operative part follows."""
@@ -116,7 +117,7 @@ class Prose:
         self._title = self.heading[: at + _BESIDE]
         self.operative: str = text.plain[start : self._end]
         # A firm that an authority names is not the victim, but whose site is blocked.
-        court = acting(self.heading) < 0
+        court = acting(in_capitals(self.heading)) < 0
         firms = companies(self.heading + self.operative[:_HEADING_CHARACTERS])
         self._clauses = split_clauses(text, self._names, start, self._end, ordered=ordered)
         self.blocking: list[Clause] = []

@@ -1,0 +1,50 @@
+"""NOUNPHRASES: whether the words from the last that blocks to a name say that it is the object.
+
+*L'accesso ai siti* does, *l'accesso agli utenti che dal sito* does not.
+"""
+
+from __future__ import annotations
+
+import re
+
+from .clauses import ASIDE
+from .cues import PLACE, RELATIVE, REMARK, SENTENCE_END, lists_again
+from .descriptions import of_another, without_description
+from .framewords import OF_ACT
+from .sitewords import LINKS, NOUNS, WORD, in_short
+
+# What may lead straight to a name: *le connessioni verso a.example*.
+_TOWARDS = re.compile(
+    r"(?:traffico|connession[ei]|collegament[oi]|navigazione|navigare|comunicazion[ei]|richieste"
+    r"|connettersi|collegarsi|transito)\Z",
+    re.IGNORECASE,
+)
+_BROWSING = ("navigazione", "navigare")
+_PAGE = re.compile(r"\bpagin[ae]\b", re.IGNORECASE)
+
+
+def is_object(said: str, names: str, anchor: str, *, page: bool = False) -> bool:
+    """Whether a name is the object of a word that blocks.
+
+    Args:
+        said: the words from the last that blocks, or is about access, to the name.
+        names: the text from the name on.
+        anchor: the last word that blocks or is about access; empty if the sites are the subject.
+        page: whether a page of a site is meant, and its address named.
+    """
+    bare = without_description(OF_ACT.sub(" ", REMARK.sub(" ", said)))
+    between = _PAGE.sub("indirizzo", in_short(bare)) if page else in_short(bare)
+    if lists_again(said, names) and not ASIDE.search(between):
+        return True
+    if any(pattern.search(between) for pattern in (ASIDE, RELATIVE, SENTENCE_END)):
+        return False
+    words = [word.lower() for word in WORD.findall(between)]
+    link = len(words)
+    while link and (len(words[link - 1]) == 1 or words[link - 1] in LINKS):
+        link -= 1
+    if link == 1 == len(words) and words[0] in ("verso", "con") and _TOWARDS.search(anchor):
+        return True
+    browsing = anchor.lower().endswith(_BROWSING) and link == 1
+    if (link and words[link - 1] in PLACE and not browsing) or of_another(bare):
+        return False
+    return not link or bool((NOUNS | {"nome", "nomi"}).intersection(words[link:]))
