@@ -40,7 +40,9 @@ _PQM = r"(?:P\s?\.\s?[QT]\s?\.\s?M\b\s?\.?|PQM\b|PER\s(?:QUESTI|TALI)\sMOTIVI\b)
 _HEAD = 1500
 _NO_HEADING = "no P.Q.M.: the operative part begins at the line {!r}"
 _WITH_RELEASES = ("agcom", "ivass")
-_NUMBERED = re.compile(r"\d\s?/\s?(?:CONS|CSP|DDA)\b")
+_NUMBERED = re.compile(
+    r"\b(?:DELIBERA|DETERMINA)(?:ZIONE)?\s{1,3}n\b|\d\s?/\s?(?:CONS|CSP|DDA)\b", re.IGNORECASE
+)
 UNNAMED = "autorità non indicata"
 _HEADING = re.compile(rf"^[^\w\n]*{_PQM}[^\w\n]*$", re.IGNORECASE | re.MULTILINE)
 _HEADING_LED = re.compile(rf"[^\w\n]*{_PQM}", re.IGNORECASE)

@@ -22,7 +22,7 @@ _IN_TABLE = re.compile(
 _FOLLOWING = re.compile(
     r"\b(?:seguent|sottonotat|sottoelencat|sottoindicat|sottoriportat)[ie]\s+"
     r"(?:siti|domini|nomi\s+(?:a|di)\s+dominio|portali|risorse|indirizzi|piattaforme|vetrine|spazi)"
-    r"(?:\s+(?:web|internet|informatic\w|telematic\w|online|virtual\w))?[\s:]*\Z",
+    r"(?:\s+(?:web|internet|informatic\w+|telematic\w+|online|virtual\w+))?[\s:]*\Z",
     re.IGNORECASE,
 )
 

@@ -24,9 +24,13 @@ _DENIED = (
     r"|(?:la\s+|ogni\s+|qualsiasi\s+)(?:risoluzione|raggiungibilità|connessione|navigazione|visione|fruizione|visualizzazione"
     r"|consultazione)|da(?:lla|i)\s+(?:risoluzione|navigazione|siti\s+raggiungibili))"
 )
+_REFUSED = (
+    r"(?:(?:il|ogni|qualsiasi|qualsivoglia|lo|la|le|l')\s*(?:(?:forma|possibilità)\s+di\s+)?(?:traffico|collegamento|raggiungimento|transito|instradamento"
+    r"|connession[ei]|richieste|visita|comunicazion[ei](?=\s+(?:con|verso|da\s+e))|scambio\s+di\s+dati|accesso))"
+)
 DENIES = (
-    r"(?:neg(?:are|hi|hino|ando)|viet(?:are|i|ino|ando)|esclud\w+)\s+(?:\w+mente\s+)?"
-    rf"{_USERS}{_DENIED}"
+    r"(?:(?:neg(?:are|hi|hino|ando)|viet(?:are|i|ino|ando)|esclud\w+)\s+(?:\w+mente\s+)?"
+    rf"{_USERS}{_DENIED}|(?:neg(?:are|hi|hino|ando)|viet(?:are|i|ino|ando))\s+{_USERS}{_REFUSED})"
 )
 """Verbs that block only with access as their object."""
 _REQUESTS = (
@@ -47,8 +51,10 @@ IMPOSSIBLE = r"rend\w+\s+(?:\w+mente\s+)?(?:impossibil|impraticabil)\w+"
 """It blocks with access as its object."""
 _ENDS = (
     r"(?:po(?:rre|nga|ngano|nendo)\s+(?:immediat\w+\s+)?(?:fine|termine)|far\s+venir\s+meno)\s+"
-    r"(?:(?:al|alla|la|il)\s+|all'\s?|l'\s?)(?:possibilità\s+di\s+)?"
-    r"(?:accesso|accessibilità|raggiungibilità|risoluzione|visibilità|fruizione|fruibilità|navigazione|accedere|raggiungere)"
+    r"(?:(?:al|alla|alle|la|il|a\s+ogni|a\s+qualsiasi|a\s+qualsivoglia)\s+|all'\s?|l'\s?)(?:(?:possibilità|forma)\s+di\s+)?"
+    r"(?:accesso|accessibilità|raggiungibilità|risoluzione|visibilità|fruizione|fruibilità|navigazione|accedere|raggiungere"
+    r"|connession[ei]|collegamento|visione|visualizzazione|visita|consultazione|traffico|richieste|raggiungimento|transito|instradamento"
+    r"|comunicazion[ei](?=\s+(?:con|verso)))"
 )
 _ON_DNS = (
     r"(?:dai|dalle|dal|dai\s+propri|nei)\s+(?:(?:propri|rispettivi|relativi)\s+)?"
@@ -86,6 +92,7 @@ STRONG = (
     r"(?:(?:inib|disabilit|disattiv|blocc|oscur|preclu|filtr|interd)\w*|sequestr\w*(?!\s+(?:probatori|conservativ|giudiziari))"
     rf"|(?:rend\w+|manten\w+|mantien\w+|resi|rese|reso|resa)\s+(?:\w+mente\s+)?{_USERS}{_UNREACHABLE}\w*"
     rf"|non\s+(?:sia|siano|risulti|risultino|venga|vengano)\s+(?:più\s+)?(?:\w+mente\s+)?(?:{_UNREACHED}|raggiunt|visitat|visualizzat|risolt)\w+"
+    r"|non\s+poss(?:a|ano)\s+(?:più\s+)?(?:\w+mente\s+)?essere\s+(?:più\s+)?(?:\w+mente\s+)?(?:raggiunt|visitat|visualizzat|consultat|risolt|fruit)\w"
     rf"|{ENTERS}\s+{_ON_LIST}|{_UNRECORDS})"
 )
 """Words that say block with any site as their object."""

@@ -51,6 +51,7 @@ _SENTENCE_START = re.compile(r"[;:]|[\w)»”\"]{2}\.\s+(?=[A-ZÀ-Ü])|\n[ \t]*\
 _ACCESS = (
     r"traffico|collegament[oi]|collegarsi|si\s+colleghino|connettersi|si\s+connettano|navigare|navighi(?:no)?|connession[ei]|connettività|navigazione"
     r"|access[oi]|acced\w+|raggiung\w+|risoluzione|risolv\w+|fruizione|visualizz\w+|visit(?:are|ino|i)|visione|instradamento"
+    r"|richieste(?=\s+(?:dirett|destinat|rivolt|indirizzat))|comunicazion[ei](?=\s+(?:verso|con|da\s+e)\b)|transito\s+(?:di|dei)\s+dati|scambio\s+di\s+dati"
 )
 BLOCKS = re.compile(rf"\b(?:{STRONG}|{WEAK})", re.IGNORECASE)
 ANCHOR = re.compile(rf"\b(?:{STRONG}|{WEAK}|{_ACCESS})\b", re.IGNORECASE)

@@ -82,7 +82,8 @@ OWN_SITE = re.compile(
 """Before the site of whom an order binds: *ordina al gestore del sito*."""
 
 
-def _fair(said: str) -> bool:
+def fair(said: str) -> bool:
+    """Whether words lead from the sites that are meant to no others."""
     said = _WORKS.sub(" ", said)
     return not (LEADS_AWAY.search(said) or ASIDE.search(said)) and NOUNS.isdisjoint(
         word.lower() for word in WORD.findall(said)
@@ -93,16 +94,16 @@ def without_description(between: str) -> str:
     """Return the words from the noun for sites to their names without what only describes them."""
     between = _OF_FIRM.sub(r"\g<noun> ", _FOR_USERS.sub(" ", between))
     namely = _NAMELY.search(between)
-    if namely and _fair(namely["said"]):
+    if namely and fair(namely["said"]):
         between = between[: namely.end("noun")] + " "
     inserted = _INSERTED.search(between)
-    if inserted and _fair(inserted["said"]):
+    if inserted and fair(inserted["said"]):
         between = between[: inserted.end("noun")] + " "
     found = _ADJECTIVES.search(between)
     if found is None:
         return between
     noun = next(word for word in (found["many"], found["one"], found["she"]) if word)
-    if not _fair(found[0][len(noun) :]):
+    if not fair(found[0][len(noun) :]):
         return between
     return f"{between[: found.start()]}{noun} "
 
@@ -113,7 +114,7 @@ def without_remark(gap: str) -> str:
     *, dedicato al calcio, nonché al sito* goes on with a site; other words might not.
     """
     found = _GOES_ON.match(gap)
-    return gap[found.end() :] if found and _fair(found["said"]) else gap
+    return gap[found.end() :] if found and fair(found["said"]) else gap
 
 
 def titles_site(item: str) -> bool:
@@ -140,11 +141,16 @@ def of_another(said: str) -> bool:
     )
 
 
+def announced_below(intro: str) -> str:
+    """Return the words before a colon up to *i seguenti siti*, without what describes those."""
+    following = last_match(_BELOW, intro)
+    if following is None or _ENDS_AWAY.search(intro) or _NOT_THOSE.search(intro, following.end()):
+        return intro
+    return intro[: following.end()]
+
+
 def lists_others(intro: str) -> bool:
     """Whether the words before a colon announce others than sites: *le seguenti banche*."""
-    following = last_match(_BELOW, intro)
-    if following and not (_ENDS_AWAY.search(intro) or _NOT_THOSE.search(intro, following.end())):
-        return False
     blocks = last_match(BLOCKS, intro)
     if of_another(intro[blocks.end() if blocks else 0 :]) or _ENDS_AWAY.search(intro):
         return True

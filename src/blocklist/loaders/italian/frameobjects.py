@@ -22,7 +22,7 @@ _ACCESS = words(
     "accesso accessi raggiungimento collegamento raggiungibilità risoluzione fruizione "
     "visualizzazione visibilità "
     "consultazione richieste connessione connessioni connettività traffico navigazione fornitura "
-    "comunicazione comunicazioni visita visite transito pacchetti sessioni accessibilità ingresso "
+    "instradamento scambio comunicazione comunicazioni visita visite transito pacchetti sessioni accessibilità ingresso "
     "richiesta query interrogazioni visione ricezione fruibilità consultabilità prestazione erogazione servizio servizi "
     "trasmissione hosting dns"
 )
@@ -100,11 +100,13 @@ _OTHER_ACCESS = re.compile(
     r"\baccess[oi]\s+(?:\w+mente\s+|remot\w\s+)?(?:non\s+autorizzat|fraudolent|abusiv|illecit|illegittim|illegal"
     r"|automatizzat|indebit|massiv|malevol|ostil|sospett)\w*"
     r"|\bverso\s+(?:una\s+)?pagin[ae]\s+di\s+\w+\s+(?:le|ogni|il)\b"
+    r"|\brichiest[ae]\s+di\s+(?!(?:risoluz|access|conness|collegam|navig|dns|visualizz|instrad))\w+"
     r"|\btraffic\w+\s+(?:anomal|malevol|ostil|sospett|provenient|in\s+uscita|di\s+spam)\w*"
     r"|\bserviz\w+\s+di\s+(?:protezion|vigilanz|manutenzion|assistenz|sicurezz|monitoragg|backup"
     r"|pagament|pubblicit)\w*",
     re.IGNORECASE,
 )
+_OF_NOT = re.compile(r"\s*di\s+non\b")
 _TO_ACCESS = words(
     "accedere collegarsi connettersi raggiungere visitare navigare visualizzare consultare"
 )
@@ -147,7 +149,7 @@ def direct_object(after: str, word: str, *, weak: bool) -> Reach:
     """
     stop = _STOP.search(after)
     zone = after[: stop.start()] if stop else after
-    if _OTHER_ACCESS.search(zone):
+    if _OTHER_ACCESS.search(zone) or _OF_NOT.match(zone):
         return Reach.NOTHING
     if _DIVERTED.search(zone) and word.lower().startswith(("reindir", "dirott", "ridir")):
         return Reach.NOTHING
@@ -209,7 +211,7 @@ def _gives_access(word: str, *, weak: bool) -> bool:
     """Whether the word itself says that it is about access: *fornire*, *non raggiungere*."""
     pattern = r"fornire|prestare|fornitura|prestazione|erogazione|rendere"
     if weak:
-        pattern += r"|(?:access|acced|raggiung|visit|visualizz|risol|conness|navig|colleg|vision|fruizion|consult|instrad|veicol)\w*\Z"
+        pattern += r"|(?:access|acced|raggiung|visit|visualizz|risol|conness|navig|colleg|traffic|richiest|visit|transit|comunicazion|dati|vision|fruizion|consult|instrad|veicol)\w*\Z"
     return word in _ACCESS or re.search(pattern, word) is not None
 
 

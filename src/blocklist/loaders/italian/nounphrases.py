@@ -9,14 +9,25 @@ import re
 
 from .clauses import ASIDE
 from .cues import PLACE, RELATIVE, REMARK, SENTENCE_END, lists_again
-from .descriptions import of_another, without_description
+from .descriptions import fair, of_another, without_description
 from .framewords import OF_ACT
 from .sitewords import LINKS, NOUNS, WORD, in_short
 
 # What may lead straight to a name: *le connessioni verso a.example*.
 _TOWARDS = re.compile(
-    r"(?:traffico|connession[ei]|collegament[oi]|navigazione|navigare|comunicazion[ei]|richieste"
+    r"(?:accesso|instradamento|dati|traffico|connession[ei]|collegament[oi]|navigazione|navigare|comunicazion[ei]|richieste"
     r"|connettersi|collegarsi|transito)\Z",
+    re.IGNORECASE,
+)
+_LED = re.compile(
+    r"[\s,\"«“]*(?:dei\s+(?:propri\s+)?(?:utenti|clienti)\s+)?(?:(?:di\s+(?:accesso|connessione|risoluzione|collegamento|dati)\s+)?"
+    r"(?:dirett|destinat|rivolt|indirizzat|inoltrat)\w\s+)?(?:verso|con|ad?|da\s+e\s+(?:verso|per))[\s\"«“]*",
+    re.IGNORECASE,
+)
+# *La raggiungibilità, dall'Italia, di a.example*.
+_FROM = re.compile(
+    r",\s*(?:dall'\s?|dall[ae]\s|da(?:i|gli)\s|da\s+parte\s+(?:di|dei|degli)\s|per\s+(?:l'|gli\s|i\s|le\s)|(?:sul|nel)\s|a\s+(?:far\s+data|partire|decorrere)\s+da)"
+    r"[^,;:.()]{2,60},(?=\s)",
     re.IGNORECASE,
 )
 _BROWSING = ("navigazione", "navigare")
@@ -32,6 +43,7 @@ def is_object(said: str, names: str, anchor: str, *, page: bool = False) -> bool
         anchor: the last word that blocks or is about access; empty if the sites are the subject.
         page: whether a page of a site is meant, and its address named.
     """
+    said = _FROM.sub(lambda found: " " if fair(found[0]) else found[0], said)
     bare = without_description(OF_ACT.sub(" ", REMARK.sub(" ", said)))
     between = _PAGE.sub("indirizzo", in_short(bare)) if page else in_short(bare)
     if lists_again(said, names) and not ASIDE.search(between):
@@ -42,7 +54,9 @@ def is_object(said: str, names: str, anchor: str, *, page: bool = False) -> bool
     link = len(words)
     while link and (len(words[link - 1]) == 1 or words[link - 1] in LINKS):
         link -= 1
-    if link == 1 == len(words) and words[0] in ("verso", "con") and _TOWARDS.search(anchor):
+    if _LED.fullmatch(between) and _TOWARDS.search(anchor):
+        return True
+    if link == 1 == len(words) and words[0] == "su" and anchor.lower().endswith(_BROWSING):
         return True
     browsing = anchor.lower().endswith(_BROWSING) and link == 1
     if (link and words[link - 1] in PLACE and not browsing) or of_another(bare):

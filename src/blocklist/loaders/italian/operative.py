@@ -35,6 +35,7 @@ from .cues import (
 )
 from .descriptions import (
     OWN_SITE,
+    announced_below,
     announcing_colon,
     lists_others,
     of_another,
@@ -255,6 +256,7 @@ class ClauseReader:
         begin = max(clause.start, self._seen if self._last and self._seen <= at else 0)
         intro = self._text.plain[max(begin, at - REACH) : at]
         intro = SENTENCE_END.split(REMARK.sub(" ", intro))[-1]
+        intro = announced_below(intro)
         others = takes_some(intro) or lists_others(intro)
         if others or (self._last and not goes_on(intro)):
             return False
