@@ -14,6 +14,7 @@ from itertools import pairwise
 from .candidates import Candidate, Text
 from .clauses import Clause
 from .cues import AUTHORITIES, EXCEPT, SENTENCE_END
+from .numbers import cardinal
 from .sitewords import NOUNS, WORD, in_short, only_links
 
 _SITES = r"(?:siti|domini|nomi\s+(?:a|di)\s+dominio|portali)"
@@ -47,12 +48,23 @@ _NEAR = 20
 _SENTENCE = 400
 # *Ordina a Rete di inibirne l'accesso*: those of the clause before.
 _THEM = re.compile(
-    r"\b(?:inibir|bloccar|impedir|precluder|interdir|disabilitar|oscurar|filtrar)(ne|vi|li|lo|la|le)\b",
+    r"\b(?:inibir|bloccar|impedir|precluder|interdir|disabilitar|oscurar|filtrar|assicurar|consentir|permetter|garantir)(ne|vi|li|lo|la|le)\b",
     re.IGNORECASE,
 )
 _WRONG = re.compile(
     r"\b(?:violazion|violano|illecit|illegal|abusiv|pirat|contraffatt|contraffazion|truff|senza\s+(?:autorizzazione|titolo|concessione)"
-    r"|priv[oie]\s+(?:di|della)\s+(?:\w+\s+)?(?:concession|autorizzazion)|reat[oi]|lesiv|ledono|fraudolent|non\s+autorizzat)\w*",
+    r"|priv[oie]\s+(?:di|della)\s+(?:\w+\s+)?(?:concession|autorizzazion)|reat[oi]|lesiv|ledono|fraudolent|senza\s+titolo|non\s+autorizzat)\w*",
+    re.IGNORECASE,
+)
+_GRANTED = re.compile(
+    r"\baccoglie\s+(?:la\s+domanda|il\s+ricorso|l'istanza|il\s+reclamo)\s[^;:]{0,60}?"
+    r"(?:limitatamente|in\s+relazione|con\s+(?:riguardo|riferimento)|quanto|relativamente)\s+a",
+    re.IGNORECASE,
+)
+# *I tre siti in premessa*.
+_PREMISED = re.compile(
+    rf"(?:\b(\w+)\s+)?\b{_SITES}(?:\s+(?:web|internet))?\s+(?:(?:indicati|elencati|citati|menzionati|descritti|specificati|individuati|di\s+cui)\s+)?"
+    r"in\s+(?:premessa|narrativa|epigrafe|motivazione|parte\s+motiva)\b",
     re.IGNORECASE,
 )
 _VICTIM = re.compile(
@@ -90,6 +102,9 @@ def referred(
         return []
     if them and not (many or one):
         return _meant_by_them(text, clause, before, names, them)
+    premised = _PREMISED.search(said)
+    if premised:
+        return _only_ones(text, names, start, many=True, stated=cardinal(premised[1] or ""))
     if bool(many) == bool(one):
         return []
     held = [name for name in names if clause.start <= name.start < at]
@@ -118,7 +133,9 @@ def _meant_by_them(
         return []
     held = [name for name in names if before.start <= name.start < before.end]
     said = _without(text, before.start, before.end, held)
-    if not held or _UNFIT.search(said) or _VICTIM.search(said) or not _WRONG.search(said):
+    if not held or _UNFIT.search(said) or _VICTIM.search(said):
+        return []
+    if not (_WRONG.search(said) or _GRANTED.search(said)):
         return []
     after = WORD.findall(text.plain[held[-1].end : before.end].lower())
     if NOUNS.intersection(after) or SENTENCE_END.search(text.plain[held[-1].end : before.end]):
@@ -129,7 +146,12 @@ def _meant_by_them(
 
 
 def _only_ones(
-    text: Text, names: Sequence[Candidate], start: int, *, many: bool
+    text: Text,
+    names: Sequence[Candidate],
+    start: int,
+    *,
+    many: bool,
+    stated: int | None = None,
 ) -> list[Candidate]:
     """Return the one enumeration before the operative part; none if another name stands anywhere.
 
@@ -148,7 +170,10 @@ def _only_ones(
     said = _without(text, begin, end, held)
     if _UNFIT.search(said) or _VICTIM.search(said) or not _WRONG.search(said):
         return []
-    return held if _enumerated(text, begin, held) else []
+    if stated is not None and stated != len(held):
+        return []
+    joined = all(only_links(text.plain[a.end : b.start]) for a, b in pairwise(held))
+    return held if _enumerated(text, begin, held) or (stated and joined) else []
 
 
 def _without(text: Text, begin: int, end: int, names: Sequence[Candidate]) -> str:

@@ -19,6 +19,12 @@ _IN_TABLE = re.compile(
 )
 
 
+# *Dei siti appresso specificati …:*, the words between may hold a semicolon.
+_BELOW = re.compile(
+    r"\b(?:siti|domini|nomi\s+(?:a|di)\s+dominio|portali|indirizzi|risorse)(?:\s+(?:web|internet))?"
+    r"\s+(?:in\s+)?(?P<table>appresso|di\s+seguito|qui\s+di\s+seguito|sotto)\s*\w+[it]i\b[^:]{0,300}:\s*\Z",
+    re.IGNORECASE,
+)
 _FOLLOWING = re.compile(
     r"\b(?:seguent|sottonotat|sottoelencat|sottoindicat|sottoriportat)[ie]\s+"
     r"(?:siti|domini|nomi\s+(?:a|di)\s+dominio|portali|risorse|indirizzi|piattaforme|vetrine|spazi)"
@@ -49,7 +55,7 @@ def table_announced(
     if last is not None or not column.holds_sites or column.table < clause.start:
         return False
     said = text.plain[max(clause.start, column.table - 2 * REACH) : column.table]
-    found = _IN_TABLE.search(said)
+    found = _IN_TABLE.search(said) or _BELOW.search(said)
     if EXCEPT.search(said):
         return False
     if found is None:

@@ -89,7 +89,7 @@ _CANNOT = (
     rf"|non\s+(?:sia|risulti)\s+(?:più\s+)?(?:possibile|consentito|permesso)\s+{_USERS}(?:l'accesso|la\s+navigazione|{_ACCESSING}(?:ere|are|ire|arsi|ersi|ervi))"
 )
 STRONG = (
-    r"(?:(?:inib|disabilit|disattiv|blocc|oscur|preclu|filtr|interd)\w*|sequestr\w*(?!\s+(?:probatori|conservativ|giudiziari))"
+    r"(?:(?:inib|disabilit|disattiv|blocc|oscur|preclu|filtr|interd|sbarr)\w*|sequestr\w*(?!\s+(?:probatori|conservativ|giudiziari))"
     rf"|(?:rend\w+|manten\w+|mantien\w+|resi|rese|reso|resa)\s+(?:\w+mente\s+)?{_USERS}{_UNREACHABLE}\w*"
     rf"|non\s+(?:sia|siano|risulti|risultino|venga|vengano)\s+(?:più\s+)?(?:\w+mente\s+)?(?:{_UNREACHED}|raggiunt|visitat|visualizzat|risolt)\w+"
     r"|non\s+poss(?:a|ano)\s+(?:più\s+)?(?:\w+mente\s+)?essere\s+(?:più\s+)?(?:\w+mente\s+)?(?:raggiunt|visitat|visualizzat|consultat|risolt|fruit)\w"
@@ -98,7 +98,7 @@ STRONG = (
 """Words that say block with any site as their object."""
 WEAK = (
     r"(?:imped\w+|cess(?:are|azione|ando|ino|i)\b|interromp\w+|interruzione|sospen\w+"
-    r"|(?:tronc|sbarr|arrest|ferm|rifiut|scart)(?:are|ino|hino|ando)\b|troncamento|chiu(?:dere|dano|dendo|sura)\b|respin(?:gere|gano|gendo)\b|tagliare\b"
+    r"|(?:tronc|arrest|ferm|rifiut|scart)(?:are|ino|hino|ando)\b|troncamento|chiu(?:dere|dano|dendo|sura)\b|respin(?:gere|gano|gendo)\b|tagliare\b"
     r"|(?:manten|tener|mantien|teng)\w*\s+(?:\w+mente\s+)?(?:chius|preclus|inibit|bloccat|interdett|impedit)[oaie]"
     rf"|{DIVERTS}|{IMPOSSIBLE}|{DENIES}|{_ENDS}|{_CANNOT}"
     r"|non\s+(?:consent|forn|permett|prest|risolv|instrad|veicol|inoltr|trasport)\w+"

@@ -76,16 +76,30 @@ _PASSIVE = re.compile(
     r"(?P<subject>(?:tutti\s+|anche\s+)?(?:(?:i|il|gli|la|le|ogni)\s|l'\s?)(?:(?:predett|suddett|seguent|medesim)\w\s+)?"
     r"(?:accesso|navigazione|risoluzione|connessione|sit[oi]|domini\w?|portal[ei]|piattaform[ae]|nom[ei]\s+(?:a|di)\s+domini\w+|risors[ae]|indirizz[oi]))\b"
     rf"[^;]{{0,600}}?\b(?:(?:dovr(?:à|anno)|dev(?:e|ono))\s+(?:{_ADVERB}\s+)?essere|(?P<present>è|sono|viene|vengono))\s+(?:\w+mente\s+)?"
-    r"(?:inibit|bloccat|oscurat|disabilitat|preclus|interdett|impedit|filtrat|res[oaie]\s+(?:inaccessibil|irraggiungibil|non\s))\w*",
+    r"(?:inibit|bloccat|oscurat|disabilitat|preclus|interdett|impedit|filtrat|res[oaie]\s+(?:inaccessibil|irraggiungibil|non\s)"
+    r"|(?:assoggettat|sottopost)[oaie]\s+(?:a|ad)\s+(?:blocco|oscuramento|inibizione|filtraggio|sequestro\s+preventivo))\w*",
     re.IGNORECASE,
 )
 _ARTICLE = re.compile(r"(?m)^[ \t]*art(?:icolo|\.)\s*\d[^;:]{0,300}\Z", re.IGNORECASE)
+_TOLD = re.compile(r",\s*(?:ai|alle)\s+quali\s[^,;:]{3,80},")
 _ACTIVITY = re.compile(r"\bche\s+(?:svolg|oper|forn|offr|prest|esercit|gest)\w+", re.IGNORECASE)
 _SENTENCE_START = re.compile(
     r"[;:]|[\w)»”\"]{2}\.\s+(?=[A-ZÀ-Ü])|\n[ \t]*\n|\n[ \t]*(?=\(?\w{1,2}[.)]\s)"
 )
 # A list that a duty goes on to: *Di seguito i siti da inibire:*.
 _TO_BE = re.compile(rf"\b{TO_BE}(?=\s+(?:{_BLOCK})[^.;:]{{0,60}}:)", re.IGNORECASE)
+# *Il giudice ha imposto il blocco dei siti …. Si chiede di darvi corso*: an order that is passed on.
+_TOLD_OF = re.compile(
+    r"\b(?:giudice|G\.?I\.?P\.?|tribunale|corte|procura|procuratore|pubblico\s+ministero|autorità|garante)\b[^;:]{0,160}?"
+    r"\bha\s+(?:ordinato|disposto|imposto|ingiunto|prescritto|decretato)\s+(?P<what>(?:il|lo|la|l'|di|che)[\s\w])",
+    re.IGNORECASE,
+)
+_TO_CARRY_OUT = re.compile(
+    r"\b(?:si\s+(?:chiede|prega|richiede|invitano)|vorranno|vogliano)\s[^.;:]{0,80}?(?:darvi|dare|assicurar\w+|curar\w+|darne)\s+"
+    r"(?:\w+\s+)?(?:l')?(?:corso|esecuzione|attuazione)\b",
+    re.IGNORECASE,
+)
+_LIFTED = re.compile(r"\b(?:revoc|annull|dissequestr|sospes|caducat|inefficac|sblocc)\w*", re.IGNORECASE)
 # *Si trasmette l'elenco dei siti da inibire:*.
 _SENT = re.compile(
     r"\bsi\s+(?:trasmette|comunica|invia)(?:no)?\s[^.;:]{0,60}?\b(?:elenco|lista)\s+(?:aggiornat\w\s+)?de(?:i|gli)\s+"
@@ -111,9 +125,14 @@ def duties(plain: str, start: int, end: int) -> Iterator[int]:
         relative = _RELATIVE.search(before)
         who = _SUBJECT.match(before)
         led = relative is not None and _ORDERS.search(before, 0, relative.start()) is not None
-        if led or (who and not _WHICH.search(_ACTIVITY.sub("", before[who.end() :]))):
+        said = _TOLD.sub(" ", _ACTIVITY.sub("", before[who.end() :])) if who else ""
+        if led or (who and not _WHICH.search(said)):
             bound = True
             yield modal.end()
+    for told in _TOLD_OF.finditer(plain, start, end):
+        request = _TO_CARRY_OUT.search(plain, told.end(), min(end, told.end() + _REACH))
+        if request and not (_UNFIT.search(told[0]) or _LIFTED.search(plain, start, end)):
+            yield told.start("what")
     for sent in _SENT.finditer(plain, start, end):
         if not _UNFIT.search(sent[0]):
             yield sent.start("list")

@@ -108,7 +108,8 @@ _OTHER_ACCESS = re.compile(
 )
 _OF_NOT = re.compile(r"\s*di\s+non\b")
 _TO_ACCESS = words(
-    "accedere collegarsi connettersi raggiungere visitare navigare visualizzare consultare"
+    "accedere collegarsi connettersi raggiungere visitare navigare visualizzare consultare giungere "
+    "pervenire"
 )
 _AND_SITES = re.compile(
     r"(?:seguent[ei]\s+)?pagin[ae]\s+(?:web\s+)?ed?\s+(?:(?:dei|i|ai)\s+)?(?:seguenti\s+)?(?:siti|domini)\b",

@@ -43,7 +43,13 @@ from .orderwords import (
     STATED_FORBIDS,
 )
 from .sitewords import last_match
-from .subjects import blocked_thereby, sites_as_subject, sites_as_topic, sites_on_list
+from .subjects import (
+    blocked_thereby,
+    sites_as_subject,
+    sites_as_topic,
+    sites_kept_away,
+    sites_on_list,
+)
 
 _VERB = re.compile(
     rf"\W*(?:\w{{1,3}}[.)]\s+)?(?:(?P<forbids>{FORBIDS}|{STATED_FORBIDS})"
@@ -56,6 +62,7 @@ _FORBIDDEN = re.compile(
     r"\b(?P<weak>(?:consentire|permettere|fornire|prestare|erogare|offrire|(?:garantire|assicurare)(?!\s+che\b)"
     r"|instradamento|inoltro|risolvere|veicolare|instradare|trasportare|inoltrare|dirigere"
     r"|rendere\s+(?:\w+mente\s+)?(?:accessibil|raggiungibil|fruibil|disponibil)\w+"
+    r"|(?:consentir|permetter|fornir|assicurar|garantir)(?:ne|vi)\s+(?:l'accesso|la\s+(?:raggiungibilità|risoluzione|visione|fruizione|navigazione))"
     r"|(?<=\bl')accesso|(?<=\bla\s)(?:(?:prosecuzione|continuazione)\s+(?:della\s+(?:fornitura|prestazione)|de[il]\s+serviz\w+)|risoluzione|fornitura|prestazione|erogazione|raggiungibilità|navigazione|connessione|visione|visualizzazione|fruizione|consultazione))"
     r"\b)",
     re.IGNORECASE,
@@ -201,6 +208,9 @@ def _subject(plain: str, whole: str, begin: int, kind: str) -> int:
     if entered is not None:
         if _reaches(plain[begin : entered.start()], kind, entered["word"]):
             return entered.start("subject")
+    kept = sites_kept_away(whole, begin)
+    if kept is not None:
+        return kept.start("subject")
     topic = sites_as_topic(whole, begin)
     if topic is not None:
         between = plain[begin : topic.start()]

@@ -22,7 +22,8 @@ _MEASURES = (
     r"|adottat|assunt|pres[aeio]\b|attuat|dispost|richiest|propost|contestat|impugnat|già\b)\w+[oaieàòù]"
     r"|[\s,]+che\s+(?:riterr|reput|ritien|risult|appa)\w+){1,6}?"
     r"(?:[\s,]+(?:per|volt[aeio]\s+ad?|dirett[aeio]\s+ad?|finalizzat[aeio]\s+ad?"
-    r"|att[aeio]\s+ad?|idone[aeio]\s+ad?|onde)\b|(?=[\s,]+affinché\b))"
+    r"|att[aeio]\s+ad?|idone[aeio]\s+ad?|onde)\b|(?=[\s,]+affinché\b)"
+    r"|[\s,]+che(?=[\s,]+(?:impedisc|inibisc|preclud|interdic|blocch|disabilit|oscur|rend|esclud|non\s+consent|non\s+permett)\w*(?:a|ano|ino)\b))"
 )
 _SEEN_TO = (
     r"(?=\s+(?:che\b|affinché\b|il\s+blocco|l'(?:oscuramento|inibizione|interdizione)"
@@ -92,6 +93,7 @@ _LINK_VERBS = (
     "mantengano provvedere provveda provvedano procedere proceda procedano procedersi provvedersi "
     "predisporre predisponga implementare implementi implementino applicare applichi applichino "
     "attivare attivarsi attivi configurare configuri configurino continuare continui impostare "
+    "approntare appronti approntino assumere assuma assumano apprestare allestire "
     "compiere estendere estenda permanga permangano rimanga rimangano resti restino "
     "sia siano venga vengano debba debbano"
 )

@@ -21,13 +21,22 @@ _TOWARDS = re.compile(
 )
 _LED = re.compile(
     r"[\s,\"«“]*(?:dei\s+(?:propri\s+)?(?:utenti|clienti)\s+)?(?:(?:di\s+(?:accesso|connessione|risoluzione|collegamento|dati)\s+)?"
-    r"(?:dirett|destinat|rivolt|indirizzat|inoltrat)\w\s+)?(?:verso|con|ad?|da\s+e\s+(?:verso|per))[\s\"«“]*",
+    r"(?:dirett|destinat|rivolt|indirizzat|inoltrat)\w\s+)?(?:verso|con|ad?|da\s+e\s*(?:verso|per)?)[\s\"«“]*",
     re.IGNORECASE,
 )
 # *La raggiungibilità, dall'Italia, di a.example*.
 _FROM = re.compile(
     r",\s*(?:dall'\s?|dall[ae]\s|da(?:i|gli)\s|da\s+parte\s+(?:di|dei|degli)\s|per\s+(?:l'|gli\s|i\s|le\s)|(?:sul|nel)\s|a\s+(?:far\s+data|partire|decorrere)\s+da)"
     r"[^,;:.()]{2,60},(?=\s)",
+    re.IGNORECASE,
+)
+# *Il sequestro preventivo di a.example*.
+_NOUN = re.compile(
+    r"(?:sequestro|blocco|oscuramento|inibizione|disabilitazione|interdizione|filtraggio|inibitoria)\Z",
+    re.IGNORECASE,
+)
+_HOW = re.compile(
+    r"\A(?:\s+(?:(?:preventiv|cautelar|total|integral|immediat|definitiv|temporane|urgent|complet)\w+|DNS|in\s+via\s+d'urgenza|d'urgenza)(?=\s))+",
     re.IGNORECASE,
 )
 _BROWSING = ("navigazione", "navigare")
@@ -43,6 +52,8 @@ def is_object(said: str, names: str, anchor: str, *, page: bool = False) -> bool
         anchor: the last word that blocks or is about access; empty if the sites are the subject.
         page: whether a page of a site is meant, and its address named.
     """
+    if _NOUN.search(anchor):
+        said = _HOW.sub(" ", said)
     said = _FROM.sub(lambda found: " " if fair(found[0]) else found[0], said)
     bare = without_description(OF_ACT.sub(" ", REMARK.sub(" ", said)))
     between = _PAGE.sub("indirizzo", in_short(bare)) if page else in_short(bare)

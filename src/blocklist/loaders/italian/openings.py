@@ -17,7 +17,7 @@ _RUNNING = re.compile(
     r"\n[ \t]*\n(?P<said>[^\w\n]*(?:con\s+(?:la|il)\s+presente"
     r"(?:\s+(?:nota|atto|provvedimento))?,?\s+)?(?:(?:ai\s+sensi|in\s+applicazione|a\s+norma)\s[^;:]{1,200}?,\s+)?"
     r"(?:(?:l'Autorità|l'Agenzia|il\s+Garante|il\s+Ministero|il\s+direttore)\s+)?(?:si\s+)?"
-    r"(?:ordina|dispone|ingiunge|intima|impone|è\s+(?:ordinato|disposto)|è\s+fatto\s+(?:ordine|obbligo))[\s,])",
+    r"(?:ordina|dispone|ingiunge|intima|impone|è\s+(?:ordinato|disposto)|è\s+fatto\s+(?:ordine|obbligo)|provvede(?=\s+(?:\w+\s+)?(?:al|alla|all'))|procede(?=\s+(?:\w+\s+)?(?:al|alla|all')))[\s,])",
     re.IGNORECASE,
 )
 _PETITION = re.compile(
@@ -69,6 +69,12 @@ _ACTS = re.compile(
     r"\b(?:garante|autorità|tribunale|corte|giudice|commissione|ministero|agenzia|legge|norma)\b",
     re.IGNORECASE,
 )
+_QUOTES = re.compile(
+    r"\b(?:testualmente\s+(?:recita|dispone)|(?:seguente|presente)\s+(?:ordinanza|decreto|provvedimento)(?:\s+(?:dettat|res)[ao]\s+a\s+verbale)?"
+    r"|(?:dispositivo|tenore)(?:\s+(?:è\s+il\s+seguente|recita))?)\s*:\s*(?P<open>[\"«“])",
+    re.IGNORECASE,
+)
+_LIFTED = re.compile(r"\b(?:revoc|annull|dissequestr|sospes|caducat|inefficac|sblocc)\w*", re.IGNORECASE)
 _TELLS = re.compile(r"\b(?:che|quale|quali|con\s+cui|chied\w+|richie\w+|già)\b", re.IGNORECASE)
 _ACT = re.compile(
     r"\b(?:ordinanza|decreto|sentenza|provvedimento)\b|\bR\.?\s?G\b|\bR\.?G\.?N\.?R|\bn(?:r|°|\.)\s{0,2}\d|\bproc",
@@ -90,6 +96,9 @@ def running_start(plain: str, court: re.Match[str] | None) -> int:
     """
     other = acting(in_capitals(plain[:_HEAD]))
     if other >= 0:
+        quoted = _quoted(plain)
+        if quoted >= 0:
+            return quoted
         found = _PREMISED.search(plain, other)
         if found:
             return found.end()
@@ -103,8 +112,21 @@ def running_start(plain: str, court: re.Match[str] | None) -> int:
     # A headline says in the court's own line what it did: *Tribunale di Milano, oscurati due siti*.
     if _HEADLINE.search(plain[court.start() : plain.find("\n", court.end())]):
         return -1
+    quoted = _quoted(plain)
+    if quoted >= 0:
+        return quoted
     at = _decided(plain, court.start())
     return at if at >= 0 and _ACT.search(plain[court.start() : at]) else -1
+
+
+def _quoted(plain: str) -> int:
+    """Return where an order is quoted whole that a letter passes on, or minutes hold; or -1."""
+    found = _QUOTES.search(plain)
+    if found is None or _LIFTED.search(plain):
+        return -1
+    end = plain.find({"«": "»", "“": "”"}.get(found["open"], '"'), found.end())
+    verb = _VERB.search(plain, found.end(), end if end >= 0 else len(plain))
+    return verb.start() if verb and end >= 0 else -1
 
 
 def _premised(before: str) -> bool:

@@ -24,7 +24,7 @@ STATED_BLOCKS = (
     r"(?:sono|vengono|è|viene)\s+(?:\w+mente\s+)?(?:oscurat|bloccat|disabilitat|inibit|sequestrat|interdett)[oaie]"
     r"(?=,?\s+(?:i|il|gli|la|le|tutti)\s)"
 )
-STATED_BINDS = r"(?:si\s+)?(?:provved|proced)(?:a|ano)(?:\s+(?:altresì|quindi|pertanto|\w+mente))?"
+STATED_BINDS = r"(?:(?:si\s+)?(?:provved|proced)(?:a|ano)|si\s+(?:provvede|procede))(?:\s+dunque)?(?:\s+(?:altresì|quindi|pertanto|\w+mente))?"
 STATED = rf"{STATED_FORBIDS}|{STATED_BLOCKS}|{STATED_BINDS}"
 ORDERS = (
     r"ordina|ordinando|dispone|disponendo|ingiunge|intima|impone|prescrive|sequestra|decreta"
@@ -34,6 +34,7 @@ ORDERS = (
     r"|(?:delibera|determina|decide)(?=,?\s+(?:[^;:]{0,120},\s+)?di\s+(?:ordinare|disporre|imporre|ingiungere|intimare|prescrivere)\b)"
     r"|adotta(?=\s[^;:]{0,160}?\b(?:la\s+misura|il\s+provvedimento)\s+d)"
     r"|pone(?=\s+(?:a\s+carico|in\s+capo)\s[^;:]{0,160}?\sl'obbligo\s+di\s)|statuisce|comanda"
+    r"|estende(?=\s+(?:gli\s+effetti|l'efficacia)\s+d)"
     r"|emette(?=\s+(?:(?:\w+\s+)?decreto\s+di|il)\s+sequestro)"
     r"|mantiene(?=\s+(?:fermo\s+)?(?:il\s+(?:sequestro|blocco)|l'(?:inibi|oscura)))"
     r"|applica(?=\s+(?:la\s+misura|il\s+sequestro)\b)"

@@ -25,7 +25,7 @@ _IS = (
 )
 _IS_BLOCKED = re.compile(
     rf"[^;]{{0,400}}?(?P<predicate>(?<!\bnon )\b{_IS}(?:inibit|oscurat|bloccat|disabilitat|preclus"
-    r"|interdett|impedit|filtrat|disattivat|(?:res[oaie]\s+)?(?:inaccessibil|irraggiungibil|indisponibil|invisibil"
+    r"|interdett|impedit|filtrat|disattivat|(?:assoggettat|sottopost)[oaie]\s+(?:a|ad)\s+(?:blocc|oscurament|inibizion|filtraggi|sequestro\s+preventiv)|(?:res[oaie]\s+)?(?:inaccessibil|irraggiungibil|indisponibil|invisibil"
     r"|non\s+(?:più\s+)?(?:raggiungibil|accessibil|visibil|fruibil|consultabil|navigabil)))\w)",
     re.IGNORECASE,
 )
@@ -57,6 +57,13 @@ _TOPIC = re.compile(
     r"|nei\s+(?:confronti|riguardi)\s+d|per\s+quanto\s+(?:riguarda|concerne)\s+)(?P<subject>(?:i|gli|lle|ll'|l|lla|ei|egli|elle|el|il|le|la)\s?"
     r"(?P<noun>\w+(?:\s\w+){0,3})))[^;]{0,400}?(?P<predicate>(?:,\s*(?:di\s+|che\s+[^,;:.]{3,60}\s)?|\s+di\s+|\s+)"
     rf"(?:(?:provvedere|procedere)\s+ad\s+)?(?:{_OF_IT}|{_MEASURE}))",
+    re.IGNORECASE,
+)
+# *Ai domini …, cui Rete provvederà a negare l'accesso*.
+_WHICH_TO = re.compile(
+    r"\b(?:ai|i|dei|sui)\s+(?P<subject>(?P<noun>(?:(?:seguent|predett|suddett)\w\s+)?(?:siti|domini|portali|piattaforme|nomi\s+a\s+dominio))\b)"
+    r"[^;]{0,400}?(?P<predicate>,\s*(?:cui|a\s+cui|ai\s+quali|alle\s+quali)\s+[^,;:]{3,60}?\s(?:provveder(?:à|anno)\s+ad?|dovr(?:à|anno)|(?:è|sono)\s+tenut\w\s+ad?)\s+"
+    r"(?:negare|inibire|impedire|precludere|bloccare|interdire)\s+l'accesso)",
     re.IGNORECASE,
 )
 # *I contenuti diffusi dai siti …, bloccandone l'accesso*: the sites are what is blocked.
@@ -98,6 +105,11 @@ def sites_on_list(plain: str, begin: int) -> re.Match[str] | None:
 def sites_as_topic(plain: str, begin: int) -> re.Match[str] | None:
     """Return *quanto ai siti …* before words that block them: *di inibirne l'accesso*."""
     return _fitting(_TOPIC.search(plain, begin), plain)
+
+
+def sites_kept_away(plain: str, begin: int) -> re.Match[str] | None:
+    """Return the sites *cui Rete provvederà a negare l'accesso*."""
+    return _fitting(_WHICH_TO.search(plain, begin), plain)
 
 
 def blocked_thereby(plain: str, begin: int) -> int:
