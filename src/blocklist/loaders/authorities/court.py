@@ -47,7 +47,9 @@ UNNAMED = "autorità non indicata"
 _HEADING = re.compile(rf"^[^\w\n]*{_PQM}[^\w\n]*$", re.IGNORECASE | re.MULTILINE)
 _HEADING_LED = re.compile(rf"[^\w\n]*{_PQM}", re.IGNORECASE)
 _FORBIDS_LINE = re.compile(
-    r"^[^\w\n]*(?:INIBISCE|VIETA|CONDANNA|FA\s+DIVIETO|REVOCA|CONVALIDA|CONFERMA|SOTTOPONE|APPLICA)[ \t]*:?[ \t]*$", re.MULTILINE
+    r"^[^\w\n]*(?:INIBISCE|VIETA|CONDANNA|FA\s+DIVIETO|REVOCA|CONVALIDA|CONFERMA|SOTTOPONE|"
+    r"APPLICA)[ \t]*:?[ \t]*$",
+    re.MULTILINE,
 )
 # The verb below P.Q.M. with its letters apart.
 _SPACED = re.compile(

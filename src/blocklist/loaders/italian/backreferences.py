@@ -102,7 +102,7 @@ def referred(
         return []
     if them and not (many or one):
         return _meant_by_them(text, clause, before, names, them)
-    premised = _PREMISED.search(said)
+    premised = _PREMISED.search(clause.text)
     if premised:
         return _only_ones(text, names, start, many=True, stated=cardinal(premised[1] or ""))
     if bool(many) == bool(one):

@@ -10,7 +10,10 @@ _USERS = (
     r"(?:(?:ai|agli|alla|alle|a|al)\s+(?:(?:propri\w?|loro|suoi|rispettiv\w|tutti|tutta|gli|i)\s+){0,3}"
     r"(?:utent[ei]|client[ei]|clientela|utenza|abbonat[oi]|chiunque|consumatori)(?:\s+(?:italian\w|finali|nazionali))?\s+)?"
 )
-_ACCESSING = r"(?:access|acced|raggiung|visit|visualizz|consult|navig|colleg|connett|fru(?:ire|isc|it)|usufru)"
+_ACCESSING = (
+    r"(?:access|acced|raggiung|visit|visualizz|consult|navig|colleg|connett|fru(?:ire|"
+    r"isc|it)|usufru)"
+)
 _UNREACHED = (
     r"(?:raggiungibil|accessibil|fruibil|visibil|consultabil|disponibil|navigabil|visitabil"
     r"|visualizzabil|risolvibil|risolubil|utilizzabil|operativ|funzionant)"

@@ -56,7 +56,8 @@ _ACCESS = (
 BLOCKS = re.compile(rf"\b(?:{STRONG}|{WEAK})", re.IGNORECASE)
 ANCHOR = re.compile(rf"\b(?:{STRONG}|{WEAK}|{_ACCESS})\b", re.IGNORECASE)
 _LIFTS = re.compile(
-    r"(?<!fino a )(?<!sino a )(?<!salvo )(?<!\w-)\brevoc|dissequestr|(?<!\w-)(?<!fino al )(?<!sino al )\bripristin"
+    r"(?<!fino a )(?<!sino a )(?<!salvo )(?<!\w-)\brevoc|dissequestr|(?<!\w-)(?<!fino al "
+    r")(?<!sino al )\bripristin"
     r"|(?<!\w-)\bsblocc|(?<!\w-)\briattiv|(?<!\w-)\briabilit"
     r"|\b(?:rimozione|rimoss\w+|rimuov\w+)\s(?!ed?\s)[^.;:]{0,20}\b(?:blocc|inibi|oscura|sequestr)"
     r"|\b(?:cess\w+|interr\w+|sospen\w+)\s[^.;:]{0,20}"
@@ -74,7 +75,8 @@ _FOR_GOOD = re.compile(
 ASIDE = re.compile(
     r"(?<!dalla )\bpubblica(?:zione|re)\b|\bpubblichi|quotidian|testata|giornal[ei]\b|\bavviso"
     r"|\bpagina\b|\breindirizz\w+[^.;:]{0,60}(?:verso|alla\s|all'|al\s|su\s)|\blanding\b|\bPEC\b"
-    r"|\be-?mail\b|posta\s+elettronica|(?<!non )consultabil|reperibil|scaricabil|(?<!non )(?<!non più )(?<!in)disponibil|\bspese\b"
+    r"|\be-?mail\b|posta\s+elettronica|(?<!non )consultabil|reperibil|scaricabil|(?<!non "
+    r")(?<!non più )(?<!in)disponibil|\bspese\b"
     r"|compensi|con\s+sede|domicili|\btitolar[ei]|(?<!\bsono\s)\bgestor[ei]\b|\bgestrice|\brigett|\brespin"
     r"|ufficial|istituzional|\bcomunicat[oa]\b|\bcomunicare\b|\bnotificare\b|\btrasmettere\b"
     r"|\binviare\b|\bsegnal\w+|\bstudio\b",

@@ -20,7 +20,7 @@ TO_BE = (
 """A list of what is to be blocked: *siti da* inibire."""
 _CARRY_OUT = (
     r"(?:adottare|attuare|eseguire|effettuare|procedere|provvedere|porre\s+in\s+essere"
-    r"|mettere\s+in\s+atto)\b"
+    r"|mettere\s+in\s+atto|approntare|assumere|predisporre|attivarsi)\b"
 )
 _ADVERB = r"(?:\w+mente|pertanto|quindi|altresì|dunque|perciò|anche|comunque|inoltre)"
 _MODAL = re.compile(
@@ -88,7 +88,7 @@ _SENTENCE_START = re.compile(
 )
 # A list that a duty goes on to: *Di seguito i siti da inibire:*.
 _TO_BE = re.compile(rf"\b{TO_BE}(?=\s+(?:{_BLOCK})[^.;:]{{0,60}}:)", re.IGNORECASE)
-# *Il giudice ha imposto il blocco dei siti …. Si chiede di darvi corso*: an order that is passed on.
+# An order that is passed on: *il giudice ha imposto il blocco …. Si chiede di darvi corso*.
 _TOLD_OF = re.compile(
     r"\b(?:giudice|G\.?I\.?P\.?|tribunale|corte|procura|procuratore|pubblico\s+ministero|autorità|garante)\b[^;:]{0,160}?"
     r"\bha\s+(?:ordinato|disposto|imposto|ingiunto|prescritto|decretato)\s+(?P<what>(?:il|lo|la|l'|di|che)[\s\w])",
@@ -99,7 +99,10 @@ _TO_CARRY_OUT = re.compile(
     r"(?:\w+\s+)?(?:l')?(?:corso|esecuzione|attuazione)\b",
     re.IGNORECASE,
 )
-_LIFTED = re.compile(r"\b(?:revoc|annull|dissequestr|sospes|caducat|inefficac|sblocc)\w*", re.IGNORECASE)
+_REFUSED = re.compile(r"\b(?:non|né|rigett\w+|respin\w+)\b", re.IGNORECASE)
+_LIFTED = re.compile(
+    r"\b(?:revoc|annull|dissequestr|sospes|caducat|inefficac|sblocc)\w*", re.IGNORECASE
+)
 # *Si trasmette l'elenco dei siti da inibire:*.
 _SENT = re.compile(
     r"\bsi\s+(?:trasmette|comunica|invia)(?:no)?\s[^.;:]{0,60}?\b(?:elenco|lista)\s+(?:aggiornat\w\s+)?de(?:i|gli)\s+"
@@ -131,7 +134,7 @@ def duties(plain: str, start: int, end: int) -> Iterator[int]:
             yield modal.end()
     for told in _TOLD_OF.finditer(plain, start, end):
         request = _TO_CARRY_OUT.search(plain, told.end(), min(end, told.end() + _REACH))
-        if request and not (_UNFIT.search(told[0]) or _LIFTED.search(plain, start, end)):
+        if request and not (_REFUSED.search(told[0]) or _LIFTED.search(plain, start, end)):
             yield told.start("what")
     for sent in _SENT.finditer(plain, start, end):
         if not _UNFIT.search(sent[0]):

@@ -22,8 +22,10 @@ _ACCESS = words(
     "accesso accessi raggiungimento collegamento raggiungibilità risoluzione fruizione "
     "visualizzazione visibilità "
     "consultazione richieste connessione connessioni connettività traffico navigazione fornitura "
-    "instradamento scambio comunicazione comunicazioni visita visite transito pacchetti sessioni accessibilità ingresso "
-    "richiesta query interrogazioni visione ricezione fruibilità consultabilità prestazione erogazione servizio servizi "
+    "instradamento scambio comunicazione comunicazioni visita visite transito pacchetti sessioni "
+    "accessibilità ingresso "
+    "richiesta query interrogazioni visione ricezione fruibilità consultabilità prestazione "
+    "erogazione servizio servizi "
     "trasmissione hosting dns"
 )
 # Whom it concerns, not what: an article before these leads to no object.
@@ -108,7 +110,8 @@ _OTHER_ACCESS = re.compile(
 )
 _OF_NOT = re.compile(r"\s*di\s+non\b")
 _TO_ACCESS = words(
-    "accedere collegarsi connettersi raggiungere visitare navigare visualizzare consultare giungere "
+    "accedere collegarsi connettersi raggiungere visitare navigare visualizzare consultare "
+    "giungere "
     "pervenire"
 )
 _AND_SITES = re.compile(
@@ -150,9 +153,7 @@ def direct_object(after: str, word: str, *, weak: bool) -> Reach:
     """
     stop = _STOP.search(after)
     zone = after[: stop.start()] if stop else after
-    if _OTHER_ACCESS.search(zone) or _OF_NOT.match(zone):
-        return Reach.NOTHING
-    if _DIVERTED.search(zone) and word.lower().startswith(("reindir", "dirott", "ridir")):
+    if _is_of_other(zone, word):
         return Reach.NOTHING
     resolves = re.search(r"\brisolv", word, re.IGNORECASE) is not None
     accessed = _gives_access(word.lower(), weak=weak) or _KEPT_FROM.match(zone) is not None
@@ -167,13 +168,11 @@ def direct_object(after: str, word: str, *, weak: bool) -> Reach:
             continue
         if _is_no_object(noun, zone, found.start(), weak=weak):
             continue
-        if resolves and noun in ("nome", "nomi"):
-            return _whole(zone)
         if noun in _ACCESS or noun in _TO_ACCESS:
             accessed = True
         elif _is_part(noun, zone, found.end()):
             return Reach.PART
-        elif _is_site(noun, zone, found.end()):
+        elif _is_site(noun, zone, found.end()) or (resolves and noun in ("nome", "nomi")):
             return _whole(zone) if accessed or not weak else Reach.NOTHING
         elif accessed and not resolves:
             return Reach.PART if _of_a_site(found[0], zone, found.end()) else _whole(zone)
@@ -182,6 +181,13 @@ def direct_object(after: str, word: str, *, weak: bool) -> Reach:
     if weak and not accessed:
         return Reach.NOTHING
     return _whole(zone)
+
+
+def _is_of_other(zone: str, word: str) -> bool:
+    """Whether it is no access of users to sites that is blocked."""
+    if _DIVERTED.search(zone) and word.lower().startswith(("reindir", "dirott", "ridir")):
+        return True
+    return _OTHER_ACCESS.search(zone) is not None or _OF_NOT.match(zone) is not None
 
 
 def _of_a_site(determiner: str, zone: str, at: int) -> bool:
@@ -212,7 +218,10 @@ def _gives_access(word: str, *, weak: bool) -> bool:
     """Whether the word itself says that it is about access: *fornire*, *non raggiungere*."""
     pattern = r"fornire|prestare|fornitura|prestazione|erogazione|rendere"
     if weak:
-        pattern += r"|(?:access|acced|raggiung|visit|visualizz|risol|conness|navig|colleg|traffic|richiest|visit|transit|comunicazion|dati|vision|fruizion|consult|instrad|veicol)\w*\Z"
+        pattern += (
+            r"|(?:access|acced|raggiung|visit|visualizz|risol|conness|navig|colleg|"
+            r"traffic|richiest|visit|transit|comunicazion|dati|vision|fruizion|consult|instrad|veicol)\w*\Z"
+        )
     return word in _ACCESS or re.search(pattern, word) is not None
 
 

@@ -18,8 +18,8 @@ from .blockwords import STRONG, WEAK
 from .candidates import words
 from .frameobjects import PARTIAL, Reach, direct_object
 from .framewords import (
-    BESIDE,
     AT_ONCE,
+    BESIDE,
     CITED,
     CONFIRMED_WORDS,
     DASHED,
@@ -205,9 +205,8 @@ def _subject(plain: str, whole: str, begin: int, kind: str) -> int:
         if _reaches(between, kind, ""):
             return sites.start("subject")
     entered = sites_on_list(plain, begin)
-    if entered is not None:
-        if _reaches(plain[begin : entered.start()], kind, entered["word"]):
-            return entered.start("subject")
+    if entered is not None and _reaches(plain[begin : entered.start()], kind, entered["word"]):
+        return entered.start("subject")
     kept = sites_kept_away(whole, begin)
     if kept is not None:
         return kept.start("subject")

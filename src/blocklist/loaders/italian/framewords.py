@@ -38,15 +38,19 @@ PHRASES = (
     (r"(?:facciano?|fanno)\s+(?:in\s+modo|s[iì]\b)|assicurano(?=\s+che\b)", "attivi"),
     (rf"(?:assicurare|garantire|curare){_SEEN_TO}", "più"),
     (rf"(?:assicurino|assicuri|garantiscano|garantisca|curino|curi){_SEEN_TO}", "sia"),
-    (r"che\s+(?:sia|venga)\s+(?:fatto\s+)?(?:ordin(?:e|ato)|obbligo|ingiunto|imposto|prescritto|intimato)(?=\s+a)", ""),
+    ((r"che\s+(?:sia|venga)\s+(?:fatto\s+)?(?:ordin(?:e|ato)|obbligo|ingiunto|imposto|prescritto|"
+     r"intimato)(?=\s+a)"), ""),
     (r"(?:è|sono|sia|siano)\s+(?:tenut|obbligat)[oaie]\s+ad?", "debba"),
     (r"abbian?o?\s+a(?=\s+\w+(?:are|ere|ire)\b)", "debba"),
     ((r"l'obbligo\s+(?:per\s+(?:(?:i|gli|le|la|il)\s)?|a\s+carico\s+(?:di|dei|degli|delle|della|del)\s"
      r"|in\s+capo\s+a\w*\s)"), "a"),
-    (r"il\s+provvedimento\s+(?:inibitorio\s+|cautelare\s+)?(?:di|del|dell')(?=\s?(?:inibi|blocc|oscur|disabil))", "il"),
-    (r"(?:(?<=ordina)|(?<=dispone)|(?<=delibera)|(?<=determina)|(?<=decide))\s+di\s+disporre(?=,?\s)", ""),
+    ((r"il\s+provvedimento\s+(?:inibitorio\s+|cautelare\s+)?(?:di|del|dell')(?=\s?(?:inibi|blocc|"
+     r"oscur|disabil))"), "il"),
+    ((r"(?:(?<=ordina)|(?<=dispone)|(?<=delibera)|(?<=determina)|"
+     r"(?<=decide))\s+di\s+disporre(?=,?\s)"), ""),
     (AT_ONCE, ""),
-    (r"al\s+fine|allo\s+scopo|(?:così|tal[ei])\s+da|in\s+(?:modo|guisa|maniera)(?:\s+tale)?\s+da", "per"),
+    ((r"al\s+fine|allo\s+scopo|(?:così|tal[ei])\s+da|in\s+(?:modo|guisa|"
+     r"maniera)(?:\s+tale)?\s+da"), "per"),
     (r"(?:così|sì|tal[ei]|di\s+modo|in\s+guisa)(?=\s+che\b)", ""),
     ((r"(?:intervenire|agire|operare)\s+su(?:i|gli|lle|lla|l)?\s+(?:(?:propri\w?|suoi|rispettivi)\s+)?(?:sistemi|server|apparati|DNS"
      r"|reti|rete|resolver|infrastrutture|di|risoluzione|nomi|\s){1,6}(?=per\b|al\s+fine|così\s+da|in\s+modo|affinché)"),
@@ -55,7 +59,8 @@ PHRASES = (
      r"(?:(?:propri\w?|suoi|rispettivi|relativi)\s+)?(?:sistemi|server|apparati|DNS|reti|rete|resolver|infrastrutture|di|risoluzione|nomi|filtraggio|ricorsivi|\s){1,6}"
      r"(?=per\b|al\s+fine|così\s+da|in\s+modo|affinché|in\s+maniera)"),
      "attuare "),
-    (r"fare\s+(?:tutto\s+)?quanto\s+(?:\w+mente\s+)?(?:possibile|necessario|occorra|in\s+(?:proprio|suo|loro)\s+potere)", "attuare"),
+    ((r"fare\s+(?:tutto\s+)?quanto\s+(?:\w+mente\s+)?(?:possibile|necessario|occorra|"
+     r"in\s+(?:proprio|suo|loro)\s+potere)"), "attuare"),
     (r"S\.\s?p\.\s?A\.?(?!\w)|S\.\s?r\.\s?l\.?(?!\w)|S\.\s?a\.\s?s\.?(?!\w)", "Spa"),
     (r"in\s+solido|per\s+l'effetto|di\s+conseguenza|quanto\s+segue(?=\s*:)", ""),
     ((r"la\s+(?:rimozione|cancellazione|chiusura)\s+e\s+(?=l'(?:inibizione|oscuramento)"
@@ -65,7 +70,8 @@ PHRASES = (
     ((r"con\s+(?:la\s+)?(?:massima|ogni|dovuta|debita|necessaria|assoluta)\s+(?:\w+e?tà|\w+anza"
      r"|\w+enza|\w+dine|cura)"), ""),
     (_CONTINUES, ""),
-    (r"di\s+(?:ordinare|richiedere|imporre|ingiungere|intimare|prescrivere)(?=,?\s+a|,\s+(?:ai\s+sensi|per|in))", ""),
+    ((r"di\s+(?:ordinare|richiedere|imporre|ingiungere|intimare|prescrivere)(?=,?\s+a|"
+     r",\s+(?:ai\s+sensi|per|in))"), ""),
     (r"(?:autonomo\s+|nuovo\s+)?decreto\s+di(?=\s+sequestro)", "il"),
     (r"la\s+misura(?:\s+(?:cautelare|reale|inibitoria|interdittiva)){0,3}\s+(?:della|dell'|del)",
      "il"),

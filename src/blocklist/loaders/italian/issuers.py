@@ -81,7 +81,7 @@ ACTS = frozenset(
 
 
 def in_capitals(text: str) -> str:
-    """Return a text with the I or O between capitals that recognition read as l or 0: *TRlBUNALE*."""
+    """Return a text with I and O between capitals that recognition read as l and 0: *TRlBUNALE*."""
     return _ZERO.sub("O", _MISREAD.sub("I", text))
 
 

@@ -30,12 +30,13 @@ _PREMISED = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _VERB = re.compile(
-    r"\b(?:si\s+)?(?:ordina|dispone|ingiunge|intima|impone|inibisce|interdice|vieta|fa\s+divieto|fa\s+ordine"
+    r"\b(?:si\s+)?(?:ordina|dispone|ingiunge|intima|impone|inibisce|interdice|vieta|fa\s+divieto|fa\s+ordine|comanda|prescrive|sottopone|obbliga|si\s+provvede(?=\s+al)"
     r"|convalida|conferma|decreta|condanna|accoglie|estende|è\s+fatto\s+(?:ordine|obbligo|divieto))(?=[\s,:])",
     re.IGNORECASE,
 )
 _SAID_SO = re.compile(
-    r"così\s+(?:\w+\s+)?(?:dispone|provvede|decide|statuisce)\s*:\s*\Z", re.IGNORECASE
+    r"così\s+(?:\w+\s+)?(?:dispone|provvede|decide|statuisce)\s*:\s*(?:\(?\w{1,2}[.)]\s+)?\Z",
+    re.IGNORECASE,
 )
 _SENTENCE_START = re.compile(
     r"\n[ \t]*\n|[.;:][ \t]*\n|\n(?=[^\w\n]*(?:vist|lett|ritenut|rilevat|considerat"
@@ -74,7 +75,9 @@ _QUOTES = re.compile(
     r"|(?:dispositivo|tenore)(?:\s+(?:è\s+il\s+seguente|recita))?)\s*:\s*(?P<open>[\"«“])",
     re.IGNORECASE,
 )
-_LIFTED = re.compile(r"\b(?:revoc|annull|dissequestr|sospes|caducat|inefficac|sblocc)\w*", re.IGNORECASE)
+_LIFTED = re.compile(
+    r"\b(?:revoc|annull|dissequestr|sospes|caducat|inefficac|sblocc)\w*", re.IGNORECASE
+)
 _TELLS = re.compile(r"\b(?:che|quale|quali|con\s+cui|chied\w+|richie\w+|già)\b", re.IGNORECASE)
 _ACT = re.compile(
     r"\b(?:ordinanza|decreto|sentenza|provvedimento)\b|\bR\.?\s?G\b|\bR\.?G\.?N\.?R|\bn(?:r|°|\.)\s{0,2}\d|\bproc",
@@ -107,14 +110,13 @@ def running_start(plain: str, court: re.Match[str] | None) -> int:
             return running.start("said")
         at = _decided(plain, other)
         return at if at >= 0 else first_duty(plain)
+    if court is not None and (quoted := _quoted(plain)) >= 0:
+        return quoted
     if court is None or _PETITION.search(plain[:_HEAD]):
         return -1
     # A headline says in the court's own line what it did: *Tribunale di Milano, oscurati due siti*.
     if _HEADLINE.search(plain[court.start() : plain.find("\n", court.end())]):
         return -1
-    quoted = _quoted(plain)
-    if quoted >= 0:
-        return quoted
     at = _decided(plain, court.start())
     return at if at >= 0 and _ACT.search(plain[court.start() : at]) else -1
 

@@ -38,19 +38,16 @@ from .descriptions import (
     announced_below,
     announcing_colon,
     lists_others,
-    of_another,
-    without_description,
     without_remark,
 )
 from .enumerations import REACH, is_joined, leads_line, marker_of
 from .exemptions import Exemption, excepted_in_remark, is_below
 from .findings import Findings
 from .frames import Frame
-from .framewords import OF_ACT
 from .nounphrases import is_object
 from .objections import PARTY, PLAIN, objection
 from .selections import takes_some
-from .sitewords import LINKS, NOUNS, WORD, in_short, last_match, only_links
+from .sitewords import NOUNS, WORD, last_match, only_links
 from .titles import without_title
 
 _REMARK = 120
@@ -291,13 +288,15 @@ class ClauseReader:
         below = name.host in self._hosts or is_below(name.host, self._hosts)
         self._pages = on or self._part or (of_pages(before) and not below)
         gap = self._text.plain[self._last.end if self._last else name.start : name.start]
+        known = joined and self._last is self._last_target and name.text.islower()
         before_it, self._last = self._last, name
         self._has_www |= name.text.lower().startswith("www.")
         if self._exempt.active:
             self._exempt.add(name.host, gap)
         else:
             self._last_target = name
-        reason = self.objection(name)
+        in_list = self._in_list or known or bool(self._tables.at(name))
+        reason = objection(self._text, name, self._parties, in_list=in_list)
         # A party's site may not be what is blocked; a page of it may.
         if reason and not (reason == PARTY and self._pages):
             self.doubt(name, reason)

@@ -7,7 +7,10 @@ _CONFIRMED = (
     r"|(?:ha|aveva|(?:è|era)\s+stat[oa])\s+(?:ordinat[oa]|dispost[oa]|ingiunt[oa])"
     r"|si\s+(?:ordin|dispon|ingiung)\w+)\b"
 )
-CONFIRMS = rf"(?:(?:conferma|ribadisce)(?=\s+che\s(?:(?!\b(?:non|né|se)\b)[^,;:]){{1,80}}?\b(?:è|sono|resta)\s+(?:tenut|obbligat)[oaie]\s+ad?\b)|(?:conferma|estende|ribadisce)(?=\s[^.;:]{{0,140}}?\b{_CONFIRMED})|convalida(?=\s+il\s+sequestro\s))"
+CONFIRMS = (
+    rf"(?:(?:conferma|ribadisce)(?=\s+che\s(?:(?!\b(?:non|né|se)\b)[^,;:]){{1,80}}?\b(?:è|"
+    rf"sono|resta)\s+(?:tenut|obbligat)[oaie]\s+ad?\b)|(?:conferma|estende|ribadisce)(?=\s[^.;:]{{0,140}}?\b{_CONFIRMED})|convalida(?=\s+il\s+sequestro\s))"
+)
 FORBIDS = r"inibisce|inibendo|interdice|vieta|vietando|(?:fa|facendo)\s+divieto|è\s+fatto\s+divieto"
 BOUND = r"(?:tenut|obbligat)[aoie]"
 CONDEMNS = (
@@ -24,7 +27,10 @@ STATED_BLOCKS = (
     r"(?:sono|vengono|è|viene)\s+(?:\w+mente\s+)?(?:oscurat|bloccat|disabilitat|inibit|sequestrat|interdett)[oaie]"
     r"(?=,?\s+(?:i|il|gli|la|le|tutti)\s)"
 )
-STATED_BINDS = r"(?:(?:si\s+)?(?:provved|proced)(?:a|ano)|si\s+(?:provvede|procede))(?:\s+dunque)?(?:\s+(?:altresì|quindi|pertanto|\w+mente))?"
+STATED_BINDS = (
+    r"(?:(?:si\s+)?(?:provved|proced)(?:a|ano)|si\s+(?:provvede|"
+    r"procede))(?:\s+dunque)?(?:\s+(?:altresì|quindi|pertanto|\w+mente))?"
+)
 STATED = rf"{STATED_FORBIDS}|{STATED_BLOCKS}|{STATED_BINDS}"
 ORDERS = (
     r"ordina|ordinando|dispone|disponendo|ingiunge|intima|impone|prescrive|sequestra|decreta"

@@ -98,7 +98,7 @@ def sites_as_subject(plain: str, begin: int) -> re.Match[str] | None:
 
 
 def sites_on_list(plain: str, begin: int) -> re.Match[str] | None:
-    """Return *inserire* with the sites behind it that are to be put on a list of what is blocked."""
+    """Return *inserire* with the sites behind it that go on a list of what is blocked."""
     return _fitting(_ENTERED.search(plain, begin), plain)
 
 
