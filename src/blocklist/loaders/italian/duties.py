@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from .blockwords import STRONG, WEAK
+
 _BLOCK = (
     r"(?:\w+mente\s+)?(?:inib|imped|blocc|oscur|disabilit|preclu|interdi|filtr)\w*r(?:e|ne|li|le|lo|la)?\b"
     r"|(?:render|mantener)e?\s+(?:inaccessibil|irraggiungibil|non\s)"
@@ -18,15 +20,11 @@ TO_BE = (
     r"|internet))?\s+da"
 )
 """A list of what is to be blocked: *siti da* inibire."""
-_CARRY_OUT = (
-    r"(?:adottare|attuare|eseguire|effettuare|procedere|provvedere|porre\s+in\s+essere"
-    r"|mettere\s+in\s+atto|approntare|assumere|predisporre|attivarsi)\b"
-)
 _ADVERB = r"(?:\w+mente|pertanto|quindi|altresì|dunque|perciò|anche|comunque|inoltre)"
 _MODAL = re.compile(
     rf"\b(?:dovr(?:à|anno)|dev(?:e|ono)|vorranno|vorrà|avr(?:à|anno)\s+cura\s+di|(?:è|sono|sarà|saranno|resta|restano)\s+(?:{_ADVERB}\s+)?"
     rf"(?:tenut|obbligat)[oaie]\s+ad?|provved(?:ono|eranno|erà|e)\s+ad?)(?:\s+{_ADVERB})?"
-    rf"(?:\s*,[^,;:]{{1,120}},)?\s+(?={_BLOCK}|{_CARRY_OUT})"
+    rf"(?:\s*,[^,;:]{{1,120}},)?\s+(?=(?:non\s+(?:più\s+)?)?(?:\w+(?:[aei]re|rre|[aei]r(?:si|ne|vi|l[ieoa]))|far)\b)"
     r"|\b(?:provved|proced)(?:ono|eranno|erà)\s+(?:\w+mente\s+)?(?=(?:al|alla)\s|all')"
     r"|(?<!\bnon\s)(?<!\bsi\s)\b(?=(?P<present>(?:impediscono|inibiscono|disabilitano|bloccano|oscurano"
     r"|precludono|interdicono|filtrano|rendono\s+(?:inaccessibil|irraggiungibil)\w+|(?:fanno\s+in\s+modo|fanno\s+sì|assicurano)\s+che\s"
@@ -110,6 +108,7 @@ _SENT = re.compile(
     re.IGNORECASE,
 )
 _WHICH = re.compile(r"\bche\b|\bqual[ei]\b")
+_BLOCKS = re.compile(rf"\b(?:{STRONG}|{WEAK}|astener)", re.IGNORECASE)
 _REACH = 400
 
 
@@ -118,6 +117,8 @@ def duties(plain: str, start: int, end: int) -> Iterator[int]:
     bound = False
     for modal in _MODAL.finditer(plain, start, end):
         before = plain[max(start, modal.start() - _REACH) : modal.start()]
+        if not (modal["present"] or _BLOCKS.search(plain, modal.end(), modal.end() + _REACH)):
+            continue
         above = before
         before = _SENTENCE_START.split(before)[-1]
         if _UNFIT.search(before):

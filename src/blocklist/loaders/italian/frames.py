@@ -71,7 +71,7 @@ _FINITE_BLOCKING = re.compile(
     r"(?:inibisc|disabilit|disattiv|blocch|oscur|preclud|filtr|interdic|impedisc|rend|sospend|interromp|cess|negh|viet"
     r"|esclud|reindirizz|dirott|ridirig|rimuov|elimin|inserisc|includ|aggiung|immett)"
     r"(?:a|ano|i|ino|ono)(?:\s.*)?|(?:disabilit|blocc|oscur|filtr)ano|(?:nessun|alcun)\w*\s.*"
-    r"|non\s+(?!(?:più\s+)?\w+(?:are|ere|ire)\b).*",
+    r"|si\s+asteng(?:a|ano)|non\s+(?!(?:più\s+)?\w+(?:are|ere|ire)\b).*",
     re.IGNORECASE | re.DOTALL,
 )
 _CONNECTORS = {
@@ -93,7 +93,8 @@ _OBLIGED = re.compile(r"\s(?:l'obbligo|l'ordine|ordine|dell'obbligo)\s+di\s")
 _HAD_TO = re.compile(rf",\s*(?:\w+\s+)?{BOUND}\s")
 _SEES_TO = re.compile(r"\b(?:assicurare|garantire|curare)(?=\s)")
 _ABSTAIN = re.compile(
-    r"\bdi\s+astenersi\s+(?:\w+mente\s+)?da(?:ll|l|llo|lla|i|gli)?\b[\s']{1,3}", re.IGNORECASE
+    r"\b(?P<word>astenersi|si\s+asteng(?:a|ano))\s+(?:\w+mente\s+)?da(?:ll|l|llo|lla|i|gli)?\b[\s']{1,3}(?!non\b)",
+    re.IGNORECASE,
 )
 _ITEM = re.compile(r"\A\s*:\s*(?:\(?\w{1,2}[.)]\s)?")
 # *Dispone che X cessi …; che i fornitori …*: the second is ordered as the first.
@@ -159,8 +160,8 @@ def read_frame(lead: str, said: str) -> Frame:
     offset = len(whole) - len(said)
     kind = verb.lastgroup or "orders"
     begin = _confirmed(plain, verb.end()) if kind == "confirms" else verb.end()
-    abstain = _ABSTAIN.search(plain, begin) if kind == "orders" else None
-    if abstain and addressed(plain[begin : abstain.start()]):
+    abstain = _ABSTAIN.search(plain, begin) if kind in ("orders", "condemns") else None
+    if abstain and _reaches(plain[begin : abstain.start()], kind, abstain["word"]):
         # Only what gives access may follow: to abstain from blocking is to open.
         kind, begin = "forbids", abstain.end()
     subject = _subject(plain, whole, begin, kind)
@@ -314,7 +315,7 @@ def _is_subject(said: list[str], word: str) -> bool:
     finite = [i for i, link in enumerate(said) if link.lower() in FINITE]
     subject = said[: finite[0]] if finite else said
     links = said[finite[0] :] if finite else []
-    if finite and subject and subject[0].lower() in _ARTICLES and _DONE.search(word.lower()):
+    if finite and subject and subject[0].lower() in _ARTICLES and _is_done(word, ""):
         return False  # the subject itself is what is blocked
     known = all(_is_link(link) for link in links)
     unfit = UNFIT.search(" ".join(subject)) or infinitives(" ".join(subject))

@@ -41,7 +41,7 @@ PHRASES = (
     ((r"che\s+(?:sia|venga)\s+(?:fatto\s+)?(?:ordin(?:e|ato)|obbligo|ingiunto|imposto|prescritto|"
      r"intimato)(?=\s+a)"), ""),
     (r"(?:è|sono|sia|siano)\s+(?:tenut|obbligat)[oaie]\s+ad?", "debba"),
-    (r"abbian?o?\s+a(?=\s+\w+(?:are|ere|ire)\b)", "debba"),
+    (r"abbian?o?\s+a(?=\s+(?:non\s+(?:più\s+)?)?(?:\w+(?:are|ere|ire|rre|rsi)|far)\b)", "debba"),
     ((r"l'obbligo\s+(?:per\s+(?:(?:i|gli|le|la|il)\s)?|a\s+carico\s+(?:di|dei|degli|delle|della|del)\s"
      r"|in\s+capo\s+a\w*\s)"), "a"),
     ((r"il\s+provvedimento\s+(?:inibitorio\s+|cautelare\s+)?(?:di|del|dell')(?=\s?(?:inibi|blocc|"

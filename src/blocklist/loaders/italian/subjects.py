@@ -83,18 +83,22 @@ def sites_as_subject(plain: str, begin: int) -> re.Match[str] | None:
 
     Nothing but sites, their names and who is kept from them stands before the words that block.
     """
-    that = _THAT.search(plain, begin)
-    if that is None:
-        return None
+    for that in _THAT.finditer(plain, begin):
+        if _is_blocked(plain, that):
+            return that
+    return None
+
+
+def _is_blocked(plain: str, that: re.Match[str]) -> bool:
     noun = _noun(that)
     is_site = _is_site(noun)
     predicate = _IS_UNREACHED.match(plain, that.end()) if is_site else None
     if is_site or noun in ("accesso", "navigazione", "risoluzione"):
         predicate = _IS_BLOCKED.match(plain, that.end()) or predicate
     if predicate is None:
-        return None
+        return False
     subject = plain[that.start("noun") : predicate.start("predicate")]
-    return that if _only_sites(subject) else None
+    return _only_sites(subject)
 
 
 def sites_on_list(plain: str, begin: int) -> re.Match[str] | None:
