@@ -18,7 +18,8 @@ from ..targetreader import PROSE
 _OPENING = re.compile(
     r"\b(?:ha|hanno)\s+(?:ordinato|disposto)\b[^.;:]{0,80}\boscuramento\b"
     r"|\boscuramento\s+dell'accesso\b|\boscura(?:ti|re)?\s+(?:altri\s+|ulteriori\s+)?\d{1,4}\b"
-    r"|\b(?:ordinato|disposto)\b[^.;:]{0,120}\binibire\s+l'accesso\b",
+    r"|\b(?:ordinato|disposto|intimato|ingiunto|imposto|prescritto)\b[^.;:]{0,120}\b(?:inibire\s+l'accesso|oscurare|bloccare|impedire\s+l'accesso"
+    r"|rendere\s+(?:inaccessibil|irraggiungibil)\w+)",
     re.IGNORECASE,
 )
 _BASIS = re.compile(r"2-terdecies", re.IGNORECASE)

@@ -25,7 +25,7 @@ from ...model.authorities import Authority
 from ...model.orders import Order
 from ...model.references import normalise_number, slug
 from ..italian.candidates import Text
-from ..italian.issuers import acting, in_capitals, issuer
+from ..italian.issuers import acting, acting_as, in_capitals, issuer
 from ..italian.openings import running_start
 from ..italian.prose import VERB_LINE, Prose
 from ..loadoptions import LoadOptions
@@ -39,17 +39,28 @@ _COURT = re.compile(
 _PQM = r"(?:P\s?\.\s?[QT]\s?\.\s?M\b\s?\.?|PQM\b|PER\s(?:QUESTI|TALI)\sMOTIVI\b)"
 _HEAD = 1500
 _NO_HEADING = "no P.Q.M.: the operative part begins at the line {!r}"
+_WITH_RELEASES = ("agcom", "ivass")
+_NUMBERED = re.compile(
+    r"\b(?:DELIBERA|DETERMINA)(?:ZIONE)?\s{1,3}n\b|\d\s?/\s?(?:CONS|CSP|DDA)\b", re.IGNORECASE
+)
 UNNAMED = "autorità non indicata"
 _HEADING = re.compile(rf"^[^\w\n]*{_PQM}[^\w\n]*$", re.IGNORECASE | re.MULTILINE)
 _HEADING_LED = re.compile(rf"[^\w\n]*{_PQM}", re.IGNORECASE)
 _FORBIDS_LINE = re.compile(
-    r"^[^\w\n]*(?:INIBISCE|VIETA|INGIUNGE|CONDANNA|FA\s+DIVIETO)[ \t]*:?[ \t]*$", re.MULTILINE
+    r"^[^\w\n]*(?:INIBISCE|VIETA|CONDANNA|FA\s+DIVIETO|REVOCA|CONVALIDA|CONFERMA|SOTTOPONE|"
+    r"APPLICA)[ \t]*:?[ \t]*$",
+    re.MULTILINE,
 )
 # The verb below P.Q.M. with its letters apart.
 _SPACED = re.compile(
     r"\s*(?:O R D I N A|D I S P O N E|D E C R E T A|D E L I B E R A)[ \t]*:?(?=\n)"
 )
 _SHOWN = 60
+# In a sentence only with who decides: *Per questi motivi, il Tribunale*.
+_HEADING_SAID = re.compile(
+    r"^[^\w\n]*Per\s(?:questi|tali)\smotivi,?(?=\s+(?:il|la|l')\s?(?:Giudice|Tribunale|Corte|Collegio|G\.?I\.?P)\b)",
+    re.IGNORECASE | re.MULTILINE,
+)
 _HEADING_ANYWHERE = re.compile(rf"\b{_PQM}")
 
 
@@ -67,6 +78,10 @@ class CourtLoader:
         """
         sample = in_capitals(document.sample.text)
         court = _COURT.search(sample)
+        if court is None and acting_as(sample[:_HEAD].replace("’", "'")) in _WITH_RELEASES:
+            # Their releases and numbered orders have formats of their own.
+            verb = VERB_LINE.search(sample)
+            return verb is not None and _NUMBERED.search(sample[: verb.start()]) is None
         heads = [court.start()] if court else []
         heads += [at] if (at := acting(sample[:_HEAD].replace("’", "'"))) >= 0 else []
         return bool(heads) and _operative_start(Text(document.lines))[0] > min(heads)
@@ -111,6 +126,8 @@ def _operative_start(text: Text) -> tuple[int, list[str]]:
     """Return where the operative part begins (-1: nowhere), and what is doubtful about it."""
     own = [found.end() for found in _HEADING.finditer(text.plain)]
     anywhere = [found.end() for found in _HEADING_ANYWHERE.finditer(text.plain)]
+    anywhere += [found.end() for found in _HEADING_SAID.finditer(text.plain)]
+    anywhere = sorted(set(anywhere))
     led = [at for at in anywhere if _HEADING_LED.match(text.plain, text.line_start(at - 1))]
     if not own and not anywhere:
         verb = VERB_LINE.search(text.plain)

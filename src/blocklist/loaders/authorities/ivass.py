@@ -17,7 +17,8 @@ from ..targetreader import PROSE
 
 _OPENING = re.compile(
     r"\bsit[oi]\s+(?:(?:internet|web)\s+)?(?:irregolar|abusiv|contraffatt|non\s+autorizzat)\w*"
-    r"|\boscura(?:mento|ti|to|re)?\b[^.;:]{0,60}\bsit[oi]\b|\binibire\s+l'accesso\b",
+    r"|\boscura(?:mento|ti|to|re)?\b[^.;:]{0,60}\bsit[oi]\b|\binibire\s+l'accesso\b"
+    r"|\bdispost[oa]\s+(?:la\s+chiusura|lo\s+stop|il\s+blocco|l'inibizione)\b",
     re.IGNORECASE,
 )
 

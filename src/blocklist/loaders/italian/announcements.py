@@ -15,7 +15,7 @@ from .frames import read_frame
 from .sitewords import WORD
 
 _CUE = re.compile(
-    r"\b(?:oscur|inib|blocc|disabilit|abusiv|irregolar|contraffatt|illecit|pirata|sequestr|truff"
+    r"\b(?:oscur|inib|blocc|disabilit|chiusur|abusiv|irregolar|contraffatt|illecit|pirata|sequestr|truff"
     r"|non\s+autorizzat|prive?i?\s+d|senza\s+autorizzazion|viol)\w*",
     re.IGNORECASE,
 )

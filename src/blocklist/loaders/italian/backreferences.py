@@ -13,7 +13,8 @@ from itertools import pairwise
 
 from .candidates import Candidate, Text
 from .clauses import Clause
-from .cues import EXCEPT, SENTENCE_END
+from .cues import AUTHORITIES, EXCEPT, SENTENCE_END
+from .numbers import cardinal
 from .sitewords import NOUNS, WORD, in_short, only_links
 
 _SITES = r"(?:siti|domini|nomi\s+(?:a|di)\s+dominio|portali)"
@@ -31,7 +32,7 @@ _ONE = re.compile(
 _UNFIT = re.compile(
     r"\b(?:non|né|rinunci\w+|estint\w+|cessat\w+|venut\w+|rigett\w+|respin\w+|inammissib\w+|infondat\w+|revoc\w+|annull\w+|lecit\w+|legittim\w+|uffici\w+"
     r"|autorizz\w+|consen\w+|liber\w+|imit\w+|clon\w+|copi\w+|confus\w+|confond\w+|pubblica(?:zione|re)|spese|salvo|qualora"
-    r"|trasferi\w+|titolar\w+|gestor\w+)\b",
+    r"|trasferi\w+|titolar\w+|gestor\w+|(?:danno|tutela|favore)\s+(?:dei|del|degli)\s+(?:\w+\s+)?(?:sit|portal|domin|nom)\w*)\b",
     re.IGNORECASE,
 )
 _NUMBERS = re.compile(
@@ -44,6 +45,32 @@ _NUMBERS = re.compile(
 _MARK = re.compile(r"(?:^|[\s:;,(])\(?(\d{1,3}|[a-z])[.)]\s{1,6}\Z", re.IGNORECASE)
 _AND = re.compile(r"\s*,\s*(?:ed?\s+)?|\s+ed?\s+", re.IGNORECASE)
 _NEAR = 20
+_SENTENCE = 400
+# *Ordina a Rete di inibirne l'accesso*: those of the clause before.
+_THEM = re.compile(
+    r"\b(?:inibir|bloccar|impedir|precluder|interdir|disabilitar|oscurar|filtrar|assicurar|consentir|permetter|garantir)(ne|vi|li|lo|la|le)\b",
+    re.IGNORECASE,
+)
+_WRONG = re.compile(
+    r"\b(?:violazion|violano|illecit|illegal|abusiv|pirat|contraffatt|contraffazion|truff|senza\s+(?:autorizzazione|titolo|concessione)"
+    r"|priv[oie]\s+(?:di|della)\s+(?:\w+\s+)?(?:concession|autorizzazion)|reat[oi]|lesiv|ledono|fraudolent|senza\s+titolo|non\s+autorizzat)\w*",
+    re.IGNORECASE,
+)
+_GRANTED = re.compile(
+    r"\baccoglie\s+(?:la\s+domanda|il\s+ricorso|l'istanza|il\s+reclamo)\s[^;:]{0,60}?"
+    r"(?:limitatamente|in\s+relazione|con\s+(?:riguardo|riferimento)|quanto|relativamente)\s+a",
+    re.IGNORECASE,
+)
+# *I tre siti in premessa*.
+_PREMISED = re.compile(
+    rf"(?:\b(\w+)\s+)?\b{_SITES}(?:\s+(?:web|internet))?\s+(?:(?:indicati|elencati|citati|menzionati|descritti|specificati|individuati|di\s+cui)\s+)?"
+    r"in\s+(?:premessa|narrativa|epigrafe|motivazione|parte\s+motiva)\b",
+    re.IGNORECASE,
+)
+_VICTIM = re.compile(
+    r"\b(?:propri[oi]|suo|suoi|gestisc\w+|dann[oi]|vittim\w+|banca|editore|testata)\b",
+    re.IGNORECASE,
+)
 
 
 def referred(
@@ -70,19 +97,83 @@ def referred(
         return [entries[entry] for entry in wanted] if known else []
     at = clause.object_start or clause.start
     said = SENTENCE_END.split(text.plain[at : clause.end])[0]
-    many, one = _MANY.search(said), _ONE.search(said)
-    if bool(many) == bool(one) or any(at <= name.start < at + len(said) for name in names):
+    many, one, them = _MANY.search(said), _ONE.search(said), _THEM.search(said)
+    if any(at <= name.start < at + len(said) for name in names):
+        return []
+    if them and not (many or one):
+        return _meant_by_them(text, clause, before, names, them)
+    premised = _PREMISED.search(clause.text)
+    if premised:
+        return _only_ones(text, names, start, many=True, stated=cardinal(premised[1] or ""))
+    if bool(many) == bool(one):
         return []
     held = [name for name in names if clause.start <= name.start < at]
     begin, end = clause.start, at
     if not held and before is not None:
         held = [name for name in names if before.start <= name.start < before.end]
         begin, end = before.start, before.end
-    if not held or _UNFIT.search(_without(text, begin, end, held)):
+    if not held:
+        return _only_ones(text, names, start, many=bool(many))
+    if _UNFIT.search(_without(text, begin, end, held)):
         return []
     if (len(held) > 1) != bool(many):
         return []
     return held if _enumerated(text, begin, held) else []
+
+
+def _meant_by_them(
+    text: Text,
+    clause: Clause,
+    before: Clause | None,
+    names: Sequence[Candidate],
+    them: re.Match[str],
+) -> list[Candidate]:
+    """Return the sites of the clause right before that *inibirne l'accesso* means."""
+    if before is None or before.end != clause.start:
+        return []
+    held = [name for name in names if before.start <= name.start < before.end]
+    said = _without(text, before.start, before.end, held)
+    if not held or _UNFIT.search(said) or _VICTIM.search(said):
+        return []
+    if not (_WRONG.search(said) or _GRANTED.search(said)):
+        return []
+    after = WORD.findall(text.plain[held[-1].end : before.end].lower())
+    if NOUNS.intersection(after) or SENTENCE_END.search(text.plain[held[-1].end : before.end]):
+        return []
+    if them[1].lower() not in ("ne", "vi") and (len(held) > 1) != (them[1].lower() in ("li", "le")):
+        return []
+    return held if _enumerated(text, before.start, held) else []
+
+
+def _only_ones(
+    text: Text,
+    names: Sequence[Candidate],
+    start: int,
+    *,
+    many: bool,
+    stated: int | None = None,
+) -> list[Candidate]:
+    """Return the one enumeration before the operative part; none if another name stands anywhere.
+
+    Its sentence says what is wrong with the sites, and nothing that makes them those of a victim.
+    """
+    named = [name for name in names if name.host and not f".{name.host}".endswith(AUTHORITIES)]
+    held = [name for name in named if name.start < start]
+    if not held or len(held) != len(named) or any(name.trait for name in held):
+        return []
+    if (len(held) > 1) != many or len({name.host for name in held}) != len(held):
+        return []
+    begin = max(0, held[0].start - _SENTENCE)
+    lead = SENTENCE_END.split(text.plain[begin : held[0].start])[-1]
+    begin = held[0].start - len(lead)
+    end = held[-1].end + len(SENTENCE_END.split(text.plain[held[-1].end :][:_SENTENCE])[0])
+    said = _without(text, begin, end, held)
+    if _UNFIT.search(said) or _VICTIM.search(said) or not _WRONG.search(said):
+        return []
+    if stated is not None and stated != len(held):
+        return []
+    joined = all(only_links(text.plain[a.end : b.start]) for a, b in pairwise(held))
+    return held if _enumerated(text, begin, held) or (stated and joined) else []
 
 
 def _without(text: Text, begin: int, end: int, names: Sequence[Candidate]) -> str:

@@ -19,6 +19,20 @@ _IN_TABLE = re.compile(
 )
 
 
+# *Dei siti appresso specificati …:*, the words between may hold a semicolon.
+_BELOW = re.compile(
+    r"\b(?:siti|domini|nomi\s+(?:a|di)\s+dominio|portali|indirizzi|risorse)(?:\s+(?:web|internet))?"
+    r"\s+(?:in\s+)?(?P<table>appresso|di\s+seguito|qui\s+di\s+seguito|sotto)\s*\w+[it]i\b[^:]{0,300}:\s*\Z",
+    re.IGNORECASE,
+)
+_FOLLOWING = re.compile(
+    r"\b(?:seguent|sottonotat|sottoelencat|sottoindicat|sottoriportat)[ie]\s+"
+    r"(?:siti|domini|nomi\s+(?:a|di)\s+dominio|portali|risorse|indirizzi|piattaforme|vetrine|spazi)"
+    r"(?:\s+(?:web|internet|informatic\w+|telematic\w+|online|virtual\w+))?[\s:]*\Z",
+    re.IGNORECASE,
+)
+
+
 def blocked(text: Text, clause: Clause, end: int) -> bool:
     """Whether the last word of a clause before ``end`` that blocks or opens is one that blocks."""
     said = text.plain[max(clause.start, end - 2 * REACH) : end]
@@ -41,9 +55,11 @@ def table_announced(
     if last is not None or not column.holds_sites or column.table < clause.start:
         return False
     said = text.plain[max(clause.start, column.table - 2 * REACH) : column.table]
-    found = _IN_TABLE.search(said)
-    if found is None or EXCEPT.search(said):
+    found = _IN_TABLE.search(said) or _BELOW.search(said)
+    if EXCEPT.search(said):
         return False
+    if found is None:
+        return _FOLLOWING.search(said) is not None and blocked(text, clause, column.table)
     if BLOCKS.search(SENTENCE_END.split(said[: found.end("table")])[-1]) is None:
         return False
     return blocked(text, clause, column.table - len(said) + found.end())

@@ -248,7 +248,7 @@ class _BulletinReader:
             return bool(NOUNS.intersection(_said(remark))) and _only_links(remark)
         lead = plain[max(begin, self._text.line_start(name.start)) : name.start]
         if _only_links(_QUOTED.sub("", lead)):
-            return self._announced(before[: len(before) - len(lead)])
+            return self._announced(before if ":" in lead else before[: len(before) - len(lead)])
         return self._is_object(before)
 
     def _is_item(self, at: int) -> bool:

@@ -13,11 +13,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from .blockwords import STRONG, WEAK
 from .candidates import Candidate, Text
 from .conditions import condition
-from .duties import duties
-from .frames import ORDERS, Frame, read_frame
-from .framewords import DENIES, DIVERTS, IMPOSSIBLE
+from .duties import duties, passive_duties
+from .frames import Frame, read_frame
+from .orderwords import ORDERS, STATED
 from .sitewords import only_links
 
 MARKER = re.compile(
@@ -32,34 +33,31 @@ _OTHERS = (
 # Nouns are spelled like some of the second kind (a conferma, la condanna), so those count only
 # where a sentence or an item begins.
 _VERB = re.compile(
-    rf"\b(?:(?P<orders>{ORDERS})|{_OTHERS})\b",
+    rf"(?<!\w)(?:(?P<orders>{ORDERS})|(?P<stated>{STATED})|{_OTHERS})(?!\w)",
     re.IGNORECASE,
 )
 _BEGINNING = re.compile(
     r"(?:\A|[.;:,)]|\be|\bed|\baltresì|\n[ \t]*\n)\s*(?:[-–—•*·▪]\s*)?\Z", re.IGNORECASE
+)
+_SENTENCE_BEGINS = re.compile(
+    r"(?:\A|[;:]|[\w)»”\"]{2}\.\s+(?=[A-ZÀ-Ü])|\n[ \t]*\n|\n[ \t]*(?:[-–—•*·▪]|\(?\w{1,3}[.)°]))"
+    r"\s*(?:[-–—•*·▪]\s*)?"
 )
 _NOT_MAIN = {"che", "cui", "quale", "quali", "non", "si"}
 _LOOK_BACK = 40
 _HEADING_VERB = "ordina"
 _SENTENCE = 400
 _SENTENCE_START = re.compile(r"[;:]|[\w)»”\"]{2}\.\s+(?=[A-ZÀ-Ü])|\n[ \t]*\n")
-_STRONG = (
-    r"inib\w+|disabilit\w+|blocc\w+|oscur\w+|sequestr\w+|preclu\w+|filtr\w+|interd\w+"
-    r"|(?:rend\w+|manten\w+|mantien\w+|resi|rese)\s+(?:\w+mente\s+)?(?:inaccessibil|irraggiungibil|indisponibil"
-    r"|non\s+(?:più\s+)?(?:raggiungibil|accessibil|fruibil|visibil|consultabil|disponibil))\w*"
-)
-_WEAK = (
-    r"imped\w+|cess(?:are|azione|ando|ino|i)\b|interromp\w+|interruzione|sospen\w+"
-    rf"|{DIVERTS}|{DENIES}|{IMPOSSIBLE}|non\s+(?:consent|forn|permett|prest|risolv|poss(?:a|ano))\w*"
-)
 _ACCESS = (
-    r"traffico|collegament[oi]|collegarsi|connettersi|navigare|connession[ei]|connettività|navigazione"
-    r"|access[oi]|accedere|accedano|raggiung\w+|risoluzione|risolvere|fruizione|visualizz\w+|visit(?:are|ino)|visione|instradamento"
+    r"traffico|collegament[oi]|collegarsi|si\s+colleghino|connettersi|si\s+connettano|navigare|navighi(?:no)?|connession[ei]|connettività|navigazione"
+    r"|access[oi]|acced\w+|raggiung\w+|risoluzione|risolv\w+|fruizione|visualizz\w+|visit(?:are|ino|i)|visione|instradamento"
+    r"|richieste(?=\s+(?:dirett|destinat|rivolt|indirizzat))|comunicazion[ei](?=\s+(?:verso|con|da\s+e)\b)|transito\s+(?:di|dei)\s+dati|scambio\s+di\s+dati"
 )
-BLOCKS = re.compile(rf"\b(?:{_STRONG}|{_WEAK})", re.IGNORECASE)
-ANCHOR = re.compile(rf"\b(?:{_STRONG}|{_WEAK}|{_ACCESS})\b", re.IGNORECASE)
+BLOCKS = re.compile(rf"\b(?:{STRONG}|{WEAK})", re.IGNORECASE)
+ANCHOR = re.compile(rf"\b(?:{STRONG}|{WEAK}|{_ACCESS})\b", re.IGNORECASE)
 _LIFTS = re.compile(
-    r"(?<!fino a )(?<!sino a )(?<!salvo )(?<!\w-)\brevoc|dissequestr|(?<!\w-)\bripristin"
+    r"(?<!fino a )(?<!sino a )(?<!salvo )(?<!\w-)\brevoc|dissequestr|(?<!\w-)(?<!fino al "
+    r")(?<!sino al )\bripristin"
     r"|(?<!\w-)\bsblocc|(?<!\w-)\briattiv|(?<!\w-)\briabilit"
     r"|\b(?:rimozione|rimoss\w+|rimuov\w+)\s(?!ed?\s)[^.;:]{0,20}\b(?:blocc|inibi|oscura|sequestr)"
     r"|\b(?:cess\w+|interr\w+|sospen\w+)\s[^.;:]{0,20}"
@@ -77,7 +75,8 @@ _FOR_GOOD = re.compile(
 ASIDE = re.compile(
     r"(?<!dalla )\bpubblica(?:zione|re)\b|\bpubblichi|quotidian|testata|giornal[ei]\b|\bavviso"
     r"|\bpagina\b|\breindirizz\w+[^.;:]{0,60}(?:verso|alla\s|all'|al\s|su\s)|\blanding\b|\bPEC\b"
-    r"|\be-?mail\b|posta\s+elettronica|consultabil|reperibil|scaricabil|disponibil|\bspese\b"
+    r"|\be-?mail\b|posta\s+elettronica|(?<!non )consultabil|reperibil|scaricabil|(?<!non "
+    r")(?<!non più )(?<!in)disponibil|\bspese\b"
     r"|compensi|con\s+sede|domicili|\btitolar[ei]|(?<!\bsono\s)\bgestor[ei]\b|\bgestrice|\brigett|\brespin"
     r"|ufficial|istituzional|\bcomunicat[oa]\b|\bcomunicare\b|\bnotificare\b|\btrasmettere\b"
     r"|\binviare\b|\bsegnal\w+|\bstudio\b",
@@ -85,7 +84,8 @@ ASIDE = re.compile(
 )
 # To whom an order goes next: *…; ai fornitori di connettività di inibire*.
 _TO_ANOTHER = re.compile(
-    r";\s{1,4}(?:ed?\s+)?(?:ai\s+sensi\s[^;:]{1,160}?,\s+)?(?=(?:(?:a|ad|al|ai|agli|alla|alle|allo)\s+|all'\s?)"
+    r",?\s+ed?\s+(?=(?:a\s+quest(?:i\s+ultimi|'ultim[aeio]|e\s+ultime)|agli\s+stessi|ai\s+medesimi)\s*,?\s+di\s+(?:\w+[aei]re|\w+rre)\b)"
+    r"|;\s{1,4}(?:ed?\s+)?(?:ai\s+sensi\s[^;:]{1,160}?,\s+)?(?=(?:(?:a|ad|al|ai|agli|alla|alle|allo)\s+|all'\s?)"
     r"[^;:]{3,200}?\bdi\s+(?:\w+[aei]re|\w+rre|\w+[aei]rsi)\b)",
     re.IGNORECASE,
 )
@@ -180,7 +180,11 @@ def split_clauses(
         marks.setdefault(at, None)
     for found in _VERB.finditer(text.plain, start, end):
         before = text.plain[max(start, found.start() - _LOOK_BACK) : found.start()]
-        if not found["orders"]:
+        if found["stated"]:
+            begins = any(
+                m.end() == len(before) for m in _SENTENCE_BEGINS.finditer(before + found[0][0])
+            )
+        elif not found["orders"]:
             begins = _BEGINNING.search(before) is not None or _below_name(
                 text, names, found.start()
             )
@@ -189,32 +193,38 @@ def split_clauses(
             relative = _NOT_MAIN.intersection(last if last[-1:] == ["si"] else last[-1:])
             begins = not relative - {"si"}
         if begins:
-            marks[found.start()] = found["orders"] is not None
+            marks[found.start()] = (found["orders"] or found["stated"]) is not None
     others = {found.end() for found in _TO_ANOTHER.finditer(text.plain, start, end)}
     for at in others - marks.keys():
         marks[at] = None
-    bound = set(duties(text.plain, start, end))
+    bound = dict.fromkeys(duties(text.plain, start, end), _HEADING_VERB)
+    bound |= dict.fromkeys(passive_duties(text.plain, start, end), f"{_HEADING_VERB} che")
     marks.update(dict.fromkeys(bound, True))
     clauses: list[Clause] = []
     orders: bool | None = None
     leads = False
     lead = word = _HEADING_VERB if ordered else ""
-    ordering, stands_before = ordered, ""
+    ordering, sends, stands_before = ordered, False, ""
     starts = sorted(marks)
     for at, after in zip(starts, [*starts[1:], end], strict=True):
         said, verb = text.plain[at:after], marks[at]
         own = verb is not None and not (ordered and at == start)
         before = _SENTENCE_START.split(text.plain[max(start, at - _SENTENCE) : at])[-1]
         if at in bound:
-            clauses.append(
-                Clause(at, after, orders=True, text=said, lead=_HEADING_VERB, before=before)
-            )
+            clauses.append(Clause(at, after, orders=True, text=said, lead=bound[at], before=before))
             orders, leads = True, False
             continue
-        if verb is None and at in others and ordering:
+        if verb is None and at in others and (ordering or (sends and not said.startswith(";"))):
             # The same verb, to somebody else: *ordina a X di …; a Y di …*.
             clauses.append(
-                Clause(at, after, orders=True, text=said, lead=word, before=stands_before)
+                Clause(
+                    at,
+                    after,
+                    orders=True,
+                    text=said,
+                    lead=word if ordering else _HEADING_VERB,
+                    before=stands_before,
+                )
             )
             continue
         if verb is not None:
@@ -228,6 +238,7 @@ def split_clauses(
         if verb is not None:
             lead = said if own else f"{lead} {said}"
             spoken = _VERB.match(said.lstrip())
+            sends = spoken is not None and spoken[0].lower() in ("manda", "delega")
             word = spoken[0] if spoken and own else word
             ordering = bool(verb) and bool(word) and not condition(before if own else "", said)
             stands_before = before if own else ""

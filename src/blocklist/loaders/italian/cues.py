@@ -29,13 +29,6 @@ NO_WORDS = re.compile(r"[\s,;«»\"]{1,20}")
 BLANK_LINE = re.compile(r"(?<![,\s])[ \t]*\n[ \t]*\n")
 # A remark in parentheses, or the title of a site in quotes: neither ends an enumeration.
 REMARK = re.compile(r"\([^()]{0,400}\)|(?<=[\s(])[\"«“]\w[^\"»”\n]{0,60}[\"»”]")
-_LISTED = re.compile(
-    r"\b(?:siti|domini|nomi\s+(?:a|di)\s+dominio|portali|piattaforme|indirizzi)\s+(?:\w+\s+){0,2}?"
-    r"(?:indicati|elencati|specificati|individuati|menzionati|riportati|contraddistinti|di\s+cui|sub|oggetto)\s[^;:()]{0,160}",
-    re.IGNORECASE,
-)
-_NAMELY = re.compile(r",\s*(?:e\s+)?(?:cioè|ossia|segnatamente|precisamente|vale\s+a\s+dire)\s+\Z")
-_SEVERAL = re.compile(r"[^()\s,;]+\.[^()\s,;]+(?:\s*(?:[,;]|\be\b)\s*[^()\s,;]+\.[^()\s,;]+)+\s*\)")
 # After pages, a site as a whole: *alle pagine … e al sito*.
 SITE_AGAIN = re.compile(
     r"(?:\b(?:il|i|gli|al|ai|agli)\s|\ball')\s?(?:\w+\s+)?(?:sit[oi]|domini\w?|nom[ei]|portal[ei])\b",
@@ -66,7 +59,7 @@ AUTHORITIES = (
     ".gazzettaufficiale.it", ".giustizia.it", ".gov.it", ".normattiva.it", ".poliziadistato.it",
 )  # fmt: skip
 _ALONE = re.compile(r"[\da-f.:/,;\s]{1,200}(?:e\s[\da-f.:/\s]{1,80})?\)", re.IGNORECASE)
-_ADDRESS_WORDS = re.compile(r"\bIP\b|\bprefiss|\bsubnet|\bret[ei]\s+\Z", re.IGNORECASE)
+_ADDRESS_WORDS = re.compile(r"\bIP(?:v[46])?\b|\bprefiss|\bsubnet|\bret[ei]\s+\Z", re.IGNORECASE)
 
 # What a remark in parentheses opens with if it names more of what is meant.
 _ALSO = words(
@@ -151,7 +144,7 @@ BESIDE = "beside another name in a row without headings; perhaps who hosts it"
 _NO_WORD = re.compile(r"[^\w,;/()]+")
 # In a sentence dashes part sites as commas do: *dei siti web a.example - b.example*.
 _DASHED = re.compile(
-    r"\b(?:siti|domini|nomi\s+(?:a|di)\s+dominio|portali)[ ](?:web[ ]|internet[ ])?"
+    r"\b(?:siti|domini|nomi\s+(?:a|di)\s+dominio|portali)(?:[ ](?:web|internet))?:?[ ]"
     r"(?:[^\s.|,;:]{1,80}\.\S{2,200}\s{1,3}[-–—]\s{1,3}){1,12}\Z",
     re.IGNORECASE,
 )
@@ -225,22 +218,6 @@ def of_other_things(said: str) -> bool:
         return False
     noun = next((w for w in WORD.finditer(said, anchor.end()) if w[0].lower() in NOUNS), None)
     return _OTHER_THINGS.search(said, anchor.end(), noun.start() if noun else len(said)) is not None
-
-
-def lists_again(between: str, names: str) -> bool:
-    """Whether sites that are listed elsewhere are listed here: *siti di cui al ricorso (a, b)*.
-
-    Args:
-        between: what stands between the word that blocks and the name.
-        names: the text from the name on.
-    """
-    found = _LISTED.search(between)
-    if found is None:
-        return False
-    rest = between[found.end() - 1 :]
-    if rest.strip() == "(":
-        return _SEVERAL.match(names) is not None
-    return _NAMELY.search(between, found.start()) is not None
 
 
 _PARTICIPLE = re.compile(r"(?:at|it|es|us)[oaie]\Z", re.IGNORECASE)

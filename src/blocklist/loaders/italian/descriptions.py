@@ -28,7 +28,7 @@ _WORD = (
 )
 _ADJECTIVES = re.compile(
     rf"\b(?:(?P<many>siti|domini|portali|indirizzi|nomi\s+(?:a|di)\s+dominio)(?:\s+(?:web|internet))?(?:,?\s+(?:ed?\s+)?(?:\w+mente\s+|{_WORD}i\b)){{1,5}}"
-    rf"|(?P<one>sito|dominio|portale|indirizzo|nome\s+(?:a|di)\s+dominio)(?:\s+(?:web|internet))?(?:,?\s+(?:ed?\s+)?(?:\w+mente\s+|{_WORD}[oe]\b)){{1,5}}"
+    rf"|(?P<one>sito|dominio|portale|indirizzo|spazio|negozio|emporio|nome\s+(?:a|di)\s+dominio)(?:\s+(?:web|internet))?(?:,?\s+(?:ed?\s+)?(?:\w+mente\s+|{_WORD}[oe]\b)){{1,5}}"
     rf"|(?P<she>piattaforme|risorse|applicazioni|piattaforma|risorsa)(?:\s+(?:web|internet))?(?:,?\s+(?:ed?\s+)?(?:\w+mente\s+|{_WORD}[aei]\b)){{1,5}})(?=[\s,]*\Z)",
     re.IGNORECASE,
 )
@@ -40,13 +40,22 @@ _INSERTED = re.compile(
 # *I siti che trasmettono le partite, e segnatamente …*.
 _NAMELY = re.compile(
     r"(?P<noun>\b(?:siti|domini|portali|piattaforme|sito|dominio|portale|piattaforma)(?:\s+(?:web|internet))?),?\s+(?P<said>[^,;:.()]{3,160}),\s*"
-    r"(?:ed?\s+)?(?:più\s+)?(?:segnatamente|ossia|cioè|vale\s+a\s+dire|precisamente|specificamente)\s*\Z",
+    r"(?:ed?\s+)?(?:più\s+)?(?:segnatamente|ossia|cioè|vale\s+a\s+dire|precisamente|specificamente|in\s+particolare|ovvero|ovverosia)\s*\Z",
     re.IGNORECASE,
 )
 # Whose works a site gives away leads to no site of theirs.
 _WORKS = re.compile(
     r"\b(?:(?:i|le|gli)\s|l')\s?(?:opere|contenuti|volumi|film|partite|eventi|programmi|brani|prodotti|libri|giornali|serie)\s+"
     r"(?:dell[ae]|dei|degli|del)\s+(?:(?:parte\s+)?(?:ricorrent|attric|istant)\w+|titolari(?:\s+dei\s+diritti)?)\b",
+    re.IGNORECASE,
+)
+# *Ai siti riconducibili a Furto Ltd, …*: the legal form shows that a firm is named, not a site.
+_OF_FIRM = re.compile(
+    r"(?P<noun>\b(?:sit[oi]|portal[ei]|piattaform[ae]|domini\w?)(?:\s+(?:web|internet))?)\s+"
+    r"(?:(?:gestit|riconducibil|riferibil|appartenent|intestat|amministrat|facent\w\s+cap|esercit)\w*\s+(?:(?:da|dal|dalla|a|al|alla|ad)\s+|dall'|all')"
+    r"|(?:di|del|della)\s+(?:(?:proprietà|titolarità|pertinenza)\s+(?:di|della|del)\s+)?|dell')(?:(?:società|ditta|impresa)\s+)?"
+    r"(?-i:[A-Z])[\w&'-]*(?:\s+(?-i:[A-Z])[\w&'-]*){0,4}\s+(?:Ltd|Limited|Inc|LLC|GmbH|S\.?r\.?l|S\.?p\.?A|B\.?V|N\.?V|S\.?A|Corp|AG)\b\.?"
+    r"\s*[,:]?(?=\s*(?:\Z|(?:raggiungibil|accessibil|corrispondent|identificat)\w))",
     re.IGNORECASE,
 )
 _FOR_USERS = re.compile(
@@ -73,7 +82,8 @@ OWN_SITE = re.compile(
 """Before the site of whom an order binds: *ordina al gestore del sito*."""
 
 
-def _fair(said: str) -> bool:
+def fair(said: str) -> bool:
+    """Whether words lead from the sites that are meant to no others."""
     said = _WORKS.sub(" ", said)
     return not (LEADS_AWAY.search(said) or ASIDE.search(said)) and NOUNS.isdisjoint(
         word.lower() for word in WORD.findall(said)
@@ -82,18 +92,18 @@ def _fair(said: str) -> bool:
 
 def without_description(between: str) -> str:
     """Return the words from the noun for sites to their names without what only describes them."""
-    between = _FOR_USERS.sub(" ", between)
+    between = _OF_FIRM.sub(r"\g<noun> ", _FOR_USERS.sub(" ", between))
     namely = _NAMELY.search(between)
-    if namely and _fair(namely["said"]):
+    if namely and fair(namely["said"]):
         between = between[: namely.end("noun")] + " "
     inserted = _INSERTED.search(between)
-    if inserted and _fair(inserted["said"]):
+    if inserted and fair(inserted["said"]):
         between = between[: inserted.end("noun")] + " "
     found = _ADJECTIVES.search(between)
     if found is None:
         return between
     noun = next(word for word in (found["many"], found["one"], found["she"]) if word)
-    if not _fair(found[0][len(noun) :]):
+    if not fair(found[0][len(noun) :]):
         return between
     return f"{between[: found.start()]}{noun} "
 
@@ -104,7 +114,7 @@ def without_remark(gap: str) -> str:
     *, dedicato al calcio, nonché al sito* goes on with a site; other words might not.
     """
     found = _GOES_ON.match(gap)
-    return gap[found.end() :] if found and _fair(found["said"]) else gap
+    return gap[found.end() :] if found and fair(found["said"]) else gap
 
 
 def titles_site(item: str) -> bool:
@@ -129,6 +139,14 @@ def of_another(said: str) -> bool:
     return not only_links(in_short(said)) and not (
         only_links(in_short(between)) or _REACHED_BY.search(between)
     )
+
+
+def announced_below(intro: str) -> str:
+    """Return the words before a colon up to *i seguenti siti*, without what describes those."""
+    following = last_match(_BELOW, intro)
+    if following is None or _ENDS_AWAY.search(intro) or _NOT_THOSE.search(intro, following.end()):
+        return intro
+    return intro[: following.end()]
 
 
 def lists_others(intro: str) -> bool:
@@ -157,7 +175,18 @@ _REACHED_BY = re.compile(
 )
 _PLACED = re.compile(
     r"(?<!bili\s)(?<!bile\s)(?<!ati\s)(?<!ate\s)(?<!ato\s)(?<!nti\s)\b(?:sui|sul|sulla|sulle|nei|nel|nella|nelle)\s+\Z"
+    r"|\b(?:indicat|individuat|elencat|riportat|pubblicat|present|consultabil|reperibil)i\s+(?:all'|alla\s)\s*\Z"
     r"|\b(?:saranno|verranno|pubblicat\w|segnalat\w)\s[\w\s]{0,40}\Z",
+    re.IGNORECASE,
+)
+# *I seguenti siti, che imitano il portale …:* the list is of what is blocked.
+_BELOW = re.compile(
+    r"\b(?:seguent|sottonotat|sottoelencat|sottoindicat|sottostant|sottoriportat|sottocitat|sottodescritt)[ie]\s+(?:\w+\s+){0,2}?"
+    r"(?:siti|domini|nomi\s+(?:a|di)\s+dominio|portali|risorse|indirizzi|piattaforme|vetrine|URL|FQDN|spazi)\b(?!.*\bseguent)",
+    re.IGNORECASE | re.DOTALL,
+)
+_NOT_THOSE = re.compile(
+    r"\b(?:non|esclus|eccezion|tranne|salvo|eccett|autorizzat|lecit|legittim|divers|differ|quell[ie]|tali|loro|tra\s+cui|fra\s+cui)\w*",
     re.IGNORECASE,
 )
 _ENDS_AWAY = re.compile(

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from .blockwords import STRONG, WEAK
+
 _BLOCK = (
     r"(?:\w+mente\s+)?(?:inib|imped|blocc|oscur|disabilit|preclu|interdi|filtr)\w*r(?:e|ne|li|le|lo|la)?\b"
     r"|(?:render|mantener)e?\s+(?:inaccessibil|irraggiungibil|non\s)"
@@ -18,24 +20,23 @@ TO_BE = (
     r"|internet))?\s+da"
 )
 """A list of what is to be blocked: *siti da* inibire."""
-_CARRY_OUT = (
-    r"(?:adottare|attuare|eseguire|effettuare|procedere|provvedere|porre\s+in\s+essere"
-    r"|mettere\s+in\s+atto)\b"
-)
 _ADVERB = r"(?:\w+mente|pertanto|quindi|altresì|dunque|perciò|anche|comunque|inoltre)"
 _MODAL = re.compile(
-    rf"\b(?:dovr(?:à|anno)|dev(?:e|ono)|(?:è|sono|sarà|saranno|resta|restano)\s+(?:{_ADVERB}\s+)?"
+    rf"\b(?:dovr(?:à|anno)|dev(?:e|ono)|vorranno|vorrà|avr(?:à|anno)\s+cura\s+di|(?:è|sono|sarà|saranno|resta|restano)\s+(?:{_ADVERB}\s+)?"
     rf"(?:tenut|obbligat)[oaie]\s+ad?|provved(?:ono|eranno|erà|e)\s+ad?)(?:\s+{_ADVERB})?"
-    rf"(?:\s*,[^,;:]{{1,120}},)?\s+(?={_BLOCK}|{_CARRY_OUT})"
+    rf"(?:\s*,[^,;:]{{1,120}},)?\s+(?=(?:non\s+(?:più\s+)?)?(?:\w+(?:[aei]re|rre|[aei]r(?:si|ne|vi|l[ieoa]))|far)\b)"
+    r"|\b(?:provved|proced)(?:ono|eranno|erà)\s+(?:\w+mente\s+)?(?=(?:al|alla)\s|all')"
     r"|(?<!\bnon\s)(?<!\bsi\s)\b(?=(?P<present>(?:impediscono|inibiscono|disabilitano|bloccano|oscurano"
-    r"|precludono|interdicono)\b)|(?:impediranno|inibiranno|disabiliteranno|bloccheranno|oscureranno"
+    r"|precludono|interdicono|filtrano|rendono\s+(?:inaccessibil|irraggiungibil)\w+|(?:fanno\s+in\s+modo|fanno\s+sì|assicurano)\s+che\s"
+    r"|non\s+(?:consentono|permettono|risolvono)|provvedono\s+ad?\s|procedono\s+(?:a|al|alla|all')\s?)\b)|(?:impediranno|inibiranno|disabiliteranno|bloccheranno|oscureranno"
     r"|precluderanno)\b)(?!\w+\s+(?:già|attualmente|oggi|spontaneamente|volontariamente)\b)",
     re.IGNORECASE,
 )
 _WHO = (
     r"(?:fornitor[ei]|prestator[ei]|provider|isp|operator[ei]|gestor[ei]\s+(?:di|delle|della)\s+"
     r"(?:altre\s+)?ret[ei]|resistent[ei]|convenut[aoei]|reclamat[aoei]|appellant[ei]|appellat[aoei]"
-    r"|intimat[aoei])\b"
+    r"|intimat[aoei]|destinatari[oe]?(?:\s+del\s+presente\s+\w+)?|codest[aei]\s+società|carrier|compagni[ae]"
+    r"|(?-i:[A-Z])[\w&']*(?:\s(?-i:[A-Z])[\w&']*){0,4},?\s+(?:S\.?\s?p\.?\s?A|S\.?\s?r\.?\s?l))\b\.?"
 )
 _SUBJECT = re.compile(
     r"\W*(?:art(?:icolo|\.)\s*\d+\W+)?(?:\(?\w{1,2}[.)]\s+)?"
@@ -45,13 +46,19 @@ _SUBJECT = re.compile(
     rf"(?:predett\w\s+|suddett\w\s+|citat\w\s+)?(?:società\s+)?{_WHO}",
     re.IGNORECASE,
 )
+_OPENING = re.compile(
+    r"\W*(?:art(?:icolo|\.)\s*\d+\W+)?(?:\(?\w{1,2}[.)]\s+)?(?:(?:pertanto|conseguentemente|quindi|per\s+l'effetto)\W+)?",
+    re.IGNORECASE,
+)
 _RELATIVE = re.compile(
-    r",\s*(?:ed?\s+)?(?:la\s+quale|il\s+quale|i\s+quali|le\s+quali|che)\W+"
+    r"(?:,\s*(?:ed?\s+)?(?:in\s+forza|in\s+esecuzione|per\s+effetto|ai\s+sensi)\s+de(?:l|lla|i|lle)\s+qual[ei]\s+(?:(?:codest\w+|tutti|i|gli|le)\s+){1,2}"
+    rf"(?:società|{_WHO}))\W*\Z"
+    r"|,\s*(?:ed?\s+)?(?:la\s+quale|il\s+quale|i\s+quali|le\s+quali|che)\W+"
     rf"(?:{_ADVERB}\W+|per\s+l'effetto\W+)*\Z",
     re.IGNORECASE,
 )
 _ORDERS = re.compile(
-    r"\b(?:ordina|dispone|ingiunge|conferma|ribadisce|estende|impone|condanna|prescrive|intima)\b",
+    r"\b(?:(?:notifica|trasmette|unito|allegato)[^;:]{0,60}\b(?:decreto|ordinanza|provvedimento)|ordina|dispone|ingiunge|conferma|ribadisce|estende|impone|condanna|prescrive|intima)\b",
     re.IGNORECASE,
 )
 # What makes it no duty: conditions, requests, what others say, what is refused or lifted.
@@ -62,14 +69,46 @@ _UNFIT = re.compile(
     r"|consider\w+|premess\w+|rilev\w+|osserv\w+|eventual\w+|conclu\w+)\b",
     re.IGNORECASE,
 )
+# *I siti … dovranno essere oscurati*: what is blocked is the subject.
+_PASSIVE = re.compile(
+    r"(?P<subject>(?:tutti\s+|anche\s+)?(?:(?:i|il|gli|la|le|ogni)\s|l'\s?)(?:(?:predett|suddett|seguent|medesim)\w\s+)?"
+    r"(?:accesso|navigazione|risoluzione|connessione|sit[oi]|domini\w?|portal[ei]|piattaform[ae]|nom[ei]\s+(?:a|di)\s+domini\w+|risors[ae]|indirizz[oi]))\b"
+    rf"[^;]{{0,600}}?\b(?:(?:dovr(?:à|anno)|dev(?:e|ono))\s+(?:{_ADVERB}\s+)?essere|(?P<present>è|sono|viene|vengono))\s+(?:\w+mente\s+)?"
+    r"(?:inibit|bloccat|oscurat|disabilitat|preclus|interdett|impedit|filtrat|res[oaie]\s+(?:inaccessibil|irraggiungibil|non\s)"
+    r"|(?:assoggettat|sottopost)[oaie]\s+(?:a|ad)\s+(?:blocco|oscuramento|inibizione|filtraggio|sequestro\s+preventivo))\w*",
+    re.IGNORECASE,
+)
 _ARTICLE = re.compile(r"(?m)^[ \t]*art(?:icolo|\.)\s*\d[^;:]{0,300}\Z", re.IGNORECASE)
+_TOLD = re.compile(r",\s*(?:ai|alle)\s+quali\s[^,;:]{3,80},")
 _ACTIVITY = re.compile(r"\bche\s+(?:svolg|oper|forn|offr|prest|esercit|gest)\w+", re.IGNORECASE)
 _SENTENCE_START = re.compile(
     r"[;:]|[\w)»”\"]{2}\.\s+(?=[A-ZÀ-Ü])|\n[ \t]*\n|\n[ \t]*(?=\(?\w{1,2}[.)]\s)"
 )
 # A list that a duty goes on to: *Di seguito i siti da inibire:*.
 _TO_BE = re.compile(rf"\b{TO_BE}(?=\s+(?:{_BLOCK})[^.;:]{{0,60}}:)", re.IGNORECASE)
+# An order that is passed on: *il giudice ha imposto il blocco …. Si chiede di darvi corso*.
+_TOLD_OF = re.compile(
+    r"\b(?:giudice|G\.?I\.?P\.?|tribunale|corte|procura|procuratore|pubblico\s+ministero|autorità|garante)\b[^;:]{0,160}?"
+    r"\bha\s+(?:ordinato|disposto|imposto|ingiunto|prescritto|decretato)\s+(?P<what>(?:il|lo|la|l'|di|che)[\s\w])",
+    re.IGNORECASE,
+)
+_TO_CARRY_OUT = re.compile(
+    r"\b(?:si\s+(?:chiede|prega|richiede|invitano)|vorranno|vogliano)\s[^.;:]{0,80}?(?:darvi|dare|assicurar\w+|curar\w+|darne)\s+"
+    r"(?:\w+\s+)?(?:l')?(?:corso|esecuzione|attuazione)\b",
+    re.IGNORECASE,
+)
+_REFUSED = re.compile(r"\b(?:non|né|rigett\w+|respin\w+)\b", re.IGNORECASE)
+_LIFTED = re.compile(
+    r"\b(?:revoc|annull|dissequestr|sospes|caducat|inefficac|sblocc)\w*", re.IGNORECASE
+)
+# *Si trasmette l'elenco dei siti da inibire:*.
+_SENT = re.compile(
+    r"\bsi\s+(?:trasmette|comunica|invia)(?:no)?\s[^.;:]{0,60}?\b(?:elenco|lista)\s+(?:aggiornat\w\s+)?de(?:i|gli)\s+"
+    rf"(?P<list>{TO_BE})(?=\s+(?:{_BLOCK})[^.;:]{{0,60}}:)",
+    re.IGNORECASE,
+)
 _WHICH = re.compile(r"\bche\b|\bqual[ei]\b")
+_BLOCKS = re.compile(rf"\b(?:{STRONG}|{WEAK}|astener)", re.IGNORECASE)
 _REACH = 400
 
 
@@ -78,6 +117,8 @@ def duties(plain: str, start: int, end: int) -> Iterator[int]:
     bound = False
     for modal in _MODAL.finditer(plain, start, end):
         before = plain[max(start, modal.start() - _REACH) : modal.start()]
+        if not (modal["present"] or _BLOCKS.search(plain, modal.end(), modal.end() + _REACH)):
+            continue
         above = before
         before = _SENTENCE_START.split(before)[-1]
         if _UNFIT.search(before):
@@ -88,15 +129,37 @@ def duties(plain: str, start: int, end: int) -> Iterator[int]:
         relative = _RELATIVE.search(before)
         who = _SUBJECT.match(before)
         led = relative is not None and _ORDERS.search(before, 0, relative.start()) is not None
-        if led or (who and not _WHICH.search(_ACTIVITY.sub("", before[who.end() :]))):
+        said = _TOLD.sub(" ", _ACTIVITY.sub("", before[who.end() :])) if who else ""
+        if led or (who and not _WHICH.search(said)):
             bound = True
             yield modal.end()
+    for told in _TOLD_OF.finditer(plain, start, end):
+        request = _TO_CARRY_OUT.search(plain, told.end(), min(end, told.end() + _REACH))
+        if request and not (_REFUSED.search(told[0]) or _LIFTED.search(plain, start, end)):
+            yield told.start("what")
+    for sent in _SENT.finditer(plain, start, end):
+        if not _UNFIT.search(sent[0]):
+            yield sent.start("list")
     if not bound:
         return
     for announced in _TO_BE.finditer(plain, start, end):
         above = plain[max(start, announced.start() - _REACH) : announced.start()]
         if not _UNFIT.search(_SENTENCE_START.split(above)[-1]):
             yield announced.start()
+
+
+def passive_duties(plain: str, start: int, end: int) -> Iterator[int]:
+    """Yield where a sentence begins that says of sites that they have to be blocked."""
+    starts = [start, *(found.end() for found in _SENTENCE_START.finditer(plain, start, end))]
+    for begin in starts:
+        opening = _OPENING.match(plain, begin, end)
+        at = opening.end() if opening else begin
+        found = _PASSIVE.match(plain, at, end)
+        if found is None or _UNFIT.search(found[0]) or _SENTENCE_START.search(found[0]):
+            continue
+        if found["present"] and not _ARTICLE.search(plain[max(start, at - _REACH) : at]):
+            continue
+        yield at
 
 
 def first_duty(plain: str) -> int:

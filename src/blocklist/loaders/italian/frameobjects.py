@@ -22,7 +22,10 @@ _ACCESS = words(
     "accesso accessi raggiungimento collegamento raggiungibilità risoluzione fruizione "
     "visualizzazione visibilità "
     "consultazione richieste connessione connessioni connettività traffico navigazione fornitura "
-    "visione ricezione fruibilità consultabilità prestazione erogazione servizio servizi "
+    "instradamento scambio comunicazione comunicazioni visita visite transito pacchetti sessioni "
+    "accessibilità ingresso "
+    "richiesta query interrogazioni visione ricezione fruibilità consultabilità prestazione "
+    "erogazione servizio servizi "
     "trasmissione hosting dns"
 )
 # Whom it concerns, not what: an article before these leads to no object.
@@ -60,7 +63,9 @@ PARTIAL = re.compile(
     re.IGNORECASE,
 )
 """Words after the names that say that only a part of a site is meant."""
-_IN_PART = re.compile(r"\b(?:parzial\w+|in\s+parte)\b", re.IGNORECASE)
+_IN_PART = re.compile(
+    r"\b(?:parzial\w+|in\s+parte)\b(?!\s+(?:motiva|narrativa|dispositiva))", re.IGNORECASE
+)
 _BLOCKED_AGAIN = re.compile(
     r"\b(?:inib|disabilit|blocc|oscur|sequestr|filtr|interdi|ordin|divieto)\w*", re.IGNORECASE
 )
@@ -96,12 +101,18 @@ _PREPOSITION = 12
 _OTHER_ACCESS = re.compile(
     r"\baccess[oi]\s+(?:\w+mente\s+|remot\w\s+)?(?:non\s+autorizzat|fraudolent|abusiv|illecit|illegittim|illegal"
     r"|automatizzat|indebit|massiv|malevol|ostil|sospett)\w*"
+    r"|\bverso\s+(?:una\s+)?pagin[ae]\s+di\s+\w+\s+(?:le|ogni|il)\b"
+    r"|\brichiest[ae]\s+di\s+(?!(?:risoluz|access|conness|collegam|navig|dns|visualizz|instrad))\w+"
+    r"|\btraffic\w+\s+(?:anomal|malevol|ostil|sospett|provenient|in\s+uscita|di\s+spam)\w*"
     r"|\bserviz\w+\s+di\s+(?:protezion|vigilanz|manutenzion|assistenz|sicurezz|monitoragg|backup"
     r"|pagament|pubblicit)\w*",
     re.IGNORECASE,
 )
+_OF_NOT = re.compile(r"\s*di\s+non\b")
 _TO_ACCESS = words(
-    "accedere collegarsi connettersi raggiungere visitare navigare visualizzare consultare"
+    "accedere collegarsi connettersi raggiungere visitare navigare visualizzare consultare "
+    "giungere "
+    "pervenire"
 )
 _AND_SITES = re.compile(
     r"(?:seguent[ei]\s+)?pagin[ae]\s+(?:web\s+)?ed?\s+(?:(?:dei|i|ai)\s+)?(?:seguenti\s+)?(?:siti|domini)\b",
@@ -113,6 +124,8 @@ _OF_A_SITE = re.compile(
     r"(?:\w+\s+){1,4}?(?:dei|del|della|delle)\s+(?:\w+\s+)?(?:sit[oi]|portal[ei]|piattaform[ae])\b",
     re.IGNORECASE,
 )
+# *Reindirizzare le richieste di accesso al sito bloccato verso i siti …*: those are no object.
+_DIVERTED = re.compile(r"\bverso\s+(?:i|il|gli|la|le|l')\s", re.IGNORECASE)
 _OF_DOMAIN = re.compile(r"\bnom[ei]\s+(?:a|di)\s+domini", re.IGNORECASE)
 # *Oscurare con ogni mezzo i siti*: by what means, not what.
 _BY_MEANS = re.compile(
@@ -140,8 +153,9 @@ def direct_object(after: str, word: str, *, weak: bool) -> Reach:
     """
     stop = _STOP.search(after)
     zone = after[: stop.start()] if stop else after
-    if _OTHER_ACCESS.search(zone):
+    if _is_of_other(zone, word):
         return Reach.NOTHING
+    resolves = re.search(r"\brisolv", word, re.IGNORECASE) is not None
     accessed = _gives_access(word.lower(), weak=weak) or _KEPT_FROM.match(zone) is not None
     for found in _DETERMINED.finditer(zone):
         if found[0].strip().lower() == "che":
@@ -149,21 +163,36 @@ def direct_object(after: str, word: str, *, weak: bool) -> Reach:
                 continue
             return _whole(zone) if _reached(zone[found.end() :]) else Reach.NOTHING
         noun = _noun(zone, found.end())
+        if weak and noun == "risolvere":
+            accessed = resolves = True
+            continue
         if _is_no_object(noun, zone, found.start(), weak=weak):
             continue
         if noun in _ACCESS or noun in _TO_ACCESS:
             accessed = True
         elif _is_part(noun, zone, found.end()):
             return Reach.PART
-        elif _is_site(noun, zone, found.end()):
+        elif _is_site(noun, zone, found.end()) or (resolves and noun in ("nome", "nomi")):
             return _whole(zone) if accessed or not weak else Reach.NOTHING
-        elif accessed:
-            break
+        elif accessed and not resolves:
+            return Reach.PART if _of_a_site(found[0], zone, found.end()) else _whole(zone)
         elif _BLOCKED_AGAIN.fullmatch(noun) or not _is_dative(found[0]):
             return Reach.NOTHING
     if weak and not accessed:
         return Reach.NOTHING
     return _whole(zone)
+
+
+def _is_of_other(zone: str, word: str) -> bool:
+    """Whether it is no access of users to sites that is blocked."""
+    if _DIVERTED.search(zone) and word.lower().startswith(("reindir", "dirott", "ridir")):
+        return True
+    return _OTHER_ACCESS.search(zone) is not None or _OF_NOT.match(zone) is not None
+
+
+def _of_a_site(determiner: str, zone: str, at: int) -> bool:
+    """Whether something of a site is accessed, not the site: *l'accesso ai dati dei siti*."""
+    return _is_dative(determiner) and _OF_A_SITE.match(zone, at) is not None
 
 
 def _is_no_object(noun: str, zone: str, at: int, *, weak: bool) -> bool:
@@ -189,7 +218,10 @@ def _gives_access(word: str, *, weak: bool) -> bool:
     """Whether the word itself says that it is about access: *fornire*, *non raggiungere*."""
     pattern = r"fornire|prestare|fornitura|prestazione|erogazione|rendere"
     if weak:
-        pattern += r"|(?:access|acced|raggiung|visit|visualizz|risol|conness)\w*\Z"
+        pattern += (
+            r"|(?:access|acced|raggiung|visit|visualizz|risol|conness|navig|colleg|"
+            r"traffic|richiest|visit|transit|comunicazion|dati|vision|fruizion|consult|instrad|veicol)\w*\Z"
+        )
     return word in _ACCESS or re.search(pattern, word) is not None
 
 

@@ -14,17 +14,16 @@ from dataclasses import dataclass
 from itertools import islice
 
 from .addressees import BARE_ARTICLE, UNFIT, addressed, infinitives
+from .blockwords import STRONG, WEAK
 from .candidates import words
 from .frameobjects import PARTIAL, Reach, direct_object
 from .framewords import (
+    AT_ONCE,
     BESIDE,
     CITED,
     CONFIRMED_WORDS,
     DASHED,
-    DENIES,
-    DIVERTS,
     FINITE,
-    IMPOSSIBLE,
     INSERTED,
     LINKS,
     OF_ACT,
@@ -33,58 +32,51 @@ from .framewords import (
     TITLED,
     TOLD,
 )
-from .subjects import sites_as_subject
+from .orderwords import (
+    BOUND,
+    CONDEMNS,
+    CONFIRMS,
+    FORBIDS,
+    ORDERS,
+    STATED_BINDS,
+    STATED_BLOCKS,
+    STATED_FORBIDS,
+)
+from .sitewords import last_match
+from .subjects import (
+    blocked_thereby,
+    sites_as_subject,
+    sites_as_topic,
+    sites_kept_away,
+    sites_on_list,
+)
 
-_CONFIRMED = (
-    r"(?:l'ordine|l'inibi\w+|l'oscuramento|il\s+blocco|il\s+sequestro"
-    r"|(?:ha|aveva|(?:è|era)\s+stat[oa])\s+(?:ordinat[oa]|dispost[oa]|ingiunt[oa])"
-    r"|si\s+(?:ordin|dispon|ingiung)\w+)\b"
-)
-CONFIRMS = rf"(?:conferma|estende|ribadisce)(?=\s[^.;:]{{0,140}}?\b{_CONFIRMED})"
-FORBIDS = r"inibisce|inibendo|interdice|vieta|vietando|(?:fa|facendo)\s+divieto|è\s+fatto\s+divieto"
-CONDEMNS = r"condanna|obbliga|dichiara\s+(?:(?!non\b)\w+\s+)?tenut[aoie](?:\s+e\s+condanna)?"
-ORDERS = (
-    r"ordina|ordinando|dispone|disponendo|ingiunge|intima|impone|prescrive|sequestra|decreta"
-    r"|(?:fa|è\s+fatto)\s+(?:ordine|obbligo)|è\s+(?:(?:altresì|inoltre|quindi|pertanto|dunque|infine|parimenti)\s+)?(?:ordinat[oa]|dispost[oa])"
-    r"|pone(?=\s+a\s+carico\s[^;:]{0,160}?\sl'obbligo\s+di\s)|statuisce|comanda"
-    r"|emette(?=\s+(?:(?:\w+\s+)?decreto\s+di|il)\s+sequestro)"
-    r"|mantiene(?=\s+(?:fermo\s+)?(?:il\s+(?:sequestro|blocco)|l'(?:inibi|oscura)))"
-    r"|applica(?=\s+(?:la\s+misura|il\s+sequestro)\b)"
-    r"|(?:impartisce|emette)(?=\s[^;:]{0,160}?\b(?:l')?ordine\s+di\s)"
-    rf"|{CONDEMNS}|{CONFIRMS}|{FORBIDS}"
-)
-"""Verbs by which a clause orders or forbids something."""
 _VERB = re.compile(
-    rf"\W*(?:\w{{1,3}}[.)]\s+)?(?:(?P<forbids>{FORBIDS})|(?P<condemns>{CONDEMNS})"
-    rf"|(?P<confirms>{CONFIRMS})|(?P<seizes>sequestra)|(?P<orders>{ORDERS}))\b",
+    rf"\W*(?:\w{{1,3}}[.)]\s+)?(?:(?P<forbids>{FORBIDS}|{STATED_FORBIDS})"
+    rf"|(?P<condemns>{CONDEMNS}|{STATED_BINDS})|(?P<confirms>{CONFIRMS})"
+    rf"|(?P<seizes>sequestra|{STATED_BLOCKS})|(?P<orders>{ORDERS}))(?!\w)",
     re.IGNORECASE,
 )
-_BLOCKING = re.compile(
-    r"\b(?P<strong>(?:inib|disabilit|blocc|oscur|sequestr|preclu|filtr|interd)\w*"
-    r"|(?:rend\w+|manten\w+|mantien\w+|resi|rese)\s+(?:\w+mente\s+)?(?:inaccessibil|irraggiungibil|indisponibil"
-    r"|non\s+(?:più\s+)?(?:raggiungibil|accessibil|fruibil|visibil|consultabil|disponibil))\w*)"
-    r"|\b(?P<weak>imped\w+|cess(?:are|azione|ando|ino|i)\b|interromp\w+|interruzione|sospen\w+"
-    rf"|{DIVERTS}|{IMPOSSIBLE}"
-    r"|non\s+(?:consent|forn|permett|prest|risolv)\w+"
-    rf"|{DENIES}|non\s+poss(?:a|ano)\s+(?:\w+\s+){{0,2}}?(?:access|acced|raggiung|visit|visualizz)\w+)",
-    re.IGNORECASE,
-)
+_BLOCKING = re.compile(rf"\b(?P<strong>{STRONG})|\b(?P<weak>{WEAK})", re.IGNORECASE)
 _FORBIDDEN = re.compile(
-    r"\b(?P<weak>(?:consentire|permettere|fornire|prestare|erogare|offrire|garantire|assicurare"
+    r"\b(?P<weak>(?:consentire|permettere|fornire|prestare|erogare|offrire|(?:garantire|assicurare)(?!\s+che\b)"
     r"|instradamento|inoltro|risolvere|veicolare|instradare|trasportare|inoltrare|dirigere"
     r"|rendere\s+(?:\w+mente\s+)?(?:accessibil|raggiungibil|fruibil|disponibil)\w+"
-    r"|(?<=\bl')accesso|(?<=\bla\s)(?:(?:prosecuzione|continuazione)\s+(?:della\s+(?:fornitura|prestazione)|de[il]\s+serviz\w+)|risoluzione|fornitura|prestazione|erogazione|raggiungibilità))"
+    r"|(?:consentir|permetter|fornir|assicurar|garantir)(?:ne|vi)\s+(?:l'accesso|la\s+(?:raggiungibilità|risoluzione|visione|fruizione|navigazione))"
+    r"|(?<=\bl')accesso|(?<=\bla\s)(?:(?:prosecuzione|continuazione)\s+(?:della\s+(?:fornitura|prestazione)|de[il]\s+serviz\w+)|risoluzione|fornitura|prestazione|erogazione|raggiungibilità|navigazione|connessione|visione|visualizzazione|fruizione|consultazione))"
     r"\b)",
     re.IGNORECASE,
 )
 _FINITE_BLOCKING = re.compile(
-    r"(?:inibisc|disabilit|blocch|oscur|preclud|filtr|interdic|impedisc|rend)(?:a|ano|i|ino|ono)"
-    r"(?:\s.*)?|(?:disabilit|blocc|oscur|filtr)ano|non\s.*",
+    r"(?:inibisc|disabilit|disattiv|blocch|oscur|preclud|filtr|interdic|impedisc|rend|sospend|interromp|cess|negh|viet"
+    r"|esclud|reindirizz|dirott|ridirig|rimuov|elimin|inserisc|includ|aggiung|immett)"
+    r"(?:a|ano|i|ino|ono)(?:\s.*)?|(?:disabilit|blocc|oscur|filtr)ano|(?:nessun|alcun)\w*\s.*"
+    r"|si\s+asteng(?:a|ano)|non\s+(?!(?:più\s+)?\w+(?:are|ere|ire)\b).*",
     re.IGNORECASE | re.DOTALL,
 )
 _CONNECTORS = {
     "orders": words("di d il lo la l i gli le ogni tutte tutti che un una"),
-    "condemns": words("a ad al all alla"),
+    "condemns": words("a ad al all alla di d"),
 }
 _PARENTHESES = re.compile(r"\([^()]{0,400}\)")
 _WITHIN = re.compile(
@@ -95,12 +87,18 @@ _WITHIN = re.compile(
     re.IGNORECASE,
 )
 _PREPOSITION = re.compile(r"\b(?:a|ad|al|all|alla|alle|ai|dal|dalla)\b")
-_OBLIGED = re.compile(r"\s(?:l'obbligo|l'ordine|ordine)\s+di\s")
+_AT_ONCE = re.compile(rf"\b(?:{AT_ONCE})(?=\s)", re.IGNORECASE)
+_OBLIGED = re.compile(r"\s(?:l'obbligo|l'ordine|ordine|dell'obbligo)\s+di\s")
+# *Condanna Rete, tenuta a bloccare i siti, a pagare*: what it had to do before.
+_HAD_TO = re.compile(rf",\s*(?:\w+\s+)?{BOUND}\s")
 _SEES_TO = re.compile(r"\b(?:assicurare|garantire|curare)(?=\s)")
 _ABSTAIN = re.compile(
-    r"\bdi\s+astenersi\s+(?:\w+mente\s+)?da(?:l|llo|lla|i|gli)?\b[\s']{1,3}", re.IGNORECASE
+    r"\b(?P<word>astenersi|si\s+asteng(?:a|ano))\s+(?:\w+mente\s+)?da(?:ll|l|llo|lla|i|gli)?\b[\s']{1,3}(?!non\b)",
+    re.IGNORECASE,
 )
 _ITEM = re.compile(r"\A\s*:\s*(?:\(?\w{1,2}[.)]\s)?")
+# *Dispone che X cessi …; che i fornitori …*: the second is ordered as the first.
+_PARALLEL = re.compile(r";\s*(?:ed?\s+|nonché\s+|altresì\s+)?(?=che\s)", re.IGNORECASE)
 _TOKEN = re.compile(r"[^\W\d_]+")
 _CONFIRMING = re.compile(
     r"[\s\w,.']{0,140}?\b(?:l'ordine(?:\s+(?:rivolto|impartito|dato|emesso))?"
@@ -111,6 +109,7 @@ _CONFIRMING = re.compile(
     re.IGNORECASE,
 )
 _ARTICLES = words("il lo la i gli le l")
+_INFINITIVE = re.compile(r"\w+(?:are|ere|ire)", re.IGNORECASE)
 _DONE = re.compile(r"(?:at|it|es|us|ett)[oaie]\Z")
 # Works are kept from users by blocking whole sites: *mediante il blocco dei seguenti FQDN*.
 _MEANS = re.compile(
@@ -155,17 +154,17 @@ def read_frame(lead: str, said: str) -> Frame:
     """
     whole = f"{lead}\n{said}" if lead else said
     plain = _bare(whole)
-    verb = _VERB.match(plain)
+    verb = _VERB.match(plain) or _VERB.match(whole)
     if verb is None:
         return Frame()
     offset = len(whole) - len(said)
     kind = verb.lastgroup or "orders"
     begin = _confirmed(plain, verb.end()) if kind == "confirms" else verb.end()
-    abstain = _ABSTAIN.search(plain, begin) if kind == "orders" else None
-    if abstain and addressed(plain[begin : abstain.start()]):
+    abstain = _ABSTAIN.search(plain, begin) if kind in ("orders", "condemns") else None
+    if abstain and _reaches(plain[begin : abstain.start()], kind, abstain["word"]):
         # Only what gives access may follow: to abstain from blocking is to open.
         kind, begin = "forbids", abstain.end()
-    subject = _subject(plain, begin, kind)
+    subject = _subject(plain, whole, begin, kind)
     if subject >= offset:
         return Frame(subject - offset, passive=True)
     first = None
@@ -176,12 +175,17 @@ def read_frame(lead: str, said: str) -> Frame:
         if found.start() < begin and kind != "seizes":
             continue
         between = plain[begin : found.start()] if kind != "seizes" else ""
-        if not _reaches(between, kind, found[0]) or _is_done(found[0], between):
+        if not _reaches(between, kind, found[0]):
+            continue
+        if kind != "seizes" and _is_done(found[0], between):
             continue
         reach = direct_object(plain[found.end() :], found[0], weak=found["weak"] is not None)
         if reach is Reach.NOTHING:
             continue
         means = _MEANS.search(plain, found.end()) if reach is Reach.PART else None
+        thereby = blocked_thereby(plain, found.end()) if reach is Reach.PART else -1
+        if thereby >= offset and kind != "forbids":
+            return Frame(thereby - offset, passive=True)
         if means and kind != "forbids" and not PARTIAL.search(plain, found.end()):
             return Frame(means.start("word") - offset)
         part = reach is Reach.PART or PARTIAL.search(plain, found.end()) is not None
@@ -192,13 +196,27 @@ def read_frame(lead: str, said: str) -> Frame:
     return Frame(said=quoted if len(quoted) <= _QUOTED else f"{quoted[:40]} … {quoted[-45:]}")
 
 
-def _subject(plain: str, begin: int, kind: str) -> int:
-    """Return where sites begin that are to be blocked as the subject of a clause; or -1."""
-    sites = sites_as_subject(plain, begin) if kind in ("orders", "confirms", "condemns") else None
-    if sites is None:
+def _subject(plain: str, whole: str, begin: int, kind: str) -> int:
+    """Return where sites begin that stand before the words that block them; or -1."""
+    if kind not in ("orders", "confirms", "condemns"):
         return -1
-    between = _SEES_TO.sub("attuare", plain[begin : sites.start()])
-    return sites.start("subject") if _reaches(between, kind, "") else -1
+    sites = sites_as_subject(plain, begin)
+    if sites is not None:
+        between = _SEES_TO.sub("attuare", plain[begin : sites.start()])
+        if _reaches(between, kind, ""):
+            return sites.start("subject")
+    entered = sites_on_list(plain, begin)
+    if entered is not None and _reaches(plain[begin : entered.start()], kind, entered["word"]):
+        return entered.start("subject")
+    kept = sites_kept_away(whole, begin)
+    if kept is not None:
+        return kept.start("subject")
+    topic = sites_as_topic(whole, begin)
+    if topic is not None:
+        between = plain[begin : topic.start()]
+        if not between.strip(" ,\n") or addressed(between) or _reaches(between, kind, ""):
+            return topic.start("subject")
+    return -1
 
 
 def _found(plain: str, verb: re.Match[str], kind: str, begin: int) -> Iterator[re.Match[str]]:
@@ -224,7 +242,7 @@ def _bare(whole: str) -> str:
     """Blank out remarks, terms and what stands between commas; positions stay."""
     plain = whole
     plain = CITED.sub(_blank, plain)
-    for pattern in (_PARENTHESES, _WITHIN, DASHED, INSERTED, OF_ACT, TITLED):
+    for pattern in (_AT_ONCE, _PARENTHESES, _WITHIN, DASHED, INSERTED, OF_ACT, TITLED):
         plain = pattern.sub(_blank, plain)
     plain = re.sub(r"(?m)^[ \t]*(?:[-–—•*·▪]|\(?\w{1,3}[.)°])[ \t]", _blank, plain)
     return PHRASE.sub(_as_link, plain)
@@ -241,6 +259,8 @@ def _as_link(found: re.Match[str]) -> str:
 def _reaches(between: str, kind: str, word: str) -> bool:
     """Whether only an addressee and known links stand between the verb and the word."""
     between = _OBLIGED.sub(" di ", _ITEM.sub("", between))
+    parallel = last_match(_PARALLEL, between)
+    between = between[parallel.end() :] if parallel else between
     tokens = list(_TOKEN.finditer(between))
     cut = len(tokens)
     while cut and _is_link(tokens[cut - 1][0]):
@@ -251,7 +271,10 @@ def _reaches(between: str, kind: str, word: str) -> bool:
         told = tokens[: -len(after_that) - 1]
         known = all(_is_link(token[0]) for token in told)
         said = between[: tokens[len(told)].start()]
-        led = known or _that(head) or addressed(head) or _reaches(said, kind, "")
+        led = known or addressed(head) or _reaches(said, kind, "")
+        if not led and _that(head) and "che" in [token[0] for token in told]:
+            inner = [token[0] for token in told]
+            led = _is_subject(inner[inner.index("che") + 1 :], "")
         return led and _is_subject(after_that, word)
     if not cut:
         return True
@@ -260,9 +283,13 @@ def _reaches(between: str, kind: str, word: str) -> bool:
         if links.pop(0) in ("per", "da"):
             return False
     if not links:
-        return False
+        # *Ordina a Rete: bloccare i siti*.
+        # *È vietato a Rete consentire l'accesso*.
+        said_so = between.rstrip().endswith(":") or kind == "forbids"
+        return said_so and _INFINITIVE.fullmatch(word) is not None and addressed(head)
     if kind == "condemns":
-        return not (UNFIT.search(head) or _PREPOSITION.search(head) or infinitives(head))
+        unfit = UNFIT.search(head) or _PREPOSITION.search(head) or _HAD_TO.search(head)
+        return not (unfit or infinitives(head))
     return addressed(head) or _is_beside(head, links)
 
 
@@ -288,7 +315,7 @@ def _is_subject(said: list[str], word: str) -> bool:
     finite = [i for i, link in enumerate(said) if link.lower() in FINITE]
     subject = said[: finite[0]] if finite else said
     links = said[finite[0] :] if finite else []
-    if finite and subject and subject[0].lower() in _ARTICLES and _DONE.search(word.lower()):
+    if finite and subject and subject[0].lower() in _ARTICLES and _is_done(word, ""):
         return False  # the subject itself is what is blocked
     known = all(_is_link(link) for link in links)
     unfit = UNFIT.search(" ".join(subject)) or infinitives(" ".join(subject))
@@ -315,5 +342,5 @@ def _is_beside(head: str, links: list[str]) -> bool:
 def _is_done(word: str, between: str) -> bool:
     """Whether the word says what was done (*siti bloccati*), without *sia* or *venga*."""
     last = _TOKEN.findall(between.lower())[-1:]
-    done = _DONE.search(word.lower()) is not None
+    done = _DONE.search(word.lower()) is not None and " " not in word
     return done and last[:1] not in (["sia"], ["siano"], ["venga"], ["vengano"])

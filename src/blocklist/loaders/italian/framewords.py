@@ -11,7 +11,7 @@ _CONTINUES = (
     r"(?:la\s+)?(?:prosecuzione|continuazione)\s+(?:del|della)\s+(?:servizio|fornitura)"
     r"(?!\s+(?:di\s+access|dell'access|d[ei][li]?\s+serviz))(?:\s+e\b)?"
 )
-_AT_ONCE = (
+AT_ONCE = (
     r"in\s+via\s+(?:d'urgenza|cautelare|provvisoria|definitiva)|con\s+(?:effetto\s+immediato|urgenza)"
     r"|inaudita\s+altera\s+parte|sin\s+d'ora|sin\s+da\s+ora|senza\s+(?:(?:alcun|ulterior[ei])\s+)?(?:ritardo|indugio|dilazione)"
 )
@@ -22,18 +22,47 @@ _MEASURES = (
     r"|adottat|assunt|pres[aeio]\b|attuat|dispost|richiest|propost|contestat|impugnat|già\b)\w+[oaieàòù]"
     r"|[\s,]+che\s+(?:riterr|reput|ritien|risult|appa)\w+){1,6}?"
     r"(?:[\s,]+(?:per|volt[aeio]\s+ad?|dirett[aeio]\s+ad?|finalizzat[aeio]\s+ad?"
-    r"|att[aeio]\s+ad?|idone[aeio]\s+ad?|onde)\b|(?=[\s,]+affinché\b))"
+    r"|att[aeio]\s+ad?|idone[aeio]\s+ad?|onde)\b|(?=[\s,]+affinché\b)"
+    r"|[\s,]+che(?=[\s,]+(?:impedisc|inibisc|preclud|interdic|blocch|disabilit|oscur|rend|esclud|non\s+consent|non\s+permett)\w*(?:a|ano|ino)\b))"
+)
+_SEEN_TO = (
+    r"(?=\s+(?:che\b|affinché\b|il\s+blocco|l'(?:oscuramento|inibizione|interdizione)"
+    r"|la\s+disabilitazione))"
 )
 # Phrases of several words that are links only as a whole: "fine" alone ends a block.
 PHRASES = (
     (r"(?:porre|ponga|pongano|porr[àe]\w*)\s+in\s+essere|mett\w+\s+in\s+(?:atto|opera)", "attuare"),
     (r"(?:dare|dia|diano|darsi)\s+(?:immediat[oa]\s+|piena\s+)?(?:corso|esecuzione|attuazione)",
      "attuare"),
-    (r"fare?\s+in\s+modo|far\s+sì|facciano?\s+in\s+modo", "attuare"),
-    (_AT_ONCE, ""),
-    (r"al\s+fine|allo\s+scopo|(?:così|tal[ei])\s+da|in\s+modo(?:\s+tale)?\s+da", "per"),
+    (r"fare?\s+(?:in\s+modo|s[iì]\b)", "più"),
+    (r"(?:facciano?|fanno)\s+(?:in\s+modo|s[iì]\b)|assicurano(?=\s+che\b)", "attivi"),
+    (rf"(?:assicurare|garantire|curare){_SEEN_TO}", "più"),
+    (rf"(?:assicurino|assicuri|garantiscano|garantisca|curino|curi){_SEEN_TO}", "sia"),
+    ((r"che\s+(?:sia|venga)\s+(?:fatto\s+)?(?:ordin(?:e|ato)|obbligo|ingiunto|imposto|prescritto|"
+     r"intimato)(?=\s+a)"), ""),
+    (r"(?:è|sono|sia|siano)\s+(?:tenut|obbligat)[oaie]\s+ad?", "debba"),
+    (r"abbian?o?\s+a(?=\s+(?:non\s+(?:più\s+)?)?(?:\w+(?:are|ere|ire|rre|rsi)|far)\b)", "debba"),
+    ((r"l'obbligo\s+(?:per\s+(?:(?:i|gli|le|la|il)\s)?|a\s+carico\s+(?:di|dei|degli|delle|della|del)\s"
+     r"|in\s+capo\s+a\w*\s)"), "a"),
+    ((r"il\s+provvedimento\s+(?:inibitorio\s+|cautelare\s+)?(?:di|del|dell')(?=\s?(?:inibi|blocc|"
+     r"oscur|disabil))"), "il"),
+    ((r"(?:(?<=ordina)|(?<=dispone)|(?<=delibera)|(?<=determina)|"
+     r"(?<=decide))\s+di\s+disporre(?=,?\s)"), ""),
+    (AT_ONCE, ""),
+    ((r"al\s+fine|allo\s+scopo|(?:così|tal[ei])\s+da|in\s+(?:modo|guisa|"
+     r"maniera)(?:\s+tale)?\s+da"), "per"),
+    (r"(?:così|sì|tal[ei]|di\s+modo|in\s+guisa)(?=\s+che\b)", ""),
+    ((r"(?:intervenire|agire|operare)\s+su(?:i|gli|lle|lla|l)?\s+(?:(?:propri\w?|suoi|rispettivi)\s+)?(?:sistemi|server|apparati|DNS"
+     r"|reti|rete|resolver|infrastrutture|di|risoluzione|nomi|\s){1,6}(?=per\b|al\s+fine|così\s+da|in\s+modo|affinché)"),
+     "attuare "),
+    ((r"(?:modific|aggiorn|adegu|configur|program|impost|riconfigur|predispo)\w+\s+(?:(?:la|le|i|il|gli)\s+)?(?:(?:configurazion[ei]|impostazion[ei]|tabell[ae]|regol[ae])\s+(?:dei|delle|di|del|degli)\s+)?"
+     r"(?:(?:propri\w?|suoi|rispettivi|relativi)\s+)?(?:sistemi|server|apparati|DNS|reti|rete|resolver|infrastrutture|di|risoluzione|nomi|filtraggio|ricorsivi|\s){1,6}"
+     r"(?=per\b|al\s+fine|così\s+da|in\s+modo|affinché|in\s+maniera)"),
+     "attuare "),
+    ((r"fare\s+(?:tutto\s+)?quanto\s+(?:\w+mente\s+)?(?:possibile|necessario|occorra|"
+     r"in\s+(?:proprio|suo|loro)\s+potere)"), "attuare"),
     (r"S\.\s?p\.\s?A\.?(?!\w)|S\.\s?r\.\s?l\.?(?!\w)|S\.\s?a\.\s?s\.?(?!\w)", "Spa"),
-    (r"in\s+solido|per\s+l'effetto|di\s+conseguenza", ""),
+    (r"in\s+solido|per\s+l'effetto|di\s+conseguenza|quanto\s+segue(?=\s*:)", ""),
     ((r"la\s+(?:rimozione|cancellazione|chiusura)\s+e\s+(?=l'(?:inibizione|oscuramento)"
      r"|il\s+blocco|la\s+disabilitazione)"), ""),
     (r"far\s+(?=cessare\b)", ""),
@@ -41,7 +70,8 @@ PHRASES = (
     ((r"con\s+(?:la\s+)?(?:massima|ogni|dovuta|debita|necessaria|assoluta)\s+(?:\w+e?tà|\w+anza"
      r"|\w+enza|\w+dine|cura)"), ""),
     (_CONTINUES, ""),
-    (r"di\s+(?:ordinare|richiedere|imporre|ingiungere|intimare|prescrivere)(?=\s+a)", ""),
+    ((r"di\s+(?:ordinare|richiedere|imporre|ingiungere|intimare|prescrivere)(?=,?\s+a|"
+     r",\s+(?:ai\s+sensi|per|in))"), ""),
     (r"(?:autonomo\s+|nuovo\s+)?decreto\s+di(?=\s+sequestro)", "il"),
     (r"la\s+misura(?:\s+(?:cautelare|reale|inibitoria|interdittiva)){0,3}\s+(?:della|dell'|del)",
      "il"),
@@ -56,19 +86,6 @@ PHRASES = (
     (r"tutto\s+quanto\s+necessario|quanto\s+necessario|il\s+necessario", "misure"),
 )  # fmt: skip
 PHRASE = re.compile("|".join(f"({pattern})" for pattern, _ in PHRASES), re.IGNORECASE)
-DENIES = (
-    r"(?:disattiv\w+|neg(?:are|hi|hino|ando)|viet(?:are|i|ino|ando)|esclud\w+)\s+(?:\w+mente\s+)?"
-    r"(?:l'accesso|la\s+risoluzione|la\s+raggiungibilità|la\s+connessione|dalla\s+risoluzione)"
-)
-"""Verbs that block only with access as their object."""
-DIVERTS = (
-    r"dirott\w+(?=\s+(?:tutte\s+|tutto\s+)?(?:le\s+richieste|il\s+traffico|le\s+query|le\s+connessioni)\s+"
-    r"(?:(?:degli|dei|provenienti\s+dagli)\s+(?:\w+\s+){1,4}?)?(?:dirett|destinat|rivolt|relativ|inerent"
-    r"|indirizzat|di\s+(?:access|risoluz|conness|collegament|navigaz)))"
-)
-"""Requests to sites may be diverted; traffic that is diverted to a site is not blocked."""
-IMPOSSIBLE = r"rend\w+\s+(?:\w+mente\s+)?(?:impossibil|impraticabil)\w+"
-"""It blocks with access as its object."""
 OF_ACT = re.compile(
     r"\bdi\s+cui\s+(?:al(?:la)?\s+|all'\s?)(?:predett\w\s+)?(?:decreto|ordinanza|provvedimento|sentenza|ordine)"
     r"(?:\s+(?:emess\w|reclamat\w|impugnat\w|cautelare))?(?:\s+(?:n\.\s?[\d/]+|(?:del|in\s+data)\s+\d[\d./]*"
@@ -82,8 +99,9 @@ _LINK_VERBS = (
     "mantengano provvedere provveda provvedano procedere proceda procedano procedersi provvedersi "
     "predisporre predisponga implementare implementi implementino applicare applichi applichino "
     "attivare attivarsi attivi configurare configuri configurino continuare continui impostare "
+    "approntare appronti approntino assumere assuma assumano apprestare allestire "
     "compiere estendere estenda permanga permangano rimanga rimangano resti restino "
-    "sia siano venga vengano"
+    "sia siano venga vengano debba debbano"
 )
 LINKS = words(
     _LINK_VERBS + " il lo la l i gli le un una uno ogni tutti tutte tutto qualsiasi qualunque più "
@@ -104,7 +122,7 @@ FINITE = words(
     "realizzi realizzino mantenga mantengano provveda provvedano proceda procedano predisponga "
     "implementi "
     "implementino applichi applichino attivi configuri configurino continui estenda permanga "
-    "permangano rimanga rimangano resti restino sia siano venga vengano"
+    "permangano rimanga rimangano resti restino sia siano venga vengano debba debbano"
 )
 
 _ADJUNCT = (

@@ -53,6 +53,13 @@ _OTHERS = {
     ),
     "pace": ("Giudice di pace", r"(?:UFFICIO\s+DEL\s+|IL\s+)?GIUDICE\s+DI\s+PACE"),
     "questura": ("Questura", r"(?:LA\s+)?QUESTURA\s+DI"),
+    "polizia": (
+        "Polizia di Stato",
+        r"POLIZIA\s+(?:DI\s+STATO|POSTALE)|(?:COMPARTIMENTO|SERVIZIO|SEZIONE|CENTRO\s+OPERATIVO)[^\n]{0,40}\bPOLIZIA\s+POSTALE",
+    ),
+    "finanza": ("Guardia di Finanza", r"(?:COMANDO\s+[^\n]{0,30})?GUARDIA\s+DI\s+FINANZA"),
+    "comune": ("Comune", r"COMUNE\s+DI\s+(?=[A-Z])"),
+    "regione": ("Regione", r"REGIONE\s+(?=[A-Z])"),
     "prefettura": ("Prefettura", r"(?:LA\s+)?PREFETTURA"),
 }  # fmt: skip
 _OTHER = re.compile(
@@ -60,20 +67,22 @@ _OTHER = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _MISREAD = re.compile(r"(?<=[A-ZÀ-Ü])[l1|](?=[A-ZÀ-Ü])")
+_ZERO = re.compile(r"(?<=[A-ZÀ-Ü])0(?=[A-ZÀ-Ü])")
 _LED = re.compile(
     r"^[^\w\n]*(?:(?:IL|LA|UFFICIO)\s+)?(?:PROCURA|TRIBUNALE|CORTE)\b", re.IGNORECASE | re.MULTILINE
 )
 ACTS = frozenset(
     {
-        "agcm", "consob", "adm", "garante", "ministero", "banca", "tar", "questura", "prefettura",
+        "agcm", "agcom", "consob", "ivass", "adm", "garante", "ministero", "banca", "tar",
+        "questura", "prefettura", "polizia", "finanza", "comune", "regione",
     }
 )  # fmt: skip
 """Those whose acts no other format reads."""
 
 
 def in_capitals(text: str) -> str:
-    """Return a text with the I between capitals that recognition read as l: *TRlBUNALE*."""
-    return _MISREAD.sub("I", text)
+    """Return a text with I and O between capitals that recognition read as l and 0: *TRlBUNALE*."""
+    return _ZERO.sub("O", _MISREAD.sub("I", text))
 
 
 def issuer(heading: str) -> str:
@@ -98,6 +107,12 @@ def acting(heading: str) -> int:
     """Return where an authority other than a court heads a text with a line, or -1."""
     found = _OTHER.search(heading)
     return found.start() if found and found.lastgroup and _key(found) in ACTS else -1
+
+
+def acting_as(heading: str) -> str:
+    """Return the key of that authority, or an empty string."""
+    found = _OTHER.search(heading)
+    return _key(found) if found and found.lastgroup else ""
 
 
 def _key(found: re.Match[str]) -> str:

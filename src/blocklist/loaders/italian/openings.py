@@ -10,14 +10,14 @@ from __future__ import annotations
 import re
 
 from .duties import first_duty
-from .issuers import acting
+from .issuers import acting, in_capitals
 
 # In a letter, or in an act without such a heading, a paragraph begins with the verb.
 _RUNNING = re.compile(
     r"\n[ \t]*\n(?P<said>[^\w\n]*(?:con\s+(?:la|il)\s+presente"
     r"(?:\s+(?:nota|atto|provvedimento))?,?\s+)?(?:(?:ai\s+sensi|in\s+applicazione|a\s+norma)\s[^;:]{1,200}?,\s+)?"
     r"(?:(?:l'Autorità|l'Agenzia|il\s+Garante|il\s+Ministero|il\s+direttore)\s+)?(?:si\s+)?"
-    r"(?:ordina|dispone|ingiunge|intima|impone|è\s+(?:ordinato|disposto)|è\s+fatto\s+(?:ordine|obbligo))[\s,])",
+    r"(?:ordina|dispone|ingiunge|intima|impone|è\s+(?:ordinato|disposto)|è\s+fatto\s+(?:ordine|obbligo)|provvede(?=\s+(?:\w+\s+)?(?:al|alla|all'))|procede(?=\s+(?:\w+\s+)?(?:al|alla|all')))[\s,])",
     re.IGNORECASE,
 )
 _PETITION = re.compile(
@@ -30,12 +30,13 @@ _PREMISED = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _VERB = re.compile(
-    r"\b(?:si\s+)?(?:ordina|dispone|ingiunge|intima|impone|inibisce|interdice|vieta|fa\s+divieto|fa\s+ordine"
+    r"\b(?:si\s+)?(?:ordina|dispone|ingiunge|intima|impone|inibisce|interdice|vieta|fa\s+divieto|fa\s+ordine|comanda|prescrive|sottopone|obbliga|si\s+provvede(?=\s+al)"
     r"|convalida|conferma|decreta|condanna|accoglie|estende|è\s+fatto\s+(?:ordine|obbligo|divieto))(?=[\s,:])",
     re.IGNORECASE,
 )
 _SAID_SO = re.compile(
-    r"così\s+(?:\w+\s+)?(?:dispone|provvede|decide|statuisce)\s*:\s*\Z", re.IGNORECASE
+    r"così\s+(?:\w+\s+)?(?:dispone|provvede|decide|statuisce)\s*:\s*(?:\(?\w{1,2}[.)]\s+)?\Z",
+    re.IGNORECASE,
 )
 _SENTENCE_START = re.compile(
     r"\n[ \t]*\n|[.;:][ \t]*\n|\n(?=[^\w\n]*(?:vist|lett|ritenut|rilevat|considerat"
@@ -55,6 +56,28 @@ _PART = re.compile(
     rf"\s*(?:{_WHO}|{_SEEN}|per\s+l'effetto|pertanto|quindi|definitivamente)", re.IGNORECASE
 )
 _SUBJECT = re.compile(rf"\s*{_WHO}(?:\s+(?:\w\.|\w+)){{0,6}}\s*\Z", re.IGNORECASE)
+# *Il Giudice, letti gli atti; ritenuto che …,* and the verb on a line of its own.
+_PREMISES = re.compile(
+    rf"(?:\A|\n)[^\w\n]*{_WHO}[\w\s.]{{0,80}}?(?:[,;]\s+(?:vist|lett|ritenut|rilevat|considerat|accertat|sentit|esaminat|udit|valutat|attes)[oaie]\b"
+    r"[^.:\n]*(?:\.(?=\w)[^.:\n]*|\n(?![ \t]*\n)[^.:\n]*)*)(?:[,;][ \t]*\n[ \t\n]*|;[ \t]+)\Z",
+    re.IGNORECASE,
+)
+_NO_PREMISE = re.compile(
+    r"\b(?:chied\w+|richie\w+|domand\w+|con\s+cui|già|avev\w+|sostien\w+|lament\w+|eccep\w+|quale|quali)\b",
+    re.IGNORECASE,
+)
+_ACTS = re.compile(
+    r"\b(?:garante|autorità|tribunale|corte|giudice|commissione|ministero|agenzia|legge|norma)\b",
+    re.IGNORECASE,
+)
+_QUOTES = re.compile(
+    r"\b(?:testualmente\s+(?:recita|dispone)|(?:seguente|presente)\s+(?:ordinanza|decreto|provvedimento)(?:\s+(?:dettat|res)[ao]\s+a\s+verbale)?"
+    r"|(?:dispositivo|tenore)(?:\s+(?:è\s+il\s+seguente|recita))?)\s*:\s*(?P<open>[\"«“])",
+    re.IGNORECASE,
+)
+_LIFTED = re.compile(
+    r"\b(?:revoc|annull|dissequestr|sospes|caducat|inefficac|sblocc)\w*", re.IGNORECASE
+)
 _TELLS = re.compile(r"\b(?:che|quale|quali|con\s+cui|chied\w+|richie\w+|già)\b", re.IGNORECASE)
 _ACT = re.compile(
     r"\b(?:ordinanza|decreto|sentenza|provvedimento)\b|\bR\.?\s?G\b|\bR\.?G\.?N\.?R|\bn(?:r|°|\.)\s{0,2}\d|\bproc",
@@ -74,8 +97,11 @@ def running_start(plain: str, court: re.Match[str] | None) -> int:
         plain: the text.
         court: where a court's name opens a line of its head, if it does.
     """
-    other = acting(plain[:_HEAD])
+    other = acting(in_capitals(plain[:_HEAD]))
     if other >= 0:
+        quoted = _quoted(plain)
+        if quoted >= 0:
+            return quoted
         found = _PREMISED.search(plain, other)
         if found:
             return found.end()
@@ -84,6 +110,8 @@ def running_start(plain: str, court: re.Match[str] | None) -> int:
             return running.start("said")
         at = _decided(plain, other)
         return at if at >= 0 else first_duty(plain)
+    if court is not None and (quoted := _quoted(plain)) >= 0:
+        return quoted
     if court is None or _PETITION.search(plain[:_HEAD]):
         return -1
     # A headline says in the court's own line what it did: *Tribunale di Milano, oscurati due siti*.
@@ -91,6 +119,25 @@ def running_start(plain: str, court: re.Match[str] | None) -> int:
         return -1
     at = _decided(plain, court.start())
     return at if at >= 0 and _ACT.search(plain[court.start() : at]) else -1
+
+
+def _quoted(plain: str) -> int:
+    """Return where an order is quoted whole that a letter passes on, or minutes hold; or -1."""
+    found = _QUOTES.search(plain)
+    if found is None or _LIFTED.search(plain):
+        return -1
+    end = plain.find({"«": "»", "“": "”"}.get(found["open"], '"'), found.end())
+    verb = _VERB.search(plain, found.end(), end if end >= 0 else len(plain))
+    return verb.start() if verb and end >= 0 else -1
+
+
+def _premised(before: str) -> bool:
+    """Whether a verb opens its line behind who decides and what was seen and found."""
+    found = _PREMISES.search(before)
+    if found is None or _NO_PREMISE.search(found[0]):
+        return False
+    said = found[0].rstrip(" ,;\n").split(" che ")[-1]
+    return " che " not in found[0] or not ("," in said or _ACTS.search(said))
 
 
 def _decided(plain: str, begin: int) -> int:
@@ -104,6 +151,8 @@ def _decided(plain: str, begin: int) -> int:
         if len(pieces) == 1:
             continue
         if not lead.strip(" \t\n-–—•*·▪)0123456789"):
+            return verb.start()
+        if _premised(before):
             return verb.start()
         if _TELLS.search(lead):
             continue

@@ -19,8 +19,6 @@ from .clauses import ANCHOR, ASIDE, Clause
 from .cues import (
     BESIDE,
     BLANK_LINE,
-    PLACE,
-    RELATIVE,
     REMARK,
     SENTENCE_END,
     SITE_AGAIN,
@@ -30,7 +28,6 @@ from .cues import (
     goes_on,
     hosts_of_several,
     left_out,
-    lists_again,
     of_addresses,
     of_pages,
     said_otherwise,
@@ -38,20 +35,19 @@ from .cues import (
 )
 from .descriptions import (
     OWN_SITE,
+    announced_below,
     announcing_colon,
     lists_others,
-    of_another,
-    without_description,
     without_remark,
 )
 from .enumerations import REACH, is_joined, leads_line, marker_of
 from .exemptions import Exemption, excepted_in_remark, is_below
 from .findings import Findings
 from .frames import Frame
-from .framewords import OF_ACT
+from .nounphrases import is_object
 from .objections import PARTY, PLAIN, objection
 from .selections import takes_some
-from .sitewords import LINKS, NOUNS, WORD, in_short, last_match, only_links
+from .sitewords import NOUNS, WORD, last_match, only_links
 from .titles import without_title
 
 _REMARK = 120
@@ -254,9 +250,10 @@ class ClauseReader:
             return False
         at = end - len(before) + colon
         # Names that were seen behind the colon stand in the table that it announces.
-        begin = max(clause.start, self._seen if self._seen <= at else 0)
+        begin = max(clause.start, self._seen if self._last and self._seen <= at else 0)
         intro = self._text.plain[max(begin, at - REACH) : at]
         intro = SENTENCE_END.split(REMARK.sub(" ", intro))[-1]
+        intro = announced_below(intro)
         others = takes_some(intro) or lists_others(intro)
         if others or (self._last and not goes_on(intro)):
             return False
@@ -275,22 +272,9 @@ class ClauseReader:
         if self._last and (not goes_on(before, ANCHOR) or ASIDE.search(before)):
             return False
         said = before[anchor.end() if anchor else 0 :]
-        bare = without_description(OF_ACT.sub(" ", REMARK.sub(" ", said)))
-        between = in_short(bare)
         again = self._text.plain[name.start : name.start + REACH]
-        if lists_again(said, again) and not ASIDE.search(between):
-            self._in_list, self._addresses = False, of_addresses(before)
-            return True
-        if any(p.search(between) for p in (ASIDE, RELATIVE, SENTENCE_END)):
-            return False
-        words = [word.lower() for word in WORD.findall(between)]
-        link = len(words)
-        while link and (len(words[link - 1]) == 1 or words[link - 1] in LINKS):
-            link -= 1
-        browsing = anchor and anchor[0].lower() in ("navigazione", "navigare") and link == 1
-        if (link and words[link - 1] in PLACE and not browsing) or of_another(bare):
-            return False
-        if link and not (NOUNS | {"nome", "nomi"}).intersection(words[link:]):
+        page = self._part and "/" in name.text.partition("://")[2].rstrip("/")
+        if not is_object(said, again, anchor[0] if anchor else "", page=page):
             return False
         self._in_list, self._addresses = False, of_addresses(before)
         return True
@@ -304,13 +288,15 @@ class ClauseReader:
         below = name.host in self._hosts or is_below(name.host, self._hosts)
         self._pages = on or self._part or (of_pages(before) and not below)
         gap = self._text.plain[self._last.end if self._last else name.start : name.start]
+        known = joined and self._last is self._last_target and name.text.islower()
         before_it, self._last = self._last, name
         self._has_www |= name.text.lower().startswith("www.")
         if self._exempt.active:
             self._exempt.add(name.host, gap)
         else:
             self._last_target = name
-        reason = self.objection(name)
+        in_list = self._in_list or known or bool(self._tables.at(name))
+        reason = objection(self._text, name, self._parties, in_list=in_list)
         # A party's site may not be what is blocked; a page of it may.
         if reason and not (reason == PARTY and self._pages):
             self.doubt(name, reason)

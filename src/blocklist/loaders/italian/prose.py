@@ -15,12 +15,13 @@ from ...errors import OrderSyntaxError
 from ...model.targets import TargetKind
 from ...model.wording import alternatives, plural
 from . import facts, numbers
+from .annexreferences import annexes_named
 from .backreferences import referred
 from .candidates import Candidate, Text, find_candidates
 from .clauses import Clause, split_clauses
 from .enumerations import marker_of
 from .findings import Findings
-from .issuers import acting
+from .issuers import acting, in_capitals
 from .objections import UNKNOWN_TLD
 from .operative import ClauseReader
 from .parties import companies, own_labels
@@ -40,7 +41,8 @@ _SIGNATURE = re.compile(
     re.MULTILINE,
 )
 _ORDER_VERB = re.compile(
-    r"\b(?:ordina|dispon|inibi|viet|ingiung|sequestr|decreta)\w*", re.IGNORECASE
+    r"\b(?:ordina|dispon|inibi|viet|ingiung|sequestr|decreta|sbarr|oscur|prescri|comanda)\w*",
+    re.IGNORECASE,
 )
 _ANNEX = re.compile(
     r"^[^\w\n]*(?:(?:allegato|all\.)\s?(?:sub\s)?[\"«]?((?-i:[A-Z0-9]){0,2})\b"
@@ -49,15 +51,6 @@ _ANNEX = re.compile(
     r"(?:da\s|oggetto\s|di\s+cui|inibi|oscur|destinatari)[^\n.]{0,60}$)[^\n]{0,100}$",
     re.IGNORECASE | re.MULTILINE,
 )
-_ANNEX_REFERENCE = re.compile(
-    r"\b(?i:allegat[oi]|all\.)(?:\s(?:sub\s)?[\"«]?([A-Z0-9]{1,2})\b)?"
-    r"|\b(?i:elenco|appendice)\b"
-    r"|\b(?i:tabella|prospetto|lista)\b(?=[^.;:]{0,40}?\b(?i:in\s+calce|allegat|unit[oa]\b|anness|in\s+fondo|a\s+seguire))",
-)
-# What stands before a reference to an annex that holds no list, as AGCOM's Allegato A.
-_TECHNICAL = re.compile(
-    r"reindirizz|redirect|requisit|conform|\bpagina\b|modalità|specifiche", re.IGNORECASE
-)
 _COUNT = re.compile(
     r"(?<![\w/])(?:n\.\s?)?(\d{1,4}|[a-z]{3,30})\s(?:\([^()\n]{1,20}\)\s?)?(?:seguenti\s)?"
     r"(nomi\s(?:a|di)\sdominio|siti\b|domini\b|portali\b|URL\b|indirizzi\s(?:IP|web|internet|URL))",
@@ -65,13 +58,14 @@ _COUNT = re.compile(
 )
 _HEADING_CHARACTERS = 6000
 _BESIDE = 200
-_NEAR = 80
 NO_DATE = "no date of decision was found"
 
 
 VERB_LINE = re.compile(
     r"^[^\w\n]*(?:D ?E ?L ?I ?B ?E ?R ?A|D ?E ?T ?E ?R ?M ?I ?N ?A|O ?R ?D ?I ?N ?A"
-    r"|D ?I ?S ?P ?O ?N ?E|D ?E ?C ?R ?E ?T ?A)[ \t]*:?[ \t]*$(?!\s{0,5}n(?:\.|r|°|º)\s{0,3}\d)",
+    r"|D ?I ?S ?P ?O ?N ?E|D ?E ?C ?R ?E ?T ?A|PRESCRIVE|INGIUNGE|INTIMA|IMPONE|COMANDA|STATUISCE"
+    r"|(?:ORDINA|DISPONE|DECRETA|PRESCRIVE)(?:\s+(?:E|ED|IN\s+VIA\s+D'URGENZA|ALTRES[IÌ]|INOLTRE|"
+    r"CHE)(?:\s+(?:DISPONE|ORDINA|INGIUNGE))?))[ \t]*:?[ \t]*$(?!\s{0,5}n(?:\.|r|°|º)\s{0,3}\d)",
     re.MULTILINE,
 )
 """The verb of an order alone on a line, in capitals: its operative part follows."""
@@ -115,7 +109,7 @@ class Prose:
         self._title = self.heading[: at + _BESIDE]
         self.operative: str = text.plain[start : self._end]
         # A firm that an authority names is not the victim, but whose site is blocked.
-        court = acting(self.heading) < 0
+        court = acting(in_capitals(self.heading)) < 0
         firms = companies(self.heading + self.operative[:_HEADING_CHARACTERS])
         self._clauses = split_clauses(text, self._names, start, self._end, ordered=ordered)
         self.blocking: list[Clause] = []
@@ -140,8 +134,7 @@ class Prose:
                 continue
             for name in names:
                 self._pass_over(clause, name)
-        orders = " ".join(clause.text for clause, _ in found)
-        annexed = self._read_annexes(orders)
+        annexed = self._read_annexes([clause for clause, _ in found])
         if not self.blocking:
             self.blocking = [clause for clause, _ in found]
         for index, (clause, count) in enumerate(found):
@@ -173,14 +166,11 @@ class Prose:
     def _numbered(self, names: Sequence[Candidate]) -> bool:
         return any(marker_of(self._text, name) not in ("", "-") for name in names)
 
-    def _read_annexes(self, orders: str) -> int:
+    def _read_annexes(self, clauses: Sequence[Clause]) -> int:
         """Read the lists behind the signature that a clause refers to; return the targets."""
         plain = self._text.plain
-        wanted = {
-            found[1] or ""
-            for found in _ANNEX_REFERENCE.finditer(orders)
-            if not _TECHNICAL.search(orders, max(0, found.start() - _NEAR), found.start())
-        }
+        orders = " ".join(clause.text for clause in clauses)
+        wanted = {key for clause in clauses for key in annexes_named(clause)}
         headings: list[re.Match[str]] = []
         for found in _ANNEX.finditer(plain, self._end):
             # A title below "Allegato A", such as "Elenco dei siti", begins no annex of its own.

@@ -11,7 +11,8 @@ NOUNS = words(
     "sito siti dominio domini portale portali piattaforma piattaforme indirizzo indirizzi url ip "
     "risorsa risorse fqdn sottodominio sottodomini prefisso prefissi pagina pagine rete reti "
     "hostname host hosts spazio spazi applicazione applicazioni app negozio negozi forum mirror "
-    "alias emporio vetrina vetrine archivio archivi server"
+    "alias emporio vetrina vetrine archivio archivi server website websites gemello gemelli clone "
+    "cloni"
 )
 LINKS = NOUNS | words(
     "a ad ai al agli alla alle all o od ed e il i gli la le lo l d di del dei degli della delle "
@@ -19,21 +20,28 @@ LINKS = NOUNS | words(
     "denominate raggiungibile raggiungibili corrispondente corrispondenti relativo relativi "
     "relativa relative sola sole solo soli singole cioè ossia segnatamente precisamente "
     "nonché nonche anche altresì oppure oltre http https www n nr num data note dns pag ulteriore "
-    "ulteriori suo suoi sua sue inoltre parimenti tutti tutte principale principali"
+    "ulteriori suo suoi sua sue inoltre parimenti tutti tutte principale principali secondario "
+    "secondari secondaria secondarie altro altri altra altre "
+    "virtuale virtuali digitale digitali elettronico elettronici quello quelli singolo"
 )
 WORD = re.compile(r"[^\W\d_]+")
 _NOUN = "|".join(sorted(NOUNS | {"nome", "nomi"}, key=len, reverse=True))
-_CASE = r"(?:proceduto|causa|lite|giudizio|ricorso|domanda|procediment\w+|contestazion\w+|reclamo)"
+_CASE = (
+    r"(?:proceduto|causa|lite|giudizio|ricorso|domanda|procediment\w+|contestazion\w+|reclamo|sequestro"
+    r"|segnalazion\w+|istanza|ordinanza|decreto|provvediment\w|accertament\w|indagin\w)"
+)
 # What is said of sites between their noun and their names, and leads to no other site.
 _DESCRIBED = re.compile(
     rf"\b(?P<noun>{_NOUN})(?:,?\s+(?:web|internet|online|on-line|telematic\w|pirat[ae]|abusiv\w"
     r"|illecit\w|illegal\w|ester[oiae]|contraffatt\w|truffaldin\w|fraudolent\w|contestat\w"
     r"|incriminat\w|segnalat\w|menzionat\w|suddett\w|predett\w|anzidett\w|suindicat\w"
-    r"|sopraindicat\w|sottoindicat\w|sottoelencat\w|citat\w|specchio|vetrina"
-    r"|(?:sopra|sotto|innanzi|infra)\s+(?:indicat|menzionat|elencat|citat|descritt|riportat)\w"
-    r"|di\s+(?:streaming|gioco|scommesse|incontri|e-?commerce|vendita|trading|cui\s+(?:sopra|infra))"
-    rf"|di\s+cui\s+è\s+{_CASE}|(?:per|di)\s+cui\s+è\s+(?:causa|lite|ricorso)"
+    r"|sopraindicat\w|sottoindicat\w|sottoelencat\w|citat\w|specchio|vetrina|clone|fotocopia|gemell\w"
+    r"|(?:sopra|sotto|innanzi|infra|(?:qui\s+)?di\s+seguito|qui|in\s+appresso|appresso)\s+(?:indicat|menzionat|elencat|citat|descritt|riportat|specificat|individuat)\w"
+    r"|di\s+(?:streaming|gioco|giochi|scommesse|incontri|e-?commerce|commercio\s+elettronico|vendita|trading|phishing|truffa|poker"
+    r"|casin[oò]|cui\s+(?:sopra|infra))(?:\s+(?:online|on-line|on\s+line|a\s+distanza|abusiv\w|illegal\w|illecit\w|sportiv\w|pirata))*"
+    rf"|(?:per|di)\s+cui\s+è\s+{_CASE}"
     rf"|oggetto\s+(?:di|del|della|dell'\s?)\s*(?:presente\s+)?{_CASE}"
+    r"|ad\s+ess[oiae]\s+(?:collegat|riconducibil|riferibil|associat|correlat|conness)\w"
     r"|in\s+(?:questione|esame|oggetto|contestazione|parola)))+\b",
     re.IGNORECASE,
 )
@@ -45,7 +53,15 @@ _RESPONDS = re.compile(
     r"(?:ed?\s+)?(?:(?:(?:il|la|i|le)\s+qual[ei]|che)\s+(?:cor)?rispond\w+"
     r"\s+(?=(?:al|ai|agli|alla|alle)\s|all')"
     r"|(?:contraddistint|identificat|individuat|caratterizzat)\w"
-    r"\s+(?:(?:dal|dai|dagli|dalla|dalle|col|con)\b|dall')"
+    r"\s+(?:(?:dal|dai|dagli|dalla|dalle|col|con)\b(?!\s+(?:portal|sit[oi]\b))|dall')"
+    r"|associat\w\s+(?=(?:al|ai|agli|alla)\s|all')"
+    r"|(?:ospitat|ubicat|present|pubblicat|esistent|post|attiv|operant|collocat|sit|onlin)"
+    r"(?:\w\s+(?:sul|al|ai|sui|con\s+il|sotto\s+il)\s+(?=(?:seguent\w\s+)?(?:nom[ei]\s+(?:a|di)\s+domini|domini))"
+    r"|[oe]\s+(?=all'\s?(?:indirizzo|URL)\b)|i\s+(?=agli\s+indirizzi\b))"
+    r"|di\s+cui\s+(?=(?:al|ai)\s+(?:seguent\w\s+)?(?:nom[ei]\s+(?:a|di)\s+domini|domini))"
+    r"|recant[ei]\s+(?:il|i)\s+(?=nom[ei]\b)|(?:sotto|con)\s+(?:il|i)\s+(?=(?:nom[ei]\s+(?:a|di)\s+)?domini)"
+    r"|(?:il|i|la|le)\s+cui\s+(?:nom[ei](?:\s+(?:a|di)\s+dominio)?|domini\w?|indirizz[oi](?:\s+(?:web|internet|URL))?|URL|FQDN)\s+(?:è|sono)(?:\s+(?:i\s+seguenti|il\s+seguente))?"
+    r"(?:\s+(?:qui\s+)?(?:di\s+seguito|sotto|infra)(?:\s+\w+t[oi])?)?"
     r"|(?:raggiungibil|accessibil|visibil|fruibil|visitabil)\w"
     r"(?:\s+(?:anche|attualmente|oggi|tuttora|ora))*"
     r"\s+(?:(?:al|ai|agli|alla|alle|dal|dai|dagli|dalla|dalle|con|tramite|attraverso|presso|sul|sui|digitando(?:\s+(?:gli|i|il))?)\b"
@@ -56,7 +72,7 @@ _RESPONDS = re.compile(
 # What joins one more site to those before: *oltre che, così come*.
 _JOINING = re.compile(
     r"\b(?:(?:oggi|ora|attualmente|tuttora|poi|adesso)\s+(?:anche|pure)|oltre\s+che|così\s+come|come\s+pure|vale\s+a\s+dire|sia|tanto|(?<!,\s)(?<!\be\s)quanto"
-    r"|ivi\s+(?:compres|inclus)\w"
+    r"|(?<=\be\s)verso|(?<=,\s)verso|(?<=nonché\s)verso|ivi\s+(?:compres|inclus)\w|analog\w+(?=\s+(?:sit[oi]|domini\w?|portal[ei]|piattaform[ae]|nom[ei])\b)"
     r"|nell[ae]\s+(?:(?:su[ae]|loro|divers\w|varie|seguent\w|attual\w|vecchi[ae]|nuov[ae])\s+){0,3}"
     r"version[ei](?!\s+(?:di|del\w*)\b)"
     r"|unitamente\s+(?=(?:al|ai|alla|alle|agli)\s|all')|insieme\s+(?=(?:al|ai|alla|alle|agli)\s|all')"

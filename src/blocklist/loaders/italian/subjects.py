@@ -4,28 +4,74 @@ from __future__ import annotations
 
 import re
 
+from .blockwords import ENTERS, ON_LIST
 from .candidates import words
 from .frameobjects import PLAIN
 from .sitewords import NOUNS, in_short, only_links
 
 _THAT = re.compile(
-    r"\b(?:che|affinché)\s+(?P<subject>(?:tutti\s+|ciascuno\s+dei\s+)?(?:(?:il|lo|la|i|gli|le)\s|l'\s?)"
+    r"\b(?:che|affinché)\s+(?P<subject>(?:tutti\s+|anche\s+|ciascuno\s+dei\s+)?(?:(?:il|lo|la|i|gli|le)\s|l'\s?)"
     r"(?P<noun>\w+(?:\s\w+){0,3}))",
     re.IGNORECASE,
 )
 _NAMED = re.compile(r"\S+\.\S+")
 _WHOSE = words(
-    "accesso navigazione risoluzione da parte utenti clienti abbonati propri italiani dagli dai"
+    "accesso navigazione risoluzione connessione visione da parte utenti clienti abbonati propri "
+    "italiani dagli dai sui sul sulle verso"
 )
-_IS = r"(?:sian?o?|veng\w+|risult(?:i|ino))\s+(?:\w+mente\s+)?"
+_IS = (
+    r"(?:sian?o?|è|sono|vien\w|veng\w+|risult(?:i|ino)|(?:dovr(?:à|anno)|dev(?:e|ono)|debban?o?)\s+(?:\w+mente\s+)?essere)"
+    r"\s+(?:\w+mente\s+)?"
+)
 _IS_BLOCKED = re.compile(
     rf"[^;]{{0,400}}?(?P<predicate>(?<!\bnon )\b{_IS}(?:inibit|oscurat|bloccat|disabilitat|preclus"
-    r"|interdett|impedit|filtrat|(?:res[oaie]\s+)?(?:inaccessibil|irraggiungibil|indisponibil))\w)",
+    r"|interdett|impedit|filtrat|disattivat|(?:assoggettat|sottopost)[oaie]\s+(?:a|ad)\s+(?:blocc|oscurament|inibizion|filtraggi|sequestro\s+preventiv)|(?:res[oaie]\s+)?(?:inaccessibil|irraggiungibil|indisponibil|invisibil"
+    r"|non\s+(?:più\s+)?(?:raggiungibil|accessibil|visibil|fruibil|consultabil|navigabil)))\w)",
     re.IGNORECASE,
 )
 _IS_UNREACHED = re.compile(
-    rf"[^;]{{0,400}}?(?P<predicate>\bnon\s+{_IS}(?:più\s+)?(?:\w+mente\s+)?(?:raggiungibil|raggiunt"
-    r"|accessibil|risolt|visualizzat|visitat|fruibil|visibil|consultabil)\w)",
+    rf"[^;]{{0,400}}?(?P<predicate>\bnon\s+(?:(?:più\s+)?{_IS}(?:più\s+)?(?:\w+mente\s+)?(?:raggiungibil|raggiunt"
+    r"|accessibil|risolt|visualizzat|visitat|fruibil|visibil|consultabil|navigabil|visitabil"
+    r"|visualizzabil|risolvibil|consultat)\w"
+    r"|poss(?:a|ano)\s+(?:più\s+)?(?:\w+mente\s+)?essere\s+(?:più\s+)?(?:\w+mente\s+)?(?:raggiunt|visitat|visualizzat|consultat|risolt|fruit)\w))",
+    re.IGNORECASE,
+)
+_NP = (
+    r"(?P<subject>(?:tutti\s+|anche\s+)?(?:(?:i|il|gli|le|la)\s|l'\s?)(?P<noun>\w+(?:\s\w+){0,3}))"
+)
+_ENTERED = re.compile(
+    rf"\b(?P<word>{ENTERS})\s+{_NP}[^;]{{0,600}}?(?P<predicate>\s{ON_LIST})", re.IGNORECASE
+)
+_OF_IT = (
+    r"(?:inibir|bloccar|impedir|precluder|interdir|disabilitar)(?:ne|vi)\s+"
+    r"(?:l'accesso|la\s+(?:risoluzione|navigazione|raggiungibilità|connessione|visualizzazione))"
+)
+_MEASURE = (
+    r"(?:il\s+|l'\s?|la\s+)(?:misura\s+(?:del|della|dell')\s?)?(?:immediat\w\s+|totale\s+)?"
+    r"(?:blocco|oscuramento|inibizione|disabilitazione|inibitoria)"
+    r"(?:\s+(?:dell'accesso|della\s+risoluzione(?:\s+DNS)?|DNS))?"
+    r"(?=\s*(?:[.;,]|\Z)|\s+(?:a\s+cura|da\s+parte|mediante|tramite|su\s|sul\s|entro|ai\s+fornitori)\b)"
+)
+_TOPIC = re.compile(
+    r"(?:\b(?:con\s+(?:specifico\s+)?(?:riguardo|riferimento)\s+a|quanto\s+a|relativamente\s+a|in\s+(?:relazione|riferimento)\s+a"
+    r"|nei\s+(?:confronti|riguardi)\s+d|per\s+quanto\s+(?:riguarda|concerne)\s+)(?P<subject>(?:i|gli|lle|ll'|l|lla|ei|egli|elle|el|il|le|la)\s?"
+    r"(?P<noun>\w+(?:\s\w+){0,3})))[^;]{0,400}?(?P<predicate>(?:,\s*(?:di\s+|che\s+[^,;:.]{3,60}\s)?|\s+di\s+|\s+)"
+    rf"(?:(?:provvedere|procedere)\s+ad\s+)?(?:{_OF_IT}|{_MEASURE}))",
+    re.IGNORECASE,
+)
+# *Ai domini …, cui Rete provvederà a negare l'accesso*.
+_WHICH_TO = re.compile(
+    r"\b(?:ai|i|dei|sui)\s+(?P<subject>(?P<noun>(?:(?:seguent|predett|suddett)\w\s+)?(?:siti|domini|portali|piattaforme|nomi\s+a\s+dominio))\b)"
+    r"[^;]{0,400}?(?P<predicate>,\s*(?:cui|a\s+cui|ai\s+quali|alle\s+quali)\s+[^,;:]{3,60}?\s(?:provveder(?:à|anno)\s+ad?|dovr(?:à|anno)|(?:è|sono)\s+tenut\w\s+ad?)\s+"
+    r"(?:negare|inibire|impedire|precludere|bloccare|interdire)\s+l'accesso)",
+    re.IGNORECASE,
+)
+# *I contenuti diffusi dai siti …, bloccandone l'accesso*: the sites are what is blocked.
+_THEREBY = re.compile(
+    r"\b(?:dai|dal|sui|sul|dei|del|(?:tramite|attraverso|mediante|da|su)\s+(?:i|il))\s+(?P<subject>"
+    r"(?P<noun>(?:(?:seguent|predett|suddett)\w\s+)?(?:sit[oi]|domini\w?|portal[ei]|piattaform[ae]|risors[ae]|nom[ei]))\b)"
+    r"[^;]{0,400}?(?P<predicate>,\s*(?:\w+mente\s+)?"
+    r"(?:bloccando|inibendo|impedendo|disabilitando|precludendo|interdicendo)(?:ne|vi)\s+(?:\w+mente\s+)?l'accesso)",
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[^\W\d_]{2,}")
@@ -37,18 +83,59 @@ def sites_as_subject(plain: str, begin: int) -> re.Match[str] | None:
 
     Nothing but sites, their names and who is kept from them stands before the words that block.
     """
-    that = _THAT.search(plain, begin)
-    if that is None:
-        return None
-    noun = next((w[0] for w in _WORD.finditer(that["noun"].lower()) if w[0] not in PLAIN), "")
-    is_site = noun in NOUNS and noun not in ("pagina", "pagine")
+    for that in _THAT.finditer(plain, begin):
+        if _is_blocked(plain, that):
+            return that
+    return None
+
+
+def _is_blocked(plain: str, that: re.Match[str]) -> bool:
+    noun = _noun(that)
+    is_site = _is_site(noun)
     predicate = _IS_UNREACHED.match(plain, that.end()) if is_site else None
     if is_site or noun in ("accesso", "navigazione", "risoluzione"):
         predicate = _IS_BLOCKED.match(plain, that.end()) or predicate
     if predicate is None:
-        return None
+        return False
     subject = plain[that.start("noun") : predicate.start("predicate")]
-    return that if _only_sites(subject) else None
+    return _only_sites(subject)
+
+
+def sites_on_list(plain: str, begin: int) -> re.Match[str] | None:
+    """Return *inserire* with the sites behind it that go on a list of what is blocked."""
+    return _fitting(_ENTERED.search(plain, begin), plain)
+
+
+def sites_as_topic(plain: str, begin: int) -> re.Match[str] | None:
+    """Return *quanto ai siti …* before words that block them: *di inibirne l'accesso*."""
+    return _fitting(_TOPIC.search(plain, begin), plain)
+
+
+def sites_kept_away(plain: str, begin: int) -> re.Match[str] | None:
+    """Return the sites *cui Rete provvederà a negare l'accesso*."""
+    return _fitting(_WHICH_TO.search(plain, begin), plain)
+
+
+def blocked_thereby(plain: str, begin: int) -> int:
+    """Return where sites begin that are blocked to keep users from works on them; or -1."""
+    found = _fitting(_THEREBY.search(plain, begin), plain)
+    return found.start("subject") if found else -1
+
+
+def _fitting(found: re.Match[str] | None, plain: str) -> re.Match[str] | None:
+    """Return what was found if its noun is one for sites, and nothing but they follow it."""
+    if found is None or not _is_site(_noun(found)):
+        return None
+    subject = plain[found.start("noun") : found.start("predicate")]
+    return found if _only_sites(subject) else None
+
+
+def _noun(found: re.Match[str]) -> str:
+    return next((w[0] for w in _WORD.finditer(found["noun"].lower()) if w[0] not in PLAIN), "")
+
+
+def _is_site(noun: str) -> bool:
+    return noun in NOUNS - {"pagina", "pagine"} or noun in ("nome", "nomi")
 
 
 def _only_sites(subject: str) -> bool:

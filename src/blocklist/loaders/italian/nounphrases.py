@@ -1,0 +1,107 @@
+"""NOUNPHRASES: whether the words from the last that blocks to a name say that it is the object.
+
+*L'accesso ai siti* does, *l'accesso agli utenti che dal sito* does not.
+"""
+
+from __future__ import annotations
+
+import re
+
+from .clauses import ASIDE
+from .cues import PLACE, RELATIVE, REMARK, SENTENCE_END
+from .descriptions import fair, of_another, without_description
+from .framewords import OF_ACT
+from .sitewords import LINKS, NOUNS, WORD, in_short
+
+_LISTED = re.compile(
+    r"\b(?:siti|domini|nomi\s+(?:a|di)\s+dominio|portali|piattaforme|indirizzi)\s+(?:\w+\s+){0,2}?"
+    r"(?:indicati|elencati|specificati|individuati|menzionati|riportati|contraddistinti|di\s+cui|sub|oggetto)\s[^;:()]{0,160}",
+    re.IGNORECASE,
+)
+_LISTED_ONE = re.compile(
+    r"\bsito(?:\s+(?:web|internet))?\s+(?:\w+\s+)?(?:indicat|individuat|specificat|menzionat|descritt)o\s+in\s+(?:ricorso|premessa|narrativa"
+    r"|motivazione|epigrafe|atti|oggetto|parte\s+motiva)\s*\(\s*\Z",
+    re.IGNORECASE,
+)
+_ONE = re.compile(r"[^()\s,;]+\.[^()\s,;]+\s*\)")
+_NAMELY = re.compile(
+    r",\s*(?:e\s+)?(?:cioè|ossia|segnatamente|precisamente|vale\s+a\s+dire|ovvero|ovverosia)\s+\Z"
+    r"|\b(?:in|nel|nella|di\s+cui\s+in)\s+(?:parte\s+)?(?:premessa|narrativa|motivazione|motiva|epigrafe|ricorso|preambolo|atti),\s+\Z"
+)
+_SEVERAL = re.compile(r"[^()\s,;]+\.[^()\s,;]+(?:\s*(?:[,;]|\be\b)\s*[^()\s,;]+\.[^()\s,;]+)+\s*\)")
+# What may lead straight to a name: *le connessioni verso a.example*.
+_TOWARDS = re.compile(
+    r"(?:accesso|instradamento|dati|traffico|connession[ei]|collegament[oi]|navigazione|navigare|comunicazion[ei]|richieste"
+    r"|connettersi|collegarsi|transito)\Z",
+    re.IGNORECASE,
+)
+_LED = re.compile(
+    r"[\s,\"«“]*(?:dei\s+(?:propri\s+)?(?:utenti|clienti)\s+)?(?:(?:di\s+(?:accesso|connessione|risoluzione|collegamento|dati)\s+)?"
+    r"(?:dirett|destinat|rivolt|indirizzat|inoltrat)\w\s+)?(?:verso|con|ad?|da\s+e\s*(?:verso|per)?)[\s\"«“]*",
+    re.IGNORECASE,
+)
+# *La raggiungibilità, dall'Italia, di a.example*.
+_FROM = re.compile(
+    r",\s*(?:dall'\s?|dall[ae]\s|da(?:i|gli)\s|da\s+parte\s+(?:di|dei|degli)\s|per\s+(?:l'|gli\s|i\s|le\s)|(?:sul|nel)\s|a\s+(?:far\s+data|partire|decorrere)\s+da)"
+    r"[^,;:.()]{2,60},(?=\s)",
+    re.IGNORECASE,
+)
+# *Il sequestro preventivo di a.example*.
+_NOUN = re.compile(
+    r"(?:sequestro|blocco|oscuramento|inibizione|disabilitazione|interdizione|filtraggio|inibitoria)\Z",
+    re.IGNORECASE,
+)
+_HOW = re.compile(
+    r"\A(?:\s+(?:(?:preventiv|cautelar|total|integral|immediat|definitiv|temporane|urgent|complet)\w+|DNS|in\s+via\s+d'urgenza|d'urgenza)(?=\s))+",
+    re.IGNORECASE,
+)
+_BROWSING = ("navigazione", "navigare")
+_PAGE = re.compile(r"\bpagin[ae]\b", re.IGNORECASE)
+
+
+def is_object(said: str, names: str, anchor: str, *, page: bool = False) -> bool:
+    """Whether a name is the object of a word that blocks.
+
+    Args:
+        said: the words from the last that blocks, or is about access, to the name.
+        names: the text from the name on.
+        anchor: the last word that blocks or is about access; empty if the sites are the subject.
+        page: whether a page of a site is meant, and its address named.
+    """
+    if _NOUN.search(anchor):
+        said = _HOW.sub(" ", said)
+    said = _FROM.sub(lambda found: " " if fair(found[0]) else found[0], said)
+    bare = without_description(OF_ACT.sub(" ", REMARK.sub(" ", said)))
+    between = _PAGE.sub("indirizzo", in_short(bare)) if page else in_short(bare)
+    if _lists_again(said, names) and not ASIDE.search(between):
+        return True
+    if any(pattern.search(between) for pattern in (ASIDE, RELATIVE, SENTENCE_END)):
+        return False
+    words = [word.lower() for word in WORD.findall(between)]
+    link = len(words)
+    while link and (len(words[link - 1]) == 1 or words[link - 1] in LINKS):
+        link -= 1
+    if _LED.fullmatch(between) and _TOWARDS.search(anchor):
+        return True
+    if link == 1 == len(words) and words[0] == "su" and anchor.lower().endswith(_BROWSING):
+        return True
+    browsing = anchor.lower().endswith(_BROWSING) and link == 1
+    if (link and words[link - 1] in PLACE and not browsing) or of_another(bare):
+        return False
+    return not link or bool((NOUNS | {"nome", "nomi"}).intersection(words[link:]))
+
+
+def _lists_again(between: str, names: str) -> bool:
+    """Whether sites that are listed elsewhere are listed here: *siti di cui al ricorso (a, b)*.
+
+    Args:
+        between: what stands between the word that blocks and the name.
+        names: the text from the name on.
+    """
+    found = _LISTED.search(between)
+    if found is None:
+        return _LISTED_ONE.search(between) is not None and _ONE.match(names) is not None
+    rest = between[found.end() - 1 :]
+    if rest.strip() == "(":
+        return _SEVERAL.match(names) is not None
+    return _NAMELY.search(between, found.start()) is not None

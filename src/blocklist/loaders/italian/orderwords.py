@@ -1,0 +1,50 @@
+"""ORDERWORDS: the verbs by which a clause orders, forbids, condemns or confirms, as patterns."""
+
+from __future__ import annotations
+
+_CONFIRMED = (
+    r"(?:l'ordine|l'inibi\w+|l'oscuramento|il\s+blocco|il\s+sequestro"
+    r"|(?:ha|aveva|(?:è|era)\s+stat[oa])\s+(?:ordinat[oa]|dispost[oa]|ingiunt[oa])"
+    r"|si\s+(?:ordin|dispon|ingiung)\w+)\b"
+)
+CONFIRMS = (
+    rf"(?:(?:conferma|ribadisce)(?=\s+che\s(?:(?!\b(?:non|né|se)\b)[^,;:]){{1,80}}?\b(?:è|"
+    rf"sono|resta)\s+(?:tenut|obbligat)[oaie]\s+ad?\b)|(?:conferma|estende|ribadisce)(?=\s[^.;:]{{0,140}}?\b{_CONFIRMED})|convalida(?=\s+il\s+sequestro\s))"
+)
+FORBIDS = r"inibisce|inibendo|interdice|vieta|vietando|(?:fa|facendo)\s+divieto|è\s+fatto\s+divieto"
+BOUND = r"(?:tenut|obbligat)[aoie]"
+CONDEMNS = (
+    rf"condanna|obbliga|onera|grava(?=\s[^;:]{{1,120}}?\sdell'obbligo\s+di\s)"
+    rf"|dichiara\s+(?:(?!non\b)\w+\s+)?{BOUND}(?:\s+e\s+condanna)?"
+    rf"|dichiara(?=\s+(?:che\s+)?(?:(?!\b(?:non|né|se|mai)\b)[^,;:]){{1,80}}?\b{BOUND}\s+ad?\b)"
+)
+# What binds only where a sentence begins; elsewhere it may tell what was done.
+STATED_FORBIDS = (
+    r"(?:è|viene)\s+(?:\w+mente\s+)?(?:inibit|interdett|vietat|preclus|impedit)[oa]"
+    r"(?=,?\s+(?:a\b|ai\b|agli\b|alla\b|alle\b|all'|l'|la\s|ogni\s|di\s))"
+)
+STATED_BLOCKS = (
+    r"(?:sono|vengono|è|viene)\s+(?:\w+mente\s+)?(?:oscurat|bloccat|disabilitat|inibit|sequestrat|interdett)[oaie]"
+    r"(?=,?\s+(?:i|il|gli|la|le|tutti)\s)"
+)
+STATED_BINDS = (
+    r"(?:(?:si\s+)?(?:provved|proced)(?:a|ano)|si\s+(?:provvede|"
+    r"procede))(?:\s+dunque)?(?:\s+(?:altresì|quindi|pertanto|\w+mente))?"
+)
+STATED = rf"{STATED_FORBIDS}|{STATED_BLOCKS}|{STATED_BINDS}"
+ORDERS = (
+    r"ordina|ordinando|dispone|disponendo|ingiunge|intima|impone|prescrive|sequestra|decreta"
+    r"|(?:fa|è\s+fatto)\s+(?:ordine|obbligo|carico)"
+    r"|(?:è|viene|sono|vengono)\s+(?:(?:altresì|inoltre|quindi|pertanto|dunque|infine|parimenti)\s+)?(?:ordinat[oaie]|dispost[oaie]|ingiunt[oa]|impost[oa]|prescritt[oa]|intimat[oa])"
+    r"|rest(?:a|ano)\s+(?:\w+mente\s+)?(?:impost|ordinat|prescritt|ingiunt|intimat)[oaie]|stabilisce(?=\s+(?:che|l'obbligo)\s)|sottopone(?=\s+a\s+sequestro\s)"
+    r"|(?:delibera|determina|decide)(?=,?\s+(?:[^;:]{0,120},\s+)?di\s+(?:ordinare|disporre|imporre|ingiungere|intimare|prescrivere)\b)"
+    r"|adotta(?=\s[^;:]{0,160}?\b(?:la\s+misura|il\s+provvedimento)\s+d)"
+    r"|pone(?=\s+(?:a\s+carico|in\s+capo)\s[^;:]{0,160}?\sl'obbligo\s+di\s)|statuisce|comanda"
+    r"|estende(?=\s+(?:gli\s+effetti|l'efficacia)\s+d)"
+    r"|emette(?=\s+(?:(?:\w+\s+)?decreto\s+di|il)\s+sequestro)"
+    r"|mantiene(?=\s+(?:fermo\s+)?(?:il\s+(?:sequestro|blocco)|l'(?:inibi|oscura)))"
+    r"|applica(?=\s+(?:la\s+misura|il\s+sequestro)\b)"
+    r"|(?:impartisce|emette|rivolge|pronuncia|dà)(?=\s[^;:]{0,160}?(?<!dell')\b(?:l')?ordine\s+di\s)"
+    rf"|{CONDEMNS}|{CONFIRMS}|{FORBIDS}"
+)
+"""Verbs by which a clause orders or forbids something."""
