@@ -25,7 +25,7 @@ from ..matcher.blocklist import Blocklist
 from .keptanswers import KeptAnswers
 from .led import Led, led_to
 from .unbound_answers import Fields, presentation, unbound_answer, unbound_check
-from .unbound_choice import Kept, UnboundChoice
+from .unbound_choice import UnboundKept, UnboundChoice
 from .unbound_leads import read_reply
 from .unbound_settings import UnboundSettings, read_settings
 from .wire import CNAME
@@ -59,7 +59,7 @@ class Module:
         self._finished, self._wait = unbound.MODULE_FINISHED, unbound.MODULE_WAIT_MODULE
         self._flags, self._message = unbound.PKT_QR | unbound.PKT_RA, unbound.DNSMessage
         self._append_option = unbound.edns_opt_list_append
-        self._kept: KeptAnswers[Kept | None] = KeptAnswers()
+        self._kept: KeptAnswers[UnboundKept | None] = KeptAnswers()
         self._settings = UnboundSettings(image="")
         self._choice = UnboundChoice(self._settings)
         self._hits = Hits("unbound")

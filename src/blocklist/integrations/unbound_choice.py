@@ -12,7 +12,7 @@ from .unbound_answers import UnboundMade
 from .unbound_settings import UnboundSettings
 
 
-class Kept(NamedTuple):
+class UnboundKept(NamedTuple):
     """What a name gets, and each other name that the same orders block.
 
     Attributes:
@@ -32,7 +32,7 @@ class UnboundChoice:
     def __init__(self, settings: UnboundSettings) -> None:
         self._policy, self._uniform_reason = settings.policy, settings.uniform_reason
 
-    def kept(self, orders: tuple[Order, ...], qtype: int) -> Kept | None:
+    def kept(self, orders: tuple[Order, ...], qtype: int) -> UnboundKept | None:
         """Return what a name gets that the orders block; ``None``: as if nothing was blocked."""
         response = self.response(orders, qtype)
         if response is None:
@@ -40,7 +40,7 @@ class UnboundChoice:
         made = None
         if not response.lets_through(tcp=False):
             made = UnboundMade.of(response, qtype, self._policy.ttl)
-        return Kept(response.action, made, self.reason(orders))
+        return UnboundKept(response.action, made, self.reason(orders))
 
     def response(
         self, orders: tuple[Order, ...], qtype: int, *, by_type: bool = False
