@@ -21,7 +21,11 @@ static void ask(const blk_image *image, const uint8_t *octets, size_t n) {
     memcpy(block + 32, octets, n);
     sink += (uint64_t)blk_is_blocked(image, (const char *)exact, n);
     sink += (uint64_t)blk_is_blocked_wire(image, exact, n);
+    blk_place place;
     sink += (uint64_t)blk_decide(image, block + 32 + n, n);
+    if (blk_find_rule(image, block + 32 + n, n, &place) == BLK_BLOCKED) {
+        sink += blk_number_at(image, &place);
+    }
     if (blk_prepare(image, block + 32 + n, n, &hash)) sink += (uint64_t)blk_may_hold(image, hash);
     size_t found = blk_match_names(image, exact, n, matches);
     CHECK(found <= BLK_MAX_LABELS, "more matches than there is room for");

@@ -181,6 +181,30 @@ static int wanted(const Good *good, const uint8_t *key, int n) {
     return verdict == 1;
 }
 
+/* Compare the rule that decides with the first of those that cover the name. */
+static void check_place(const Good *good, const uint8_t *key, size_t n, const blk_match *matches,
+                        size_t found) {
+    const blk_image *image = &good->image;
+    uint32_t bit = 0, number = image->name_rules;
+    size_t first = 0;
+    for (; !bit && first < found; first++) {
+        bit = blk_deciding_bit(matches[first].flags, !matches[first].start);
+        number = matches[first].number + blk_count_bits(matches[first].flags & (bit - 1));
+    }
+    uint8_t *block = (uint8_t *)malloc(BLK_WINDOW + n);
+    blk_place place;
+    CHECK(block, "no memory");
+    memset(block, '.', BLK_WINDOW);
+    memcpy(block + BLK_WINDOW, key, n);
+    int decision = blk_find_rule(image, block + BLK_WINDOW + n, n, &place);
+    free(block);
+    if (decision != BLK_BLOCKED) return;
+    if (!bit) number += blk_find_patterns(image, key, n, NULL);
+    CHECK(place.bit == bit, "another kind of rule decides");
+    CHECK(blk_number_at(image, &place) == number, "another rule decides");
+    if (bit) CHECK(place.length == n - matches[first - 1].start, "another name decides");
+}
+
 /* Compare the evidence: each suffix with rules, the longest first; then each pattern. */
 static void check_evidence(const Good *good, const uint8_t *key, size_t n) {
     const blk_image *image = &good->image;
@@ -198,6 +222,7 @@ static void check_evidence(const Good *good, const uint8_t *key, size_t n) {
         next++;
     }
     CHECK(next == found, "a rule was found that is none");
+    check_place(good, exact, n, matches, found);
     if (image->automaton) {
         uint32_t lowest = image->pattern_count;
         uint8_t *marks = (uint8_t *)calloc((size_t)image->pattern_count + 1, 1);
@@ -240,6 +265,8 @@ static void check_text(const Good *good, const uint8_t *text, size_t n, uint8_t 
     memset(block, before, 32);
     if (name) memcpy(block + 32, text, name);
     int decision = blk_decide(image, block + 32 + name, name);
+    blk_place place;
+    CHECK(decision == blk_find_rule(image, block + 32 + name, name, &place), "blk_find_rule");
     if (decision == BLK_ESCAPED) CHECK(memchr(text, '\\', n), "nothing is escaped");
     else expect(decision == BLK_BLOCKED, answer, "blk_decide", text, n);
     uint64_t hash;

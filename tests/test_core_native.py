@@ -22,7 +22,7 @@ from processortime import spent, within
 from scale import size
 from strategies import any_text, wire
 
-from blocklist import Blocklist, Image, NotAnImageError, query_name
+from blocklist import Blocklist, Image, Match, NotAnImageError, query_name
 from blocklist._core._pure import PureCore
 
 pytestmark = pytest.mark.no_core
@@ -235,6 +235,14 @@ def test_a_core_by_other_ways() -> None:
     del inherited
     gc.collect()
     assert new_core(bytearray(bytes(compiled()))).is_blocked("example.com")
+    for matching in ((), (Match,), (Match, 1, 2), (int, 1), (7, 1), (Holder, 1), (Text, 1)):
+        with pytest.raises((TypeError, AttributeError)):
+            core().matcher(*matching)
+    with pytest.raises(TypeError, match="takes a class and a finder"):
+        core().matcher(kind=Match, finder=1)
+    for place in (None, "x", -1, 2**64):
+        with pytest.raises((TypeError, OverflowError)):
+            core().number_at(place)
     for wrong in ("\xe9", b"a", None, 7):
         with pytest.raises(TypeError, match="key must be a key of query_name"):
             core().covering(wrong)
@@ -251,7 +259,7 @@ def test_the_octets_stay_while_a_core_reads_them() -> None:
         octets.clear()
     with pytest.raises(ValueError, match="the blocklist is closed"):
         reader.is_blocked("example.com")
-    for ask in (reader.is_blocked_many, reader.covering):
+    for ask in (reader.is_blocked_many, reader.covering, reader.matcher(Match, None)):
         with pytest.raises(ValueError, match="the blocklist is closed"):
             ask("x")
     with pytest.raises(ValueError, match="the blocklist is closed"):
@@ -283,6 +291,17 @@ def ask_everything(asked: Any, names: list[Any]) -> None:
         native.Core(b"no image at all" * 9, query_name)
 
 
+class Holder:
+    """A class with the names of the slots and none."""
+
+    _finder = _asked = _place = None
+
+
+class Finder:
+    def name(self, asked: str | bytes) -> str:
+        return query_name(asked) or ""
+
+
 def test_no_reference_is_kept() -> None:
     octets = bytes(compiled())
     asked = new_core(octets)
@@ -306,6 +325,40 @@ def test_no_reference_is_kept() -> None:
     after, more = count(), sys.getallocatedblocks() - blocks
     assert [b - a for a, b in zip(before, after, strict=True) if abs(b - a) > 5] == []
     assert more < 400
+
+
+def test_no_reference_of_a_match_is_kept() -> None:
+    asked, finder = new_core(), Finder()
+    names = [
+        "x.Example.com",
+        Text("x.example.com"),
+        "\xe9.example.com",
+        b"\1a\7example\3com\0",
+        7.5,
+    ]
+
+    def ask() -> None:
+        match = asked.matcher(Match, finder)
+        for name in names:
+            with suppress(TypeError):
+                found = match(name)
+                assert found.name == query_name(name)  # type: ignore[arg-type]
+                asked.number_at(found._place)
+        for wrong in ((), (Match,), (int, finder), (7, finder), (Holder, finder)):
+            with suppress(TypeError, AttributeError):
+                asked.matcher(*wrong)
+
+    def count() -> list[int]:
+        gc.collect()
+        watched = [*names, asked, finder, Match, Holder, native.Core, query_name]
+        return [*map(sys.getrefcount, watched), sys.getallocatedblocks() // 150]
+
+    for _ in range(500):
+        ask()
+    before = count()
+    for _ in range(1000):
+        ask()
+    assert [b - a for a, b in zip(before, count(), strict=True) if abs(b - a) > 5] == []
 
 
 def test_an_image_is_free_once_its_core_is() -> None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from ..backend import choose_backend
 from ..image.container import Image
 from ..model.targets import Rule
+from .lazyevidence import Finder, LazyEvidence
+
+Found = TypeVar("Found", bound=LazyEvidence)
 
 
 class Core(Protocol):
@@ -17,6 +20,15 @@ class Core(Protocol):
     is_blocked_many: Callable[[Iterable[str | bytes]], list[bool]]
     order_set: Callable[[int], int]
     query_set: Callable[[bytes], int]
+
+    def matcher(self, kind: type[Found], finder: Finder) -> Callable[[str | bytes], Found | None]:
+        """Return the function that finds the rule which blocks a name, and makes evidence of it."""
+
+    def number_at(self, place: object) -> int:
+        """Return the number of the rule at a place of evidence."""
+
+    def rule_at(self, key: str, place: object, /) -> Rule:
+        """Return that rule; ``key`` is the name that it blocks."""
 
     def rules_for(self, key: str) -> Iterator[tuple[int, Rule]]:
         """Yield number and rule of all that cover ``key``, the one that decides first."""

@@ -4,6 +4,7 @@
  * Py_Finalize and Py_Initialize (Unbound does that at every reload) and in subinterpreters. */
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
+#include <structmember.h>
 
 #include "kernel.h"
 
@@ -481,23 +482,203 @@ PyDoc_STRVAR(query_set_doc,
              "Return the number of the set of orders that block a name in DNS wire format, or -1.");
 
 static PyObject *query_set(Core *self, PyObject *name) {
-    uint8_t padded[BLK_WINDOW + BLK_MAX_NAME_OCTETS];
+    blk_place place;
     long long set = -1;
     if (!PyBytes_Check(name)) {
         PyErr_Format(PyExc_TypeError, "name must be bytes, not %s", Py_TYPE(name)->tp_name);
         return NULL;
     }
     if (enter(self)) return NULL;
-    memset(padded, 0, BLK_WINDOW);
-    uint8_t *text = padded + BLK_WINDOW;
-    int n = blk_read_wire(text, (const uint8_t *)PyBytes_AS_STRING(name),
-                          (size_t)PyBytes_GET_SIZE(name));
-    if (n > 0 && blk_decide(&self->image, text + n, (size_t)n) == BLK_BLOCKED) {
-        /* Of an image that contradicts itself it is a number that no set has. */
-        set = blk_order_set(&self->grounds, blk_deciding_rule(&self->image, text, (size_t)n));
+    int decision = blk_judge_wire(&self->image, (const uint8_t *)PyBytes_AS_STRING(name),
+                                  (size_t)PyBytes_GET_SIZE(name), &place);
+    /* Of an image that contradicts itself it is a number that no set has. */
+    if (decision == BLK_BLOCKED) {
+        set = blk_order_set(&self->grounds, blk_number_at(&self->image, &place));
     }
     leave(self);
     return PyLong_FromLongLong(set);
+}
+
+/* ---- the rule that blocks ---------------------------------------------------------------------
+ */
+
+/* Asks a core for matches: instances of a class of Python's that are made here and filled when
+ * something reads them. */
+typedef struct {
+    PyObject_HEAD
+    Core *core;
+    PyTypeObject *kind;                       /* of the matches */
+    PyObject *finder;                         /* what fills them */
+    Py_ssize_t finder_at, asked_at, place_at; /* where the slots of a match lie */
+} Matcher;
+
+/* A place as one number: what the finder hands back to number_at. */
+static PyObject *pack_place(const blk_place *place) {
+    uint64_t packed = (uint64_t)place->line << 32 | (uint64_t)place->offset << 16;
+    return PyLong_FromUnsignedLongLong(packed | place->bit << 8 | place->length);
+}
+
+/* Make the match of what was asked, which may be an object of a subclass: a copy is kept then. */
+static PyObject *make_match(Matcher *self, PyObject *asked, const blk_place *place) {
+    PyObject *match = self->kind->tp_alloc(self->kind, 0);
+    PyObject *packed = match ? pack_place(place) : NULL;
+    if (!packed) {
+        Py_XDECREF(match);
+        return NULL;
+    }
+    *(PyObject **)((char *)match + self->finder_at) = Py_NewRef(self->finder);
+    *(PyObject **)((char *)match + self->asked_at) = Py_NewRef(asked);
+    *(PyObject **)((char *)match + self->place_at) = packed;
+    return match;
+}
+
+/* Match what is not plain ASCII: other scripts, escapes, wire format, subclasses. */
+static PyObject *match_other(Matcher *self, PyObject *name) {
+    Core *core = self->core;
+    PyObject *asked = NULL, *match = NULL;
+    blk_place place;
+    int decision = BLK_FREE;
+    if (!PyBytes_Check(name) && !PyUnicode_Check(name)) {
+        PyErr_Format(PyExc_TypeError, "name must be str or bytes, not %s", Py_TYPE(name)->tp_name);
+        return NULL;
+    }
+    if (enter(core)) return NULL;
+    if (PyBytes_Check(name)) {
+        decision = blk_judge_wire(&core->image, (const uint8_t *)PyBytes_AS_STRING(name),
+                                  (size_t)PyBytes_GET_SIZE(name), &place);
+        if (decision == BLK_BLOCKED) {
+            asked = PyBytes_FromStringAndSize(PyBytes_AS_STRING(name), PyBytes_GET_SIZE(name));
+        }
+    } else {
+        PyObject *plain = PyUnicode_FromObject(name);
+        asked = plain && !PyUnicode_IS_ASCII(plain) ? PyObject_CallOneArg(core->query_name, plain)
+                                                    : Py_XNewRef(plain);
+        Py_XDECREF(plain);
+        if (asked && PyUnicode_Check(asked) && PyUnicode_IS_ASCII(asked)) {
+            decision = blk_judge_text(&core->image, PyUnicode_1BYTE_DATA(asked),
+                                      (size_t)PyUnicode_GET_LENGTH(asked), &place);
+        }
+    }
+    if (asked && decision == BLK_BLOCKED) match = make_match(self, asked, &place);
+    else if (!PyErr_Occurred()) match = Py_NewRef(Py_None);
+    Py_XDECREF(asked);
+    leave(core);
+    return match;
+}
+
+PyDoc_STRVAR(match_doc, "match($self, name, /)\n--\n\n"
+                        "Return the rule that blocks the name with its orders, or None; total.");
+
+static PyObject *match(Matcher *self, PyObject *name) {
+    if (HAS_HEAD(name) && !self->core->is_closed) {
+        size_t n;
+        blk_place place;
+        const uint8_t *end = read_octets(name, &n);
+        int decision = blk_find_rule(&self->core->image, end, n, &place);
+        if (decision == BLK_FREE) Py_RETURN_NONE;
+        if (decision == BLK_BLOCKED) return make_match(self, name, &place);
+    }
+    return match_other(self, name);
+}
+
+/* Find where a slot of a class lies; -1 with an exception if it has no such slot. */
+static Py_ssize_t find_slot(PyTypeObject *kind, const char *name) {
+    PyObject *slot = PyObject_GetAttrString((PyObject *)kind, name);
+    Py_ssize_t at = -1;
+    if (slot && Py_IS_TYPE(slot, &PyMemberDescr_Type) &&
+        PyType_IsSubtype(kind, PyDescr_TYPE(slot))) {
+        PyMemberDef *member = ((PyMemberDescrObject *)slot)->d_member;
+        if (member->type == T_OBJECT_EX) at = member->offset;
+    }
+    Py_XDECREF(slot);
+    if (at < 0 && !PyErr_Occurred()) {
+        PyErr_Format(PyExc_TypeError, "%s has no slot %s", kind->tp_name, name);
+    }
+    return at;
+}
+
+static int matcher_traverse(Matcher *self, visitproc visit, void *arg) {
+    Py_VISIT(Py_TYPE(self));
+    Py_VISIT(self->core);
+    Py_VISIT(self->kind);
+    Py_VISIT(self->finder);
+    return 0;
+}
+
+static void matcher_dealloc(Matcher *self) {
+    PyTypeObject *type = Py_TYPE(self);
+    PyObject_GC_UnTrack(self);
+    Py_XDECREF(self->core);
+    Py_XDECREF(self->kind);
+    Py_XDECREF(self->finder);
+    type->tp_free(self);
+    Py_DECREF(type);
+}
+
+PyDoc_STRVAR(matcher_doc, "Makes the matches of a core.");
+
+static PyType_Slot matcher_slots[] = {
+    {Py_tp_doc, (void *)matcher_doc},
+    {Py_tp_dealloc, (void *)matcher_dealloc},
+    {Py_tp_traverse, (void *)matcher_traverse},
+    {0, NULL},
+};
+
+static PyType_Spec matcher_spec = {
+    .name = "blocklist._core._native.Matcher",
+    .basicsize = sizeof(Matcher),
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_DISALLOW_INSTANTIATION,
+    .slots = matcher_slots,
+};
+
+typedef struct {
+    PyTypeObject *matcher;
+} State;
+
+static PyMethodDef match_method = {"match", (PyCFunction)(void (*)(void))match, METH_O, match_doc};
+
+PyDoc_STRVAR(matcher_of_doc, "matcher($self, kind, finder, /)\n--\n\n"
+                             "Return the function that matches a name, as instances of a class "
+                             "with the slots of LazyEvidence.");
+
+static PyObject *matcher_of(Core *self, PyTypeObject *defining, PyObject *const *args,
+                            Py_ssize_t count, PyObject *names) {
+    if (count != 2 || names || !PyType_Check(args[0]) ||
+        !PyType_HasFeature((PyTypeObject *)args[0], Py_TPFLAGS_HEAPTYPE)) {
+        PyErr_SetString(PyExc_TypeError, "matcher takes a class and a finder");
+        return NULL;
+    }
+    PyTypeObject *kind = (PyTypeObject *)args[0];
+    Py_ssize_t finder_at = find_slot(kind, "_finder"), asked_at, place_at;
+    if (finder_at < 0 || (asked_at = find_slot(kind, "_asked")) < 0 ||
+        (place_at = find_slot(kind, "_place")) < 0) {
+        return NULL;
+    }
+    PyTypeObject *type = ((State *)PyType_GetModuleState(defining))->matcher;
+    Matcher *matcher = (Matcher *)type->tp_alloc(type, 0);
+    if (!matcher) return NULL;
+    matcher->core = (Core *)Py_NewRef(self);
+    matcher->kind = (PyTypeObject *)Py_NewRef(kind);
+    matcher->finder = Py_NewRef(args[1]);
+    matcher->finder_at = finder_at;
+    matcher->asked_at = asked_at;
+    matcher->place_at = place_at;
+    PyObject *function = PyCFunction_New(&match_method, (PyObject *)matcher);
+    Py_DECREF(matcher);
+    return function;
+}
+
+PyDoc_STRVAR(number_at_doc, "number_at($self, place, /)\n--\n\n"
+                            "Return the number of the rule at the place of a match.");
+
+static PyObject *number_at(Core *self, PyObject *packed) {
+    uint64_t bits = PyLong_AsUnsignedLongLong(packed);
+    if (bits == (uint64_t)-1 && PyErr_Occurred()) return NULL;
+    blk_place place = {(uint32_t)(bits >> 32), bits >> 16 & 0xff, bits >> 8 & 0xff, bits & 0xff};
+    if (enter(self)) return NULL;
+    PyObject *number = PyLong_FromUnsignedLong(blk_number_at(&self->image, &place));
+    leave(self);
+    return number;
 }
 
 /* ---- life -------------------------------------------------------------------------------- */
@@ -576,6 +757,9 @@ static PyMethodDef core_methods[] = {
     {"covering", (PyCFunction)(void (*)(void))covering, METH_O, covering_doc},
     {"order_set", (PyCFunction)(void (*)(void))order_set, METH_O, order_set_doc},
     {"query_set", (PyCFunction)(void (*)(void))query_set, METH_O, query_set_doc},
+    {"matcher", (PyCFunction)(void (*)(void))matcher_of,
+     METH_METHOD | METH_FASTCALL | METH_KEYWORDS, matcher_of_doc},
+    {"number_at", (PyCFunction)(void (*)(void))number_at, METH_O, number_at_doc},
     {"close", (PyCFunction)(void (*)(void))core_close, METH_NOARGS, close_doc},
     {NULL, NULL, 0, NULL},
 };
@@ -603,12 +787,27 @@ static PyType_Spec core_spec = {
 };
 
 static int module_exec(PyObject *module) {
+    State *state = (State *)PyModule_GetState(module);
+    state->matcher = (PyTypeObject *)PyType_FromModuleAndSpec(module, &matcher_spec, NULL);
+    if (!state->matcher) return -1;
     PyObject *type = PyType_FromModuleAndSpec(module, &core_spec, NULL);
     if (!type) return -1;
     int error = PyModule_AddObjectRef(module, "Core", type);
     Py_DECREF(type);
     return error;
 }
+
+static int module_traverse(PyObject *module, visitproc visit, void *arg) {
+    Py_VISIT(((State *)PyModule_GetState(module))->matcher);
+    return 0;
+}
+
+static int module_clear(PyObject *module) {
+    Py_CLEAR(((State *)PyModule_GetState(module))->matcher);
+    return 0;
+}
+
+static void module_free(void *module) { (void)module_clear((PyObject *)module); }
 
 static PyModuleDef_Slot module_slots[] = {
     {Py_mod_exec, (void *)module_exec},
@@ -625,7 +824,11 @@ static struct PyModuleDef definition = {
     PyModuleDef_HEAD_INIT,
     .m_name = "_native",
     .m_doc = "The native core; chosen in blocklist._core.",
+    .m_size = sizeof(State),
     .m_slots = module_slots,
+    .m_traverse = module_traverse,
+    .m_clear = module_clear,
+    .m_free = module_free,
 };
 
 PyMODINIT_FUNC PyInit__native(void) { return PyModuleDef_Init(&definition); }

@@ -7,7 +7,7 @@ from array import array
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from itertools import accumulate
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 from ..errors import NotAnImageError
 from ..image.container import Image
@@ -28,9 +28,15 @@ from ..image.packedgrounds import GroundsError, PackedGrounds
 from ..model.names import GRAPHIC_NAME, MAX_LABEL_OCTETS, MAX_NAME_OCTETS, query_name
 from ..model.patterns import PatternSet
 from ..model.targets import Rule, TargetKind
+from .lazyevidence import Finder, LazyEvidence
 
 NO_SET = 0xFFFFFFFF
 """What ``query_set`` says of a blocked name where the image contradicts itself: no set has it."""
+Found = TypeVar("Found", bound=LazyEvidence)
+
+_LAST_BLOCK = (1 << ALLOW_SHIFT) - 1
+_Place = tuple[str, int] | int
+"""Of a rule about a name suffix and flag, of a pattern its number."""
 _WHOLE, _ABOVE = (EXACT, SUBTREE), (SUBTREE, BELOW)
 
 
@@ -94,20 +100,40 @@ class _Rules:
 
     def decide(self, key: str) -> bool:
         """Whether the rule that decides for ``key`` is a block."""
-        for _, bit in self.covering(key):
-            return bit < 1 << ALLOW_SHIFT
-        for number in self.matching(key):
-            return not self.patterns[number][1]
-        return False
+        return self.first(key) is not None
 
     def numbered(self, key: str) -> Iterator[tuple[int, Rule]]:
         """Yield number and rule of all that cover ``key``, the one that decides first."""
-        for suffix, bit in self.covering(key):
-            before = self.special.get(suffix, SUBTREE) & (bit - 1)
-            yield self.numbers[suffix] + before.bit_count(), named_rule(bit, suffix)
-        for number in self.matching(key):
-            pattern, allow = self.patterns[number]
-            yield self.name_rules + number, Rule(TargetKind.PATTERN, pattern, allow)
+        for place in self.places(key):
+            yield self.number_at(place), self.rule_at(place)
+
+    def first(self, key: str) -> _Place | None:
+        """Return the place of the rule that blocks ``key``: suffix and flag, or a pattern."""
+        for place in self.places(key):
+            allows = self.patterns[place][1] if isinstance(place, int) else place[1] > _LAST_BLOCK
+            return None if allows else place
+        return None
+
+    def places(self, key: str) -> Iterator[_Place]:
+        """Yield the place of each rule that covers ``key``, the one that decides first."""
+        yield from self.covering(key)
+        yield from self.matching(key)
+
+    def number_at(self, place: _Place) -> int:
+        """Return the number of the rule at a place."""
+        if isinstance(place, int):
+            return self.name_rules + place
+        suffix, bit = place
+        before = self.special.get(suffix, SUBTREE) & (bit - 1)
+        return self.numbers[suffix] + before.bit_count()
+
+    def rule_at(self, place: _Place) -> Rule:
+        """Return the rule at a place."""
+        if isinstance(place, int):
+            pattern, allow = self.patterns[place]
+            return Rule(TargetKind.PATTERN, pattern, allow)
+        suffix, bit = place
+        return named_rule(bit, suffix)
 
     def order_set(self, number: int) -> int:
         """Return the number of the set of orders behind the rule of that number."""
@@ -147,6 +173,36 @@ class PureCore:
         self.is_blocked_many = _make_is_blocked_many(self.is_blocked)
         self.order_set = self._rules.order_set
         self.query_set = _make_query_set(self._rules, self.is_blocked)
+
+    def matcher(self, kind: type[Found], finder: Finder) -> Callable[[str | bytes], Found | None]:
+        """Return the function that finds the rule which blocks a name, and makes evidence of it."""
+
+        def match(name: str | bytes) -> Found | None:
+            rules = self._rules  # once: another thread may close
+            if rules is None:
+                _refuse()
+            if not self.is_blocked(name):
+                return None
+            key = query_name(name)
+            place = rules.first(key) if key else None
+            if place is None:
+                return None
+            found = kind.__new__(kind)
+            for slot, value in (("_finder", finder), ("_asked", key), ("_place", place)):
+                object.__setattr__(found, slot, value)
+            return found
+
+        return match
+
+    def number_at(self, place: Any) -> int:
+        """Return the number of the rule at a place of evidence."""
+        rules = self._rules
+        return _refuse() if rules is None else rules.number_at(place)
+
+    def rule_at(self, _key: str, place: Any, /) -> Rule:
+        """Return the rule at a place of evidence."""
+        rules = self._rules
+        return _refuse() if rules is None else rules.rule_at(place)
 
     def rules_for(self, key: str) -> Iterator[tuple[int, Rule]]:
         """Yield number and rule of all that cover ``key``, the one that decides first."""

@@ -40,46 +40,52 @@ BLK_INLINE int blk_are_labels(const uint8_t *name, size_t n) {
     return label >= 1 && label <= BLK_MAX_LABEL_OCTETS;
 }
 
-/* Decide about 1 to 253 octets before `end`, without escapes and already in lower case. */
-static inline int blk_decide_lower(const blk_image *image, const uint8_t *end, uint32_t n) {
+/* Decide about 1 to 253 octets before `end`, without escapes and already in lower case. Where it is
+ * blocked, the rule that decides is put into `place`, unless that is NULL. */
+static inline int blk_decide_lower(const blk_image *image, const uint8_t *end, uint32_t n,
+                                   blk_place *place) {
     blk_name name;
-    blk_best best = {0, BLK_UNDECIDED};
+    blk_best best = {0, BLK_UNDECIDED, place};
     blk_set_name(&name, end, n);
     int verdict = blk_walk(image, &name, &best, NULL, NULL);
     if (verdict == BLK_UNDECIDED && image->automaton) {
         uint32_t number = blk_find_patterns(image, end - n, n, NULL);
         if (number < image->pattern_count) verdict = !blk_pattern_allows(image, number);
+        if (place) {
+            place->line = number;
+            place->offset = place->bit = place->length = 0;
+        }
     }
     return verdict == BLK_BLOCKED && blk_are_labels(end - n, n);
 }
 
 /* The same for octets in any case; here, out of line, is what few names need. */
-BLK_NOINLINE int blk_decide_long(const blk_image *image, const uint8_t *end, size_t n) {
+BLK_NOINLINE int blk_decide_long(const blk_image *image, const uint8_t *end, size_t n,
+                                 blk_place *place) {
     uint8_t lower[BLK_MAX_NAME_OCTETS];
     for (size_t i = 0; i < n; i++) lower[i] = blk_lower(end[(ptrdiff_t)i - (ptrdiff_t)n]);
-    return blk_decide_lower(image, lower + n, (uint32_t)n);
+    return blk_decide_lower(image, lower + n, (uint32_t)n, place);
 }
 
-/* Decide about the name of `n` octets before `end`, of any length and without a final dot. The 32
- * octets before `end` must be readable (as they are in front of the octets of a Python str).
- * Returns BLK_FREE, BLK_BLOCKED, or BLK_ESCAPED if there is a backslash. */
-BLK_INLINE int blk_decide(const blk_image *image, const uint8_t *end, size_t n) {
+/* blk_decide and blk_find_rule, which say what it is for. */
+BLK_INLINE int blk_judge(const blk_image *image, const uint8_t *end, size_t n, blk_place *place) {
     blk_window window;
-    blk_best best = {0, BLK_UNDECIDED};
+    blk_best best = {0, BLK_UNDECIDED, place};
     if (BLK_UNLIKELY(n - 1 >= BLK_MAX_NAME_OCTETS)) {
         return n && memchr(end - n, '\\', n) ? BLK_ESCAPED : BLK_FREE;
     }
     if (BLK_UNLIKELY(!blk_read_window(&window, end, n))) return BLK_ESCAPED;
-    if (BLK_UNLIKELY(!image->line_count)) return blk_decide_long(image, end, n);
+    if (BLK_UNLIKELY(!image->line_count)) return blk_decide_long(image, end, n, place);
     uint32_t rest = window.dots, level = image->first_level;
     for (uint32_t i = 1; i < level; i++) {
         if (BLK_UNLIKELY(!rest)) { /* fewer labels than any rule, or not in the window */
-            return n > BLK_WINDOW || image->automaton ? blk_decide_long(image, end, n) : BLK_FREE;
+            return n > BLK_WINDOW || image->automaton ? blk_decide_long(image, end, n, place)
+                                                      : BLK_FREE;
         }
         rest ^= 1u << blk_highest(rest);
     }
     for (;;) {
-        if (BLK_UNLIKELY(!rest && n > BLK_WINDOW)) return blk_decide_long(image, end, n);
+        if (BLK_UNLIKELY(!rest && n > BLK_WINDOW)) return blk_decide_long(image, end, n, place);
         uint32_t start = rest ? blk_highest(rest) + 1 : window.start;
         uint64_t hash = blk_hash_window(image->keys, &window, start);
         uint32_t home;
@@ -97,12 +103,25 @@ BLK_INLINE int blk_decide(const blk_image *image, const uint8_t *end, size_t n) 
     }
     if (!best.length) {
         if (BLK_LIKELY(!image->automaton)) return BLK_FREE;
-        return blk_decide_long(image, end, n);
+        return blk_decide_long(image, end, n, place);
     }
     /* Only what would be blocked is checked for being a name. */
     if (n > BLK_WINDOW) return best.verdict == BLK_BLOCKED && blk_are_labels(end - n, n);
     if (window.dots & (window.dots << 1 | 1u << window.start)) return BLK_FREE; /* an empty label */
     return best.verdict;
+}
+
+/* Decide about the name of `n` octets before `end`, of any length and without a final dot. The 32
+ * octets before `end` must be readable (as they are in front of the octets of a Python str).
+ * Returns BLK_FREE, BLK_BLOCKED, or BLK_ESCAPED if there is a backslash. */
+BLK_INLINE int blk_decide(const blk_image *image, const uint8_t *end, size_t n) {
+    return blk_judge(image, end, n, NULL);
+}
+
+/* The same, and which rule it is that blocks: the longest. */
+BLK_INLINE int blk_find_rule(const blk_image *image, const uint8_t *end, size_t n,
+                             blk_place *place) {
+    return blk_judge(image, end, n, place);
 }
 
 /* The first step of deciding about many names: find the first group that is asked and prefetch
@@ -191,31 +210,40 @@ static inline int blk_read_wire(uint8_t *name, const uint8_t *wire, size_t n) {
 }
 
 /* Whether a rule blocks the name: text as resolvers print it, any case, RFC 1035 escapes, at most
- * one final dot. What is not a name is not blocked. */
-static inline int blk_is_blocked(const blk_image *image, const char *text, size_t n) {
-    const uint8_t *octets = (const uint8_t *)text;
+ * one final dot. What is not a name is not blocked. See blk_decide_lower for `place`. */
+static inline int blk_judge_text(const blk_image *image, const uint8_t *text, size_t n,
+                                 blk_place *place) {
     uint8_t padded[BLK_WINDOW + BLK_MAX_NAME_OCTETS];
-    size_t length = n && octets[n - 1] == '.' ? n - 1 : n;
+    size_t length = n && text[n - 1] == '.' ? n - 1 : n;
     int decision = BLK_ESCAPED;
     if (length <= BLK_MAX_NAME_OCTETS) {
         memset(padded, 0, BLK_WINDOW);
-        if (length) memcpy(padded + BLK_WINDOW, octets, length);
-        decision = blk_decide(image, padded + BLK_WINDOW + length, length);
+        if (length) memcpy(padded + BLK_WINDOW, text, length);
+        decision = blk_judge(image, padded + BLK_WINDOW + length, length, place);
     }
     if (decision == BLK_ESCAPED) {
-        int read = blk_read_text(padded, octets, n);
-        return read > 0 && blk_decide_lower(image, padded + read, (uint32_t)read);
+        int read = blk_read_text(padded, text, n);
+        return read > 0 && blk_decide_lower(image, padded + read, (uint32_t)read, place);
     }
     return decision;
 }
 
+static inline int blk_is_blocked(const blk_image *image, const char *text, size_t n) {
+    return blk_judge_text(image, (const uint8_t *)text, n, NULL);
+}
+
 /* The same for uncompressed DNS wire format. */
-static inline int blk_is_blocked_wire(const blk_image *image, const uint8_t *wire, size_t n) {
+static inline int blk_judge_wire(const blk_image *image, const uint8_t *wire, size_t n,
+                                 blk_place *place) {
     uint8_t padded[BLK_WINDOW + BLK_MAX_NAME_OCTETS];
     memset(padded, 0, BLK_WINDOW);
     int length = blk_read_wire(padded + BLK_WINDOW, wire, n);
     return length > 0 &&
-           blk_decide(image, padded + BLK_WINDOW + length, (size_t)length) == BLK_BLOCKED;
+           blk_judge(image, padded + BLK_WINDOW + length, (size_t)length, place) == BLK_BLOCKED;
+}
+
+static inline int blk_is_blocked_wire(const blk_image *image, const uint8_t *wire, size_t n) {
+    return blk_judge_wire(image, wire, n, NULL);
 }
 
 /* Find every rule about names that covers the name, which is in lower case with escaped octets as
@@ -223,7 +251,7 @@ static inline int blk_is_blocked_wire(const blk_image *image, const uint8_t *wir
 static inline size_t blk_match_names(const blk_image *image, const uint8_t *text, size_t n,
                                      blk_match matches[BLK_MAX_LABELS]) {
     blk_name name;
-    blk_best best = {0, BLK_UNDECIDED};
+    blk_best best = {0, BLK_UNDECIDED, NULL};
     size_t count = 0;
     if (n < 1 || n > BLK_MAX_NAME_OCTETS) return 0;
     blk_set_name(&name, text + n, (uint32_t)n);
@@ -235,24 +263,6 @@ static inline size_t blk_match_names(const blk_image *image, const uint8_t *text
         matches[at] = match;
     }
     return count;
-}
-
-/* The number of the rule that decides about a name, if it blocks; else BLK_NO_RULE. The name is in
- * lower case with escaped octets as NUL, and a name at all: that is not checked here. */
-static inline uint32_t blk_deciding_rule(const blk_image *image, const uint8_t *name, size_t n) {
-    blk_match matches[BLK_MAX_LABELS];
-    size_t count = blk_match_names(image, name, n, matches);
-    for (size_t i = 0; i < count; i++) { /* the longest suffix first */
-        uint32_t flags = matches[i].flags, first = matches[i].start ? BLK_SUBTREE : BLK_EXACT;
-        for (uint32_t bit = first; bit <= first << 1; bit <<= 1) {
-            if (flags & bit << BLK_ALLOW_SHIFT) return BLK_NO_RULE;
-            if (flags & bit) return matches[i].number + blk_count_bits(flags & (bit - 1));
-        }
-    }
-    if (!image->automaton) return BLK_NO_RULE;
-    uint32_t number = blk_find_patterns(image, name, n, NULL);
-    if (number >= image->pattern_count || blk_pattern_allows(image, number)) return BLK_NO_RULE;
-    return image->name_rules + number;
 }
 
 #endif

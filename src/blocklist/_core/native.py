@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
+from typing import TypeVar
 
 from ..errors import NotAnImageError
 from ..image.container import Image
@@ -18,6 +19,9 @@ from ..image.layout import (
 from ..model.names import query_name
 from ..model.targets import Rule, TargetKind
 from . import _native
+from .lazyevidence import Finder, LazyEvidence
+
+Found = TypeVar("Found", bound=LazyEvidence)
 
 
 class NativeCore:
@@ -30,6 +34,7 @@ class NativeCore:
         order_set: ``(rule number: int) -> int``, the number of the set of orders behind it;
             ``IndexError`` if there is no such rule or set.
         query_set: ``(name: bytes) -> int``, see ``Blocklist``.
+        number_at: the number of the rule at a place of evidence.
         close: from now on every question raises ``ValueError``.
     """
 
@@ -45,7 +50,9 @@ class NativeCore:
         except ValueError as error:
             raise NotAnImageError(str(error), path=image.path) from error
         self._image = image
+        self._core_matcher = core.matcher
         self._covering = core.covering
+        self.number_at: Callable[[object], int] = core.number_at
         self.is_blocked = core.is_blocked
         self.is_blocked_many = core.is_blocked_many
         self.is_blocked_column = core.is_blocked_column
@@ -57,6 +64,17 @@ class NativeCore:
         """Yield number and rule of all that cover ``key``, the one that decides first."""
         for number, bit, what in self._covering(key):
             yield number, named_rule(bit, key[len(key) - what :]) if bit else self._pattern(what)
+
+    def matcher(self, kind: type[Found], finder: Finder) -> Callable[[str | bytes], Found | None]:
+        """Return the function of the extension that makes evidence of a name."""
+        return self._core_matcher(kind, finder)
+
+    def rule_at(self, key: str, place: object, /) -> Rule:
+        """Return the rule at a place of evidence; ``key`` is the name that it blocks."""
+        if not isinstance(place, int):
+            raise TypeError("place must come from a match")
+        bit, length = place >> 8 & 0xFF, place & 0xFF
+        return named_rule(bit, key[len(key) - length :]) if bit else self._pattern(place >> 32)
 
     def _pattern(self, number: int) -> Rule:
         try:

@@ -137,6 +137,11 @@ class Contents:
             first += count
         return numbers
 
+    @cached_property
+    def only_orders(self) -> tuple[Order, ...]:
+        """The orders behind every rule, if they are behind all; else empty."""
+        return self.orders_of_set(0) if self.packed.sets == 1 else ()
+
     def order_set(self, number: int) -> int:
         """Return the number of the set of orders behind the rule of that number.
 

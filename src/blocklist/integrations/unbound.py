@@ -25,7 +25,7 @@ from ..matcher.blocklist import Blocklist
 from .keptanswers import KeptAnswers
 from .led import Led, led_to
 from .unbound_answers import Fields, presentation, unbound_answer, unbound_check
-from .unbound_choice import UnboundKept, UnboundChoice
+from .unbound_choice import UnboundChoice, UnboundKept
 from .unbound_leads import read_reply
 from .unbound_settings import UnboundSettings, read_settings
 from .wire import CNAME

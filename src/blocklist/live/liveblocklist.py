@@ -77,13 +77,14 @@ class LiveBlocklist:
         share: whether the file is mapped.
         nat64: the prefixes whose addresses are judged as the IPv4 address inside, see
             ``Blocklist``.
-        is_blocked: that of the current image, see ``Blocklist``.
+        is_blocked: that of the current image, see ``Blocklist``; so is ``match``.
         current: the ``Blocklist`` in use. Read it once to answer several questions about one query
             from the same image.
         reloads: how many reloads ``swapped`` the image, left it ``unchanged`` or ``rejected`` it.
     """
 
     is_blocked: Callable[[str | bytes], bool]
+    match: Callable[[str | bytes], Match | None]
 
     def __init__(
         self,
@@ -213,9 +214,9 @@ class LiveBlocklist:
         )
 
     def _swap(self, new: Blocklist, *, is_mapped: bool) -> None:
-        # The order of the two does not matter: both are whole images, and each is one store.
+        # Their order does not matter: all are whole images, and each is one store.
         self.current = new
-        self.is_blocked = new.is_blocked
+        self.is_blocked, self.match = new.is_blocked, new.match
         self._mapped = self._seen if is_mapped else None
         self._rules, self._is_lost = len(new), False
         self._is_told_stale = False
@@ -248,7 +249,7 @@ class LiveBlocklist:
             self._log_overwriting()
             self._is_lost = True
             self.current.close()
-            self.is_blocked = self.current.is_blocked
+            self.is_blocked, self.match = self.current.is_blocked, self.current.match
         if self._is_lost:
             kept = "it overwrote the last good one, so no question is answered until there is one"
         error = ReloadRejectedError(
@@ -298,10 +299,6 @@ class LiveBlocklist:
     def is_blocked_many(self, names: Any) -> Any:
         """See ``Blocklist.is_blocked_many``; one call uses one image."""
         return self.current.is_blocked_many(names)
-
-    def match(self, name: str | bytes) -> Match | None:
-        """See ``Blocklist.match``."""
-        return self.current.match(name)
 
     def match_all(self, name: str | bytes) -> list[Match]:
         """See ``Blocklist.match_all``."""

@@ -27,6 +27,7 @@ from ..model.targets import Rule, TargetKind, url_value
 from ..model.urls import Url, plain_host, refang, split_url
 from ..model.wording import plural
 from .arrow import answer_column, is_column
+from .finder import MatchFinder
 from .match import Match
 from .tables import AddressTable, Entry, UrlTable
 
@@ -47,10 +48,13 @@ class Blocklist:
         query_set: ``(name: bytes) -> int``: the number of the set of orders that block a name in
             wire format, or -1. What a server makes for one name it keeps for all with that number,
             as long as it asks this ``Blocklist``; ``contents.orders_of_set`` has the orders.
+        match: ``(name: str | bytes) -> Match | None``: the rule that blocks the name with its
+            orders, the longest; as total as ``is_blocked``, and as fast where nothing blocks.
     """
 
     is_blocked: Callable[[str | bytes], bool]
     query_set: Callable[[bytes], int]
+    match: Callable[[str | bytes], Match | None]
 
     def __init__(self, image: Image, *, nat64: Iterable[str | IPv6Network] = ()) -> None:
         """Take an image, from ``compile_orders`` or ``Image.open``.
@@ -79,6 +83,7 @@ class Blocklist:
         self.contents: Contents = Contents(image)
         self.is_blocked = self._core.is_blocked
         self.query_set = self._core.query_set
+        self.match = self._core.matcher(Match, MatchFinder(self._core, self.contents))
 
     @classmethod
     def open(
@@ -172,11 +177,6 @@ class Blocklist:
         if not isinstance(names, list) and is_column(names):
             return answer_column(self._core, names)
         return self._core.is_blocked_many(names)
-
-    def match(self, name: str | bytes) -> Match | None:
-        """Return the rule that blocks ``name`` with its orders, or ``None``; total."""
-        first = next(self._matches(query_name(name)), None)
-        return None if first is None or first.rule.allow else first
 
     def match_all(self, name: str | bytes) -> list[Match]:
         """Return every rule that covers ``name``, exceptions too; the one that decides first."""

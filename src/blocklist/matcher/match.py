@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
+from .._core.lazyevidence import LazyEvidence
 from ..answers.blockpage import HttpAnswer, PageKeys, PageSettings, http_answer
 from ..answers.disclosure import CONFIDENTIAL, fit, ids, is_hidden
 from ..answers.ede import MAX_EXTRA_TEXT, ExtendedError, extended_error, extra_text
@@ -17,8 +18,11 @@ _MAX_IDS = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Match:
+class Match(LazyEvidence):
     """The evidence of a lookup.
+
+    What ``Blocklist.match`` returns is made as it is read, from the blocklist: read what you need
+    before you close that, else ``ValueError`` is raised. Pickling and comparing read all of it.
 
     Attributes:
         name: what was looked up, normalised.
@@ -30,10 +34,29 @@ class Match:
     rule: Rule
     grounds: tuple[Ground, ...]
 
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, attribute: str) -> Any:
+            """Make an attribute of evidence at its first use."""
+            make = _MAKERS.get(attribute)
+            if make is None:
+                raise AttributeError(f"{type(self).__name__!r} has no attribute {attribute!r}")
+            value = make(self)
+            object.__setattr__(self, attribute, value)
+            return value
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle and copy as what is read from it."""
+        return type(self), (self.name, self.rule, self.grounds)
+
     @property
     def orders(self) -> tuple[Order, ...]:
         """The orders behind the rule, each once."""
-        return tuple({ground.order.id: ground.order for ground in self.grounds}.values())
+        try:
+            finder = self._finder
+        except AttributeError:  # made by hand
+            return tuple({ground.order.id: ground.order for ground in self.grounds}.values())
+        return finder.orders(self._place)
 
     def __repr__(self) -> str:
         return f"<Match {self}>"
@@ -121,3 +144,11 @@ class Match:
         return http_answer(
             self.name, self.orders, PageSettings(**settings), accept_language=accept_language
         )
+
+
+_MAKERS: dict[str, Callable[[Match], Any]] = {
+    "name": lambda match: match._finder.name(match._asked),
+    "rule": lambda match: match._finder.rule(match.name, match._place),
+    "grounds": lambda match: match._finder.grounds(match._place, match.rule),
+}
+"""What of evidence is made when it is first read."""

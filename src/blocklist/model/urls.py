@@ -36,6 +36,7 @@ _DEFANGED = (
     (re.compile(r"\[(://|/)\]"), r"\1"),
     (re.compile(r"[\[({](?:\.|dot)[\])}]", re.IGNORECASE), "."),
 )
+_BRACKETS = frozenset("[({")  # without which, and hxxp, nothing is defanged
 # The first page of a site that is one program.
 _ROOT_FRAGMENTS = frozenset({"", "/", "!", "!/"})
 
@@ -77,6 +78,8 @@ def refang(text: str) -> str:
     >>> refang("hxxps[://]example[.]com")
     'https://example.com'
     """
+    if text[:4].lower() != "hxxp" and _BRACKETS.isdisjoint(text):
+        return text
     for pattern, plain in _DEFANGED:
         text = pattern.sub(plain, text)
     return text

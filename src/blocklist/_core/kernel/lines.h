@@ -98,10 +98,20 @@ typedef struct {
     uint64_t tail_label; /* the last label as `labels` holds it; 0 if it is too long for that */
 } blk_name;
 
-/* The longest suffix with a rule that applies, so far. */
+/* Where the entry of the rule that decides stands, for evidence. */
+typedef struct {
+    uint32_t line;   /* its number; of a pattern, the number of that */
+    uint32_t offset; /* of the entry in the line; 0: it is a pattern */
+    uint32_t bit;    /* the kind of rule, of the entry's flags */
+    uint32_t length; /* of the suffix that it names, in octets */
+} blk_place;
+
+/* The longest suffix with a rule that applies, so far. A block ends the search for yes or no, while
+ * the rule that decides, asked for with `place`, may be longer. */
 typedef struct {
     uint32_t length;
     int verdict;
+    blk_place *place; /* to be filled in, or NULL */
 } blk_best;
 
 /* What flags decide for the name itself (`is_whole`) or for a name below: the kind that is more
@@ -113,6 +123,15 @@ BLK_INLINE int blk_verdict(uint32_t flags, int is_whole) {
     if (flags & second << BLK_ALLOW_SHIFT) return BLK_FREE;
     if (flags & second) return BLK_BLOCKED;
     return BLK_UNDECIDED;
+}
+
+/* The bit of the flags that decides as blk_verdict says; 0 if none applies. */
+BLK_INLINE uint32_t blk_deciding_bit(uint32_t flags, int is_whole) {
+    uint32_t first = is_whole ? BLK_EXACT : BLK_SUBTREE, second = first << 1;
+    if (flags & first << BLK_ALLOW_SHIFT) return first << BLK_ALLOW_SHIFT;
+    if (flags & first) return first;
+    if (flags & second << BLK_ALLOW_SHIFT) return second << BLK_ALLOW_SHIFT;
+    return flags & second;
 }
 
 BLK_INLINE uint32_t blk_count_bits(uint32_t flags) {
@@ -181,15 +200,21 @@ BLK_INLINE int blk_is_entry_of(const blk_image *image, const blk_entry *entry, c
     return blk_is_suffix(key, length, name->end - tail, name->length - tail);
 }
 
-/* Keep what an entry of `whole` octets decides about a name of `length`, if it is the longest so
- * far. Returns 1 for a block that no other entry can lift. */
+/* Keep what an entry of `whole` octets, at `at` in its line, decides about a name of `length`, if
+ * it is the longest so far. Returns 1 for a block that ends the search. */
 BLK_INLINE int blk_is_final_block(const blk_image *image, uint32_t flags, uint32_t whole,
-                                  uint32_t length, blk_best *best) {
+                                  uint32_t length, uint32_t line, uint32_t at, blk_best *best) {
     int verdict = blk_verdict(flags, whole == length);
-    if (!image->exceptions) return verdict == BLK_BLOCKED;
+    if (!image->exceptions && !best->place) return verdict == BLK_BLOCKED;
     if (verdict != BLK_UNDECIDED && whole > best->length) {
         best->length = whole;
         best->verdict = verdict;
+        if (best->place) {
+            best->place->line = line;
+            best->place->offset = at;
+            best->place->bit = blk_deciding_bit(flags, whole == length);
+            best->place->length = whole;
+        }
     }
     return 0;
 }
@@ -202,6 +227,23 @@ BLK_INLINE uint32_t blk_rules_before(const blk_image *image, uint32_t index) {
         number += image->lines[(size_t)i * BLK_LINE_SIZE] & BLK_LINE_RULES;
     }
     return number;
+}
+
+/* The number of the rule at a place; found only now, as it takes many octets beside the line. */
+static inline uint32_t blk_number_at(const blk_image *image, const blk_place *place) {
+    if (!place->offset) return image->name_rules + place->line;
+    if (place->line >= image->line_count) return UINT32_MAX;
+    const uint8_t *line = image->lines + (size_t)place->line * BLK_LINE_SIZE;
+    const uint8_t *at = line + BLK_LINE_ENTRIES_AT, *end = blk_line_end(line);
+    uint32_t number = blk_rules_before(image, place->line);
+    blk_entry entry;
+    for (;;) {
+        uint32_t offset = (uint32_t)(at - line);
+        if (!blk_next_entry(&at, end, &entry)) return UINT32_MAX;
+        if (offset == place->offset) break;
+        number += blk_count_bits(entry.flags);
+    }
+    return number + blk_count_bits(entry.flags & (place->bit - 1));
 }
 
 /* Add a match, unless it is there: a line that two groups of a name share is read twice. */
@@ -229,14 +271,16 @@ BLK_INLINE int blk_scan(const blk_image *image, uint32_t home, const blk_name *n
         const uint8_t *at = line + BLK_LINE_ENTRIES_AT, *end = blk_line_end(line);
         uint32_t passed = 0, whole; /* rules of the entries passed */
         blk_entry entry;
-        while (blk_next_entry(&at, end, &entry)) {
-            uint32_t before = passed;
+        for (;;) {
+            uint32_t before = passed, offset = (uint32_t)(at - line);
+            if (!blk_next_entry(&at, end, &entry)) break;
             if (matches) passed += blk_count_bits(entry.flags);
             if (!blk_is_entry_of(image, &entry, name, &whole)) continue;
             if (matches) {
                 uint32_t number = blk_rules_before(image, index) + before;
                 blk_add_match(matches, count, number, entry.flags, name->length - whole);
-            } else if (blk_is_final_block(image, entry.flags, whole, name->length, best)) {
+            } else if (blk_is_final_block(image, entry.flags, whole, name->length, index, offset,
+                                          best)) {
                 return BLK_BLOCKED;
             }
         }

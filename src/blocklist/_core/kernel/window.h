@@ -165,13 +165,15 @@ BLK_INLINE int blk_scan_window(const blk_image *image, uint32_t home, const blk_
             int is_match = has_label & (whole <= BLK_WINDOW) & (length > 0) &
                            !blk_differs(next, end - skip, length, back) &
                            (int)(starts >> ((BLK_WINDOW - whole) & 63));
+            uint32_t offset = (uint32_t)(at - line);
             at = next + has_flags;
             if (BLK_UNLIKELY(whole > BLK_WINDOW)) {
                 if (!has_label || !blk_find_key(image, &key, &length)) continue;
                 whole = length + skip;
                 is_match = blk_is_long_suffix(window, key, length, skip);
             }
-            if (is_match && blk_is_final_block(image, flags, whole, window->length, best)) {
+            if (is_match && blk_is_final_block(image, flags, whole, window->length, (uint32_t)index,
+                                               offset, best)) {
                 return BLK_BLOCKED;
             }
         }

@@ -1,0 +1,42 @@
+"""LAZYEVIDENCE: what a core writes into a match, so that the rest of it is made when it is read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from ..image.contents import Ground
+from ..model.orders import Order
+from ..model.targets import Rule
+
+
+class Finder(Protocol):
+    """What knows the rest of a match; a place is what its core put there.
+
+    Attributes:
+        number_at: the number of the rule at a place; ``ValueError`` once the blocklist is closed.
+    """
+
+    number_at: Callable[[object], int]
+
+    def name(self, asked: str | bytes) -> str:
+        """Return what was asked, normalised."""
+
+    def rule(self, name: str, place: object) -> Rule:
+        """Return the rule at a place; ``name`` is the one that it blocks."""
+
+    def orders(self, place: object) -> tuple[Order, ...]:
+        """Return the orders behind that rule."""
+
+    def grounds(self, place: object, rule: Rule) -> tuple[Ground, ...]:
+        """Return why that rule is there."""
+
+
+class LazyEvidence:
+    """The base of a match: slots that a core fills; those of a match made by hand stay empty."""
+
+    __slots__ = ("_asked", "_finder", "_place")
+
+    _asked: str | bytes
+    _finder: Finder
+    _place: object

@@ -1,0 +1,41 @@
+"""FINDER: the rest of a match, which nearly no question needs, from the core and the contents."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from .._core import Core
+from ..image.contents import Contents, Ground
+from ..model.names import query_name
+from ..model.orders import Order
+from ..model.targets import Rule
+
+
+class MatchFinder:
+    """What fills the matches of one blocklist; it holds the image until the last of them is gone.
+
+    Attributes:
+        number_at: see ``Finder``.
+    """
+
+    def __init__(self, core: Core, contents: Contents) -> None:
+        """Take what a blocklist answers from."""
+        self._rule_at = core.rule_at
+        self._contents = contents
+        self.number_at: Callable[[object], int] = core.number_at
+
+    def name(self, asked: str | bytes) -> str:
+        """Return what was asked, normalised."""
+        return query_name(asked) or ""
+
+    def rule(self, name: str, place: object) -> Rule:
+        """Return the rule at a place; ``name`` is the one that it blocks."""
+        return self._rule_at(name, place)
+
+    def orders(self, place: object) -> tuple[Order, ...]:
+        """Return the orders behind that rule; one tuple for each set of orders."""
+        return self._contents.only_orders or self._contents.orders_of(self.number_at(place))
+
+    def grounds(self, place: object, rule: Rule) -> tuple[Ground, ...]:
+        """Return why that rule is there."""
+        return self._contents.grounds(self.number_at(place), rule)
