@@ -20,7 +20,8 @@ def test_the_set_is_that_of_the_match(seed: int) -> None:
         match = blocked.match(name)
         assert (number >= 0) is blocked.is_blocked(name) is (match is not None), name
         if match is not None:
-            assert blocked.contents.orders_of_set(number) == match.orders, name
+            first = blocked.match_all(name)[0]
+            assert blocked.contents.orders_of_set(number) == match.orders == first.orders, name
         numbers.add(number)
     assert len(numbers) > 2
 

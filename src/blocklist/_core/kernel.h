@@ -266,22 +266,4 @@ static inline size_t blk_match_names(const blk_image *image, const uint8_t *text
     return count;
 }
 
-/* The number of the rule that decides about a name, if it blocks; else BLK_NO_RULE. The name is in
- * lower case with escaped octets as NUL, and a name at all: that is not checked here. */
-static inline uint32_t blk_deciding_rule(const blk_image *image, const uint8_t *name, size_t n) {
-    blk_match matches[BLK_MAX_LABELS];
-    size_t count = blk_match_names(image, name, n, matches);
-    for (size_t i = 0; i < count; i++) { /* the longest suffix first */
-        uint32_t flags = matches[i].flags, first = matches[i].start ? BLK_SUBTREE : BLK_EXACT;
-        for (uint32_t bit = first; bit <= first << 1; bit <<= 1) {
-            if (flags & bit << BLK_ALLOW_SHIFT) return BLK_NO_RULE;
-            if (flags & bit) return matches[i].number + blk_count_bits(flags & (bit - 1));
-        }
-    }
-    if (!image->automaton) return BLK_NO_RULE;
-    uint32_t number = blk_find_patterns(image, name, n, NULL);
-    if (number >= image->pattern_count || blk_pattern_allows(image, number)) return BLK_NO_RULE;
-    return image->name_rules + number;
-}
-
 #endif

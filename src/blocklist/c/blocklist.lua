@@ -119,6 +119,14 @@ end
 -- you make for a set in `list.kept`, which is empty again with each new image: its numbers mean others.
 function List:set(wire, length)
   look(self)
+  return self:set_now(wire, length)
+end
+
+-- Look for a new image, as each question does but those of `set_now`.
+List.refresh = look
+
+-- As `set`, without a look for a new image. LuaJIT compiles it.
+function List:set_now(wire, length)
   local set = self.library.blk_query_set(self.image, wire, length or #wire)
   if set ~= NOT_BLOCKED then return set end
 end

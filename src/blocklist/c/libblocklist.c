@@ -205,12 +205,9 @@ int blk_query_wire(const blk_list *list, const uint8_t *wire, size_t length) {
 }
 
 uint32_t blk_query_set(const blk_list *list, const uint8_t *wire, size_t length) {
-    uint8_t padded[BLK_WINDOW + BLK_MAX_NAME_OCTETS];
-    if (!blk_query_wire(list, wire, length)) return BLK_NOT_BLOCKED;
-    memset(padded, 0, BLK_WINDOW);
-    int n = blk_read_wire(padded + BLK_WINDOW, wire, length);
-    uint32_t rule = BLK_NO_RULE;
-    if (n > 0) rule = blk_deciding_rule(&list->image, padded + BLK_WINDOW, (size_t)n);
+    blk_place place;
+    if (blk_judge_wire(&list->image, wire, length, &place) != BLK_BLOCKED) return BLK_NOT_BLOCKED;
+    uint32_t rule = blk_number_at(&list->image, &place);
     uint32_t set = blk_order_set(&list->orders.grounds, rule);
     return set == BLK_NO_SET ? BLK_UNKNOWN_SET : set;
 }

@@ -43,7 +43,7 @@ bool blk_resolved_add(void *, const char *, uint16_t, uint32_t, const char *, si
 int inet_pton(int, const char *, void *);
 ]]
 
-local C = ffi.C
+local C, POINTER = ffi.C, ffi.typeof("void *")
 local A, CNAME, AAAA, SVCB, HTTPS, ANY = 1, 5, 28, 64, 65, 255
 local WEB_TYPES = {[A] = true, [AAAA] = true, [SVCB] = true, [HTTPS] = true, [ANY] = true}
 local ANSWER = 1 -- the section
@@ -181,9 +181,11 @@ function module.open(path, options)
     return answer
   end
 
-  local function gettag_ffi(query)
+  -- The hooks get light userdata, of which LuaJIT compiles nothing: so what they do is in functions of
+  -- pointers, which it compiles, and what it cannot compile is done before.
+  local function answer_query(query)
     C.blk_recursor_name(query, name, size)
-    local set = list:set(name[0], size[0])
+    local set = list:set_now(name[0], size[0])
     local tag = list.edition - list.edition % 2
     local qtype = C.blk_recursor_type(query)
     local answer = set and answer_for(set, qtype)
@@ -207,13 +209,18 @@ function module.open(path, options)
     return true
   end
 
+  local function gettag_ffi(query)
+    list:refresh()
+    return answer_query(ffi.cast(POINTER, query))
+  end
+
   -- The number of the set that blocks what a record leads to, and whether it does so for one type alone.
   local function led_to()
-    if record.type == CNAME then return list:set(record.content, record.length), false end
+    if record.type == CNAME then return list:set_now(record.content, record.length), false end
     if record.type ~= SVCB and record.type ~= HTTPS or record.length < 3 then return end
     local target, length = record.content + 2, 1 -- after the priority
     while length < record.length - 2 and target[length - 1] > 0 do length = length + target[length - 1] + 1 end
-    return length <= record.length - 2 and list:set(target, length), true
+    return length <= record.length - 2 and list:set_now(target, length), true
   end
 
   local function has_records(resolved, qtype)
@@ -242,7 +249,7 @@ function module.open(path, options)
     C.blk_resolved_policy(resolved, is_denied and POLICY_NXDOMAIN or POLICY_NODATA)
   end
 
-  local function postresolve_ffi(resolved)
+  local function check_answer(resolved)
     local qtype = C.blk_resolved_type(resolved)
     if qtype == CNAME or qtype == ANY then return false end -- the alias itself is the answer
     local at = 0
@@ -259,7 +266,16 @@ function module.open(path, options)
     return false
   end
 
-  return {gettag_ffi = gettag_ffi, postresolve_ffi = postresolve_ffi, describe = function() return list:describe() end}
+  local function postresolve_ffi(resolved)
+    list:refresh()
+    return check_answer(ffi.cast(POINTER, resolved))
+  end
+
+  return {
+    gettag_ffi = gettag_ffi,
+    postresolve_ffi = postresolve_ffi,
+    describe = function() return list:describe() end,
+  }
 end
 
 return module
