@@ -1,9 +1,9 @@
 from collections.abc import Callable, Iterable
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
 from typing_extensions import Buffer
 
-from .lazyevidence import Finder, LazyEvidence
+from .lazyevidence import Finder, LazyEvidence, UrlReader
 
 _Found = TypeVar("_Found", bound=LazyEvidence)
 
@@ -18,5 +18,14 @@ class Core:
     def matcher(
         self, kind: type[_Found], finder: Finder, /
     ) -> Callable[[str | bytes], _Found | None]: ...
+    def url_judges(
+        self,
+        kind: type[_Found],
+        finder: Finder,
+        reader: UrlReader,
+        has_addresses: bool,
+        has_urls: bool,
+        /,
+    ) -> tuple[Callable[[Any], bool], Callable[[Any], _Found | None]]: ...
     def number_at(self, place: object, /) -> int: ...
     def close(self) -> None: ...

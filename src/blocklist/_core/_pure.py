@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from itertools import accumulate
-from typing import Any, NoReturn, TypeVar
+from typing import Any, Generic, NoReturn, TypeVar
 
 from ..errors import NotAnImageError
 from ..image.container import Image
@@ -25,7 +25,7 @@ from ..image.nametable import decode_names
 from ..model.names import GRAPHIC_NAME, MAX_LABEL_OCTETS, MAX_NAME_OCTETS, query_name
 from ..model.patterns import PatternSet
 from ..model.targets import Rule, TargetKind
-from .lazyevidence import Finder, LazyEvidence
+from .lazyevidence import Finder, LazyEvidence, UrlReader
 
 Found = TypeVar("Found", bound=LazyEvidence)
 
@@ -156,23 +156,22 @@ class PureCore:
 
     def matcher(self, kind: type[Found], finder: Finder) -> Callable[[str | bytes], Found | None]:
         """Return the function that finds the rule which blocks a name, and makes evidence of it."""
+        return PureMatcher(self, kind, finder).match
 
-        def match(name: str | bytes) -> Found | None:
-            rules = self._rules  # once: another thread may close
-            if rules is None:
-                _refuse()
-            if not self.is_blocked(name):
-                return None
-            key = query_name(name)
-            place = rules.first(key) if key else None
-            if place is None:
-                return None
-            found = kind.__new__(kind)
-            for slot, value in (("_finder", finder), ("_asked", key), ("_place", place)):
-                object.__setattr__(found, slot, value)
-            return found
+    def place_of(self, name: str | bytes) -> tuple[str, _Place] | None:
+        """Return the key of a name and the place of the rule that blocks it."""
+        rules = self._rules  # once: another thread may close
+        if rules is None:
+            _refuse()
+        key = query_name(name) if self.is_blocked(name) else None
+        place = rules.first(key) if key else None
+        return (key, place) if key and place is not None else None
 
-        return match
+    def url_judges(
+        self, _kind: type[Found], _finder: Finder, reader: UrlReader, /
+    ) -> tuple[Callable[[Any], bool], Callable[[Any], Found | None]]:
+        """Return two functions: whether a URL is blocked, and what blocks it; the reader's own."""
+        return reader.is_blocked_url, reader.match_url
 
     def number_at(self, place: Any) -> int:
         """Return the number of the rule at a place of evidence."""
@@ -196,6 +195,29 @@ class PureCore:
         """
         self._rules = None
         self.is_blocked = self.is_blocked_many = _refuse
+
+
+class PureMatcher(Generic[Found]):
+    """Makes the matches of a core."""
+
+    def __init__(self, core: PureCore, kind: type[Found], finder: Finder) -> None:
+        """Take the core, the class of the matches, and what fills them."""
+        self._core, self._kind, self._finder = core, kind, finder
+
+    def match(self, name: str | bytes) -> Found | None:
+        """Return the rule that blocks the name with its orders, or ``None``."""
+        found = self._core.place_of(name)
+        if found is None:
+            return None
+        match = self._kind.__new__(self._kind)
+        for slot, value in zip(("_asked", "_place"), found, strict=True):
+            object.__setattr__(match, slot, value)
+        object.__setattr__(match, "_finder", self._finder)
+        return match
+
+    def __reduce__(self) -> str | tuple[Any, ...]:
+        """Pickle as a blocklist that opens the same file."""
+        return self._finder.__reduce__()
 
 
 def _refuse(_: object = None) -> NoReturn:

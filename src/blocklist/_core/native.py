@@ -5,17 +5,27 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from ..errors import NotAnImageError
 from ..image.container import Image
-from ..image.layout import SECTION_AUTOMATON, SECTION_PATTERNS, TRIE_SECTIONS, named_rule
+from ..image.layout import (
+    SECTION_ADDRESSES,
+    SECTION_AUTOMATON,
+    SECTION_PATTERNS,
+    SECTION_URLS,
+    TRIE_SECTIONS,
+    named_rule,
+)
 from ..model.names import query_name
 from ..model.targets import Rule, TargetKind
 from . import _native
-from .lazyevidence import Finder, LazyEvidence
+from .lazyevidence import Finder, LazyEvidence, UrlReader
 
 Found = TypeVar("Found", bound=LazyEvidence)
+
+
+_NO_RULES = b"[]"
 
 
 class NativeCore:
@@ -42,6 +52,7 @@ class NativeCore:
             raise NotAnImageError(str(error), path=image.path) from error
         self._image = image
         self._core_matcher = core.matcher
+        self._url_judges = core.url_judges
         self._covering = core.covering
         self.number_at: Callable[[object], int] = core.number_at
         self.is_blocked = core.is_blocked
@@ -57,6 +68,16 @@ class NativeCore:
     def matcher(self, kind: type[Found], finder: Finder) -> Callable[[str | bytes], Found | None]:
         """Return the function of the extension that makes evidence of a name."""
         return self._core_matcher(kind, finder)
+
+    def url_judges(
+        self, kind: type[Found], finder: Finder, reader: UrlReader, /
+    ) -> tuple[Callable[[Any], bool], Callable[[Any], Found | None]]:
+        """Return two functions of the extension: whether a URL is blocked, and what blocks it."""
+        has_addresses, has_urls = (
+            len(self._image.section(name)) > len(_NO_RULES)
+            for name in (SECTION_ADDRESSES, SECTION_URLS)
+        )
+        return self._url_judges(kind, finder, reader, has_addresses, has_urls)
 
     def rule_at(self, key: str, place: object, /) -> Rule:
         """Return the rule at a place of evidence; ``key`` is the name that it blocks."""

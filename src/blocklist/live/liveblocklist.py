@@ -77,7 +77,8 @@ class LiveBlocklist:
         share: whether the file is mapped.
         nat64: the prefixes whose addresses are judged as the IPv4 address inside, see
             ``Blocklist``.
-        is_blocked: that of the current image, see ``Blocklist``; so is ``match``.
+        is_blocked: that of the current image, see ``Blocklist``; so are ``match``,
+            ``is_blocked_url`` and ``match_url``.
         current: the ``Blocklist`` in use. Read it once to answer several questions about one query
             from the same image.
         reloads: how many reloads ``swapped`` the image, left it ``unchanged`` or ``rejected`` it.
@@ -85,6 +86,8 @@ class LiveBlocklist:
 
     is_blocked: Callable[[str | bytes], bool]
     match: Callable[[str | bytes], Match | None]
+    is_blocked_url: Callable[[str | Url], bool]
+    match_url: Callable[[str | Url], Match | None]
 
     def __init__(
         self,
@@ -214,9 +217,8 @@ class LiveBlocklist:
         )
 
     def _swap(self, new: Blocklist, *, is_mapped: bool) -> None:
-        # Their order does not matter: all are whole images, and each is one store.
         self.current = new
-        self.is_blocked, self.match = new.is_blocked, new.match
+        self._take_answers()
         self._mapped = self._seen if is_mapped else None
         self._rules, self._is_lost = len(new), False
         self._is_told_stale = False
@@ -227,6 +229,15 @@ class LiveBlocklist:
                    "digest": new.image.digest},
         )  # fmt: skip
         self._warn_if_stale()
+
+    def _take_answers(self) -> None:
+        """Answer with the functions of the current image themselves.
+
+        Their order does not matter: all are of whole images, and each is one store.
+        """
+        new = self.current
+        self.is_blocked, self.match = new.is_blocked, new.match
+        self.is_blocked_url, self.match_url = new.is_blocked_url, new.match_url
 
     def _warn_if_stale(self) -> None:
         if self._is_told_stale:
@@ -249,7 +260,7 @@ class LiveBlocklist:
             self._log_overwriting()
             self._is_lost = True
             self.current.close()
-            self.is_blocked, self.match = self.current.is_blocked, self.current.match
+            self._take_answers()
         if self._is_lost:
             kept = "it overwrote the last good one, so no question is answered until there is one"
         error = ReloadRejectedError(
@@ -307,14 +318,6 @@ class LiveBlocklist:
     def first_blocked(self, names: Iterable[str | bytes]) -> Match | None:
         """See ``Blocklist.first_blocked``."""
         return self.current.first_blocked(names)
-
-    def is_blocked_url(self, url: str | Url) -> bool:
-        """See ``Blocklist.is_blocked_url``."""
-        return self.current.is_blocked_url(url)
-
-    def match_url(self, url: str | Url) -> Match | None:
-        """See ``Blocklist.match_url``."""
-        return self.current.match_url(url)
 
     def is_blocked_address(self, address: str | Address) -> bool:
         """See ``Blocklist.is_blocked_address``."""

@@ -8,28 +8,26 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
-from functools import cached_property
-from ipaddress import IPv6Address, IPv6Network
-from itertools import chain
+from functools import partial
+from ipaddress import IPv6Network
 from typing import Any, Self, TypeVar
 
 from .._core import open_core
-from ..errors import NotAnImageError
 from ..image.container import Image
-from ..image.contents import SECTIONS, Contents
+from ..image.contents import Contents
 from ..model.addresses import Address, parse_address
 from ..model.names import query_name
-from ..model.nat64 import embedded, parse_prefixes
+from ..model.nat64 import parse_prefixes
 from ..model.orders import Order
-from ..model.targets import Rule, TargetKind, url_value
-from ..model.urls import Url, plain_host, refang, split_url
+from ..model.targets import Rule
+from ..model.urls import Url, refang
 from ..model.wording import plural
 from .arrow import answer_column, is_column
+from .beyondnames import BeyondNames
 from .finder import MatchFinder
 from .match import Match
-from .tables import AddressTable, Entry, UrlTable
 
 Table = TypeVar("Table")
 
@@ -47,10 +45,18 @@ class Blocklist:
             blocked; for ``host:port`` or a URL ask ``is_blocked_url``. ``TypeError`` otherwise.
         match: ``(name: str | bytes) -> Match | None``: the rule that blocks the name with its
             orders, the longest; as total as ``is_blocked``, and as fast where nothing blocks.
+        is_blocked_url: ``(url: str | Url) -> bool``: whether the URL is blocked: itself, its host
+            by name, or its host by address; total. ``host``, ``host:port`` and ``host/path``
+            without a scheme are understood. The host is read as browsers read it, and no fault of
+            the URL (its length, its port) lets a host through.
+        match_url: ``(url: str | Url) -> Match | None``: what blocks a URL; a rule for the whole
+            host comes first.
     """
 
     is_blocked: Callable[[str | bytes], bool]
     match: Callable[[str | bytes], Match | None]
+    is_blocked_url: Callable[[str | Url], bool]
+    match_url: Callable[[str | Url], Match | None]
 
     def __init__(self, image: Image, *, nat64: Iterable[str | IPv6Network] = ()) -> None:
         """Take an image, from ``compile_orders`` or ``Image.open``.
@@ -78,7 +84,11 @@ class Blocklist:
         self._core = open_core(image)
         self.contents: Contents = Contents(image)
         self.is_blocked = self._core.is_blocked
-        self.match = self._core.matcher(Match, MatchFinder(self._core, self.contents))
+        again = partial(type(self), nat64=self.nat64)
+        finder = self._finder = MatchFinder(self._core, self.contents, again)
+        self.match = self._core.matcher(Match, finder)
+        self._beyond = BeyondNames(finder, self.contents, self.match, self.nat64)
+        self.is_blocked_url, self.match_url = self._core.url_judges(Match, finder, self._beyond)
 
     @classmethod
     def open(
@@ -126,8 +136,7 @@ class Blocklist:
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle and copy by path and digest, see ``Image``: for workers of another process."""
-        opened, where = self.image.__reduce__()
-        return _opened_again, (type(self), opened, where, self.nat64)
+        return self._finder.__reduce__()
 
     def __contains__(self, name: str | bytes) -> bool:
         """``name in blocked``: the same as ``is_blocked``."""
@@ -188,37 +197,6 @@ class Blocklist:
                 return self.match(name)
         return None
 
-    def is_blocked_url(self, url: str | Url) -> bool:
-        """Whether the URL is blocked: itself, its host by name, or its host by address; total.
-
-        ``host``, ``host:port`` and ``host/path`` without a scheme are understood. The host is read
-        as browsers read it, and no fault of the URL (its length, its port) lets a host through.
-        """
-        host = plain_host(url) if isinstance(url, str) else None
-        if host is not None and not self._urls.names(host):
-            return self.is_blocked(host)
-        return self.match_url(url) is not None
-
-    def match_url(self, url: str | Url) -> Match | None:
-        """Return what blocks a URL, or ``None``; a rule for the whole host comes first."""
-        if not isinstance(url, str | Url):
-            raise TypeError(f"url must be str, not {type(url).__name__}")
-        parts = split_url(url) if isinstance(url, str) else url
-        if parts is None:
-            return None
-        address = parse_address(parts.host)
-        if address is not None:
-            hosts = [str(one) for one in self._meant(address)]
-            found = self.match_address(address)
-        else:
-            hosts = [query_name(parts.host) or ""]
-            found = self.match(parts.host)
-        for host in filter(None, hosts):
-            value = url_value(host, parts)
-            asked = url if isinstance(url, str) else value
-            found = found or self._deciding(TargetKind.URL, self._urls.covering(value), asked)
-        return found
-
     def is_blocked_address(self, address: str | Address) -> bool:
         """Whether a prefix in the list holds the address; what is no address is not blocked.
 
@@ -231,16 +209,7 @@ class Blocklist:
 
     def match_address(self, address: str | Address) -> Match | None:
         """Return the longest prefix that holds the address, or ``None``."""
-        parsed = parse_address(address)
-        if parsed is None:
-            return None
-        entries = chain.from_iterable(map(self._addresses.covering, self._meant(parsed)))
-        return self._deciding(TargetKind.ADDRESS, entries, str(parsed))
-
-    def _meant(self, address: Address) -> list[Address]:
-        """Return the addresses as which one is judged, what a translator makes of it first."""
-        inside = embedded(address, self.nat64) if isinstance(address, IPv6Address) else None
-        return [address] if inside is None else [inside, address]
+        return self._beyond.match_address(address)
 
     def lookup(self, question: str | bytes) -> Match | None:
         """Return the match of whatever the text is: an address, a URL or ``host:port``, a name.
@@ -272,44 +241,8 @@ class Blocklist:
         for number, rule in self._core.rules_for(key) if key else ():
             yield self._evidence(key or "", number, rule)
 
-    def _deciding(self, kind: TargetKind, entries: Iterator[Entry], asked: str) -> Match | None:
-        """Return the match of the first entry, unless it is an exception."""
-        number, value, allow = next(entries, (0, "", True))
-        if allow:
-            return None
-        return self._evidence(asked, self.contents.first_of[kind] + number, Rule(kind, value))
-
     def _evidence(self, name: str, number: int, rule: Rule) -> Match:
         return Match(name, rule, self.contents.grounds(number, rule))
-
-    @cached_property
-    def _addresses(self) -> AddressTable:
-        return self._table(TargetKind.ADDRESS, AddressTable)
-
-    @cached_property
-    def _urls(self) -> UrlTable:
-        return self._table(TargetKind.URL, UrlTable)
-
-    def _table(
-        self, kind: TargetKind, shape: Callable[[Sequence[tuple[str, bool]]], Table]
-    ) -> Table:
-        pairs = self.contents.pairs(kind)
-        try:
-            return shape(pairs)
-        except ValueError as error:
-            raise NotAnImageError(
-                f"section {SECTIONS[kind]}: {error}", path=self.image.path
-            ) from error
-
-
-def _opened_again(
-    kind: type[Blocklist],
-    opened: Callable[..., Image],
-    where: tuple[str, str],
-    nat64: tuple[IPv6Network, ...],
-) -> Blocklist:
-    """Make a pickled blocklist of an image of its own, which it may close."""
-    return kind(opened(*where), nat64=nat64)
 
 
 def _refuse_one(names: object, method: str, single: str) -> None:

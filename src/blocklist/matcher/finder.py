@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from .._core import Core
+from ..image.container import Image
 from ..image.contents import Contents, Ground
 from ..model.names import query_name
 from ..model.orders import Order
 from ..model.targets import Rule
+
+
+def opened_again(
+    reopens: Callable[[Image], object], opened: Callable[..., Image], where: tuple[str, str]
+) -> object:
+    """Make a pickled blocklist of an image of its own, which it may close."""
+    return reopens(opened(*where))
 
 
 class MatchFinder:
@@ -18,11 +27,22 @@ class MatchFinder:
         number_at: see ``Finder``.
     """
 
-    def __init__(self, core: Core, contents: Contents) -> None:
-        """Take what a blocklist answers from."""
+    def __init__(
+        self,
+        core: Core,
+        contents: Contents,
+        reopens: Callable[[Image], object],
+    ) -> None:
+        """Take what a blocklist answers from, and what makes another one of an image."""
+        self._reopens = reopens
         self._rule_at = core.rule_at
         self._contents = contents
         self.number_at: Callable[[object], int] = core.number_at
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle as a blocklist that opens the same file."""
+        opened, where = self._contents.image.__reduce__()
+        return opened_again, (self._reopens, opened, where)
 
     def name(self, asked: str | bytes) -> str:
         """Return what was asked, normalised."""
