@@ -22,8 +22,8 @@ class Finder(Protocol):
     def name(self, asked: str | bytes) -> str:
         """Return what was asked, normalised."""
 
-    def rule(self, name: str, place: object) -> Rule:
-        """Return the rule at a place; ``name`` is the one that it blocks."""
+    def rule(self, asked: str | bytes, place: object) -> Rule:
+        """Return the rule at a place; it blocks what was asked."""
 
     def orders(self, place: object) -> tuple[Order, ...]:
         """Return the orders behind that rule."""

@@ -18,7 +18,7 @@ from .._core import open_core
 from ..image.container import Image
 from ..image.contents import Contents
 from ..model.addresses import Address, parse_address
-from ..model.names import query_name
+from ..model.names import PLAIN_NAME, query_name
 from ..model.nat64 import parse_prefixes
 from ..model.orders import Order
 from ..model.targets import Rule
@@ -218,6 +218,8 @@ class Blocklist:
         """
         if not isinstance(question, str):
             return self.match(question)
+        if PLAIN_NAME.fullmatch(question):
+            return self.match(question) or self.match_url(question)
         text = refang(question.strip())
         if parse_address(text) is not None:
             return self.match_address(text)

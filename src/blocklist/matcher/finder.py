@@ -46,11 +46,11 @@ class MatchFinder:
 
     def name(self, asked: str | bytes) -> str:
         """Return what was asked, normalised."""
-        return query_name(asked) or ""
+        return _key(asked)
 
-    def rule(self, name: str, place: object) -> Rule:
-        """Return the rule at a place; ``name`` is the one that it blocks."""
-        return self._rule_at(name, place)
+    def rule(self, asked: str | bytes, place: object) -> Rule:
+        """Return the rule at a place; it blocks what was asked."""
+        return self._rule_at(_key(asked), place)
 
     def orders(self, place: object) -> tuple[Order, ...]:
         """Return the orders behind that rule; one tuple for each set of orders."""
@@ -59,3 +59,10 @@ class MatchFinder:
     def grounds(self, place: object, rule: Rule) -> tuple[Ground, ...]:
         """Return why that rule is there."""
         return self._contents.grounds(self.number_at(place), rule)
+
+
+def _key(asked: str | bytes) -> str:
+    """Do ``query_name`` for what is blocked: it is a name, and text of it is ASCII."""
+    if isinstance(asked, str) and "\\" not in asked:
+        return asked.lower().removesuffix(".")
+    return query_name(asked) or ""
