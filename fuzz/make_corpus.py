@@ -44,6 +44,15 @@ NAMES = [
     "..", ".", "", "playnowfree", "play1now2free3", "thepiratebay.org", "x.photography.",
     "a.b.example.co.uk",
 ]  # fmt: skip
+URLS = [
+    "http://platform.example/a/b?x=1#y", "HTTPS:\\\\u:p@PLATFORM.example.:443\\dir\\..\\a", "ws:x",
+    "http://0x7f.1/", "http://0300.0.0x2.7.", "http://3221225991:080/", "http://1.2.3.256/",
+    "\x01 //other.example/%7Eu/./i.html ", "http://%77ww.platform.example/%2e%2E/a", "http://%zz/",
+    "ht\ttp://x", "http:/\n/x", "foo:/\t/x", "file:\\/x", "foo://x:1/a\\b", "host:80:90",
+    "http://[::1]/",
+    "http://other.example/d?e='f'", "http://platform.example:8443/y//%41%2f%zz/.../",
+    "http://\xff.x/",
+]  # fmt: skip
 
 
 def compiled(blocks: list[str], exceptions: list[str]) -> Image:
@@ -115,7 +124,7 @@ def hostile(image: Image, outputs: list[int], *patterns: bytes) -> bytes:
 def main() -> None:
     """Write ``good.image`` with its rules, and a folder of seeds for each harness."""
     folder = Path(sys.argv[1])
-    for name in ("names", "image", "builder", "diff", "slow", "addresses"):
+    for name in ("names", "image", "builder", "diff", "slow", "addresses", "url"):
         (folder / name).mkdir(parents=True, exist_ok=True)
     good = compiled(BLOCKS, EXCEPTIONS)
     (folder / "good.image").write_bytes(bytes(good))
@@ -156,6 +165,10 @@ def main() -> None:
     named = [image for image in images if len(image.section(layout.SECTION_LINES))]
     for i, seed in enumerate(pairs(named)):
         (folder / "diff" / str(i)).write_bytes(seed)
+    for i, url in enumerate(URLS):
+        (folder / "url" / str(i)).write_bytes(b"\1" + url.encode("latin-1"))
+        pieces = bytes(len(url) * (k + 3) % 67 for k in range(i + 2))
+        (folder / "url" / f"pieces-{i}").write_bytes(b"\0" + pieces)
     for i in range(8):
         lines = [bytes([i * 5 + k]) + name.encode() for k, name in enumerate(NAMES[i:])]
         head = bytes([i * 9, (0, 3, 40, 200, 255, 8, 90, 91)[i]])

@@ -251,6 +251,11 @@ def test_a_core_by_other_ways() -> None:
             core().matcher(*matching)
     with pytest.raises(TypeError, match="takes a class and a finder"):
         core().matcher(kind=Match, finder=1)
+    for judging in ((), (Match, 1, 2), (7, 1, Reader(), 0), (Match, 1, 2, 0)):
+        with pytest.raises((TypeError, AttributeError)):
+            core().url_judges(*judging)
+    with pytest.raises(ZeroDivisionError):
+        core().url_judges(Match, 1, Reader(), Untrue())
     for place in (None, "x", -1, 2**64):
         with pytest.raises((TypeError, OverflowError)):
             core().number_at(place)
@@ -323,6 +328,27 @@ class Holder:
     _finder = _asked = _place = None
 
 
+class Reader:
+    """What reads URLs in place of the library; its rules are what they are."""
+
+    def __init__(self, rules: Any = ()) -> None:
+        self.rules = rules
+
+    def is_blocked_url(self, url: object) -> object:
+        return url
+
+    def match_url(self, url: object) -> object:
+        return url
+
+    def url_rules(self) -> Any:
+        return self.rules() if callable(self.rules) else self.rules
+
+
+class Untrue:
+    def __bool__(self) -> bool:
+        raise ZeroDivisionError
+
+
 class Finder:
     def name(self, asked: str | bytes) -> str:
         return query_name(asked) or ""
@@ -383,6 +409,58 @@ def test_no_reference_of_a_match_is_kept() -> None:
         ask()
     before = count()
     for _ in range(1000):
+        ask()
+    assert [b - a for a, b in zip(before, count(), strict=True) if abs(b - a) > 5] == []
+
+
+@pytest.mark.parametrize(
+    "rules", [None, 7, [7], [("x",)], [("x", 1)], [(b"x/", True)], [(Text("x/"), True)], "ab"]
+)
+def test_rules_about_urls_that_are_none(rules: Any) -> None:
+    is_blocked, match = core().url_judges(Match, Finder(), Reader(rules), 1)
+    for ask in (is_blocked, match):
+        with pytest.raises(TypeError):
+            ask("http://www.example.com/")
+
+
+def test_rules_about_urls_that_are_strange() -> None:
+    rules = [("", True), ("é/", False), ("x", False), ("x.test/a", False), ("x.test/a", True)] * 3
+    rules += [(f"x.test/{'b' * i}", False) for i in range(1, 300)]
+    ask, match = core().url_judges(Match, Finder(), Reader(rules), 1)
+    assert [ask(f"http://x.test/{path}") for path in ("a", "b/c", "c", "a/b")] == [
+        False, True, False, False,
+    ]  # fmt: skip
+    assert ask("http://192.0.2.1/") == match("http://192.0.2.1/") == "http://192.0.2.1/"
+    assert ask(7) == match(7) == 7
+    assert match("http://x.test/b/c") == "http://x.test/b/c"
+    assert match("http://x.test/c") is None
+    closing = new_core()
+    ask, match = closing.url_judges(Match, Finder(), Reader(lambda: closing.close() or []), 1)
+    for question in (ask, match):
+        with pytest.raises(ValueError, match="the blocklist is closed"):
+            question("http://www.example.com/")
+
+
+def test_no_reference_of_a_url_is_kept() -> None:
+    asked, finder, reader = new_core(), Finder(), Reader([("x.test/a", False)])
+    urls: list[Any] = ["http://www.example.com/x", "http://x.test/a", "http://x.test/é", "http://é/",
+                       Text("http://www.example.com/x"), 7.5, "http://[::1]/"]  # fmt: skip
+
+    def ask() -> None:
+        for functions in (asked.url_judges(Match, finder, reader, has) for has in (0, 1)):
+            for function in functions:
+                for url in urls:
+                    function(url)
+
+    def count() -> list[int]:
+        gc.collect()
+        watched = [*urls, asked, finder, reader, Match]
+        return [*map(sys.getrefcount, watched), sys.getallocatedblocks() // 100]
+
+    for _ in range(300):
+        ask()
+    before = count()
+    for _ in range(600):
         ask()
     assert [b - a for a, b in zip(before, count(), strict=True) if abs(b - a) > 5] == []
 

@@ -402,7 +402,8 @@ def test_copies_open_the_same_file(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert image.digest == opened.image.digest
     context = multiprocessing.get_context("spawn")
     with context.Pool(1) as pool:
-        assert pool.apply(opened.is_blocked_url, ["http://example.com/"])
+        for ask in (opened.is_blocked_url, opened.match_url, opened.match):
+            assert pool.apply(ask, ["example.com"])
     blocklist_of("other.example").image.save(tmp_path / "x.blk")
     for change in (lambda: pickle.loads(octets), lambda: copy.deepcopy(opened)):
         with pytest.raises(ImageChecksumError, match=r"x.blk: holds image \w+, and"):

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from ipaddress import IPv6Network
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from ..backend import choose_backend
 from ..image.container import Image
 from ..model.addresses import Address
 from ..model.nat64 import WELL_KNOWN
 from ..model.targets import Rule
-from .lazyevidence import Finder, LazyEvidence
+from .lazyevidence import Finder, LazyEvidence, UrlReader
 
 Found = TypeVar("Found", bound=LazyEvidence)
 
@@ -27,6 +27,11 @@ class Core(Protocol):
 
     def matcher(self, kind: type[Found], finder: Finder) -> Callable[[str | bytes], Found | None]:
         """Return the function that finds the rule which blocks a name, and makes evidence of it."""
+
+    def url_judges(
+        self, kind: type[Found], finder: Finder, reader: UrlReader, /
+    ) -> tuple[Callable[[Any], bool], Callable[[Any], Found | None]]:
+        """Return two functions: whether a URL is blocked, and what blocks it."""
 
     def number_at(self, place: object) -> int:
         """Return the number of the rule at a place of evidence."""

@@ -702,12 +702,24 @@ static void matcher_dealloc(Matcher *self) {
     Py_DECREF(type);
 }
 
+/* Pickled, the functions of a blocklist lead to one that opens the same file. */
+static PyObject *matcher_reduce(Matcher *self, PyObject *unused) {
+    (void)unused;
+    return PyObject_CallMethod(self->finder, "__reduce__", NULL);
+}
+
+static PyMethodDef matcher_methods[] = {
+    {"__reduce__", (PyCFunction)(void (*)(void))matcher_reduce, METH_NOARGS, NULL},
+    {NULL, NULL, 0, NULL},
+};
+
 PyDoc_STRVAR(matcher_doc, "Makes the matches of a core.");
 
 static PyType_Slot matcher_slots[] = {
     {Py_tp_doc, (void *)matcher_doc},
     {Py_tp_dealloc, (void *)matcher_dealloc},
     {Py_tp_traverse, (void *)matcher_traverse},
+    {Py_tp_methods, matcher_methods},
     {0, NULL},
 };
 
@@ -719,7 +731,7 @@ static PyType_Spec matcher_spec = {
 };
 
 typedef struct {
-    PyTypeObject *matcher;
+    PyTypeObject *matcher, *url_judge;
 } State;
 
 static PyMethodDef match_method = {"match", (PyCFunction)(void (*)(void))match, METH_O, match_doc};
@@ -728,28 +740,37 @@ PyDoc_STRVAR(matcher_of_doc, "matcher($self, kind, finder, /)\n--\n\n"
                              "Return the function that matches a name, as instances of a class "
                              "with the slots of LazyEvidence.");
 
-static PyObject *matcher_of(Core *self, PyTypeObject *defining, PyObject *const *args,
-                            Py_ssize_t count, PyObject *names) {
-    if (count != 2 || names || !PyType_Check(args[0]) ||
-        !PyType_HasFeature((PyTypeObject *)args[0], Py_TPFLAGS_HEAPTYPE)) {
+static Matcher *new_matcher(const State *state, Core *core, PyObject *class_, PyObject *finder) {
+    if (!PyType_Check(class_) || !PyType_HasFeature((PyTypeObject *)class_, Py_TPFLAGS_HEAPTYPE)) {
         PyErr_SetString(PyExc_TypeError, "matcher takes a class and a finder");
         return NULL;
     }
-    PyTypeObject *kind = (PyTypeObject *)args[0];
+    PyTypeObject *kind = (PyTypeObject *)class_;
     Py_ssize_t finder_at = find_slot(kind, "_finder"), asked_at, place_at;
     if (finder_at < 0 || (asked_at = find_slot(kind, "_asked")) < 0 ||
         (place_at = find_slot(kind, "_place")) < 0) {
         return NULL;
     }
-    PyTypeObject *type = ((State *)PyType_GetModuleState(defining))->matcher;
-    Matcher *matcher = (Matcher *)type->tp_alloc(type, 0);
+    Matcher *matcher = (Matcher *)state->matcher->tp_alloc(state->matcher, 0);
     if (!matcher) return NULL;
-    matcher->core = (Core *)Py_NewRef(self);
+    matcher->core = (Core *)Py_NewRef(core);
     matcher->kind = (PyTypeObject *)Py_NewRef(kind);
-    matcher->finder = Py_NewRef(args[1]);
+    matcher->finder = Py_NewRef(finder);
     matcher->finder_at = finder_at;
     matcher->asked_at = asked_at;
     matcher->place_at = place_at;
+    return matcher;
+}
+
+static PyObject *matcher_of(Core *self, PyTypeObject *defining, PyObject *const *args,
+                            Py_ssize_t count, PyObject *names) {
+    State *state = (State *)PyType_GetModuleState(defining);
+    if (count != 2 || names) {
+        PyErr_SetString(PyExc_TypeError, "matcher takes a class and a finder");
+        return NULL;
+    }
+    Matcher *matcher = new_matcher(state, self, args[0], args[1]);
+    if (!matcher) return NULL;
     PyObject *function = PyCFunction_New(&match_method, (PyObject *)matcher);
     Py_DECREF(matcher);
     return function;
@@ -788,6 +809,8 @@ static PyObject *query_set(Core *self, PyObject *name) {
     leave(self);
     return PyLong_FromLongLong(set);
 }
+
+#include "urljudge.h"
 
 /* ---- life -------------------------------------------------------------------------------- */
 
@@ -913,6 +936,8 @@ static PyMethodDef core_methods[] = {
     {"order_set", (PyCFunction)(void (*)(void))order_set, METH_O, order_set_doc},
     {"matcher", (PyCFunction)(void (*)(void))matcher_of,
      METH_METHOD | METH_FASTCALL | METH_KEYWORDS, matcher_of_doc},
+    {"url_judges", (PyCFunction)(void (*)(void))url_judges,
+     METH_METHOD | METH_FASTCALL | METH_KEYWORDS, url_judges_doc},
     {"number_at", (PyCFunction)(void (*)(void))number_at, METH_O, number_at_doc},
     {"query_set", (PyCFunction)(void (*)(void))query_set, METH_O, query_set_doc},
     {"close", (PyCFunction)(void (*)(void))core_close, METH_NOARGS, close_doc},
@@ -945,6 +970,8 @@ static int module_exec(PyObject *module) {
     State *state = (State *)PyModule_GetState(module);
     state->matcher = (PyTypeObject *)PyType_FromModuleAndSpec(module, &matcher_spec, NULL);
     if (!state->matcher) return -1;
+    state->url_judge = (PyTypeObject *)PyType_FromModuleAndSpec(module, &url_judge_spec, NULL);
+    if (!state->url_judge) return -1;
     PyObject *type = PyType_FromModuleAndSpec(module, &core_spec, NULL);
     if (!type) return -1;
     int error = PyModule_AddObjectRef(module, "Core", type);
@@ -954,11 +981,13 @@ static int module_exec(PyObject *module) {
 
 static int module_traverse(PyObject *module, visitproc visit, void *arg) {
     Py_VISIT(((State *)PyModule_GetState(module))->matcher);
+    Py_VISIT(((State *)PyModule_GetState(module))->url_judge);
     return 0;
 }
 
 static int module_clear(PyObject *module) {
     Py_CLEAR(((State *)PyModule_GetState(module))->matcher);
+    Py_CLEAR(((State *)PyModule_GetState(module))->url_judge);
     return 0;
 }
 

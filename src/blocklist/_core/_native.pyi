@@ -1,11 +1,11 @@
 from collections.abc import Callable, Iterable
 from ipaddress import IPv4Address, IPv6Address
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
 from typing_extensions import Buffer
 
 from ..model.addresses import Address
-from .lazyevidence import Finder, LazyEvidence
+from .lazyevidence import Finder, LazyEvidence, UrlReader
 
 _Found = TypeVar("_Found", bound=LazyEvidence)
 
@@ -31,6 +31,14 @@ class Core:
     def matcher(
         self, kind: type[_Found], finder: Finder, /
     ) -> Callable[[str | bytes], _Found | None]: ...
+    def url_judges(
+        self,
+        kind: type[_Found],
+        finder: Finder,
+        reader: UrlReader,
+        has_urls: bool,
+        /,
+    ) -> tuple[Callable[[Any], bool], Callable[[Any], _Found | None]]: ...
     def number_at(self, place: object, /) -> int: ...
     def query_set(self, name: bytes, /) -> int: ...
     def close(self) -> None: ...

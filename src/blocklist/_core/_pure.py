@@ -2,158 +2,27 @@
 
 from __future__ import annotations
 
-import json
-from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cached_property
 from ipaddress import IPv6Network
-from itertools import accumulate
-from typing import Any, NoReturn, TypeVar
+from typing import Any, Generic, NoReturn, TypeVar
 
-from ..errors import NotAnImageError
 from ..image.addresstable import AddressTable
 from ..image.container import Image
 from ..image.layout import (
-    ALL_FLAGS,
-    ALLOW_SHIFT,
-    BELOW,
-    EXACT,
-    SECTION_ADDRESSES,
-    SECTION_GROUNDS,
-    SECTION_PATTERNS,
-    SECTION_TRIE,
     SUBTREE,
-    TRIE,
-    named_rule,
 )
-from ..image.nametable import decode_names
-from ..image.packedgrounds import GroundsError, PackedGrounds
+from ..image.packedgrounds import GroundsError
 from ..model.addresses import Address, parse_address
 from ..model.names import GRAPHIC_NAME, MAX_LABEL_OCTETS, MAX_NAME_OCTETS, query_name
 from ..model.nat64 import WELL_KNOWN, meant
-from ..model.patterns import PatternSet
-from ..model.targets import Rule, TargetKind
-from .lazyevidence import Finder, LazyEvidence
+from ..model.targets import Rule
+from ._pure_rules import DECIDES_ABOVE, DECIDES_WHOLE, Place, PureRules
+from .lazyevidence import Finder, LazyEvidence, UrlReader
 
 Found = TypeVar("Found", bound=LazyEvidence)
 
 NO_SET = 0xFFFFFFFF
 """What ``query_set`` says of a blocked name where the image contradicts itself: no set has it."""
-_LAST_BLOCK = (1 << ALLOW_SHIFT) - 1
-_Place = tuple[str, int] | int
-"""Of a rule about a name suffix and flag, of a pattern its number."""
-_WHOLE, _ABOVE = (EXACT, SUBTREE), (SUBTREE, BELOW)
-
-
-def _ranked(flags: int, kinds: tuple[int, ...]) -> list[int]:
-    """Return the flag bits of ``flags`` that apply, the one that decides first."""
-    bits = (bit for kind in kinds for bit in (kind << ALLOW_SHIFT, kind))
-    return [bit for bit in bits if flags & bit]
-
-
-# What decides where the name ends at this node, and where it goes on below: None, or whether it is
-# a block. The name's own node knows EXACT and SUBTREE, the nodes above it SUBTREE and BELOW.
-_DECIDES_WHOLE, _DECIDES_ABOVE = (
-    tuple(
-        (ranked[0] < 1 << ALLOW_SHIFT) if (ranked := _ranked(flags, kinds)) else None
-        for flags in range(ALL_FLAGS + 1)
-    )
-    for kinds in (_WHOLE, _ABOVE)
-)
-
-
-class _Rules:
-    """What an image says, decoded; it never changes, so that a question outlives ``close``."""
-
-    def __init__(self, image: Image) -> None:
-        try:
-            self.names, self.flags = decode_names(image.section)
-            self.name_rules = TRIE.read(image.section(SECTION_TRIE), "rules")
-            self.patterns: list[tuple[str, bool]] = [
-                (str(pattern), bool(allow))
-                for pattern, allow in json.loads(bytes(image.section(SECTION_PATTERNS)))
-            ]
-            texts = [pattern for pattern, _ in self.patterns]
-            self.automaton = PatternSet(texts) if texts else None
-            self.addresses = AddressTable(bytes(image.section(SECTION_ADDRESSES)))
-            self._grounds = PackedGrounds(lambda: image.section(SECTION_GROUNDS))
-        except (ValueError, TypeError, RecursionError) as error:
-            raise NotAnImageError(f"unreadable section: {error}", path=image.path) from error
-        # Nearly all names carry one SUBTREE block: those need no entry beside the set.
-        self.known = frozenset(self.names)
-        self.special = {
-            name: flags
-            for name, flags in zip(self.names, self.flags, strict=True)
-            if flags != SUBTREE
-        }
-
-    def covering(self, key: str) -> Iterator[tuple[str, int]]:
-        """Yield suffix and flag of each rule about a name that covers ``key``, the first first."""
-        kinds, at = _WHOLE, 0
-        while True:
-            suffix = key[at:]
-            if suffix in self.known:
-                for bit in _ranked(self.special.get(suffix, SUBTREE), kinds):
-                    yield suffix, bit
-            at = key.find(".", at) + 1
-            if not at:
-                return
-            kinds = _ABOVE
-
-    def matching(self, key: str) -> list[int]:
-        """Return the numbers of the patterns that cover ``key``, the first first."""
-        return self.automaton.matching(key) if self.automaton is not None else []
-
-    def decide(self, key: str) -> bool:
-        """Whether the rule that decides for ``key`` is a block."""
-        return self.first(key) is not None
-
-    def numbered(self, key: str) -> Iterator[tuple[int, Rule]]:
-        """Yield number and rule of all that cover ``key``, the one that decides first."""
-        for place in self.places(key):
-            yield self.number_at(place), self.rule_at(place)
-
-    def first(self, key: str) -> _Place | None:
-        """Return the place of the rule that blocks ``key``: suffix and flag, or a pattern."""
-        for place in self.places(key):
-            allows = self.patterns[place][1] if isinstance(place, int) else place[1] > _LAST_BLOCK
-            return None if allows else place
-        return None
-
-    def places(self, key: str) -> Iterator[_Place]:
-        """Yield the place of each rule that covers ``key``, the one that decides first."""
-        yield from self.covering(key)
-        yield from self.matching(key)
-
-    def number_at(self, place: _Place) -> int:
-        """Return the number of the rule at a place."""
-        if isinstance(place, int):
-            return self.name_rules + place
-        suffix, bit = place
-        before = self.special.get(suffix, SUBTREE) & (bit - 1)
-        return self.numbers[suffix] + before.bit_count()
-
-    def rule_at(self, place: _Place) -> Rule:
-        """Return the rule at a place."""
-        if isinstance(place, int):
-            pattern, allow = self.patterns[place]
-            return Rule(TargetKind.PATTERN, pattern, allow)
-        suffix, bit = place
-        return named_rule(bit, suffix)
-
-    def order_set(self, number: int) -> int:
-        """Return the number of the set of orders behind the rule of that number."""
-        return self._order_sets[number]
-
-    @cached_property
-    def _order_sets(self) -> array[int]:
-        return self._grounds.order_sets()
-
-    @cached_property
-    def numbers(self) -> dict[str, int]:
-        """The number of the first rule of each name; made when evidence is first asked for."""
-        starts = accumulate(map(int.bit_count, self.flags), initial=0)
-        return dict(zip(self.names, starts, strict=False))
 
 
 class PureCore:
@@ -176,7 +45,7 @@ class PureCore:
 
     def __init__(self, image: Image, nat64: Sequence[IPv6Network] = (WELL_KNOWN,)) -> None:
         """Read the sections; ``NotAnImageError`` if they contradict each other."""
-        self._rules: _Rules | None = _Rules(image)
+        self._rules: PureRules | None = PureRules(image)
         self.is_blocked = _make_is_blocked(self._rules)
         self.is_blocked_many = _make_is_blocked_many(self.is_blocked)
         self.is_blocked_address = _make_is_blocked_address(self._rules.addresses, nat64)
@@ -185,23 +54,22 @@ class PureCore:
 
     def matcher(self, kind: type[Found], finder: Finder) -> Callable[[str | bytes], Found | None]:
         """Return the function that finds the rule which blocks a name, and makes evidence of it."""
+        return PureMatcher(self, kind, finder).match
 
-        def match(name: str | bytes) -> Found | None:
-            rules = self._rules  # once: another thread may close
-            if rules is None:
-                _refuse()
-            if not self.is_blocked(name):
-                return None
-            key = query_name(name)
-            place = rules.first(key) if key else None
-            if place is None:
-                return None
-            found = kind.__new__(kind)
-            for slot, value in (("_finder", finder), ("_asked", key), ("_place", place)):
-                object.__setattr__(found, slot, value)
-            return found
+    def place_of(self, name: str | bytes) -> tuple[str, Place] | None:
+        """Return the key of a name and the place of the rule that blocks it."""
+        rules = self._rules  # once: another thread may close
+        if rules is None:
+            _refuse()
+        key = query_name(name) if self.is_blocked(name) else None
+        place = rules.first(key) if key else None
+        return (key, place) if key and place is not None else None
 
-        return match
+    def url_judges(
+        self, _kind: type[Found], _finder: Finder, reader: UrlReader, /
+    ) -> tuple[Callable[[Any], bool], Callable[[Any], Found | None]]:
+        """Return two functions: whether a URL is blocked, and what blocks it; the reader's own."""
+        return reader.is_blocked_url, reader.match_url
 
     def number_at(self, place: Any) -> int:
         """Return the number of the rule at a place of evidence."""
@@ -233,18 +101,41 @@ class PureCore:
         self.is_blocked_address = self.order_set = self.query_set = _refuse
 
 
+class PureMatcher(Generic[Found]):
+    """Makes the matches of a core."""
+
+    def __init__(self, core: PureCore, kind: type[Found], finder: Finder) -> None:
+        """Take the core, the class of the matches, and what fills them."""
+        self._core, self._kind, self._finder = core, kind, finder
+
+    def match(self, name: str | bytes) -> Found | None:
+        """Return the rule that blocks the name with its orders, or ``None``."""
+        found = self._core.place_of(name)
+        if found is None:
+            return None
+        match = self._kind.__new__(self._kind)
+        for slot, value in zip(("_asked", "_place"), found, strict=True):
+            object.__setattr__(match, slot, value)
+        object.__setattr__(match, "_finder", self._finder)
+        return match
+
+    def __reduce__(self) -> str | tuple[Any, ...]:
+        """Pickle as a blocklist that opens the same file."""
+        return self._finder.__reduce__()
+
+
 def _refuse(_: object = None) -> NoReturn:
     raise ValueError("the blocklist is closed")
 
 
-def _make_is_blocked(rules: _Rules) -> Callable[[str | bytes], bool]:  # noqa: C901
+def _make_is_blocked(rules: PureRules) -> Callable[[str | bytes], bool]:  # noqa: C901
     """Return the closure behind ``is_blocked``: the naive loop, and what it leaves out.
 
     One function on purpose: each call of another would cost a tenth of the whole.
     """
     known, flags_of = rules.known, rules.special.get
     plain = not rules.special  # every rule is a SUBTREE block
-    whole, above = _DECIDES_WHOLE, _DECIDES_ABOVE
+    whole, above = DECIDES_WHOLE, DECIDES_ABOVE
     are_labels, decide, automaton = GRAPHIC_NAME.fullmatch, rules.decide, rules.automaton
 
     def is_blocked(name: str | bytes) -> bool:  # noqa: C901
@@ -319,7 +210,7 @@ def _make_is_blocked_address(
 
 
 def _make_query_set(
-    rules: _Rules, is_blocked: Callable[[str | bytes], bool]
+    rules: PureRules, is_blocked: Callable[[str | bytes], bool]
 ) -> Callable[[bytes], int]:
     def query_set(name: bytes) -> int:
         if not isinstance(name, bytes):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Protocol
+from collections.abc import Callable, Iterable
+from typing import Any, Protocol
 
 from ..image.contents import Ground
 from ..model.orders import Order
@@ -22,14 +22,27 @@ class Finder(Protocol):
     def name(self, asked: str | bytes) -> str:
         """Return what was asked, normalised."""
 
-    def rule(self, name: str, place: object) -> Rule:
-        """Return the rule at a place; ``name`` is the one that it blocks."""
+    def rule(self, asked: str | bytes, place: object) -> Rule:
+        """Return the rule at a place; it blocks what was asked."""
 
     def orders(self, place: object) -> tuple[Order, ...]:
         """Return the orders behind that rule."""
 
     def grounds(self, place: object, rule: Rule) -> tuple[Ground, ...]:
         """Return why that rule is there."""
+
+
+class UrlReader(Protocol):
+    """What judges the URLs that a core does not read."""
+
+    def is_blocked_url(self, url: Any) -> bool:
+        """Whether the URL is blocked; ``TypeError`` if it is none."""
+
+    def match_url(self, url: Any) -> Any:
+        """Return what blocks the URL, or ``None``."""
+
+    def url_rules(self) -> Iterable[tuple[str, bool]]:
+        """Return each URL that is a rule, and whether it is an exception."""
 
 
 class LazyEvidence:

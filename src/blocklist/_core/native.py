@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from ipaddress import IPv4Address, IPv6Address, IPv6Network
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from ..errors import NotAnImageError
 from ..image.container import Image
@@ -15,6 +15,7 @@ from ..image.layout import (
     SECTION_AUTOMATON,
     SECTION_GROUNDS,
     SECTION_PATTERNS,
+    SECTION_URLS,
     TRIE_SECTIONS,
     named_rule,
 )
@@ -23,9 +24,12 @@ from ..model.names import query_name
 from ..model.nat64 import WELL_KNOWN
 from ..model.targets import Rule, TargetKind
 from . import _native
-from .lazyevidence import Finder, LazyEvidence
+from .lazyevidence import Finder, LazyEvidence, UrlReader
 
 Found = TypeVar("Found", bound=LazyEvidence)
+
+
+_NO_RULES = b"[]"
 
 
 class NativeCore:
@@ -63,6 +67,7 @@ class NativeCore:
             raise NotAnImageError(str(error), path=image.path) from error
         self._image = image
         self._core_matcher = core.matcher
+        self._url_judges = core.url_judges
         self._covering = core.covering
         self._covering_address = core.covering_address
         self.number_at: Callable[[object], int] = core.number_at
@@ -86,6 +91,13 @@ class NativeCore:
     def matcher(self, kind: type[Found], finder: Finder) -> Callable[[str | bytes], Found | None]:
         """Return the function of the extension that makes evidence of a name."""
         return self._core_matcher(kind, finder)
+
+    def url_judges(
+        self, kind: type[Found], finder: Finder, reader: UrlReader, /
+    ) -> tuple[Callable[[Any], bool], Callable[[Any], Found | None]]:
+        """Return two functions of the extension: whether a URL is blocked, and what blocks it."""
+        has_urls = len(self._image.section(SECTION_URLS)) > len(_NO_RULES)
+        return self._url_judges(kind, finder, reader, has_urls)
 
     def rule_at(self, key: str, place: object, /) -> Rule:
         """Return the rule at a place of evidence; ``key`` is the name that it blocks."""

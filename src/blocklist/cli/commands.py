@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import partial
 from importlib import resources
@@ -18,9 +17,9 @@ from ..changes.difference import compare_orders, difference_of, hidden_rules
 from ..changes.editions import check_edition
 from ..loaders import all_loaders, other_loaders
 from ..matcher.blocklist import Blocklist
-from ..matcher.explanation import explained
 from ..review.markedtext import MarkedText
 from . import marked, show
+from .answering import ExplainLines, QueryLines, answer
 from .options import compiled, load, read, selection_options, source_options
 from .outputs import refuse_sources
 from .printing import json_text, note, print_octets, shown_json
@@ -235,14 +234,8 @@ def query(
     blocked = Blocklist.open(image)
     if not quiet:
         warn_if_stale(blocked.contents, image)
-    found = False
-    for name in names or _lines():
-        match = blocked.lookup(name)
-        found |= match is not None
-        if quiet and found:
-            break
-        if not quiet and (match is not None or not blocked_only):
-            click.echo(show.answer(name, match, as_json))
+    lines = QueryLines(blocked, as_json=as_json, blocked_only=blocked_only)
+    found = answer(names, lines, None if quiet else click.echo)
     sys.exit(0 if found else EXIT_NO)
 
 
@@ -258,17 +251,7 @@ def explain(image: str, names: tuple[str, ...], as_json: bool) -> None:
     """
     blocked = Blocklist.open(image)
     warn_if_stale(blocked.contents, image)
-    for name in names or _lines():
-        found = explained(name, blocked.lookup, blocked.covering)
-        click.echo(show.explanation(name, found, as_json))
-
-
-def _lines() -> Iterator[str]:
-    """Yield the lines of standard input; octets that are not UTF-8 pass unchanged."""
-    for line in sys.stdin.buffer:
-        text = line.decode("utf-8", "surrogateescape").strip()
-        if text:
-            yield text
+    answer(names, ExplainLines(blocked, as_json=as_json), click.echo)
 
 
 @click.command("diff")

@@ -27,7 +27,9 @@ from .layout import (
     SECTION_ORDERS,
     SECTION_PATTERNS,
     SECTION_RAW_TEXTS,
+    SECTION_TRIE,
     SECTION_URLS,
+    TRIE,
     named_rule,
 )
 from .nametable import names_in
@@ -155,6 +157,11 @@ class Contents:
             first -= len(self.pairs(kind))
             numbers[kind] = first
         return numbers
+
+    @property
+    def has_exceptions(self) -> bool:
+        """Whether there are exceptions among the rules about names; patterns not counted."""
+        return TRIE.read(self.image.section(SECTION_TRIE), "exceptions") != 0
 
     @cached_property
     def only_orders(self) -> tuple[Order, ...]:

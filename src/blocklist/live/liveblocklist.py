@@ -57,7 +57,8 @@ class LiveBlocklist:
         share: whether the file is mapped.
         nat64: the prefixes whose addresses are judged as the IPv4 address inside, see
             ``Blocklist``.
-        is_blocked, is_blocked_address, match: those of the current image, see ``Blocklist``.
+        is_blocked, is_blocked_address, is_blocked_url, match, match_url: those of the current
+            image, see ``Blocklist``.
         current: the ``Blocklist`` in use. Read it once to answer several questions about one query
             from the same image.
         reloads: how many reloads ``swapped`` the image, left it ``unchanged`` or ``rejected`` it.
@@ -66,6 +67,8 @@ class LiveBlocklist:
     is_blocked: Callable[[str | bytes], bool]
     is_blocked_address: Callable[[str | bytes | Address], bool]
     match: Callable[[str | bytes], Match | None]
+    is_blocked_url: Callable[[str | Url], bool]
+    match_url: Callable[[str | Url], Match | None]
 
     def __init__(
         self,
@@ -195,7 +198,6 @@ class LiveBlocklist:
         )
 
     def _swap(self, new: Blocklist, *, is_mapped: bool) -> None:
-        # Their order does not matter: all are whole images, and each is one store.
         self.current = new
         self._take_answers()
         self._mapped = self._seen if is_mapped else None
@@ -210,9 +212,13 @@ class LiveBlocklist:
         self._warn_if_stale()
 
     def _take_answers(self) -> None:
-        """Answer with the functions of the current image themselves."""
+        """Answer with the functions of the current image themselves.
+
+        Their order does not matter: all are of whole images, and each is one store.
+        """
         now = self.current
         self.is_blocked, self.is_blocked_address = now.is_blocked, now.is_blocked_address
+        self.is_blocked_url, self.match_url = now.is_blocked_url, now.match_url
         self.match = now.match
 
     def _warn_if_stale(self) -> None:
@@ -294,14 +300,6 @@ class LiveBlocklist:
     def first_blocked(self, names: Iterable[str | bytes]) -> Match | None:
         """See ``Blocklist.first_blocked``."""
         return self.current.first_blocked(names)
-
-    def is_blocked_url(self, url: str | Url) -> bool:
-        """See ``Blocklist.is_blocked_url``."""
-        return self.current.is_blocked_url(url)
-
-    def match_url(self, url: str | Url) -> Match | None:
-        """See ``Blocklist.match_url``."""
-        return self.current.match_url(url)
 
     def match_address(self, address: str | bytes | Address) -> Match | None:
         """See ``Blocklist.match_address``."""

@@ -8,27 +8,26 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
-from functools import cached_property
+from functools import partial
 from ipaddress import IPv6Network
 from typing import Any, Self, TypeVar
 
 from .._core import open_core
-from ..errors import NotAnImageError
 from ..image.container import Image
-from ..image.contents import SECTIONS, Contents
+from ..image.contents import Contents
 from ..model.addresses import Address, parse_address
-from ..model.names import query_name
-from ..model.nat64 import meant, parse_prefixes
+from ..model.names import PLAIN_NAME, query_name
+from ..model.nat64 import parse_prefixes
 from ..model.orders import Order
-from ..model.targets import Rule, TargetKind, url_value
-from ..model.urls import Url, plain_host, refang, split_url
+from ..model.targets import Rule
+from ..model.urls import Url, refang
 from ..model.wording import plural
 from .arrow import answer_column, is_column
+from .beyondnames import BeyondNames
 from .finder import MatchFinder
 from .match import Match
-from .tables import Entry, UrlTable
 
 Table = TypeVar("Table")
 
@@ -57,12 +56,20 @@ class Blocklist:
         query_set: ``(name: bytes) -> int``: the number of the set of orders that block a name in
             wire format, or -1. What a server makes for one name it keeps for all with that number,
             as long as it asks this ``Blocklist``; ``contents.orders_of_set`` has the orders.
+        is_blocked_url: ``(url: str | Url) -> bool``: whether the URL is blocked: itself, its host
+            by name, or its host by address; total. ``host``, ``host:port`` and ``host/path``
+            without a scheme are understood. The host is read as browsers read it, and no fault of
+            the URL (its length, its port) lets a host through.
+        match_url: ``(url: str | Url) -> Match | None``: what blocks a URL; a rule for the whole
+            host comes first.
     """
 
     is_blocked: Callable[[str | bytes], bool]
     is_blocked_address: Callable[[str | bytes | Address], bool]
     match: Callable[[str | bytes], Match | None]
     query_set: Callable[[bytes], int]
+    is_blocked_url: Callable[[str | Url], bool]
+    match_url: Callable[[str | Url], Match | None]
 
     def __init__(self, image: Image, *, nat64: Iterable[str | IPv6Network] = ()) -> None:
         """Take an image, from ``compile_orders`` or ``Image.open``.
@@ -89,7 +96,11 @@ class Blocklist:
         self.image = image
         self._core = open_core(image, self.nat64)
         self.contents: Contents = Contents(image)
-        self.match = self._core.matcher(Match, MatchFinder(self._core, self.contents))
+        again = partial(type(self), nat64=self.nat64)
+        finder = self._finder = MatchFinder(self._core, self.contents, again)
+        self.match = self._core.matcher(Match, finder)
+        self._beyond = BeyondNames(self._core, finder, self.contents, self.match, self.nat64)
+        self.is_blocked_url, self.match_url = self._core.url_judges(Match, finder, self._beyond)
         self._take_answers()
 
     @classmethod
@@ -144,8 +155,7 @@ class Blocklist:
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle and copy by path and digest, see ``Image``: for workers of another process."""
-        opened, where = self.image.__reduce__()
-        return _opened_again, (type(self), opened, where, self.nat64)
+        return self._finder.__reduce__()
 
     def __contains__(self, name: str | bytes) -> bool:
         """``name in blocked``: the same as ``is_blocked``."""
@@ -206,50 +216,9 @@ class Blocklist:
                 return self.match(name)
         return None
 
-    def is_blocked_url(self, url: str | Url) -> bool:
-        """Whether the URL is blocked: itself, its host by name, or its host by address; total.
-
-        ``host``, ``host:port`` and ``host/path`` without a scheme are understood. The host is read
-        as browsers read it, and no fault of the URL (its length, its port) lets a host through.
-        """
-        host = plain_host(url) if isinstance(url, str) else None
-        if host is not None and not self._urls.names(host):
-            return self.is_blocked(host)
-        return self.match_url(url) is not None
-
-    def match_url(self, url: str | Url) -> Match | None:
-        """Return what blocks a URL, or ``None``; a rule for the whole host comes first."""
-        if not isinstance(url, str | Url):
-            raise TypeError(f"url must be str, not {type(url).__name__}")
-        parts = split_url(url) if isinstance(url, str) else url
-        if parts is None:
-            return None
-        address = parse_address(parts.host)
-        if address is not None:
-            hosts = [str(one) for one in meant(address, self.nat64)]
-            found = self.match_address(address)
-        else:
-            hosts = [query_name(parts.host) or ""]
-            found = self.match(parts.host)
-        for host in filter(None, hosts):
-            value = url_value(host, parts)
-            asked = url if isinstance(url, str) else value
-            found = found or self._deciding(TargetKind.URL, self._urls.covering(value), asked)
-        return found
-
     def match_address(self, address: str | bytes | Address) -> Match | None:
         """Return the longest prefix that holds the address with its orders, or ``None``."""
-        if not self.is_blocked_address(address):
-            return None
-        return next(self._address_matches(address), None)
-
-    def _address_matches(self, address: str | bytes | Address) -> Iterator[Match]:
-        """Yield every prefix that holds an address, exceptions too; the one that decides first."""
-        parsed = parse_address(address)
-        for one in () if parsed is None else meant(parsed, self.nat64):
-            for at in self._core.rules_for_address(one):
-                number, rule = self.contents.address_rule(at)
-                yield self._evidence(str(parsed), number, rule)
+        return self._beyond.match_address(address)
 
     def lookup(self, question: str | bytes) -> Match | None:
         """Return the match of whatever the text is: an address, a URL or ``host:port``, a name.
@@ -258,6 +227,8 @@ class Blocklist:
         """
         if not isinstance(question, str):
             return self.match(question)
+        if PLAIN_NAME.fullmatch(question):
+            return self.match(question) or self.match_url(question)
         text = refang(question.strip())
         if parse_address(text) is not None:
             return self.match_address(text)
@@ -275,7 +246,7 @@ class Blocklist:
     def covering(self, host: str | bytes) -> list[Match]:
         """Return every rule that covers a name or holds an address; the one that decides first."""
         if isinstance(host, str) and parse_address(host) is not None:
-            return list(self._address_matches(host))
+            return list(self._beyond.address_matches(host))
         return self.match_all(host)
 
     def rules(self) -> Iterator[Match]:
@@ -287,40 +258,8 @@ class Blocklist:
         for number, rule in self._core.rules_for(key) if key else ():
             yield self._evidence(key or "", number, rule)
 
-    def _deciding(self, kind: TargetKind, entries: Iterator[Entry], asked: str) -> Match | None:
-        """Return the match of the first entry, unless it is an exception."""
-        number, value, allow = next(entries, (0, "", True))
-        if allow:
-            return None
-        return self._evidence(asked, self.contents.first_of[kind] + number, Rule(kind, value))
-
     def _evidence(self, name: str, number: int, rule: Rule) -> Match:
         return Match(name, rule, self.contents.grounds(number, rule))
-
-    @cached_property
-    def _urls(self) -> UrlTable:
-        return self._table(TargetKind.URL, UrlTable)
-
-    def _table(
-        self, kind: TargetKind, shape: Callable[[Sequence[tuple[str, bool]]], Table]
-    ) -> Table:
-        pairs = self.contents.pairs(kind)
-        try:
-            return shape(pairs)
-        except ValueError as error:
-            raise NotAnImageError(
-                f"section {SECTIONS[kind]}: {error}", path=self.image.path
-            ) from error
-
-
-def _opened_again(
-    kind: type[Blocklist],
-    opened: Callable[..., Image],
-    where: tuple[str, str],
-    nat64: tuple[IPv6Network, ...],
-) -> Blocklist:
-    """Make a pickled blocklist of an image of its own, which it may close."""
-    return kind(opened(*where), nat64=nat64)
 
 
 def _refuse_one(names: object, method: str, single: str) -> None:

@@ -25,8 +25,13 @@ _COVERS = {
     TargetKind.URL: "the URL {} and what lies below it",
     TargetKind.ADDRESS: "{}",
 }
+_MAX_SAID = 1000
+_SAID: dict[int, tuple[Order, str, str]] = {}
+"""What was said of orders: the same for each of a million names. They are known by their identity,
+since comparing two takes longer than saying it."""
 _NO_NAME = "it is not a domain name"
-_NO_RULE = "no rule covers it now"
+NO_RULE = "no rule covers it now"
+"""Why a name that no rule covers is not blocked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +106,7 @@ def explained(
     if key is None:
         return Explanation(repr(question), False, reason=_NO_NAME)
     rules = tuple(covering(key))
-    return Explanation(shown, False, rules, "" if rules else _NO_RULE)
+    return Explanation(shown, False, rules, "" if rules else NO_RULE)
 
 
 def _host(text: str) -> str | None:
@@ -131,13 +136,23 @@ def _by_order(grounds: tuple[Ground, ...]) -> Iterator[tuple[Order, list[int]]]:
 
 
 def _said(order: Order, lines: list[int]) -> str:
-    if is_hidden([order]):
-        return f"{describe(order)}; id {fit(order.id)}"
-    where = fit(order.source.path)
+    known = _SAID.get(id(order))
+    if known is None or known[0] is not order:
+        if len(_SAID) > _MAX_SAID:
+            _SAID.clear()
+        known = _SAID[id(order)] = (order, *_facts(order))
+    _, facts, where = known
     if where and lines:
         where += f" line {', '.join(map(str, lines))}"
-    id_ = f"id {fit(order.id)}"
-    return "; ".join(filter(None, (describe(order), dates(order), id_, where)))
+    return f"{facts}; {where}" if where else facts
+
+
+def _facts(order: Order) -> tuple[str, str]:
+    """Return what is said of an order, and the path of its source; of a hidden one no path."""
+    if is_hidden([order]):
+        return f"{describe(order)}; id {fit(order.id)}", ""
+    said = (describe(order), dates(order), f"id {fit(order.id)}")
+    return "; ".join(filter(None, said)), fit(order.source.path)
 
 
 def _data(order: Order, lines: list[int]) -> dict[str, Any]:

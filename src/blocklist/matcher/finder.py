@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from .._core import Core
+from ..image.container import Image
 from ..image.contents import Contents, Ground
 from ..model.names import query_name
 from ..model.orders import Order
 from ..model.targets import Rule
+
+
+def opened_again(
+    reopens: Callable[[Image], object], opened: Callable[..., Image], where: tuple[str, str]
+) -> object:
+    """Make a pickled blocklist of an image of its own, which it may close."""
+    return reopens(opened(*where))
 
 
 class MatchFinder:
@@ -18,19 +27,30 @@ class MatchFinder:
         number_at: see ``Finder``.
     """
 
-    def __init__(self, core: Core, contents: Contents) -> None:
-        """Take what a blocklist answers from."""
+    def __init__(
+        self,
+        core: Core,
+        contents: Contents,
+        reopens: Callable[[Image], object],
+    ) -> None:
+        """Take what a blocklist answers from, and what makes another one of an image."""
+        self._reopens = reopens
         self._rule_at = core.rule_at
         self._contents = contents
         self.number_at: Callable[[object], int] = core.number_at
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle as a blocklist that opens the same file."""
+        opened, where = self._contents.image.__reduce__()
+        return opened_again, (self._reopens, opened, where)
+
     def name(self, asked: str | bytes) -> str:
         """Return what was asked, normalised."""
-        return query_name(asked) or ""
+        return _key(asked)
 
-    def rule(self, name: str, place: object) -> Rule:
-        """Return the rule at a place; ``name`` is the one that it blocks."""
-        return self._rule_at(name, place)
+    def rule(self, asked: str | bytes, place: object) -> Rule:
+        """Return the rule at a place; it blocks what was asked."""
+        return self._rule_at(_key(asked), place)
 
     def orders(self, place: object) -> tuple[Order, ...]:
         """Return the orders behind that rule; one tuple for each set of orders."""
@@ -39,3 +59,10 @@ class MatchFinder:
     def grounds(self, place: object, rule: Rule) -> tuple[Ground, ...]:
         """Return why that rule is there."""
         return self._contents.grounds(self.number_at(place), rule)
+
+
+def _key(asked: str | bytes) -> str:
+    """Do ``query_name`` for what is blocked: it is a name, and text of it is ASCII."""
+    if isinstance(asked, str) and asked.isprintable() and " " not in asked and "\\" not in asked:
+        return asked.lower().removesuffix(".")
+    return query_name(asked) or ""

@@ -152,7 +152,7 @@ class Match(LazyEvidence):
 
 _MAKERS: dict[str, Callable[[Match], Any]] = {
     "name": lambda match: match._finder.name(match._asked),
-    "rule": lambda match: match._finder.rule(match.name, match._place),
+    "rule": lambda match: match._finder.rule(match._asked, match._place),
     "grounds": lambda match: match._finder.grounds(match._place, match.rule),
 }
 """What of evidence is made when it is first read."""

@@ -29,6 +29,11 @@ CANONICAL_NAME = re.compile(
 )
 """A name of two labels or more that is its own canonical name, if it holds no ``xn--``: as most
 lines of most lists are. No IPv4 address matches."""
+PLAIN_NAME = re.compile(
+    rf"(?=.{{1,{MAX_NAME_OCTETS}}}\.?\Z)(?:[A-Za-z0-9_-]{{1,{MAX_LABEL_OCTETS}}}\.)*"
+    rf"[A-Za-z_-][A-Za-z0-9_-]{{0,{MAX_LABEL_OCTETS - 1}}}\.?"
+)
+"""Text that can be nothing but a name, whatever is understood beside: no address, URL or escape."""
 _LDH_LABEL = re.compile(r"[a-z0-9_-]*")
 _A_LABEL = re.compile(r"(?:\A|(?<=[.\u3002\uff0e\uff61]))xn--")
 _NO_A_LABEL = "xn__"  # as long, and asked nothing
