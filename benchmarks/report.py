@@ -18,6 +18,7 @@ from blocklist import BACKEND
 
 _PACKAGES = (
     "blocklist",
+    "ada-url",
     "adblock",
     "ahocorasick_rs",
     "marisa-trie",
@@ -26,6 +27,7 @@ _PACKAGES = (
     "pyarrow",
     "pygtrie",
     "tldextract",
+    "yarl",
 )
 
 
