@@ -22,6 +22,7 @@ from benchmarks.loading import loading, real_lists
 from benchmarks.lookup import cold, lookup
 from benchmarks.memory import memory
 from benchmarks.opening import opening
+from benchmarks.questions import match, urls
 from benchmarks.report import Report
 from benchmarks.serving import serving
 from benchmarks.sharing import sharing
@@ -40,6 +41,8 @@ MEASURES: dict[str, Measure] = {
     "lookup": lookup,
     "addresses": addresses,
     "cold": lambda report, workload, rounds: cold(report, workload, min(rounds, 5)),
+    "match": match,
+    "url": urls,
     "batch": batch,
     "threads": threads,
     "memory": lambda report, workload, _: memory(report, workload),

@@ -18,6 +18,7 @@ from blocklist import BACKEND
 
 _PACKAGES = (
     "blocklist",
+    "ada-url",
     "adblock",
     "ahocorasick_rs",
     "marisa-trie",
@@ -28,6 +29,7 @@ _PACKAGES = (
     "pygtrie",
     "pytricia",
     "tldextract",
+    "yarl",
 )
 
 

@@ -12,7 +12,7 @@ from functools import cache
 
 import pytest
 from helpers import order
-from hypothesis import given
+from hypothesis import example, given
 from scale import size
 from strategies import any_text, wire
 
@@ -69,6 +69,9 @@ def test_the_longest_rule_decides(exceptions: bool) -> None:
     assert hits > size(2_000, 100)
 
 
+@example("\0")
+@example(" ")
+@example("\x7f")
 @given(any_text)
 def test_any_text(text: str) -> None:
     for name in (text, f"{text}.pirate.example", f"{text}.{LONG}.{LONG}.pirate.example"):
