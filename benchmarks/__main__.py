@@ -15,6 +15,7 @@ from benchmarks import workloads
 from benchmarks.addresses import addresses
 from benchmarks.batch import batch, threads
 from benchmarks.chart import draw
+from benchmarks.columns import columns
 from benchmarks.comparing import comparing
 from benchmarks.compiling import compiling, size
 from benchmarks.data import vocabulary
@@ -44,6 +45,7 @@ MEASURES: dict[str, Measure] = {
     "match": match,
     "url": urls,
     "batch": batch,
+    "columns": lambda report, workload, rounds: columns(report, workload, min(rounds, 5)),
     "threads": threads,
     "memory": lambda report, workload, _: memory(report, workload),
     "share": lambda report, workload, _: sharing(report, workload),

@@ -22,6 +22,7 @@ class Core(Protocol):
     is_blocked: Callable[[str | bytes], bool]
     is_blocked_many: Callable[[Iterable[str | bytes]], list[bool]]
     is_blocked_address: Callable[[str | bytes | Address], bool]
+    rule_numbers: Callable[[Iterable[str | bytes]], list[int]]
     order_set: Callable[[int], int]
     query_set: Callable[[bytes], int]
 

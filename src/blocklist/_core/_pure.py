@@ -33,6 +33,7 @@ class PureCore:
             Python frame.
         is_blocked_many: ``(names) -> list[bool]``.
         is_blocked_address: ``(address: str | bytes | Address) -> bool``.
+        rule_numbers: ``(names) -> list[int]``, the rule that blocks each, -1 for none.
         order_set: ``(rule number: int) -> int``, the number of the set of orders behind it.
         query_set: ``(name: bytes) -> int``, see ``Blocklist``.
     """
@@ -40,6 +41,7 @@ class PureCore:
     is_blocked: Callable[[str | bytes], bool]
     is_blocked_many: Callable[[Iterable[str | bytes]], list[bool]]
     is_blocked_address: Callable[[str | bytes | Address], bool]
+    rule_numbers: Callable[[Iterable[str | bytes]], list[int]]
     order_set: Callable[[int], int]
     query_set: Callable[[bytes], int]
 
@@ -49,6 +51,7 @@ class PureCore:
         self.is_blocked = _make_is_blocked(self._rules)
         self.is_blocked_many = _make_is_blocked_many(self.is_blocked)
         self.is_blocked_address = _make_is_blocked_address(self._rules.addresses, nat64)
+        self.rule_numbers = _make_rule_numbers(self._rules, self.is_blocked)
         self.order_set = self._rules.order_set
         self.query_set = _make_query_set(self._rules, self.is_blocked)
 
@@ -97,7 +100,7 @@ class PureCore:
         A question that is being answered in another thread gets its answer.
         """
         self._rules = None
-        self.is_blocked = self.is_blocked_many = _refuse
+        self.is_blocked = self.is_blocked_many = self.rule_numbers = _refuse
         self.is_blocked_address = self.order_set = self.query_set = _refuse
 
 
@@ -182,15 +185,18 @@ def _make_is_blocked(rules: PureRules) -> Callable[[str | bytes], bool]:  # noqa
     return is_blocked
 
 
+def _each(names: Iterable[str | bytes]) -> Iterator[str | bytes]:
+    try:
+        return iter(names)
+    except TypeError:
+        raise TypeError("names must be an iterable of names") from None
+
+
 def _make_is_blocked_many(
     is_blocked: Callable[[str | bytes], bool],
 ) -> Callable[[Iterable[str | bytes]], list[bool]]:
     def is_blocked_many(names: Iterable[str | bytes]) -> list[bool]:
-        try:
-            each = iter(names)
-        except TypeError:
-            raise TypeError("names must be an iterable of names") from None
-        return list(map(is_blocked, each))
+        return list(map(is_blocked, _each(names)))
 
     return is_blocked_many
 
@@ -224,3 +230,17 @@ def _make_query_set(
             return NO_SET
 
     return query_set
+
+
+def _make_rule_numbers(
+    rules: PureRules, is_blocked: Callable[[str | bytes], bool]
+) -> Callable[[Iterable[str | bytes]], list[int]]:
+    def rule_number(name: str | bytes) -> int:
+        key = query_name(name) if is_blocked(name) else None
+        place = rules.first(key) if key else None
+        return -1 if place is None else rules.number_at(place)
+
+    def rule_numbers(names: Iterable[str | bytes]) -> list[int]:
+        return list(map(rule_number, _each(names)))
+
+    return rule_numbers

@@ -39,7 +39,8 @@ class NativeCore:
         is_blocked: ``(name: str | bytes) -> bool``, the method of the extension itself.
         is_blocked_many: ``(names) -> list[bool]``, likewise.
         is_blocked_address: ``(address: str | bytes | Address) -> bool``.
-        is_blocked_column: for a string column of Arrow, see ``arrow``.
+        rule_numbers: ``(names) -> list[int]``, the rule that blocks each, -1 for none.
+        ask_column: for a column of Arrow, see ``arrow``.
         order_set: ``(rule number: int) -> int``, the number of the set of orders behind it;
             ``IndexError`` if there is no such rule or set.
         number_at: the number of the rule at a place of evidence.
@@ -50,6 +51,7 @@ class NativeCore:
     is_blocked: Callable[[str | bytes], bool]
     is_blocked_many: Callable[[Iterable[str | bytes]], list[bool]]
     is_blocked_address: Callable[[str | bytes | Address], bool]
+    rule_numbers: Callable[[Iterable[str | bytes]], list[int]]
 
     def __init__(self, image: Image, nat64: Sequence[IPv6Network] = (WELL_KNOWN,)) -> None:
         """Check the structure; ``NotAnImageError`` if sections contradict each other."""
@@ -74,7 +76,8 @@ class NativeCore:
         self.is_blocked = core.is_blocked
         self.is_blocked_many = core.is_blocked_many
         self.is_blocked_address = core.is_blocked_address
-        self.is_blocked_column = core.is_blocked_column
+        self.rule_numbers = core.rule_numbers
+        self.ask_column = core.ask_column
         self.order_set = core.order_set
         self.query_set = core.query_set
         self.close = core.close
