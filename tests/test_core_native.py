@@ -630,7 +630,7 @@ def test_numbers_of_an_image_that_contradicts_itself() -> None:
     built = compiled()
     sections = {name: bytes(built.section(name)) for name in built.sections}
     sections["ranks"] = b"\0\0\0\x7f" * (len(sections["ranks"]) // 4)
-    asked = native.Core(Image.build(sections).octets, query_name)
+    asked = native.Core(Image.build(sections).octets, *REST)
     offsets = struct.pack("<2i", 0, len(DATA))
     assert asked.ask_column(0, 4, False, (None, offsets, DATA), 0, 1) == b"\1"
     with pytest.raises(IndexError, match="contradict each other"):

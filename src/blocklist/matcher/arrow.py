@@ -116,11 +116,17 @@ def match_column(core: Core, texts: list[str], names: Any) -> Any:
     return _of_chunks(pa, names, kind, matched)
 
 
-def _pyarrow() -> Any:
+def pyarrow_for(task: str) -> Any:
+    """Return the library of columns; ``ImportError`` that says how to install it."""
     try:
         import pyarrow as pa
     except ImportError as error:
-        raise ImportError(missing_extra("reading columns", "arrow"), name="pyarrow") from error
+        raise ImportError(missing_extra(task, "arrow"), name="pyarrow") from error
+    return pa
+
+
+def _pyarrow() -> Any:
+    pa = pyarrow_for("reading columns")
     if sys.byteorder != "little":
         raise TypeError("columns are read on little-endian machines alone: ask with a list")
     return pa
