@@ -250,7 +250,9 @@ def test_images_that_cannot_be_opened(tmp_path: Path, asking: list[str | Path]) 
         assert done.stdout == ""
         assert problem in done.stderr
     os.mkfifo(tmp_path / "pipe")
-    for other in (tmp_path, tmp_path / "pipe"):
+    (tmp_path / "sparse").write_bytes(good)
+    os.truncate(tmp_path / "sparse", 1 << 40)  # no memory is asked for as much as that
+    for other in (tmp_path, tmp_path / "pipe", tmp_path / "sparse"):
         done = subprocess.run([*asking, other], capture_output=True, text=True, timeout=20,
                               env=environment(), check=False)  # fmt: skip
         assert "not a blocklist image" in done.stderr

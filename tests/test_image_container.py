@@ -4,6 +4,8 @@ import os
 import pickle
 import stat
 import struct
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -87,6 +89,30 @@ def test_a_foreign_file(data: bytes, tmp_path: Path) -> None:
     with pytest.raises(NotAnImageError, match="not a blocklist image") as caught:
         Image.open(path)
     assert caught.value.path == str(path)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="a system with named pipes is needed")
+@pytest.mark.parametrize("kind", ["pipe", "device", "sparse", "grown"])
+def test_what_is_no_whole_file_is_refused_at_once(kind: str, tmp_path: Path) -> None:
+    """Opening a pipe would wait for ever, and reading the others take all memory."""
+    path = tmp_path / "it.blk"
+    if kind == "pipe":
+        os.mkfifo(path)
+    elif kind == "device":
+        path.symlink_to("/dev/zero")
+    else:
+        path.write_bytes(GOOD)
+        os.truncate(path, 1 << 40 if kind == "sparse" else len(GOOD) + 1)
+    script = (
+        "import sys\nfrom blocklist import Image, NotAnImageError\n"
+        "for share in (True, False):\n"
+        "    try:\n        Image.open(sys.argv[1], share=share)\n"
+        "    except NotAnImageError as error:\n        print(error.path == sys.argv[1])\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, path], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert done.stdout == "True\nTrue\n"
 
 
 def test_text_mode_damage_shows_in_the_magic() -> None:

@@ -56,8 +56,12 @@ static void release(blk_list *list) {
 
 /* Read the file into memory that nobody else can change or cut short. */
 static blk_error copy_file(blk_list *list, int file) {
+    uint8_t start[BLK_HEADER_SIZE];
     void *octets;
     size_t done = 0;
+    if (pread(file, start, sizeof start, 0) != (ssize_t)sizeof start) return BLK_ERROR_FOREIGN;
+    blk_error error = blk_check_start(start, list->size); /* before there is memory for all of it */
+    if (error) return error;
     int failed = posix_memalign(&octets, BLK_LINE_SIZE, list->size);
     if (failed) {
         errno = failed;

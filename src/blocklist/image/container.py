@@ -10,8 +10,9 @@ from __future__ import annotations
 import hashlib
 import mmap
 import os
+import stat
 from collections.abc import Mapping
-from pathlib import Path
+from io import FileIO
 from typing import TYPE_CHECKING, Any
 
 from ..atomicfile import Rights, replacing
@@ -96,10 +97,8 @@ class Image:
             ImageError: as ``__init__``. ``OSError`` passes through.
         """
         name, memory = os.fspath(path), None
-        with Path(path).open("rb", buffering=0) as file:
-            size = os.fstat(file.fileno()).st_size
-            if size < HEADER.size:
-                raise NotAnImageError(_FOREIGN, path=name)
+        with open(path, "rb", buffering=0, opener=_open_at_once) as file:
+            size = _stated_size(file, name)
             if share:
                 data = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
             else:
@@ -234,12 +233,49 @@ def _opened_again(path: str, digest: str) -> Image:
     return image
 
 
+def _open_at_once(path: str, flags: int) -> int:
+    """Open a file without waiting; opening a named pipe would wait for a program that writes it."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+
+
+def _stated_size(file: FileIO, path: str) -> int:
+    """Return the size of a file that is as long as its header states, before any of it is copied.
+
+    Raises:
+        NotAnImageError: it is no file, such as a pipe or a device, or of another length.
+        ImageVersionError: written for another format version.
+        OSError: it cannot be read.
+    """
+    status = os.fstat(file.fileno())
+    if not stat.S_ISREG(status.st_mode):
+        raise NotAnImageError(_FOREIGN, path=path)
+    _read_start(memoryview(file.read(HEADER.size)), status.st_size, path)
+    file.seek(0)
+    return status.st_size
+
+
 _FOREIGN = "not a blocklist image (make one with: blocklist compile SOURCE -o FILE)"
 
 
 def _read_header(
     data: memoryview, path: str | None, verify: bool
 ) -> tuple[dict[str, tuple[int, int]], str]:
+    count, checksum = _read_start(data, len(data), path)
+    if verify:
+        _verify(data, checksum, path)
+    if count > MAX_SECTIONS or HEADER.size + count * TABLE_ROW.size > len(data):
+        raise NotAnImageError(f"a table of {count} sections does not fit", path=path)
+    sections = {}
+    for i in range(count):
+        name, offset, size = TABLE_ROW.struct.unpack_from(data, HEADER.size + i * TABLE_ROW.size)
+        if offset + size > len(data):
+            raise NotAnImageError(f"section {i} lies outside the file", path=path)
+        sections[name.rstrip(b"\0").decode("ascii", "replace")] = (offset, size)
+    return sections, checksum.hex()
+
+
+def _read_start(data: memoryview, size: int, path: str | None) -> tuple[int, bytes]:
+    """Return number of sections and checksum, from the first octets of an image of that size."""
     if len(data) < HEADER.size or data[: len(MAGIC)] != MAGIC:
         raise NotAnImageError(_FOREIGN, path=path)
     _, version, count, length, checksum = HEADER.struct.unpack_from(data)
@@ -251,22 +287,12 @@ def _read_header(
             got=version,
             path=path,
         )
-    if length != len(data):
+    if length != size:
         raise NotAnImageError(
-            f"cut short or grown: {len(data)} octets, the header says {length}; copy it again",
+            f"cut short or grown: {size} octets, the header says {length}; copy it again",
             path=path,
         )
-    if verify:
-        _verify(data, checksum, path)
-    if count > MAX_SECTIONS or HEADER.size + count * TABLE_ROW.size > length:
-        raise NotAnImageError(f"a table of {count} sections does not fit", path=path)
-    sections = {}
-    for i in range(count):
-        name, offset, size = TABLE_ROW.struct.unpack_from(data, HEADER.size + i * TABLE_ROW.size)
-        if offset + size > length:
-            raise NotAnImageError(f"section {i} lies outside the file", path=path)
-        sections[name.rstrip(b"\0").decode("ascii", "replace")] = (offset, size)
-    return sections, checksum.hex()
+    return count, checksum
 
 
 def _verify(data: memoryview, checksum: bytes, path: str | None) -> None:

@@ -158,17 +158,22 @@ static inline blk_error blk_open_sections(blk_image *image, const blk_sections *
     return blk_open_automaton(image, from->automaton, from->automaton_size);
 }
 
+/* Whether BLK_HEADER_SIZE octets can begin an image of that length. */
+static inline blk_error blk_check_start(const uint8_t *octets, uint64_t length) {
+    if (memcmp(octets, BLK_MAGIC, sizeof BLK_MAGIC - 1)) return BLK_ERROR_FOREIGN;
+    if (blk_u32(octets + BLK_HEADER_VERSION_AT) != BLK_VERSION) return BLK_ERROR_VERSION;
+    return blk_u64(octets + BLK_HEADER_LENGTH_AT) == length ? BLK_OK : BLK_ERROR_FOREIGN;
+}
+
 /* Read the structure of an image; nothing but `image` is written. */
 static inline blk_error blk_open(blk_image *image, const void *data, size_t length) {
     const uint8_t *octets = (const uint8_t *)data;
     blk_sections from;
     memset(image, 0, sizeof *image);
     memset(&from, 0, sizeof from);
-    if (length < BLK_HEADER_SIZE || memcmp(octets, BLK_MAGIC, sizeof BLK_MAGIC - 1)) {
-        return BLK_ERROR_FOREIGN;
-    }
-    if (blk_u32(octets + BLK_HEADER_VERSION_AT) != BLK_VERSION) return BLK_ERROR_VERSION;
-    if (blk_u64(octets + BLK_HEADER_LENGTH_AT) != length) return BLK_ERROR_FOREIGN;
+    if (length < BLK_HEADER_SIZE) return BLK_ERROR_FOREIGN;
+    blk_error error = blk_check_start(octets, length);
+    if (error) return error;
     uint32_t count = blk_u32(octets + BLK_HEADER_SECTIONS_AT);
     if (count > BLK_MAX_SECTIONS ||
         BLK_HEADER_SIZE + (uint64_t)count * BLK_TABLE_ROW_SIZE > length) {
