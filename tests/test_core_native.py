@@ -300,9 +300,9 @@ def ask_everything(asked: Any, names: list[Any]) -> None:
         native.Core(b"no image at all" * 9, *REST)
     for address in ADDRESSES:
         assert asked.is_blocked_address(address) is pure().is_blocked_address(address)
-    for wrong in (None, 7, bytearray(b"1234")):
+    for other in (None, 7, bytearray(b"1234")):
         with pytest.raises(TypeError):
-            asked.is_blocked_address(wrong)
+            asked.is_blocked_address(other)
     asked.covering_address(b"\xc0\0\2\7")
     with pytest.raises(TypeError):
         asked.covering_address("192.0.2.7")
