@@ -165,8 +165,8 @@ def test_the_rules_that_cover_an_address_are_explained() -> None:
         "192.0.2.0/24", "192.0.2.7", "64:ff9b::/96", exceptions=["192.0.2.9", "192.0.2.7"],
         permit=["64:ff9b::/96"],
     )  # fmt: skip
-    told = [(match.rule.value, match.rule.allow) for match in blocked.covering("192.0.2.7")]
-    assert told == [("192.0.2.7", True), ("192.0.2.7", False), ("192.0.2.0/24", False)]
+    found = [(match.rule.value, match.rule.allow) for match in blocked.covering("192.0.2.7")]
+    assert found == [("192.0.2.7", True), ("192.0.2.7", False), ("192.0.2.0/24", False)]
     assert "192.0.2.8 is blocked\n  rule: 192.0.2.0/24\n" in blocked.explain("192.0.2.8")
     free = blocked.explain("http://192.0.2.9/page")
     assert free.startswith("http://192.0.2.9/page is not blocked\n  exception: 192.0.2.9\n")

@@ -158,11 +158,11 @@ def test_more_prefixes_than_a_slot_holds() -> None:
     check(rules, rng)
 
 
-def test_the_exception_decides_and_both_are_told() -> None:
+def test_the_exception_decides_and_both_are_found() -> None:
     rules = rules_of({("10.0.0.0/8", False), ("10.1.0.0/16", False), ("10.1.0.0/16", True)})
     table = AddressTable(encode_addresses(rules))
-    told = [table.entry(number) for number in table.covering(ip_address("10.1.2.3"))]
-    assert told == [("10.1.0.0/16", True), ("10.1.0.0/16", False), ("10.0.0.0/8", False)]
+    found = [table.entry(number) for number in table.covering(ip_address("10.1.2.3"))]
+    assert found == [("10.1.0.0/16", True), ("10.1.0.0/16", False), ("10.0.0.0/8", False)]
     assert list(table.covering(ip_address("11.0.0.1"))) == []
     assert list(table.covering(ip_address("::a01:203"))) == []
 

@@ -109,7 +109,7 @@ def parse_network(text: str) -> Network | None:
 
 
 def parse_address(value: str | bytes | Address) -> Address | None:
-    """Return the address, IPv4-mapped ones as IPv4; ``None`` for text or octets that are none.
+    """Return the address, IPv4-mapped ones as IPv4; ``None`` if it is not one.
 
     Args:
         value: text; 4 or 16 octets in the order of the network; or an address object.

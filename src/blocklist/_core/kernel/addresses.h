@@ -250,7 +250,7 @@ static inline size_t blk_covering_ipv6(const blk_image *image, const uint8_t *oc
 
 /* ---- addresses from text ----------------------------------------------------------------- */
 
-/* The hexadecimal digit that an octet is, 16 if it is none. */
+/* The value of each octet as a hexadecimal digit; 16 for all others. */
 static const uint8_t blk_hex_digits[256] = {
     16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16,
     16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16,
