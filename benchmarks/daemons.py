@@ -276,8 +276,8 @@ def rate(server: Server, queries: Path, seconds: int) -> Rate:
 def _pin(pid: int) -> None:
     """Let a server run on the last processor alone, as all others: luck would decide else."""
     last = max(os.sched_getaffinity(0))
-    for task in os.listdir(f"/proc/{pid}/task"):
-        os.sched_setaffinity(int(task), {last})
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        os.sched_setaffinity(int(task.name), {last})
 
 
 def processor(pid: int) -> float:
