@@ -39,32 +39,30 @@ class UnboundMade(NamedTuple):
     Attributes:
         rcode: of the answer.
         answer: what follows the name in each record that answers the query type.
-        authority: the same of the authority section.
+        authority: the same of the one of the authority section; empty if there is none.
     """
 
     rcode: int
     answer: tuple[str, ...]
-    authority: tuple[str, ...]
+    authority: str
 
     @classmethod
     def of(cls, response: Response, qtype: int, ttl: int) -> UnboundMade:
         """Return what the answer to a query of that type holds; see ``unbound_answer``."""
         made = made_answer(response, qtype)
         if not response.sent.has_records:
-            return cls(made.rcode, (), ())
+            return cls(made.rcode, (), "")
         answer = [
             f" {ttl} IN {'A' if address.version == 4 else 'AAAA'} {address}"
             for address in made.addresses
         ]
-        return cls(made.rcode, tuple(answer), (f" {ttl} IN SOA {soa(ttl)}",) * made.has_soa)
+        return cls(made.rcode, tuple(answer), f" {ttl} IN SOA {soa(ttl)}" if made.has_soa else "")
 
     def to(self, name: str) -> Fields:
         """Return the fields of the answer to a query for a name; each block calls it."""
         rcode, answer, authority = self
-        return (
-            name, rcode, [name + end for end in answer] if answer else [],
-            [name + end for end in authority] if authority else [],
-        )  # fmt: skip
+        records = [name + end for end in answer] if answer else []
+        return name, rcode, records, [name + authority] if authority else []
 
 
 def unbound_answer(
