@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from ..backend import choose_backend
 from ..image.container import Image
@@ -54,3 +54,9 @@ def open_core(image: Image) -> Core:
     from ._pure import PureCore
 
     return PureCore(image)
+
+
+if TYPE_CHECKING or BACKEND != "native":
+    from ._pure import presentation as presentation
+else:
+    from ._native import presentation as presentation

@@ -16,6 +16,7 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
+from .._core import presentation
 from ..answers.check import is_check
 from ..errors import BlocklistError, ConfigurationError, ImageError, ReloadRejectedError
 from ..live.blocklog import Hits
@@ -24,7 +25,7 @@ from ..live.liveblocklist import LiveBlocklist
 from ..matcher.blocklist import Blocklist
 from .keptanswers import KeptAnswers
 from .led import Led, led_to
-from .unbound_answers import Fields, presentation, unbound_answer, unbound_check
+from .unbound_answers import Fields, unbound_answer, unbound_check
 from .unbound_choice import UnboundChoice, UnboundKept
 from .unbound_leads import read_reply
 from .unbound_settings import UnboundSettings, read_settings
@@ -150,10 +151,7 @@ class Module:
             self._send(state, answer, query.qtype, query.qclass, None)
             return True
         number = blocked.query_set(name)
-        if number < 0:
-            return False
-        qclass = query.qclass
-        if qclass not in _CLASSES:
+        if number < 0 or (qclass := query.qclass) not in _CLASSES:
             return False
         if _is_own(state):
             # Innocent names hang on it. But a client that asks for it must not find it cached.

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from .._core import presentation
 from ..answers.check import DIGITS, check_text
 from ..live.policy import Response
 from .madeanswers import made_answer, soa
 from .wire import ANY, TXT
-
-_PLAIN = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_"
-
 
 Fields = tuple[str, int, list[str], list[str]]
 """Those of an ``UnboundAnswer``."""
@@ -103,22 +101,3 @@ def unbound_check(name: bytes, qtype: int, content_digest: str) -> UnboundAnswer
         return UnboundAnswer(asked, 0, [], [f"{asked} 0 IN SOA {soa(0)}"])
     said = check_text(content_digest[:DIGITS])
     return UnboundAnswer(asked, 0, [f'{asked} 0 IN TXT "{said}"'], [])
-
-
-def presentation(wire: bytes) -> str:
-    r"""Return a name in wire format as text, with a final dot; total.
-
-    What has a meaning in text, or is not graphic, is escaped (``\DDD``).
-    """
-    labels, at = [], 0
-    while at < len(wire) and (length := wire[at]):
-        labels.append(wire[at + 1 : at + 1 + length])
-        at += 1 + length
-    text = b"".join(labels)
-    if text.strip(_PLAIN):
-        return "".join(f"{_escaped(label)}." for label in labels)
-    return f"{b'.'.join(labels).decode('ascii')}."
-
-
-def _escaped(label: bytes) -> str:
-    return "".join(chr(octet) if octet in _PLAIN else f"\\{octet:03}" for octet in label)
