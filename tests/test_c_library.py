@@ -360,6 +360,31 @@ def test_the_threads_of_a_process_have_one_copy_of_a_file(tmp_path: Path) -> Non
     run([find_program("luajit"), script, path, tmp_path / "new.blk"])
 
 
+def test_lua_releases_an_image_as_soon_as_it_has_the_next(tmp_path: Path) -> None:
+    path = saved(tmp_path, image("a.example", *(f"name{n}.example" for n in range(9000))))
+    script = tmp_path / "release.lua"
+    script.write_text("""
+        collectgarbage("stop")
+        local octets = io.open(arg[1]):read("*a")
+        local function resident()
+          return tonumber(io.open("/proc/self/status"):read("*a"):match("VmRSS:%s+(%d+)"))
+        end
+        local list = require("blocklist").open(arg[1], {check_every = 0, log = function() end})
+        local before, edition
+        for turn = 1, 60 do
+          local file = io.open(arg[1] .. ".new", "w")
+          file:write(octets)
+          file:close()
+          os.rename(arg[1] .. ".new", arg[1])
+          assert(list:is_blocked("name7.example") and list.edition ~= edition)
+          edition = list.edition
+          if turn == 10 then before = resident() end
+        end
+        assert(resident() - before < 25 * #octets / 1024, resident() - before)
+    """)
+    run([find_program("luajit"), script, path])
+
+
 def test_sets_of_orders(tmp_path: Path) -> None:
     """What blocks a name, as a number, with what the answer to a client is chosen by."""
     agcom = Authority("agcom", "AGCOM")

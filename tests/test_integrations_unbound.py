@@ -30,9 +30,10 @@ from blocklist import (
     compile_orders,
     query_name,
 )
+from blocklist._core import _pure, presentation
 from blocklist.integrations import keptanswers
 from blocklist.integrations.unbound import KEPT_IMAGE, KEPT_SETTINGS, Module, UnboundHandler
-from blocklist.integrations.unbound_answers import presentation, unbound_answer
+from blocklist.integrations.unbound_answers import unbound_answer
 from blocklist.integrations.unbound_settings import UnboundSettings
 
 A, CNAME, HTTPS, AAAA, ANY = 1, 5, 65, 28, 255
@@ -126,9 +127,11 @@ def test_names_as_text_mean_the_same(labels: list[bytes]) -> None:
     assert not set(text) & set(' \t\n"();@$')
 
 
-@given(st.binary(max_size=80))
-def test_any_octets_become_text(octets: bytes) -> None:
-    assert presentation(octets).endswith(".")
+@given(st.binary(max_size=80) | names.map(wire))
+def test_any_octets_become_text_the_same_on_both_cores(octets: bytes) -> None:
+    text = presentation(octets)
+    assert text.endswith(".")
+    assert text == _pure.presentation(octets)
 
 
 SOA = "IN SOA localhost. nobody.invalid. 1 3600 600 86400 9"

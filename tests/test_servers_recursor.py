@@ -127,6 +127,8 @@ def test_an_image_is_looked_for_after_some_seconds(tmp_path: Path, stub: Upstrea
     image(SENTINEL).save(path)
     with powerdns_image(tmp_path, path, stub.port, SENTINEL, "check_every = 1") as resolver:
         assert ask("new.example", resolver.port).is_real
+        resolver.reload()  # with a script of the page that is read again
+        assert ask("new.example", resolver.port).is_real
         image(SENTINEL, "new.example").save(path)
         until(lambda: ask("new.example", resolver.port).rcode == "NXDOMAIN")
         assert f"{path}: 2 rules, image" in resolver.program.output()
@@ -203,12 +205,13 @@ def test_the_policy_of_single_orders(tmp_path: Path, stub: Upstream) -> None:
 def test_one_reason_for_every_block(tmp_path: Path, stub: Upstream) -> None:
     path = tmp_path / "it.blk"
     compile_orders(orders()).save(path)
-    options = 'obey_orders = false, uniform_reason = "blocked\\nby law, écrit"'
+    options = 'obey_orders = false, qtypes = {1}, uniform_reason = "blocked\\nby law, écrit"'
     with powerdns_image(tmp_path, path, stub.port, SENTINEL, options) as resolver:
         said = {
             told(ask(name, resolver.port))
             for name in (SENTINEL, "sink.example", "drop.example", "secret.example")
         }
+        assert ask(SENTINEL, resolver.port, "AAAA").is_real
     assert said == {("NXDOMAIN", ((16, "blocked by law, écrit"),))}
 
 
@@ -266,6 +269,7 @@ def test_what_else_leads_to_a_blocked_name(tmp_path: Path) -> None:
         ('by_authority = {agcom = "sinkhole 192.0.2"}', "sinkhole 192.0.2: 192.0.2 is no"),
         ('response = "nxdomain 192.0.2.1"', "nxdomain takes no addresses"),
         ("response = 3", "response = 3: it must be a string"),
+        ('reponse = "nodata"', "there is no option reponse"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_said_at_the_start(tmp_path: Path, options: str, problem: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from ipaddress import IPv6Network
-from typing import Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from ..backend import choose_backend
 from ..image.container import Image
@@ -74,3 +74,9 @@ def open_core(image: Image, nat64: Sequence[IPv6Network] = (WELL_KNOWN,)) -> Cor
     from ._pure import PureCore
 
     return PureCore(image, nat64)
+
+
+if TYPE_CHECKING or BACKEND != "native":
+    from ._pure import presentation as presentation
+else:
+    from ._native import presentation as presentation

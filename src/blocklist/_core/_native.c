@@ -848,11 +848,63 @@ static PyModuleDef_Slot module_slots[] = {
     {0, NULL},
 };
 
+PyDoc_STRVAR(presentation_doc, "presentation(wire, /)\n--\n\n"
+                               "Return a name in wire format as text, with a final dot; total.");
+
+static int is_plain(uint8_t octet) {
+    uint8_t letter = octet | 32;
+    return (letter >= 'a' && letter <= 'z') || (octet >= '0' && octet <= '9') || octet == '-' ||
+           octet == '_';
+}
+
+/* Write the text, or only count its characters where `out` is NULL. */
+static Py_ssize_t write_text(const uint8_t *wire, Py_ssize_t n, uint8_t *out) {
+    Py_ssize_t size = 0;
+    for (Py_ssize_t at = 0; at < n && wire[at];) {
+        Py_ssize_t end = at + 1 + wire[at];
+        for (at++; at < end && at < n; at++) {
+            uint8_t octet = wire[at], escaped[] = {'\\', 0, 0, 0};
+            int plain = is_plain(octet);
+            if (out && plain) out[size] = octet;
+            if (out && !plain) {
+                escaped[1] = (uint8_t)('0' + octet / 100);
+                escaped[2] = (uint8_t)('0' + octet / 10 % 10);
+                escaped[3] = (uint8_t)('0' + octet % 10);
+                memcpy(out + size, escaped, 4);
+            }
+            size += plain ? 1 : 4;
+        }
+        if (out) out[size] = '.';
+        size++;
+    }
+    if (!size && out) *out = '.';
+    return size ? size : 1;
+}
+
+static PyObject *presentation(PyObject *module, PyObject *wire) {
+    (void)module;
+    if (!PyBytes_Check(wire)) {
+        PyErr_Format(PyExc_TypeError, "name must be bytes, not %s", Py_TYPE(wire)->tp_name);
+        return NULL;
+    }
+    const uint8_t *octets = (const uint8_t *)PyBytes_AS_STRING(wire);
+    Py_ssize_t n = PyBytes_GET_SIZE(wire);
+    PyObject *text = PyUnicode_New(write_text(octets, n, NULL), 127);
+    if (text) write_text(octets, n, PyUnicode_1BYTE_DATA(text));
+    return text;
+}
+
+static PyMethodDef module_methods[] = {
+    {"presentation", presentation, METH_O, presentation_doc},
+    {NULL, NULL, 0, NULL},
+};
+
 static struct PyModuleDef definition = {
     PyModuleDef_HEAD_INIT,
     .m_name = "_native",
     .m_doc = "The native core; chosen in blocklist._core.",
     .m_size = sizeof(State),
+    .m_methods = module_methods,
     .m_slots = module_slots,
     .m_traverse = module_traverse,
     .m_clear = module_clear,

@@ -9,6 +9,8 @@ from .lazyevidence import Finder, LazyEvidence, UrlReader
 
 _Found = TypeVar("_Found", bound=LazyEvidence)
 
+def presentation(wire: bytes, /) -> str: ...
+
 class Core:
     def __new__(
         cls,

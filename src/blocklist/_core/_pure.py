@@ -21,6 +21,7 @@ from .lazyevidence import Finder, LazyEvidence, UrlReader
 
 Found = TypeVar("Found", bound=LazyEvidence)
 
+_PLAIN = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_"
 NO_SET = 0xFFFFFFFF
 """What ``query_set`` says of a blocked name where the image contradicts itself: no set has it."""
 
@@ -244,3 +245,21 @@ def _make_rule_numbers(
         return list(map(rule_number, _each(names)))
 
     return rule_numbers
+
+
+def presentation(wire: bytes) -> str:
+    r"""Return a name in wire format as text, with a final dot; total.
+
+    What has a meaning in text, or is not graphic, is escaped (``\DDD``).
+    """
+    labels, at = [], 0
+    while at < len(wire) and (length := wire[at]):
+        labels.append(wire[at + 1 : at + 1 + length])
+        at += 1 + length
+    if b"".join(labels).strip(_PLAIN):
+        return "".join(f"{_escaped(label)}." for label in labels)
+    return f"{b'.'.join(labels).decode('ascii')}."
+
+
+def _escaped(label: bytes) -> str:
+    return "".join(chr(octet) if octet in _PLAIN else f"\\{octet:03}" for octet in label)

@@ -8,7 +8,7 @@ Resolver, PowerDNS Recursor (see recursor.lua) and others that have LuaJIT's FFI
 
 A new image at the path is taken at the next question, at most one look each `check_every` seconds. One
 that is damaged, missing or has lost more than `max_shrink` of its rules is not taken: the last good
-one stays in use, and `log` is called once. The old one is released when Lua collects it.
+one stays in use, and `log` is called once. The old one is released at once.
 
 Not for two threads at once, as nothing in Lua is: open one for each Lua state. All in a process that open
 one file have one copy of it in memory, which nothing that is done to the file changes. With `share` the
@@ -68,8 +68,12 @@ local function take(list)
   if has < had * (1 - list.max_shrink) then
     return nil, string.format("%s: %d %s instead of %d", list.path, has, has == 1 and "rule" or "rules", had)
   end
+  local old = list.image
   list.image, list.edition, list.kept = image, list.library.blk_edition(image), {}
   list.taken = list.looked
+  -- Now, and not when Lua collects it: to Lua it is so small that this may take hours.
+  ffi.gc(old, nil)
+  list.library.blk_close(old)
   return true
 end
 

@@ -46,6 +46,9 @@ int inet_pton(int, const char *, void *);
 local C, POINTER = ffi.C, ffi.typeof("void *")
 local A, CNAME, AAAA, SVCB, HTTPS, ANY = 1, 5, 28, 64, 65, 255
 local WEB_TYPES = {[A] = true, [AAAA] = true, [SVCB] = true, [HTTPS] = true, [ANY] = true}
+local OPTIONS = {}
+for option in ("response by_authority obey_orders ttl qtypes uniform_reason check_every max_shrink share log library")
+  :gmatch("%S+") do OPTIONS[option] = true end
 local ANSWER = 1 -- the section
 local NOERROR, NXDOMAIN = 0, 3
 local POLICY_NXDOMAIN, POLICY_NODATA = 2, 3
@@ -149,9 +152,13 @@ local module = {}
 -- Return the hooks; an error if the image cannot be opened or an option is wrong. Options: those of `open` in
 -- blocklist.lua, and `response` ("nxdomain"), `by_authority` (a table of responses by the key of an
 -- authority), `obey_orders` (true: what an order demands comes first), `ttl` (60: of addresses, in
--- seconds), `uniform_reason` (one text for every block in place of the orders).
+-- seconds), `qtypes` (a list of the query types that are blocked, as numbers; default: those that fit the
+-- response), `uniform_reason` (one text for every block in place of the orders).
 function module.open(path, options)
   options = options or {}
+  for key in pairs(options) do
+    if not OPTIONS[key] then error("blocklist: there is no option " .. tostring(key), 0) end
+  end
   local policy = {
     default = read_setting("response", options.response or "nxdomain"),
     by_authority = {},
@@ -164,7 +171,8 @@ function module.open(path, options)
   if #policy.uniform_reason > MAX_TEXT then
     error("blocklist: uniform_reason: use at most " .. MAX_TEXT .. " octets", 0)
   end
-  local ttl = options.ttl or 60
+  local ttl, qtypes = options.ttl or 60, options.qtypes and {}
+  for _, number in ipairs(options.qtypes or {}) do qtypes[number] = true end
   local list = blocklist.open(path, options)
   local name, size = ffi.new("const uint8_t *[1]"), ffi.new("size_t[1]")
   local record = ffi.new("blk_recursor_record")
@@ -177,8 +185,8 @@ function module.open(path, options)
       list.kept[set] = answer
     end
     local response = answer.response
-    if response.is_real or response.of_one_type and not WEB_TYPES[qtype] then return end
-    return answer
+    local types = qtypes or response.of_one_type and WEB_TYPES
+    if not response.is_real and (not types or types[qtype]) then return answer end
   end
 
   -- The hooks get light userdata, of which LuaJIT compiles nothing: so what they do is in functions of

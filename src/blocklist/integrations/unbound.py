@@ -16,6 +16,7 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
+from .._core import presentation
 from ..answers.check import is_check
 from ..errors import BlocklistError, ConfigurationError, ImageError, ReloadRejectedError
 from ..live.blocklog import Hits
@@ -25,7 +26,7 @@ from ..matcher.blocklist import Blocklist
 from .keptanswers import KeptAnswers
 from .led import Led, led_to
 from .listinuse import list_in_use
-from .unbound_answers import Fields, presentation, unbound_answer, unbound_check
+from .unbound_answers import Fields, unbound_answer, unbound_check
 from .unbound_choice import UnboundChoice, UnboundKept
 from .unbound_leads import read_reply
 from .unbound_settings import UnboundSettings, read_settings
@@ -63,7 +64,7 @@ class Module:
         self._kept: KeptAnswers[UnboundKept | None] = KeptAnswers()
         self._settings = UnboundSettings(image="")
         self._choice = UnboundChoice(self._settings)
-        self._hits = Hits("unbound")
+        self._hits, self._reports = Hits("unbound"), False
         self._live: LiveBlocklist | None = None
         self._next_look = 0.0
         self._complaint, self._quiet_until = "", 0.0
@@ -89,6 +90,7 @@ class Module:
         self._choice = UnboundChoice(settings)
         hits_log.setLevel(logging.INFO if settings.log_hits else logging.WARNING)
         self._hits = Hits("unbound", log_clients=settings.log_clients)
+        self._reports = settings.log_hits
         if settings.watch_cache:
             self._unbound.register_inplace_cb_reply_cache(self.cached, environment, module)
         self._look()
@@ -146,10 +148,10 @@ class Module:
         name: bytes = query.qname
         if is_check(name) and query.qclass in _CLASSES and not _is_own(state):
             check = unbound_check(name, query.qtype, list_in_use(blocked))
-            self._send(state, check, query.qtype, query.qclass)
+            self._send(state, check, query.qtype, query.qclass, None)
             return True
         number = blocked.query_set(name)
-        if number < 0 or query.qclass not in _CLASSES:
+        if number < 0 or (qclass := query.qclass) not in _CLASSES:
             return False
         if _is_own(state):
             # Innocent names hang on it. But a client that asks for it must not find it cached.
@@ -164,9 +166,8 @@ class Module:
             return False
         action, made, told = kept
         if made is not None:
-            self._send(state, made.to(presentation(name)), qtype, query.qclass)
-            self._tell(state, told)
-        if self._hits.are_taken:  # after the answer, which does not need a match
+            self._send(state, made.to(presentation(name)), qtype, qclass, told)
+        if self._reports:  # after the answer, which does not need a match
             match = blocked.match(name)
             if match is not None:
                 self._hits(match, action, client=self._client(state))
@@ -209,16 +210,13 @@ class Module:
             self._unbound.invalidateQueryInCache(state, found)
         ttl = self._settings.policy.ttl
         answer = unbound_answer(response, query.qname, query.qtype, aliases, ttl)
-        self._send(state, answer, query.qtype, query.qclass)
-        self._tell(state, self._choice.reason(match.orders))
+        told = self._choice.reason(match.orders)
+        self._send(state, answer, query.qtype, query.qclass, told)
         return True
 
-    def _tell(self, state: Any, told: bytearray) -> None:
-        # To the options of this query, and not from a callback: that is called for answers from the
-        # cache as well, which are not ours.
-        self._append_option(state.edns_opts_front_out, _EDE, told, state.region)
-
-    def _send(self, state: Any, answer: Fields, qtype: int, qclass: int) -> None:
+    def _send(
+        self, state: Any, answer: Fields, qtype: int, qclass: int, told: bytearray | None
+    ) -> None:
         name, rcode, records, authority = answer
         message = self._message(name, qtype, qclass, self._flags, 0)
         message.answer, message.authority = records, authority
@@ -230,6 +228,10 @@ class Module:
         if rcode:
             # Not state.return_rcode: with that Unbound sends the code alone, without any record.
             reply.flags = reply.flags & ~_RCODE_BITS | rcode
+        if told is not None:
+            # To the options of this query, and not from a callback: that is called for answers from
+            # the cache as well, which are not ours.
+            self._append_option(state.edns_opts_front_out, _EDE, told, state.region)
 
     def _client(self, state: Any) -> str:
         waiting = state.mesh_info.reply_list if self._settings.log_clients else None

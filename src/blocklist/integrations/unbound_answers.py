@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from .._core import presentation
 from ..live.policy import Response
 from .madeanswers import made_answer, soa
 from .wire import ANY, TXT
-
-_PLAIN = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_"
-
 
 Fields = tuple[str, int, list[str], list[str]]
 """Those of an ``UnboundAnswer``."""
@@ -38,32 +36,30 @@ class UnboundMade(NamedTuple):
     Attributes:
         rcode: of the answer.
         answer: what follows the name in each record that answers the query type.
-        authority: the same of the authority section.
+        authority: the same of the one of the authority section; empty if there is none.
     """
 
     rcode: int
     answer: tuple[str, ...]
-    authority: tuple[str, ...]
+    authority: str
 
     @classmethod
     def of(cls, response: Response, qtype: int, ttl: int) -> UnboundMade:
         """Return what the answer to a query of that type holds; see ``unbound_answer``."""
         made = made_answer(response, qtype)
         if not response.sent.has_records:
-            return cls(made.rcode, (), ())
+            return cls(made.rcode, (), "")
         answer = [
             f" {ttl} IN {'A' if address.version == 4 else 'AAAA'} {address}"
             for address in made.addresses
         ]
-        return cls(made.rcode, tuple(answer), (f" {ttl} IN SOA {soa(ttl)}",) * made.has_soa)
+        return cls(made.rcode, tuple(answer), f" {ttl} IN SOA {soa(ttl)}" if made.has_soa else "")
 
     def to(self, name: str) -> Fields:
         """Return the fields of the answer to a query for a name; each block calls it."""
         rcode, answer, authority = self
-        return (
-            name, rcode, [name + end for end in answer] if answer else [],
-            [name + end for end in authority] if authority else [],
-        )  # fmt: skip
+        records = [name + end for end in answer] if answer else []
+        return name, rcode, records, [name + authority] if authority else []
 
 
 def unbound_answer(
@@ -103,22 +99,3 @@ def unbound_check(name: bytes, qtype: int, said: str) -> UnboundAnswer:
     if qtype not in (TXT, ANY):
         return UnboundAnswer(asked, 0, [], [f"{asked} 0 IN SOA {soa(0)}"])
     return UnboundAnswer(asked, 0, [f'{asked} 0 IN TXT "{said}"'], [])
-
-
-def presentation(wire: bytes) -> str:
-    r"""Return a name in wire format as text, with a final dot; total.
-
-    What has a meaning in text, or is not graphic, is escaped (``\DDD``).
-    """
-    labels, at = [], 0
-    while at < len(wire) and (length := wire[at]):
-        labels.append(wire[at + 1 : at + 1 + length])
-        at += 1 + length
-    text = b"".join(labels)
-    if text.strip(_PLAIN):
-        return "".join(f"{_escaped(label)}." for label in labels)
-    return f"{b'.'.join(labels).decode('ascii')}."
-
-
-def _escaped(label: bytes) -> str:
-    return "".join(chr(octet) if octet in _PLAIN else f"\\{octet:03}" for octet in label)
