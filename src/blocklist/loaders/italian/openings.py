@@ -15,7 +15,7 @@ from .issuers import acting, in_capitals
 # In a letter, or in an act without such a heading, a paragraph begins with the verb.
 _RUNNING = re.compile(
     r"\n[ \t]*\n(?P<said>[^\w\n]*(?:con\s+(?:la|il)\s+presente"
-    r"(?:\s+(?:nota|atto|provvedimento))?,?\s+)?(?:(?:ai\s+sensi|in\s+applicazione|a\s+norma)\s[^;:]{1,200}?,\s+)?"
+    r"(?:\s+(?:nota|atto|provvedimento))?,?\s+)?(?:(?:ai\s+sensi|in\s+applicazione|a\s+norma|in\s+esecuzione|in\s+forza)\s[^;:]{1,200}?(?:,\s+|\s(?=si\s)))?"
     r"(?:(?:l'Autorità|l'Agenzia|il\s+Garante|il\s+Ministero|il\s+direttore)\s+)?(?:si\s+)?"
     r"(?:ordina|dispone|ingiunge|intima|impone|è\s+(?:ordinato|disposto)|è\s+fatto\s+(?:ordine|obbligo)|provvede(?=\s+(?:\w+\s+)?(?:al|alla|all'))|procede(?=\s+(?:\w+\s+)?(?:al|alla|all')))[\s,])",
     re.IGNORECASE,
@@ -35,7 +35,8 @@ _VERB = re.compile(
     re.IGNORECASE,
 )
 _SAID_SO = re.compile(
-    r"così\s+(?:\w+\s+)?(?:dispone|provvede|decide|statuisce)\s*:\s*(?:\(?\w{1,2}[.)]\s+)?\Z",
+    r"(?:così\s+(?:\w+\s+)?(?:dispone|provvede|decide|statuisce)"
+    r"|(?:pronuncia|ha\s+pronunciato|emette|ha\s+emesso)\s+(?:la|il)\s+(?:seguente|presente)\s+(?:ordinanza|decreto|sentenza|provvedimento))\s*:\s*(?:\(?\w{1,2}[.)]\s+)?\Z",
     re.IGNORECASE,
 )
 _SENTENCE_START = re.compile(
@@ -48,8 +49,8 @@ _WHO = (
     r"|p\.?\s?m\b|procuratore|presidente|questore|prefetto|direttore|garante|autorità|agenzia|commissione)"
 )
 _SEEN = (
-    r"(?:vist|lett|ritenut|rilevat|considerat|accertat|sentit|esaminat|udit|valutat|acquisit|richiamat)[oaie]\b"
-    r"|provvedendo|pronunciando|decidendo|a\s+scioglimento|in\s+(?:composizione|persona|accoglimento|riforma"
+    r"(?:vist|lett|ritenut|rilevat|considerat|accertat|sentit|esaminat|udit|valutat|acquisit|richiamat|ravvisat|riconosciut|attes|riunit)[oaie]\b"
+    r"|accogliendo|inaudita\s+altera|stante|d'urgenza|(?:tutto\s+)?(?:ciò|tanto|quanto\s+sopra)\s+(?:premesso|posto|considerato|esposto)|provvedendo|pronunciando|decidendo|a\s+scioglimento|in\s+(?:composizione|persona|accoglimento|riforma"
     r"|via|parziale|funzione)|nella\s+persona|dott|ai\s+sensi|a\s+norma|ogni\s|disatte|ed?\s|art|ss|comma|co\b|c\.\s?[pc]|n\.|lett|d\.|l\.|\d"
 )
 _PART = re.compile(
@@ -77,6 +78,11 @@ _QUOTES = re.compile(
 )
 _LIFTED = re.compile(
     r"\b(?:revoc|annull|dissequestr|sospes|caducat|inefficac|sblocc)\w*", re.IGNORECASE
+)
+# *A Rete S.p.A. è fatto obbligo*.
+_TO_WHOM = re.compile(
+    r"[^\w\n]*\s*(?:a|ad|al|ai|alla|alle|agli)\s[^,;:]{3,80}\s(?:è\s+(?:fatto|ordinato)|si\s+ordina)[\w\s]*",
+    re.IGNORECASE,
 )
 _TELLS = re.compile(r"\b(?:che|quale|quali|con\s+cui|chied\w+|richie\w+|già)\b", re.IGNORECASE)
 _ACT = re.compile(
@@ -121,6 +127,12 @@ def running_start(plain: str, court: re.Match[str] | None) -> int:
     return at if at >= 0 and _ACT.search(plain[court.start() : at]) else -1
 
 
+def _led(lead: str) -> bool:
+    """Whether who decides stands right before the verb, behind what was seen: *Ciò posto, …*."""
+    *seen, last = lead.split(",")
+    return bool(seen) and _SUBJECT.fullmatch(last) is not None and all(map(_PART.match, seen))
+
+
 def _quoted(plain: str) -> int:
     """Return where an order is quoted whole that a letter passes on, or minutes hold; or -1."""
     found = _QUOTES.search(plain)
@@ -156,7 +168,7 @@ def _decided(plain: str, begin: int) -> int:
             return verb.start()
         if _TELLS.search(lead):
             continue
-        if _SUBJECT.fullmatch(lead) or (
+        if _SUBJECT.fullmatch(lead) or _TO_WHOM.fullmatch(lead + verb[0]) or _led(lead) or (
             lead.rstrip().endswith((",", ":"))
             and all(_PART.match(part) for part in lead.rstrip(" ,:\n").split(","))
         ):
