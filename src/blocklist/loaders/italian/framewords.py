@@ -48,6 +48,8 @@ PHRASES = (
      r"oscur|disabil))"), "il"),
     ((r"(?:(?<=ordina)|(?<=dispone)|(?<=delibera)|(?<=determina)|"
      r"(?<=decide))\s+di\s+disporre(?=,?\s)"), ""),
+    (r"(?:persever|prosegu|insist)\w+\s+(?:nel|a)(?=\s+\w+(?:are|ere|ire)\b)", "attivi"),
+    (r"a(?=\s+che\s+(?:i|il|gli|le|la)\s)", ""),
     (r"perché|acciocché|cosicché|sicché", "che"),
     (r"(?:dare?|far)\s+luogo", "attuare"),
     (r"sotto(?=\s+sequestro)|come\s+segue(?=\s*:)|nessun\w?\s+esclus[oa]", ""),

@@ -36,7 +36,7 @@ _TOWARDS = re.compile(
     re.IGNORECASE,
 )
 _LED = re.compile(
-    r"[\s,\"«“]*(?:dei\s+(?:propri\s+)?(?:utenti|clienti)\s+)?(?:(?:di\s+(?:accesso|connessione|risoluzione|collegamento|dati)\s+)?"
+    r"[\s,\"«“]*(?:\w+mente\s+|solo\s+|soltanto\s+)?(?:dei\s+(?:propri\s+)?(?:utenti|clienti)\s+)?(?:(?:di\s+(?:accesso|connessione|risoluzione|collegamento|dati)\s+)?"
     r"(?:dirett|destinat|rivolt|indirizzat|inoltrat)\w\s+)?(?:verso|con|ad?|da\s+e\s*(?:verso|per)?)[\s\"«“]*",
     re.IGNORECASE,
 )

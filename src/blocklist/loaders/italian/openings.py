@@ -30,12 +30,12 @@ _PREMISED = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _VERB = re.compile(
-    r"\b(?:si\s+)?(?:ordina|dispone|ingiunge|intima|impone|inibisce|interdice|vieta|fa\s+divieto|fa\s+ordine|comanda|prescrive|sottopone|obbliga|si\s+provvede(?=\s+al)"
+    r"\b(?:si\s+)?(?:ordina(?:no)?|dispone|dispongono|dichiara\s+tenut\w|ingiunge|intima|impone|inibisce|interdice|vieta|fa\s+divieto|fa\s+ordine|comanda|prescrive|sottopone|obbliga|si\s+provvede(?=\s+al)"
     r"|convalida|conferma|decreta|condanna|accoglie|estende|è\s+fatto\s+(?:ordine|obbligo|divieto))(?=[\s,:])",
     re.IGNORECASE,
 )
 _SAID_SO = re.compile(
-    r"(?:così\s+(?:\w+\s+)?(?:dispone|provvede|decide|statuisce)"
+    r"(?:si\s+decreta(?:\s+quanto\s+segue)?|così\s+(?:\w+\s+)?(?:dispone|provvede|decide|statuisce)"
     r"|(?:pronuncia|ha\s+pronunciato|emette|ha\s+emesso)\s+(?:la|il)\s+(?:seguente|presente)\s+(?:ordinanza|decreto|sentenza|provvedimento))\s*:\s*(?:\(?\w{1,2}[.)]\s+)?\Z",
     re.IGNORECASE,
 )
@@ -45,7 +45,7 @@ _SENTENCE_START = re.compile(
     re.IGNORECASE,
 )
 _WHO = (
-    r"(?:il|la|l'|lo)\s?(?:(?:sottoscritt\w|intestat\w)\s+)?(?:giudice|tribunale|corte|collegio|g\.?\s?i\.?\s?p\b|pubblico\s+ministero"
+    r"(?:il|la|l'|lo|i)\s?(?:(?:sottoscritt\w|intestat\w)\s+)?(?:giudice|tribunale|corte|collegio|g\.?\s?i\.?\s?p\b|pubblico\s+ministero|pubblici\s+ministeri"
     r"|p\.?\s?m\b|procuratore|presidente|questore|prefetto|direttore|garante|autorità|agenzia|commissione)"
 )
 _SEEN = (
@@ -59,7 +59,7 @@ _PART = re.compile(
 _SUBJECT = re.compile(rf"\s*{_WHO}(?:\s+(?:\w\.|\w+)){{0,6}}\s*\Z", re.IGNORECASE)
 # *Il Giudice, letti gli atti; ritenuto che …,* and the verb on a line of its own.
 _PREMISES = re.compile(
-    rf"(?:\A|\n)[^\w\n]*{_WHO}[\w\s.]{{0,80}}?(?:[,;]\s+(?:vist|lett|ritenut|rilevat|considerat|accertat|sentit|esaminat|udit|valutat|attes)[oaie]\b"
+    rf"(?:\A|\n)[^\w\n]*{_WHO}[\w\s.]{{0,80}}?(?:[,;]\s+(?:vist|lett|ritenut|rilevat|considerat|accertat|sentit|esaminat|udit|valutat|attes|premess)[oaie]\b"
     r"[^.:\n]*(?:\.(?=\w)[^.:\n]*|\n(?![ \t]*\n)[^.:\n]*)*)(?:[,;][ \t]*\n[ \t\n]*|;[ \t]+)\Z",
     re.IGNORECASE,
 )
@@ -149,6 +149,8 @@ def _premised(before: str) -> bool:
     if found is None or _NO_PREMISE.search(found[0]):
         return False
     said = found[0].rstrip(" ,;\n").split(" che ")[-1]
+    if before.rstrip().endswith(";") and "\n\n" in before[-4:]:
+        return True
     return " che " not in found[0] or not ("," in said or _ACTS.search(said))
 
 
