@@ -19,7 +19,7 @@ _OPENING = re.compile(
     r"\b(?:ha|hanno)\s+(?:ordinato|disposto)\b[^.;:]{0,80}\boscuramento\b"
     r"|\boscuramento\s+dell'accesso\b|\boscura(?:ti|re)?\s+(?:altri\s+|ulteriori\s+)?\d{1,4}\b"
     r"|\b(?:ordinato|disposto|intimato|ingiunto|imposto|prescritto)\b[^.;:]{0,120}\b(?:inibire\s+l'accesso|oscurare|bloccare|impedire\s+l'accesso"
-    r"|rendere\s+(?:inaccessibil|irraggiungibil)\w+)",
+    r"|rendano\s+in\w+|inibiscano|blocchino|oscurino|impediscano|rendere\s+(?:inaccessibil|irraggiungibil)\w+)",
     re.IGNORECASE,
 )
 _BASIS = re.compile(r"2-terdecies", re.IGNORECASE)

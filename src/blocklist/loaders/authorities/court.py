@@ -33,7 +33,8 @@ from ..targetreader import PROSE
 
 _COURT = re.compile(
     r"^[^\w\n]*(?:LANDESGERICHT[^\n\w]+\w+[^\n\w]+)?(?:REPUBBLICA\s+ITALIANA|(?:IL\s+)?TRIBUNALE\s+(?:(?:\w+\s+){0,3}DI\b|DELLA\s+SPEZIA|DELL'AQUILA)"
-    r"|(?:LA\s+)?CORTE\s+D(?:'|I\s)\s?APPELLO|PROCURA\s+DELLA\s+REPUBBLICA|UFFICIO\s+DEL\s+G)",
+    r"|(?:LA\s+)?CORTE\s+D(?:'|I\s)\s?APPELLO|PROCURA\s+DELLA\s+REPUBBLICA|UFFICIO\s+DEL\s+G"
+    r"|(?:IL\s+)?CONSIGLIO\s+DI\s+STATO|(?:IL\s+)?GIUDICE\s+DI\s+PACE|(?:LA\s+)?(?:CORTE\s+SUPREMA|SUPREMA\s+CORTE|CORTE)\s+DI\s+CASSAZIONE)",
     re.IGNORECASE | re.MULTILINE,
 )
 _PQM = r"(?:P\s?\.\s?[QT]\s?\.\s?M\b\s?\.?|PQM\b|PER\s(?:QUESTI|TALI)\sMOTIVI\b)"
@@ -44,7 +45,9 @@ _NUMBERED = re.compile(
     r"\b(?:DELIBERA|DETERMINA)(?:ZIONE)?\s{1,3}n\b|\d\s?/\s?(?:CONS|CSP|DDA)\b", re.IGNORECASE
 )
 UNNAMED = "autorità non indicata"
-_HEADING = re.compile(rf"^[^\w\n]*{_PQM}[^\w\n]*$", re.IGNORECASE | re.MULTILINE)
+_HEADING = re.compile(
+    rf"^[^\w\n]*(?:{_PQM}|(?-i:DISPOSITIVO))[^\w\n]*$", re.IGNORECASE | re.MULTILINE
+)
 _HEADING_LED = re.compile(rf"[^\w\n]*{_PQM}", re.IGNORECASE)
 _FORBIDS_LINE = re.compile(
     r"^[^\w\n]*(?:INIBISCE|VIETA|CONDANNA|FA\s+DIVIETO|REVOCA|CONVALIDA|CONFERMA|SOTTOPONE|"

@@ -57,7 +57,8 @@ _WRONG = re.compile(
     re.IGNORECASE,
 )
 _GRANTED = re.compile(
-    r"\baccoglie\s+(?:la\s+domanda|il\s+ricorso|l'istanza|il\s+reclamo)\s[^;:]{0,60}?"
+    r"\A\W*(?:\w{1,2}[.)]\s+)?(?:quanto|con\s+(?:riguardo|riferimento)|in\s+relazione|relativamente)\s+a"
+    r"|\baccoglie\s+(?:la\s+domanda|il\s+ricorso|l'istanza|il\s+reclamo)\s[^;:]{0,60}?"
     r"(?:limitatamente|in\s+relazione|con\s+(?:riguardo|riferimento)|quanto|relativamente)\s+a",
     re.IGNORECASE,
 )

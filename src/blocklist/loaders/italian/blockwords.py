@@ -11,7 +11,7 @@ _USERS = (
     r"(?:utent[ei]|client[ei]|clientela|utenza|abbonat[oi]|chiunque|consumatori)(?:\s+(?:italian\w|finali|nazionali))?\s+)?"
 )
 _ACCESSING = (
-    r"(?:access|acced|raggiung|visit|visualizz|consult|navig|colleg|connett|fru(?:ire|"
+    r"(?:access|acced|apri|raggiung|visit|visualizz|consult|navig|colleg|connett|fru(?:ire|"
     r"isc|it)|usufru)"
 )
 _UNREACHED = (
@@ -19,7 +19,7 @@ _UNREACHED = (
     r"|visualizzabil|risolvibil|risolubil|utilizzabil|operativ|funzionant)"
 )
 _UNREACHABLE = (
-    rf"(?:inaccessibil|irraggiungibil|indisponibil|infruibil|invisibil|inoperativ|inutilizzabil"
+    rf"(?:inaccessibil|irraggiungibil|indisponibil|inattiv|infruibil|invisibil|inoperativ|inutilizzabil"
     rf"|non\s+(?:più\s+|altrimenti\s+|ulteriormente\s+)?{_UNREACHED})"
 )
 _DENIED = (
@@ -68,7 +68,7 @@ _RECORDS = (
     r"|associazion[ei])(?:\s+DNS)?"
 )
 _UNRECORDS = (
-    r"(?:rimuov|elimin|cancell)\w+\s+"
+    r"(?:rimuov|elimin|cancell|espun|depenn)\w+\s+"
     rf"(?:{_ON_DNS}{_RECORDS}|(?:i|ogni|tutti\s+i)\s+record\s+DNS|la\s+risoluzione(?:\s+DNS)?)"
     r"(?=\s+(?:relativ\w|corrispondent\w|riferit\w|inerent\w|d(?:i|ei|egli|el|elle|ella)|per|riguardant\w)\b)"
 )
@@ -88,23 +88,26 @@ _CANNOT = (
     rf"non\s+poss(?:a|ano)\s+(?:\w+\s+){{0,2}}?{_ACCESSING}\w+"
     rf"|non\s+(?:più\s+)?{_ACCESSING}(?:a|ano|ino|i)\b"
     r"|non\s+si\s+(?:colleghino|connettano|possa(?:no)?\s+(?:più\s+)?(?:accedere|raggiungere|navigare|visitare))"
-    rf"|(?:nessun|alcun)\w*\s+(?:\w+\s+){{1,3}}?possa\s+(?:più\s+)?{_ACCESSING}\w+"
+    rf"|(?:nessun|alcun)\w*\s+(?:\w+\s+){{0,3}}?possa\s+(?:più\s+)?{_ACCESSING}\w+"
     rf"|non\s+(?:sia|risulti)\s+(?:più\s+)?(?:possibile|consentito|permesso)\s+{_USERS}(?:l'accesso|la\s+navigazione|{_ACCESSING}(?:ere|are|ire|arsi|ersi|ervi))"
 )
 STRONG = (
-    r"(?:(?:inib|disabilit|disattiv|blocc|oscur|preclu|filtr|interd|sbarr)\w*|sequestr\w*(?!\s+(?:probatori|conservativ|giudiziari))"
-    rf"|(?:rend\w+|manten\w+|mantien\w+|resi|rese|reso|resa)\s+(?:\w+mente\s+)?{_USERS}{_UNREACHABLE}\w*"
+    r"(?:(?:manten|tener|mantien|teng)\w*\s+(?:\w+mente\s+)?(?:chius|preclus|inibit|bloccat|interdett|impedit|oscurat|disabilitat|sbarrat)[oaie]"
+    r"|(?:assoggett|sottopo)\w+\s+(?:a|ad)\s+(?:blocco|oscuramento|inibizione|filtraggio)(?:\s+DNS)?|"
+    r"(?:inib|disabilit|disattiv|blocc|oscur|preclu|filtr|interd|sbarr|scherm)\w*|sequestr\w*(?!\s+(?:probatori|conservativ|giudiziari))"
+    rf"|(?:rend\w+|ten(?:ere|gano)|manten\w+|mantien\w+|resi|rese|reso|resa)\s+(?:\w+mente\s+)?{_USERS}{_UNREACHABLE}\w*"
     rf"|non\s+(?:sia|siano|risulti|risultino|venga|vengano)\s+(?:più\s+)?(?:\w+mente\s+)?(?:{_UNREACHED}|raggiunt|visitat|visualizzat|risolt)\w+"
-    r"|non\s+poss(?:a|ano)\s+(?:più\s+)?(?:\w+mente\s+)?essere\s+(?:più\s+)?(?:\w+mente\s+)?(?:raggiunt|visitat|visualizzat|consultat|risolt|fruit)\w"
+    r"|non\s+poss(?:a|ano)\s+(?:più\s+)?(?:\w+mente\s+)?essere\s+(?:più\s+)?(?:\w+mente\s+)?(?:raggiunt|visitat|visualizzat|consultat|risolt|fruit|apert)\w"
     rf"|{ENTERS}\s+{_ON_LIST}|{_UNRECORDS})"
 )
 """Words that say block with any site as their object."""
 WEAK = (
     r"(?:imped\w+|cess(?:are|azione|ando|ino|i)\b|interromp\w+|interruzione|sospen\w+"
-    r"|(?:tronc|arrest|ferm|rifiut|scart)(?:are|ino|hino|ando)\b|troncamento|chiu(?:dere|dano|dendo|sura)\b|respin(?:gere|gano|gendo)\b|tagliare\b"
-    r"|(?:manten|tener|mantien|teng)\w*\s+(?:\w+mente\s+)?(?:chius|preclus|inibit|bloccat|interdett|impedit)[oaie]"
+    r"|(?:tronc|arrest|ferm|rifiut|scart)(?:are|ino|hino|ando)\b|troncamento|chiu(?:dere|dano|dendo|sura)\b|respin(?:gere|gano|gendo)\b|tagliare\b|spegn(?:ere|ano|a|endo)\b"
     rf"|{DIVERTS}|{IMPOSSIBLE}|{DENIES}|{_ENDS}|{_CANNOT}"
     r"|non\s+(?:consent|forn|permett|prest|risolv|instrad|veicol|inoltr|trasport)\w+"
-    r"|non\s+d(?:are|ia|iano)\s+(?:più\s+)?(?:accesso|corso\s+alle\s+richieste))"
+    r"|non\s+d(?:are|ia|iano)\s+(?:più\s+)?(?:accesso|(?:corso|seguito)(?=\s+alle\s+richieste))"
+    r"|(?:rispond|restitui)\w+\s+(?:con\s+)?(?:NXDOMAIN|(?:un\s+)?esito\s+negativo|(?:una\s+)?risposta\s+negativa)(?=\s+alle\s+(?:interrogazioni|richieste|query))"
+    r"|evit(?:are|ino|i)\b)"
 )
 """Words that say block with access as their object."""

@@ -27,7 +27,7 @@ MARKER = re.compile(
 )
 _OTHERS = (
     "accerta|accoglie|annulla|assegna|autorizza|avverte|compensa|condanna|conferma|convalida|delega"
-    "|determina|dichiara|fissa|invita|liquida|manda|pone|respinge|revoca|rigetta|rimette|riserva"
+    r"|determina|dichiara|fissa(?!\s+(?:di|o|e)\b)|invita|liquida|manda|pone|respinge|revoca|rigetta|rimette|riserva"
     "|sospende|stabilisce"
 )
 # Nouns are spelled like some of the second kind (a conferma, la condanna), so those count only

@@ -22,7 +22,7 @@ _MEASURES = (
     r"|adottat|assunt|pres[aeio]\b|attuat|dispost|richiest|propost|contestat|impugnat|già\b)\w+[oaieàòù]"
     r"|[\s,]+che\s+(?:riterr|reput|ritien|risult|appa)\w+){1,6}?"
     r"(?:[\s,]+(?:per|volt[aeio]\s+ad?|dirett[aeio]\s+ad?|finalizzat[aeio]\s+ad?"
-    r"|att[aeio]\s+ad?|idone[aeio]\s+ad?|onde)\b|(?=[\s,]+affinché\b)"
+    r"|att[aeio]\s+ad?|idone[aeio]\s+ad?|onde)\b|(?=[\s,]+(?:affinché|perché)\b)"
     r"|[\s,]+che(?=[\s,]+(?:impedisc|inibisc|preclud|interdic|blocch|disabilit|oscur|rend|esclud|non\s+consent|non\s+permett)\w*(?:a|ano|ino)\b))"
 )
 _SEEN_TO = (
@@ -48,6 +48,16 @@ PHRASES = (
      r"oscur|disabil))"), "il"),
     ((r"(?:(?<=ordina)|(?<=dispone)|(?<=delibera)|(?<=determina)|"
      r"(?<=decide))\s+di\s+disporre(?=,?\s)"), ""),
+    (r"(?:persever|prosegu|insist)\w+\s+(?:nel|a)(?=\s+\w+(?:are|ere|ire)\b)", "attivi"),
+    (r"a(?=\s+che\s+(?:i|il|gli|le|la)\s)", ""),
+    (r"perché|acciocché|cosicché|sicché", "che"),
+    (r"(?:dare?|far)\s+luogo", "attuare"),
+    (r"sotto(?=\s+sequestro)|come\s+segue(?=\s*:)|nessun\w?\s+esclus[oa]", ""),
+    (
+        r"(?:il\s+permanere|la\s+permanenza|il\s+mantenimento)\s+(?:del|della|dell')(?=\s?(?:blocc|oscur|inib|disabil|sequestr))",
+        "il",
+    ),
+    (r"a\s+(?:tutti\s+)?(?:chi|chiunque|coloro\s+che)\s+(?:fornisc|offr|prest|erog|gestisc|oper)\w+", "a operatori"),
     (AT_ONCE, ""),
     ((r"al\s+fine|allo\s+scopo|(?:così|tal[ei])\s+da|in\s+(?:modo|guisa|"
      r"maniera)(?:\s+tale)?\s+da"), "per"),
@@ -99,7 +109,7 @@ _LINK_VERBS = (
     "mantengano provvedere provveda provvedano procedere proceda procedano procedersi provvedersi "
     "predisporre predisponga implementare implementi implementino applicare applichi applichino "
     "attivare attivarsi attivi configurare configuri configurino continuare continui impostare "
-    "approntare appronti approntino assumere assuma assumano apprestare allestire "
+    "apporre apponga appongano approntare appronti approntino assumere assuma assumano apprestare allestire "
     "compiere estendere estenda permanga permangano rimanga rimangano resti restino "
     "sia siano venga vengano debba debbano"
 )

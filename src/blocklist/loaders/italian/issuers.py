@@ -58,6 +58,16 @@ _OTHERS = {
         r"POLIZIA\s+(?:DI\s+STATO|POSTALE)|(?:COMPARTIMENTO|SERVIZIO|SEZIONE|CENTRO\s+OPERATIVO)[^\n]{0,40}\bPOLIZIA\s+POSTALE",
     ),
     "finanza": ("Guardia di Finanza", r"(?:COMANDO\s+[^\n]{0,30})?GUARDIA\s+DI\s+FINANZA"),
+    "aifa": ("Agenzia italiana del farmaco", r"AGENZIA\s+ITALIANA\s+DEL\s+FARMACO|\bAIFA\b"),
+    "acn": (
+        "Agenzia per la cybersicurezza nazionale",
+        r"AGENZIA\s+PER\s+LA\s+CYBERSICUREZZA",
+    ),
+    "covip": ("Covip", r"COVIP\b|COMMISSIONE\s+DI\s+VIGILANZA\s+SUI\s+FONDI\s+PENSIONE"),
+    "carabinieri": (
+        "Arma dei Carabinieri",
+        r"(?:COMANDO|LEGIONE|ARMA\s+DEI)\s+(?:[^\n]{0,30}\s)?CARABINIERI",
+    ),
     "comune": ("Comune", r"COMUNE\s+DI\s+(?=[A-Z])"),
     "regione": ("Regione", r"REGIONE\s+(?=[A-Z])"),
     "prefettura": ("Prefettura", r"(?:LA\s+)?PREFETTURA"),
@@ -74,7 +84,7 @@ _LED = re.compile(
 ACTS = frozenset(
     {
         "agcm", "agcom", "consob", "ivass", "adm", "garante", "ministero", "banca", "tar",
-        "questura", "prefettura", "polizia", "finanza", "comune", "regione",
+        "questura", "prefettura", "polizia", "finanza", "aifa", "acn", "covip", "carabinieri", "comune", "regione",
     }
 )  # fmt: skip
 """Those whose acts no other format reads."""

@@ -36,7 +36,7 @@ _TOWARDS = re.compile(
     re.IGNORECASE,
 )
 _LED = re.compile(
-    r"[\s,\"«“]*(?:dei\s+(?:propri\s+)?(?:utenti|clienti)\s+)?(?:(?:di\s+(?:accesso|connessione|risoluzione|collegamento|dati)\s+)?"
+    r"[\s,\"«“]*(?:\w+mente\s+|solo\s+|soltanto\s+)?(?:dei\s+(?:propri\s+)?(?:utenti|clienti)\s+)?(?:(?:di\s+(?:accesso|connessione|risoluzione|collegamento|dati)\s+)?"
     r"(?:dirett|destinat|rivolt|indirizzat|inoltrat)\w\s+)?(?:verso|con|ad?|da\s+e\s*(?:verso|per)?)[\s\"«“]*",
     re.IGNORECASE,
 )
@@ -51,6 +51,7 @@ _NOUN = re.compile(
     r"(?:sequestro|blocco|oscuramento|inibizione|disabilitazione|interdizione|filtraggio|inibitoria)\Z",
     re.IGNORECASE,
 )
+_ON = re.compile(r"(?:filtro|blocco)\Z", re.IGNORECASE)
 _HOW = re.compile(
     r"\A(?:\s+(?:(?:preventiv|cautelar|total|integral|immediat|definitiv|temporane|urgent|complet)\w+|DNS|in\s+via\s+d'urgenza|d'urgenza)(?=\s))+",
     re.IGNORECASE,
@@ -83,6 +84,8 @@ def is_object(said: str, names: str, anchor: str, *, page: bool = False) -> bool
         link -= 1
     if _LED.fullmatch(between) and _TOWARDS.search(anchor):
         return True
+    if link == 1 and words[0] in ("su", "sui", "sul") and _ON.search(anchor):
+        return bool((NOUNS | {"nome", "nomi"}).intersection(words))
     if link == 1 == len(words) and words[0] == "su" and anchor.lower().endswith(_BROWSING):
         return True
     browsing = anchor.lower().endswith(_BROWSING) and link == 1

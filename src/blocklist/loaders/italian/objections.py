@@ -14,6 +14,8 @@ _DNS_SERVICE = "the address of a DNS service"
 PLAIN = (_COMPANY, _GLUED, _AUTHORITY, PARTY, _DNS_SERVICE)
 """Those that need no warning where nobody would read a target."""
 _BEFORE = 80
+# Never registered (RFC 2606), but no abbreviation or slip either.
+_RESERVED = ".example"
 
 
 def objection(text: Text, name: Candidate, parties: frozenset[str], *, in_list: bool) -> str:
@@ -32,7 +34,7 @@ def objection(text: Text, name: Candidate, parties: frozenset[str], *, in_list: 
     said = text.plain[max(0, name.start - _BEFORE) : name.start]
     if (name.host[-1:].isdecimal() or ":" in name.host) and RESOLVER.search(said):
         return _DNS_SERVICE
-    if name.trait == "unknown-tld" and not in_list:
+    if name.trait == "unknown-tld" and not (in_list or name.host.endswith(_RESERVED)):
         return UNKNOWN_TLD
     if f".{name.host}".endswith(AUTHORITIES):
         return _AUTHORITY

@@ -15,7 +15,7 @@ from .issuers import acting, in_capitals
 # In a letter, or in an act without such a heading, a paragraph begins with the verb.
 _RUNNING = re.compile(
     r"\n[ \t]*\n(?P<said>[^\w\n]*(?:con\s+(?:la|il)\s+presente"
-    r"(?:\s+(?:nota|atto|provvedimento))?,?\s+)?(?:(?:ai\s+sensi|in\s+applicazione|a\s+norma)\s[^;:]{1,200}?,\s+)?"
+    r"(?:\s+(?:nota|atto|provvedimento))?,?\s+)?(?:(?:ai\s+sensi|in\s+applicazione|a\s+norma|in\s+esecuzione|in\s+forza)\s[^;:]{1,200}?(?:,\s+|\s(?=si\s)))?"
     r"(?:(?:l'Autorità|l'Agenzia|il\s+Garante|il\s+Ministero|il\s+direttore)\s+)?(?:si\s+)?"
     r"(?:ordina|dispone|ingiunge|intima|impone|è\s+(?:ordinato|disposto)|è\s+fatto\s+(?:ordine|obbligo)|provvede(?=\s+(?:\w+\s+)?(?:al|alla|all'))|procede(?=\s+(?:\w+\s+)?(?:al|alla|all')))[\s,])",
     re.IGNORECASE,
@@ -30,12 +30,13 @@ _PREMISED = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _VERB = re.compile(
-    r"\b(?:si\s+)?(?:ordina|dispone|ingiunge|intima|impone|inibisce|interdice|vieta|fa\s+divieto|fa\s+ordine|comanda|prescrive|sottopone|obbliga|si\s+provvede(?=\s+al)"
+    r"\b(?:si\s+)?(?:ordina(?:no)?|dispone|dispongono|dichiara\s+tenut\w|ingiunge|intima|impone|inibisce|interdice|vieta|fa\s+divieto|fa\s+ordine|comanda|prescrive|sottopone|obbliga|si\s+provvede(?=\s+al)"
     r"|convalida|conferma|decreta|condanna|accoglie|estende|è\s+fatto\s+(?:ordine|obbligo|divieto))(?=[\s,:])",
     re.IGNORECASE,
 )
 _SAID_SO = re.compile(
-    r"così\s+(?:\w+\s+)?(?:dispone|provvede|decide|statuisce)\s*:\s*(?:\(?\w{1,2}[.)]\s+)?\Z",
+    r"(?:si\s+decreta(?:\s+quanto\s+segue)?|così\s+(?:\w+\s+)?(?:dispone|provvede|decide|statuisce)"
+    r"|(?:pronuncia|ha\s+pronunciato|emette|ha\s+emesso)\s+(?:la|il)\s+(?:seguente|presente)\s+(?:ordinanza|decreto|sentenza|provvedimento))\s*:\s*(?:\(?\w{1,2}[.)]\s+)?\Z",
     re.IGNORECASE,
 )
 _SENTENCE_START = re.compile(
@@ -44,12 +45,12 @@ _SENTENCE_START = re.compile(
     re.IGNORECASE,
 )
 _WHO = (
-    r"(?:il|la|l'|lo)\s?(?:(?:sottoscritt\w|intestat\w)\s+)?(?:giudice|tribunale|corte|collegio|g\.?\s?i\.?\s?p\b|pubblico\s+ministero"
+    r"(?:il|la|l'|lo|i)\s?(?:(?:sottoscritt\w|intestat\w)\s+)?(?:giudice|tribunale|corte|collegio|g\.?\s?i\.?\s?p\b|pubblico\s+ministero|pubblici\s+ministeri"
     r"|p\.?\s?m\b|procuratore|presidente|questore|prefetto|direttore|garante|autorità|agenzia|commissione)"
 )
 _SEEN = (
-    r"(?:vist|lett|ritenut|rilevat|considerat|accertat|sentit|esaminat|udit|valutat|acquisit|richiamat)[oaie]\b"
-    r"|provvedendo|pronunciando|decidendo|a\s+scioglimento|in\s+(?:composizione|persona|accoglimento|riforma"
+    r"(?:vist|lett|ritenut|rilevat|considerat|accertat|sentit|esaminat|udit|valutat|acquisit|richiamat|ravvisat|riconosciut|attes|riunit)[oaie]\b"
+    r"|accogliendo|inaudita\s+altera|stante|d'urgenza|(?:tutto\s+)?(?:ciò|tanto|quanto\s+sopra)\s+(?:premesso|posto|considerato|esposto)|provvedendo|pronunciando|decidendo|a\s+scioglimento|in\s+(?:composizione|persona|accoglimento|riforma"
     r"|via|parziale|funzione)|nella\s+persona|dott|ai\s+sensi|a\s+norma|ogni\s|disatte|ed?\s|art|ss|comma|co\b|c\.\s?[pc]|n\.|lett|d\.|l\.|\d"
 )
 _PART = re.compile(
@@ -58,7 +59,7 @@ _PART = re.compile(
 _SUBJECT = re.compile(rf"\s*{_WHO}(?:\s+(?:\w\.|\w+)){{0,6}}\s*\Z", re.IGNORECASE)
 # *Il Giudice, letti gli atti; ritenuto che …,* and the verb on a line of its own.
 _PREMISES = re.compile(
-    rf"(?:\A|\n)[^\w\n]*{_WHO}[\w\s.]{{0,80}}?(?:[,;]\s+(?:vist|lett|ritenut|rilevat|considerat|accertat|sentit|esaminat|udit|valutat|attes)[oaie]\b"
+    rf"(?:\A|\n)[^\w\n]*{_WHO}[\w\s.]{{0,80}}?(?:[,;]\s+(?:vist|lett|ritenut|rilevat|considerat|accertat|sentit|esaminat|udit|valutat|attes|premess)[oaie]\b"
     r"[^.:\n]*(?:\.(?=\w)[^.:\n]*|\n(?![ \t]*\n)[^.:\n]*)*)(?:[,;][ \t]*\n[ \t\n]*|;[ \t]+)\Z",
     re.IGNORECASE,
 )
@@ -77,6 +78,11 @@ _QUOTES = re.compile(
 )
 _LIFTED = re.compile(
     r"\b(?:revoc|annull|dissequestr|sospes|caducat|inefficac|sblocc)\w*", re.IGNORECASE
+)
+# *A Rete S.p.A. è fatto obbligo*.
+_TO_WHOM = re.compile(
+    r"[^\w\n]*\s*(?:a|ad|al|ai|alla|alle|agli)\s[^,;:]{3,80}\s(?:è\s+(?:fatto|ordinato)|si\s+ordina)[\w\s]*",
+    re.IGNORECASE,
 )
 _TELLS = re.compile(r"\b(?:che|quale|quali|con\s+cui|chied\w+|richie\w+|già)\b", re.IGNORECASE)
 _ACT = re.compile(
@@ -121,6 +127,12 @@ def running_start(plain: str, court: re.Match[str] | None) -> int:
     return at if at >= 0 and _ACT.search(plain[court.start() : at]) else -1
 
 
+def _led(lead: str) -> bool:
+    """Whether who decides stands right before the verb, behind what was seen: *Ciò posto, …*."""
+    *seen, last = lead.split(",")
+    return bool(seen) and _SUBJECT.fullmatch(last) is not None and all(map(_PART.match, seen))
+
+
 def _quoted(plain: str) -> int:
     """Return where an order is quoted whole that a letter passes on, or minutes hold; or -1."""
     found = _QUOTES.search(plain)
@@ -137,6 +149,8 @@ def _premised(before: str) -> bool:
     if found is None or _NO_PREMISE.search(found[0]):
         return False
     said = found[0].rstrip(" ,;\n").split(" che ")[-1]
+    if before.rstrip().endswith(";") and "\n\n" in before[-4:]:
+        return True
     return " che " not in found[0] or not ("," in said or _ACTS.search(said))
 
 
@@ -156,7 +170,7 @@ def _decided(plain: str, begin: int) -> int:
             return verb.start()
         if _TELLS.search(lead):
             continue
-        if _SUBJECT.fullmatch(lead) or (
+        if _SUBJECT.fullmatch(lead) or _TO_WHOM.fullmatch(lead + verb[0]) or _led(lead) or (
             lead.rstrip().endswith((",", ":"))
             and all(_PART.match(part) for part in lead.rstrip(" ,:\n").split(","))
         ):

@@ -15,7 +15,7 @@ FORBIDS = r"inibisce|inibendo|interdice|vieta|vietando|(?:fa|facendo)\s+divieto|
 BOUND = r"(?:tenut|obbligat)[aoie]"
 CONDEMNS = (
     rf"condanna|obbliga|onera|grava(?=\s[^;:]{{1,120}}?\sdell'obbligo\s+di\s)"
-    rf"|dichiara\s+(?:(?!non\b)\w+\s+)?{BOUND}(?:\s+e\s+condanna)?"
+    rf"|dichiara\s+(?:(?!non\b)\w+\s+)?{BOUND}(?:\s+e\s+(?:per\s+l'effetto\s+)?condanna)?"
     rf"|dichiara(?=\s+(?:che\s+)?(?:(?!\b(?:non|né|se|mai)\b)[^,;:]){{1,80}}?\b{BOUND}\s+ad?\b)"
 )
 # What binds only where a sentence begins; elsewhere it may tell what was done.
@@ -25,7 +25,7 @@ STATED_FORBIDS = (
 )
 STATED_BLOCKS = (
     r"(?:sono|vengono|è|viene)\s+(?:\w+mente\s+)?(?:oscurat|bloccat|disabilitat|inibit|sequestrat|interdett)[oaie]"
-    r"(?=,?\s+(?:i|il|gli|la|le|tutti)\s)"
+    r"(?=,?\s+(?:(?:alla|all'|dalla)\s?\w+\s+)?(?:i|il|gli|la|le|tutti)\s)"
 )
 STATED_BINDS = (
     r"(?:(?:si\s+)?(?:provved|proced)(?:a|ano)|si\s+(?:provvede|"
@@ -33,10 +33,10 @@ STATED_BINDS = (
 )
 STATED = rf"{STATED_FORBIDS}|{STATED_BLOCKS}|{STATED_BINDS}"
 ORDERS = (
-    r"ordina|ordinando|dispone|disponendo|ingiunge|intima|impone|prescrive|sequestra|decreta"
+    r"ordina(?:no)?|ordinando|dispone|dispongono|disponendo|(?:ingiung|impong|prescriv)ono|(?:intim|decret|comand)ano|ingiunge|intima|impone|prescrive|sequestra|decreta"
     r"|(?:fa|è\s+fatto)\s+(?:ordine|obbligo|carico)"
     r"|(?:è|viene|sono|vengono)\s+(?:(?:altresì|inoltre|quindi|pertanto|dunque|infine|parimenti)\s+)?(?:ordinat[oaie]|dispost[oaie]|ingiunt[oa]|impost[oa]|prescritt[oa]|intimat[oa])"
-    r"|rest(?:a|ano)\s+(?:\w+mente\s+)?(?:impost|ordinat|prescritt|ingiunt|intimat)[oaie]|stabilisce(?=\s+(?:che|l'obbligo)\s)|sottopone(?=\s+a\s+sequestro\s)"
+    r"|rest(?:a|ano)\s+(?:\w+mente\s+)?(?:impost|ordinat|prescritt|ingiunt|intimat)[oaie]|pone(?=\s+sotto\s+sequestro)|stabilisce(?=\s+(?:che|l'obbligo)\s)|sottopone(?=\s+a\s+sequestro\s)"
     r"|(?:delibera|determina|decide)(?=,?\s+(?:[^;:]{0,120},\s+)?di\s+(?:ordinare|disporre|imporre|ingiungere|intimare|prescrivere)\b)"
     r"|adotta(?=\s[^;:]{0,160}?\b(?:la\s+misura|il\s+provvedimento)\s+d)"
     r"|pone(?=\s+(?:a\s+carico|in\s+capo)\s[^;:]{0,160}?\sl'obbligo\s+di\s)|statuisce|comanda"

@@ -14,6 +14,9 @@ _THAT = re.compile(
     r"(?P<noun>\w+(?:\s\w+){0,3}))",
     re.IGNORECASE,
 )
+_THAT_NAME = re.compile(
+    r"\b(?:che|affinché)\s+(?P<subject>(?:https?://)?[\w-]+(?:\.[\w-]+)+(?:/\S*)?)(?=[\s,])", re.IGNORECASE
+)
 _NAMED = re.compile(r"\S+\.\S+")
 _WHOSE = words(
     "accesso navigazione risoluzione connessione visione da parte utenti clienti abbonati propri "
@@ -33,7 +36,7 @@ _IS_UNREACHED = re.compile(
     rf"[^;]{{0,400}}?(?P<predicate>\bnon\s+(?:(?:più\s+)?{_IS}(?:più\s+)?(?:\w+mente\s+)?(?:raggiungibil|raggiunt"
     r"|accessibil|risolt|visualizzat|visitat|fruibil|visibil|consultabil|navigabil|visitabil"
     r"|visualizzabil|risolvibil|consultat)\w"
-    r"|poss(?:a|ano)\s+(?:più\s+)?(?:\w+mente\s+)?essere\s+(?:più\s+)?(?:\w+mente\s+)?(?:raggiunt|visitat|visualizzat|consultat|risolt|fruit)\w))",
+    r"|poss(?:a|ano)\s+(?:più\s+)?(?:\w+mente\s+)?essere\s+(?:più\s+)?(?:\w+mente\s+)?(?:raggiunt|visitat|visualizzat|consultat|risolt|fruit|apert)\w))",
     re.IGNORECASE,
 )
 _NP = (
@@ -85,6 +88,10 @@ def sites_as_subject(plain: str, begin: int) -> re.Match[str] | None:
     """
     for that in _THAT.finditer(plain, begin):
         if _is_blocked(plain, that):
+            return that
+    for that in _THAT_NAME.finditer(plain, begin):
+        predicate = _IS_BLOCKED.match(plain, that.end()) or _IS_UNREACHED.match(plain, that.end())
+        if predicate and _only_sites(plain[that.end() : predicate.start("predicate")]):
             return that
     return None
 
