@@ -119,18 +119,6 @@ static void build_good(Good *good) {
     free(joined);
 }
 
-static uint8_t *read_file(const char *path, size_t *length) {
-    FILE *file = fopen(path, "rb");
-    CHECK(file, path);
-    uint8_t *octets = (uint8_t *)malloc(1 << 20);
-    CHECK(octets, "no memory");
-    *length = fread(octets, 1, 1 << 20, file);
-    fclose(file);
-    uint8_t *exact = exact_copy(octets, *length);
-    free(octets);
-    return exact;
-}
-
 /* An image of the library and its rules: lines of bits, a blank, and the name. */
 static void read_good(Good *good, const char *path) {
     size_t length;

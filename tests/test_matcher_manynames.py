@@ -14,10 +14,13 @@ import pytest
 from helpers import image, order
 from hypothesis import given
 from hypothesis import strategies as st
+from scale import size
 from strategies import any_text, mixed_case, names, u_names, wire
 
 from blocklist import Blocklist, Image, LiveBlocklist, compile_orders, query_name
+from blocklist._core._pure import PureCore
 from blocklist.image.contents import Contents
+from blocklist.matcher.arrow import answer_column, match_column, number_column
 from blocklist.model.patterns import matches
 from blocklist.model.targets import TargetKind
 
@@ -414,3 +417,51 @@ def test_a_closed_blocklist_answers_nothing(core: str) -> None:
         for asked in (column, ["a.com"]):
             with pytest.raises(ValueError, match="closed"):
                 method(asked)
+
+
+def generated(count: int) -> list[str]:
+    """Names of which many meet a rule, others nearly do, and some are no names."""
+    rng = random.Random(15)
+    words = [
+        "a",
+        "both",
+        "deep",
+        "ok",
+        "exact",
+        "below",
+        "c",
+        "secret",
+        "kick",
+        "blog",
+        "com",
+        "de",
+        "FASS",
+        "fass",
+        "example",
+        "n5",
+        "N150",
+    ]
+    words += ["x" * 30, "", "\\046", "a\\.b", "ß"]
+    found = []
+    for _ in range(count):
+        name = ".".join(rng.choices(words, k=rng.randrange(1, 4)))
+        found.append(f"{name}.{rng.choice(NAMES)}" if rng.random() < 0.6 else name)
+    return found
+
+
+@pytest.mark.no_core
+def test_both_cores_give_the_same_for_generated_questions() -> None:
+    native = pytest.importorskip("blocklist._core.native").NativeCore(compiled())
+    pure = PureCore(compiled())
+    asked = generated(size(200_000, 3000))
+    numbers = pure.rule_numbers(asked)
+    assert native.rule_numbers(asked) == numbers
+    assert {number >= 0 for number in numbers} == {True, False}
+    column = pa.array(asked)
+    assert number_column(native, column).to_pylist() == numbers
+    texts = [str(number) for number in range(Contents(compiled()).packed.sets)]
+    assert match_column(native, texts, column) == match_column(pure, texts, column)
+    plain = [name for name in asked if name.isascii() and "\\" not in name]
+    as_wire = pa.array(map(wire, plain), pa.binary())
+    assert number_column(native, as_wire) == number_column(pure, as_wire)
+    assert answer_column(native, as_wire) == answer_column(pure, as_wire)

@@ -209,8 +209,8 @@ BLK_INLINE int blk_lower_octets(uint64_t *octets) {
 /* Read wire format of which all octets are plain, as nearly every name is; 0 if it is not so. */
 static inline int blk_read_plain_wire(uint8_t *name, const uint8_t *wire, size_t n) {
     uint8_t dots[BLK_MAX_LABELS + 1], padded[BLK_MAX_NAME_OCTETS + 10];
-    size_t count = 0, length = n - 2, at = wire[0];
     if (n < 3 || wire[n - 1]) return 0;
+    size_t count = 0, length = n - 2, at = wire[0];
     memcpy(padded, wire + 1, length);
     memset(padded + length, 'a', 8);
     for (; at < length; at += wire[at + 1] + (size_t)1) {

@@ -170,9 +170,14 @@ def _decided(plain: str, begin: int) -> int:
             return verb.start()
         if _TELLS.search(lead):
             continue
-        if _SUBJECT.fullmatch(lead) or _TO_WHOM.fullmatch(lead + verb[0]) or _led(lead) or (
-            lead.rstrip().endswith((",", ":"))
-            and all(_PART.match(part) for part in lead.rstrip(" ,:\n").split(","))
+        if (
+            _SUBJECT.fullmatch(lead)
+            or _TO_WHOM.fullmatch(lead + verb[0])
+            or _led(lead)
+            or (
+                lead.rstrip().endswith((",", ":"))
+                and all(_PART.match(part) for part in lead.rstrip(" ,:\n").split(","))
+            )
         ):
             return verb.start()
     return -1
