@@ -68,7 +68,7 @@ class DeskFolder:
     def configure(self, *parts: str) -> None:
         (self.path / "out").mkdir(exist_ok=True)
         if not any("[guards]" in part for part in parts):
-            parts = ('[guards]\ncritical = "none"\n', *parts)  # a list that takes time to check
+            parts = (*parts, '[guards]\ncritical = "none"\n')  # a list that takes time to check
         self.write("run.toml", "".join(('state = "state"\n', *parts)))
 
     def run(self, **request: Any) -> RunOutcome:

@@ -20,7 +20,7 @@ from .enforcement import Enforcement, sentence_of
 from .journal import Journal, JournalFile
 from .lock import locked
 from .matters import Exit, Matter, exit_of, matters_of
-from .outputfile import foreign_change, made_from
+from .outputfile import foreign_change, is_touched, made_from, note_facts
 from .programs import run_program
 from .quiet import config_key, is_quiet
 from .runfile import read_run_file
@@ -109,6 +109,7 @@ class Cycle:
         self._journal: Journal = JournalFile(settings.state)
         self._facts: dict[str, Any] = {"sources": {}, "outputs": {}}
         self._foreign: list[Matter] = []
+        self._touched = False
 
     def run(self, at: datetime, wait: Callable[[], None] = lambda: None) -> RunOutcome:
         """Do the steps 2 to 13 for an instant; ``wait`` returns when it has come."""
@@ -155,11 +156,14 @@ class Cycle:
                 text = f"{what}; it is written again"
                 self._foreign.append(Matter("foreign", output.name, text))
                 known.pending = True
+            elif not known.pending and is_touched(known):
+                note_facts(known)
+                self._touched = True
 
     def _is_quiet(self, sightings: dict[str, SourceSighting], at: datetime) -> bool:
         return (
             self.request.is_plain
-            and not self._foreign
+            and not (self._foreign or self._touched)
             and is_quiet(self.settings, self.state, sightings, at)
         )
 

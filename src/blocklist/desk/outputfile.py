@@ -53,6 +53,11 @@ def foreign_change(state: OutputState) -> str:
     return ""
 
 
+def note_facts(state: OutputState) -> None:
+    """Note the facts of files whose content is the same."""
+    state.facts = {path: found for path in state.facts if (found := _facts(Path(path)))}
+
+
 def is_touched(state: OutputState) -> bool:
     """Whether the files are other ones than those that were written, by their facts alone."""
     return any(_facts(Path(path)) != facts for path, facts in state.facts.items())
