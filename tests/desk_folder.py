@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import dns.message
+import dns.rcode
 import dns.rrset
 from servers.stub import negative, stub
 
@@ -113,24 +114,44 @@ def token(outcome: RunOutcome) -> str:
     return str(found)
 
 
-@contextmanager
-def zone_server(zone: Path) -> Iterator[tuple[int, Callable[[], None]]]:
-    """A server that answers the canary of a zone as it read it last; yields port and reload."""
-    served = {"canary": ""}
+class ZoneServer:
+    """A server of a policy zone, that answers every other name with an address.
 
-    def load() -> None:
-        lines = zone.read_text("utf-8").splitlines() if zone.exists() else []
-        served["canary"] = next((line for line in lines if line.startswith("check.rpz.")), "")
+    Attributes:
+        acts: whether it blocks the names of a zone that it reads; else only the canary is new.
+    """
 
-    def answer(query: dns.message.Message) -> bytes:
-        name, _, rest = served["canary"].partition(" ")
+    def __init__(self, zone: Path) -> None:
+        self.acts = True
+        self._zone, self._canary, self._blocked = zone, "", {""}
+
+    def load(self) -> None:
+        """Read the zone again."""
+        lines = self._zone.read_text("utf-8").splitlines() if self._zone.exists() else []
+        self._canary = next((line for line in lines if line.startswith("check.rpz.")), "")
+        if self.acts:
+            self._blocked = {line.split()[0] for line in lines if line.endswith(" CNAME .")}
+
+    def answer(self, query: dns.message.Message) -> bytes:
+        name, _, rest = self._canary.partition(" ")
         question = query.question[0]
-        if not name or question.name.to_text(omit_final_dot=True).lower() != name:
-            return negative(query)
+        asked = question.name.to_text(omit_final_dot=True).lower()
         response = dns.message.make_response(query)
-        ttl, kind, data = rest.split(" ", 2)
-        response.answer.append(dns.rrset.from_text(f"{name}.", int(ttl), "IN", kind, data))
+        if asked in self._blocked:
+            response.set_rcode(dns.rcode.NXDOMAIN)  # without SOA, as no server of a zone answers
+        elif asked == name:
+            ttl, kind, data = rest.split(" ", 2)
+            response.answer.append(dns.rrset.from_text(f"{name}.", int(ttl), "IN", kind, data))
+        elif asked.startswith("check."):
+            return negative(query)
+        else:
+            response.answer.append(dns.rrset.from_text(f"{asked}.", 60, "IN", "A", "192.0.2.99"))
         return response.to_wire()
 
-    with stub(answer) as port:
-        yield port, load
+
+@contextmanager
+def zone_server(zone: Path) -> Iterator[tuple[int, ZoneServer]]:
+    """Run one; yield its port, too."""
+    server = ZoneServer(zone)
+    with stub(server.answer) as port:
+        yield port, server

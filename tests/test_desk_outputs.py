@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import os
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from desk_folder import IMAGE, DeskFolder, matter_codes, order_file, zone_server
+from desk_folder import IMAGE, DeskFolder, ZoneServer, matter_codes, order_file, zone_server
 from servers.program import free_port
 
 from blocklist.desk.cycle import RunOutcome
@@ -33,8 +33,8 @@ def desk(tmp_path: Path) -> DeskFolder:
 class Served:
     """A server whose zone is the output ``rpz``, and whether reload commands reach it."""
 
-    def __init__(self, desk: DeskFolder, port: int, load: Callable[[], None]) -> None:
-        self.desk, self.load, self.port = desk, load, port
+    def __init__(self, desk: DeskFolder, port: int, server: ZoneServer) -> None:
+        self.desk, self.server, self.port = desk, server, port
         self.check = (
             f'check = {{ resolvers = ["127.0.0.1:{port}"], within = "1s" }}\nreload = ["true"]\n'
         )
@@ -50,13 +50,13 @@ def served(desk: DeskFolder, monkeypatch: pytest.MonkeyPatch) -> Iterator[Served
     from blocklist.desk import service
     from blocklist.desk.programs import run_program
 
-    with zone_server(desk.path / "out/it.rpz") as (port, load):
-        one = Served(desk, port, load)
+    with zone_server(desk.path / "out/it.rpz") as (port, server):
+        one = Served(desk, port, server)
 
         def run(*arguments: Any, **words: Any) -> str:
             said = run_program(*arguments, **words)
             if one.works:
-                load()
+                server.load()
             return said
 
         monkeypatch.setattr(service, "run_program", run)
@@ -94,6 +94,23 @@ class TestService:
         outcome = served.run()
         assert (outcome.code, output(outcome)[:13]) == (0, "serving after")
         assert len(desk.journal("failed")) == 2
+
+    def test_a_server_that_read_the_list_and_does_not_act_on_it_is_found(
+        self, desk: DeskFolder, served: Served
+    ) -> None:
+        """As BIND within ``min-update-interval``: its canary is new, and the names are not."""
+        desk.configure(COURTS, RPZ, served.check.replace('"1s"', '"0.2s"').replace('"0.2s"', "0.2"))
+        desk.write("courts/b.toml", order_file("it:b", "b.example", expires="2026-11-01"))
+        served.run()
+        served.server.acts = False
+        desk.write("courts/c.toml", order_file("it:c", "c.example"))
+        desk.now = NOW + timedelta(days=2)
+        for _ in range(2):
+            outcome = served.run()
+            assert outcome.code == 3
+            assert "c.example is not blocked and b.example is still blocked" in output(outcome)
+        served.server.acts = True
+        assert served.run().code == 0
 
     def test_back_to_what_was_verified_before_is_something_to_do(
         self, desk: DeskFolder, served: Served

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from .intake import Taken
 
 _CLOCK_STEP = timedelta(minutes=5)
+_ASKED = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,6 +201,10 @@ class Cycle:
                 known.pending = True
             if known.pending:
                 known.verified = ""
+                new, lifted = self._facts["names"]
+                # Those of a run before this one, which was not seen to serve, still count.
+                known.new = [*new, *(n for n in known.new if n not in lifted)][:_ASKED]
+                known.lifted = [*lifted, *(n for n in known.lifted if n not in new)][:_ASKED]
         state.config = config_key(self.settings)
         state.last = max(at, self._clock()).timestamp()
         save_state(self.settings.state, state)

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 
 from ..answers.disclosure import tellable
 from ..changes.difference import compare_orders, difference_of, hidden_rules
 from ..compiler.watchlists import popular_names
 from ..image.container import Image
 from ..image.contents import Contents
+from ..matcher.blocklist import Blocklist
 from ..model.orders import Order, State
-from ..model.targets import NAME_KINDS, Rule
+from ..model.targets import Rule, TargetKind
 from .intake import dues_of
 from .judgement import Guarding
 
 _UPCOMING = 50
+_ITSELF = (TargetKind.SUBTREE, TargetKind.EXACT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +55,16 @@ def change_of(old: Image | None, new: Image, guarding: Guarding, few: int) -> Im
     comparison = compare_orders(before, after)
     difference, hidden = difference_of(comparison), hidden_rules(comparison)
     known, kept = ({order.id for order in contents.orders} for contents in (before, after))
+    blocked = Blocklist(new)
+    added = _names(difference.added, hidden)
+    removed = _names(difference.removed, hidden)
     return ImageChange(
         len(difference.added),
         len(difference.removed),
-        (_names(difference.added, hidden, few), _names(difference.removed, hidden, few)),
+        (
+            tuple(islice((name for name in added if blocked.is_blocked(name)), few)),
+            tuple(islice((name for name in removed if not blocked.is_blocked(name)), few)),
+        ),
         len(hidden),
         dues_of([order for order in after.orders if order.id not in known]),
         tuple(order.id for order in tellable(before.orders) if order.id not in kept),
@@ -75,9 +84,11 @@ def upcoming(orders: Iterable[Order], at: datetime) -> list[list[str]]:
     return sorted(found)[:_UPCOMING]
 
 
-def _names(rules: Iterable[Rule], hidden: frozenset[Rule], few: int) -> tuple[str, ...]:
-    shown = (r.value for r in rules if r not in hidden and not r.allow and r.kind in NAME_KINDS)
-    return tuple(name for name, _ in zip(shown, range(few), strict=False))
+def _names(rules: Iterable[Rule], hidden: frozenset[Rule]) -> Iterator[str]:
+    """Yield the names that rules are about, without hidden ones, and those that are only above."""
+    for rule in rules:
+        if rule not in hidden and not rule.allow and rule.kind in _ITSELF:
+            yield rule.value
 
 
 def _popular(rules: Iterable[Rule], guarding: Guarding) -> tuple[str, ...]:

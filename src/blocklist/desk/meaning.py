@@ -22,6 +22,7 @@ from ..loaders.catalogue import named_loader
 from ..loaders.loadoptions import LoadOptions
 from ..loaders.mappings import loader_from
 from ..model.typedtoml import TypedTable
+from ..probe.judging import Sinkholes
 from ..probe.resolvers import Resolver
 from .runsettings import IMAGE, OutputSettings, RunSettings, SourceSettings
 
@@ -49,6 +50,13 @@ def export_options(output: OutputSettings, at: datetime) -> ExportOptions:
     if given.get("canary") == NO_CANARY:
         given["canary"] = None
     return ExportOptions(at=at, **given)
+
+
+def sinkholes_of(output: OutputSettings) -> Sinkholes:
+    """Return where the blocks of an output lead; ``ConfigurationError`` for what is no address."""
+    response = Response.parse(output.options.get("response", "nxdomain"))
+    said = () if output.check is None else output.check.sinkholes
+    return Sinkholes.parse((*map(str, response.addresses), *said))
 
 
 def _check_guards(settings: RunSettings, table: TypedTable) -> None:
@@ -89,6 +97,8 @@ def _check_output(output: OutputSettings, table: TypedTable) -> None:
         for text in output.check.resolvers:
             with _saying(table.table("check"), "resolvers"):
                 Resolver.parse(text)
+        with _saying(table.table("check"), "sinkholes"):
+            sinkholes_of(output)
 
 
 def _check_program(table: TypedTable, key: str, arguments: tuple[str, ...]) -> None:

@@ -221,12 +221,13 @@ def _export_options(table: TypedTable) -> dict[str, Any]:
 
 
 def _check(table: TypedTable, folder: Path) -> CheckSettings:
-    check = table.table("check", ("resolvers", "within", "ca"))
+    check = table.table("check", ("resolvers", "within", "ca", "sinkholes"))
     resolvers = check.texts("resolvers")
     if not resolvers:
         raise check.error("resolvers", "is empty")
     ca = str(folder / check.text("ca")) if "ca" in check else ""
-    return CheckSettings(resolvers, check.duration("within", timedelta(seconds=30)), ca)
+    within = check.duration("within", timedelta(seconds=30))
+    return CheckSettings(resolvers, within, ca, check.texts("sinkholes", ()))
 
 
 def _probe(table: TypedTable) -> ProbeSettings:

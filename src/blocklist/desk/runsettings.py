@@ -80,11 +80,13 @@ class CheckSettings:
         resolvers: as ``probe`` takes them.
         within: how long they may take after the reload.
         ca: file of trusted certificates, for resolvers with a private CA.
+        sinkholes: addresses and names that a block leads to, beside those of the output.
     """
 
     resolvers: tuple[str, ...]
     within: timedelta
     ca: str = ""
+    sinkholes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -99,6 +99,8 @@ class OutputState:
         pending: it is being written, or not yet seen to serve.
         verified: the content that was last seen to serve.
         verified_image: the image that this was made from.
+        new: some names that are to be blocked from now on, until it is seen to serve.
+        lifted: some that are no longer to be.
         failure: why it does not serve.
         notes: what a person should know of it.
         seconds: from the rename until it was seen; -1 if it was not.
@@ -112,6 +114,8 @@ class OutputState:
     pending: bool = False
     verified: str = ""
     verified_image: str = ""
+    new: list[str] = field(default_factory=list)
+    lifted: list[str] = field(default_factory=list)
     failure: str = ""
     notes: list[str] = field(default_factory=list)
     seconds: float = -1
