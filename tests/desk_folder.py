@@ -123,21 +123,22 @@ class ZoneServer:
 
     def __init__(self, zone: Path) -> None:
         self.acts = True
-        self._zone, self._canary, self._blocked = zone, "", {""}
+        self._zone, self._canary, self.blocked = zone, "", {""}
 
     def load(self) -> None:
         """Read the zone again."""
         lines = self._zone.read_text("utf-8").splitlines() if self._zone.exists() else []
         self._canary = next((line for line in lines if line.startswith("check.rpz.")), "")
         if self.acts:
-            self._blocked = {line.split()[0] for line in lines if line.endswith(" CNAME .")}
+            self.blocked = {line.split()[0] for line in lines if line.endswith(" CNAME .")}
 
     def answer(self, query: dns.message.Message) -> bytes:
         name, _, rest = self._canary.partition(" ")
         question = query.question[0]
         asked = question.name.to_text(omit_final_dot=True).lower()
         response = dns.message.make_response(query)
-        if asked in self._blocked:
+        around = [f"*.{asked.split('.', label)[-1]}" for label in range(1, asked.count(".") + 1)]
+        if not self.blocked.isdisjoint([asked, *around]):
             response.set_rcode(dns.rcode.NXDOMAIN)  # without SOA, as no server of a zone answers
         elif asked == name:
             ttl, kind, data = rest.split(" ", 2)

@@ -510,6 +510,21 @@ class TestCommand:
         assert self.run("next", file) == (0, "2126-11-02T10:00:00+00:00\tit:b begins\n")
         assert json.loads(self.run("next", file, "--json")[1])["why"] == "it:b begins"
 
+    def test_the_status_of_the_last_run(self, desk: DeskFolder) -> None:
+        file = desk.path / "run.toml"
+        desk.configure(COURTS, IMAGE)
+        desk.old("courts/a.toml", order_file("it:a", "a.example"))
+        self.run("run", file)
+        code, said = self.run("status", "--run", file)
+        assert (code, "output image: unchanged" in said) == (0, True)
+        (desk.path / "courts/a.toml").unlink()
+        assert self.run("status", "--run", file)[0] == 0  # it reads no source
+        self.run("run", file)
+        code, said = self.run("status", "--run", file, "--json")
+        assert (code, json.loads(said)["sources"][0]["held"]) == (1, 1)
+        assert self.run("status")[0] == 2
+        assert self.run("status", "--run", file, file)[0] == 2
+
     @pytest.mark.parametrize(
         ("words", "message"),
         [

@@ -185,6 +185,31 @@ class TestService:
         assert len(said["BLOCKLIST_DIGEST"]) == 64
 
 
+class TestProbe:
+    def test_all_orders_are_asked_for_so_often_some_in_each_run(
+        self, desk: DeskFolder, served: Served, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        from blocklist.desk import fullprobe
+
+        monkeypatch.setattr(fullprobe, "_SECONDS", 0)  # one order a run
+        desk.write("courts/b.toml", order_file("it:b", "b.example"))
+        desk.configure(COURTS, RPZ, served.check, '[probe]\nevery = "1d"\nper_order = 1\n')
+        assert served.run().code == 0
+        assert served.run().page["next"][0]["why"] == "all orders are probed"
+        # Another list of this resolver blocks an innocent name, and one of ours is not there.
+        served.server.blocked -= {"a.example", "*.a.example"}
+        served.server.blocked |= {"notb.example"}
+        assert served.run().code == 0
+        desk.now = NOW + timedelta(days=1)
+        assert served.run().code == 0
+        outcome = served.run()
+        assert outcome.code == 3
+        where = f"127.0.0.1:{served.port}"
+        texts = [matter["text"] for matter in outcome.page["matters"]]
+        assert texts[0] == f"{where}: it:a is not enforced"
+        assert texts[1].startswith(f"{where}: notb.example is blocked, and no order says so")
+
+
 class TestFiles:
     def test_mode_of_files(self, desk: DeskFolder) -> None:
         desk.write("courts/s.toml", order_file("it:s", "s.example", confidential=True))

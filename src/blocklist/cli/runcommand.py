@@ -12,9 +12,9 @@ import click
 from ..desk.agenda import agenda
 from ..desk.cycle import RunOutcome, RunRequest, run_cycle
 from ..desk.lock import BusyError
-from ..desk.matters import Exit
+from ..desk.matters import Exit, exit_of, matters_of
 from ..desk.runfile import DEFAULT, read_run_file
-from ..desk.runpage import lines_of
+from ..desk.runpage import lines_of, page_of
 from ..desk.state import load_state
 from .printing import note, printable, shown_json
 from .values import Duration
@@ -130,6 +130,16 @@ def _tell(outcomes: list[RunOutcome], as_json: bool) -> int:
         for failure in outcome.page.get("failures", ()):
             note(failure)
     return outcomes[-1].code
+
+
+def tell_state(file: Path, as_json: bool) -> int:
+    """Print the page of what the last run recorded, as it stands now; return its exit code."""
+    settings = read_run_file(file, thorough=False)
+    state, now = load_state(settings.state), datetime.now(UTC)
+    matters = matters_of(settings, state, now)
+    code = int(exit_of(matters))
+    page = page_of(settings, state, {}, matters, code, now)
+    return _tell([RunOutcome(code, page)], as_json)
 
 
 @click.command("next")

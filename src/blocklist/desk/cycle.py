@@ -270,19 +270,32 @@ class Cycle:
         """Tell the page, the metrics and the alarm command; none of these changes the exit code."""
         now = self._clock()
         settings, state = self.settings, self.state
+        failures: list[str] = []
+        probed = self._probe(now, failures)
         matters = [*self._foreign, *matters_of(settings, state, now)]
         code = int(Exit.NOTHING if self._facts.get("error") else exit_of(matters))
         page = page_of(settings, state, self._facts, matters, code, now)
-        failures = []
         changed, failure = sound(settings, state, matters, page, now)
         failures += [f"alarm command: {failure}"] if failure else []
         try:
-            if changed:
+            if changed or probed:
                 save_state(settings.state, state)
             write_metrics(settings, state, code, now)
         except OSError as error:
             failures.append(sentence_of(error))
         return RunOutcome(code, {**page, "failures": failures})
+
+    def _probe(self, now: datetime, failures: list[str]) -> bool:
+        """Ask about some orders, if it is time; say what else went wrong."""
+        if self.settings.probe.every is None or self._facts.get("error"):
+            return False
+        from .fullprobe import probe_some
+
+        try:
+            return probe_some(self.settings, self.state, self._store, now)
+        except (BlocklistError, OSError) as error:
+            failures.append(f"probe: {sentence_of(error)}")
+            return False
 
 
 def decide_pin(state: RunState, store: Store, request: RunRequest, at: datetime) -> None:

@@ -29,7 +29,6 @@ def is_quiet(
         bool(state.image)
         and state.config == config_key(settings)
         and (until is None or until > now)
-        and not _is_probe_due(settings, state, now)
         and set(state.sources) == {source.name for source in settings.sources}
         and set(state.outputs) == {output.name for output in settings.outputs}
         and all(_is_seen(state, name, sighting) for name, sighting in sightings.items())
@@ -54,11 +53,6 @@ def _is_served(settings: RunSettings, state: RunState, at: int) -> bool:
         and known.made_from == made_from(output, state.written_content)
         and not is_touched(known)
     )
-
-
-def _is_probe_due(settings: RunSettings, state: RunState, now: datetime) -> bool:
-    every = settings.probe.every
-    return every is not None and now.timestamp() - state.probed_at >= every.total_seconds()
 
 
 def _named_files(settings: RunSettings) -> Iterator[Path]:

@@ -151,7 +151,9 @@ class RunState:
         told: the matters that the alarm command was last told.
         told_at: when (Unix time).
         probed_at: when all orders were last probed (Unix time).
-        findings: what that probe found.
+        probing: ids of the orders that the probe under way has still to ask for.
+        found: what it has found so far.
+        findings: what the last whole probe found.
         last: when the last run ended (Unix time).
         page: what the last run printed.
     """
@@ -174,6 +176,8 @@ class RunState:
     told: list[str] = field(default_factory=list)
     told_at: float = 0
     probed_at: float = 0
+    probing: list[str] = field(default_factory=list)
+    found: list[str] = field(default_factory=list)
     findings: list[str] = field(default_factory=list)
     last: float = 0
     page: dict[str, Any] = field(default_factory=dict)
