@@ -44,6 +44,7 @@ COMMANDS = {
     "squid-helper": "helpers:squid_helper",
     "status": "orderstatus:status",
     "template": "commands:template",
+    "units": "runcommand:units_",
     "verify": "commands:verify",
 }
 """Where each command is: module of this package, and attribute."""

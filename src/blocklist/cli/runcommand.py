@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import sys
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
+from ..atomicfile import writing
 from ..desk.agenda import agenda
 from ..desk.cycle import RunOutcome, RunRequest, run_cycle
 from ..desk.lock import BusyError
@@ -16,6 +18,7 @@ from ..desk.matters import Exit, exit_of, matters_of
 from ..desk.runfile import DEFAULT, read_run_file
 from ..desk.runpage import lines_of, page_of
 from ..desk.state import load_state
+from ..desk.units import cron_line, notes, service_unit, setup_lines, timer_unit
 from .printing import note, printable, shown_json
 from .values import Duration
 
@@ -157,3 +160,41 @@ def next_(file: Path, as_json: bool) -> None:
             click.echo(shown_json({"at": at.isoformat(), "why": why}))
         else:
             click.echo(printable(f"{at.isoformat(timespec='seconds')}\t{why}"))
+
+
+@click.command("units")
+@_file
+@click.option("--user", default="blocklist", show_default=True, help="User that runs it.")
+@click.option(
+    "--program", default="/opt/blocklist/bin/blocklist", show_default=True,
+    help="Path of the command.",
+)  # fmt: skip
+@click.option("--cron", is_flag=True, help="Print a line for /etc/cron.d instead of units.")
+@click.option(
+    "-o", "--output", type=click.Path(file_okay=False, exists=True, path_type=Path),
+    help="Folder to write blocklist.service and blocklist.timer to, instead of printing them.",
+)  # fmt: skip
+def units_(file: Path, user: str, program: str, cron: bool, output: Path | None) -> None:
+    """Print what runs FILE each minute: setup commands, systemd units, or a cron line.
+
+    FILE is run.toml (default: /etc/blocklist/run.toml). Nothing is installed.
+    """
+    settings = replace(read_run_file(file, thorough=False), path=file.absolute())
+    parts = {
+        "blocklist.service": service_unit(settings, user, program),
+        "blocklist.timer": timer_unit(),
+    }
+    if output is not None:
+        for name, text in parts.items():
+            with writing(output / name) as unit:
+                unit.write(text.encode())
+        return
+    for line in setup_lines(settings, user):
+        click.echo(f"# {line}")
+    for line in notes(settings):
+        click.echo(f"# {line}")
+    if cron:
+        click.echo(cron_line(settings, user, program), nl=False)
+        return
+    for name, text in parts.items():
+        click.echo(f"\n# {name}\n{text}", nl=False)

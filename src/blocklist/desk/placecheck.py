@@ -9,7 +9,7 @@ from pathlib import Path
 from .runsettings import OutputSettings, RunSettings
 
 _PROFILES = Path("/etc/apparmor.d")
-_READ_BELOW = {
+READ_BELOW = {
     "usr.sbin.named": ("bind", ("/etc/bind", "/var/lib/bind", "/var/cache/bind")),
     "usr.sbin.unbound": ("unbound", ("/etc/unbound", "/var/lib/unbound")),
 }
@@ -37,20 +37,20 @@ def _state_faults(folder: Path) -> Iterator[str]:
 
 def _output_faults(output: OutputSettings) -> Iterator[str]:
     folder = output.path.parent
-    group = f" -g {_group(output.group)}" if output.group >= 0 else ""
+    group = f" -g {group_name(output.group)}" if output.group >= 0 else ""
     line = f"run: install -d -o {_user()}{group} -m 2750 {folder}"
     if not folder.is_dir():
         yield f"output {output.name}: {folder} is not there; {line}"
     elif not os.access(folder, os.W_OK | os.X_OK):
         yield f"output {output.name}: {folder} is not writable; {line}"
     if output.group >= 0 and os.geteuid() != 0 and output.group not in _groups():
-        name = _group(output.group)
+        name = group_name(output.group)
         yield (
             f"output {output.name}: {_user()} is not in group {name}; "
             f"run: usermod -aG {name} {_user()}"
         )
-    for profile, (name, below) in _READ_BELOW.items():
-        is_for = output.group >= 0 and _group(output.group) == name
+    for profile, (name, below) in READ_BELOW.items():
+        is_for = output.group >= 0 and group_name(output.group) == name
         if is_for and (_PROFILES / profile).exists() and not str(output.path).startswith(below):
             yield (
                 f"output {output.name}: AppArmor lets {name} read only below {', '.join(below)}; "
@@ -71,7 +71,8 @@ def _user() -> str:
         return str(os.geteuid())
 
 
-def _group(number: int) -> str:
+def group_name(number: int) -> str:
+    """Return the name of a group, or its number if it has none."""
     import grp
 
     try:
