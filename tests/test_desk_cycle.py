@@ -457,6 +457,19 @@ class TestSources:
             assert name not in told
         assert desk.blocks("secret.example") == [True]
 
+    def test_what_is_taken_out_of_the_file_is_told_once(self, desk: DeskFolder) -> None:
+        other = COURTS.replace("courts", "mail")
+        second = IMAGE.replace('name = "image"', 'name = "two"').replace("it.blk", "two.blk")
+        desk.configure(COURTS, other, IMAGE, second)
+        desk.old("courts/a.toml", order_file("it:a", "a.example"))
+        desk.old("mail/b.toml", order_file("it:b", "b.example"))
+        desk.run()
+        desk.configure(COURTS, IMAGE)
+        outcome = desk.run()
+        assert (outcome.code, matter_codes(outcome)) == (1, ["source-gone", "output-gone"])
+        assert desk.run().code == 0
+        assert desk.blocks("a.example", "b.example") == [True, False]
+
     def test_an_edge_takes_an_image(self, desk: DeskFolder) -> None:
         centre, edge = DeskFolder(desk.path / "centre"), DeskFolder(desk.path / "edge")
         for one in (centre, edge):
@@ -484,6 +497,38 @@ class TestSources:
         octets[-1] ^= 1
         image.write_bytes(octets)
         assert matter_codes(edge.run()) == ["held"]
+
+
+class TestAccidents:
+    """Orders that took down what nobody ordered: each is held or refused, with the reason."""
+
+    @pytest.mark.parametrize(
+        ("target", "code", "said"),
+        [
+            ("medium.com", "held", "would block medium.com, a critical name"),
+            ("drive.usercontent.google.com", "held", "a critical name"),
+            ("www.github.com", "held", "critical"),
+            ("gutenberg.org", "held", "critical"),
+            ("agcom.it", "held", "critical"),
+            ("188.114.97.7", "refused", "188.114.97.7"),
+            ("10.0.0.1", "refused", "10.0.0.1"),
+            ("192.0.0.0/2", "refused", "192.0.0.0/2"),
+            ("it", "refused", "it"),
+            ("co.uk", "refused", "public suffix"),
+            ("*", "refused", "*"),
+            ("www.isp.example", "refused", "protected"),
+            ("github.io", "refused", "public suffix"),
+        ],
+    )
+    def test_an_order(self, desk: DeskFolder, target: str, code: str, said: str) -> None:
+        desk.configure('[guards]\nprotect = ["isp.example"]\n', COURTS, IMAGE)
+        desk.old("courts/a.toml", order_file("it:a", "a.example"))
+        desk.old("courts/b.toml", order_file("it:b", target, "b.example"))
+        outcome = desk.run()
+        assert outcome.code == 1
+        assert matter_codes(outcome) == [code]
+        assert said in outcome.page["matters"][0]["text"]
+        assert desk.blocks("a.example", target) == [True, False]
 
 
 class TestCommand:

@@ -13,12 +13,14 @@ import click
 from ..atomicfile import writing
 from ..desk.agenda import agenda
 from ..desk.cycle import RunOutcome, RunRequest, run_cycle
+from ..desk.enforcement import sentence_of
 from ..desk.lock import BusyError
 from ..desk.matters import Exit, exit_of, matters_of
 from ..desk.runfile import DEFAULT, read_run_file
 from ..desk.runpage import lines_of, page_of
 from ..desk.state import load_state
 from ..desk.units import cron_line, notes, service_unit, setup_lines, timer_unit
+from ..errors import BlocklistError
 from .printing import note, printable, shown_json
 from .values import Duration
 
@@ -83,11 +85,14 @@ def run(
         from ..desk.rehearsal import rehearse
 
         sys.exit(_tell([rehearse(read_run_file(file), request, datetime.now(UTC))], as_json))
+    if every is None:
+        sys.exit(_run_once(file, request, as_json))
     while True:
         begun = time.monotonic()
-        code = _run_once(file, request, as_json)
-        if every is None:
-            sys.exit(code)
+        try:
+            _run_once(file, request, as_json)
+        except (BlocklistError, OSError) as error:  # the next run may find it put right
+            note(f"Error: {sentence_of(error)}")
         sys.stdout.flush()
         time.sleep(max(_SHORTEST, every - (time.monotonic() - begun)))
 

@@ -122,6 +122,7 @@ class Cycle:
             self._find_foreign_changes()
             if self._is_quiet(sightings, at):
                 return self._tell()
+            self._find_what_is_gone()
             takens, assembly = self._take(sightings, at)  # 4 read, 5 judge, 6 hold, 7 compile
             decide_pin(self.state, self._store, self.request, at)
             wait()
@@ -160,6 +161,19 @@ class Cycle:
             elif not known.pending and is_touched(known):
                 note_facts(known)
                 self._touched = True
+
+    def _find_what_is_gone(self) -> None:
+        """Tell once of what is no longer in the file: its blocks are lifted, or never will be."""
+        sources = {source.name for source in self.settings.sources}
+        for name in sorted(set(self.state.sources) - sources):
+            if self.state.sources[name].accepted:
+                text = "is no longer in run.toml, so its orders count no longer"
+                self._foreign.append(Matter("source-gone", name, text))
+        outputs = {output.name for output in self.settings.outputs}
+        for name in sorted(set(self.state.outputs) - outputs):
+            paths = ", ".join(self.state.outputs[name].facts)
+            text = f"is no longer in run.toml; nothing changes its files any more: {paths}"
+            self._foreign.append(Matter("output-gone", name, text))
 
     def _is_quiet(self, sightings: dict[str, SourceSighting], at: datetime) -> bool:
         return (
