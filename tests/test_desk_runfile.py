@@ -84,6 +84,8 @@ def test_all_settings(tmp_path: Path) -> None:
         (f'state = "s"\n{SOURCE}confidential = true\n{OUTPUT}', 6, "must be said, true or false"),
         (f'state = "s"\n{SOURCE}image = "x.blk"\n{OUTPUT}', 4, "or image must be said"),
         (f'state = "s"\n{SOURCE}{OUTPUT}check = {{ resolvers = [] }}\n', 9, "is empty"),
+        (f'state = "s"\n{SOURCE}{OUTPUT}check = {{ within = "1s" }}\n', 9, "is missing"),
+        (f'state = "s"\n{SOURCE}{OUTPUT}check = {{ proxy = "x:1" }}\n', 9, "'x:1' is no URL"),
         (
             f'state = "s"\n{SOURCE}{OUTPUT}'.replace("a.txt", "out/**/*").replace("o.rpz", "out/o"),
             8, "lies in source a",

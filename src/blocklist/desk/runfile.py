@@ -17,7 +17,7 @@ from ..errors import ConfigurationError
 from ..model.countries import country
 from ..model.pathpatterns import has_signs
 from ..model.targets import NAME_KINDS
-from ..model.typedtoml import TypedTable, read_toml
+from ..model.typedtoml import REQUIRED, TypedTable, read_toml
 from .runsettings import (
     EACH,
     EDITIONS,
@@ -221,13 +221,20 @@ def _export_options(table: TypedTable) -> dict[str, Any]:
 
 
 def _check(table: TypedTable, folder: Path) -> CheckSettings:
-    check = table.table("check", ("resolvers", "within", "ca", "sinkholes"))
-    resolvers = check.texts("resolvers")
-    if not resolvers:
+    check = table.table("check", ("resolvers", "proxy", "within", "ca", "sinkholes"))
+    proxies = check.texts("proxy", ())
+    resolvers = check.texts("resolvers", () if proxies else REQUIRED)
+    if not resolvers and not proxies:
         raise check.error("resolvers", "is empty")
-    ca = str(folder / check.text("ca")) if "ca" in check else ""
-    within = check.duration("within", timedelta(seconds=30))
-    return CheckSettings(resolvers, within, ca, check.texts("sinkholes", ()))
+    if odd := next((one for one in proxies if not one.startswith("http://")), None):
+        raise check.error("proxy", f"= {odd!r} is no URL such as http://127.0.0.1:3128")
+    return CheckSettings(
+        resolvers,
+        check.duration("within", timedelta(seconds=30)),
+        str(folder / check.text("ca")) if "ca" in check else "",
+        check.texts("sinkholes", ()),
+        proxies,
+    )
 
 
 def _probe(table: TypedTable) -> ProbeSettings:

@@ -81,12 +81,14 @@ class CheckSettings:
         within: how long they may take after the reload.
         ca: file of trusted certificates, for resolvers with a private CA.
         sinkholes: addresses and names that a block leads to, beside those of the output.
+        proxies: URLs of proxies that are asked instead, or as well.
     """
 
     resolvers: tuple[str, ...]
     within: timedelta
     ca: str = ""
     sinkholes: tuple[str, ...] = ()
+    proxies: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

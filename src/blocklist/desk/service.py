@@ -45,10 +45,14 @@ def serve_output(output: OutputSettings, state: OutputState, variables: Mapping[
 def _ask_all(output: OutputSettings, check: CheckSettings, state: OutputState) -> list[str]:
     """Ask each resolver until it serves what was written; say what those said that do not."""
     from .inquiry import Inquiry
+    from .proxyinquiry import ask_proxy
 
-    with ThreadPoolExecutor(min(_AT_ONCE, len(check.resolvers))) as pool:
-        told = pool.map(lambda text: Inquiry(output, check, state).ask(text), check.resolvers)
-        return [failure for failure in told if failure]
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        told = [
+            *(pool.submit(Inquiry(output, check, state).ask, text) for text in check.resolvers),
+            *(pool.submit(ask_proxy, text, check, state) for text in check.proxies),
+        ]
+        return [failure for one in told if (failure := one.result())]
 
 
 def serve_all(outputs: Sequence[tuple[OutputSettings, OutputState, Mapping[str, str]]]) -> None:
