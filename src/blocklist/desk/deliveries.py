@@ -14,7 +14,7 @@ from ..model.orders import Order
 from .readings import CONTROL, SourceReading
 from .runsettings import NEWEST, SERIAL, SourceSettings
 from .sightings import MANIFEST, SIDECAR, Facts
-from .state import AcceptedFile
+from .state import AcceptedFile, Version
 
 _MAX_IDS = 50
 _ALL = "all"
@@ -36,18 +36,12 @@ class Part:
 
     @property
     def is_unchanged(self) -> bool:
-        """Whether the accepted files are those that are there."""
+        """Whether the accepted files are those that are there, perhaps under other names."""
         return not self.failures and _versions(self.new) == _versions(self.old)
 
-    @property
-    def name(self) -> str:
-        """What to call it: the newest of its files."""
-        files = self.new or self.old
-        return max(files, key=lambda path: (files[path].changed, path), default="")
 
-
-def _versions(files: Mapping[str, AcceptedFile]) -> dict[str, object]:
-    return {path: file.version for path, file in files.items()}
+def _versions(files: Mapping[str, AcceptedFile]) -> list[Version]:
+    return sorted(file.version for file in files.values())
 
 
 def candidates(
@@ -88,15 +82,20 @@ def _is_below(manifest: str, path: str) -> bool:
 
 
 def name_keys(
-    source: SourceSettings, files: Mapping[str, AcceptedFile], reading: SourceReading
+    source: SourceSettings,
+    files: Mapping[str, AcceptedFile],
+    reading: SourceReading,
+    messages: Mapping[str, str],
 ) -> None:
-    """Note of each file which series and orders it holds."""
+    """Note of each file which series and orders it holds, and which message it is."""
     for path, file in files.items():
         orders = reading.orders.get(path, [])
         file.keys = sorted(
             {f"series:{order.series}" for order in orders if order.series}
             | {f"id:{order.id}" for order in orders[:_MAX_IDS]}
         )
+        if path in messages:
+            file.keys.append(f"message:{messages[path]}")
         if source.editions == NEWEST:
             file.keys = [_ALL]
 

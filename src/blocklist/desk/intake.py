@@ -6,7 +6,7 @@ Each source stands by itself, and in it each part: what is held keeps nothing el
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from ..answers.disclosure import tellable
@@ -14,6 +14,7 @@ from ..errors import BlocklistError
 from ..model.orders import Order
 from .deliveries import Part, candidates, name_keys, parts_of, that_count
 from .judgement import Guarding, Judgement, judge, missing
+from .maildir import UNVERIFIED, messages
 from .readings import SourceReading, read_files
 from .runsettings import SourceSettings
 from .sightings import Facts, SourceSighting, root_of
@@ -79,6 +80,9 @@ def take_in(
         return taken
     seen = digests_of(source, state, sighting, store)
     found = candidates(source, seen, sighting.controls)
+    ids: dict[str, str] = {}
+    if source.maildir:
+        found, ids, state.others = messages(source, found, store)
     unread = {path for path, file in found.items() if "" in (file.sha256, *file.aux.values())}
     reading = read_files(store, source, {p: f for p, f in found.items() if p not in unread})
     for path in unread:
@@ -86,7 +90,7 @@ def take_in(
     if "" in reading.failures:  # of no file in particular, so of all
         for path in found:
             reading.failures[path] = reading.failures[""]
-    name_keys(source, found, reading)
+    name_keys(source, found, reading, ids)
     parts = parts_of(that_count(source, found, reading), state.accepted, reading)
     _decide(taken, parts, reading, store, guarding, confirm)
     return taken
@@ -104,6 +108,7 @@ def _decide(
     for part in parts:
         if part.is_unchanged:
             taken.orders += reading.orders_of(part.new)
+            _rename(state, part)
     known = {tuple(sorted(held.files.items())) for held in before}
     fresh = [part for part in changed if _is_readable(part) and _files(part) not in known]
     if len(fresh) > 1:
@@ -136,10 +141,7 @@ def _accept(
 ) -> None:
     files: dict[str, str] = {}
     for part in parts:
-        for path in part.old:
-            taken.state.accepted.pop(path, None)
-    for part in parts:
-        taken.state.accepted.update(part.new)
+        _rename(taken.state, part)
         files |= {path: file.sha256 for path, file in part.new.items()}
         orders = reading.orders_of(part.new)
         taken.orders += orders
@@ -148,6 +150,13 @@ def _accept(
     taken.lifted += verdict.lifted
     facts = {"files": files, "added": verdict.added, "lifted": verdict.lifted}
     taken.events.append(("accepted" if files else "ended", {"source": taken.source.name, **facts}))
+
+
+def _rename(state: SourceState, part: Part) -> None:
+    """Note the files that are there as those that are accepted."""
+    for path in part.old:
+        state.accepted.pop(path, None)
+    state.accepted.update(part.new)
 
 
 def _keep(taken: Taken, part: Part, old: SourceReading) -> None:
@@ -193,7 +202,10 @@ def _judged(
     if not any(part.new for part in parts):
         return missing((path for part in parts for path in part.old), replaced, guarding)
     new = [order for part in parts for order in reading.orders_of(part.new)]
-    return judge(source, new, replaced, guarding)
+    verdict = judge(source, new, replaced, guarding)
+    if source.signature:
+        return replace(verdict, reasons=(UNVERIFIED, *verdict.reasons))
+    return verdict
 
 
 def _held(

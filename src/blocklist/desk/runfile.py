@@ -42,10 +42,11 @@ _ROOT = (
     "alarm",
 )  # fmt: skip
 _GUARDS = ("critical", "protect", "permit", "popular", "max_drop", "max_growth")
+_KINDS = ("path", "image", "maildir")
 _LOAD = ("format", "mapping", "column", "encoding", "scope", "authority", "issued_in", "ocr")
 _SOURCE = (
-    "name", "path", "image", "editions", "checksum", "max_age", "max_drop", "max_growth", "fetch",
-    "fetch_timeout", "confidential", *_LOAD,
+    "name", *_KINDS, "from", "signature", "editions", "checksum", "max_age", "max_drop",
+    "max_growth", "fetch", "fetch_timeout", "confidential", *_LOAD,
 )  # fmt: skip
 _OUTPUT = (
     "name", "format", "path", "owner", "group", "mode", "confidential", "options", "reload",
@@ -130,12 +131,18 @@ def _guards(table: TypedTable, folder: Path) -> GuardSettings:
 
 
 def _source(table: TypedTable, folder: Path, guards: GuardSettings) -> SourceSettings:
-    if ("path" in table) == ("image" in table):
-        raise table.error("path", "or image must be said of a source: where its files are")
-    is_image = "image" in table
+    kinds = [kind for kind in _KINDS if kind in table]
+    if len(kinds) != 1:
+        raise table.error("path", "or image or maildir must be said: where the files are")
+    is_image, is_mail = kinds == ["image"], kinds == ["maildir"]
+    for key in ("from", "signature"):
+        if key in table and not is_mail:
+            raise table.error(key, "is of a maildir")
+    if is_mail and "editions" in table:
+        raise table.error("editions", "is nothing for a maildir: each message is an order")
     if is_image and (odd := next((key for key in (*_LOAD, "checksum") if key in table), None)):
         raise table.error(odd, "is nothing for an image, which is compiled already")
-    base, pattern = _place(folder, table.text("image" if is_image else "path"))
+    base, pattern = _place(folder, table.text(kinds[0]))
     if is_image and pattern:
         raise table.error("image", "is one file")
     editions = table.choice("editions", EDITIONS, EACH)
@@ -144,11 +151,14 @@ def _source(table: TypedTable, folder: Path, guards: GuardSettings) -> SourceSet
     return SourceSettings(
         name=_name(table),
         base=base,
-        pattern=pattern,
+        pattern="**" if is_mail else pattern,
         editions=editions,
         options=_load_options(table, folder),
         checksum=_place(folder, table.text("checksum")) if "checksum" in table else None,
         image=is_image,
+        maildir=is_mail,
+        senders=table.texts("from", ()),
+        signature="signature" in table and table.choice("signature", ("required",)) == "required",
         confidential=table.flag("confidential", False),
         max_age=_duration(table, "max_age"),
         max_drop=table.percent("max_drop", guards.max_drop),

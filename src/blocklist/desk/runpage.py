@@ -52,6 +52,7 @@ def page_of(
                 "name": source.name,
                 "files": len(state.source(source.name).accepted),
                 "held": len(state.source(source.name).held),
+                "others": state.source(source.name).others,
                 **sources.get(source.name, {"added": 0, "lifted": 0}),
             }
             for source in settings.sources
@@ -79,7 +80,8 @@ def lines_of(page: Mapping[str, Any]) -> Iterator[str]:
         yield f"nothing was changed: {page['error']}"
     for source in page["sources"]:
         counts = f"{source['added']:,} added, {source['lifted']:,} lifted, {source['held']:,} held"
-        yield f"source {source['name']}: {counts}"
+        others = f", {plural(source['others'], 'message')} of others" if source["others"] else ""
+        yield f"source {source['name']}: {counts}{others}"
     if image["digest"]:
         yield (
             f"image {image['digest'][:12]}: {plural(image['rules'], 'rule')}, "

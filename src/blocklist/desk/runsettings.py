@@ -55,6 +55,9 @@ class SourceSettings:
         options: keywords of ``load_orders`` for all its files.
         checksum: pattern of the control files of a ``newest-file`` source.
         image: whether the file is an image that was compiled elsewhere.
+        maildir: whether the folder is a Maildir, of which each message is an order.
+        senders: whose messages are read; empty for all.
+        signature: whether a message waits for a person who verifies its signature.
     """
 
     name: str
@@ -64,6 +67,9 @@ class SourceSettings:
     options: dict[str, Any] = field(default_factory=dict)
     checksum: tuple[Path, str] | None = None
     image: bool = False
+    maildir: bool = False
+    senders: tuple[str, ...] = ()
+    signature: bool = False
     confidential: bool = False
     max_age: timedelta | None = None
     max_drop: float = 0.2

@@ -14,6 +14,8 @@ from .runsettings import RunSettings, SourceSettings
 Facts = tuple[int, int, int, int]
 """Size, time of the last change of content, of anything (in ns), and inode."""
 MANIFEST, SIDECAR = "manifest.toml", ".toml"
+FOLDERS = ("new", "cur")
+"""Those of a Maildir that hold messages."""
 _YOUNG, _AGAIN = 2.0, 0.2
 
 
@@ -68,6 +70,9 @@ def look(
 
 def _look_at(source: SourceSettings) -> SourceSighting:
     try:
+        if source.maildir:
+            found = (_found(source.base, f"{folder}/*") for folder in FOLDERS)
+            return SourceSighting({path: facts for each in found for path, facts in each})
         sighting = SourceSighting(dict(_found(source.base, source.pattern)))
         if source.checksum is not None:
             base, pattern = source.checksum

@@ -15,6 +15,8 @@ from typing import Any
 from ..atomicfile import GROUP_READS, Rights, replacing
 from ..errors import ConfigurationError
 
+Version = tuple[str, tuple[tuple[str, str], ...]]
+"""Digest of a file, and digests of what is said beside it, by path."""
 NAME = "state.json"
 _VERSION = 1
 
@@ -36,7 +38,7 @@ class AcceptedFile:
     changed: float = 0
 
     @property
-    def version(self) -> tuple[str, tuple[tuple[str, str], ...]]:
+    def version(self) -> Version:
         """What is the same if nothing about the file changed."""
         return self.sha256, tuple(sorted(self.aux.items()))
 
@@ -72,6 +74,7 @@ class SourceState:
         held: what waits for a person.
         failure: why it could not be read as a whole.
         fetch: why its fetch command failed.
+        others: how many messages of a mailbox are of other senders, and not read.
     """
 
     seen: dict[str, list[Any]] = field(default_factory=dict)
@@ -79,6 +82,7 @@ class SourceState:
     held: list[HeldEdition] = field(default_factory=list)
     failure: str = ""
     fetch: str = ""
+    others: int = 0
 
     @property
     def changed(self) -> float:
