@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import stat
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,7 +15,7 @@ from typing import Any
 
 import pytest
 from desk_folder import IMAGE, DeskFolder, ZoneServer, matter_codes, order_file, zone_server
-from servers.program import free_port
+from servers.program import environment, free_port
 
 from blocklist.desk.cycle import RunOutcome
 
@@ -432,3 +435,32 @@ def test_a_kept_image_that_is_damaged_is_never_served(desk: DeskFolder) -> None:
     outcome = desk.run(to=first, reason="x")
     assert outcome.code == 2
     assert desk.blocks("b.example") == [True]
+
+
+def test_a_run_starts_only_what_it_was_told_and_asks_only_the_resolvers(
+    desk: DeskFolder, tmp_path: Path
+) -> None:
+    """Seen by an audit hook: no shell, no name looked up, no connection but to the resolver."""
+    with zone_server(tmp_path / "out/it.rpz") as (port, _):
+        desk.configure(
+            COURTS, RPZ, 'reload = ["true"]\n',
+            f'check = {{ resolvers = ["127.0.0.1:{port}"], within = 0 }}\n',
+        )  # fmt: skip
+        script = (
+            "import sys\nfrom blocklist.cli import main\nseen = []\n"
+            "def hook(event, args):\n"
+            "    if event in ('subprocess.Popen', 'os.system', 'os.exec', 'os.posix_spawn'):\n"
+            "        seen.append((event, list(args[1])))\n"
+            "    if event in ('socket.connect', 'socket.sendto', 'socket.sendmsg'):\n"
+            "        seen.append((event, args[1]))\n"
+            "sys.addaudithook(hook)\n"
+            f"sys.argv[1:] = ['run', {str(tmp_path / 'run.toml')!r}]\n"
+            "try:\n    main()\nfinally:\n    print(repr(seen), file=sys.stderr)\n"
+        )
+        done = subprocess.run(
+            [sys.executable, "-c", script], capture_output=True, text=True, env=environment(),
+            check=False,
+        )  # fmt: skip
+    seen = ast.literal_eval(done.stderr.splitlines()[-1])
+    assert [args for event, args in seen if not event.startswith("socket.")] == [["true"]]
+    assert {args for event, args in seen if event.startswith("socket.")} == {("127.0.0.1", port)}
