@@ -118,6 +118,10 @@ class TestAcceptAndHold:
         assert desk.blocks("n9.example", "new.example") == [False, True]
         desk.old("list/b-2026-11-15.txt", "\n".join(names(2)), 50)
         assert "lost 8 of 10" in desk.run().page["matters"][0]["text"]
+        for name in ("a-2026-11-08", "b-2026-11-15"):
+            (desk.path / f"list/{name}.txt").unlink()
+        text = desk.run().page["matters"][0]["text"]
+        assert "x-2026-11-01.txt is older than a-2026-11-08.txt" in text
 
     def test_a_control_file_that_does_not_fit_holds_the_list(self, desk: DeskFolder) -> None:
         desk.configure(NEWEST.replace("list/*", "list/e*"), 'checksum = "sums/*.txt"\n', IMAGE)
@@ -414,6 +418,17 @@ class TestSources:
         assert (outcome.code, matter_codes(outcome)) == (1, ["fetch"])
         assert matter_codes(desk.run()) == ["fetch"]
         assert desk.blocks("a.example") == [True]
+
+    def test_what_is_not_served_counts_more_than_what_was_not_changed(
+        self, desk: DeskFolder
+    ) -> None:
+        desk.configure(COURTS, IMAGE, 'reload = ["false"]\n')
+        desk.now = datetime(2026, 11, 1, tzinfo=UTC)
+        desk.write("courts/a.toml", order_file("it:a", "a.example", expires="2026-11-03"))
+        assert desk.run().code == 3
+        desk.now = datetime(2026, 11, 4, tzinfo=UTC)
+        outcome = desk.run()  # nothing can be compiled
+        assert (outcome.code, matter_codes(outcome)) == (3, ["not-served", "refused-run"])
 
     def test_a_program_is_run_without_a_shell(self, desk: DeskFolder) -> None:
         words = ["cp", str(desk.path / "in $(id) ; x.toml"), str(desk.path / "courts/a.toml")]

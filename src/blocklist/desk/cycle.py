@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -19,7 +20,7 @@ from .alarms import sound
 from .enforcement import Enforcement, sentence_of
 from .journal import Journal, JournalFile
 from .lock import locked
-from .matters import Exit, Matter, exit_of, matters_of
+from .matters import Exit, Matter, exit_of, gravest_first, matters_of
 from .outputfile import foreign_change, is_touched, made_from, note_facts
 from .programs import run_program
 from .quiet import config_key, is_quiet
@@ -146,9 +147,15 @@ class Cycle:
             )
 
     def _fetch(self) -> None:
+        """Run the commands that bring files, at once: one that hangs keeps no other waiting."""
+        wanted = [source for source in self.settings.sources if source.fetch]
         for source in self.settings.sources:
-            known = self.state.source(source.name)
-            known.fetch = run_program(source.fetch, source.fetch_timeout) if source.fetch else ""
+            self.state.source(source.name).fetch = ""
+        if wanted:
+            with ThreadPoolExecutor(len(wanted)) as pool:
+                said = pool.map(lambda one: run_program(one.fetch, one.fetch_timeout), wanted)
+                for source, failure in zip(wanted, said, strict=True):
+                    self.state.source(source.name).fetch = failure
 
     def _find_foreign_changes(self) -> None:
         for output in self.settings.outputs:
@@ -286,8 +293,8 @@ class Cycle:
         settings, state = self.settings, self.state
         failures: list[str] = []
         probed = self._probe(now, failures)
-        matters = [*self._foreign, *matters_of(settings, state, now)]
-        code = int(Exit.NOTHING if self._facts.get("error") else exit_of(matters))
+        matters = gravest_first([*self._foreign, *matters_of(settings, state, now)])
+        code = int(exit_of(matters))
         page = page_of(settings, state, self._facts, matters, code, now)
         changed, failure = sound(settings, state, matters, page, now)
         failures += [f"alarm command: {failure}"] if failure else []

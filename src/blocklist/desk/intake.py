@@ -16,8 +16,8 @@ from .deliveries import Part, candidates, name_keys, parts_of, that_count
 from .judgement import Guarding, Judgement, judge, missing
 from .maildir import UNVERIFIED, messages
 from .readings import SourceReading, read_files
-from .runsettings import SourceSettings
-from .sightings import Facts, SourceSighting, root_of
+from .runsettings import NEWEST, SourceSettings
+from .sightings import Facts, SourceSighting, facts_of, root_of
 from .state import AcceptedFile, HeldEdition, SourceState
 from .store import Store
 from .tokens import token_of
@@ -79,6 +79,9 @@ def take_in(
         taken.orders = _accepted_orders(store, source, state.accepted)
         return taken
     seen = digests_of(source, state, sighting, store)
+    if sighting.is_unsteady:
+        taken.orders = _accepted_orders(store, source, state.accepted)
+        return taken
     found = candidates(source, seen, sighting.controls)
     ids: dict[str, str] = {}
     if source.maildir:
@@ -203,9 +206,21 @@ def _judged(
         return missing((path for part in parts for path in part.old), replaced, guarding)
     new = [order for part in parts for order in reading.orders_of(part.new)]
     verdict = judge(source, new, replaced, guarding)
+    if source.editions == NEWEST and (older := _older(parts)):
+        verdict = replace(verdict, reasons=(older, *verdict.reasons))
     if source.signature:
         return replace(verdict, reasons=(UNVERIFIED, *verdict.reasons))
     return verdict
+
+
+def _older(parts: Sequence[Part]) -> str:
+    """Say that the newest file is older than the accepted one, which must then be gone."""
+    for part in parts:
+        newest = max(part.new, key=lambda path: part.new[path].changed)
+        before = max((file.changed for file in part.old.values()), default=0)
+        if part.new[newest].changed < before:
+            return f"{newest} is older than {', '.join(part.old)}, which was accepted"
+    return ""
 
 
 def _held(
@@ -256,19 +271,27 @@ def _is_readable(part: Part) -> bool:
 def digests_of(
     source: SourceSettings, state: SourceState, sighting: SourceSighting, store: Store
 ) -> dict[str, tuple[Facts, str]]:
-    """Copy what is new into the store; return facts and digests, none of what cannot be read."""
+    """Copy what is new into the store; return facts and digests.
+
+    There is no digest of a file that cannot be read, and nothing of a source that is being written.
+    """
     seen: dict[str, tuple[Facts, str]] = {}
     for path, facts in sighting.files.items():
         before = state.seen.get(path)
         if before is not None and before[:-1] == [*facts] and store.object(before[-1]).is_file():
             seen[path] = facts, before[-1]
             continue
+        whole = root_of(source) / path
         try:
-            octets = (root_of(source) / path).read_bytes()
+            octets = whole.read_bytes()
         except OSError:
             seen[path] = facts, ""
-        else:
-            seen[path] = facts, store.put(octets)
+            continue
+        if facts_of(whole) != facts:
+            sighting.is_unsteady = True  # somebody writes it just now
+        seen[path] = facts, store.put(octets)
+    if sighting.is_unsteady:
+        return {}  # what was known of them stays known
     state.seen = {path: [*facts, digest] for path, (facts, digest) in seen.items()}
     return seen
 

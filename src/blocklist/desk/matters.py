@@ -69,7 +69,7 @@ class Matter:
 
 
 def matters_of(settings: RunSettings, state: RunState, now: datetime) -> list[Matter]:
-    """Return what is to be settled, the gravest first."""
+    """Return what is to be settled."""
     found: list[Matter] = []
     for source in settings.sources:
         found += _of_source(source, state.source(source.name), settings, now)
@@ -77,7 +77,12 @@ def matters_of(settings: RunSettings, state: RunState, now: datetime) -> list[Ma
         found += _of_output(output, state.output(output.name))
     found += _of_list(settings, state, now)
     found += _deadlines(settings, state, now)
-    return sorted(found, key=lambda matter: -matter.exit)
+    return gravest_first(found)
+
+
+def gravest_first(matters: Iterable[Matter]) -> list[Matter]:
+    """Return matters in the sequence in which a page tells them."""
+    return sorted(matters, key=lambda matter: -matter.exit)
 
 
 def exit_of(matters: Iterable[Matter]) -> Exit:

@@ -63,7 +63,7 @@ def look(
         sleep(_AGAIN)
         roots = {source.name: root_of(source) for source in settings.sources}
         for name, path in young:
-            if _facts(roots[name] / path) != seen[name].files[path]:
+            if facts_of(roots[name] / path) != seen[name].files[path]:
                 seen[name].is_unsteady = True
     return seen
 
@@ -91,7 +91,7 @@ def _found(base: Path, pattern: str) -> Iterator[tuple[str, Facts]]:
     """Yield the files that a pattern means, with their sidecars and manifests."""
     if not pattern:
         for name in (base.name, base.name + SIDECAR, MANIFEST):
-            if (facts := _facts(base.parent / name)) is not None:
+            if (facts := facts_of(base.parent / name)) is not None:
                 yield name, facts
         return
     if not base.is_dir():
@@ -128,7 +128,8 @@ def _walk(folder: Path, prefix: str, depth: int | None) -> Iterator[tuple[str, F
                 yield prefix + entry.name, _facts_of(entry.stat(follow_symlinks=False))
 
 
-def _facts(path: Path) -> Facts | None:
+def facts_of(path: Path) -> Facts | None:
+    """Return the facts of a file; ``None`` if it is not there, or is no regular file."""
     try:
         found = path.stat()
     except (FileNotFoundError, NotADirectoryError):

@@ -77,8 +77,7 @@ def note_image(
     state.valid_until = contents.valid_until.isoformat() if contents.valid_until else ""
     state.rules = len(Contents(served))
     state.upcoming = upcoming(assembly.orders or contents.orders, at)
-    known = {order for order, _ in state.unserved}
-    state.unserved += [due for due in change.dues if due[0] not in known]
+    state.unserved += [due for due in change.dues if due not in state.unserved]
     if image.report is not None:
         faults = [one for one in image.report.rejected if not one.is_withdrawal]
         state.refused, state.rejected = len(faults), list(map(str, faults[:_FEW]))
