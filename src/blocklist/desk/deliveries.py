@@ -7,9 +7,10 @@ keeps nothing else from being enforced, and an issue under another name is compa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from ..model.kinship import Kinship
 from ..model.orders import Order
 from .readings import CONTROL, SourceReading
 from .runsettings import NEWEST, SERIAL, SourceSettings
@@ -132,7 +133,7 @@ def parts_of(
         old: the accepted ones.
         reading: of the new ones.
     """
-    leader = _leaders([*new.items(), *old.items()])
+    leader = _kinship([*new.items(), *old.items()]).leader
     parts: dict[str, Part] = {}
     for path, file in sorted(new.items()):
         part = parts.setdefault(leader(f"path:{path}"), Part())
@@ -143,18 +144,10 @@ def parts_of(
     return list(parts.values())
 
 
-def _leaders(files: Iterable[tuple[str, AcceptedFile]]) -> Callable[[str], str]:
-    """Return what gives one key for all files of a part."""
-    leaders: dict[str, str] = {}
-
-    def leader(key: str) -> str:
-        while (above := leaders.setdefault(key, key)) != key:
-            leaders[key] = leaders[above]
-            key = above
-        return key
-
+def _kinship(files: Iterable[tuple[str, AcceptedFile]]) -> Kinship:
+    """Return the parts that files are of."""
+    kinship = Kinship()
     for path, file in files:
-        first = f"path:{path}"
         octets = [f"octets:{file.sha256}"] if file.sha256 else []
-        leaders.update((leader(key), leader(first)) for key in (*octets, *file.keys))
-    return leader
+        kinship.join(f"path:{path}", *octets, *file.keys)
+    return kinship
