@@ -53,7 +53,7 @@ class DeskFolder:
     slept: list[float] = field(default_factory=list)
 
     def write(self, name: str, text: str | bytes) -> Path:
-        """Write a file that nobody writes any more."""
+        """Write a file."""
         path = self.path / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(text.encode() if isinstance(text, str) else text)

@@ -1,10 +1,11 @@
-"""A cycle of the desk: what is accepted, held, written and told, without any server."""
+"""A cycle of the desk: what is accepted, held, written and reported, without any server."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import os
+import subprocess
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from desk_folder import IMAGE, DeskFolder, agcom, matter_codes, names, order_file, token
+from servers.program import blocklist, environment
 
 from blocklist.cli.group import cli
 from blocklist.desk.sightings import look
@@ -75,7 +77,7 @@ class TestAcceptAndHold:
         assert "no held edition has the token" in other.page["error"]
         assert desk.blocks("n9.example") == [True]
         desk.old("agcom/2.txt", held)
-        desk.old("courts/c.toml", order_file("it:c", "c.example"))  # another source goes on
+        desk.old("courts/c.toml", order_file("it:c", "c.example"))  # another source changes
         assert token(desk.run()) == first
         outcome = desk.run(confirm=first, reason="the authority said so")
         assert (outcome.code, outcome.page["sources"][0]["lifted"]) == (0, 7)
@@ -106,7 +108,7 @@ class TestAcceptAndHold:
         assert "is older than 5" in outcome.page["matters"][0]["text"]
         assert desk.blocks("n9.example") == [True]
 
-    def test_the_newest_file_counts_whatever_its_name(self, desk: DeskFolder) -> None:
+    def test_the_newest_file_counts_under_any_name(self, desk: DeskFolder) -> None:
         desk.configure(NEWEST, IMAGE)
         desk.old("list/x-2026-11-01.txt", "\n".join(names(10)), 500)
         assert desk.run().code == 0
@@ -515,7 +517,7 @@ class TestSources:
 
 
 class TestAccidents:
-    """Orders that took down what nobody ordered: each is held or refused, with the reason."""
+    """Orders that took down innocent sites: each is held or refused, with the reason."""
 
     @pytest.mark.parametrize(
         ("target", "code", "said"),
@@ -606,6 +608,18 @@ class TestCommand:
         code, said = self.run("run", desk.path / "run.toml")
         assert code == 2
         assert said.startswith(f"Error: {desk.path}/run.toml:")
+
+    def test_the_exit_code_does_not_depend_on_a_reader(self, desk: DeskFolder) -> None:
+        desk.configure(COURTS, IMAGE)
+        desk.old("courts/a.toml", order_file("it:a", "a.example"))
+        desk.run()
+        (desk.path / "courts/a.toml").unlink()
+        reader, writer = os.pipe()
+        os.close(reader)
+        command = [*map(str, blocklist("run", desk.path / "run.toml"))]
+        done = subprocess.run(command, stdout=writer, env=environment(), check=False)
+        os.close(writer)
+        assert done.returncode == 1
 
     def test_check_says_what_to_run(self, desk: DeskFolder) -> None:
         desk.configure(COURTS, IMAGE.replace("out/", "elsewhere/out/"))

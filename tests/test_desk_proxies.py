@@ -21,7 +21,7 @@ pytestmark = pytest.mark.no_core
 
 SOURCE = '[[source]]\nname = "courts"\npath = "courts/**/*"\n'
 Start = Callable[[Path, Path], AbstractContextManager[tuple[int, list[str]]]]
-"""Runs a proxy with a folder of its own and a list; its port, and the command that reloads it."""
+"""Runs a proxy with a folder and a list; its port, and the command that reloads it."""
 
 
 def signal_command(name: str, pid: int) -> list[str]:

@@ -74,4 +74,4 @@ def test_another_setting_is_something_to_do(desk: DeskFolder) -> None:
     settings, state = read_run_file(file), load_state(desk.path / "state")
     assert [
         why for _, why in agenda(settings, state, datetime.fromtimestamp(state.told_at, UTC))
-    ] == ["what is to be settled is told again"]
+    ] == ["the alarm is repeated"]

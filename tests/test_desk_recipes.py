@@ -22,7 +22,7 @@ pytestmark = pytest.mark.no_core
 SOURCE = '[[source]]\nname = "courts"\npath = "courts/**/*"\n'
 KEPT = "kept.example"
 Start = Callable[[Path, Path, int], AbstractContextManager[tuple[int, list[str]]]]
-"""Runs a program with a folder of its own, a list and the port behind it; port and reload."""
+"""Runs a program with a folder, a list and the port behind it; port and reload."""
 
 
 def of_resolver(server: Resolver) -> tuple[int, list[str]]:

@@ -21,6 +21,7 @@ from ..desk.runpage import lines_of, page_of
 from ..desk.state import load_state
 from ..desk.units import cron_line, notes, service_unit, setup_lines, timer_unit
 from ..errors import BlocklistError
+from .group import leave_stdout
 from .printing import note, printable, shown_json
 from .values import Duration
 
@@ -129,15 +130,24 @@ def _run_once(file: Path, request: RunRequest, as_json: bool) -> int:
 
 
 def _tell(outcomes: list[RunOutcome], as_json: bool) -> int:
-    for outcome in outcomes:
-        if as_json:
-            click.echo(shown_json(outcome.page))
-        else:
-            for line in lines_of(outcome.page):
-                click.echo(printable(line))
-        for failure in outcome.page.get("failures", ()):
-            note(failure)
+    """Print the pages; the exit code says how the run went, also if no one reads them."""
+    try:
+        for outcome in outcomes:
+            _print(outcome, as_json)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        leave_stdout()
     return outcomes[-1].code
+
+
+def _print(outcome: RunOutcome, as_json: bool) -> None:
+    if as_json:
+        click.echo(shown_json(outcome.page))
+    else:
+        for line in lines_of(outcome.page):
+            click.echo(printable(line))
+    for failure in outcome.page.get("failures", ()):
+        note(failure)
 
 
 def tell_state(file: Path, as_json: bool) -> int:

@@ -35,4 +35,4 @@ def _instants(settings: RunSettings, state: RunState) -> Iterator[tuple[datetime
         yield datetime.fromtimestamp(state.probed_at, UTC) + every, "all orders are probed"
     if state.told:
         at = datetime.fromtimestamp(state.told_at, UTC) + settings.alarm.repeat
-        yield at, "what is to be settled is told again"
+        yield at, "the alarm is repeated"

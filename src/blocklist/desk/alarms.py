@@ -33,7 +33,7 @@ def sound(
     """Run the alarm command if it is due.
 
     Returns:
-        Whether ``state`` changed, and why the command failed; it is told again by the next run.
+        Whether ``state`` changed, and why the command failed; the next run tries again.
     """
     if not is_due(state, matters, settings.alarm.repeat, now):
         return False, ""

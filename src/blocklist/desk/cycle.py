@@ -170,7 +170,7 @@ class Cycle:
                 self._touched = True
 
     def _find_what_is_gone(self) -> None:
-        """Tell once of what is no longer in the file: its blocks are lifted, or never will be."""
+        """Report once what is no longer in the file."""
         sources = {source.name for source in self.settings.sources}
         for name in sorted(set(self.state.sources) - sources):
             if self.state.sources[name].accepted:
@@ -280,7 +280,7 @@ class Cycle:
         self._store.tidy(objects, images, self.settings.keep_images)
 
     def _refuse(self, error: Exception) -> RunOutcome:
-        """Change nothing; only what was told to whom is recorded."""
+        """Change nothing but the record of the alarm."""
         self.state = load_state(self.settings.state)
         self._facts["error"] = sentence_of(error)
         matter = Matter("refused-run", "run", sentence_of(error), exit=Exit.NOTHING)
@@ -288,7 +288,7 @@ class Cycle:
         return self._tell()
 
     def _tell(self) -> RunOutcome:
-        """Tell the page, the metrics and the alarm command; none of these changes the exit code."""
+        """Write page and metrics, and alarm the operator; failures here keep the exit code."""
         now = self._clock()
         settings, state = self.settings, self.state
         failures: list[str] = []

@@ -140,7 +140,7 @@ def missing(paths: Iterable[str], old: Sequence[Order], guarding: Guarding) -> J
 def _comparable(source: SourceSettings, orders: Iterable[Order], at: datetime) -> Iterator[Order]:
     """Yield orders as if those that are to begin had begun.
 
-    A list without serial is known by its source, whatever its file is called.
+    A list without serial is known by its source, not by the name of its file.
     """
     begun = at - timedelta(seconds=1)
     for order in orders:

@@ -37,7 +37,7 @@ def messages(
     others = 0
     for path, file in sorted(files.items(), key=lambda one: (one[1].changed, one[0])):
         if not file.sha256:
-            chosen[path] = file  # it cannot be read, which is told
+            chosen[path] = file  # it cannot be read, which becomes a failure
             continue
         head = _head(store, file)
         if source.senders and not _is_of(head, source.senders):

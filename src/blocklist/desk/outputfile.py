@@ -127,7 +127,7 @@ def _mode(output: OutputSettings, image: Image) -> int:
 
 
 def _check_rights(wanted: Rights, state: OutputState) -> None:
-    """Refuse files that did not get owner and group, which whoever reads them may need."""
+    """Refuse files that did not get owner and group, which their readers may need."""
     for path, (*_, user, group, _mode) in state.facts.items():
         if wanted.user not in (-1, user) or wanted.group not in (-1, group):
             raise PermissionError(

@@ -31,7 +31,7 @@ def page_of(
         facts: what this run did: of sources and outputs by name, and of the image.
         matters: what is to be settled.
         code: exit code.
-        now: when it is told.
+        now: the time.
     """
     sources, outputs = facts.get("sources", {}), facts.get("outputs", {})
     return {

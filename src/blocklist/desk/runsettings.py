@@ -140,13 +140,13 @@ class ProbeSettings:
 
 @dataclass(frozen=True, slots=True)
 class AlarmSettings:
-    """Who is told what needs a person.
+    """How a person is alarmed.
 
     Attributes:
-        deadlines: how long before its deadline an order that is not served is told.
+        deadlines: how long before its deadline an order that is not served raises an alarm.
         metrics: a file for the textfile collector of Prometheus.
         command: is run with JSON on standard input.
-        repeat: how often it is told again.
+        repeat: how often an alarm is repeated.
     """
 
     deadlines: tuple[timedelta, ...] = ()

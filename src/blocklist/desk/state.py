@@ -212,7 +212,7 @@ def load_state(folder: Path) -> RunState:
 
     Raises:
         ConfigurationError: the file is damaged. It is never replaced by an empty one, which would
-            accept whatever comes first.
+            accept the first thing that comes.
     """
     path = folder / NAME
     try:

@@ -1,7 +1,7 @@
 """STORE: octets of sources and images in the state folder, each under its digest.
 
 What a source brings is copied here first and read from here, so that what was judged is what is
-compiled, whatever happens to the file meanwhile.
+compiled, even if the file changes meanwhile.
 """
 
 from __future__ import annotations
