@@ -179,6 +179,22 @@ class TestAcceptAndHold:
         assert desk.blocks("a.example", "b.example") == [False, True]
         assert len(desk.journal("ended")) == 1
 
+    @pytest.mark.parametrize("field", ["revoked", "expires", "suspended"])
+    def test_an_order_that_is_lifted_by_its_file_is_held_by_nothing(
+        self, desk: DeskFolder, field: str
+    ) -> None:
+        desk.now = datetime(2026, 11, 1, tzinfo=UTC)
+        desk.configure(COURTS, IMAGE)
+        desk.write("courts/a.toml", order_file("it:a", "a.example"))
+        desk.write("courts/b.toml", order_file("it:b", "b.example"))
+        desk.run()
+        said = {"revoked": '"2026-10-31"', "expires": '"2026-10-31"'}
+        line = f"{field} = {said.get(field, '[{ from = 2026-10-01 }]')}\n"
+        desk.write("courts/b.toml", order_file("it:b", "b.example") + line)
+        outcome = desk.run()
+        assert (outcome.code, outcome.page["image"]["removed"]) == (0, 1)
+        assert desk.blocks("a.example", "b.example") == [True, False]
+
     def test_a_file_that_was_renamed_is_no_change(self, desk: DeskFolder) -> None:
         desk.configure(COURTS, IMAGE)
         desk.old("courts/a.toml", order_file("it:a", "a.example"))
