@@ -13,6 +13,7 @@ from threading import Thread
 
 import pytest
 from desk_folder import DeskFolder, order_file
+from scale import size
 from servers.http import origin
 from servers.page import fenced, put
 from servers.program import find_program, free_port, listens, running
@@ -92,9 +93,10 @@ def squid(folder: Path, list_: Path) -> Iterator[tuple[int, list[str]]]:
             yield port, [*words, "-k", "reconfigure"]
 
 
-@pytest.mark.parametrize(
-    ("format_", "start"), [("haproxy", haproxy), ("nginx", nginx), ("squid", squid)]
-)
+PROXIES = [("nginx", nginx), ("haproxy", haproxy), ("squid", squid)]
+
+
+@pytest.mark.parametrize(("format_", "start"), PROXIES[: size(len(PROXIES), 1)])
 def test_a_new_order_is_seen_to_be_blocked(format_: str, start: Start, tmp_path: Path) -> None:
     desk = DeskFolder(tmp_path)
     tmp_path.chmod(0o755)

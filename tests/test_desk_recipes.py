@@ -11,8 +11,10 @@ from pathlib import Path
 
 import pytest
 from desk_folder import DeskFolder, order_file
+from scale import size
 from servers.dns import answers, ask, upstream
-from servers.page import fenced, put
+from servers.dnsdist import dnsdist
+from servers.page import fenced, fenced_all, put
 from servers.program import find_program, free_port, running
 from servers.resolvers import Resolver, knot, knot_rpz, powerdns_lua, powerdns_rpz
 from servers.serve import serve
@@ -78,6 +80,36 @@ def dnsmasq(folder: Path, list_: Path, stub: int) -> Iterator[tuple[int, list[st
         yield port, hangup(program.pid)
 
 
+@contextmanager
+def dnsdists(folder: Path, list_: Path, stub: int) -> Iterator[tuple[int, list[str]]]:
+    page = fenced_all("dnsdist.md", "lua")[0]
+    with dnsdist(folder, page, stub, {"/var/lib/blocklist/dnsdist": str(list_)}) as server:
+        again = f'dofile("{list_}/blocklist.lua")'
+        program = find_program("dnsdist")
+        yield server.port, [program, "-C", str(server.config), "-c", "-e", again]
+
+
+@contextmanager
+def local_zones(folder: Path, list_: Path, stub: int) -> Iterator[tuple[int, list[str]]]:
+    port = free_port()
+    configuration = folder / "unbound.conf"
+    page = put(
+        fenced("unbound-local-zone.md", "conf"),
+        ("interface: 127.0.0.1\n", f"interface: 127.0.0.1@{port}\n"),
+        ("/etc/unbound/blocklist.conf", list_),
+    )
+    configuration.write_text(
+        f'{page}    control-interface: "{folder}/control"\n    control-use-cert: no\n'
+        f'server:\n    directory: "{folder}"\n    chroot: ""\n    pidfile: ""\n    username: ""\n'
+        '    use-syslog: no\n    logfile: ""\n    do-not-query-localhost: no\n'
+        '    module-config: "iterator"\n'
+        f'forward-zone:\n    name: "."\n    forward-addr: 127.0.0.1@{stub}\n'
+    )
+    command = [find_program("unbound"), "-d", "-c", str(configuration)]
+    with running(command, folder, ready=answers(port)):
+        yield port, [find_program("unbound-control"), "-c", str(configuration), "reload"]
+
+
 @dataclass(frozen=True)
 class Recipe:
     """Format of the output, and how the program is started with it."""
@@ -93,10 +125,12 @@ RECIPES = {
     "knot": Recipe("knot", knots),
     "knot-rpz": Recipe("rpz", knots_rpz),
     "dnsmasq": Recipe("dnsmasq", dnsmasq),
+    "dnsdist": Recipe("dnsdist", dnsdists),
+    "unbound-local-zone": Recipe("unbound", local_zones),
 }
 
 
-@pytest.mark.parametrize("name", RECIPES)
+@pytest.mark.parametrize("name", list(RECIPES)[: size(len(RECIPES), 2)])
 def test_a_new_order_is_seen_to_serve(name: str, tmp_path: Path) -> None:
     recipe, desk = RECIPES[name], DeskFolder(tmp_path)
     tmp_path.chmod(0o755)
