@@ -33,6 +33,7 @@ ROWS = [
     {"live"},
     {"exporters", "integrations"},
     {"probe"},
+    {"desk"},
     {"__init__"},
     {"cli"},
     {"__main__"},

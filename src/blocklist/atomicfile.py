@@ -72,6 +72,33 @@ class Rights:
         )
 
 
+def mode_of(text: str) -> int:
+    """Return the mode that octal digits such as ``0640`` mean; ``ValueError`` for anything else."""
+    if not re.fullmatch(r"(?:0o?)?[0-7]{3}", text):
+        raise ValueError(f"{text!r} is not a mode such as 0640")
+    return int(text, 8)
+
+
+def owner_of(text: str) -> tuple[int, int]:
+    """Return the numbers of ``USER``, ``USER:GROUP`` or ``:GROUP``; -1 is what is not said.
+
+    Raises:
+        ValueError: there is no such user or group, or the system has none.
+    """
+    try:
+        import grp
+        import pwd
+    except ImportError:
+        raise ValueError("files have no owners on this system") from None
+    user, _, group = text.partition(":")
+    try:
+        uid = int(user or -1) if not user or user.isdecimal() else pwd.getpwnam(user).pw_uid
+        gid = int(group or -1) if not group or group.isdecimal() else grp.getgrnam(group).gr_gid
+    except KeyError as error:
+        raise ValueError(f"{text!r}: {error.args[0]}") from None
+    return uid, gid
+
+
 def _letters(bits: int) -> str:
     return "".join(letter for bit, letter in ((4, "r"), (2, "w"), (1, "x")) if bits & bit)
 

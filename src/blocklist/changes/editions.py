@@ -6,12 +6,13 @@ short lifts most blocks, an old file brings withdrawn ones back, and neither loo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from ..errors import EditionRejectedError
 from ..image.contents import Contents, ImageSource, contents_of
+from ..model.kinship import Kinship
 from ..model.orders import Order, State, utc
 from ..model.report import MAX_DROP, Report, shrank
 from ..model.targets import Rule
@@ -178,7 +179,7 @@ class _List:
 def _lists(before: Contents, after: Contents, ended: set[str]) -> list[_List]:
     """Return what both images hold, list by list."""
     images = (before, after)
-    leader = _leaders(order for contents in images for order in contents.orders)
+    leader = _kinship(order for contents in images for order in contents.orders).leader
     keys = [[leader(_keys(order)[0]) for order in contents.orders] for contents in images]
     lists: dict[str, _List] = {}
     for side, contents in enumerate(images):
@@ -207,20 +208,12 @@ def _lists(before: Contents, after: Contents, ended: set[str]) -> list[_List]:
     return sorted(kept, key=lambda listed: listed.name)
 
 
-def _leaders(orders: Iterable[Order]) -> Callable[[str], str]:
-    """Return what gives one key for all keys of a list; orders that share one are of one list."""
-    leaders: dict[str, str] = {}
-
-    def leader(key: str) -> str:
-        while (above := leaders.setdefault(key, key)) != key:
-            leaders[key] = leaders[above]  # halves the way for the next that asks
-            key = above
-        return key
-
+def _kinship(orders: Iterable[Order]) -> Kinship:
+    """Return the lists that orders are of: those that share a key are of one."""
+    kinship = Kinship()
     for order in orders:
-        first, *others = _keys(order)
-        leaders.update((leader(first), leader(other)) for other in others)
-    return leader
+        kinship.join(*_keys(order))
+    return kinship
 
 
 def _keys(order: Order) -> list[str]:

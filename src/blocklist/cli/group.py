@@ -35,13 +35,16 @@ COMMANDS = {
     "ext-authz": "helpers:ext_authz",
     "formats": "commands:formats",
     "import": "importing:import_",
+    "next": "runcommand:next_",
     "probe": "probing:probe_",
     "query": "commands:query",
     "review": "reviewing:review",
+    "run": "runcommand:run",
     "serve": "serving:serve",
     "squid-helper": "helpers:squid_helper",
     "status": "orderstatus:status",
     "template": "commands:template",
+    "units": "runcommand:units_",
     "verify": "commands:verify",
 }
 """Where each command is: module of this package, and attribute."""

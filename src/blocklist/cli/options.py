@@ -25,11 +25,16 @@ from .values import Checksum, Instant
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
-def source_options(command: Command) -> Command:
-    """Add the sources, and the options of ``load_orders``."""
+def source_options(command: Command, *, required: bool = True) -> Command:
+    """Add the sources, and the options of ``load_orders``.
+
+    Args:
+        command: to add them to.
+        required: whether there must be a source.
+    """
     for option in reversed(
         [
-            click.argument("sources", nargs=-1, required=True, metavar="SOURCE…"),
+            click.argument("sources", nargs=-1, required=required, metavar="SOURCE…"),
             click.option(
                 "--format",
                 metavar="NAME",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import click
@@ -26,7 +28,11 @@ _ENDED = {State.EXPIRED, State.REVOKED}
 
 
 @click.command()
-@source_options
+@partial(source_options, required=False)
+@click.option(
+    "--run", "run_file", metavar="RUN.TOML", type=click.Path(exists=True, dir_okay=False),
+    help="Instead of sources: show the page of the last `blocklist run` with this file.",
+)  # fmt: skip
 @click.option("--at", type=Instant(), help="Show the state at this time (UTC; default: now).")
 @click.option(
     "--warn", type=Duration(), default="7d", show_default=True,
@@ -38,6 +44,7 @@ _ENDED = {State.EXPIRED, State.REVOKED}
 )
 def status(
     sources: tuple[str, ...],
+    run_file: str | None,
     at: datetime | None,
     warn: float,
     as_json: bool,
@@ -48,7 +55,18 @@ def status(
 
     Exit code 0 if nothing is due soon, 1 if an order is overdue or due within --warn, 2 on an
     error. An order that was complied with, expired or was revoked is not due any more.
+
+    With --run, shows what is accepted, held and served, and what is to be settled; nothing is read
+    or changed. The exit code is that of a run that finds nothing to do.
     """
+    if run_file is not None:
+        if sources:
+            raise click.UsageError("--run takes no sources")
+        from .runcommand import tell_state
+
+        sys.exit(tell_state(Path(run_file), as_json))
+    if not sources:
+        raise click.UsageError("Missing argument 'SOURCE…'.")
     now = at or datetime.now(UTC)
     orders = load(sources, **loading)
     soon = timedelta(seconds=warn)

@@ -9,6 +9,8 @@ from typing import Any
 
 import click
 
+from ..atomicfile import mode_of, owner_of
+
 
 class Instant(click.ParamType[datetime]):
     """A date or time; UTC if it has no offset."""
@@ -52,9 +54,10 @@ class Mode(click.ParamType[int]):
         """Read octal digits."""
         if isinstance(value, int):
             return value
-        if not re.fullmatch(r"(?:0o?)?[0-7]{3}", value):
-            self.fail(f"{value!r} is not a mode such as 0640", param, ctx)
-        return int(value, 8)
+        try:
+            return mode_of(value)
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
 
 
 class Owner(click.ParamType[tuple[int, int]]):
@@ -67,17 +70,9 @@ class Owner(click.ParamType[tuple[int, int]]):
         if isinstance(value, tuple):
             return value
         try:
-            import grp
-            import pwd
-        except ImportError:
-            self.fail("files have no owners on this system", param, ctx)
-        user, _, group = value.partition(":")
-        try:
-            uid = int(user or -1) if not user or user.isdecimal() else pwd.getpwnam(user).pw_uid
-            gid = int(group or -1) if not group or group.isdecimal() else grp.getgrnam(group).gr_gid
-        except KeyError as error:
-            self.fail(f"{value!r}: {error.args[0]}", param, ctx)
-        return uid, gid
+            return owner_of(value)
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
 
 
 class Percent(click.ParamType[float]):

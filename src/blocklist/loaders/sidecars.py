@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -18,6 +18,7 @@ from typing import Any
 from ..errors import OrderError, OrderSyntaxError, shorten
 from ..model.orderdata import METADATA, decode_fields
 from ..model.orders import Order
+from ..model.pathpatterns import path_pattern
 from ..model.typedtoml import TypedTable, read_toml
 from .loadoptions import LoadOptions
 from .orderfile import is_order_file
@@ -265,17 +266,11 @@ def _stated(table: TypedTable, path: Path) -> Stated:
 
 
 def _glob(table: TypedTable) -> re.Pattern[str]:
-    """Return what a path means: ``*`` and ``?`` within a name, ``**`` for any folders."""
+    """Return what the path of an entry means."""
     text = table.text("path")
     if text.startswith("/") or ".." in text.split("/") or "\\" in text:
         raise table.error("path", "is a path below the folder of the manifest, with / in it")
-    return re.compile("".join(_parts(text.removeprefix("./"))), re.DOTALL)
-
-
-def _parts(text: str) -> Iterator[str]:
-    whole = {"**/": "(?:[^/]+/)*", "**": ".*", "*": "[^/]*", "?": "[^/]"}
-    for part in re.split(r"(\*\*/|\*\*|\*|\?)", re.sub(r"\*{3,}", "**", text)):
-        yield whole.get(part) or re.escape(part)
+    return path_pattern(text.removeprefix("./"))
 
 
 def without_sidecars(sources: Collection[str]) -> list[str]:

@@ -29,8 +29,9 @@ REQUIRED: Any = object()
 _MAX_DOTS = 128
 _MAX_WHOLE = 2**63 - 1
 _AT_LINE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)")
-_DURATION = re.compile(r"([0-9]{1,9}) ?(s|min|h|days?)")
-_UNITS = {"s": 1, "min": 60, "h": 3_600, "day": 86_400, "days": 86_400}
+_DURATION = re.compile(r"([0-9]{1,9}) ?(s|min|m|h|days?|d)")
+_A_DURATION = 'a duration such as "90 s", "15 min", "6 h" or "2 days"'
+_UNITS = {"s": 1, "min": 60, "m": 60, "h": 3_600, "day": 86_400, "days": 86_400, "d": 86_400}
 _SAYS_CONFIDENTIAL = re.compile(
     r"""(?:^|[\s{,.])["']?confidential["']?[ \t]*=(?![ \t]*false\b)""", re.MULTILINE
 )
@@ -182,13 +183,13 @@ class TypedTable:
             self._refuse(key, f"a number {_range(low, high)}")
         return value if isinstance(value, int) else float(value)
 
-    def percent(self, key: str, default: float = REQUIRED) -> float:
-        """Return a share from 0 to 1, written so or as ``"20%"``."""
+    def percent(self, key: str, default: float = REQUIRED, *, high: int = 1) -> float:
+        """Return a share from 0 to ``high``, written so or as ``"20%"``."""
         value = self.value(key, default)
         if isinstance(value, str) and (found := _PERCENT.fullmatch(value.strip())):
             value = float(found[1]) / 100
-        if type(value) not in (int, float, Decimal) or not 0 <= value <= 1:
-            self._refuse(key, 'a share from 0 to 1, such as 0.2 or "20%"')
+        if type(value) not in (int, float, Decimal) or not 0 <= value <= high:
+            self._refuse(key, f'a share from 0 to {high}, such as 0.2 or "20%"')
         return float(value)
 
     def choice(self, key: str, choices: Collection[str], default: str = REQUIRED) -> str:
@@ -220,15 +221,17 @@ class TypedTable:
         return value if isinstance(value, date) else self._refuse(key, "a date such as 2022-07-11")
 
     def duration(self, key: str, default: timedelta = REQUIRED) -> timedelta:
-        """Return a duration: ``"90 s"``, ``"15 min"``, ``"6 h"``, ``"2 days"``, or seconds."""
+        """Return a duration: ``"90 s"``, ``"15 min"``, ``"6 h"``, ``"2d"``, or seconds."""
         value = self.value(key, default)
-        if isinstance(value, timedelta):
-            return value
-        if isinstance(value, str) and (found := _DURATION.fullmatch(value.strip())):
-            value = int(found[1]) * _UNITS[found[2]]
-        if type(value) not in (int, float, Decimal) or not 0 <= value < 1e9:
-            self._refuse(key, 'a duration such as "90 s", "15 min", "6 h" or "2 days"')
-        return timedelta(seconds=float(value))
+        found = _duration_of(value)
+        return self._refuse(key, _A_DURATION) if found is None else found
+
+    def durations(self, key: str, default: list[str] = REQUIRED) -> tuple[timedelta, ...]:
+        """Return a list of durations."""
+        values = self.value(key, default)
+        found = [_duration_of(value) for value in values] if isinstance(values, list) else [None]
+        whole = tuple(one for one in found if one is not None)
+        return whole if len(whole) == len(found) else self._refuse(key, f"a list: {_A_DURATION}")
 
     def parsed(
         self, key: str, parse: Callable[[str], Value], default: Other = REQUIRED
@@ -335,6 +338,16 @@ class TypedTable:
         value = self.data.get(key)
         shown = shorten(repr(value)) if key == "confidential" else self.shown(value)
         raise self.error(key, f"must be {wanted}, not {shown}")
+
+
+def _duration_of(value: object) -> timedelta | None:
+    if isinstance(value, timedelta):
+        return value
+    if isinstance(value, str) and (found := _DURATION.fullmatch(value.strip())):
+        return timedelta(seconds=int(found[1]) * _UNITS[found[2]])
+    if type(value) in (int, float, Decimal) and 0 <= float(value) < 1e9:  # type: ignore[arg-type]
+        return timedelta(seconds=float(value))  # type: ignore[arg-type]
+    return None
 
 
 def _range(low: float, high: float) -> str:

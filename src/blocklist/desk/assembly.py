@@ -1,0 +1,59 @@
+"""ASSEMBLY: the accepted editions of all sources become one image; step 7 of a cycle."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from ..errors import CompileError, EmptyBlocklistError
+from ..image.container import Image
+from ..model.orders import Order
+from .intake import Taken, give_way
+from .judgement import Guarding
+
+
+@dataclass
+class Assembly:
+    """The image, and what it was made from.
+
+    Attributes:
+        image: of all accepted editions.
+        orders: theirs; none where the image came compiled.
+        guarding: how it was compiled.
+    """
+
+    image: Image
+    orders: Sequence[Order] = ()
+    guarding: Guarding | None = field(default=None, repr=False)
+
+    @cached_property
+    def public(self) -> Image | None:
+        """The image without confidential orders; ``None`` if it cannot be made."""
+        if not self.image.rights.is_private:
+            return self.image
+        if self.guarding is None:
+            return None
+        return self.guarding.compile([order for order in self.orders if not order.confidential])
+
+
+def assemble(takens: Sequence[Taken], guarding: Guarding) -> Assembly:
+    """Compile the accepted editions.
+
+    A new edition whose order cannot stand beside those of other sources is held.
+
+    Raises:
+        CompileError: nothing else helps.
+    """
+    while True:
+        orders = [order for taken in takens for order in taken.orders]
+        try:
+            return Assembly(guarding.compile(orders), orders, guarding)
+        except EmptyBlocklistError:
+            raise
+        except CompileError as error:
+            gave_way = error.order_id and any(
+                give_way(taken, error.order_id, error.reason, guarding.at) for taken in takens
+            )
+            if not gave_way:
+                raise

@@ -1,0 +1,344 @@
+"""CYCLE: the thirteen steps from the folder of orders to blocks that are seen to serve.
+
+``Cycle.run`` has them in their sequence. Nothing outside the state folder is touched before step 9,
+and what is to be touched is on disk by then; so a run may be killed anywhere, and the next one
+takes it up. What reads orders and compiles is imported only when something is to be done.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from ..errors import BlocklistError
+from ..model.wording import plural
+from .alarms import sound
+from .enforcement import Enforcement, sentence_of
+from .journal import Journal, JournalFile
+from .lock import locked
+from .matters import Exit, Matter, exit_of, gravest_first, matters_of
+from .outputfile import foreign_change, is_touched, made_from, note_facts
+from .programs import run_program
+from .quiet import config_key, is_quiet
+from .runfile import read_run_file
+from .runpage import page_of
+from .runsettings import RunSettings
+from .sightings import SourceSighting, look
+from .state import Pin, RunState, load_state, save_state
+from .store import Store
+from .textmetrics import write_metrics
+
+if TYPE_CHECKING:
+    from .assembly import Assembly
+    from .intake import Taken
+
+_CLOCK_STEP = timedelta(minutes=5)
+_ASKED = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunRequest:
+    """What the command asks for; see ``blocklist run --help``."""
+
+    confirm: str = ""
+    to: str = ""
+    unpin: bool = False
+    reason: str = ""
+    wait: float = 10
+    ahead: float = 0
+    clock_ok: bool = False
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it asks for nothing but a cycle."""
+        return not (self.confirm or self.to or self.unpin)
+
+
+@dataclass(frozen=True, slots=True)
+class RunOutcome:
+    """Exit code and page of a run."""
+
+    code: int
+    page: dict[str, Any]
+
+
+def run_cycle(
+    settings: RunSettings,
+    request: RunRequest,
+    *,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    sleep: Callable[[float], None] = time.sleep,
+) -> list[RunOutcome]:
+    """Run one cycle under the lock, and with ``ahead`` one more at the instant that comes.
+
+    Raises:
+        BusyError: another run has the lock.
+        ConfigurationError: the state is damaged.
+        OSError: the state folder cannot be used.
+    """
+    with locked(settings.state, request.wait):  # 1 lock
+        cycle = Cycle(settings, request, clock)
+        outcomes = [cycle.run(clock())]
+        until = None if settings.is_edge else cycle.state.until
+        soon = clock() + timedelta(seconds=request.ahead)
+        if until is not None and clock() < until <= soon:
+            ahead = Cycle(settings, RunRequest(clock_ok=request.clock_ok), clock)
+            outcomes.append(ahead.run(until, lambda: _sleep_until(until, clock, sleep)))
+        return outcomes
+
+
+class Cycle:
+    """One run.
+
+    Attributes:
+        settings: of ``run.toml``.
+        request: of the command.
+        state: as it is, then as it is to be recorded.
+    """
+
+    def __init__(
+        self, settings: RunSettings, request: RunRequest, clock: Callable[[], datetime]
+    ) -> None:
+        """Read the state; errors as of ``run_cycle``."""
+        self.settings, self.request = settings, request
+        self.state: RunState = load_state(settings.state)
+        self._clock = clock
+        self._store = Store(settings.state)
+        self._journal: Journal = JournalFile(settings.state)
+        self._facts: dict[str, Any] = {"sources": {}, "outputs": {}}
+        self._foreign: list[Matter] = []
+        self._touched = False
+
+    def run(self, at: datetime, wait: Callable[[], None] = lambda: None) -> RunOutcome:
+        """Do the steps 2 to 13 for an instant; ``wait`` returns when it has come."""
+        try:
+            self._check_clock(at)
+            self._store.prepare()  # 2 tidy
+            self._fetch()
+            sightings = look(self.settings)  # 3 look
+            self._find_foreign_changes()
+            if self._is_quiet(sightings, at):
+                return self._tell()
+            self._find_what_is_gone()
+            takens, assembly = self._take(sightings, at)  # 4 read, 5 judge, 6 hold, 7 compile
+            decide_pin(self.state, self._store, self.request, at)
+            wait()
+            self._record_intent(takens, assembly, at)  # 8 record intent
+        except (BlocklistError, OSError) as error:
+            return self._refuse(error)
+        work = Enforcement(self.settings, self.state, self._store, self._journal, self._facts)
+        work.write(assembly, at)  # 9 write
+        work.serve()  # 10 reload, 11 check
+        self._foreign += work.matters
+        self._record()  # 12 record
+        return self._tell()  # 13 tell
+
+    def _check_clock(self, at: datetime) -> None:
+        early = self.state.last - at.timestamp()
+        if early > _CLOCK_STEP.total_seconds() and not self.request.clock_ok:
+            last = datetime.fromtimestamp(self.state.last, UTC).isoformat(timespec="seconds")
+            raise BlocklistError(
+                f"the clock says {at.isoformat(timespec='seconds')}, and the last run was at "
+                f"{last}; set the clock, or say --clock-ok"
+            )
+
+    def _fetch(self) -> None:
+        """Run the commands that bring files, at once: one that hangs keeps no other waiting."""
+        wanted = [source for source in self.settings.sources if source.fetch]
+        for source in self.settings.sources:
+            self.state.source(source.name).fetch = ""
+        if wanted:
+            with ThreadPoolExecutor(len(wanted)) as pool:
+                said = pool.map(lambda one: run_program(one.fetch, one.fetch_timeout), wanted)
+                for source, failure in zip(wanted, said, strict=True):
+                    self.state.source(source.name).fetch = failure
+
+    def _find_foreign_changes(self) -> None:
+        for output in self.settings.outputs:
+            known = self.state.output(output.name)
+            what = "" if known.pending else foreign_change(known)
+            if what:
+                text = f"{what}; it is written again"
+                self._foreign.append(Matter("foreign", output.name, text))
+                known.pending = True
+            elif not known.pending and is_touched(known):
+                note_facts(known)
+                self._touched = True
+
+    def _find_what_is_gone(self) -> None:
+        """Report once what is no longer in the file."""
+        sources = {source.name for source in self.settings.sources}
+        for name in sorted(set(self.state.sources) - sources):
+            if self.state.sources[name].accepted:
+                text = "is no longer in run.toml, so its orders count no longer"
+                self._foreign.append(Matter("source-gone", name, text))
+        outputs = {output.name for output in self.settings.outputs}
+        for name in sorted(set(self.state.outputs) - outputs):
+            paths = ", ".join(self.state.outputs[name].facts)
+            text = f"is no longer in run.toml; nothing changes its files any more: {paths}"
+            self._foreign.append(Matter("output-gone", name, text))
+
+    def _is_quiet(self, sightings: dict[str, SourceSighting], at: datetime) -> bool:
+        return (
+            self.request.is_plain
+            and not (self._foreign or self._touched)
+            and is_quiet(self.settings, self.state, sightings, at)
+        )
+
+    def _take(
+        self, sightings: dict[str, SourceSighting], at: datetime
+    ) -> tuple[list[Taken], Assembly]:
+        from .taking import take_all
+
+        # What the settings mean to other rooms is checked before these rooms are asked.
+        self.settings = read_run_file(self.settings.path)
+        takens, assembly = take_all(
+            self.settings, self.state, sightings, self._store, at, self.request.confirm
+        )
+        for taken in takens:
+            self._facts["sources"][taken.source.name] = {
+                "added": taken.added,
+                "lifted": taken.lifted,
+            }
+        return takens, assembly
+
+    def _record_intent(self, takens: list[Taken], assembly: Assembly, at: datetime) -> None:
+        """Bring on disk what is to be done, before anything outside is touched."""
+        from .taking import note_image
+
+        self._store.settle()
+        self._store.put_image(assembly.image)
+        served = note_image(self.settings, self.state, self._store, assembly, at, self._facts)
+        for event, facts in self._events(takens):
+            self._journal.append(event, facts)
+        state = self.state
+        for output in self.settings.outputs:
+            known = state.output(output.name)
+            if known.made_from != made_from(output, served.content_digest):
+                known.pending = True
+            if known.pending:
+                known.verified = ""
+                new, lifted = self._facts["names"]
+                # Those of a run before this one, which was not seen to serve, still count.
+                known.new = [*new, *(n for n in known.new if n not in lifted)][:_ASKED]
+                known.lifted = [*lifted, *(n for n in known.lifted if n not in new)][:_ASKED]
+        state.config = config_key(self.settings)
+        state.last = max(at, self._clock()).timestamp()
+        save_state(self.settings.state, state)
+
+    def _events(self, takens: list[Taken]) -> list[tuple[str, dict[str, Any]]]:
+        reason = {"reason": self.request.reason} if self.request.reason else {}
+        events: list[tuple[str, dict[str, Any]]] = []
+        for taken in takens:
+            for event, facts in taken.events:
+                events.append((event, {**facts, **(reason if event == "confirmed" else {})}))
+        if self.request.unpin:
+            events.append(("unpinned", reason))
+        if self.request.to and self.state.pin is not None:
+            events.append(("pinned", {"image": self.state.pin.image, **reason}))
+        if self._facts["image"]["is_new"]:
+            image = {"image": self.state.image, "content": self.state.content}
+            events.append(("compiled", {**image, "rules": self.state.rules}))
+        return events
+
+    def _record(self) -> None:
+        state = self.state
+        outputs = [state.output(output.name) for output in self.settings.outputs]
+        if not any(output.pending or output.failure for output in outputs):
+            state.unserved = []
+        try:
+            save_state(self.settings.state, state)
+            self._tidy()
+        except OSError as error:
+            # The outputs stay pending on disk, so the next run brings them into service again.
+            self._foreign.append(
+                Matter(
+                    "state", "state", f"not recorded: {sentence_of(error)}", exit=Exit.NOT_SERVED
+                )
+            )
+
+    def _tidy(self) -> None:
+        state = self.state
+        objects = {
+            digest
+            for source in state.sources.values()
+            for file in source.accepted.values()
+            for digest in (file.sha256, *file.aux.values())
+        }
+        objects |= {
+            facts[-1] for source in state.sources.values() for facts in source.seen.values()
+        }
+        images = {
+            state.image,
+            state.written,
+            *(one.verified_image for one in state.outputs.values()),
+        }
+        self._store.tidy(objects, images, self.settings.keep_images)
+
+    def _refuse(self, error: Exception) -> RunOutcome:
+        """Change nothing but the record of the alarm."""
+        self.state = load_state(self.settings.state)
+        self._facts["error"] = sentence_of(error)
+        matter = Matter("refused-run", "run", sentence_of(error), exit=Exit.NOTHING)
+        self._foreign = [matter]
+        return self._tell()
+
+    def _tell(self) -> RunOutcome:
+        """Write page and metrics, and alarm the operator; failures here keep the exit code."""
+        now = self._clock()
+        settings, state = self.settings, self.state
+        failures: list[str] = []
+        probed = self._probe(now, failures)
+        matters = gravest_first([*self._foreign, *matters_of(settings, state, now)])
+        code = int(exit_of(matters))
+        page = page_of(settings, state, self._facts, matters, code, now)
+        changed, failure = sound(settings, state, matters, page, now)
+        failures += [f"alarm command: {failure}"] if failure else []
+        try:
+            if changed or probed:
+                save_state(settings.state, state)
+            write_metrics(settings, state, code, now)
+        except OSError as error:
+            failures.append(sentence_of(error))
+        return RunOutcome(code, {**page, "failures": failures})
+
+    def _probe(self, now: datetime, failures: list[str]) -> bool:
+        """Ask about some orders, if it is time; say what else went wrong."""
+        if self.settings.probe.every is None or self._facts.get("error"):
+            return False
+        from .fullprobe import probe_some
+
+        try:
+            return probe_some(self.settings, self.state, self._store, now)
+        except (BlocklistError, OSError) as error:
+            failures.append(f"probe: {sentence_of(error)}")
+            return False
+
+
+def decide_pin(state: RunState, store: Store, request: RunRequest, at: datetime) -> None:
+    """Pin the image that is to be put back, or end that.
+
+    Raises:
+        BlocklistError: it is not one of those that are kept.
+    """
+    if request.unpin:
+        state.pin = None
+    if request.to:
+        found = [digest for digest in store.images() if digest.startswith(request.to)]
+        if len(found) != 1:
+            kept = ", ".join(digest[:12] for digest in store.images())
+            raise BlocklistError(
+                f"--to {request.to} fits {plural(len(found), 'kept image')}; choose from: {kept}"
+            )
+        state.pin = Pin(found[0], request.reason, at.isoformat())
+
+
+def _sleep_until(
+    instant: datetime, clock: Callable[[], datetime], sleep: Callable[[float], None]
+) -> None:
+    while (left := (instant - clock()).total_seconds()) > 0:
+        sleep(left)

@@ -1,0 +1,139 @@
+"""ENFORCEMENT: writes the outputs, and brings them into service; steps 9 to 11 of a cycle."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from ..errors import BlocklistError
+from .journal import Journal
+from .matters import Exit, Matter
+from .outputfile import made_from, write_output
+from .runsettings import PREVIOUS, OutputSettings, RunSettings
+from .service import serve_all
+from .state import OutputState, RunState
+from .store import Store
+
+if TYPE_CHECKING:
+    from .assembly import Assembly
+
+
+class Enforcement:
+    """The work on the outputs of one cycle.
+
+    Attributes:
+        matters: what could not be recorded.
+    """
+
+    def __init__(
+        self,
+        settings: RunSettings,
+        state: RunState,
+        store: Store,
+        journal: Journal,
+        facts: dict[str, Any],
+    ) -> None:
+        """Take what the steps before it have found; ``facts`` are those of the page."""
+        self._settings, self._state, self._store = settings, state, store
+        self._journal, self._facts = journal, facts
+        self.matters: list[Matter] = []
+
+    def write(self, assembly: Assembly, at: datetime) -> None:
+        """Write the outputs that are pending; one that fails keeps no other from it."""
+        from .assembly import Assembly as Compiled
+
+        pin = self._state.pin
+        for output in self._settings.outputs:
+            known = self._state.output(output.name)
+            if not known.pending:
+                continue
+            try:
+                served = assembly if pin is None else Compiled(self._store.image(pin.image))
+                self._write_one(output, known, served, at)
+            except (BlocklistError, OSError) as error:
+                known.failure = f"write: {sentence_of(error)}"
+                self._facts["outputs"][output.name] = f"NOT serving: {known.failure}"
+
+    def _write_one(
+        self, output: OutputSettings, known: OutputState, served: Assembly, at: datetime
+    ) -> None:
+        write_output(output, known, served, at)
+        known.made_from = made_from(output, served.image.content_digest)
+        known.pending, known.failure = False, ""
+        self._facts["outputs"][output.name] = "written"
+        self._journal_quietly("written", {"output": output.name, "content": known.content})
+
+    def serve(self) -> None:
+        """Reload what is not seen to serve what was written, and ask for it."""
+        state = self._state
+        wanted = [
+            output
+            for output in self._settings.outputs
+            if not state.output(output.name).pending
+            and state.output(output.name).verified != state.output(output.name).content
+        ]
+        serve_all([(one, state.output(one.name), self._variables(one)) for one in wanted])
+        for output in wanted:
+            known = state.output(output.name)
+            if known.failure and output.on_failure == PREVIOUS and known.verified_image:
+                self._serve_previous(output, known)
+            if not known.failure:
+                known.verified_image = state.written
+            self._say_served(output, known)
+
+    def _serve_previous(self, output: OutputSettings, known: OutputState) -> None:
+        """Write the content that was last seen to serve again, and keep the failure."""
+        from .assembly import Assembly as Compiled
+
+        failure = known.failure
+        try:
+            image = self._store.image(known.verified_image)
+            if image.digest == self._state.written:
+                return
+            self._write_one(output, known, Compiled(image), datetime.now(UTC))
+            serve_all([(output, known, self._variables(output))])
+            served = known.failure or "the previous content serves again"
+        except (BlocklistError, OSError) as error:
+            served = sentence_of(error)
+        known.failure = f"{failure}; {served}"
+
+    def _say_served(self, output: OutputSettings, known: OutputState) -> None:
+        if known.failure:
+            said = f"NOT serving: {known.failure}"
+        elif known.seconds >= 0:
+            said = f"serving after {known.seconds:.1f} s"
+        else:
+            said = "reloaded, not checked" if output.reload else "written, not checked"
+        self._facts["outputs"][output.name] = said
+        facts = {"output": output.name, "content": known.content}
+        if known.failure:
+            self._journal_quietly("failed", {**facts, "failure": known.failure})
+        elif output.check is None:
+            self._journal_quietly("reloaded", facts)
+        else:
+            self._journal_quietly("served", {**facts, "seconds": round(known.seconds, 3)})
+
+    def _variables(self, output: OutputSettings) -> dict[str, str]:
+        image = self._facts["image"]
+        return {
+            "BLOCKLIST_OUTPUT": output.name,
+            "BLOCKLIST_PATH": str(output.path),
+            "BLOCKLIST_DIGEST": self._state.written_content,
+            "BLOCKLIST_ADDED": str(image["added"]),
+            "BLOCKLIST_LIFTED": str(image["removed"]),
+        }
+
+    def _journal_quietly(self, event: str, facts: dict[str, Any]) -> None:
+        """Record what was done outside already; a full disk stops nothing any more."""
+        try:
+            self._journal.append(event, facts)
+        except OSError as error:
+            text = f"not recorded: {sentence_of(error)}"
+            self.matters.append(Matter("journal", event, text, exit=Exit.NOT_SERVED))
+
+
+def sentence_of(error: Exception) -> str:
+    """Return what an error says, with its file."""
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+    return str(error)

@@ -1,0 +1,100 @@
+"""TAKING: the steps that read, judge, hold and compile, over all sources."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from ..errors import BlocklistError, ImageError
+from ..image.container import Image
+from ..image.contents import Contents
+from .assembly import Assembly, assemble
+from .imagechange import change_of, upcoming
+from .imageintake import take_image
+from .intake import Taken, take_in
+from .judgement import Guarding
+from .runsettings import RunSettings
+from .sightings import SourceSighting
+from .state import RunState
+from .store import Store
+
+_FEW = 10
+
+
+def take_all(
+    settings: RunSettings,
+    state: RunState,
+    sightings: Mapping[str, SourceSighting],
+    store: Store,
+    at: datetime,
+    confirm: str,
+) -> tuple[list[Taken], Assembly]:
+    """Take in every source, and compile what is accepted.
+
+    Raises:
+        BlocklistError: nothing can be compiled, or no held edition has the token.
+        OSError: of the store.
+    """
+    state.sources = {source.name: state.source(source.name) for source in settings.sources}
+    state.outputs = {output.name: state.output(output.name) for output in settings.outputs}
+    guarding = Guarding(settings, state.permits, at)
+    takens: list[Taken] = []
+    for source in settings.sources:
+        known, sighting = state.source(source.name), sightings[source.name]
+        if source.image:
+            taken, image = take_image(source, known, sighting, store, at, confirm)
+            assembly = Assembly(image)
+        else:
+            taken = take_in(source, known, sighting, store, guarding, confirm)
+        state.permits += [one for one in taken.permits if one not in state.permits]
+        takens.append(taken)
+    if confirm and not any(taken.confirmed for taken in takens):
+        raise BlocklistError(
+            f"no held edition has the token {confirm}; its file, its reasons or what is in force "
+            "of its source have changed: blocklist run --dry-run shows what is held now"
+        )
+    return takens, assembly if settings.is_edge else assemble(takens, guarding)
+
+
+def note_image(
+    settings: RunSettings,
+    state: RunState,
+    store: Store,
+    assembly: Assembly,
+    at: datetime,
+    facts: dict[str, Any],
+) -> Image:
+    """Note the image in the state and what it changes in ``facts``; return what is to be served."""
+    image, contents = assembly.image, Contents(assembly.image)
+    before = _kept(store, state.written)
+    pinned = None if state.pin is None else store.image(state.pin.image)
+    served = image if pinned is None else pinned
+    change = change_of(before, served, Guarding(settings, state.permits, at), _FEW)
+    is_new = image.digest != state.image
+    state.image, state.content = image.digest, image.content_digest
+    state.written, state.written_content = served.digest, served.content_digest
+    state.valid_until = contents.valid_until.isoformat() if contents.valid_until else ""
+    state.rules = len(Contents(served))
+    state.upcoming = upcoming(assembly.orders or contents.orders, at)
+    state.unserved += [due for due in change.dues if due not in state.unserved]
+    if image.report is not None:
+        faults = [one for one in image.report.rejected if not one.is_withdrawal]
+        state.refused, state.rejected = len(faults), list(map(str, faults[:_FEW]))
+    facts["image"] = {
+        "is_new": is_new,
+        "added": change.added,
+        "removed": change.removed,
+        "hidden": change.hidden,
+        "popular": list(change.popular),
+        "lost": list(change.lost) if state.pin is not None else [],
+    }
+    facts["names"] = change.names
+    return served
+
+
+def _kept(store: Store, digest: str) -> Image | None:
+    try:
+        return store.image(digest) if digest else None
+    except (OSError, ImageError):
+        return None

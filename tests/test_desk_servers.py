@@ -1,0 +1,176 @@
+"""The desk with real Unbound and BIND: what it writes is read, and what is not read is found."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from desk_folder import DeskFolder, agcom, names, order_file
+from scale import LONG
+from servers.dns import ask, upstream
+from servers.page import fenced_all, put
+from servers.program import environment
+from servers.resolvers import Resolver, bind, unbound_rpz
+
+from blocklist.desk.runsettings import OutputSettings
+
+pytestmark = pytest.mark.no_core
+
+KEPT = "kept.example"
+SOURCES = (
+    '[[source]]\nname = "courts"\npath = "courts/**/*"\n'
+    '[[source]]\nname = "agcom"\npath = "agcom/*.txt"\nformat = "agcom"\neditions = "serial"\n'
+)
+
+
+@dataclass
+class Served:
+    """Two servers of one desk.
+
+    Attributes:
+        desk: with an output for each.
+        servers: by name.
+    """
+
+    desk: DeskFolder
+    servers: dict[str, Resolver]
+
+    def answers(self, name: str) -> set[bool]:
+        """Whether each server blocks a name."""
+        return {not ask(name, server.port).is_real for server in self.servers.values()}
+
+
+def output(name: str, more: str = "") -> str:
+    path = f"out/{name}.rpz"
+    return f'[[output]]\nname = "{name}"\nformat = "rpz"\npath = "{path}"\n{more}'
+
+
+def checked(name: str, server: Resolver) -> str:
+    reload = [str(word) for word in (*server.control, *server.reloads)]
+    check = f'{{ resolvers = ["127.0.0.1:{server.port}"], within = "60s" }}'
+    return output(name, f"reload = {json.dumps(reload)}\ncheck = {check}\n")
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    folder = tmp_path_factory.mktemp("desk")
+    folder.chmod(0o755)
+    desk = DeskFolder(folder)
+    desk.configure(SOURCES, output("unbound"), output("bind"))
+    desk.old("courts/a.toml", order_file("it:a", KEPT))
+    desk.old("agcom/1.txt", agcom(1, *names(20)))
+    assert desk.run().code == 0
+    places = [tmp_path_factory.mktemp(name) for name in ("unbound", "bind")]
+    with (
+        upstream() as stub,
+        unbound_rpz(places[0], folder / "out/unbound.rpz", stub.port) as unbound,
+        bind(places[1], page_of_bind(places[1], folder), stub.port, KEPT) as named,
+    ):
+        named.reloads.append("rpz.blocklist")
+        servers = {"unbound": unbound, "bind": named}
+        desk.configure(SOURCES, *(checked(name, one) for name, one in servers.items()))
+        yield Served(desk, servers)
+
+
+def page_of_bind(folder: Path, desk: Path) -> str:
+    """The page's configuration, but that it acts on a new zone at once, and not 5 s later."""
+    page = fenced_all("bind.md", "named")[0]
+    page = put(page, ("/var/cache/bind/blocklist/blocklist.rpz", desk / "out/bind.rpz"))
+    page = put(page, ("min-update-interval 5", "min-update-interval 0"))
+    return put(page, ("/var/cache/bind", folder))
+
+
+def states(page: dict[str, Any]) -> dict[str, str]:
+    return {one["name"]: one["state"] for one in page["outputs"]}
+
+
+def test_an_edition_and_an_order_are_seen_to_serve(served: Served) -> None:
+    desk = served.desk
+    desk.old("agcom/2.txt", agcom(2, *names(20), "list.example"))
+    desk.old("courts/b.toml", order_file("it:b", "b.example"))
+    outcome = desk.run()
+    assert outcome.code == 0, outcome.page
+    for said in states(outcome.page).values():
+        assert said.startswith("serving after ")
+    for name in (KEPT, "www.b.example", "list.example"):
+        assert served.answers(name) == {True}
+    assert served.answers("other.example") == {False}
+    assert set(states(desk.run().page).values()) == {"unchanged"}
+
+
+@pytest.mark.parametrize("server", ["unbound", "bind"])
+def test_a_file_that_a_server_cannot_read_to_its_end_is_found(
+    served: Served, server: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """BIND says that the reload went well; Unbound may serve the part before the error."""
+    from blocklist.desk import enforcement
+    from blocklist.desk.outputfile import write_output
+
+    desk = served.desk
+    number = 10 + [*served.servers].index(server)
+    desk.old(f"courts/{number}.toml", order_file(f"it:{number}", f"n{number}.new.example"))
+
+    def spoiled(settings: OutputSettings, *others: Any) -> None:
+        write_output(settings, *others)
+        if settings.name == server:
+            lines = settings.path.read_text().splitlines()
+            lines[-2:-2] = ["this is ( no record"]
+            settings.path.write_text("\n".join(lines))
+
+    monkeypatch.setattr(enforcement, "write_output", spoiled)
+    within = (desk.path / "run.toml").read_text()
+    desk.write("run.toml", within.replace('"60s"', '"2s"'))
+    outcome = desk.run()
+    assert outcome.code == 3
+    said = states(outcome.page)
+    assert "NOT serving" in said.pop(server)
+    assert "serving after" in next(iter(said.values()))
+    monkeypatch.undo()
+    desk.write("run.toml", within)
+    outcome = desk.run()  # somebody else changed it, by the look of it
+    assert outcome.code in (0, 1)
+    assert desk.run().code == 0
+    assert served.answers(f"n{number}.new.example") == {True}
+
+
+def test_going_back_is_served(served: Served) -> None:
+    desk = served.desk
+    first = desk.run().page["image"]["served"]
+    desk.old("courts/c.toml", order_file("it:c", "c.example"))
+    assert desk.run().code == 0
+    assert served.answers("c.example") == {True}
+    outcome = desk.run(to=first, reason="a mistake")
+    assert outcome.code == 1
+    assert served.answers("c.example") == {False}
+    assert served.answers(KEPT) == {True}
+    assert desk.run(unpin=True).code == 0
+    assert served.answers("c.example") == {True}
+
+
+@pytest.mark.skipif(not LONG, reason="a long test: --long")
+def test_kills_at_every_point_converge_and_open_nothing(served: Served) -> None:
+    """Each touch of the disk is a point; three rounds take every third of them."""
+    desk = served.desk
+    program = [sys.executable, str(Path(__file__).with_name("desk_faults.py")), str(desk.path)]
+    number = 100
+    for first in range(3):
+        for at in range(first, 200, 3):
+            number += 1
+            desk.old(f"courts/{number}.toml", order_file(f"it:{number}", f"k{number}.example"))
+            done = subprocess.run(
+                [*program, str(at), "run", str(desk.path / "run.toml")],
+                capture_output=True, check=False, env=environment(),
+            )  # fmt: skip
+            assert served.answers(KEPT) == {True}
+            if done.returncode != -signal.SIGKILL:
+                break
+            assert desk.run().code == 0
+            assert served.answers(KEPT) == {True}
+            assert served.answers(f"k{number}.example") == {True}
