@@ -95,6 +95,6 @@ def _popular(rules: Iterable[Rule], guarding: Guarding) -> tuple[str, ...]:
     guards = guarding.settings.guards.popular
     if guards is None:
         return ()
-    names = popular_names(guarding.popular, guards.mention)
+    names, _ = popular_names(guarding.popular, guards.mention)
     blocked = names.blocked_by(rule for rule in rules if not rule.allow)
     return tuple(sorted(f"{name}, {names.reasons[name]}" for name in set(blocked.values())))

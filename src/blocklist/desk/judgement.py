@@ -175,5 +175,5 @@ def _permits(hits: Collection[Rejected], new: Iterable[Order], guarding: Guardin
     }
     guards = guarding.settings.guards
     hold = guards.popular.hold if guards.popular else 0
-    watched = (critical_names(guards.critical), popular_names(guarding.popular, hold))
+    watched = (critical_names(guards.critical), popular_names(guarding.popular, hold)[0])
     return sorted({rule.text for names in watched for rule in names.blocked_by(rules)})

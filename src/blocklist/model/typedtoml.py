@@ -15,6 +15,7 @@ from functools import cache, partial
 from typing import Any, TypeVar, overload
 
 from ..errors import shorten
+from .durations import A_DURATION, duration_of
 from .tomllines import TablePath, lines_of, without_quotes
 from .wording import CONFIDENTIAL, alternatives
 
@@ -29,9 +30,6 @@ REQUIRED: Any = object()
 _MAX_DOTS = 128
 _MAX_WHOLE = 2**63 - 1
 _AT_LINE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)")
-_DURATION = re.compile(r"([0-9]{1,9}) ?(s|min|m|h|days?|d)")
-_A_DURATION = 'a duration such as "90 s", "15 min", "6 h" or "2 days"'
-_UNITS = {"s": 1, "min": 60, "m": 60, "h": 3_600, "day": 86_400, "days": 86_400, "d": 86_400}
 _SAYS_CONFIDENTIAL = re.compile(
     r"""(?:^|[\s{,.])["']?confidential["']?[ \t]*=(?![ \t]*false\b)""", re.MULTILINE
 )
@@ -223,15 +221,15 @@ class TypedTable:
     def duration(self, key: str, default: timedelta = REQUIRED) -> timedelta:
         """Return a duration: ``"90 s"``, ``"15 min"``, ``"6 h"``, ``"2d"``, or seconds."""
         value = self.value(key, default)
-        found = _duration_of(value)
-        return self._refuse(key, _A_DURATION) if found is None else found
+        found = duration_of(value)
+        return self._refuse(key, A_DURATION) if found is None else found
 
     def durations(self, key: str, default: list[str] = REQUIRED) -> tuple[timedelta, ...]:
         """Return a list of durations."""
         values = self.value(key, default)
-        found = [_duration_of(value) for value in values] if isinstance(values, list) else [None]
+        found = [duration_of(value) for value in values] if isinstance(values, list) else [None]
         whole = tuple(one for one in found if one is not None)
-        return whole if len(whole) == len(found) else self._refuse(key, f"a list: {_A_DURATION}")
+        return whole if len(whole) == len(found) else self._refuse(key, f"a list: {A_DURATION}")
 
     def parsed(
         self, key: str, parse: Callable[[str], Value], default: Other = REQUIRED
@@ -338,16 +336,6 @@ class TypedTable:
         value = self.data.get(key)
         shown = shorten(repr(value)) if key == "confidential" else self.shown(value)
         raise self.error(key, f"must be {wanted}, not {shown}")
-
-
-def _duration_of(value: object) -> timedelta | None:
-    if isinstance(value, timedelta):
-        return value
-    if isinstance(value, str) and (found := _DURATION.fullmatch(value.strip())):
-        return timedelta(seconds=int(found[1]) * _UNITS[found[2]])
-    if type(value) in (int, float, Decimal) and 0 <= float(value) < 1e9:  # type: ignore[arg-type]
-        return timedelta(seconds=float(value))  # type: ignore[arg-type]
-    return None
 
 
 def _range(low: float, high: float) -> str:
