@@ -187,7 +187,7 @@ static inline blk_error blk_open(blk_image *image, const void *data, size_t leng
     from.ranks = blk_section(octets, length, BLK_SECTION_RANKS, &from.ranks_size);
     from.pool = blk_section(octets, length, BLK_SECTION_POOL, &from.pool_size);
     from.automaton = blk_section(octets, length, BLK_SECTION_AUTOMATON, &from.automaton_size);
-    blk_error error = blk_open_sections(image, &from);
+    error = blk_open_sections(image, &from);
     if (error != BLK_OK) return error;
     uint64_t size = 0;
     const uint8_t *addresses = blk_section(octets, length, BLK_SECTION_ADDRESSES, &size);
