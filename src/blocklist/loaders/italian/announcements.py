@@ -38,7 +38,7 @@ _ORDERED = re.compile(r"\b(?:ha|hanno)\s+(?:\w+mente\s+)?(?:ordinato|disposto)\b
 _NEUTRAL = words(
     "di seguito si tratta il la lo i gli le dei degli delle del della l elenco lista seguente "
     "seguenti siti sito web internet nomi nome a dominio domini indirizzi portali sono ecco questi "
-    "riportati riportato indicati elencati che url sotto qui nuovi ulteriori e"
+    "riportati riportato indicati elencati che url sotto qui nuovi ulteriori e in particolare"
 )
 
 

@@ -256,7 +256,7 @@ class _BulletinReader:
         start = self._text.line_start(at)
         marker = MARKER.match(self._text.plain, start, at)
         if marker is None or not _FIRM.fullmatch(
-            _QUOTED.sub("", self._text.plain[marker.end() : at])
+            _QUOTED.sub("", self._text.plain[marker.end() : at]).lstrip()
         ):
             return False
         if self._last is not None:

@@ -48,7 +48,8 @@ PLAIN = words(
 )
 _DETERMINED = re.compile(
     r"\b(?:il|lo|la|i|gli|le|del|dello|della|dei|degli|delle|di|al|allo|alla|ai|agli|alle|a|ad|ogni"
-    r"|qualsiasi|qualunque|qualsivoglia|che)\s+|\b(?:l|dell|all|d)'\s?",
+    r"|qualsiasi|qualunque|qualsivoglia|che"
+    r"|(?:due|tre|quattro|cinque|sei|sette|otto|nove|dieci|\d{1,4})(?=\s+(?:siti|domini|nomi|portali|indirizzi)\b))\s+|\b(?:l|dell|all|d)'\s?",
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[^\W_]+")

@@ -253,7 +253,8 @@ def _blank(found: re.Match[str]) -> str:
 
 
 def _as_link(found: re.Match[str]) -> str:
-    return PHRASES[(found.lastindex or 1) - 1][1].ljust(len(found[0]))
+    link = PHRASES[(found.lastindex or 1) - 1][1]
+    return link[: len(found[0])].ljust(len(found[0]))
 
 
 def _reaches(between: str, kind: str, word: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from .blockwords import STRONG, WEAK
 from .candidates import words
 from .duties import TO_BE
 
@@ -48,7 +49,8 @@ PHRASES = (
      r"oscur|disabil))"), "il"),
     ((r"(?:(?<=ordina)|(?<=dispone)|(?<=delibera)|(?<=determina)|"
      r"(?<=decide))\s+di\s+disporre(?=,?\s)"), ""),
-    (r"(?:persever|prosegu|insist)\w+\s+(?:nel|a)(?=\s+\w+(?:are|ere|ire)\b)", "attivi"),
+    (r"(?:perseverare|proseguire|insistere)\s+(?:nel|a)(?=\s+\w+(?:are|ere|ire)\b)", "più"),
+    (r"(?:persever|prosegu|insist)\w+(?:a|i|no)\s+(?:nel|a)(?=\s+\w+(?:are|ere|ire)\b)", "attivi"),
     (r"a(?=\s+che\s+(?:i|il|gli|le|la)\s)", ""),
     (r"perché|acciocché|cosicché|sicché", "che"),
     (r"(?:dare?|far)\s+luogo", "attuare"),
@@ -57,7 +59,8 @@ PHRASES = (
         r"(?:il\s+permanere|la\s+permanenza|il\s+mantenimento)\s+(?:del|della|dell')(?=\s?(?:blocc|oscur|inib|disabil|sequestr))",
         "il",
     ),
-    (r"a\s+(?:tutti\s+)?(?:chi|chiunque|coloro\s+che)\s+(?:fornisc|offr|prest|erog|gestisc|oper)\w+", "a operatori"),
+    ((r"a\s+(?:tutti\s+)?(?:chi|chiunque|coloro\s+che)\s+(?:fornisc|offr|prest|erog|gestisc|"
+     r"oper)\w+"), "a operatori"),
     (AT_ONCE, ""),
     ((r"al\s+fine|allo\s+scopo|(?:così|tal[ei])\s+da|in\s+(?:modo|guisa|"
      r"maniera)(?:\s+tale)?\s+da"), "per"),
@@ -109,7 +112,8 @@ _LINK_VERBS = (
     "mantengano provvedere provveda provvedano procedere proceda procedano procedersi provvedersi "
     "predisporre predisponga implementare implementi implementino applicare applichi applichino "
     "attivare attivarsi attivi configurare configuri configurino continuare continui impostare "
-    "apporre apponga appongano approntare appronti approntino assumere assuma assumano apprestare allestire "
+    "apporre apponga appongano approntare appronti approntino assumere assuma assumano "
+    "apprestare allestire "
     "compiere estendere estenda permanga permangano rimanga rimangano resti restino "
     "sia siano venga vengano debba debbano"
 )
@@ -160,7 +164,7 @@ DASHED = re.compile(
 TITLED = re.compile(
     r"(?:(?<=[aei]\s)|(?<=[aei],\s)|(?<=\n))(?:ai\s+sensi|a\s+norma|in\s+(?:via|forza|applicazione|attuazione|accoglimento|riforma|conformità)"
     r"|per\s+l'effetto|con\s+effetto|per\s+le\s+ragioni|per\s+i\s+motivi|visto|visti)\b"
-    r"(?:(?!\b(?:sequestr|oscur|inib|blocc|disabil|imped|interd)|\b(?:di|che)\s)[^,;:]){0,160},",
+    rf"(?:(?!\b(?:condanna\b|{STRONG}|{WEAK})|\b(?:di|che)\s)[^,;:]){{0,160}},",
     re.IGNORECASE,
 )
 """An insertion with no comma, or only one, before it."""

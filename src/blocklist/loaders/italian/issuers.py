@@ -84,7 +84,8 @@ _LED = re.compile(
 ACTS = frozenset(
     {
         "agcm", "agcom", "consob", "ivass", "adm", "garante", "ministero", "banca", "tar",
-        "questura", "prefettura", "polizia", "finanza", "aifa", "acn", "covip", "carabinieri", "comune", "regione",
+        "questura", "prefettura", "polizia", "finanza", "aifa", "acn", "covip",
+        "carabinieri", "comune", "regione",
     }
 )  # fmt: skip
 """Those whose acts no other format reads."""

@@ -64,7 +64,7 @@ _PREMISES = re.compile(
     re.IGNORECASE,
 )
 _NO_PREMISE = re.compile(
-    r"\b(?:chied\w+|richie\w+|domand\w+|con\s+cui|già|avev\w+|sostien\w+|lament\w+|eccep\w+|quale|quali)\b",
+    r"\b(?:chied\w+|richie\w+|domand\w+|con\s+(?:cui|(?:il|la|i|le)\s+qual[ei])|già|avev\w+|sostien\w+|lament\w+|eccep\w+)\b",
     re.IGNORECASE,
 )
 _ACTS = re.compile(
@@ -84,6 +84,8 @@ _TO_WHOM = re.compile(
     r"[^\w\n]*\s*(?:a|ad|al|ai|alla|alle|agli)\s[^,;:]{3,80}\s(?:è\s+(?:fatto|ordinato)|si\s+ordina)[\w\s]*",
     re.IGNORECASE,
 )
+# What several decide they say behind their own name, parties too: *I pubblici ministeri, …*.
+_MANY = re.compile(r"(?:ordinano|dispongono)\Z", re.IGNORECASE)
 _TELLS = re.compile(r"\b(?:che|quale|quali|con\s+cui|chied\w+|richie\w+|già)\b", re.IGNORECASE)
 _ACT = re.compile(
     r"\b(?:ordinanza|decreto|sentenza|provvedimento)\b|\bR\.?\s?G\b|\bR\.?G\.?N\.?R|\bn(?:r|°|\.)\s{0,2}\d|\bproc",
@@ -162,7 +164,7 @@ def _decided(plain: str, begin: int) -> int:
             return verb.start()
         pieces = _SENTENCE_START.split(before)
         lead = pieces[-1]
-        if len(pieces) == 1:
+        if len(pieces) == 1 or (_MANY.search(verb[0]) and not _premised(before)):
             continue
         if not lead.strip(" \t\n-–—•*·▪)0123456789"):
             return verb.start()

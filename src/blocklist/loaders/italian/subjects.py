@@ -15,7 +15,8 @@ _THAT = re.compile(
     re.IGNORECASE,
 )
 _THAT_NAME = re.compile(
-    r"\b(?:che|affinché)\s+(?P<subject>(?:https?://)?[\w-]+(?:\.[\w-]+)+(?:/\S*)?)(?=[\s,])",
+    r"\b(?:che|"
+    r"affinché)\s+(?P<subject>(?:https?://)?[\w-]+(?:\.[\w-]+)+(?:/\S*)?)(?=[\s,])",
     re.IGNORECASE,
 )
 _NAMED = re.compile(r"\S+\.\S+")
