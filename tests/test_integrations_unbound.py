@@ -180,21 +180,14 @@ class Fake:
         self.invalidated: list[Any] = []
         self.callbacks: dict[str, Any] = {}
         self.refuses = False
-        fake = self
 
-        class DNSMessage:
-            def __init__(self, *arguments: Any) -> None:
-                self.name, *_ = arguments
-                self.answer: list[str] = []
-                self.authority: list[str] = []
-
-            def set_return_msg(self, state: Any) -> bool:
-                state.return_msg = SimpleNamespace(
-                    rep=SimpleNamespace(flags=0x8180, security=0, made=self), qinfo=state.qinfo
-                )
-                return not fake.refuses
-
-        self.DNSMessage = DNSMessage
+    def set_return_msg(self, state: Any, name: str, *arguments: Any) -> bool:
+        *_, answer, authority, _ = arguments
+        made = SimpleNamespace(name=name, answer=answer, authority=authority)
+        state.return_msg = SimpleNamespace(
+            rep=SimpleNamespace(flags=0x8180, security=0, made=made), qinfo=state.qinfo
+        )
+        return not self.refuses
 
     def ntohs(self, number: int) -> int:
         return number >> 8 | (number & 0xFF) << 8

@@ -59,7 +59,7 @@ class Module:
         # Each is an attribute of a module that SWIG wrote; here they are looked up once.
         self._begins = (unbound.MODULE_EVENT_NEW, unbound.MODULE_EVENT_PASS)
         self._finished, self._wait = unbound.MODULE_FINISHED, unbound.MODULE_WAIT_MODULE
-        self._flags, self._message = unbound.PKT_QR | unbound.PKT_RA, unbound.DNSMessage
+        self._flags, self._return = unbound.PKT_QR | unbound.PKT_RA, unbound.set_return_msg
         self._append_option = unbound.edns_opt_list_append
         self._kept: KeptAnswers[UnboundKept | None] = KeptAnswers()
         self._settings = UnboundSettings(image="")
@@ -218,9 +218,8 @@ class Module:
         self, state: Any, answer: Fields, qtype: int, qclass: int, told: bytearray | None
     ) -> None:
         name, rcode, records, authority = answer
-        message = self._message(name, qtype, qclass, self._flags, 0)
-        message.answer, message.authority = records, authority
-        if not message.set_return_msg(state):
+        # As a DNSMessage does, without that object.
+        if not self._return(state, name, qtype, qclass, self._flags, 0, [], records, authority, []):
             raise ValueError("Unbound rejected a blocked answer")
         state.no_cache_store = 1
         reply = state.return_msg.rep
