@@ -68,6 +68,12 @@ _PREMISED = re.compile(
     r"in\s+(?:premessa|narrativa|epigrafe|motivazione|parte\s+motiva)\b",
     re.IGNORECASE,
 )
+# *Le pagine dei siti …*: whose they are, not what does wrong.
+_OF_SITES = re.compile(
+    r"(?<!opera )(?<!parte )\b(?:dei|del|degli|delle|della|ai|al)\s+(?:\w+\s+){0,2}(?:sit[oi]|"
+    r"portal[ei]|domini\w?|piattaform[ae])\W*\Z",
+    re.IGNORECASE,
+)
 _VICTIM = re.compile(
     r"\b(?:propri[oi]|suo|suoi|gestisc\w+|dann[oi]|vittim\w+|banca|editore|testata)\b",
     re.IGNORECASE,
@@ -166,6 +172,8 @@ def _only_ones(
         return []
     begin = max(0, held[0].start - _SENTENCE)
     lead = SENTENCE_END.split(text.plain[begin : held[0].start])[-1]
+    if _OF_SITES.search(lead):
+        return []
     begin = held[0].start - len(lead)
     end = held[-1].end + len(SENTENCE_END.split(text.plain[held[-1].end :][:_SENTENCE])[0])
     said = _without(text, begin, end, held)

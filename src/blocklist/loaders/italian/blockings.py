@@ -6,7 +6,7 @@ import re
 
 from .annexes import AnnexColumn
 from .candidates import Candidate, Text
-from .clauses import BLOCKS, Clause
+from .clauses import ASIDE, BLOCKS, Clause
 from .cues import EXCEPT, NEGATION, SENTENCE_END, is_earlier, of_other_things, opened
 from .enumerations import REACH
 from .sitewords import last_match
@@ -56,10 +56,16 @@ def table_announced(
         return False
     said = text.plain[max(clause.start, column.table - 2 * REACH) : column.table]
     found = _IN_TABLE.search(said) or _BELOW.search(said)
+    following = _FOLLOWING.search(said) if found is None else None
     if EXCEPT.search(said):
         return False
+    if following is not None:
+        ordered = SENTENCE_END.split(said[: following.end()])[-1]
+        last_block = last_match(BLOCKS, ordered)
+        aside = last_block is None or ASIDE.search(ordered, last_block.end())
+        return not aside and blocked(text, clause, column.table)
     if found is None:
-        return _FOLLOWING.search(said) is not None and blocked(text, clause, column.table)
+        return False
     if BLOCKS.search(SENTENCE_END.split(said[: found.end("table")])[-1]) is None:
         return False
     return blocked(text, clause, column.table - len(said) + found.end())

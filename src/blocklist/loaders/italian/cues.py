@@ -47,7 +47,7 @@ OPENS = re.compile(
     r"(?<!non\s)\b(?:garant|manten|mantien|consent|assicur|permett|preserv|lasci)\w+", re.IGNORECASE
 )
 _DENIED = re.compile(
-    r"\b(?:inibi\w+|imped\w+|interd\w+)\s(?:(?!\b(?:ed?|nonché|ma|mentre|o|oppure)\s+di\b|\bche\b"
+    r"\b(?:inibi\w+|imped\w+|interd\w+|cessare|cessino|cessi)\s(?:(?!\b(?:ed?|nonché|ma|mentre|o|oppure)\s+di\b|\bche\b"
     r"|\b(?:sit[oi]|domin\w+|access\w+)\b)[^;:]){0,160}\bdi\s+"
     r"(?:(?:continuare\s+a\s+)?(?:prestare|fornire|erogare|offrire)\s[^,;:]{0,40}?\s(?:che|i\s+quali|le\s+quali)\s+)?\Z",
     re.IGNORECASE,

@@ -109,7 +109,10 @@ _OTHER_ACCESS = re.compile(
     r"|pagament|pubblicit)\w*",
     re.IGNORECASE,
 )
-_OF_NOT = re.compile(r"\s*di\s+non\b")
+# *Cessare di fornire l'accesso* blocks; *cessare di interrompere ogni collegamento* opens.
+_ENDED = re.compile(
+    r"\s*di\s+(?:non\b|far\b|(?:continuare\s+a\s+)?(?P<verb>\w+(?:are|ere|ire|rre))\b)"
+)
 _TO_ACCESS = words(
     "accedere collegarsi connettersi raggiungere visitare navigare visualizzare consultare "
     "giungere "
@@ -188,7 +191,10 @@ def _is_of_other(zone: str, word: str) -> bool:
     """Whether it is no access of users to sites that is blocked."""
     if _DIVERTED.search(zone) and word.lower().startswith(("reindir", "dirott", "ridir")):
         return True
-    return _OTHER_ACCESS.search(zone) is not None or _OF_NOT.match(zone) is not None
+    ended = _ENDED.match(zone) if word.lower().startswith("cess") else None
+    if ended and not (ended["verb"] and _GIVING.match(ended["verb"])):
+        return True
+    return _OTHER_ACCESS.search(zone) is not None
 
 
 def _of_a_site(determiner: str, zone: str, at: int) -> bool:

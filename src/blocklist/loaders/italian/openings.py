@@ -86,6 +86,18 @@ _TO_WHOM = re.compile(
 )
 # What several decide they say behind their own name, parties too: *I pubblici ministeri, …*.
 _MANY = re.compile(r"(?:ordinano|dispongono)\Z", re.IGNORECASE)
+_ASKS = re.compile(
+    r"^[^\w\n]*(?:ricorso|istanza|memoria|comparsa|atto\s+di|reclamo|richiesta|parere|diffida|spett)\b",
+    re.IGNORECASE | re.MULTILINE,
+)
+_ASKED = re.compile(
+    r"\b(?:chied\w+|chiest\w+|richied\w+|domand\w+|propon\w+|invoc\w+|conclu\w+|istanz\w+|sollecit\w+|auspic\w+)\b",
+    re.IGNORECASE,
+)
+_ISSUED = re.compile(
+    r"\b(?:pronunci\w+|emette|emess\w+|emanat\w+|adottat\w+|trasmett\w+|notific\w+|dettat\w+|depositat\w+|corregg\w+|rettific\w+)\b",
+    re.IGNORECASE,
+)
 _TELLS = re.compile(r"\b(?:che|quale|quali|con\s+cui|chied\w+|richie\w+|già)\b", re.IGNORECASE)
 _ACT = re.compile(
     r"\b(?:ordinanza|decreto|sentenza|provvedimento)\b|\bR\.?\s?G\b|\bR\.?G\.?N\.?R|\bn(?:r|°|\.)\s{0,2}\d|\bproc",
@@ -138,7 +150,12 @@ def _led(lead: str) -> bool:
 def _quoted(plain: str) -> int:
     """Return where an order is quoted whole that a letter passes on, or minutes hold; or -1."""
     found = _QUOTES.search(plain)
-    if found is None or _LIFTED.search(plain):
+    if found is None or _LIFTED.search(plain) or _ASKS.search(plain[:_HEAD]):
+        return -1
+    # What the parties ask for is quoted, too.
+    before = plain[max(0, found.start() - _REACH) : found.start()]
+    told = _SENTENCE_START.split(before)[-1]
+    if _ASKED.search(told) or not _ISSUED.search(told):
         return -1
     end = plain.find({"«": "»", "“": "”"}.get(found["open"], '"'), found.end())
     verb = _VERB.search(plain, found.end(), end if end >= 0 else len(plain))

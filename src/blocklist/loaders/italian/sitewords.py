@@ -55,7 +55,7 @@ _RESPONDS = re.compile(
     r"|(?:contraddistint|identificat|individuat|caratterizzat)\w"
     r"\s+(?:(?:dal|dai|dagli|dalla|dalle|col|con)\b(?!\s+(?:portal|sit[oi]\b))|dall')"
     r"|associat\w\s+(?=(?:al|ai|agli|alla)\s|all')"
-    r"|(?:ospitat|ubicat|present|pubblicat|esistent|post|attiv|operant|collocat|sit|onlin)"
+    r"|(?:ubicat|present|pubblicat|esistent|post|attiv|operant|collocat|sit|onlin)"
     r"(?:\w\s+(?:sul|al|ai|sui|con\s+il|sotto\s+il)\s+(?=(?:seguent\w\s+)?(?:nom[ei]\s+(?:a|di)\s+domini|domini))"
     r"|[oe]\s+(?=all'\s?(?:indirizzo|URL)\b)|i\s+(?=agli\s+indirizzi\b))"
     r"|di\s+cui\s+(?=(?:al|ai)\s+(?:seguent\w\s+)?(?:nom[ei]\s+(?:a|di)\s+domini|domini))"
