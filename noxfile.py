@@ -50,8 +50,8 @@ PURE_TESTS = (
 # What runs native code. A sanitizer sees nothing of Python and does not fit other programs.
 NATIVE_TESTS = (
     "core", "core_native", "columns", "columns_entries", "columns_rows", "columns_targets",
-    "matcher_blocklist", "matcher_arrow", "conformance", "hostile_input", "image_container",
-    "embedding", "changes_walk",
+    "matcher_blocklist", "matcher_arrow", "matcher_manynames", "conformance", "hostile_input",
+    "image_container", "image_packedgrounds", "embedding", "changes_walk",
 )  # fmt: skip
 NOT_SANITIZED = "not pure and not TestSources and not bomb and not python_ends and not unbound"
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from benchmarks import workloads
 from benchmarks.batch import batch, threads
 from benchmarks.chart import draw
+from benchmarks.columns import columns
 from benchmarks.comparing import comparing
 from benchmarks.compiling import compiling, size
 from benchmarks.data import vocabulary
@@ -39,6 +40,7 @@ MEASURES: dict[str, Measure] = {
     "lookup": lookup,
     "cold": lambda report, workload, rounds: cold(report, workload, min(rounds, 5)),
     "batch": batch,
+    "columns": lambda report, workload, rounds: columns(report, workload, min(rounds, 5)),
     "threads": threads,
     "memory": lambda report, workload, _: memory(report, workload),
     "share": lambda report, workload, _: sharing(report, workload),

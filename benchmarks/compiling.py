@@ -20,6 +20,8 @@ from blocklist import Image
 
 PROVENANCE = ("grounds", "raw-texts", "orders", "meta")
 TARGETS = {"1M": 2.0}
+GROUNDS_TARGETS = {"1M": 3.0}
+MEGABYTES_TARGETS = {"1M": 26.0}
 IMAGE_TARGETS = {"100k": 24.0, "1M": 24.0, "10M": 24.0, "real": 28.0, "all": 28.0}
 
 
@@ -59,7 +61,13 @@ def size(report: Report, workload: Workload) -> None:
         f"image {whole / 1e6:.1f} MB: {whole / count:.1f} octets a rule, {bare / count:.1f} beside "
         "provenance"
     )
-    report.record("size", workload, octets=whole, a_rule=whole / count, beside=bare / count)
+    grounds = len(image.section("grounds")) / count
+    report.say(f"grounds {grounds:.2f} octets a rule")
+    report.record(
+        "size", workload, octets=whole, a_rule=whole / count, beside=bare / count, grounds=grounds
+    )
+    report.target("grounds, octets a rule", workload, grounds, GROUNDS_TARGETS, unit="")
+    report.target("image, MB", workload, whole / 1e6, MEGABYTES_TARGETS, unit="")
     report.target(
         "image beside provenance, octets a rule", workload, bare / count, IMAGE_TARGETS, unit=""
     )

@@ -25,6 +25,19 @@ static inline uint8_t *exact_copy(const void *octets, size_t n) {
     return copy;
 }
 
+/* Read a file of a mebibyte at most. */
+static inline uint8_t *read_file(const char *path, size_t *length) {
+    FILE *file = fopen(path, "rb");
+    CHECK(file, path);
+    uint8_t *octets = (uint8_t *)malloc(1 << 20);
+    CHECK(octets, "no memory");
+    *length = fread(octets, 1, 1 << 20, file);
+    fclose(file);
+    uint8_t *exact = exact_copy(octets, *length);
+    free(octets);
+    return exact;
+}
+
 /* ---- an image ----------------------------------------------------------------------------- */
 
 typedef struct {

@@ -119,18 +119,6 @@ static void build_good(Good *good) {
     free(joined);
 }
 
-static uint8_t *read_file(const char *path, size_t *length) {
-    FILE *file = fopen(path, "rb");
-    CHECK(file, path);
-    uint8_t *octets = (uint8_t *)malloc(1 << 20);
-    CHECK(octets, "no memory");
-    *length = fread(octets, 1, 1 << 20, file);
-    fclose(file);
-    uint8_t *exact = exact_copy(octets, *length);
-    free(octets);
-    return exact;
-}
-
 /* An image of the library and its rules: lines of bits, a blank, and the name. */
 static void read_good(Good *good, const char *path) {
     size_t length;
@@ -277,12 +265,23 @@ static void check_text(const Good *good, const uint8_t *text, size_t n, uint8_t 
     if (length > 0) check_evidence(good, key, (size_t)length);
 }
 
-static void check_wire(const Good *good, const uint8_t *wire, size_t n) {
-    static uint8_t key[BLK_MAX_NAME_OCTETS];
+static void check_wire(const Good *good, const uint8_t *wire, size_t n, uint8_t before) {
+    static uint8_t key[BLK_MAX_NAME_OCTETS], read[BLK_MAX_NAME_OCTETS];
     int length = read_wire_naively(key, wire, n);
     uint8_t *exact = exact_copy(wire, n);
     expect(blk_is_blocked_wire(&good->image, exact, n), wanted(good, key, length), "wire", wire, n);
+    int found = blk_read_wire(read, exact, n);
+    CHECK(length > 0 ? found == length : found <= 0, "blk_read_wire");
+    CHECK(length <= 0 || !memcmp(read, key, (size_t)length), "blk_read_wire gives another name");
     free(exact);
+    uint8_t *block = (uint8_t *)malloc(BLK_WINDOW + n); /* what stands before must not matter */
+    CHECK(block, "no memory");
+    memset(block, before, BLK_WINDOW);
+    memcpy(block + BLK_WINDOW, wire, n);
+    found = n ? (int)blk_read_short_wire(read, block + BLK_WINDOW, n) : 0;
+    CHECK(!found || found == length, "blk_read_short_wire");
+    CHECK(!found || !memcmp(read + BLK_WINDOW - found, key, (size_t)found), "another short name");
+    free(block);
     if (length > 0) check_evidence(good, key, (size_t)length);
 }
 
@@ -317,7 +316,7 @@ static void check_labels(const Good *good, const uint8_t *data, size_t size, uin
     }
     wire[w++] = 0;
     check_text(good, text, n, before);
-    check_wire(good, wire, w);
+    check_wire(good, wire, w, before);
     text[n] = '.';
     check_text(good, text, n + 1, before);
 }
@@ -328,7 +327,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     uint8_t before = data[0] & 0x40 ? '.' : 'a';
     switch (data[0] >> 2 & 3) {
         case 0: check_text(good, data + 1, size - 1, before); break;
-        case 1: check_wire(good, data + 1, size - 1); break;
+        case 1: check_wire(good, data + 1, size - 1, before); break;
         default: check_labels(good, data + 1, size - 1, before);
     }
     return 0;

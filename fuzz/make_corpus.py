@@ -7,6 +7,7 @@ Nothing in them is anybody else's: the rules are made up here.
 
 from __future__ import annotations
 
+import struct
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -80,6 +81,25 @@ def pairs(images: list[Image]) -> Iterator[bytes]:
             yield old + new + len(old).to_bytes(4, "little")
 
 
+def columns() -> Iterator[bytes]:
+    """Yield seeds of columns: the names as text and in wire format, with offsets and as views."""
+    for is_wire in (False, True):
+        rows = [wire(name) if is_wire else name.encode() for name in NAMES]
+        ends = [sum(map(len, rows[:at])) for at in range(len(rows) + 1)]
+        for at, code in enumerate("iq"):
+            index = struct.pack(f"<{len(ends)}{code}", *ends)
+            head = bytes([at | is_wire << 4, at, 0, len(rows)])
+            yield head + len(index).to_bytes(2, "little") + index + b"".join(rows)
+        views = [
+            len(row).to_bytes(4, "little")
+            + (row.ljust(12, b"\0") if len(row) <= 12 else row[:4] + struct.pack("<2i", 0, start))
+            for row, start in zip(rows, ends, strict=False)
+        ]
+        index = b"".join(views)
+        head = bytes([2 | is_wire << 4, 0, 1, len(rows) - 1])
+        yield head + len(index).to_bytes(2, "little") + index + b"".join(rows)
+
+
 def hostile(image: Image, outputs: list[int], *patterns: bytes) -> bytes:
     """Return an image whose automaton was made to cost time.
 
@@ -104,7 +124,7 @@ def hostile(image: Image, outputs: list[int], *patterns: bytes) -> bytes:
 def main() -> None:
     """Write ``good.image`` with its rules, and a folder of seeds for each harness."""
     folder = Path(sys.argv[1])
-    for name in ("names", "image", "builder", "diff", "slow"):
+    for name in ("names", "image", "builder", "columns", "diff", "slow"):
         (folder / name).mkdir(parents=True, exist_ok=True)
     good = compiled(BLOCKS, EXCEPTIONS)
     (folder / "good.image").write_bytes(bytes(good))
@@ -139,6 +159,8 @@ def main() -> None:
     named = [image for image in images if len(image.section(layout.SECTION_LINES))]
     for i, seed in enumerate(pairs(named)):
         (folder / "diff" / str(i)).write_bytes(seed)
+    for i, seed in enumerate(columns()):
+        (folder / "columns" / str(i)).write_bytes(seed)
     for i in range(8):
         lines = [bytes([i * 5 + k]) + name.encode() for k, name in enumerate(NAMES[i:])]
         head = bytes([i * 9, (0, 3, 40, 200, 255, 8, 90, 91)[i]])

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import cache
 from importlib import import_module
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -259,11 +260,13 @@ def test_the_octets_stay_while_a_core_reads_them() -> None:
         octets.clear()
     with pytest.raises(ValueError, match="the blocklist is closed"):
         reader.is_blocked("example.com")
-    for ask in (reader.is_blocked_many, reader.covering, reader.matcher(Match, None)):
+    for ask in (
+        reader.is_blocked_many, reader.rule_numbers, reader.covering, reader.matcher(Match, None),
+    ):  # fmt: skip
         with pytest.raises(ValueError, match="the blocklist is closed"):
             ask("x")
     with pytest.raises(ValueError, match="the blocklist is closed"):
-        reader.is_blocked_column(4, (None, bytes(8), b""), 0, 1)
+        reader.ask_column(0, 4, False, (None, bytes(8), b""), 0, 1)
 
 
 # ---- references ----------------------------------------------------------------------------
@@ -283,10 +286,15 @@ def ask_everything(asked: Any, names: list[Any]) -> None:
     with suppress(TypeError):
         asked.covering(None)
     offsets, data = struct.pack("<4i", 0, 3, 14, 16), b"abcexample.com\xc3\xa9"
-    asked.is_blocked_column(4, (b"\xff", offsets, data), 0, 3)
-    for wrong in ((None, offsets, b"x"), (None, b"", data), (7, offsets, data), ()):
-        with suppress(TypeError, ValueError):
-            asked.is_blocked_column(4, wrong, 0, 3)
+    asked.rule_numbers(texts)
+    with suppress(TypeError):
+        asked.rule_numbers(names)
+    for question in range(3):
+        for is_wire in (False, True):
+            asked.ask_column(question, 4, is_wire, (b"\xff", offsets, data), 0, 3)
+        for wrong in ((None, offsets, b"x"), (None, b"", data), (7, offsets, data), ()):
+            with suppress(TypeError, ValueError):
+                asked.ask_column(question, 4, False, wrong, 0, 3)
     with suppress(TypeError, ValueError):
         native.Core(b"no image at all" * 9, query_name)
 
@@ -466,12 +474,15 @@ DATA = b"a-long-name.example.com"
 def test_columns_that_contradict_themselves(
     width: int, buffers: tuple[bytes | None, ...], first: int, count: int
 ) -> None:
-    with pytest.raises(ValueError, match="column"):
-        core().is_blocked_column(width, buffers, first, count)
+    for ask in range(3):
+        with pytest.raises(ValueError, match="column"):
+            core().ask_column(ask, width, ask == 1, buffers, first, count)
 
 
 def test_columns_that_are_strange_and_right() -> None:
-    ask = core().is_blocked_column
+    def ask(width: int, *rest: Any) -> Any:
+        return core().ask_column(0, width, False, *rest)
+
     assert ask(16, (None, SHORT), 0, 1) == b"\1"
     assert ask(16, (None, SHORT + view(23, 0, 1, 0), None, DATA), 0, 2) == b"\3"
     assert ask(16, (b"\0", view(-1, -1, -1, -1)), 0, 1) == b"\0"  # null: nobody looks
@@ -499,9 +510,30 @@ def test_columns_that_are_strange_and_right() -> None:
 def test_columns_of_any_octets(
     width: int, validity: bytes | None, index: bytes, data: list[Any], first: int, count: int
 ) -> None:
-    with suppress(ValueError):
-        answers = core().is_blocked_column(width, (validity, index, *data), first, count)
-        assert len(answers) == (count + 7) // 8
+    for ask, is_wire in product(range(3), (False, True)):
+        with suppress(ValueError):
+            answers = core().ask_column(ask, width, is_wire, (validity, index, *data), first, count)
+            assert len(answers) == (4 * count if ask else (count + 7) // 8)
+
+
+@pytest.mark.parametrize("ask", [-1, 3, 2**31 - 1])
+def test_questions_that_there_are_not(ask: int) -> None:
+    with pytest.raises(ValueError, match="not the buffers of a string column"):
+        core().ask_column(ask, 4, False, (None, bytes(8), b""), 0, 1)
+
+
+def test_numbers_of_an_image_that_contradicts_itself() -> None:
+    """The ranks say that more rules stand before a line than there are."""
+    built = compiled()
+    sections = {name: bytes(built.section(name)) for name in built.sections}
+    sections["ranks"] = b"\0\0\0\x7f" * (len(sections["ranks"]) // 4)
+    asked = native.Core(Image.build(sections).octets, query_name)
+    offsets = struct.pack("<2i", 0, len(DATA))
+    assert asked.ask_column(0, 4, False, (None, offsets, DATA), 0, 1) == b"\1"
+    with pytest.raises(IndexError, match="contradict each other"):
+        asked.ask_column(1, 4, False, (None, offsets, DATA), 0, 1)
+    with pytest.raises(IndexError, match="contradict each other"):
+        asked.rule_numbers([DATA.decode()])
 
 
 # ---- images of strangers -------------------------------------------------------------------

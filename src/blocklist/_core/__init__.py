@@ -18,6 +18,7 @@ class Core(Protocol):
 
     is_blocked: Callable[[str | bytes], bool]
     is_blocked_many: Callable[[Iterable[str | bytes]], list[bool]]
+    rule_numbers: Callable[[Iterable[str | bytes]], list[int]]
     order_set: Callable[[int], int]
     query_set: Callable[[bytes], int]
 

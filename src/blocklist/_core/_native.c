@@ -10,6 +10,7 @@
 
 #define GROUP 16 /* names decided together, so that their cache misses overlap */
 #define AHEAD 32 /* names whose objects are prefetched */
+#define CONTRADICTION "the sections of the image contradict each other"
 
 typedef struct {
     PyObject_HEAD
@@ -56,29 +57,32 @@ static void leave(Core *self) {
 }
 
 /* A key of query_name, or text that it need not see. */
-static int decide_text(const Core *self, const uint8_t *text, size_t n) {
-    return blk_is_blocked(&self->image, (const char *)text, n);
+static int decide_text(const Core *self, const uint8_t *text, size_t n, blk_place *place) {
+    return blk_judge_text(&self->image, text, n, place);
 }
 
-/* What is neither plain ASCII nor bytes: other scripts through query_name, other types refused. */
-static int decide_other(Core *self, PyObject *name) {
+/* What is neither plain ASCII nor bytes: other scripts through query_name, other types refused.
+ * Where it is blocked, the rule is put into `place`, unless that is NULL. */
+static int decide_other(Core *self, PyObject *name, blk_place *place) {
     if (PyBytes_Check(name)) {
-        return blk_is_blocked_wire(&self->image, (const uint8_t *)PyBytes_AS_STRING(name),
-                                   (size_t)PyBytes_GET_SIZE(name));
+        return blk_judge_wire(&self->image, (const uint8_t *)PyBytes_AS_STRING(name),
+                              (size_t)PyBytes_GET_SIZE(name), place);
     }
     if (!PyUnicode_Check(name)) {
         PyErr_Format(PyExc_TypeError, "name must be str or bytes, not %s", Py_TYPE(name)->tp_name);
         return -1;
     }
     if (PyUnicode_IS_ASCII(name)) { /* escapes, or a subclass whose octets stand elsewhere */
-        return decide_text(self, PyUnicode_1BYTE_DATA(name), (size_t)PyUnicode_GET_LENGTH(name));
+        return decide_text(self, PyUnicode_1BYTE_DATA(name), (size_t)PyUnicode_GET_LENGTH(name),
+                           place);
     }
     if (enter(self)) return -1;
     PyObject *plain = PyUnicode_FromObject(name);
     PyObject *key = plain ? PyObject_CallOneArg(self->query_name, plain) : NULL;
     int answer = key ? 0 : -1;
     if (key && PyUnicode_Check(key) && PyUnicode_IS_ASCII(key)) {
-        answer = decide_text(self, PyUnicode_1BYTE_DATA(key), (size_t)PyUnicode_GET_LENGTH(key));
+        answer =
+            decide_text(self, PyUnicode_1BYTE_DATA(key), (size_t)PyUnicode_GET_LENGTH(key), place);
     }
     Py_XDECREF(plain);
     Py_XDECREF(key);
@@ -107,7 +111,18 @@ static inline int decide(Core *self, PyObject *name) {
         int decision = blk_decide(&self->image, end, n);
         if (decision != BLK_ESCAPED) return decision;
     }
-    return decide_other(self, name);
+    return decide_other(self, name, NULL);
+}
+
+/* The same, and which rule it is that blocks. */
+static inline int find_rule(Core *self, PyObject *name, blk_place *place) {
+    if (HAS_HEAD(name)) {
+        size_t n;
+        const uint8_t *end = read_octets(name, &n);
+        int decision = blk_find_rule(&self->image, end, n, place);
+        if (decision != BLK_ESCAPED) return decision;
+    }
+    return decide_other(self, name, place);
 }
 
 PyDoc_STRVAR(is_blocked_doc,
@@ -131,8 +146,10 @@ BLK_INLINE void prefetch_name(PyObject *name) {
     BLK_PREFETCH((const char *)name + 64);
 }
 
-/* Decide about up to GROUP names; -1 with an exception if one is no name at all. */
-static int decide_group(Core *self, PyObject *const *names, int count, uint8_t *answers) {
+/* Decide about up to GROUP names; -1 with an exception if one is no name at all. With `places` the
+ * rules that block are put there. */
+BLK_INLINE int decide_group(Core *self, PyObject *const *names, int count, uint8_t *answers,
+                            blk_place *places) {
     uint64_t hashes[GROUP];
     uint8_t is_simple[GROUP];
     for (int i = 0; i < count; i++) {
@@ -148,17 +165,33 @@ static int decide_group(Core *self, PyObject *const *names, int count, uint8_t *
     }
     for (int i = 0; i < count; i++) {
         if (!answers[i]) continue;
-        int answer = decide(self, names[i]);
+        int answer = places ? find_rule(self, names[i], &places[i]) : decide(self, names[i]);
         if (answer < 0) return -1;
         answers[i] = (uint8_t)answer;
     }
     return 0;
 }
 
-PyDoc_STRVAR(is_blocked_many_doc, "is_blocked_many($self, names, /)\n--\n\n"
-                                  "Answer is_blocked for each name of an iterable, as a list.");
+/* Make the objects of the answers: the number of the rule that blocks each name, -1 for none. */
+static int make_numbers(const Core *self, int count, const uint8_t *answers,
+                        const blk_place *places, PyObject **items) {
+    for (int i = 0; i < count; i++) {
+        if (answers[i]) blk_prefetch_number(&self->image, &places[i]);
+    }
+    for (int i = 0; i < count; i++) {
+        uint32_t number = answers[i] ? blk_number_at(&self->image, &places[i]) : 0;
+        if (answers[i] && number >= self->grounds.rule_count) {
+            PyErr_SetString(PyExc_IndexError, CONTRADICTION);
+            return -1;
+        }
+        items[i] = PyLong_FromLongLong(answers[i] ? (long long)number : -1);
+        if (!items[i]) return -1;
+    }
+    return 0;
+}
 
-static PyObject *is_blocked_many(Core *self, PyObject *arg) {
+/* Answer for each name of an iterable, as a list: whether it is blocked, or by which rule. */
+BLK_INLINE PyObject *ask_many(Core *self, PyObject *arg, int is_number) {
 #ifdef Py_GIL_DISABLED
     PyObject *names = PySequence_Tuple(arg); /* another thread may change a list */
 #else
@@ -172,7 +205,8 @@ static PyObject *is_blocked_many(Core *self, PyObject *arg) {
     Py_ssize_t total = PySequence_Fast_GET_SIZE(names);
     PyObject *result = PyList_New(total);
     for (Py_ssize_t at = 0; result && at < total; at += GROUP) {
-        PyObject *group[GROUP];
+        PyObject *group[GROUP], *made[GROUP] = {NULL};
+        blk_place places[GROUP];
         uint8_t answers[GROUP];
         int count = (int)(total - at < GROUP ? total - at : GROUP);
         if (PySequence_Fast_GET_SIZE(names) != total) {
@@ -184,10 +218,13 @@ static PyObject *is_blocked_many(Core *self, PyObject *arg) {
         for (int i = 0; i < GROUP && at + AHEAD + i < total; i++) prefetch_name(items[AHEAD + i]);
         /* Answering one may run Python code, which may drop the others from the list. */
         for (int i = 0; i < count; i++) group[i] = Py_NewRef(items[i]);
-        int error = decide_group(self, group, count, answers);
+        int error = decide_group(self, group, count, answers, is_number ? places : NULL);
+        if (is_number && !error) error = make_numbers(self, count, answers, places, made);
         for (int i = 0; i < count; i++) {
             Py_DECREF(group[i]);
-            if (!error) PyList_SET_ITEM(result, at + i, Py_NewRef(answers[i] ? Py_True : Py_False));
+            if (error) Py_XDECREF(made[i]);
+            else if (is_number) PyList_SET_ITEM(result, at + i, made[i]);
+            else PyList_SET_ITEM(result, at + i, Py_NewRef(answers[i] ? Py_True : Py_False));
         }
         if (error) Py_CLEAR(result);
     }
@@ -196,211 +233,18 @@ static PyObject *is_blocked_many(Core *self, PyObject *arg) {
     return result;
 }
 
-/* ---- columns of Arrow -------------------------------------------------------------------- */
+PyDoc_STRVAR(is_blocked_many_doc, "is_blocked_many($self, names, /)\n--\n\n"
+                                  "Answer is_blocked for each name of an iterable, as a list.");
 
-#define MAX_BUFFERS 1024
+static PyObject *is_blocked_many(Core *self, PyObject *names) { return ask_many(self, names, 0); }
 
-/* A string column: `width` octets an offset (4 or 8), or 16 for views. */
-typedef struct {
-    const uint8_t *validity, *index;
-    const Py_buffer *data; /* one, or those that views point into */
-    Py_ssize_t data_count, index_length, validity_length;
-    int width;
-} Column;
+PyDoc_STRVAR(rule_numbers_doc,
+             "rule_numbers($self, names, /)\n--\n\n"
+             "Return the number of the rule that blocks each name of an iterable, -1 for none.");
 
-/* A row: its octets, and how many before its end may be read. */
-typedef struct {
-    const uint8_t *octets;
-    size_t n, readable;
-    uint8_t window[BLK_WINDOW]; /* of a name before which as many octets may not be readable */
-} Row;
+static PyObject *rule_numbers(Core *self, PyObject *names) { return ask_many(self, names, 1); }
 
-/* Find the octets of a row; 0 where the column contradicts itself. */
-static int read_row(const Column *column, Py_ssize_t number, Row *row) {
-    const uint8_t *at = column->index, *base;
-    if (column->width == 16) {
-        at += number * 16;
-        int32_t length, place[2];
-        memcpy(&length, at, 4);
-        memcpy(place, at + 8, 8);
-        if (length < 0) return 0;
-        row->n = (size_t)length;
-        row->octets = at + 4;
-        base = column->index;
-        if (length > 12) {
-            if (place[0] < 0 || place[0] >= column->data_count || place[1] < 0) return 0;
-            const Py_buffer *data = &column->data[place[0]];
-            if (place[1] > data->len || length > data->len - place[1]) return 0;
-            base = (const uint8_t *)data->buf;
-            row->octets = base + place[1];
-        }
-    } else {
-        int64_t low, high;
-        if (column->width == 4) {
-            int32_t offsets[2];
-            memcpy(offsets, at + number * 4, 8);
-            low = offsets[0];
-            high = offsets[1];
-        } else {
-            int64_t offsets[2];
-            memcpy(offsets, at + number * 8, 16);
-            low = offsets[0];
-            high = offsets[1];
-        }
-        if (low < 0 || high < low || high > column->data[0].len) return 0;
-        row->n = (size_t)(high - low);
-        base = row->n ? (const uint8_t *)column->data[0].buf : column->index;
-        row->octets = row->n ? base + low : base;
-    }
-    row->readable = (size_t)(row->octets - base) + row->n;
-    return 1;
-}
-
-static int is_ascii(const uint8_t *octets, size_t n) {
-    size_t i = 0;
-    for (; n - i >= 8; i += 8) {
-        if (blk_u64(octets + i) & 0x8080808080808080u) return 0;
-    }
-    for (; i < n; i++) {
-        if (octets[i] & 0x80) return 0;
-    }
-    return 1;
-}
-
-/* Decide about rows first to first + count, without the GIL. Rows that need Python are listed in
- * `others`. Returns how many, -1 where the column contradicts itself, -2 without memory. */
-static Py_ssize_t decide_column(const blk_image *image, const Column *column, Py_ssize_t first,
-                                Py_ssize_t count, uint8_t *bits, Py_ssize_t **others) {
-    Py_ssize_t found = 0, room = 0;
-    for (Py_ssize_t at = 0; at < count; at += GROUP) {
-        Row rows[GROUP];
-        const uint8_t *ends[GROUP]; /* of the names, without a final dot */
-        uint64_t hashes[GROUP];
-        uint8_t asks[GROUP];
-        int here = (int)(count - at < GROUP ? count - at : GROUP);
-        for (int i = 0; i < here; i++) {
-            Py_ssize_t number = first + at + i;
-            Row *row = &rows[i];
-            asks[i] = 0;
-            if (column->validity && !(column->validity[number >> 3] >> (number & 7) & 1)) continue;
-            if (!read_row(column, number, row)) return -1;
-            if (!is_ascii(row->octets, row->n)) {
-                if (found == room) {
-                    Py_ssize_t *grown;
-                    room = room ? 2 * room : 256;
-                    grown = (Py_ssize_t *)PyMem_RawRealloc(*others, (size_t)room * sizeof **others);
-                    if (!grown) return -2;
-                    *others = grown;
-                }
-                (*others)[found++] = at + i;
-                continue;
-            }
-            size_t n = row->n - (row->n && row->octets[row->n - 1] == '.');
-            ends[i] = row->octets + n;
-            if (row->readable <= BLK_WINDOW && n <= BLK_WINDOW) { /* with a final dot, perhaps */
-                memset(row->window, 0, sizeof row->window);
-                memcpy(row->window + BLK_WINDOW - n, row->octets, n);
-                ends[i] = row->window + BLK_WINDOW;
-            }
-            asks[i] = blk_prepare(image, ends[i], n, &hashes[i]) ? 2 : 1;
-        }
-        for (int i = 0; i < here; i++) {
-            if (asks[i] == 2) asks[i] = (uint8_t)blk_may_hold(image, hashes[i]);
-        }
-        for (int i = 0; i < here; i++) {
-            if (!asks[i]) continue;
-            const Row *row = &rows[i];
-            size_t n = row->n - (row->n && row->octets[row->n - 1] == '.');
-            int decision = blk_decide(image, ends[i], n);
-            if (decision == BLK_ESCAPED) {
-                decision = blk_is_blocked(image, (const char *)row->octets, row->n);
-            }
-            bits[(at + i) >> 3] |= (uint8_t)(decision << ((at + i) & 7));
-        }
-    }
-    return found;
-}
-
-/* Decide about the rows that are not ASCII, with the GIL. */
-static int decide_others(Core *self, const Column *column, Py_ssize_t first,
-                         const Py_ssize_t *others, Py_ssize_t found, uint8_t *bits) {
-    for (Py_ssize_t i = 0; i < found; i++) {
-        Row row;
-        PyObject *name = NULL;
-        if (read_row(column, first + others[i], &row)) { /* it was, unless somebody writes there */
-            name = PyUnicode_DecodeUTF8((const char *)row.octets, (Py_ssize_t)row.n,
-                                        "surrogateescape");
-        }
-        int answer = name ? decide_other(self, name) : -1;
-        Py_XDECREF(name);
-        if (answer < 0) {
-            if (!PyErr_Occurred()) PyErr_SetString(PyExc_ValueError, "the column was changed");
-            return -1;
-        }
-        if (answer) bits[others[i] >> 3] |= (uint8_t)(1 << (others[i] & 7));
-    }
-    return 0;
-}
-
-PyDoc_STRVAR(
-    is_blocked_column_doc,
-    "is_blocked_column($self, width, buffers, first, count, /)\n--\n\n"
-    "Answer for rows of a string column of Arrow, as a bitmap; the GIL is released.\n\n"
-    "width: octets of an offset, 4 or 8, or 16 for views; buffers: of the array, validity first.");
-
-static PyObject *is_blocked_column(Core *self, PyObject *args) {
-    int width;
-    Py_ssize_t first, count, held = 0, found = -1;
-    PyObject *buffers, *bits = NULL;
-    Py_buffer *views;
-    Py_ssize_t *others = NULL;
-    if (!PyArg_ParseTuple(args, "iO!nn", &width, &PyTuple_Type, &buffers, &first, &count))
-        return NULL;
-    Py_ssize_t total = PyTuple_GET_SIZE(buffers);
-    if ((width != 4 && width != 8 && width != 16) || total < 2 || total > PY_SSIZE_T_MAX / 128 ||
-        (width != 16 && total != 3) || first < 0 || count < 0 ||
-        first > PY_SSIZE_T_MAX / 32 - count) {
-        PyErr_SetString(PyExc_ValueError, "not the buffers of a string column");
-        return NULL;
-    }
-    views = (Py_buffer *)PyMem_Calloc((size_t)total, sizeof *views);
-    if (!views) return PyErr_NoMemory();
-    for (; held < total; held++) {
-        PyObject *buffer = PyTuple_GET_ITEM(buffers, held);
-        if (buffer != Py_None && PyObject_GetBuffer(buffer, &views[held], PyBUF_SIMPLE)) goto done;
-    }
-    Column column = {views[0].buf, views[1].buf, views + 2, total - 2,
-                     views[1].len, views[0].len, width};
-    if ((count && column.index_length / width < first + count + (width != 16)) ||
-        (column.validity && column.validity_length < (first + count + 7) / 8)) {
-        PyErr_SetString(PyExc_ValueError, "a buffer of the column is too short");
-        goto done;
-    }
-    bits = PyBytes_FromStringAndSize(NULL, (count + 7) / 8);
-    if (!bits) goto done;
-    if (enter(self)) { /* only now: taking the buffers may have run anything */
-        Py_CLEAR(bits);
-        goto done;
-    }
-    uint8_t *out = (uint8_t *)PyBytes_AS_STRING(bits);
-    memset(out, 0, (size_t)(count + 7) / 8);
-    Py_BEGIN_ALLOW_THREADS
-    found = decide_column(&self->image, &column, first, count, out, &others);
-    Py_END_ALLOW_THREADS
-    if (found == -1)
-        PyErr_SetString(PyExc_ValueError, "an offset of the column lies outside its data");
-    else if (found == -2) PyErr_NoMemory();
-    else if (decide_others(self, &column, first, others, found, out)) found = -1;
-    leave(self);
-    if (found < 0) Py_CLEAR(bits);
-done:
-    PyMem_RawFree(others);
-    while (held--) {
-        if (views[held].obj) PyBuffer_Release(&views[held]);
-    }
-    PyMem_Free(views);
-    return bits;
-}
+#include "columns.h"
 
 /* ---- evidence ---------------------------------------------------------------------------- */
 
@@ -752,8 +596,8 @@ static void core_dealloc(Core *self) {
 static PyMethodDef core_methods[] = {
     {"is_blocked", (PyCFunction)(void (*)(void))is_blocked, METH_O, is_blocked_doc},
     {"is_blocked_many", (PyCFunction)(void (*)(void))is_blocked_many, METH_O, is_blocked_many_doc},
-    {"is_blocked_column", (PyCFunction)(void (*)(void))is_blocked_column, METH_VARARGS,
-     is_blocked_column_doc},
+    {"rule_numbers", (PyCFunction)(void (*)(void))rule_numbers, METH_O, rule_numbers_doc},
+    {"ask_column", (PyCFunction)(void (*)(void))ask_column, METH_VARARGS, ask_column_doc},
     {"covering", (PyCFunction)(void (*)(void))covering, METH_O, covering_doc},
     {"order_set", (PyCFunction)(void (*)(void))order_set, METH_O, order_set_doc},
     {"query_set", (PyCFunction)(void (*)(void))query_set, METH_O, query_set_doc},

@@ -158,12 +158,14 @@ class PureCore:
         is_blocked: ``(name: str | bytes) -> bool``, total; a closure, so that a call costs one
             Python frame.
         is_blocked_many: ``(names) -> list[bool]``.
+        rule_numbers: ``(names) -> list[int]``, the rule that blocks each, -1 for none.
         order_set: ``(rule number: int) -> int``, the number of the set of orders behind it.
         query_set: ``(name: bytes) -> int``, see ``Blocklist``.
     """
 
     is_blocked: Callable[[str | bytes], bool]
     is_blocked_many: Callable[[Iterable[str | bytes]], list[bool]]
+    rule_numbers: Callable[[Iterable[str | bytes]], list[int]]
     order_set: Callable[[int], int]
     query_set: Callable[[bytes], int]
 
@@ -172,6 +174,7 @@ class PureCore:
         self._rules: _Rules | None = _Rules(image)
         self.is_blocked = _make_is_blocked(self._rules)
         self.is_blocked_many = _make_is_blocked_many(self.is_blocked)
+        self.rule_numbers = _make_rule_numbers(self._rules, self.is_blocked)
         self.order_set = self._rules.order_set
         self.query_set = _make_query_set(self._rules, self.is_blocked)
 
@@ -216,7 +219,7 @@ class PureCore:
         A question that is being answered in another thread gets its answer.
         """
         self._rules = None
-        self.is_blocked = self.is_blocked_many = _refuse
+        self.is_blocked = self.is_blocked_many = self.rule_numbers = _refuse
         self.order_set = self.query_set = _refuse
 
 
@@ -278,15 +281,18 @@ def _make_is_blocked(rules: _Rules) -> Callable[[str | bytes], bool]:  # noqa: C
     return is_blocked
 
 
+def _each(names: Iterable[str | bytes]) -> Iterator[str | bytes]:
+    try:
+        return iter(names)
+    except TypeError:
+        raise TypeError("names must be an iterable of names") from None
+
+
 def _make_is_blocked_many(
     is_blocked: Callable[[str | bytes], bool],
 ) -> Callable[[Iterable[str | bytes]], list[bool]]:
     def is_blocked_many(names: Iterable[str | bytes]) -> list[bool]:
-        try:
-            each = iter(names)
-        except TypeError:
-            raise TypeError("names must be an iterable of names") from None
-        return list(map(is_blocked, each))
+        return list(map(is_blocked, _each(names)))
 
     return is_blocked_many
 
@@ -324,3 +330,17 @@ def presentation(wire: bytes) -> str:
 
 def _escaped(label: bytes) -> str:
     return "".join(chr(octet) if octet in _PLAIN else f"\\{octet:03}" for octet in label)
+
+
+def _make_rule_numbers(
+    rules: _Rules, is_blocked: Callable[[str | bytes], bool]
+) -> Callable[[Iterable[str | bytes]], list[int]]:
+    def rule_number(name: str | bytes) -> int:
+        key = query_name(name) if is_blocked(name) else None
+        place = rules.first(key) if key else None
+        return -1 if place is None else rules.number_at(place)
+
+    def rule_numbers(names: Iterable[str | bytes]) -> list[int]:
+        return list(map(rule_number, _each(names)))
+
+    return rule_numbers

@@ -194,10 +194,48 @@ static inline int blk_read_text(uint8_t *name, const uint8_t *text, size_t n) {
     return label >= 1 && label <= BLK_MAX_LABEL_OCTETS ? (int)length : -1;
 }
 
+/* Lower eight octets as blk_octet does; 0 if one of them is over 127 or becomes NUL. */
+BLK_INLINE int blk_lower_octets(uint64_t *octets) {
+    uint64_t x = *octets, each = 0x0101010101010101u, high = 0x80 * each, low = high - each;
+    uint64_t is_upper = (x + (0x80 - 'A') * each) & ~(x + (0x7f - 'Z') * each) & high;
+    *octets = x | is_upper >> 2;
+    /* Below 128 none of these sums reaches the octet above. */
+    return !((x | ~(x + (0x80 - 33) * each) | (x + (0x7f - 126) * each) |
+              ~((x ^ '.' * each) + low) | ~((x ^ '\\' * each) + low)) &
+             high);
+}
+
+/* Read wire format of which all octets are plain, as nearly every name is; 0 if it is not so. */
+static inline int blk_read_plain_wire(uint8_t *name, const uint8_t *wire, size_t n) {
+    uint8_t dots[BLK_MAX_LABELS + 1], padded[BLK_MAX_NAME_OCTETS + 10];
+    if (n < 3 || wire[n - 1]) return 0;
+    size_t count = 0, length = n - 2, at = wire[0];
+    memcpy(padded, wire + 1, length);
+    memset(padded + length, 'a', 8);
+    for (; at < length; at += wire[at + 1] + (size_t)1) {
+        if (count > BLK_MAX_LABELS || !wire[at + 1] || wire[at + 1] > BLK_MAX_LABEL_OCTETS)
+            return 0;
+        dots[count++] = (uint8_t)at;
+        padded[at] = 'a';
+    }
+    if (at != length || !wire[0] || wire[0] > BLK_MAX_LABEL_OCTETS) return 0;
+    for (size_t i = 0; i < length; i += 8) {
+        uint64_t octets;
+        memcpy(&octets, padded + i, 8); /* each by itself: their sequence does not matter */
+        if (!blk_lower_octets(&octets)) return 0;
+        memcpy(padded + i, &octets, 8);
+    }
+    for (size_t i = 0; i < count; i++) padded[dots[i]] = '.';
+    memcpy(name, padded, length);
+    return (int)length;
+}
+
 /* Read uncompressed DNS wire format with its root label, likewise; the root itself gives 0. */
 static inline int blk_read_wire(uint8_t *name, const uint8_t *wire, size_t n) {
     size_t at = 0, length = 0;
     if (n > BLK_MAX_NAME_OCTETS + 2) return -1;
+    int plain = blk_read_plain_wire(name, wire, n);
+    if (plain) return plain;
     while (at < n) {
         size_t label = wire[at++];
         if (!label) return at == n ? (int)length : -1;

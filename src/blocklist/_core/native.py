@@ -30,7 +30,8 @@ class NativeCore:
     Attributes:
         is_blocked: ``(name: str | bytes) -> bool``, the method of the extension itself.
         is_blocked_many: ``(names) -> list[bool]``, likewise.
-        is_blocked_column: for a string column of Arrow, see ``arrow``.
+        rule_numbers: ``(names) -> list[int]``, the rule that blocks each, -1 for none.
+        ask_column: for a column of Arrow, see ``arrow``.
         order_set: ``(rule number: int) -> int``, the number of the set of orders behind it;
             ``IndexError`` if there is no such rule or set.
         query_set: ``(name: bytes) -> int``, see ``Blocklist``.
@@ -40,6 +41,7 @@ class NativeCore:
 
     is_blocked: Callable[[str | bytes], bool]
     is_blocked_many: Callable[[Iterable[str | bytes]], list[bool]]
+    rule_numbers: Callable[[Iterable[str | bytes]], list[int]]
 
     def __init__(self, image: Image) -> None:
         """Check the structure; ``NotAnImageError`` if sections contradict each other."""
@@ -55,7 +57,8 @@ class NativeCore:
         self.number_at: Callable[[object], int] = core.number_at
         self.is_blocked = core.is_blocked
         self.is_blocked_many = core.is_blocked_many
-        self.is_blocked_column = core.is_blocked_column
+        self.rule_numbers = core.rule_numbers
+        self.ask_column = core.ask_column
         self.order_set = core.order_set
         self.query_set = core.query_set
         self.close = core.close

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -158,6 +158,14 @@ class Contents:
             )
             self._of_sets[number] = found
         return found
+
+    def order_sets(self) -> Sequence[int]:
+        """Return the number of the set of orders behind each rule."""
+        return self._read(self.packed.order_sets)
+
+    def first_lines(self) -> Sequence[int]:
+        """Return the line of the first ground of each rule, 0 for none."""
+        return self._read(self.packed.first_lines)
 
     def sets_of_orders(self) -> list[tuple[int, ...]]:
         """Return for each set where in ``orders`` its members stand, sorted."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import struct
 from array import array
 from collections.abc import Callable, Sequence
-from itertools import pairwise
+from itertools import compress, pairwise
 
 from .layout import GROUNDS, GROUNDS_END, MAX_BITS, Octets
 from .packedbits import (
@@ -177,6 +177,21 @@ class PackedGrounds:
             line = read_number(octets, self._line_part, ground, self._line_bits)
             found.append((orders[at], line, self._raw_text(octets, ground)))
         return found
+
+    def first_lines(self) -> array[int]:
+        """Return the line of the first ground of each rule, 0 for none.
+
+        Raises:
+            GroundsError: a rule has no grounds.
+        """
+        octets, count = self._section(), self._grounds
+        lines = read_numbers(octets, self._line_part, count, self._line_bits)
+        if count > self.rules:
+            firsts = read_numbers(octets, self._rule_part, count, 1)
+            lines = array("I", compress(lines, firsts))
+        if len(lines) != self.rules:
+            raise GroundsError("a rule has no grounds")
+        return lines
 
     def _raw_text(self, octets: Octets, ground: int) -> int:
         if not self._raws:

@@ -18,12 +18,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from ipaddress import IPv6Network
-from typing import Any
 
 from ..changes.difference import Difference, diff
 from ..errors import ConfigurationError, ImageError, ReloadRejectedError
 from ..image.container import Image
 from ..matcher.blocklist import Blocklist
+from ..matcher.manynames import AsksManyNames, ManyNames
 from ..matcher.match import Match
 from ..model.addresses import Address
 from ..model.nat64 import parse_prefixes
@@ -55,7 +55,7 @@ class Reload:
         return diff(self.old, self.new)
 
 
-class LiveBlocklist:
+class LiveBlocklist(AsksManyNames):
     """A ``Blocklist`` whose image can be replaced while any number of threads query it.
 
     Call ``live.is_blocked(name)`` on the object each time: a variable that keeps
@@ -296,9 +296,8 @@ class LiveBlocklist:
     def __repr__(self) -> str:
         return f"<LiveBlocklist {self.path}: {self.current if not self._is_lost else None!r}>"
 
-    def is_blocked_many(self, names: Any) -> Any:
-        """See ``Blocklist.is_blocked_many``; one call uses one image."""
-        return self.current.is_blocked_many(names)
+    def _many_names(self) -> ManyNames:
+        return self.current._many_names()
 
     def match_all(self, name: str | bytes) -> list[Match]:
         """See ``Blocklist.match_all``."""

@@ -26,15 +26,15 @@ from ..model.orders import Order
 from ..model.targets import Rule, TargetKind, url_value
 from ..model.urls import Url, plain_host, refang, split_url
 from ..model.wording import plural
-from .arrow import answer_column, is_column
 from .finder import MatchFinder
+from .manynames import AsksManyNames, ManyNames, refuse_one
 from .match import Match
 from .tables import AddressTable, Entry, UrlTable
 
 Table = TypeVar("Table")
 
 
-class Blocklist:
+class Blocklist(AsksManyNames):
     """A compiled blocklist, ready to answer.
 
     Attributes:
@@ -84,6 +84,7 @@ class Blocklist:
         self.is_blocked = self._core.is_blocked
         self.query_set = self._core.query_set
         self.match = self._core.matcher(Match, MatchFinder(self._core, self.contents))
+        self._many = ManyNames(self._core, self.contents, self.match)
 
     @classmethod
     def open(
@@ -157,26 +158,8 @@ class Blocklist:
         """The orders in the image, by id, without their targets."""
         return self.contents.orders
 
-    def is_blocked_many(self, names: Any) -> Any:
-        """Answer ``is_blocked`` for each name, in sequence.
-
-        Args:
-            names: an iterable of names; or a column: an array or chunked array of pyarrow (string,
-                large_string, string_view or a dictionary of one), a pandas or Polars series, or a
-                NumPy array of objects. Columns need the extra ``arrow``.
-
-        Returns:
-            ``list[bool]``; for a column, a boolean array of pyarrow, null where a name is null. The
-            strings are not copied, and the native core releases the GIL meanwhile.
-
-        Raises:
-            TypeError: a name is neither ``str`` nor ``bytes``, the column holds no strings, or it
-                is one name.
-        """
-        _refuse_one(names, "is_blocked_many", "is_blocked")
-        if not isinstance(names, list) and is_column(names):
-            return answer_column(self._core, names)
-        return self._core.is_blocked_many(names)
+    def _many_names(self) -> ManyNames:
+        return self._many
 
     def match_all(self, name: str | bytes) -> list[Match]:
         """Return every rule that covers ``name``, exceptions too; the one that decides first."""
@@ -188,7 +171,7 @@ class Blocklist:
         Raises:
             TypeError: a name is neither ``str`` nor ``bytes``, or it is one name.
         """
-        _refuse_one(names, "first_blocked", "match")
+        refuse_one(names, "first_blocked", "match")
         for name in names:
             if self.is_blocked(name):
                 return self.match(name)
@@ -316,12 +299,3 @@ def _opened_again(
 ) -> Blocklist:
     """Make a pickled blocklist of an image of its own, which it may close."""
     return kind(opened(*where), nat64=nat64)
-
-
-def _refuse_one(names: object, method: str, single: str) -> None:
-    """Refuse a name where names are expected: its letters would be asked for, and pass."""
-    if isinstance(names, str | bytes | bytearray | memoryview):
-        raise TypeError(
-            f"{method} takes several names, not one {type(names).__name__}: ask {single}(name), or "
-            f"write {method}([name])"
-        )

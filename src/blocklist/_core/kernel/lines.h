@@ -246,6 +246,15 @@ static inline uint32_t blk_number_at(const blk_image *image, const blk_place *pl
     return number + blk_count_bits(entry.flags & (place->bit - 1));
 }
 
+/* Ask for the memory that blk_number_at reads beside the line. */
+BLK_INLINE void blk_prefetch_number(const blk_image *image, const blk_place *place) {
+    if (!place->offset || place->line >= image->line_count) return;
+    uint32_t first = place->line & ~(BLK_LINES_A_RANK - 1);
+    BLK_PREFETCH(image->ranks + (size_t)(place->line / BLK_LINES_A_RANK) * BLK_RANK_SIZE);
+    for (uint32_t i = first; i < place->line; i++)
+        BLK_PREFETCH(image->lines + (size_t)i * BLK_LINE_SIZE);
+}
+
 /* Add a match, unless it is there: a line that two groups of a name share is read twice. */
 static inline void blk_add_match(blk_match *matches, size_t *count, uint32_t number, uint32_t flags,
                                  uint32_t start) {

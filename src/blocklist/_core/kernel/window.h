@@ -52,6 +52,62 @@ BLK_INLINE uint32_t blk_find16(__m128i octets, char wanted) {
 }
 #endif
 
+#ifdef BLK_SSE2
+/* Octets of 255 where a bit of the mask is set, for two times 16 octets. */
+BLK_INLINE void blk_expand(uint32_t mask, __m128i *low, __m128i *high) {
+    __m128i bits = _mm_set1_epi64x((long long)0x8040201008040201u);
+    __m128i each = _mm_cvtsi32_si128((int)mask);
+    each = _mm_unpacklo_epi8(each, each);
+    each = _mm_unpacklo_epi16(each, each); /* each octet of the mask four times */
+    *low = _mm_cmpeq_epi8(_mm_and_si128(_mm_unpacklo_epi32(each, each), bits), bits);
+    *high = _mm_cmpeq_epi8(_mm_and_si128(_mm_unpackhi_epi32(each, each), bits), bits);
+}
+
+/* The octets that no rule holds, or that are no octets of a label as it is compared. */
+BLK_INLINE uint32_t blk_find_odd16(__m128i octets) {
+    __m128i odd = _mm_cmplt_epi8(octets, _mm_set1_epi8(33)); /* also those over 127 */
+    odd = _mm_or_si128(odd, _mm_cmpeq_epi8(octets, _mm_set1_epi8(127)));
+    odd = _mm_or_si128(odd, _mm_cmpeq_epi8(octets, _mm_set1_epi8('.')));
+    odd = _mm_or_si128(odd, _mm_cmpeq_epi8(octets, _mm_set1_epi8('\\')));
+    return (uint32_t)_mm_movemask_epi8(odd);
+}
+#endif
+
+/* Read wire format of plain octets that fits the window into one: `window` gets BLK_WINDOW octets,
+ * of which the name is the last. Returns its length, or 0 if it is not so simple. The BLK_WINDOW
+ * octets before the root label must be readable. */
+BLK_INLINE uint32_t blk_read_short_wire(uint8_t *window, const uint8_t *wire, size_t n) {
+#ifdef BLK_SSE2
+    if (n < 3 || n > BLK_WINDOW + 2) return 0;
+    const uint8_t *end = wire + n - 1;
+    uint32_t length = (uint32_t)n - 2, start = BLK_WINDOW - length, at = wire[0], dots = 0, bad;
+    __m128i low = _mm_loadu_si128((const __m128i *)(const void *)(end - 32));
+    __m128i high = _mm_loadu_si128((const __m128i *)(const void *)(end - 16)), in_low, in_high;
+    bad = (uint32_t)*end | (at == 0) | (at > length);
+    while (at < length) { /* a label is no longer than 63 octets, as the name is */
+        uint32_t next = wire[at + 1];
+        dots |= 1u << (start + at);
+        bad |= next == 0;
+        at += next + 1;
+    }
+    if (bad | (at != length)) return 0;
+    uint32_t odd = blk_find_odd16(low) | blk_find_odd16(high) << 16;
+    if (odd & (0xffffffffu << start) & ~dots) return 0;
+    blk_expand(dots, &in_low, &in_high);
+    low = _mm_or_si128(_mm_andnot_si128(in_low, low), _mm_and_si128(in_low, _mm_set1_epi8('.')));
+    high =
+        _mm_or_si128(_mm_andnot_si128(in_high, high), _mm_and_si128(in_high, _mm_set1_epi8('.')));
+    _mm_storeu_si128((__m128i *)(void *)window, blk_lower16(low));
+    _mm_storeu_si128((__m128i *)(void *)(window + 16), blk_lower16(high));
+    return length;
+#else
+    (void)window;
+    (void)wire;
+    (void)n;
+    return 0;
+#endif
+}
+
 /* Read the window of the name of 1 to 253 octets that ends at `end`; the 32 octets before `end`
  * must be readable even where the name is shorter. Returns 0 if there is a backslash. */
 BLK_INLINE int blk_read_window(blk_window *window, const uint8_t *end, size_t n) {
