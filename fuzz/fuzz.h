@@ -19,7 +19,7 @@
 
 /* Copy octets into a block of exactly their size, so that ASan sees every read beside it. */
 static inline uint8_t *exact_copy(const void *octets, size_t n) {
-    uint8_t *copy = (uint8_t *)malloc(n ? n : 1);
+    uint8_t *copy = (uint8_t *)calloc(n ? n : 1, 1);
     CHECK(copy, "no memory");
     if (n) memcpy(copy, octets, n);
     return copy;

@@ -7,30 +7,30 @@
 
 #include "kernel.h"
 
-#define COL_GROUP 16   /* names decided together, so that their cache misses overlap */
-#define COL_PENDING 32 /* blocked rows whose numbers are found together */
+#define BLK_COL_GROUP 16   /* names decided together, so that their cache misses overlap */
+#define BLK_COL_PENDING 32 /* blocked rows whose numbers are found together */
 
 /* What is asked about each row: a bit, the number of the rule that blocks, or that of its set of
  * orders; -1 for none. */
-enum { COL_ASK_BLOCKED = 0, COL_ASK_RULE = 1, COL_ASK_SET = 2 };
+enum { BLK_COL_ASK_BLOCKED = 0, BLK_COL_ASK_RULE = 1, BLK_COL_ASK_SET = 2 };
 
 /* Octets that a column points into. */
 typedef struct {
     const uint8_t *octets;
     int64_t size;
-} col_data;
+} blk_col_data;
 
 /* A column of strings, or of names in wire format: `width` octets an offset (4 or 8), or 16 for
  * views. */
 typedef struct {
     const uint8_t *validity, *index;
-    const col_data *data; /* one, or those that views point into */
+    const blk_col_data *data; /* one, or those that views point into */
     int64_t data_count, index_size, validity_size;
     int width, is_wire;
-} col_column;
+} blk_col_column;
 
 /* Whether the buffers are long enough for the rows; what they point at is looked at row by row. */
-static inline int col_fits(const col_column *column, int64_t first, int64_t count) {
+static inline int blk_col_fits(const blk_col_column *column, int64_t first, int64_t count) {
     if (count && column->index_size / column->width < first + count + (column->width != 16))
         return 0;
     return !column->validity || column->validity_size >= (first + count + 7) / 8;
@@ -42,10 +42,10 @@ typedef struct {
     size_t n, readable;
     /* A name before which as many octets may not be readable, or one from the wire. */
     uint8_t window[BLK_WINDOW + BLK_MAX_NAME_OCTETS];
-} col_row;
+} blk_col_row;
 
 /* Find the octets of a row; 0 where the column contradicts itself. */
-static int col_read_row(const col_column *column, int64_t number, col_row *row) {
+static inline int blk_col_read_row(const blk_col_column *column, int64_t number, blk_col_row *row) {
     const uint8_t *at = column->index, *base;
     if (column->width == 16) {
         at += number * 16;
@@ -58,7 +58,7 @@ static int col_read_row(const col_column *column, int64_t number, col_row *row) 
         base = column->index;
         if (length > 12) {
             if (place[0] < 0 || place[0] >= column->data_count || place[1] < 0) return 0;
-            const col_data *data = &column->data[place[0]];
+            const blk_col_data *data = &column->data[place[0]];
             if (place[1] > data->size || length > data->size - place[1]) return 0;
             base = data->octets;
             row->octets = base + place[1];
@@ -85,7 +85,7 @@ static int col_read_row(const col_column *column, int64_t number, col_row *row) 
     return 1;
 }
 
-static int col_is_ascii(const uint8_t *octets, size_t n) {
+static inline int blk_col_is_ascii(const uint8_t *octets, size_t n) {
     size_t i = 0;
     for (; n - i >= 8; i += 8) {
         if (blk_u64(octets + i) & 0x8080808080808080u) return 0;
@@ -97,8 +97,8 @@ static int col_is_ascii(const uint8_t *octets, size_t n) {
 }
 
 /* Find where the name of a row ends and how long it is; 0 if it is no name, or -1 for Python. */
-BLK_INLINE int col_find_name(const col_column *column, col_row *row, const uint8_t **end,
-                             size_t *n) {
+BLK_INLINE int blk_col_find_name(const blk_col_column *column, blk_col_row *row,
+                                 const uint8_t **end, size_t *n) {
     if (column->is_wire) {
         if (row->readable > BLK_WINDOW) {
             *n = blk_read_short_wire(row->window, row->octets, row->n);
@@ -112,7 +112,7 @@ BLK_INLINE int col_find_name(const col_column *column, col_row *row, const uint8
         *end = row->window + BLK_WINDOW + length;
         return 1;
     }
-    if (!col_is_ascii(row->octets, row->n)) return -1;
+    if (!blk_col_is_ascii(row->octets, row->n)) return -1;
     *n = row->n - (row->n && row->octets[row->n - 1] == '.');
     *end = row->octets + *n;
     if (row->readable <= BLK_WINDOW && *n <= BLK_WINDOW) { /* with a final dot, perhaps */
@@ -125,23 +125,23 @@ BLK_INLINE int col_find_name(const col_column *column, col_row *row, const uint8
 
 /* Blocked rows whose numbers are not found yet: what that reads is on its way meanwhile. */
 typedef struct {
-    blk_place places[COL_PENDING];
-    int64_t rows[COL_PENDING];
+    blk_place places[BLK_COL_PENDING];
+    int64_t rows[BLK_COL_PENDING];
     int count;
-} col_pending;
+} blk_col_pending;
 
 /* Write the numbers of the rules or sets of pending rows; 0 if the image contradicts itself. */
-BLK_INLINE int col_settle(const blk_image *image, const blk_grounds *grounds, col_pending *pending,
-                          int ask, int32_t *out) {
-    uint32_t numbers[COL_PENDING];
+BLK_INLINE int blk_col_settle(const blk_image *image, const blk_grounds *grounds,
+                              blk_col_pending *pending, int ask, int32_t *out) {
+    uint32_t numbers[BLK_COL_PENDING];
     for (int i = 0; i < pending->count; i++) {
         numbers[i] = blk_number_at(image, &pending->places[i]);
         if (numbers[i] >= grounds->rule_count || numbers[i] > INT32_MAX) return 0;
-        if (ask == COL_ASK_SET) blk_prefetch_set(grounds, numbers[i]);
+        if (ask == BLK_COL_ASK_SET) blk_prefetch_set(grounds, numbers[i]);
     }
     for (int i = 0; i < pending->count; i++) {
         uint32_t number = numbers[i];
-        if (ask == COL_ASK_SET) number = blk_order_set(grounds, number);
+        if (ask == BLK_COL_ASK_SET) number = blk_order_set(grounds, number);
         if (number > INT32_MAX) return 0;
         out[pending->rows[i]] = (int32_t)number;
     }
@@ -153,9 +153,9 @@ BLK_INLINE int col_settle(const blk_image *image, const blk_grounds *grounds, co
 typedef struct {
     int64_t *rows;
     int64_t count, room;
-} col_others;
+} blk_col_others;
 
-static int col_add_other(col_others *others, int64_t row) {
+static inline int blk_col_add_other(blk_col_others *others, int64_t row) {
     if (others->count == others->room) {
         int64_t room = others->room ? 2 * others->room : 256;
         int64_t *grown = (int64_t *)realloc(others->rows, (size_t)room * sizeof *grown);
@@ -167,30 +167,30 @@ static int col_add_other(col_others *others, int64_t row) {
     return 1;
 }
 
-enum { COL_READ = 0, COL_BAD_COLUMN = -1, COL_NO_MEMORY = -2, COL_BAD_IMAGE = -3 };
+enum { BLK_COL_READ = 0, BLK_COL_BAD_COLUMN = -1, BLK_COL_NO_MEMORY = -2, BLK_COL_BAD_IMAGE = -3 };
 
 /* Answer for rows first to first + count: `out` holds zeros for bits, else -1. */
-BLK_INLINE int col_read(const blk_image *image, const blk_grounds *grounds,
-                        const col_column *column, int ask, int64_t first, int64_t count, void *out,
-                        col_others *others) {
-    col_pending pending;
+BLK_INLINE int blk_col_read(const blk_image *image, const blk_grounds *grounds,
+                            const blk_col_column *column, int ask, int64_t first, int64_t count,
+                            void *out, blk_col_others *others) {
+    blk_col_pending pending;
     pending.count = 0;
     /* Where all rules have one set of orders, which rule it is does not matter. */
-    int has_places = ask == COL_ASK_RULE || (ask == COL_ASK_SET && grounds->set_count != 1);
-    for (int64_t at = 0; at < count; at += COL_GROUP) {
-        col_row rows[COL_GROUP];
-        const uint8_t *ends[COL_GROUP]; /* of the names, without a final dot */
-        size_t sizes[COL_GROUP];
-        uint64_t hashes[COL_GROUP];
-        uint8_t asks[COL_GROUP];
-        int here = (int)(count - at < COL_GROUP ? count - at : COL_GROUP);
+    int has_places = ask == BLK_COL_ASK_RULE || (ask == BLK_COL_ASK_SET && grounds->set_count != 1);
+    for (int64_t at = 0; at < count; at += BLK_COL_GROUP) {
+        blk_col_row rows[BLK_COL_GROUP];
+        const uint8_t *ends[BLK_COL_GROUP]; /* of the names, without a final dot */
+        size_t sizes[BLK_COL_GROUP];
+        uint64_t hashes[BLK_COL_GROUP];
+        uint8_t asks[BLK_COL_GROUP];
+        int here = (int)(count - at < BLK_COL_GROUP ? count - at : BLK_COL_GROUP);
         for (int i = 0; i < here; i++) {
             int64_t number = first + at + i;
             asks[i] = 0;
             if (column->validity && !(column->validity[number >> 3] >> (number & 7) & 1)) continue;
-            if (!col_read_row(column, number, &rows[i])) return COL_BAD_COLUMN;
-            int found = col_find_name(column, &rows[i], &ends[i], &sizes[i]);
-            if (found < 0 && !col_add_other(others, at + i)) return COL_NO_MEMORY;
+            if (!blk_col_read_row(column, number, &rows[i])) return BLK_COL_BAD_COLUMN;
+            int found = blk_col_find_name(column, &rows[i], &ends[i], &sizes[i]);
+            if (found < 0 && !blk_col_add_other(others, at + i)) return BLK_COL_NO_MEMORY;
             if (found > 0) asks[i] = blk_prepare(image, ends[i], sizes[i], &hashes[i]) ? 2 : 1;
         }
         for (int i = 0; i < here; i++) {
@@ -204,21 +204,22 @@ BLK_INLINE int col_read(const blk_image *image, const blk_grounds *grounds,
             if (decision == BLK_ESCAPED) {
                 decision = blk_judge_text(image, rows[i].octets, rows[i].n, place);
             }
-            if (ask == COL_ASK_BLOCKED) {
+            if (ask == BLK_COL_ASK_BLOCKED) {
                 ((uint8_t *)out)[(at + i) >> 3] |= (uint8_t)(decision << ((at + i) & 7));
             } else if (decision && !has_places) {
                 ((int32_t *)out)[at + i] = 0;
             } else if (decision) {
                 blk_prefetch_number(image, place);
                 pending.rows[pending.count++] = at + i;
-                if (pending.count == COL_PENDING &&
-                    !col_settle(image, grounds, &pending, ask, (int32_t *)out))
-                    return COL_BAD_IMAGE;
+                if (pending.count == BLK_COL_PENDING &&
+                    !blk_col_settle(image, grounds, &pending, ask, (int32_t *)out))
+                    return BLK_COL_BAD_IMAGE;
             }
         }
     }
-    return !has_places || col_settle(image, grounds, &pending, ask, (int32_t *)out) ? COL_READ
-                                                                                    : COL_BAD_IMAGE;
+    return !has_places || blk_col_settle(image, grounds, &pending, ask, (int32_t *)out)
+               ? BLK_COL_READ
+               : BLK_COL_BAD_IMAGE;
 }
 
 #endif

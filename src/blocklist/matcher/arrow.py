@@ -65,7 +65,7 @@ def answer_column(core: Core, names: Any) -> Any:
         ImportError: pyarrow is not installed.
         TypeError: the column does not hold names.
     """
-    pa = _pyarrow()
+    pa = load_pyarrow()
     return _of_chunks(pa, names, pa.bool_(), lambda array: _answers(pa, core, _BLOCKED, array))
 
 
@@ -74,7 +74,7 @@ def number_column(core: Core, names: Any) -> Any:
 
     Arguments and errors are those of ``answer_column``; null is null.
     """
-    pa = _pyarrow()
+    pa = load_pyarrow()
     return _of_chunks(pa, names, pa.int32(), lambda array: _answers(pa, core, _RULE, array))
 
 
@@ -85,7 +85,7 @@ def match_column(core: Core, texts: list[str], names: Any) -> Any:
     array has the type ``struct<blocked: bool, orders: dictionary<int32, string>>``: null where the
     name is null; ``orders`` is null where nothing blocks.
     """
-    pa = _pyarrow()
+    pa = load_pyarrow()
     numbers = {text: number for number, text in enumerate(dict.fromkeys(texts))}
     entries = pa.array(list(numbers), pa.string())
     # Sets that differ in confidential orders alone have one text, and then one entry.
@@ -116,7 +116,8 @@ def match_column(core: Core, texts: list[str], names: Any) -> Any:
     return _of_chunks(pa, names, kind, matched)
 
 
-def _pyarrow() -> Any:
+def load_pyarrow() -> Any:
+    """Return the module; ``TypeError`` on a big-endian machine."""
     try:
         import pyarrow as pa
     except ImportError as error:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from ..answers.disclosure import fit, is_hidden, tellable
-from ..errors import missing_extra
 from ..image.contents import Contents
+from .arrow import load_pyarrow
 
 
 def order_texts(contents: Contents, *, confidential: bool = False) -> list[str]:
@@ -34,10 +34,7 @@ def rules_table(contents: Contents, *, confidential: bool = False) -> Any:
         ImportError: pyarrow is not installed.
         NotAnImageError: the sections contradict each other.
     """
-    try:
-        import pyarrow as pa
-    except ImportError as error:
-        raise ImportError(missing_extra("a table of rules", "arrow"), name="pyarrow") from error
+    pa = load_pyarrow()
     sets = contents.order_sets()
     behind = [contents.orders_of_set(at) for at in range(contents.packed.sets)]
     secret = [not confidential and is_hidden(orders) for orders in behind]
