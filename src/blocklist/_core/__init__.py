@@ -37,6 +37,9 @@ class Core(Protocol):
     def number_at(self, place: object) -> int:
         """Return the number of the rule at a place of evidence."""
 
+    def set_at(self, place: object) -> int:
+        """Return the number of the set of orders behind that rule."""
+
     def rule_at(self, key: str, place: object, /) -> Rule:
         """Return that rule; ``key`` is the name that it blocks."""
 

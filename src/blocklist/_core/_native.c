@@ -578,6 +578,7 @@ static PyObject *pack_place(const blk_place *place) {
 
 /* Make the match of what was asked, which may be an object of a subclass: a copy is kept then. */
 static PyObject *make_match(Matcher *self, PyObject *asked, const blk_place *place) {
+    if (self->core->grounds.set_count != 1) blk_prefetch_number(&self->core->image, place);
     PyObject *match = self->kind->tp_alloc(self->kind, 0);
     PyObject *packed = match ? pack_place(place) : NULL;
     if (!packed) {
@@ -750,14 +751,36 @@ static PyObject *matcher_of(Core *self, PyTypeObject *defining, PyObject *const 
 PyDoc_STRVAR(number_at_doc, "number_at($self, place, /)\n--\n\n"
                             "Return the number of the rule at the place of a match.");
 
-static PyObject *number_at(Core *self, PyObject *packed) {
+static int unpack_place(PyObject *packed, blk_place *place) {
     uint64_t bits = PyLong_AsUnsignedLongLong(packed);
-    if (bits == (uint64_t)-1 && PyErr_Occurred()) return NULL;
-    blk_place place = {(uint32_t)(bits >> 32), bits >> 16 & 0xff, bits >> 8 & 0xff, bits & 0xff};
-    if (enter(self)) return NULL;
+    if (bits == (uint64_t)-1 && PyErr_Occurred()) return -1;
+    place->line = (uint32_t)(bits >> 32);
+    place->offset = (uint32_t)(bits >> 16 & 0xff);
+    place->bit = (uint32_t)(bits >> 8 & 0xff);
+    place->length = (uint32_t)(bits & 0xff);
+    return 0;
+}
+
+static PyObject *number_at(Core *self, PyObject *packed) {
+    blk_place place;
+    if (unpack_place(packed, &place) || enter(self)) return NULL;
     PyObject *number = PyLong_FromUnsignedLong(blk_number_at(&self->image, &place));
     leave(self);
     return number;
+}
+
+PyDoc_STRVAR(set_at_doc, "set_at($self, place, /)\n--\n\n"
+                         "Return the number of the set of orders behind the place of a match.");
+
+static PyObject *set_at(Core *self, PyObject *packed) {
+    blk_place place;
+    uint32_t set = 0; /* of an image with one set nothing need be read */
+    if (unpack_place(packed, &place) || enter(self)) return NULL;
+    if (self->grounds.set_count != 1) {
+        set = blk_order_set(&self->grounds, blk_number_at(&self->image, &place));
+    }
+    leave(self);
+    return PyLong_FromUnsignedLong(set);
 }
 
 PyDoc_STRVAR(query_set_doc,
@@ -909,6 +932,7 @@ static PyMethodDef core_methods[] = {
      METH_METHOD | METH_FASTCALL | METH_KEYWORDS, matcher_of_doc},
     {"url_judges", (PyCFunction)(void (*)(void))url_judges,
      METH_METHOD | METH_FASTCALL | METH_KEYWORDS, url_judges_doc},
+    {"set_at", (PyCFunction)(void (*)(void))set_at, METH_O, set_at_doc},
     {"number_at", (PyCFunction)(void (*)(void))number_at, METH_O, number_at_doc},
     {"query_set", (PyCFunction)(void (*)(void))query_set, METH_O, query_set_doc},
     {"close", (PyCFunction)(void (*)(void))core_close, METH_NOARGS, close_doc},

@@ -80,6 +80,10 @@ class PureCore:
         rules = self._rules
         return _refuse() if rules is None else rules.number_at(place)
 
+    def set_at(self, place: Any) -> int:
+        """Return the number of the set of orders behind the rule at a place of evidence."""
+        return self.order_set(self.number_at(place))
+
     def rule_at(self, _key: str, place: Any, /) -> Rule:
         """Return the rule at a place of evidence."""
         rules = self._rules

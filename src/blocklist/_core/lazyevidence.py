@@ -15,9 +15,13 @@ class Finder(Protocol):
 
     Attributes:
         number_at: the number of the rule at a place; ``ValueError`` once the blocklist is closed.
+        set_at: the number of the set of orders behind it; likewise.
+        orders_of: the orders of the sets that were asked for.
     """
 
     number_at: Callable[[object], int]
+    set_at: Callable[[object], int]
+    orders_of: dict[int, tuple[Order, ...]]
 
     def name(self, asked: str | bytes) -> str:
         """Return what was asked, normalised."""

@@ -44,6 +44,7 @@ class NativeCore:
         order_set: ``(rule number: int) -> int``, the number of the set of orders behind it;
             ``IndexError`` if there is no such rule or set.
         number_at: the number of the rule at a place of evidence.
+        set_at: the number of the set of orders behind that rule.
         query_set: ``(name: bytes) -> int``, see ``Blocklist``.
         close: from now on every question raises ``ValueError``.
     """
@@ -73,6 +74,7 @@ class NativeCore:
         self._covering = core.covering
         self._covering_address = core.covering_address
         self.number_at: Callable[[object], int] = core.number_at
+        self.set_at: Callable[[object], int] = core.set_at
         self.is_blocked = core.is_blocked
         self.is_blocked_many = core.is_blocked_many
         self.is_blocked_address = core.is_blocked_address

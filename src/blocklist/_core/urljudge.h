@@ -18,6 +18,7 @@ typedef struct {
     blk_url_table *table;                 /* in one block; NULL: not asked for yet */
 } UrlJudge;
 
+/* URL_HAS_RULE: blocked by a rule about it or its address, of which the reader makes a match. */
 enum { URL_FREE, URL_BLOCKED, URL_HAS_RULE, URL_FOR_READER, URL_ERROR };
 
 /* ---- the table of rules ------------------------------------------------------------------- */
@@ -165,9 +166,8 @@ BLK_INLINE int judge_url(UrlJudge *self, PyObject *text, blk_place *place, PyObj
     }
     if (read == BLK_URL_NO_HOST) return URL_FREE;
     if (read == BLK_URL_IPV4) {
-        if (self->has_urls) return URL_FOR_READER;
-        return blk_blocks_ipv4(&self->matcher->core->image, url.address) ? URL_FOR_READER
-                                                                         : URL_FREE;
+        if (blk_blocks_ipv4(&self->matcher->core->image, url.address)) return URL_HAS_RULE;
+        return self->has_urls ? URL_FOR_READER : URL_FREE;
     }
     if (read == BLK_URL_OTHER) return URL_FOR_READER;
     int answer = judge_parts(self, &url, place);

@@ -24,7 +24,7 @@ class MatchFinder:
     """What fills the matches of one blocklist; it holds the image until the last of them is gone.
 
     Attributes:
-        number_at: see ``Finder``.
+        number_at, set_at, orders_of: see ``Finder``.
     """
 
     def __init__(
@@ -38,6 +38,8 @@ class MatchFinder:
         self._rule_at = core.rule_at
         self._contents = contents
         self.number_at: Callable[[object], int] = core.number_at
+        self.set_at: Callable[[object], int] = core.set_at
+        self.orders_of: dict[int, tuple[Order, ...]] = {}
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle as a blocklist that opens the same file."""
@@ -53,8 +55,9 @@ class MatchFinder:
         return self._rule_at(_key(asked), place)
 
     def orders(self, place: object) -> tuple[Order, ...]:
-        """Return the orders behind that rule; one tuple for each set of orders."""
-        return self._contents.only_orders or self._contents.orders_of(self.number_at(place))
+        """Return the orders behind that rule, and keep them for others of their set."""
+        number = self.set_at(place)
+        return self.orders_of.setdefault(number, self._contents.orders_of_set(number))
 
     def grounds(self, place: object, rule: Rule) -> tuple[Ground, ...]:
         """Return why that rule is there."""

@@ -56,9 +56,11 @@ class Match(LazyEvidence):
         """The orders behind the rule, each once."""
         try:
             finder = self._finder
+            return finder.orders_of[finder.set_at(self._place)]
+        except KeyError:
+            return finder.orders(self._place)
         except AttributeError:  # made by hand
             return tuple({ground.order.id: ground.order for ground in self.grounds}.values())
-        return finder.orders(self._place)
 
     def __repr__(self) -> str:
         return f"<Match {self}>"
