@@ -638,7 +638,7 @@ class TestErrors:
             "newer": (
                 octets[:8] + b"\x63" + octets[9:],
                 (
-                    "image format 99, this release reads 2: compile the orders again with this "
+                    "image format 99, this release reads 3: compile the orders again with this "
                     "release, or install the one that wrote it"
                 ),
             ),

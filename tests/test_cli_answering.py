@@ -61,7 +61,7 @@ def test_the_answers_are_those_of_one_by_one(as_json: bool, urls: bool, exceptio
     misses = [name for name, match in zip(names, matches, strict=True) if match is None]
     assert QueryLines(blocked, as_json=as_json, blocked_only=True).lines(misses) == ([], False)
     explanations = [
-        show.explanation(name, explained(name, blocked.lookup, blocked.match_all), as_json)
+        show.explanation(name, explained(name, blocked.lookup, blocked.covering), as_json)
         for name in names
     ]
     assert ExplainLines(blocked, as_json=as_json).lines(names)[0] == explanations

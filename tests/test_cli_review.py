@@ -261,7 +261,6 @@ def on_terminal(answers: list[str]) -> str:
         waiting = list(answers)
         seen = 0
         end = time.monotonic() + 120
-        answer = b""
         while time.monotonic() < end:
             if select.select([lead], [], [], 0.2)[0]:
                 try:
@@ -271,13 +270,10 @@ def on_terminal(answers: list[str]) -> str:
                 if not octets:
                     break
                 said += octets.decode("utf-8", "replace")
-            elif answer == b"\x03":  # may have come just before it began to wait for a line
-                os.write(lead, answer)
             prompts = len(re.findall(r"(?:\]|name): ", said))
             if waiting and prompts > seen:
                 seen = prompts
-                answer = waiting.pop(0).encode()
-                os.write(lead, answer)
+                os.write(lead, waiting.pop(0).encode())
         process.kill()  # it has ended, or waits for an answer that it will not get
     os.close(lead)
     assert not waiting, said
@@ -286,6 +282,8 @@ def on_terminal(answers: list[str]) -> str:
 
 def take_terminal() -> None:
     import fcntl
+    import signal
     import termios
 
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # a suite in the background ignores it
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)

@@ -127,9 +127,10 @@ class TestCommands:
     def test_each_command_is_tried(self) -> None:
         tried = {
             "check", "compile", "diff", "explain", "export", "ext-authz", "import", "probe",
-            "query", "review", "serve", "squid-helper", "status", "verify",
+            "query", "review", "run", "serve", "squid-helper", "status", "verify",
         }  # fmt: skip
-        assert tried | {"formats", "template"} == set(COMMANDS)  # those two read no order
+        reading_none = {"formats", "next", "template", "units"}
+        assert tried | reading_none == set(COMMANDS)
 
     @pytest.mark.parametrize("more", [[], ["--strict"], ["--report", "report.json"]])
     @pytest.mark.parametrize("source", ["orders.toml", "list.txt", "."])
@@ -137,6 +138,29 @@ class TestCommands:
         result = silent(run("compile", source, "-o", "new.blk", *more))
         assert ("new.blk" in result.stderr) == (not result.exit_code)
         quiet(folder)
+
+    def test_run(self, folder: Path) -> None:
+        """Pages, journal, state and metrics; copies of sources and images hold what they must."""
+        (folder / "run.toml").write_text(
+            'state = "state"\n[[source]]\nname = "court"\npath = "orders.toml"\n'
+            '[[source]]\nname = "list"\npath = "list.txt"\n'
+            '[[output]]\nname = "module"\nformat = "image"\npath = "out/it.blk"\n'
+        )
+        for options in (["--check"], ["--dry-run"], [], ["--json"]):
+            silent(run("run", "run.toml", *options))
+        Path("orders.toml").write_text(OTHER_EDITION)
+        for options in (["--dry-run"], [], []):
+            silent(run("run", "run.toml", *options))
+        for command in (["next"], ["status", "--run"], ["units"]):
+            silent(run(*command, "run.toml"))
+        told = {
+            path: octets for path, octets in written(folder).items()
+            if not path.startswith(("state/objects/", "state/images/"))
+        }  # fmt: skip
+        assert {path for path in told if path.startswith("state/")}
+        for path, octets in told.items():
+            if not path.endswith((".blk", "orders.toml", "other.toml", "list.txt")):
+                assert CANARY.encode() not in octets.lower(), path
 
     def test_compile_another_edition(self, image: Image, folder: Path) -> None:
         del image

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from array import array
 from collections.abc import Iterable, Iterator
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Any
@@ -15,7 +16,7 @@ from scale import size
 from strategies import any_text
 
 from blocklist import Image
-from blocklist._columns import build_trie
+from blocklist._columns import build_trie, pack_grounds
 from blocklist._core import open_core
 from blocklist.compiler.addressindex import address_rank, encode_addresses
 from blocklist.model.addresses import Address, parse_address
@@ -30,7 +31,10 @@ def image_of(prefixes: Iterable[tuple[str, bool]]) -> Image:
     rules = [Rule(TargetKind.ADDRESS, text, allow) for text, allow in prefixes]
     sections, _ = build_trie(b"zz.zz\n", b"\x02")
     addresses = encode_addresses(sorted(rules, key=address_rank))
-    empty = {"patterns": b"[]", "automaton": b""}
+    numbers = array("I", range(1 + len(rules)))
+    zeros = array("I", bytes(4 * len(numbers)))
+    grounds = pack_grounds(numbers, zeros, zeros, zeros, len(numbers))
+    empty = {"patterns": b"[]", "automaton": b"", "grounds": grounds}
     return Image.build(sections | empty | {"addresses": addresses})
 
 

@@ -38,7 +38,7 @@ def on_this_core(core: str, pages: dict[str, P]) -> dict[str, P]:
     """All pages once; where there is a native core, the pure one runs the examples of README."""
     if core == "native" or importlib.util.find_spec("blocklist._core._native") is None:
         return pages
-    return {"README.md": pages["README.md"]}
+    return {page: text for page, text in pages.items() if page == "README.md"}
 
 
 def environment() -> dict[str, str]:

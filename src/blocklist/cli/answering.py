@@ -125,7 +125,7 @@ class ExplainLines:
         lines = []
         for name, hit in zip(names, blocked.is_blocked_many(names), strict=True):
             if hit or may_be_covered or not is_plain(name):
-                found = explained(name, blocked.lookup, blocked.match_all)
+                found = explained(name, blocked.lookup, blocked.covering)
                 lines.append(show.explanation(name, found, self._as_json))
             else:
                 lines.append(f"{name.removesuffix('.')} is not blocked: {NO_RULE}")

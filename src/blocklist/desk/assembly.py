@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from ..answers.disclosure import tellable
 from ..errors import CompileError, EmptyBlocklistError
 from ..image.container import Image
 from ..model.orders import Order
@@ -34,7 +35,7 @@ class Assembly:
             return self.image
         if self.guarding is None:
             return None
-        return self.guarding.compile([order for order in self.orders if not order.confidential])
+        return self.guarding.compile(tellable(self.orders))
 
 
 def assemble(takens: Sequence[Taken], guarding: Guarding) -> Assembly:

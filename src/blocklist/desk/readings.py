@@ -128,8 +128,7 @@ def _known(order: Order, source: SourceSettings, folder: Path) -> Order:
         order,
         source=replace(order.source, given=known(order.source.given)),
         rejected=tuple(rejected),
-        confidential=order.confidential or source.confidential,
     )
-    return (
-        replace(order, rejected=tuple(map(hide, order.rejected))) if source.confidential else order
-    )
+    if not source.confidential:
+        return order
+    return replace(order, rejected=tuple(map(hide, order.rejected)), confidential=True)

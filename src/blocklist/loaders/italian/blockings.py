@@ -6,10 +6,9 @@ import re
 
 from .annexes import AnnexColumn
 from .candidates import Candidate, Text
-from .clauses import ASIDE, BLOCKS, Clause
+from .clauses import ASIDE, BLOCKS, Clause, last_block
 from .cues import EXCEPT, NEGATION, SENTENCE_END, is_earlier, of_other_things, opened
 from .enumerations import REACH
-from .sitewords import last_match
 
 _IN_TABLE = re.compile(
     r"\b(?:siti|domini|nomi\s+(?:a|di)\s+dominio|portali|indirizzi|risorse|URL)\b[^.;:]{0,80}?"
@@ -36,7 +35,7 @@ _FOLLOWING = re.compile(
 def blocked(text: Text, clause: Clause, end: int) -> bool:
     """Whether the last word of a clause before ``end`` that blocks or opens is one that blocks."""
     said = text.plain[max(clause.start, end - 2 * REACH) : end]
-    blocks = last_match(BLOCKS, said)
+    blocks = last_block(said)
     if (clause.frame.forbids and blocks is None) or clause.frame.passive:
         return not is_earlier(said)
     if blocks is None or opened(said) > blocks.start():
@@ -61,8 +60,8 @@ def table_announced(
         return False
     if following is not None:
         ordered = SENTENCE_END.split(said[: following.end()])[-1]
-        last_block = last_match(BLOCKS, ordered)
-        aside = last_block is None or ASIDE.search(ordered, last_block.end())
+        block = last_block(ordered)
+        aside = block is None or ASIDE.search(ordered, block.end())
         return not aside and blocked(text, clause, column.table)
     if found is None:
         return False

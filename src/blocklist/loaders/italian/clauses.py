@@ -19,7 +19,7 @@ from .conditions import condition
 from .duties import duties, passive_duties
 from .frames import Frame, read_frame
 from .orderwords import ORDERS, STATED
-from .sitewords import only_links
+from .sitewords import last_match, only_links
 
 MARKER = re.compile(
     r"[ \t]*(?:([-–—•*·▪»➢►▶■□●○◦‣✓¢\uf0b7\uf0a7])[ \t]"
@@ -54,6 +54,8 @@ _ACCESS = (
     r"|richieste(?=\s+(?:dirett|destinat|rivolt|indirizzat))|comunicazion[ei](?=\s+(?:verso|con|da\s+e)\b)|transito\s+(?:di|dei)\s+dati|scambio\s+di\s+dati"
 )
 BLOCKS = re.compile(rf"\b(?:{STRONG}|{WEAK})", re.IGNORECASE)
+# Without IGNORECASE it is four times as fast.
+_BLOCKS_IN_SMALL = re.compile(BLOCKS.pattern.replace("DNS", "dns").replace("NXDOMAIN", "nxdomain"))
 ANCHOR = re.compile(rf"\b(?:{STRONG}|{WEAK}|{_ACCESS})\b", re.IGNORECASE)
 _LIFTS = re.compile(
     r"(?<!fino a )(?<!sino a )(?<!salvo )(?<!\w-)\brevoc|dissequestr|(?<!\w-)(?<!fino al "
@@ -84,7 +86,7 @@ ASIDE = re.compile(
 )
 # To whom an order goes next: *…; ai fornitori di connettività di inibire*.
 _TO_ANOTHER = re.compile(
-    r",?\s+ed?\s+(?=(?:a\s+quest(?:i\s+ultimi|'ultim[aeio]|e\s+ultime)|agli\s+stessi|ai\s+medesimi)\s*,?\s+di\s+(?:\w+[aei]re|\w+rre)\b)"
+    r",?\s{1,4}ed?\s{1,4}(?=(?:a\s+quest(?:i\s+ultimi|'ultim[aeio]|e\s+ultime)|agli\s+stessi|ai\s+medesimi)\s*,?\s+di\s+(?:\w+[aei]re|\w+rre)\b)"
     r"|;\s{1,4}(?:ed?\s+)?(?:ai\s+sensi\s[^;:]{1,160}?,\s+)?(?=(?:(?:a|ad|al|ai|agli|alla|alle|allo)\s+|all'\s?)"
     r"[^;:]{3,200}?\bdi\s+(?:\w+[aei]re|\w+rre|\w+[aei]rsi)\b)",
     re.IGNORECASE,
@@ -166,6 +168,14 @@ class Clause:
         if _PUBLISHES.match(self.text):
             return "publication"
         return "costs" if self.frame.at < 0 and _COSTS.search(self.text) else ""
+
+
+def last_block(text: str) -> re.Match[str] | None:
+    """Return the last place where a word blocks; in small letters, so only its place counts."""
+    small = text.lower()
+    if len(small) != len(text):  # a letter such as İ
+        return last_match(BLOCKS, text)
+    return last_match(_BLOCKS_IN_SMALL, small)
 
 
 def split_clauses(

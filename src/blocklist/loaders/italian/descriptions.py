@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from .candidates import words
-from .clauses import ASIDE, BLOCKS, MARKER
+from .clauses import ASIDE, MARKER, last_block
 from .cues import REMARK
 from .sitewords import NOUNS, WORD, in_short, last_match, only_links
 
@@ -151,7 +151,7 @@ def announced_below(intro: str) -> str:
 
 def lists_others(intro: str) -> bool:
     """Whether the words before a colon announce others than sites: *le seguenti banche*."""
-    blocks = last_match(BLOCKS, intro)
+    blocks = last_block(intro)
     if of_another(intro[blocks.end() if blocks else 0 :]) or _ENDS_AWAY.search(intro):
         return True
     noun = max((w.end() for w in WORD.finditer(intro) if w[0].lower() in NOUNS), default=0)

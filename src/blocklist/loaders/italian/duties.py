@@ -39,7 +39,7 @@ _WHO = (
     r"|(?-i:[A-Z])[\w&']*(?:\s(?-i:[A-Z])[\w&']*){0,4},?\s+(?:S\.?\s?p\.?\s?A|S\.?\s?r\.?\s?l))\b\.?"
 )
 _SUBJECT = re.compile(
-    r"\W*(?:art(?:icolo|\.)\s*\d+\W+)?(?:\(?\w{1,2}[.)]\s+)?"
+    r"\W{0,12}(?:art(?:icolo|\.)\s*\d+\W+)?(?:\(?\w{1,2}[.)]\s+)?"
     r"(?:(?:ai\s+sensi|a\s+norma|in\s+applicazione|in\s+esecuzione|in\s+forza|per\s+effetto|a\s+seguito)\s[^;:]{1,160}?,\s+)?"
     r"(?:(?:pertanto|conseguentemente|per\s+l'effetto|di\s+conseguenza)\W+)?"
     rf"(?:(?:tutti|tutte|codest[eio]|quest[ei]|i|gli|le|la|il|l'|spett\.?le)\s*){{0,3}}"
@@ -47,7 +47,7 @@ _SUBJECT = re.compile(
     re.IGNORECASE,
 )
 _OPENING = re.compile(
-    r"\W*(?:art(?:icolo|\.)\s*\d+\W+)?(?:\(?\w{1,2}[.)]\s+)?(?:(?:pertanto|conseguentemente|quindi|per\s+l'effetto)\W+)?",
+    r"\W{0,12}(?:art(?:icolo|\.)\s*\d+\W+)?(?:\(?\w{1,2}[.)]\s+)?(?:(?:pertanto|conseguentemente|quindi|per\s+l'effetto)\W+)?",
     re.IGNORECASE,
 )
 _RELATIVE = re.compile(
