@@ -46,8 +46,13 @@ if blocklist.BACKEND == "pure":  # where there is no native core, commands would
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """Return one worker more than there are processors: some wait for a server."""
-    return (os.cpu_count() or 1) + 1
+    """Return two workers more than there are processors: many wait for a server."""
+    return (os.cpu_count() or 1) + 2
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes long alone, so that no processor waits for it at the end."""
+    items.sort(key=lambda item: item.get_closest_marker("begin") is None)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -59,6 +59,7 @@ def clone(tmp_path: Path) -> Path:
     return folder
 
 
+@pytest.mark.begin
 def test_the_tutorial(clone: Path, tmp_path: Path) -> None:
     for program in ("unbound", "unbound-checkconf", "unbound-control", "dig"):
         find_program(program)
