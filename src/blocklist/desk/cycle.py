@@ -104,7 +104,8 @@ class Cycle:
         self, settings: RunSettings, request: RunRequest, clock: Callable[[], datetime]
     ) -> None:
         """Read the state; errors as of ``run_cycle``."""
-        self.settings, self.request = settings, request
+        self.settings: RunSettings = settings
+        self.request: RunRequest = request
         self.state: RunState = load_state(settings.state)
         self._clock = clock
         self._store = Store(settings.state)

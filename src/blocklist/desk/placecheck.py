@@ -9,7 +9,7 @@ from pathlib import Path
 from .runsettings import OutputSettings, RunSettings
 
 _PROFILES = Path("/etc/apparmor.d")
-READ_BELOW = {
+READ_BELOW: dict[str, tuple[str, tuple[str, ...]]] = {
     "usr.sbin.named": ("bind", ("/etc/bind", "/var/lib/bind", "/var/cache/bind")),
     "usr.sbin.unbound": ("unbound", ("/etc/unbound", "/var/lib/unbound")),
 }

@@ -31,7 +31,8 @@ class SourceSighting:
 
     def __init__(self, files: dict[str, Facts], failure: str = "") -> None:
         """Take what was seen."""
-        self.files, self.failure = files, failure
+        self.files: dict[str, Facts] = files
+        self.failure: str = failure
         self.controls: set[str] = set()
         self.is_unsteady = False
 

@@ -81,7 +81,7 @@ class Contents:
         self.image = image
         self._of_sets: dict[int, tuple[Order, ...]] = {}
         try:
-            self.packed = PackedGrounds(lambda: image.section(SECTION_GROUNDS))
+            self.packed: PackedGrounds = PackedGrounds(lambda: image.section(SECTION_GROUNDS))
         except GroundsError as error:
             raise NotAnImageError(f"section grounds: {error}", path=image.path) from error
 

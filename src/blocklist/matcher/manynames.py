@@ -20,7 +20,9 @@ class ManyNames:
         self, core: Core, contents: Contents, match: Callable[[str | bytes], Match | None]
     ) -> None:
         """Take what a blocklist answers from."""
-        self.core, self.contents, self.match = core, contents, match
+        self.core: Core = core
+        self.contents: Contents = contents
+        self.match: Callable[[str | bytes], Match | None] = match
 
     @cached_property
     def texts(self) -> list[str]:
