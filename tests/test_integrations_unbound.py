@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import sys
@@ -31,9 +32,11 @@ from blocklist import (
     query_name,
 )
 from blocklist._core import _pure, presentation
+from blocklist.image import privatecopy
 from blocklist.integrations import keptanswers
-from blocklist.integrations.unbound import KEPT_IMAGE, KEPT_SETTINGS, Module, UnboundHandler
+from blocklist.integrations.unbound import Module, UnboundHandler
 from blocklist.integrations.unbound_answers import unbound_answer
+from blocklist.integrations.unbound_handover import KEPT_IMAGE, KEPT_SETTINGS
 from blocklist.integrations.unbound_settings import UnboundSettings
 
 A, CNAME, HTTPS, AAAA, ANY = 1, 5, 65, 28, 255
@@ -513,3 +516,41 @@ def test_wrong_settings_are_fatal_only_at_the_first_start(tmp_path: Path) -> Non
     assert module.init_standard(0, environment)
     assert any("is not UTF-8" in line and "stay in use" in line for line in fake.lines)
     assert run(module, NEW, Question("blocked.example")) == FINISHED
+
+
+@pytest.mark.parametrize("is_sealed", [True, False])
+@pytest.mark.parametrize("bad", [b"no image", None])
+def test_the_last_good_image_outlives_the_interpreter_without_proc(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_sealed: bool, bad: bytes | None
+) -> None:
+    """In a chroot there may be neither ``/proc`` nor what ``/dev/fd`` leads to."""
+    opens = os.open
+
+    def without_proc(path: Any, *words: Any, **more: Any) -> int:
+        if os.fsdecode(path).startswith(("/dev/", "/proc/")):
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), path)
+        return opens(path, *words, **more)
+
+    monkeypatch.setattr(os, "open", without_proc)
+    if not is_sealed:
+        monkeypatch.setattr(privatecopy, "_SEALS", 0)
+    module, _ = started(tmp_path)
+    path = tmp_path / "it.blk"
+    path.unlink()
+    if bad is not None:
+        path.write_bytes(bad)
+    environment = SimpleNamespace(cfg=SimpleNamespace(directory=str(tmp_path)))
+    for turn in range(3):  # a second reads what a first has read to its end
+        assert module.deinit(0)
+        fake = Fake()
+        module = Module(fake)
+        assert module.init_standard(0, environment)
+        assert run(module, NEW, Question("blocked.example")) == FINISHED, turn
+        assert f"{path}: 1 rule, image " in fake.lines[0]
+        assert str(path) in fake.lines[1]
+        assert fake.lines[1].endswith("; the last good image stays in use")
+    image("later.example").save(path)
+    module = Module(fake)
+    assert module.init_standard(0, environment)
+    assert run(module, NEW, Question("later.example")) == FINISHED
+    assert run(module, NEW, Question("blocked.example")) == WAIT

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import logging
 import os
@@ -186,6 +187,29 @@ def test_a_bad_image_does_not_take_the_place_of_a_good_one(
     assert serving.refresh() is not None
     assert serving.is_blocked("f.it")
     assert dict(serving.reloads) == {"swapped": 1, "unchanged": 0, "rejected": 2}
+
+
+def test_a_rejected_image_does_not_hold_the_good_one(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not until a garbage collection either, which an interpreter that ends may not do."""
+    monkeypatch.setattr(live.log, "disabled", True)  # pytest keeps what is logged
+    collecting = gc.isenabled()
+    gc.collect()
+    gc.disable()
+    try:
+        serving: LiveBlocklist | None = LiveBlocklist(path)
+        assert serving is not None
+        held = weakref.ref(serving), weakref.ref(serving.current)
+        replace(path, b"no image")
+        with contextlib.suppress(ReloadRejectedError):
+            serving.reload()
+        assert serving.reloads["rejected"] == 1
+        serving = None
+        assert [each() for each in held] == [None, None]
+    finally:
+        if collecting:
+            gc.enable()
 
 
 @BAD

@@ -292,7 +292,8 @@ def test_writing_into_the_file_takes_nothing_away(
             image(*MUST_BLOCK, f"name{turn}.example").save(founding)
             server.reload()
         assert ask(f"name{turn}.example", server.port).errors
-        assert memories() == 1
+        if Path("/proc/self/maps").exists():  # a chroot may have none, and keeps the image too
+            assert memories() == 1
 
 
 @pytest.mark.parametrize("on_error", ["resolve", "servfail"])

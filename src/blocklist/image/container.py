@@ -96,15 +96,37 @@ class Image:
         Raises:
             ImageError: as ``__init__``. ``OSError`` passes through.
         """
-        name, memory = os.fspath(path), None
         with open(path, "rb", buffering=0, opener=_open_at_once) as file:
-            size = _stated_size(file, name)
-            if share:
-                data = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
-            else:
-                data, memory = private_copy(file, size, name)
-        image = cls(data, path=name, verify=verify)
+            image = cls._of_file(file, os.fspath(path), verify=verify, share=share)
         image._file = os.path.abspath(path)  # noqa: PTH100 - links stay what they are
+        return image
+
+    @classmethod
+    def open_descriptor(cls, descriptor: int, path: str) -> Image:
+        """Open a private copy of a file that is open already, such as the memory of another image.
+
+        ``/dev/fd/N`` would lead nowhere without ``/proc``, as in a chroot, and it asks for rights
+        that the process may have given up.
+
+        Args:
+            descriptor: of the file; it stays open. Sealed memory is not copied.
+            path: for messages.
+
+        Raises:
+            ImageError: as ``__init__``. ``OSError`` passes through.
+        """
+        with open(descriptor, "rb", buffering=0, closefd=False) as file:
+            file.seek(0)
+            return cls._of_file(file, path, verify=True, share=False)
+
+    @classmethod
+    def _of_file(cls, file: FileIO, path: str, *, verify: bool, share: bool) -> Image:
+        size, memory = _stated_size(file, path), None
+        if share:
+            data = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+        else:
+            data, memory = private_copy(file, size, path)
+        image = cls(data, path=path, verify=verify)
         image._memory = memory
         return image
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -28,16 +27,12 @@ from .led import Led, led_to
 from .listinuse import list_in_use
 from .unbound_answers import Fields, unbound_answer, unbound_check
 from .unbound_choice import UnboundChoice, UnboundKept
+from .unbound_handover import keep_image, keep_settings, kept_image, kept_settings
 from .unbound_leads import read_reply
 from .unbound_settings import UnboundSettings, read_settings
 from .wire import CNAME
 
 log: logging.Logger = logging.getLogger("blocklist.unbound")
-KEPT_IMAGE = b"BLOCKLIST_UNBOUND_IMAGE"
-KEPT_SETTINGS = b"BLOCKLIST_UNBOUND_SETTINGS"
-"""Variables of the environment, which outlives the interpreter but not the process: an open file
-of the last good image with its path, and the last good settings. Octets, since the interpreter of
-a service without a locale takes no text but ASCII there."""
 FILE = "blocklist.toml"
 _EDE = 15  # RFC 8914 §2
 _SERVFAIL = 2
@@ -254,7 +249,7 @@ class Module:
             if self._live is None:
                 self._open()
             elif self._live.refresh() is not None:
-                self._keep_image()
+                keep_image(self._live.image, self._settings.image)
         except ReloadRejectedError:
             return  # logged, and the last good image answers
         except (ImageError, OSError) as error:
@@ -268,31 +263,17 @@ class Module:
         """Open the image; after a reload the last good one, and then what has come since."""
         path = self._settings.image
         options: Any = {"max_shrink": self._settings.max_shrink, "nat64": self._settings.nat64}
-        handle, _, of = os.environb.get(KEPT_IMAGE, b"").partition(b":")
-        if of == os.fsencode(path):
-            with contextlib.suppress(BlocklistError, OSError):  # it was written over
-                live = self._live = LiveBlocklist(f"/dev/fd/{int(handle)}", **options)
-                live.path = path
+        with contextlib.suppress(BlocklistError, OSError):  # it was written over
+            kept = kept_image(path)
+            if kept is not None:
+                first = Blocklist(kept, nat64=self._settings.nat64)
+                live = self._live = LiveBlocklist(path, first=first, **options)
                 with contextlib.suppress(ReloadRejectedError):  # logged
                     if live.reload():
-                        self._keep_image()
+                        keep_image(live.image, path)
                 return
         self._live = LiveBlocklist(path, **options)
-        self._keep_image()
-
-    def _keep_image(self) -> None:
-        """Hold the image that answers open, for the next interpreter.
-
-        Its memory, where that is sealed; else the file, which may be written over.
-        """
-        path = os.fsencode(self._settings.image)
-        old = os.environb.pop(KEPT_IMAGE, b"").partition(b":")[0]
-        memory = None if self._live is None else self._live.image.descriptor
-        with contextlib.suppress(OSError):
-            if old:
-                os.close(int(old))
-            kept = os.open(path, os.O_RDONLY) if memory is None else os.dup(memory)
-            os.environb[KEPT_IMAGE] = b"%d:%s" % (kept, path)
+        keep_image(self._live.image, path)
 
     def _complain(self, text: str) -> None:
         """Log an error, but the same one at most once a minute."""
@@ -318,12 +299,12 @@ def _settings(path: Path) -> UnboundSettings:
     try:
         text, settings = read_settings(path)
     except ConfigurationError as error:
-        kept = os.environb.get(KEPT_SETTINGS)
+        kept = kept_settings()
         if kept is None:
             raise
         log.error("%s; the last good settings stay in use", error)
-        return UnboundSettings.parse(kept.decode())
-    os.environb[KEPT_SETTINGS] = text.encode()
+        return UnboundSettings.parse(kept)
+    keep_settings(text)
     return settings
 
 

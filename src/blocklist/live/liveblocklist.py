@@ -77,8 +77,12 @@ class LiveBlocklist(AsksManyNames):
         max_shrink: float = MAX_DROP,
         share: bool = False,
         nat64: Iterable[str | IPv6Network] = (),
+        first: Blocklist | None = None,
     ) -> None:
         """Open and verify the first image.
+
+        A process that was handed its last good image gives it as ``first``: it answers until a
+        ``reload`` finds a good one at ``path``, which is not read before.
 
         Raises:
             ImageError: the file is not an image, of another version, or damaged.
@@ -96,8 +100,9 @@ class LiveBlocklist(AsksManyNames):
         self._rules, self._is_lost = 0, False
         self._mapped: FileSignature | None = None
         self._reloading = threading.Lock()
-        self._seen = FileSignature.of(self.path)
-        self._swap(self._opened(), is_mapped=share)
+        self._seen = FileSignature.of(self.path) if first is None else None
+        new = self._opened() if first is None else _read_now(first)
+        self._swap(new, is_mapped=share and first is None)
         _all.add(self)
 
     def reload(self, *, force: bool = False) -> Reload | None:
@@ -154,12 +159,10 @@ class LiveBlocklist(AsksManyNames):
         return self.reload()
 
     def _opened(self) -> Blocklist:
-        """Open the file, and read now what a query would read, and find broken, later."""
+        """Open the file."""
         # What somebody writes in place is not mapped again.
         share = self.share and not self._is_mapped_file()
-        new = Blocklist.open(self.path, share=share, nat64=self.nat64)
-        new.valid_until, new.orders  # noqa: B018
-        return new
+        return _read_now(Blocklist.open(self.path, share=share, nat64=self.nat64))
 
     def _read(self) -> Blocklist:
         """Return what is at ``path`` now; ``ReloadRejectedError`` if it is no good image."""
@@ -171,9 +174,9 @@ class LiveBlocklist(AsksManyNames):
                 return self._opened()
             except ImageError as error:
                 if is_last or not may_change:
-                    rejected = self._rejected(str(error), None, error)
-                    self._seen = None if may_change else self._seen  # look again next time
-                    raise rejected from error
+                    what = str(error)
+                    # Not kept in a variable: its traceback leads here, so neither would be freed.
+                    raise self._rejected(what, None, error, look_again=may_change) from error
             except OSError as error:
                 what = f"{self.path}: {error.strerror or error}"
                 raise self._rejected(what, None, error) from error
@@ -234,7 +237,12 @@ class LiveBlocklist(AsksManyNames):
         )  # fmt: skip
 
     def _rejected(
-        self, message: str, rules: int | None, cause: Exception | None = None
+        self,
+        message: str,
+        rules: int | None,
+        cause: Exception | None = None,
+        *,
+        look_again: bool = False,
     ) -> ReloadRejectedError:
         self.reloads["rejected"] += 1
         kept = "the last good image stays in use"
@@ -257,6 +265,8 @@ class LiveBlocklist(AsksManyNames):
             extra={"event": "image.rejected", "path": self.path, "live_rules": error.live_rules,
                    "new_rules": rules},
         )  # fmt: skip
+        if look_again:
+            self._seen = None
         return error
 
     # The methods of Blocklist, on the current image.
@@ -315,6 +325,12 @@ class LiveBlocklist(AsksManyNames):
 
 AnyBlocklist = Blocklist | LiveBlocklist
 """What an integration queries."""
+
+
+def _read_now(new: Blocklist) -> Blocklist:
+    """Read what a query would read, and find broken, later."""
+    new.valid_until, new.orders  # noqa: B018
+    return new
 
 
 def _new_locks() -> None:

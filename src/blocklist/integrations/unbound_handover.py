@@ -1,0 +1,53 @@
+"""HANDOVER: what Unbound's module leaves for the next interpreter, as a reload starts one.
+
+Octets of the environment, which outlives the interpreter but not the process: an open file of the
+last good image with its path, and the last good settings. Octets, since the interpreter of a
+service without a locale takes no text but ASCII there.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+
+from ..image.container import Image
+
+KEPT_IMAGE = b"BLOCKLIST_UNBOUND_IMAGE"
+KEPT_SETTINGS = b"BLOCKLIST_UNBOUND_SETTINGS"
+
+
+def keep_image(image: Image, path: str) -> None:
+    """Hold the image that answers open, instead of the one before.
+
+    Its memory, where that is sealed; else the file, which may be written over.
+    """
+    name, memory = os.fsencode(path), image.descriptor
+    old = os.environb.pop(KEPT_IMAGE, b"").partition(b":")[0]
+    with contextlib.suppress(OSError):
+        if old:
+            os.close(int(old))
+        kept = os.open(name, os.O_RDONLY) if memory is None else os.dup(memory)
+        os.environb[KEPT_IMAGE] = b"%d:%s" % (kept, name)
+
+
+def kept_image(path: str) -> Image | None:
+    """Return the last good image of a path; ``None`` if there was none.
+
+    Opened by its number, not as ``/dev/fd/N``: in a chroot there may be no ``/proc``.
+
+    Raises:
+        ImageError: the file that was held was written over. ``OSError`` passes through.
+    """
+    handle, _, of = os.environb.get(KEPT_IMAGE, b"").partition(b":")
+    return Image.open_descriptor(int(handle), path) if of == os.fsencode(path) else None
+
+
+def keep_settings(text: str) -> None:
+    """Keep the settings in use."""
+    os.environb[KEPT_SETTINGS] = text.encode()
+
+
+def kept_settings() -> str | None:
+    """Return the last good settings; ``None`` at the first start."""
+    kept = os.environb.get(KEPT_SETTINGS)
+    return None if kept is None else kept.decode()
