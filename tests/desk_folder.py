@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -78,12 +78,14 @@ class DeskFolder:
 
     def runs(self, **request: Any) -> list[RunOutcome]:
         settings = read_run_file(self.path / "run.toml", thorough=False)
-        clock: Callable[[], datetime] = lambda: self.now or datetime.now(UTC)  # noqa: E731
-        return run_cycle(settings, RunRequest(**request), clock=clock, sleep=self.slept.append)
+        return run_cycle(settings, RunRequest(**request), clock=self.clock, sleep=self.slept.append)
+
+    def clock(self) -> datetime:
+        return self.now or datetime.now(UTC)
 
     def rehearse(self, **request: Any) -> RunOutcome:
         settings = read_run_file(self.path / "run.toml")
-        return rehearse(settings, RunRequest(**request), self.now or datetime.now(UTC))
+        return rehearse(settings, RunRequest(**request), self.clock())
 
     def blocks(self, *asked: str) -> list[bool]:
         """What the image that was written blocks."""

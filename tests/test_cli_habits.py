@@ -178,3 +178,18 @@ def test_nothing_of_the_progress_stays_on_the_screen(run: Run, command: list[str
     assert b"\x1b[K" not in printed  # what is printed is not drawn over
     if command[0] == "check":
         assert b"a.example" in printed
+
+
+@pytest.mark.parametrize(
+    ("command", "closed", "code"),
+    [("query it.blk", "0<&-", 1), ("explain it.blk", "1>&-", 0), ("check -", "0<&-", 2),
+     ("squid-helper it.blk", "0<&- 1>&-", 0), ("verify it.blk", "0<&- 1>&- 2>&-", 0)],
+)  # fmt: skip
+def test_a_closed_stream_is_the_null_device(run: Run, command: str, closed: str, code: int) -> None:
+    done = subprocess.run(
+        ["sh", "-c", f'exec "$0" -m blocklist {command} {closed}', sys.executable],
+        stdin=subprocess.DEVNULL, capture_output=True, check=False,
+        env=os.environ | {"PYTHONPATH": str(SOURCES)},
+    )  # fmt: skip
+    assert done.returncode == code, done.stderr
+    assert b"Traceback" not in done.stderr

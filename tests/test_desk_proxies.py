@@ -14,8 +14,10 @@ from threading import Thread
 import pytest
 from desk_folder import DeskFolder, order_file
 from scale import size
+from servers.haproxy import haproxy
 from servers.http import origin
-from servers.page import fenced, put
+from servers.nginx import nginx
+from servers.page import fenced
 from servers.program import find_program, free_port, listens, running
 
 pytestmark = pytest.mark.no_core
@@ -30,47 +32,19 @@ def signal_command(name: str, pid: int) -> list[str]:
 
 
 @contextmanager
-def haproxy(folder: Path, list_: Path) -> Iterator[tuple[int, list[str]]]:
-    port = free_port()
-    with origin() as web:
-        configuration = put(
-            fenced("haproxy.md", "haproxy"),
-            ("/etc/haproxy/blocklist", list_), ("/run/haproxy/admin.sock", f"{folder}/s"),
-            ("127.0.0.1:8080", f"127.0.0.1:{web.port}"), ("127.0.0.1:80\n", f"127.0.0.1:{port}\n"),
-        )  # fmt: skip
-        (folder / "haproxy.cfg").write_text(configuration)
-        command = [find_program("haproxy"), "-W", "-db", "-f", str(folder / "haproxy.cfg")]
-        with running(command, folder, ready=listens(port)) as program:
-            yield port, signal_command("USR2", program.pid)
+def haproxy_of(folder: Path, list_: Path) -> Iterator[tuple[int, list[str]]]:
+    with haproxy(folder, list_, "-W", "-db") as (port, program):
+        yield port, signal_command("USR2", program.pid)
 
 
 @contextmanager
-def nginx(folder: Path, list_: Path) -> Iterator[tuple[int, list[str]]]:
-    port = free_port()
-    with origin() as web:
-        page = put(
-            fenced("nginx.md", "nginx-map"), ("/etc/nginx/blocklist.map", list_),
-            ("127.0.0.1:8080", f"127.0.0.1:{web.port}"), ("127.0.0.1:80 ", f"127.0.0.1:{port} "),
-        )  # fmt: skip
-        temporary = "".join(
-            f"{name}_temp_path {folder}/{name};\n"
-            for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-        )
-        user = "user root;\n" if os.geteuid() == 0 else ""
-        (folder / "nginx.conf").write_text(
-            f"{user}daemon off;\nworker_processes 1;\nerror_log stderr warn;\n"
-            f"pid {folder}/pid;\nevents {{}}\nhttp {{\naccess_log off;\n{temporary}{page}}}\n"
-        )
-        command = [
-            find_program("nginx"), "-p", str(folder), "-e", "stderr", "-c",
-            str(folder / "nginx.conf"),
-        ]  # fmt: skip
-        with running(command, folder, ready=listens(port)) as program:
-            yield port, signal_command("HUP", program.pid)
+def nginx_of(folder: Path, list_: Path) -> Iterator[tuple[int, list[str]]]:
+    with nginx(folder, "nginx-map", ("/etc/nginx/blocklist.map", list_)) as (port, program):
+        yield port, signal_command("HUP", program.pid)
 
 
 @contextmanager
-def squid(folder: Path, list_: Path) -> Iterator[tuple[int, list[str]]]:
+def squid_of(folder: Path, list_: Path) -> Iterator[tuple[int, list[str]]]:
     port, program = free_port(), find_program("squid")
     shutil.copytree("/usr/share/squid/errors/templates", folder / "errors")
     (folder / "errors/ERR_BLOCKED").write_text(fenced("squid.md", "html"), "utf-8")
@@ -93,7 +67,7 @@ def squid(folder: Path, list_: Path) -> Iterator[tuple[int, list[str]]]:
             yield port, [*words, "-k", "reconfigure"]
 
 
-PROXIES = [("nginx", nginx), ("haproxy", haproxy), ("squid", squid)]
+PROXIES = [("nginx", nginx_of), ("haproxy", haproxy_of), ("squid", squid_of)]
 
 
 @pytest.mark.parametrize(("format_", "start"), PROXIES[: size(len(PROXIES), 1)])

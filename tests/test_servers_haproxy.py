@@ -12,6 +12,7 @@ from random import Random
 import pytest
 from helpers import image, order
 from servers.founding import MUST_BLOCK, MUST_RESOLVE, founding_image
+from servers.haproxy import haproxy
 from servers.http import (
     LINK,
     UNIFORM_REASON,
@@ -19,11 +20,10 @@ from servers.http import (
     connect,
     get,
     get_many,
-    origin,
     request,
 )
-from servers.page import fenced, put
-from servers.program import Program, find_program, free_port, listens, running
+from servers.page import fenced
+from servers.program import Program, find_program
 from servers.rulesets import NAMES_WITHIN, PATTERNS_WITHIN, patterned_image
 
 from blocklist import Authority, Blocklist, Image, compile_orders
@@ -36,27 +36,13 @@ FOLDER, SOCKET = "/etc/haproxy/blocklist", "/run/haproxy/admin.sock"
 
 
 @contextmanager
-def haproxy(
+def exported(
     folder: Path, compiled: Image, options: ExportOptions | None = None
 ) -> Iterator[tuple[int, Program]]:
     """Run it with an export, in front of a web server; yield its port."""
-    program, port = find_program("haproxy"), free_port()
     export(compiled, "haproxy", folder / "lists", options, confidential=False)
-    with origin() as web:
-        configuration = put(
-            fenced(PAGE, "haproxy"), (FOLDER, f"{folder}/lists"), (SOCKET, f"{folder}/s"),
-            ("127.0.0.1:8080", f"127.0.0.1:{web.port}"), ("127.0.0.1:80\n", f"127.0.0.1:{port}\n"),
-        )  # fmt: skip
-        (folder / "haproxy.cfg").write_text(configuration)
-        checked = subprocess.run(
-            [program, "-c", "-f", folder / "haproxy.cfg"],
-            capture_output=True, text=True, check=False,
-        )  # fmt: skip
-        assert checked.returncode == 0, checked.stderr
-        assert "[WARNING]" not in checked.stderr
-        command: list[str | Path] = [program, "-db", "-f", folder / "haproxy.cfg"]
-        with running(command, folder, ready=listens(port)) as started:
-            yield port, started
+    with haproxy(folder, folder / "lists", "-db") as (port, started):
+        yield port, started
 
 
 def is_blocked(port: int, host: str) -> bool:
@@ -67,7 +53,7 @@ def is_blocked(port: int, host: str) -> bool:
 
 @pytest.fixture(scope="module")
 def founding(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
-    with haproxy(tmp_path_factory.mktemp("haproxy"), founding_image()) as (port, _):
+    with exported(tmp_path_factory.mktemp("haproxy"), founding_image()) as (port, _):
         yield port
 
 
@@ -99,7 +85,7 @@ def test_other_ways_to_name_a_host(founding: int) -> None:
 def test_haproxy_answers_what_the_image_says(tmp_path: Path, seed: int) -> None:
     compiled, names = patterned_image(Random(seed))
     blocked = Blocklist(compiled)
-    with haproxy(tmp_path, compiled) as (port, _):
+    with exported(tmp_path, compiled) as (port, _):
         replies = zip(names, get_many(port, names, proxy=False), strict=True)
         assert [n for n, reply in replies if reply.is_real is blocked.is_blocked(n)] == []
 
@@ -114,7 +100,7 @@ def test_status_and_orders(tmp_path: Path) -> None:
         order(*(f"m{n}.example" for n in range(2)), id="x:4", authority=court),
         *(order("m0.example", id=f"x:{'9' * 40}:{n}", authority=court) for n in range(200)),
     ]
-    with haproxy(tmp_path, compile_orders(orders)) as (port, _):
+    with exported(tmp_path, compile_orders(orders)) as (port, _):
         assert told(port, "d.example") == (451, "x:7%20%3C%26%3E%27%22%5C%C3%A8%25%5D")
         assert told(port, "y.w.example") == (451, "x:7%20%3C%26%3E%27%22%5C%C3%A8%25%5D")
         assert told(port, "a.d.example") == told(port, "d.example")
@@ -128,7 +114,7 @@ def test_status_and_orders(tmp_path: Path) -> None:
 
 def test_the_same_reason_for_every_block(tmp_path: Path) -> None:
     compiled = compile_orders([order("d.example", "*kickass*"), order("own.example", id="x:own")])
-    with haproxy(tmp_path, compiled, ExportOptions(uniform_reason=UNIFORM_REASON)) as (port, _):
+    with exported(tmp_path, compiled, ExportOptions(uniform_reason=UNIFORM_REASON)) as (port, _):
         for name in ("d.example", "a.own.example", "kickass1.example"):
             reply = get(port, name, proxy=False)
             assert reply.status == 451
@@ -145,7 +131,7 @@ def test_the_runtime_api_takes_a_new_export(tmp_path: Path) -> None:
     script = (
         fenced(PAGE, "py").replace(FOLDER, f"{tmp_path}/lists").replace(SOCKET, f"{tmp_path}/s")
     )
-    with haproxy(tmp_path, image("d.example", "gone.example")) as (port, _):
+    with exported(tmp_path, image("d.example", "gone.example")) as (port, _):
         new = image("d.example", "*kick*a.ss*", *(f"n{n}.example" for n in range(2_000)))
         for _ in range(2):  # what was committed can be replaced in turn
             export(new, "haproxy", tmp_path / "lists", confidential=False)
@@ -160,7 +146,7 @@ def test_the_runtime_api_takes_a_new_export(tmp_path: Path) -> None:
 
 
 def test_a_damaged_or_missing_map_is_an_error_at_the_start(tmp_path: Path) -> None:
-    with haproxy(tmp_path, image("d.example")):
+    with exported(tmp_path, image("d.example")):
         pass
     (tmp_path / "lists" / "names.map").unlink()
     checked = subprocess.run(
@@ -173,7 +159,7 @@ def test_a_damaged_or_missing_map_is_an_error_at_the_start(tmp_path: Path) -> No
 
 def test_an_export_of_nothing_blocks_nothing(tmp_path: Path) -> None:
     secret = compile_orders([order("h.example", confidential=True)])
-    with haproxy(tmp_path, secret) as (port, _):
+    with exported(tmp_path, secret) as (port, _):
         assert get(port, "h.example", proxy=False).is_real
 
 
@@ -183,6 +169,6 @@ def test_patterns_and_exceptions(tmp_path: Path) -> None:
         *NAMES_WITHIN, "x..d.example", ".d.example", f"{'x' * 64}.d.example",
         f"{'x' * 63}.d.example", f"{'x.' * 120}d.example", f"{'x.' * 130}d.example", "x..kick",
     )  # fmt: skip
-    with haproxy(tmp_path, PATTERNS_WITHIN) as (port, _):
+    with exported(tmp_path, PATTERNS_WITHIN) as (port, _):
         for name in names:
             assert get(port, name, proxy=False).is_real is not blocked.is_blocked(name), name

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import signal
 from collections.abc import Iterator
@@ -20,15 +19,13 @@ from servers.http import (
     connect,
     get,
     get_many,
-    origin,
     request,
 )
-from servers.page import fenced, put
+from servers.nginx import nginx
 from servers.program import (
     Program,
     blocklist,
     environment,
-    find_program,
     free_port,
     listens,
     running,
@@ -47,40 +44,7 @@ from blocklist.exporters import ExportOptions, export
 
 pytestmark = pytest.mark.no_core
 
-PAGE = "nginx.md"
 IDS = "it:tribunale-di-milano:ordinanza:2022-07-11"
-
-
-@contextmanager
-def nginx(folder: Path, kind: str, *places: tuple[str, object]) -> Iterator[tuple[int, Program]]:
-    """Run it with a configuration of the page in front of a web server; yield its port."""
-    program, port = find_program("nginx"), free_port()
-    with origin() as web:
-        configuration = put(
-            fenced(PAGE, kind), *places,
-            ("127.0.0.1:8080", f"127.0.0.1:{web.port}"), ("127.0.0.1:80 ", f"127.0.0.1:{port} "),
-        )  # fmt: skip
-        temporary = "".join(
-            f"{name}_temp_path {folder}/{name};\n"
-            for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-        )
-        user = "user root;\n" if os.geteuid() == 0 else ""
-        (folder / "nginx.conf").write_text(
-            f"{user}daemon off;\nworker_processes 1;\nerror_log stderr warn;\n"
-            f"pid {folder}/pid;\nevents {{}}\nhttp {{\naccess_log off;\nkeepalive_requests 9999;\n"
-            f"{temporary}{configuration}}}\n"
-        )
-        command: list[str | Path] = [
-            program,
-            "-p",
-            folder,
-            "-e",
-            "stderr",
-            "-c",
-            folder / "nginx.conf",
-        ]
-        with running(command, folder, ready=listens(port)) as started:
-            yield port, started
 
 
 @contextmanager

@@ -21,7 +21,7 @@ NEW, PRIVATE = 0o666, 0o600
 OTHERS = 0o007
 GROUP_READS = 0o640
 _OF_WRITING = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS)
-_LABELS = ("security.selinux", "system.posix_acl_access")
+LABELS = ("security.selinux", "system.posix_acl_access")
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +129,7 @@ def replacing(path: str | os.PathLike[str], rights: Rights | None = None) -> Ite
     wanted = (rights or Rights()).over(old)
     first = PRIVATE if wanted.mode is not None else GROUP_READS if wanted.is_private else NEW
     with _temporary(target, first) as (temporary, handle):
-        with open(handle, "w+b") as file:  # noqa: PTH123 - of a handle
+        with os.fdopen(handle, "w+b") as file:
             yield file
             file.flush()
             _give(file.fileno(), wanted, target, old)
@@ -186,15 +186,30 @@ def _temporary(target: Path, mode: int) -> Iterator[tuple[Path, int]]:
             os.close(lock)
 
 
+def can_lock() -> bool:
+    """Whether the system has locks that end with the process: not Windows."""
+    return fcntl is not None
+
+
+def lock(handle: int, *, wait: bool = True) -> None:
+    """Lock an open file or folder against every other process that asks.
+
+    Raises:
+        BlockingIOError: another has it, and ``wait`` is false.
+        OSError: the file system has no locks.
+    """
+    fcntl.flock(handle, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+
+
 def _locked(target: Path, mode: int) -> tuple[Path, int, int]:
     """Make a temporary file; return it, its handle, and the handle that keeps it locked, or -1."""
     while True:
         temporary = target.with_name(f".{target.name}.{os.urandom(8).hex()}.tmp")
         handle = os.open(temporary, os.O_RDWR | os.O_CREAT | os.O_EXCL, mode)
-        if fcntl is None:
+        if not can_lock():
             return temporary, handle, -1
         with suppress(OSError):  # a file system without locks
-            fcntl.flock(handle, fcntl.LOCK_EX)
+            lock(handle)
         if os.fstat(handle).st_nlink:
             return temporary, handle, os.dup(handle)
         os.close(handle)  # swept before it was locked
@@ -202,7 +217,7 @@ def _locked(target: Path, mode: int) -> tuple[Path, int, int]:
 
 def _sweep(target: Path) -> None:
     """Remove the temporary files of writers of ``target`` that were killed."""
-    if fcntl is None:
+    if not can_lock():
         return
     left = re.compile(rf"\.{re.escape(target.name)}\.[0-9a-f]{{16}}\.tmp")
     with suppress(OSError), os.scandir(target.parent) as entries:
@@ -215,9 +230,9 @@ def _sweep(target: Path) -> None:
 def _remove_if_left(path: str) -> None:
     handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        lock(handle, wait=False)
         if stat.S_ISREG(os.fstat(handle).st_mode):
-            os.unlink(path)  # noqa: PTH108 - as it was listed
+            Path(path).unlink()
     finally:
         os.close(handle)
 
@@ -232,7 +247,7 @@ def _give(handle: int, rights: Rights, target: Path, old: os.stat_result | None)
     if os.name != "posix":
         return
     _give_owner(handle, rights, target)
-    for label in _LABELS if old is not None and hasattr(os, "getxattr") else ():
+    for label in LABELS if old is not None and hasattr(os, "getxattr") else ():
         with suppress(OSError):  # no such label, or a file system without any
             os.setxattr(handle, label, os.getxattr(target, label))
     if rights.mode is not None:

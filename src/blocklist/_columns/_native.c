@@ -1134,7 +1134,7 @@ static PyObject *find_covered(PyObject *module, PyObject *args) {
 
 /* ---- pack_grounds ------------------------------------------------------------------------ */
 
-/* Take memory for the grounds of `rules` rules; 0 if there is none. */
+/* Take memory for the grounds of `rules` rules; 0 if it cannot be had. */
 static int make_packer(pck_grounds *packer, Py_ssize_t rules, Py_ssize_t grounds) {
     memset(packer, 0, sizeof *packer);
     packer->rule_count = (uint32_t)rules;

@@ -41,7 +41,7 @@ def _ranked(flags: int, kinds: tuple[int, ...]) -> list[int]:
     return [bit for bit in bits if flags & bit]
 
 
-# What decides where the name ends at this node, and where it goes on below: None, or whether it is
+# What decides where the name ends at this node, and where it is longer: None, or whether it is
 # a block. The name's own node knows EXACT and SUBTREE, the nodes above it SUBTREE and BELOW.
 DECIDES_WHOLE, DECIDES_ABOVE = (
     tuple(

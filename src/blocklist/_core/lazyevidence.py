@@ -15,7 +15,7 @@ class Finder(Protocol):
 
     Attributes:
         number_at: the number of the rule at a place; ``ValueError`` once the blocklist is closed.
-        set_at: the number of the set of orders behind it; likewise.
+        set_at: the number of the set of orders behind it; the same error.
         orders_of: the orders of the sets that were asked for.
     """
 
@@ -40,7 +40,7 @@ class UrlReader(Protocol):
     """What judges the URLs that a core does not read."""
 
     def is_blocked_url(self, url: Any) -> bool:
-        """Whether the URL is blocked; ``TypeError`` if it is none."""
+        """Whether the URL is blocked; ``TypeError`` for what is no URL and no text."""
 
     def match_url(self, url: Any) -> Any:
         """Return what blocks the URL, or ``None``."""

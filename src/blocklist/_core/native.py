@@ -37,7 +37,7 @@ class NativeCore:
 
     Attributes:
         is_blocked: ``(name: str | bytes) -> bool``, the method of the extension itself.
-        is_blocked_many: ``(names) -> list[bool]``, likewise.
+        is_blocked_many: ``(names) -> list[bool]``, also of the extension.
         is_blocked_address: ``(address: str | bytes | Address) -> bool``.
         rule_numbers: ``(names) -> list[int]``, the rule that blocks each, -1 for none.
         ask_column: for a column of Arrow, see ``arrow``.

@@ -7,7 +7,7 @@
 
 #include "../_core/kernel.h"
 
-/* Offset and length in `texts`, where a NUL follows; both 0: there is none. */
+/* Offset and length in `texts`, where a NUL follows; both 0: no text. */
 typedef struct {
     uint32_t offset, length;
 } blk_text;

@@ -13,7 +13,7 @@ names, one for open ones, others for each image. So no answer outlives the list 
 local blocklist = require("blocklist")
 local ffi = require("ffi")
 
--- Under names of ours: the script of an operator may declare the same functions with types of its own.
+-- Under names of ours: an operator's script may declare the same functions with other types.
 ffi.cdef [[
 typedef struct {
   const char *name;

@@ -144,7 +144,7 @@ BLK_INLINE uint8_t *dif_put_name(uint8_t *octets, const dif_entry *entry) {
 
 /* ---- grounds ------------------------------------------------------------------------------ */
 
-/* The class of the set of orders behind a rule; DIF_NONE if there is none. */
+/* The class of the set of orders behind a rule, or DIF_NONE. */
 BLK_INLINE uint32_t dif_class(const dif_side *side, uint32_t number) {
     uint32_t found = DIF_NONE, set = blk_order_set(&side->grounds, number);
     if (set < side->class_count) memcpy(&found, side->classes + (size_t)set * 4, 4);

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol, cast
 
 from ..answers.disclosure import is_hidden
 from ..matcher.blocklist import Blocklist
@@ -20,6 +20,9 @@ from ..model.orders import Order
 from ..model.targets import TargetKind
 from . import show
 from .printing import printable, shown_json
+
+if TYPE_CHECKING:
+    from io import BufferedReader
 
 _BLOCK = 1 << 18
 
@@ -33,7 +36,7 @@ def blocks(names: Iterable[str]) -> Iterator[list[str]]:
     if given:
         yield given
         return
-    read = sys.stdin.buffer.read1  # type: ignore[union-attr]  # what has arrived, and no more
+    read = cast("BufferedReader", sys.stdin.buffer).read1  # what has arrived, and no more
     parts: list[bytes] = []
     while chunk := read(_BLOCK):
         head, newline, rest = chunk.rpartition(b"\n")
@@ -118,7 +121,7 @@ class ExplainLines:
         self._as_json = as_json
 
     def lines(self, names: list[str]) -> tuple[list[str], bool]:
-        """Return an explanation for each name; the verdict of ``explain`` is none."""
+        """Return an explanation for each name, and ``False``: ``explain`` gives no verdict."""
         blocked, is_plain = self._blocked, PLAIN_NAME.fullmatch
         # Where nothing can be excepted, no rule covers a name that is not blocked.
         may_be_covered = self._has_exceptions or self._as_json
@@ -133,7 +136,7 @@ class ExplainLines:
 
     @cached_property
     def _has_exceptions(self) -> bool:
-        """Whether a name may be covered and not be blocked, or a URL of its own be blocked."""
+        """Whether a name may be covered and not be blocked, or be blocked only as a URL."""
         contents = self._blocked.contents
         return (
             contents.has_exceptions

@@ -18,7 +18,7 @@ import click
 from .. import _core
 from ..backend import GET_NATIVE, __version__, is_pure_wanted
 from ..errors import BlocklistError
-from .printing import note, printable, take_any_text
+from .printing import note, open_missing_streams, printable, take_any_text
 
 EXIT_ERROR = 2
 EXIT_INTERRUPTED = 128 + 2
@@ -121,6 +121,7 @@ def cli() -> None:
 
 def run() -> int:
     """Run the command and return its exit code; nothing but that code and one sentence is left."""
+    open_missing_streams()
     take_any_text()
     code = _ended()
     try:

@@ -50,6 +50,17 @@ def print_octets(text: str) -> None:
     click.echo(text.encode(), nl=False)
 
 
+def open_missing_streams() -> None:
+    """Put the null device in the place of standard streams that were closed before the start.
+
+    Then no input comes, and output goes nowhere. And no file that is opened later gets the number
+    of one of them, so that a library writes its messages into it.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_RDWR), mode))
+
+
 def take_any_text() -> None:
     """Let standard output and standard error escape what their encoding does not have."""
     for stream in (sys.stdout, sys.stderr):

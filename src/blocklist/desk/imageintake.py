@@ -72,8 +72,9 @@ def _judged(
     files, since = {source.base.name: digest}, at.isoformat()
     try:
         new = Image(store.object(digest).read_bytes())
-        Contents(new).orders  # noqa: B018 - a damaged section is found now
-        rules = len(Contents(new))
+        contents = Contents(new)
+        contents.read_all()
+        rules = len(contents)
         if old is None:
             return new, None, (rules, 0)
         found = check_edition(

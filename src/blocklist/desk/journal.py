@@ -44,7 +44,7 @@ class JournalFile:
         entry = {"at": datetime.now(UTC).isoformat(), "event": event, **who(), **facts}
         line = json.dumps(entry, default=str).encode() + b"\n"
         handle = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o640)
-        with open(handle, "r+b") as file:  # noqa: PTH123 - of a handle
+        with os.fdopen(handle, "r+b") as file:
             file.seek(_end_of_lines(file))
             file.truncate()
             file.write(line)

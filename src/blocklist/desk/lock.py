@@ -8,12 +8,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from ..atomicfile import can_lock, lock
 from ..errors import BlocklistError
-
-try:
-    import fcntl
-except ImportError:  # Windows
-    fcntl = None  # type: ignore[assignment]
 
 _PAUSE = 0.05
 
@@ -58,10 +54,10 @@ def locked(
 
 
 def _taken(handle: int) -> bool:
-    if fcntl is None:
+    if not can_lock():
         return True
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        lock(handle, wait=False)
     except BlockingIOError:
         return False
     return True

@@ -30,7 +30,7 @@ NO_CANARY = "none"
 
 
 def check_meaning(settings: RunSettings, table: TypedTable) -> None:
-    """Raise ``ConfigurationError`` with key and line for the first setting that is none."""
+    """Raise ``ConfigurationError`` with key and line for the first setting that means nothing."""
     _check_guards(settings, table.table("guards"))
     for source, one in zip(settings.sources, table.tables("source"), strict=True):
         _check_source(source, one)

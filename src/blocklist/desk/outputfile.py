@@ -148,7 +148,7 @@ def _digest(paths: dict[str, list[int]]) -> str:
     sha256 = hashlib.sha256()
     for path in paths:
         try:
-            with open(path, "rb") as file:  # noqa: PTH123 - as it was written
+            with Path(path).open("rb") as file:
                 while block := file.read(_BLOCK):
                     sha256.update(block)
         except OSError as error:

@@ -86,7 +86,7 @@ class SourceState:
 
     @property
     def changed(self) -> float:
-        """When the newest accepted file was changed, as Unix time; 0 if there is none."""
+        """When the newest accepted file was changed, as Unix time; 0 without any."""
         return max((file.changed for file in self.accepted.values()), default=0)
 
 
@@ -208,7 +208,7 @@ class RunState:
 
 
 def load_state(folder: Path) -> RunState:
-    """Read the state; a new one if there is none yet.
+    """Read the state, or begin a new one.
 
     Raises:
         ConfigurationError: the file is damaged. It is never replaced by an empty one, which would

@@ -20,7 +20,7 @@ _HELP = {
     "held": "Editions of a source that wait for a person.",
     "output_verified": "1 if an output was seen to serve what was written.",
     "serving_seconds": "From the reload until an output was seen to serve.",
-    "next_deadline_seconds": "Next deadline of an order that is not served; 0 if there is none.",
+    "next_deadline_seconds": "Next deadline of an order that is not served; 0 without any.",
     "overdue_orders": "Orders that are not served after their deadline.",
 }
 

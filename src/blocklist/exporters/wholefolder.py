@@ -16,12 +16,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-try:
-    import fcntl
-except ImportError:  # Windows
-    fcntl = None  # type: ignore[assignment]
+from ..atomicfile import LABELS, can_lock, lock
 
-_LABELS = ("security.selinux", "system.posix_acl_access", "system.posix_acl_default")
+_LABELS = (*LABELS, "system.posix_acl_default")
 _HERE, _EXCHANGE = -100, 2  # AT_FDCWD, RENAME_EXCHANGE
 
 
@@ -124,17 +121,17 @@ def _exchanged(new: Path, old: Path) -> bool:
 
 def _lock(folder: Path) -> int:
     """Lock a folder, so that another writer sees that this one lives; return the handle, or -1."""
-    if fcntl is None:
+    if not can_lock():
         return -1
     handle = os.open(folder, os.O_RDONLY)
     with suppress(OSError):  # a file system without locks
-        fcntl.flock(handle, fcntl.LOCK_EX)
+        lock(handle)
     return handle
 
 
 def _sweep(target: Path) -> None:
     """Remove the folders of writers of ``target`` that were killed."""
-    if fcntl is None:
+    if not can_lock():
         return
     left = re.compile(rf"\.{re.escape(target.name)}\.[0-9a-f]{{16}}\.tmp")
     for path in target.parent.iterdir():
@@ -143,7 +140,7 @@ def _sweep(target: Path) -> None:
         with suppress(OSError):  # another writer lives, or it is not ours to remove
             handle = os.open(path, os.O_RDONLY)
             try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                lock(handle, wait=False)
                 shutil.rmtree(path)
             finally:
                 os.close(handle)

@@ -89,6 +89,14 @@ class Contents:
         """How many rules there are, exceptions included."""
         return self.packed.rules
 
+    def read_all(self) -> None:
+        """Read what a query would read later, so that it is found now if that is damaged.
+
+        Raises:
+            NotAnImageError: it is.
+        """
+        _ = self.valid_until, self.orders
+
     @cached_property
     def valid_until(self) -> datetime | None:
         """When an order next begins or ends, so that the image should be compiled again."""

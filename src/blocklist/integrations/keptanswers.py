@@ -23,7 +23,7 @@ def current(blocked: AnyBlocklist) -> Blocklist:
 class KeptAnswers(Generic[Made]):
     """What was made, by number of a set (``Blocklist.query_set``) and query type; of one image.
 
-    Safe in threads of which one has the next image already: each gets the answers of its own.
+    Safe in threads of which one has the next image already: each gets those of its image.
     """
 
     def __init__(self) -> None:

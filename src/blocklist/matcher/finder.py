@@ -16,7 +16,7 @@ from ..model.targets import Rule
 def opened_again(
     reopens: Callable[[Image], object], opened: Callable[..., Image], where: tuple[str, str]
 ) -> object:
-    """Make a pickled blocklist of an image of its own, which it may close."""
+    """Make a pickled blocklist of an image that nothing else uses, so that it may be closed."""
     return reopens(opened(*where))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
 from functools import cached_property
 from typing import Any, overload
@@ -30,12 +31,12 @@ class ManyNames:
         return order_texts(self.contents)
 
 
-class AsksManyNames:
+class AsksManyNames(ABC):
     """The questions about many names; each call uses one image."""
 
+    @abstractmethod
     def _many_names(self) -> ManyNames:
         """Return what answers."""
-        raise NotImplementedError
 
     @overload
     def is_blocked_many(self, names: Column) -> Any: ...

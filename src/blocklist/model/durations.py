@@ -17,6 +17,6 @@ def duration_of(value: object) -> timedelta | None:
         return value
     if isinstance(value, str) and (found := _DURATION.fullmatch(value.strip())):
         return timedelta(seconds=int(found[1]) * _UNITS[found[2]])
-    if type(value) in (int, float, Decimal) and 0 <= float(value) < 1e9:  # type: ignore[arg-type]
-        return timedelta(seconds=float(value))  # type: ignore[arg-type]
+    if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
+        return timedelta(seconds=float(value)) if 0 <= float(value) < 1e9 else None
     return None

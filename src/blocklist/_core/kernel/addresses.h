@@ -297,7 +297,7 @@ BLK_INLINE void blk_add_groups(blk_ipv6 *address, uint32_t value, uint32_t count
 static inline int blk_read_ipv6(const uint8_t *text, size_t n, blk_ipv6 *address) {
     const uint8_t *at = text, *end = text + n;
     blk_ipv6 groups = {0, 0}, before = {0, 0};
-    uint32_t count = 0, gap = 9; /* how many stand before the gap; 9: there is none */
+    uint32_t count = 0, gap = 9; /* how many stand before the gap; 9: no gap */
     if (n < 2 || n > 45) return 0;
     if (at[0] == ':') {
         if (at[1] != ':') return 0;

@@ -60,7 +60,7 @@ BLK_INLINE int blk_is_slash(uint8_t octet) { return octet == '/' || octet == '\\
 
 BLK_INLINE int blk_is_tab(uint8_t octet) { return octet == '\t' || octet == '\r' || octet == '\n'; }
 
-/* The value of a hexadecimal digit, 16 or more if it is none. */
+/* The value of a hexadecimal digit; 16 or more for any other octet. */
 BLK_INLINE uint32_t blk_hex(uint8_t octet) {
     uint32_t digit = (uint32_t)octet - '0', letter = ((uint32_t)octet | 32) - 'a';
     return digit < 10 ? digit : letter < 6 ? letter + 10 : 16;
@@ -69,7 +69,7 @@ BLK_INLINE uint32_t blk_hex(uint8_t octet) {
 /* ---- addresses ------------------------------------------------------------------------- */
 
 /* Read a number of the IPv4 parser: decimal, octal or hexadecimal, with any number of zeros.
- * Returns 0 if it is none, or none that an address can hold. */
+ * Returns 0 for what is no number, or none that an address can hold. */
 static inline int blk_read_ipv4_part(const uint8_t *at, const uint8_t *end, uint64_t *value) {
     uint32_t base = 10, digits = 0;
     if (at == end) return 0;

@@ -46,7 +46,7 @@ BLK_INLINE int blk_may_have_rules(const blk_url_table *table, const uint8_t *hos
     return !(bits & ~table->hosts[hash & (table->word_count - 1)]);
 }
 
-/* Find the rule of exactly these octets; NULL if there is none. */
+/* Find the rule of exactly these octets, or NULL. */
 BLK_INLINE const blk_url_rule *blk_find_url(const blk_url_table *table, uint64_t hash,
                                             const uint8_t *octets, uint32_t n) {
     if (blk_url_bits(hash) & ~table->rules[hash & (table->word_count - 1)]) return NULL;
