@@ -3,6 +3,7 @@
 #include <Python.h>
 
 #include "builder.h"
+#include "../_core/moduleslots.h"
 #include "packer.h"
 #include "ulabels.h"
 
@@ -114,16 +115,21 @@ static size_t scan_between(const uint8_t *line, size_t n, const Part *before, co
     return n;
 }
 
+/* Double the room of an array, which begins with that of `first` items of `size` octets. NULL with
+ * MemoryError if there is no memory; the array stays then. */
+static void *doubled(void *items, size_t *room, size_t first, size_t size) {
+    size_t more = *room ? 2 * *room : first;
+    void *grown = PyMem_Realloc(items, more * size);
+    if (grown) *room = more;
+    else PyErr_NoMemory();
+    return grown;
+}
+
 static int add_name(Column *column, const Part *name, uint32_t number) {
     if (column->count == column->room) {
-        size_t room = column->room ? 2 * column->room : 1024;
-        uint32_t *grown = (uint32_t *)PyMem_Realloc(column->numbers, room * sizeof *grown);
-        if (!grown) {
-            PyErr_NoMemory();
-            return -1;
-        }
-        column->numbers = grown;
-        column->room = room;
+        void *grown = doubled(column->numbers, &column->room, 1024, sizeof *column->numbers);
+        if (!grown) return -1;
+        column->numbers = (uint32_t *)grown;
     }
     uint8_t *out = (uint8_t *)PyBytes_AS_STRING(column->names) + column->used;
     memcpy(out, name->octets, name->size);
@@ -562,14 +568,9 @@ static Part trim(Part field) {
 
 static int add_group(Groups *groups, const Table *table, const Part *fields, uint32_t line) {
     if (groups->count == groups->room) {
-        size_t room = groups->room ? 2 * groups->room : 16;
-        Group *grown = (Group *)PyMem_Realloc(groups->groups, room * sizeof *grown);
-        if (!grown) {
-            PyErr_NoMemory();
-            return -1;
-        }
-        groups->groups = grown;
-        groups->room = room;
+        void *grown = doubled(groups->groups, &groups->room, 16, sizeof *groups->groups);
+        if (!grown) return -1;
+        groups->groups = (Group *)grown;
     }
     Group *group = &groups->groups[groups->count];
     memset(group, 0, sizeof *group);
@@ -1202,13 +1203,7 @@ static PyMethodDef methods[] = {
 };
 
 static PyModuleDef_Slot slots[] = {
-#if PY_VERSION_HEX >= 0x030C0000
-    {Py_mod_multiple_interpreters, Py_MOD_PER_INTERPRETER_GIL_SUPPORTED},
-#endif
-#ifdef Py_mod_gil
-    {Py_mod_gil, Py_MOD_GIL_NOT_USED},
-#endif
-    {0, NULL},
+    BLK_MODULE_SLOTS,
 };
 
 static struct PyModuleDef definition = {

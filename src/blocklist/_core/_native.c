@@ -7,6 +7,7 @@
 #include <structmember.h>
 
 #include "kernel.h"
+#include "moduleslots.h"
 #include "rows.h"
 
 #define GROUP 16 /* names decided together, so that their cache misses overlap */
@@ -990,13 +991,7 @@ static void module_free(void *module) { (void)module_clear((PyObject *)module); 
 
 static PyModuleDef_Slot module_slots[] = {
     {Py_mod_exec, (void *)module_exec},
-#if PY_VERSION_HEX >= 0x030C0000
-    {Py_mod_multiple_interpreters, Py_MOD_PER_INTERPRETER_GIL_SUPPORTED},
-#endif
-#ifdef Py_mod_gil
-    {Py_mod_gil, Py_MOD_GIL_NOT_USED},
-#endif
-    {0, NULL},
+    BLK_MODULE_SLOTS,
 };
 
 PyDoc_STRVAR(presentation_doc, "presentation(wire, /)\n--\n\n"

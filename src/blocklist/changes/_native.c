@@ -4,6 +4,7 @@
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
 
+#include "../_core/moduleslots.h"
 #include "walk.h"
 
 #define SIGNAL_WORK 16384u /* lines read between two looks for Ctrl-C: some milliseconds */
@@ -213,13 +214,7 @@ static PyMethodDef methods[] = {
 };
 
 static PyModuleDef_Slot module_slots[] = {
-#if PY_VERSION_HEX >= 0x030C0000
-    {Py_mod_multiple_interpreters, Py_MOD_PER_INTERPRETER_GIL_SUPPORTED},
-#endif
-#ifdef Py_mod_gil
-    {Py_mod_gil, Py_MOD_GIL_NOT_USED},
-#endif
-    {0, NULL},
+    BLK_MODULE_SLOTS,
 };
 
 static struct PyModuleDef definition = {
