@@ -51,7 +51,7 @@ def pytest_xdist_auto_num_workers() -> int:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what takes long alone, so that no processor waits for it at the end."""
+    """Begin with the modules that take long, so that no processor waits for one at the end."""
     items.sort(key=lambda item: item.get_closest_marker("begin") is None)
 
 

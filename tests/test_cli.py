@@ -20,6 +20,8 @@ from blocklist.cli.group import cli
 from blocklist.errors import missing_extra
 from blocklist.loaders import LOADERS
 
+pytestmark = pytest.mark.begin
+
 ROOT = Path(__file__).resolve().parents[1]
 MILAN = ROOT / "examples" / "milan-2022" / "order.toml"
 MILAN_ID = "it:tribunale-di-milano:ordinanza:2022-07-11"

@@ -33,6 +33,8 @@ from blocklist.errors import missing_extra
 from blocklist.integrations.forwarder.configuration import Configuration, Endpoint
 from blocklist.integrations.policy_settings import POLICY_KEYS
 
+pytestmark = pytest.mark.begin
+
 MILAN, AGCOM = "Tribunale di Milano", "Autorità per le garanzie nelle comunicazioni"
 PAGE = "serve.md"
 

@@ -24,7 +24,7 @@ from blocklist.errors import ExportError
 from blocklist.exporters import FORMATS, ExportOptions, export
 from blocklist.exporters.coredns import SNIPPET
 
-pytestmark = pytest.mark.no_core
+pytestmark = [pytest.mark.begin, pytest.mark.no_core]
 
 LISTS = ("adblock", "coredns", "dnscrypt", "dnsmasq", "hosts", "plain", "unbound")
 ADDRESSES = ("prefixes", "routes")

@@ -29,6 +29,8 @@ from blocklist import (
 from blocklist.image.layout import VERSION
 from blocklist.loaders import LOADERS
 
+pytestmark = pytest.mark.begin
+
 FORMATS = [None, *LOADERS]
 LINES = [
     "[[order]]",

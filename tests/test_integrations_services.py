@@ -26,6 +26,8 @@ from blocklist.integrations.unbound_leads import read_reply
 from blocklist.integrations.wire import read_question
 from blocklist.integrations.wireleads import leads, read_service
 
+pytestmark = pytest.mark.begin
+
 ADDRESSES = "203.0.113.7", "2001:db8:7::/48"
 HTTPS = [
     # name, type, records of the answer, those beside it, whether names block, whether addresses do

@@ -28,7 +28,7 @@ from blocklist.model.orderdata import encode_order
 from blocklist.model.orders import Order, Penalty, Term
 from blocklist.model.targets import Target, TargetKind
 
-pytestmark = pytest.mark.no_core
+pytestmark = [pytest.mark.begin, pytest.mark.no_core]
 
 HERE = Path(__file__).parent
 VECTORS = sorted((HERE / "vectors" / "court").glob("*.json"))

@@ -18,6 +18,8 @@ from helpers import modules_of_ours
 from prose_genres import ORDERS
 from prose_rendering import as_pdf
 
+pytestmark = pytest.mark.begin
+
 P = TypeVar("P")
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -76,7 +78,6 @@ def test_the_readme_example_is_short() -> None:
     assert len([line for line in example.splitlines() if line]) <= 12
 
 
-@pytest.mark.begin
 def test_console_examples_print_what_they_show(tree: Path, core: str) -> None:
     """A block of kind ``console``: ``$ command`` and what it prints, in one shell per page."""
     shell = f"blocklist() {{ '{sys.executable}' -m blocklist \"$@\"; }}\n"

@@ -24,7 +24,7 @@ from blocklist.exporters import FORMATS, ExportOptions, ExportReport, export
 from blocklist.exporters.responses import words_of
 from blocklist.live.policy import Action, Response
 
-pytestmark = pytest.mark.no_core
+pytestmark = [pytest.mark.begin, pytest.mark.no_core]
 
 LONGEST = ".".join([*["l" * 63] * 3, "m" * 53, "example"])
 NAMES = [

@@ -43,7 +43,7 @@ from blocklist.errors import ExportError
 from blocklist.exporters import ExportOptions, ExportReport, export
 from blocklist.live.policy import Response
 
-pytestmark = pytest.mark.no_core
+pytestmark = [pytest.mark.begin, pytest.mark.no_core]
 
 SENTINEL = "sentinel.example"
 """Is in every list, so that it shows when a server has read one."""

@@ -35,7 +35,7 @@ from servers.rulesets import names_around, random_image
 from blocklist import Authority, Blocklist, Image, compile_orders
 from blocklist.exporters import export
 
-pytestmark = pytest.mark.no_core
+pytestmark = [pytest.mark.begin, pytest.mark.no_core]
 
 PAGE = "squid.md"
 HELPER = "/opt/blocklist/bin/blocklist squid-helper /var/lib/blocklist/it.blk"

@@ -20,7 +20,7 @@ from servers.dns import upstream
 from servers.program import find_program, free_port
 from test_readme import matches
 
-pytestmark = pytest.mark.no_core
+pytestmark = [pytest.mark.begin, pytest.mark.no_core]
 
 ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs" / "tutorial" / "from-orders-to-a-resolver.md"
@@ -59,7 +59,6 @@ def clone(tmp_path: Path) -> Path:
     return folder
 
 
-@pytest.mark.begin
 def test_the_tutorial(clone: Path, tmp_path: Path) -> None:
     for program in ("unbound", "unbound-checkconf", "unbound-control", "dig"):
         find_program(program)
