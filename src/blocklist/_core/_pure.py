@@ -8,9 +8,7 @@ from typing import Any, Generic, NoReturn, TypeVar
 
 from ..image.addresstable import AddressTable
 from ..image.container import Image
-from ..image.layout import (
-    SUBTREE,
-)
+from ..image.layout import SUBTREE
 from ..image.packedgrounds import GroundsError
 from ..model.addresses import Address, parse_address
 from ..model.names import GRAPHIC_NAME, MAX_LABEL_OCTETS, MAX_NAME_OCTETS, query_name
@@ -20,6 +18,7 @@ from ._pure_rules import DECIDES_ABOVE, DECIDES_WHOLE, Place, PureRules
 from .lazyevidence import Finder, LazyEvidence, UrlReader
 
 Found = TypeVar("Found", bound=LazyEvidence)
+_PlaceOf = Callable[[str | bytes], tuple[str, Place] | None]
 
 _PLAIN = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_"
 NO_SET = 0xFFFFFFFF
@@ -37,6 +36,7 @@ class PureCore:
         rule_numbers: ``(names) -> list[int]``, the rule that blocks each, -1 for none.
         order_set: ``(rule number: int) -> int``, the number of the set of orders behind it.
         query_set: ``(name: bytes) -> int``, see ``Blocklist``.
+        place_of: the key of a name and the place of the rule that blocks it, ``None`` for none.
     """
 
     is_blocked: Callable[[str | bytes], bool]
@@ -45,6 +45,7 @@ class PureCore:
     rule_numbers: Callable[[Iterable[str | bytes]], list[int]]
     order_set: Callable[[int], int]
     query_set: Callable[[bytes], int]
+    place_of: _PlaceOf
 
     def __init__(self, image: Image, nat64: Sequence[IPv6Network] = (WELL_KNOWN,)) -> None:
         """Read the sections; ``NotAnImageError`` if they contradict each other."""
@@ -52,22 +53,14 @@ class PureCore:
         self.is_blocked = _make_is_blocked(self._rules)
         self.is_blocked_many = _make_is_blocked_many(self.is_blocked)
         self.is_blocked_address = _make_is_blocked_address(self._rules.addresses, nat64)
-        self.rule_numbers = _make_rule_numbers(self._rules, self.is_blocked)
+        self.place_of = _make_place_of(self._rules, self.is_blocked)
+        self.rule_numbers = _make_rule_numbers(self._rules, self.place_of)
         self.order_set = self._rules.order_set
-        self.query_set = _make_query_set(self._rules, self.is_blocked)
+        self.query_set = _make_query_set(self._rules, self.place_of)
 
     def matcher(self, kind: type[Found], finder: Finder) -> Callable[[str | bytes], Found | None]:
         """Return the function that finds the rule which blocks a name, and makes evidence of it."""
         return PureMatcher(self, kind, finder).match
-
-    def place_of(self, name: str | bytes) -> tuple[str, Place] | None:
-        """Return the key of a name and the place of the rule that blocks it."""
-        rules = self._rules  # once: another thread may close
-        if rules is None:
-            _refuse()
-        key = query_name(name) if self.is_blocked(name) else None
-        place = rules.first(key) if key else None
-        return (key, place) if key and place is not None else None
 
     def url_judges(
         self, _kind: type[Found], _finder: Finder, reader: UrlReader, /
@@ -106,7 +99,7 @@ class PureCore:
         """
         self._rules = None
         self.is_blocked = self.is_blocked_many = self.rule_numbers = _refuse
-        self.is_blocked_address = self.order_set = self.query_set = _refuse
+        self.is_blocked_address = self.order_set = self.query_set = self.place_of = _refuse
 
 
 class PureMatcher(Generic[Found]):
@@ -220,30 +213,36 @@ def _make_is_blocked_address(
     return is_blocked_address
 
 
-def _make_query_set(
-    rules: PureRules, is_blocked: Callable[[str | bytes], bool]
-) -> Callable[[bytes], int]:
+def _make_place_of(rules: PureRules, is_blocked: Callable[[str | bytes], bool]) -> _PlaceOf:
+    def place_of(name: str | bytes) -> tuple[str, Place] | None:
+        key = query_name(name) if is_blocked(name) else None
+        place = rules.first(key) if key else None
+        return (key, place) if key and place is not None else None
+
+    return place_of
+
+
+def _make_query_set(rules: PureRules, place_of: _PlaceOf) -> Callable[[bytes], int]:
     def query_set(name: bytes) -> int:
         if not isinstance(name, bytes):
             raise TypeError(f"name must be bytes, not {type(name).__name__}")
-        if not is_blocked(name):
+        found = place_of(name)
+        if found is None:
             return -1
         try:
-            number, _ = next(rules.numbered(query_name(name) or ""))
-            return rules.order_set(number)
-        except (GroundsError, IndexError, StopIteration):
+            return rules.order_set(rules.number_at(found[1]))
+        except (GroundsError, IndexError):
             return NO_SET
 
     return query_set
 
 
 def _make_rule_numbers(
-    rules: PureRules, is_blocked: Callable[[str | bytes], bool]
+    rules: PureRules, place_of: _PlaceOf
 ) -> Callable[[Iterable[str | bytes]], list[int]]:
     def rule_number(name: str | bytes) -> int:
-        key = query_name(name) if is_blocked(name) else None
-        place = rules.first(key) if key else None
-        return -1 if place is None else rules.number_at(place)
+        found = place_of(name)
+        return -1 if found is None else rules.number_at(found[1])
 
     def rule_numbers(names: Iterable[str | bytes]) -> list[int]:
         return list(map(rule_number, _each(names)))
