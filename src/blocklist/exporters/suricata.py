@@ -31,7 +31,7 @@ def suricata_lines(tree: PolicyTree, _: ExportOptions) -> Iterator[str]:
     for node in sayable(tree):
         while path and not node.name.endswith(f".{path[-1][0].name}"):
             yield from _name_rules(*path.pop(), sids)
-        if path:  # what holds here is said by a rule of its own, if it is a block
+        if path:  # a separate rule says what holds here, if it is a block
             path[-1][1].append(node.name)
         path.append((node, []))
     while path:

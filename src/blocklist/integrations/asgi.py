@@ -28,8 +28,8 @@ class BlocklistMiddleware:
     A blocked ``http`` request is answered 451, or 403 if only the operator's own policy blocks it.
     So is the handshake of a blocked ``websocket``, where the server has the extension
     ``websocket.http.response``; elsewhere it is closed, which servers show as 403. A request for
-    ``check.rpz.blocklist`` is told which list is in use. ``lifespan`` and whatever else there may
-    be pass through.
+    ``check.rpz.blocklist`` is told which list is in use. ``lifespan`` and
+    everything else pass through.
     """
 
     def __init__(

@@ -2,8 +2,8 @@
 
 Three things are checked: that no line was changed, cut or added (each holds the SHA-256 of all
 lines before it); that the text of each question and answer is what its octets say; and that the
-verdicts are the sums of the answers. Whoever changes all of it can make it agree again: the digest
-of the file, kept elsewhere, shows that.
+verdicts are the sums of the answers. A file that is rewritten as a whole can agree with itself
+again: its digest, kept elsewhere, shows that.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class CheckedEvidence:
         sha256: of the file.
         records: how many lines it has.
         answers: how many of them hold octets that were compared with the text.
-        faults: what is wrong with it, each with its line; no more than twenty.
+        faults: what is wrong with it, each with its line; at most twenty.
         is_ended: whether the last line is there.
         summary: what it says.
     """
