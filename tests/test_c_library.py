@@ -402,12 +402,14 @@ def test_sets_of_orders(tmp_path: Path) -> None:
     script = tmp_path / "sets.lua"
     script.write_text("""
         local list = require("blocklist").open(arg[1])
+        local uniform = require("blocklist").open(arg[1], {uniform_reason = "by law"})
         for hex in io.lines() do
           local name = hex:gsub("..", function(digits) return string.char(tonumber(digits, 16)) end)
           local set = list:set(name)
           if not set then print("free") else
             local told = {list:set_reason(set)}
             assert(told[2] == select(2, list:reason(name)))
+            assert(table.concat({uniform:set_reason(set)}, "|") == "16|by law")
             for _, order in ipairs(list:set_orders(set)) do
               told[#told + 1] = order.authority .. "=" .. order.response
             end

@@ -43,6 +43,7 @@ char *strerror(int);
 
 local ABI, VERIFY, COPY, ONCE, ERROR_SYSTEM, ROOM = 1, 1, 2, 4, -5, 256
 local AUTHORITY, RESPONSE, NOT_BLOCKED = 0, 1, 0xffffffff
+local CENSORED = 16 -- RFC 8914
 
 local List = {}
 List.__index = List
@@ -135,8 +136,10 @@ function List:set_now(wire, length)
   if set ~= NOT_BLOCKED then return set end
 end
 
--- As `reason`, for a number of `set`, before another question is asked.
+-- As `reason`, for a number of `set`, before another question is asked. The uniform reason is returned
+-- uncut, as it was given.
 function List:set_reason(set)
+  if self.uniform_reason then return CENSORED, self.uniform_reason end
   local code = self.library.blk_set_reason(self.image, set, self.buffer, ROOM)
   return code, ffi.string(self.buffer)
 end

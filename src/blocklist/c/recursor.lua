@@ -52,7 +52,6 @@ for option in ("response by_authority obey_orders ttl qtypes uniform_reason chec
 local ANSWER = 1 -- the section
 local NOERROR, NXDOMAIN = 0, 3
 local POLICY_NXDOMAIN, POLICY_NODATA = 2, 3
-local CENSORED = 16 -- RFC 8914
 local MAX_TEXT = 256
 local FAMILIES = {[A] = 2, [AAAA] = ffi.os == "Linux" and 10 or ffi.os == "OSX" and 30 or 28}
 
@@ -141,7 +140,6 @@ local function make_answer(list, policy, set)
   local orders = list:set_orders(set)
   local response = policy.obey_orders and demanded(orders) or configured(orders, policy)
   local code, text = list:set_reason(set)
-  if policy.uniform_reason ~= "" then code, text = CENSORED, policy.uniform_reason end
   return {response = response, code = code, text = text}
 end
 
@@ -163,17 +161,18 @@ function module.open(path, options)
     default = read_setting("response", options.response or "nxdomain"),
     by_authority = {},
     obey_orders = options.obey_orders ~= false,
-    uniform_reason = (options.uniform_reason or ""):gsub("%c+", " "),
   }
   for key, text in pairs(options.by_authority or {}) do
     policy.by_authority[key] = read_setting("by_authority." .. key, text)
   end
-  if #policy.uniform_reason > MAX_TEXT then
+  local uniform_reason = (options.uniform_reason or ""):gsub("%c+", " ")
+  if #uniform_reason > MAX_TEXT then
     error("blocklist: uniform_reason: use at most " .. MAX_TEXT .. " octets", 0)
   end
   local ttl, qtypes = options.ttl or 60, options.qtypes and {}
   for _, number in ipairs(options.qtypes or {}) do qtypes[number] = true end
   local list = blocklist.open(path, options)
+  list.uniform_reason = uniform_reason ~= "" and uniform_reason or nil
   local name, size = ffi.new("const uint8_t *[1]"), ffi.new("size_t[1]")
   local record = ffi.new("blk_recursor_record")
 
