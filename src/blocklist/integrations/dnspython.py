@@ -19,7 +19,7 @@ from ..live.policy import Action, Response, ResponsePolicy
 from ..matcher.blocklist import Blocklist
 from ..matcher.match import Match
 from .ede_settings import Telling
-from .keptanswers import KeptAnswers, current
+from .keptanswers import KeptAnswers
 from .led import Alias, Led, led_to
 from .listinuse import list_in_use
 from .madeanswers import TYPES, made_answer, soa
@@ -118,11 +118,7 @@ class Handler:
             message = check_message(query, list_in_use(self.blocked))
             _size(message)
             return QueryVerdict(Action.NODATA, None, message)
-        blocked = current(self.blocked)
-        number = blocked.query_set(name)
-        if number < 0 or self.response(blocked, number, query.question[0].rdtype) is None:
-            return None
-        match = blocked.match(name)
+        match = self.blocked.match(name)
         return None if match is None else self.verdict(query, match, tcp=tcp, client=client)
 
     def response(self, blocked: Blocklist, number: int, qtype: int) -> Response | None:

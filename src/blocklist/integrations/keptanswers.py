@@ -8,16 +8,10 @@ from __future__ import annotations
 
 from typing import Generic, TypeVar
 
-from ..live.liveblocklist import AnyBlocklist, LiveBlocklist
 from ..matcher.blocklist import Blocklist
 
 Made = TypeVar("Made")
 _MAX_KEPT = 16_384  # clients choose the query type
-
-
-def current(blocked: AnyBlocklist) -> Blocklist:
-    """Return the image that answers at this moment: a query is answered from one."""
-    return blocked.current if isinstance(blocked, LiveBlocklist) else blocked
 
 
 class KeptAnswers(Generic[Made]):

@@ -1,4 +1,4 @@
-"""LISTINUSE: what is said of the list in use to clients that ask for ``check.rpz.blocklist``."""
+"""LIST IN USE: what is said of the list in use to clients that ask for ``check.rpz.blocklist``."""
 
 from __future__ import annotations
 
