@@ -197,4 +197,18 @@ attivi i siti lecito-uno.it e lecito-due.it;""",
     """ordina di bloccare i siti furto-uno.to e furto-due.to, in uno con i relativi alias;
 in caso di ulteriore violazione potrà essere chiesto il blocco dei siti
 lecito-uno.it e lecito-due.it;""",
+    "ordina alla resistente di schermare il sito lecito-uno.it;",
+    "ordina alla resistente di inibire al minore l'accesso al sito lecito-uno.it;",
+    "ordina alla resistente di bloccare i siti denuncianti lecito-uno.it e lecito-due.it;",
+    "ordina alla resistente di evitare limitazioni dell'accesso al sito lecito-uno.it;",
+    "ordina alla resistente di impedire ulteriori interruzioni dell'accesso al sito lecito-uno.it;",
+    "ordina alla resistente di disattivare il filtro DNS del sito lecito-uno.it;",
+    "ordina alla resistente di porre fine all'accesso abusivo al sito lecito-uno.it;",
+    "ordina alla resistente di impedire l'accesso dei bot al sito lecito-uno.it;",
+    "ordina alla resistente di impedire richieste automatizzate d'accesso al sito lecito-uno.it;",
+    "ordina alla resistente di rendere inaccessibile la banca dati del sito lecito-uno.it;",
+    "ordina alla resistente di rendere inaccessibile la casella del sito lecito-uno.it;",
+    "ordina alla resistente di inibire l'accesso ai siti fotocopia di lecito-uno.it;",
+    "ordina alla resistente di bloccare i siti pirata di lecito-uno.it;",
+    "ordina alla resistente di bloccare il traffico illecito verso il sito lecito-uno.it;",
 ]

@@ -94,7 +94,7 @@ _CANNOT = (
 STRONG = (
     r"(?:(?:manten|tener|mantien|teng)\w*\s+(?:\w+mente\s+)?(?:chius|preclus|inibit|bloccat|interdett|impedit|oscurat|disabilitat|sbarrat)[oaie]"
     r"|(?:assoggett|sottopo)\w+\s+(?:a|ad)\s+(?:blocco|oscuramento|inibizione|filtraggio)(?:\s+DNS)?|"
-    r"(?:inib|disabilit|disattiv|blocc|oscur|preclu|filtr|interd|sbarr|scherm)\w*|sequestr\w*(?!\s+(?:probatori|conservativ|giudiziari))"
+    r"(?:inib|disabilit|disattiv|blocc|oscur|preclu|filtr|interd|sbarr)\w*|sequestr\w*(?!\s+(?:probatori|conservativ|giudiziari))"
     rf"|(?:rend\w+|ten(?:ere|gano)|manten\w+|mantien\w+|resi|rese|reso|resa)\s+(?:\w+mente\s+)?{_USERS}{_UNREACHABLE}\w*"
     rf"|non\s+(?:sia|siano|risulti|risultino|venga|vengano)\s+(?:più\s+)?(?:\w+mente\s+)?(?:{_UNREACHED}|raggiunt|visitat|visualizzat|risolt)\w+"
     r"|non\s+poss(?:a|ano)\s+(?:più\s+)?(?:\w+mente\s+)?essere\s+(?:più\s+)?(?:\w+mente\s+)?(?:raggiunt|visitat|visualizzat|consultat|risolt|fruit|apert)\w"
@@ -103,7 +103,7 @@ STRONG = (
 """Words that say block with any site as their object."""
 WEAK = (
     r"(?:imped\w+|cess(?:are|azione|ando|ino|i)\b|interromp\w+|interruzione|sospen\w+"
-    r"|(?:tronc|arrest|ferm|rifiut|scart)(?:are|ino|hino|ando)\b|troncamento|chiu(?:dere|dano|dendo|sura)\b|respin(?:gere|gano|gendo)\b|tagliare\b|spegn(?:ere|ano|a|endo)\b"
+    r"|(?:tronc|arrest|ferm|rifiut|scart|scherm)(?:are|ino|hino|ando)\b|troncamento|chiu(?:dere|dano|dendo|sura)\b|respin(?:gere|gano|gendo)\b|tagliare\b|spegn(?:ere|ano|a|endo)\b"
     rf"|{DIVERTS}|{IMPOSSIBLE}|{DENIES}|{_ENDS}|{_CANNOT}"
     r"|non\s+(?:consent|forn|permett|prest|risolv|instrad|veicol|inoltr|trasport)\w+"
     r"|non\s+d(?:are|ia|iano)\s+(?:più\s+)?(?:accesso|(?:corso|seguito)(?=\s+alle\s+richieste))"

@@ -75,7 +75,7 @@ _FOR_GOOD = re.compile(
 )
 # Where a name is said for another reason than to be blocked.
 ASIDE = re.compile(
-    r"(?<!dalla )\bpubblica(?:zione|re)\b|\bpubblichi|quotidian|testata|giornal[ei]\b|\bavviso"
+    r"(?<!dalla )\bpubblica(?:zione|re)\b|\bpubblichi|quotidian|testat[ae]\b|giornal[ei]\b|\bavviso"
     r"|\bpagina\b|\breindirizz\w+[^.;:]{0,60}(?:verso|alla\s|all'|al\s|su\s)|\blanding\b|\bPEC\b"
     r"|\be-?mail\b|posta\s+elettronica|(?<!non )consultabil|reperibil|scaricabil|(?<!non "
     r")(?<!non più )(?<!in)disponibil|\bspese\b"

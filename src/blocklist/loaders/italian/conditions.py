@@ -32,7 +32,7 @@ _ITALIAN = (
     r"|operant|connessi\s+dal))"
 )
 _SOME = re.compile(
-    r"\b(?:minor(?:i|enni|enne)\b|(?:di|con)\s+età|infra(?:diciott|quattordic)\w+|infanzia|parental\s+control"
+    r"\b(?:minor(?:[ei]|enni|enne)\b|(?:di|con)\s+età|infra(?:diciott|quattordic)\w+|infanzia|parental\s+control"
     r"|(?:che|i\s+quali)\s+(?:ne|lo|la)\s+(?:facciano|fanno|abbiano\s+fatt|richied|chied|desider|attiv|vogli)\w*"
     r"|(?:che|i\s+quali)\s+(?:abbiano|hanno)\s+(?:\w+\s+)?(?:richiest|attivat|aderit|sottoscritt|scelt|prestat)\w+"
     r"|che\s+(?:aderis|sottoscriv|opt)\w+|(?:su|a)\s+(?:espressa\s+)?richiesta\s+(?:del|dell'|degli|dei|della)\s?"
@@ -47,7 +47,7 @@ _SOME = re.compile(
     r"|segnalat|individuat|indicat|abusiv|non\s+autorizzat|non\s+abilitat|che\s+non\b)\w*"
     r"|(?:sui|sulle|dai|dalle|nei|nelle|per\s+i|per\s+le|ai|alle|agli|dei|delle|degli)\s+sol[ie]\s+(?!sit|domin|nom|portal|piattaform|indirizz|url|pagin|contenut"
     r"|sottodomin|risors|operator|fornitor|provider|resistent|ulterior|seguent|utent|client|abbonat|titolar|mirror|alias|sistem|server|fini|access)\w+"
-    r"|(?:in\s+uso|assegnat[ie]|in\s+dotazione)\s+(?:a|ai|agli|alle)\s*\w+|(?:dipendenti|lavoratori|studenti|alunni)(?=\s+di|[\s,.;]|\Z)"
+    r"|(?:in\s+uso|assegnat[ie]|in\s+dotazione)\s+(?:a|ai|agli|alle)\s*\w+|(?:dipendent[ei]|lavorator[ei]|student[ei]|alunn[oi]|impiegat[oi])(?=\s+di|[\s,.;]|\Z)"
     r"|(?:utenti|clienti|abbonati|utenze)\s+(?:business|aziendal\w+|consumer"
     r"|scolastic\w+|minor\w+|di\s+minore)"
     r"|(?:nelle|dalle|alle|delle|per\s+le|presso\s+le|degli?)\s+(?:scuole|biblioteche|istituti\s+scolastici|uffici\s+pubblici))"

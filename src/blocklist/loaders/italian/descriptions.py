@@ -18,7 +18,7 @@ LEADS_AWAY = re.compile(
     r"|richiam|già\b|concorren|assomigli|ispir|falsific|contraffac|plagi|emul|replic|specchi|autorizzat|legittim|lecit|ufficial|genuin"
     r"|original|autentic|licenziat|istituzional|titolar|propriet|appart|intestat|collega|link|rinvi|rimand|reindirizz"
     r"|proven|protegg|salvaguard|difes|difend|tratt[oaie]\b|tutela|leso|lesi|dannegg|danno|vittim|offes|parti\s+lese|esclus|eccett|salv|tranne|non\b|né\b|senza\s+bloc"
-    r"|quell[oiae]|pubblicizza|promoss|segnala|indicizz|marchi|banc[ah]|società|impres|aziend|editor|ricorrent|resistent|attric|attor|convenut)\w*",
+    r"|quell[oiae]|pubblicizza|promoss|segnala|indicizz|marchi|testat[ae]|emittent|rivist[ae]|istant[ei]\b|querelant|denunciant|banc[ah]|società|impres|aziend|editor|ricorrent|resistent|attric|attor|convenut)\w*",
     re.IGNORECASE,
 )
 """Words that lead from the sites that are meant to others."""
@@ -30,6 +30,10 @@ _ADJECTIVES = re.compile(
     rf"\b(?:(?P<many>siti|domini|portali|indirizzi|nomi\s+(?:a|di)\s+dominio)(?:\s+(?:web|internet))?(?:,?\s+(?:ed?\s+)?(?:\w+mente\s+|{_WORD}i\b)){{1,5}}"
     rf"|(?P<one>sito|dominio|portale|indirizzo|spazio|negozio|emporio|nome\s+(?:a|di)\s+dominio)(?:\s+(?:web|internet))?(?:,?\s+(?:ed?\s+)?(?:\w+mente\s+|{_WORD}[oe]\b)){{1,5}}"
     rf"|(?P<she>piattaforme|risorse|applicazioni|piattaforma|risorsa)(?:\s+(?:web|internet))?(?:,?\s+(?:ed?\s+)?(?:\w+mente\s+|{_WORD}[aei]\b)){{1,5}})(?=[\s,]*\Z)",
+    re.IGNORECASE,
+)
+_ACTIVE = re.compile(
+    r"\b(?!seguent|present|corrispondent|esistent|operant|attinent|pertinent|recent)\w+[ae]nt[ei]\s*\Z",
     re.IGNORECASE,
 )
 _INSERTED = re.compile(
@@ -103,7 +107,9 @@ def without_description(between: str) -> str:
     if found is None:
         return between
     noun = next(word for word in (found["many"], found["one"], found["she"]) if word)
-    if not fair(found[0][len(noun) :]):
+    said = found[0][len(noun) :]
+    # *I siti denuncianti a.example*: the name may be the object.
+    if not fair(said) or (_ACTIVE.search(said) and not between.rstrip().endswith(",")):
         return between
     return f"{between[: found.start()]}{noun} "
 

@@ -102,13 +102,29 @@ _PREPOSITION = 12
 _OTHER_ACCESS = re.compile(
     r"\baccess[oi]\s+(?:\w+mente\s+|remot\w\s+)?(?:non\s+autorizzat|fraudolent|abusiv|illecit|illegittim|illegal"
     r"|automatizzat|indebit|massiv|malevol|ostil|sospett)\w*"
+    r"|\bbot(?:net|s)?\b|\b(?:crawler|scraper|spider|hacker|attaccant|aggressor)\w*"
     r"|\bverso\s+(?:una\s+)?pagin[ae]\s+di\s+\w+\s+(?:le|ogni|il)\b"
-    r"|\brichiest[ae]\s+di\s+(?!(?:risoluz|access|conness|collegam|navig|dns|visualizz|instrad))\w+"
-    r"|\btraffic\w+\s+(?:anomal|malevol|ostil|sospett|provenient|in\s+uscita|di\s+spam)\w*"
+    r"|\brichiest[ae]\s+(?:di\s+(?!(?:risoluz|access|conness|collegam|navig|dns|visualizz|instrad))\w+"
+    r"|automat|massiv|malevol|ostil|anomal)"
+    r"|\btraffic\w+\s+(?:anomal|malevol|ostil|sospett|illecit|abusiv|automat|provenient|in\s+uscita"
+    r"|di\s+(?:spam|attacc|tipo))\w*"
     r"|\bserviz\w+\s+di\s+(?:protezion|vigilanz|manutenzion|assistenz|sicurezz|monitoragg|backup"
     r"|pagament|pubblicit)\w*",
     re.IGNORECASE,
 )
+# *Evitare limitazioni dell'accesso* opens, *bloccare attacchi al sito* protects.
+_HINDRANCE = re.compile(
+    r"\s*(?:\w+mente\s+)?(?:(?:ulteriori|eventuali|nuovi|nuove)\s+)?"
+    r"(?:interruzion|limitazion|restrizion|ostacol|impediment|rallentament|disserviz|sospension|preclusion"
+    r"|blocchi\b|filtri\b|inibizion|oscurament|attacch|intrusion|incursion|abusi\b)\w*",
+    re.IGNORECASE,
+)
+# What a block is called; whose object it is, that ends it: *disattivare il filtro DNS*.
+_BLOCK_NOUN = re.compile(
+    r"blocc(?:o|hi)|filtr[oi]|oscurament[oi]|inibizion[ei]|inibitori[ae]|disabilitazion[ei]|interdizion[ei]|sequestr[oi]"
+)
+# *Rendere inaccessibile il sito*, whose object is the site.
+_RENDERS = re.compile(r"(?:rend|ten|manten|mantien|res[aeio]\b)", re.IGNORECASE)
 # *Cessare di fornire l'accesso* blocks; *cessare di interrompere ogni collegamento* opens.
 _ENDED = re.compile(
     r"\s*di\s+(?:non\b|far\b|(?:continuare\s+a\s+)?(?P<verb>\w+(?:are|ere|ire|rre))\b)"
@@ -157,7 +173,7 @@ def direct_object(after: str, word: str, *, weak: bool) -> Reach:
     """
     stop = _STOP.search(after)
     zone = after[: stop.start()] if stop else after
-    if _is_of_other(zone, word):
+    if _is_of_other(zone, word) or _HINDRANCE.match(zone):
         return Reach.NOTHING
     resolves = re.search(r"\brisolv", word, re.IGNORECASE) is not None
     accessed = _gives_access(word.lower(), weak=weak) or _KEPT_FROM.match(zone) is not None
@@ -178,7 +194,7 @@ def direct_object(after: str, word: str, *, weak: bool) -> Reach:
             return Reach.PART
         elif _is_site(noun, zone, found.end()) or (resolves and noun in ("nome", "nomi")):
             return _whole(zone) if accessed or not weak else Reach.NOTHING
-        elif accessed and not resolves:
+        elif accessed and not resolves and not _is_other(noun, found[0], word, weak=weak):
             return Reach.PART if _of_a_site(found[0], zone, found.end()) else _whole(zone)
         elif _BLOCKED_AGAIN.fullmatch(noun) or not _is_dative(found[0]):
             return Reach.NOTHING
@@ -194,12 +210,21 @@ def _is_of_other(zone: str, word: str) -> bool:
     ended = _ENDED.match(zone) if word.lower().startswith("cess") else None
     if ended and not (ended["verb"] and _GIVING.match(ended["verb"])):
         return True
-    return _OTHER_ACCESS.search(zone) is not None
+    # The word may hold the noun: *porre fine all'accesso* abusivo.
+    return _OTHER_ACCESS.search(f"{word} {zone}") is not None
 
 
 def _of_a_site(determiner: str, zone: str, at: int) -> bool:
     """Whether something of a site is accessed, not the site: *l'accesso ai dati dei siti*."""
     return _is_dative(determiner) and _OF_A_SITE.match(zone, at) is not None
+
+
+def _is_other(noun: str, determiner: str, word: str, *, weak: bool) -> bool:
+    """Whether the object is a block, which is ended, or a thing that is no site."""
+    if _BLOCK_NOUN.fullmatch(noun):
+        return True
+    renders = not weak and _RENDERS.match(word) is not None and noun not in ("nome", "nomi")
+    return renders and not _is_dative(determiner)
 
 
 def _is_no_object(noun: str, zone: str, at: int, *, weak: bool) -> bool:
@@ -245,6 +270,8 @@ def _noun(zone: str, at: int) -> str:
             break
         if word in PLAIN or word.isdecimal():
             continue
+        if not first and _BLOCK_NOUN.fullmatch(word):
+            return word
         if word in _KNOWN and not _LOCATED.match(zone, found.start()):
             return word
         first = first or word

@@ -122,6 +122,8 @@ _MEANS = re.compile(
 _QUOTED = 90
 # Words that block of one clause that are tried: each costs as much as the clause is long.
 _MOST = 24
+# Clauses in each other that are followed: *che … che …*.
+_MOST_THAT = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,6 +265,8 @@ def _reaches(between: str, kind: str, word: str) -> bool:
     parallel = last_match(_PARALLEL, between)
     between = between[parallel.end() :] if parallel else between
     tokens = list(_TOKEN.finditer(between))
+    if sum(token[0] == "che" for token in tokens) > _MOST_THAT:
+        return False
     cut = len(tokens)
     while cut and _is_link(tokens[cut - 1][0]):
         cut -= 1

@@ -98,7 +98,7 @@ PHRASES = (
     (rf"{TO_BE}(?=\s+(?:inib|oscur|blocc|disabilit)\w+re\b)", "di"),
     (r"tutto\s+quanto\s+necessario|quanto\s+necessario|il\s+necessario", "misure"),
 )  # fmt: skip
-PHRASE = re.compile("|".join(f"({pattern})" for pattern, _ in PHRASES), re.IGNORECASE)
+PHRASE = re.compile(rf"\b(?:{'|'.join(f'({pattern})' for pattern, _ in PHRASES)})", re.IGNORECASE)
 OF_ACT = re.compile(
     r"\bdi\s+cui\s+(?:al(?:la)?\s+|all'\s?)(?:predett\w\s+)?(?:decreto|ordinanza|provvedimento|sentenza|ordine)"
     r"(?:\s+(?:emess\w|reclamat\w|impugnat\w|cautelare))?(?:\s+(?:n\.\s?[\d/]+|(?:del|in\s+data)\s+\d[\d./]*"

@@ -42,7 +42,10 @@ _DESCRIBED = re.compile(
     rf"|(?:per|di)\s+cui\s+è\s+{_CASE}"
     rf"|oggetto\s+(?:di|del|della|dell'\s?)\s*(?:presente\s+)?{_CASE}"
     r"|ad\s+ess[oiae]\s+(?:collegat|riconducibil|riferibil|associat|correlat|conness)\w"
-    r"|in\s+(?:questione|esame|oggetto|contestazione|parola)))+\b",
+    r"|in\s+(?:questione|esame|oggetto|contestazione|parola)))+\b"
+    # *I siti fotocopia di a.example* are copies of it.
+    r"(?!(?:(?<=\bspecchio)|(?<=\bvetrina)|(?<=\bclone)|(?<=\bfotocopia)|(?<=\bgemell\w)|(?<=\bcontraffatt\w)|(?<=\bpirat\w)|(?<=\babusiv\w))"
+    r"\s+(?:di|del|della|dei|degli|delle|dell)\b)",
     re.IGNORECASE,
 )
 # *Il portale Alfa, il quale risponde al nome a dominio*: the site by its name in words.
