@@ -84,12 +84,14 @@ static blk_url_table *make_url_table(PyObject *pairs, uint64_t seed) {
 
 /* Ask the reader for the rules, once. */
 static int load_url_table(UrlJudge *self) {
+    if (enter(self->matcher->core)) return -1;
     PyObject *rules = PyObject_CallNoArgs(self->url_rules);
     PyObject *pairs = rules ? PySequence_Tuple(rules) : NULL;
     const blk_image *image = &self->matcher->core->image;
     blk_url_table *table = pairs ? make_url_table(pairs, image->keys[0]) : NULL;
     Py_XDECREF(rules);
     Py_XDECREF(pairs);
+    leave(self->matcher->core);
     if (!table) return -1;
 #ifdef Py_GIL_DISABLED
     blk_url_table *none = NULL;
@@ -127,21 +129,24 @@ static size_t copy_url(PyObject *text, uint8_t *to) {
     return n;
 }
 
-/* Decide about a URL of which the host is read. */
-BLK_INLINE int judge_parts(UrlJudge *self, const blk_url *url, blk_place *place) {
-    const blk_image *image = &self->matcher->core->image;
-    size_t n = url->n - (url->end[-1] == '.');
-    const uint8_t *end = url->end - (url->end[-1] == '.');
-    int decision = place ? blk_find_rule(image, end, n, place) : blk_decide(image, end, n);
-    if (decision == BLK_BLOCKED) return URL_BLOCKED;
-    if (decision != BLK_FREE) return URL_FOR_READER;
-    if (BLK_LIKELY(!self->has_urls)) return URL_FREE;
+/* Decide by the rules about URLs, of which there are some. */
+static int judge_by_urls(UrlJudge *self, const blk_url *url) {
     const blk_url_table *table = url_table(self);
     blk_url_form form;
     if (!blk_begin_form(url, &form)) return URL_FOR_READER;
     if (!blk_may_have_rules(table, form.octets, form.host)) return URL_FREE;
     if (!blk_finish_form(url, &form)) return URL_FOR_READER;
     return blk_judge_url(table, &form) == BLK_URL_BLOCKED ? URL_HAS_RULE : URL_FREE;
+}
+
+/* Decide about a URL of which the host is read as a name. */
+BLK_INLINE int judge_name(UrlJudge *self, const blk_url *url, blk_place *place) {
+    size_t n = url->n - (url->end[-1] == '.');
+    const uint8_t *end = url->end - (url->end[-1] == '.');
+    int decision = blk_judge(&self->matcher->core->image, end, n, place);
+    if (decision == BLK_BLOCKED) return URL_BLOCKED;
+    if (decision != BLK_FREE) return URL_FOR_READER;
+    return BLK_LIKELY(!self->has_urls) ? URL_FREE : judge_by_urls(self, url);
 }
 
 /* Decide about what was asked; `host` gets the host that a rule blocks, if it is wanted. */
@@ -162,15 +167,19 @@ BLK_INLINE int judge_url(UrlJudge *self, PyObject *text, blk_place *place, PyObj
         memset(copy, 0, BLK_URL_BEFORE);
         size_t n = copy_url(text, copy + BLK_URL_BEFORE);
         read = blk_read_url(copy + BLK_URL_BEFORE, n, &url);
-        if (url.tail == url.stop || n == MAX_COPIED) read = BLK_URL_OTHER;
+        if (n == MAX_COPIED || (read != BLK_URL_OTHER && url.tail == url.stop)) {
+            read = BLK_URL_OTHER;
+        }
     }
     if (read == BLK_URL_NO_HOST) return URL_FREE;
     if (read == BLK_URL_IPV4) {
         if (blk_blocks_ipv4(&self->matcher->core->image, url.address)) return URL_HAS_RULE;
-        return self->has_urls ? URL_FOR_READER : URL_FREE;
+        if (BLK_LIKELY(!self->has_urls)) return URL_FREE;
+        blk_write_address(&url);
+        return judge_by_urls(self, &url);
     }
     if (read == BLK_URL_OTHER) return URL_FOR_READER;
-    int answer = judge_parts(self, &url, place);
+    int answer = judge_name(self, &url, place);
     if (answer == URL_BLOCKED && host) {
         *host = PyUnicode_FromKindAndData(PyUnicode_1BYTE_KIND, url.end - url.n, (Py_ssize_t)url.n);
         if (!*host) return URL_ERROR;
@@ -286,10 +295,12 @@ static PyObject *url_judges(Core *self, PyTypeObject *defining, PyObject *const 
     }
     judge->matcher = matcher;
     judge->has_urls = PyObject_IsTrue(args[3]);
-    judge->is_blocked_url = PyObject_GetAttrString(args[2], "is_blocked_url");
+    if (judge->has_urls >= 0) {
+        judge->is_blocked_url = PyObject_GetAttrString(args[2], "is_blocked_url");
+    }
     if (judge->is_blocked_url) judge->match_url = PyObject_GetAttrString(args[2], "match_url");
     if (judge->match_url) judge->url_rules = PyObject_GetAttrString(args[2], "url_rules");
-    if (judge->url_rules && judge->has_urls >= 0) {
+    if (judge->url_rules) {
         first = PyCFunction_New(&is_blocked_url_method, (PyObject *)judge);
         second = first ? PyCFunction_New(&match_url_method, (PyObject *)judge) : NULL;
         both = second ? PyTuple_Pack(2, first, second) : NULL;

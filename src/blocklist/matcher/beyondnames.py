@@ -51,8 +51,11 @@ class BeyondNames:
     def is_blocked_url(self, url: str | Url) -> bool:
         """See ``Blocklist.is_blocked_url``."""
         host = plain_host(url) if isinstance(url, str) else None
-        if host is not None and not self._urls.names(host):
-            return self._match(host) is not None
+        if host is not None:
+            if self._match(host) is not None:
+                return True
+            if not self._urls.names(host):
+                return False
         return self.match_url(url) is not None
 
     def match_url(self, url: str | Url) -> Match | None:

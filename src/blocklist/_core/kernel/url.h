@@ -177,6 +177,26 @@ static inline uint32_t blk_read_port(const uint8_t *at, const uint8_t *end) {
     return port <= 65535 ? port : BLK_NO_PORT;
 }
 
+/* Write a number in decimal; returns where it ends. */
+static inline uint8_t *blk_write_decimal(uint8_t *to, uint32_t number) {
+    uint32_t scale = 1;
+    while (number / scale > 9) scale *= 10;
+    for (; scale; scale /= 10) *to++ = (uint8_t)('0' + number / scale % 10);
+    return to;
+}
+
+/* Put the address of a host in place of the host, as rules about URLs have it: 192.0.2.7. */
+static inline void blk_write_address(blk_url *url) {
+    uint8_t *begin = url->decoded + BLK_URL_BEFORE, *to = begin;
+    for (uint32_t shift = 32; shift;) {
+        shift -= 8;
+        to = blk_write_decimal(to, url->address >> shift & 0xff);
+        if (shift) *to++ = '.';
+    }
+    url->n = (size_t)(to - begin);
+    url->end = to;
+}
+
 /* Decode the escapes of a host. Returns BLK_URL_NAME, or what else to make of it. */
 static inline int blk_decode_host(const uint8_t *at, const uint8_t *end, blk_url *url) {
     uint8_t *to = url->decoded + BLK_URL_BEFORE, *room = to + BLK_URL_HOST_ROOM;
@@ -356,8 +376,8 @@ static inline uint8_t *blk_write_path(uint8_t *to, const uint8_t *room, const ui
     return to;
 }
 
-/* Begin the form of a URL with its host, which is a name; 0 if there is no room, or another reader
- * must look. */
+/* Begin the form of a URL with its host: a name, or what blk_write_address wrote; 0 if there is no
+ * room, or another reader must look. */
 BLK_INLINE int blk_begin_form(const blk_url *url, blk_url_form *form) {
     size_t n = url->n - (url->end[-1] == '.');
     const uint8_t *host = url->end - url->n;
@@ -373,10 +393,8 @@ static inline int blk_finish_form(const blk_url *url, blk_url_form *form) {
     const uint8_t *room = form->octets + BLK_URL_FORM_ROOM - 16;
     const uint8_t *at = url->tail, *end = url->tail, *query, *stop = url->stop;
     if (url->port != BLK_NO_PORT) {
-        uint32_t scale = 1;
         *to++ = ':';
-        while (url->port / scale > 9) scale *= 10;
-        for (; scale; scale /= 10) *to++ = (uint8_t)('0' + url->port / scale % 10);
+        to = blk_write_decimal(to, url->port);
     }
     uint32_t seen = 0;
     for (; end < stop; end++) {
