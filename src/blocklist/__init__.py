@@ -1,8 +1,8 @@
 """blocklist: orders become rules, rules become an image, an image answers ``is_blocked(name)``.
 
-What answers (``Blocklist`` and what it needs) is imported with the package; the compile side
-(``load_orders``, ``compile_orders``), comparisons and pages at their first use, so that a resolver
-never pays for them.
+The errors and the core are imported with the package, every other name at its first use: a
+resolver never pays for the compile side, nor a command that runs each minute for what answers. A
+program that gives up access to its files imports the names before: ``from blocklist import …``.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from ._core import BACKEND
-from .answers.ede import ExtendedError
 from .backend import __version__ as __version__
 from .errors import (
     BlocklistError,
@@ -33,25 +32,26 @@ from .errors import (
     UnknownFormatError,
     UnsupportedTargetError,
 )
-from .image.container import Image
-from .image.contents import Ground
-from .live.liveblocklist import LiveBlocklist
-from .live.policy import Action, Response, ResponsePolicy
-from .live.reload import Reload
-from .matcher.blocklist import Blocklist
-from .matcher.match import Match
-from .model.authorities import Authority
-from .model.names import canonical_name, query_name
-from .model.orders import Order, Penalty, Source, Span, State, Term
-from .model.report import Report
-from .model.targets import Mention, Rejected, Rule, Target, TargetKind, parse_target
 
 if TYPE_CHECKING:
     from .answers.blockpage import HttpAnswer
+    from .answers.ede import ExtendedError
     from .changes.difference import Difference, diff
     from .changes.editions import EditionReport, ListChange, check_edition
     from .compiler.pipeline import compile_orders
+    from .image.container import Image
+    from .image.contents import Ground
+    from .live.liveblocklist import LiveBlocklist
+    from .live.policy import Action, Response, ResponsePolicy
+    from .live.reload import Reload
     from .loaders import load_orders
+    from .matcher.blocklist import Blocklist
+    from .matcher.match import Match
+    from .model.authorities import Authority
+    from .model.names import canonical_name, query_name
+    from .model.orders import Order, Penalty, Source, Span, State, Term
+    from .model.report import Report
+    from .model.targets import Mention, Rejected, Rule, Target, TargetKind, parse_target
 
 __all__ = [
     "BACKEND",
@@ -111,14 +111,40 @@ __all__ = [
 
 
 _LATE = {
+    "Action": ".live.policy",
+    "Authority": ".model.authorities",
+    "Blocklist": ".matcher.blocklist",
     "Difference": ".changes.difference",
     "EditionReport": ".changes.editions",
+    "ExtendedError": ".answers.ede",
+    "Ground": ".image.contents",
     "HttpAnswer": ".answers.blockpage",
+    "Image": ".image.container",
     "ListChange": ".changes.editions",
+    "LiveBlocklist": ".live.liveblocklist",
+    "Match": ".matcher.match",
+    "Mention": ".model.targets",
+    "Order": ".model.orders",
+    "Penalty": ".model.orders",
+    "Rejected": ".model.targets",
+    "Reload": ".live.reload",
+    "Report": ".model.report",
+    "Response": ".live.policy",
+    "ResponsePolicy": ".live.policy",
+    "Rule": ".model.targets",
+    "Source": ".model.orders",
+    "Span": ".model.orders",
+    "State": ".model.orders",
+    "Target": ".model.targets",
+    "TargetKind": ".model.targets",
+    "Term": ".model.orders",
+    "canonical_name": ".model.names",
     "check_edition": ".changes.editions",
     "compile_orders": ".compiler.pipeline",
     "diff": ".changes.difference",
     "load_orders": ".loaders",
+    "parse_target": ".model.targets",
+    "query_name": ".model.names",
 }
 """What is imported at its first use, and from where."""
 
@@ -126,7 +152,8 @@ _LATE = {
 def __getattr__(name: str) -> Any:
     if name not in _LATE:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(_LATE[name], __name__), name)
+    value = globals()[name] = getattr(import_module(_LATE[name], __name__), name)
+    return value
 
 
 def __dir__() -> list[str]:

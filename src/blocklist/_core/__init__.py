@@ -7,13 +7,15 @@ from ipaddress import IPv6Network
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from ..backend import choose_backend
-from ..image.container import Image
-from ..model.addresses import Address
 from ..model.nat64 import WELL_KNOWN
-from ..model.targets import Rule
-from .lazyevidence import Finder, LazyEvidence, UrlReader
 
-Found = TypeVar("Found", bound=LazyEvidence)
+if TYPE_CHECKING:  # which import the image; what only asks which core runs does not
+    from ..image.container import Image
+    from ..model.addresses import Address
+    from ..model.targets import Rule
+    from .lazyevidence import Finder, LazyEvidence, UrlReader
+
+Found = TypeVar("Found", bound="LazyEvidence")
 
 
 class Core(Protocol):

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import errno
 import os
-import platform
 import sys
 from contextlib import suppress
 from importlib import import_module
@@ -96,6 +95,8 @@ def leave_stdout() -> None:
 def _version(context: click.Context, _: click.Parameter, value: bool) -> None:
     """Print what a bug report needs to say."""
     if value:
+        import platform
+
         python = platform.python_version()
         click.echo(f"blocklist {__version__} ({_core.BACKEND} core, Python {python})")
         context.exit()

@@ -19,7 +19,6 @@ from ..desk.matters import Exit, exit_of, matters_of
 from ..desk.runfile import DEFAULT, read_run_file
 from ..desk.runpage import lines_of, page_of
 from ..desk.state import load_state
-from ..desk.units import cron_line, notes, service_unit, setup_lines, timer_unit
 from ..errors import BlocklistError
 from .group import leave_stdout
 from .printing import note, printable, shown_json
@@ -194,6 +193,8 @@ def units_(file: Path, user: str, program: str, cron: bool, output: Path | None)
 
     FILE is run.toml (default: /etc/blocklist/run.toml). Nothing is installed.
     """
+    from ..desk.units import cron_line, notes, service_unit, setup_lines, timer_unit
+
     settings = replace(read_run_file(file, thorough=False), path=file.absolute())
     parts = {
         "blocklist.service": service_unit(settings, user, program),

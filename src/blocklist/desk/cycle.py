@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -153,6 +152,8 @@ class Cycle:
         for source in self.settings.sources:
             self.state.source(source.name).fetch = ""
         if wanted:
+            from concurrent.futures import ThreadPoolExecutor
+
             with ThreadPoolExecutor(len(wanted)) as pool:
                 said = pool.map(lambda one: run_program(one.fetch, one.fetch_timeout), wanted)
                 for source, failure in zip(wanted, said, strict=True):

@@ -18,11 +18,11 @@ from typing import TYPE_CHECKING
 from ..answers.check import CHECK_NAME, DIGITS
 from ..atomicfile import Rights, replacing
 from ..errors import BlocklistError
-from ..image.container import Image
 from .runsettings import IMAGE, OutputSettings
 from .state import OutputState
 
-if TYPE_CHECKING:  # which imports the compile side; a cycle that finds nothing to do does not
+if TYPE_CHECKING:  # a cycle that finds nothing to do imports neither images nor the compile side
+    from ..image.container import Image
     from .assembly import Assembly
 
 _SHARED, _OPEN = 0o640, 0o644

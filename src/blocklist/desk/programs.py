@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import signal
-import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import timedelta
@@ -37,6 +36,7 @@ def run_program(
         octets: for its standard input.
     """
     import subprocess
+    import tempfile
 
     kept = {name: value for name in _KEPT if (value := os.environ.get(name)) is not None}
     environment = {"PATH": _PATH, **kept, **(variables or {})}

@@ -1,7 +1,7 @@
 """RUN FILE: reads ``run.toml``; each error names the key and its line.
 
 What a setting means to other rooms (a format, a response, a resolver) is checked only where the
-caller asks for it: a cycle that finds nothing to do does not import them.
+caller asks for it: a cycle that finds nothing to do does not import them, nor what targets are.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from ..atomicfile import mode_of, owner_of
 from ..errors import ConfigurationError
 from ..model.countries import country
 from ..model.pathpatterns import has_signs
-from ..model.targets import NAME_KINDS
 from ..model.typedtoml import REQUIRED, TypedTable, read_toml
 from .runsettings import (
     EACH,
@@ -186,6 +185,8 @@ def _load_options(table: TypedTable, folder: Path) -> dict[str, Any]:
         number = isinstance(table.value("column"), int)
         options["column"] = table.whole("column", low=1) if number else table.text("column")
     if "scope" in table:
+        from ..model.targets import NAME_KINDS
+
         options["scope"] = table.choice("scope", [kind.value for kind in NAME_KINDS])
     if "issued_in" in table:
         options["jurisdiction"] = table.parsed("issued_in", country)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 
 from .programs import run_program
 from .runsettings import CheckSettings, OutputSettings
@@ -44,6 +43,8 @@ def serve_output(output: OutputSettings, state: OutputState, variables: Mapping[
 
 def _ask_all(output: OutputSettings, check: CheckSettings, state: OutputState) -> list[str]:
     """Ask each resolver until it serves what was written; say what those said that do not."""
+    from concurrent.futures import ThreadPoolExecutor
+
     from .inquiry import Inquiry
     from .proxyinquiry import ask_proxy
 
@@ -58,5 +59,7 @@ def _ask_all(output: OutputSettings, check: CheckSettings, state: OutputState) -
 def serve_all(outputs: Sequence[tuple[OutputSettings, OutputState, Mapping[str, str]]]) -> None:
     """Bring several outputs into service at once; one that is slow keeps no other waiting."""
     if outputs:
+        from concurrent.futures import ThreadPoolExecutor
+
         with ThreadPoolExecutor(min(_AT_ONCE, len(outputs))) as pool:
             list(pool.map(lambda one: serve_output(*one), outputs))

@@ -14,9 +14,12 @@ import tempfile
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..atomicfile import GROUP_READS, Rights, naming, replacing
-from ..image.container import Image
+
+if TYPE_CHECKING:  # a cycle that finds nothing to do opens no image
+    from ..image.container import Image
 
 _OBJECTS, _IMAGES, _STAGING, _UNSETTLED = "objects", "images", "staging-", ".new"
 _DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -115,6 +118,8 @@ class Store:
 
     def image(self, digest: str) -> Image:
         """Return a kept image, verified; errors as of ``Image.open``."""
+        from ..image.container import Image
+
         return Image.open(self.image_path(digest))
 
     def images(self) -> list[str]:
