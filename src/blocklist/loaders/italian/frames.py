@@ -242,8 +242,7 @@ def _confirmed(plain: str, at: int) -> int:
 
 def _bare(whole: str) -> str:
     """Blank out remarks, terms and what stands between commas; positions stay."""
-    plain = whole
-    plain = CITED.sub(_blank, plain)
+    plain = CITED.sub(_blank, whole)
     for pattern in (_AT_ONCE, _PARENTHESES, _WITHIN, DASHED, INSERTED, OF_ACT, TITLED):
         plain = pattern.sub(_blank, plain)
     plain = re.sub(r"(?m)^[ \t]*(?:[-–—•*·▪]|\(?\w{1,3}[.)°])[ \t]", _blank, plain)
