@@ -29,6 +29,7 @@ from .errors import (
     ProtectedNameError,
     PublicSuffixTargetError,
     ReloadRejectedError,
+    SignatureError,
     UnknownFormatError,
     UnsupportedTargetError,
 )
@@ -92,6 +93,7 @@ __all__ = [
     "Response",
     "ResponsePolicy",
     "Rule",
+    "SignatureError",
     "Source",
     "Span",
     "State",
