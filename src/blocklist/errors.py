@@ -16,7 +16,8 @@
     ├── ImageError                           path
     │   ├── NotAnImageError                  not an image, truncated or inconsistent
     │   ├── ImageVersionError                expected, got
-    │   └── ImageChecksumError               expected, got
+    │   ├── ImageChecksumError               expected, got
+    │   └── ImageSignatureError              not signed by a trusted key, too old, or not as signed
     ├── ReloadRejectedError                  path, live_rules, new_rules, cause
     ├── SignatureError(ValueError)           path: a signed note or a key that is not to be trusted
     ├── ExportError(ValueError)              losses: the format cannot express everything
@@ -192,6 +193,10 @@ class ImageVersionError(_MismatchError):
 
 class ImageChecksumError(_MismatchError):
     """The image was changed after it was written."""
+
+
+class ImageSignatureError(ImageError):
+    """The image is not signed by a trusted key, is not what was signed, or is too old."""
 
 
 class ReloadRejectedError(BlocklistError):
