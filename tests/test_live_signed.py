@@ -283,7 +283,7 @@ def test_that_validity_has_passed_is_said_once(
 def test_keys_that_cannot_be_used(path: Path) -> None:
     with pytest.raises(ConfigurationError, match="share maps a file"):
         LiveBlocklist(path, key=KEY.verifier, share=True)
-    with pytest.raises(ConfigurationError, match="different names"):
+    with pytest.raises(SignatureError, match="different names"):
         LiveBlocklist(path, key=[KEY.verifier, OTHER.verifier])
     with pytest.raises(SignatureError, match="no verifier key"):
         LiveBlocklist(path, key=[])

@@ -248,7 +248,8 @@ def test_a_publisher_that_stops_leaves_an_image_that_can_be_verified(
 
 
 def test_publishers_at_the_same_time_do_not_mix_their_files(tmp_path: Path) -> None:
-    path, serials = tmp_path / "it.blk", []
+    path = tmp_path / "it.blk"
+    serials: list[int] = []
 
     def publishing(new: blocklist.Image) -> Callable[[], None]:
         return lambda: serials.extend(publish(path, new).serial for _ in range(size(100, 10)))

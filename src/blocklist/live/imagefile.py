@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from ipaddress import IPv6Network
 from typing import TYPE_CHECKING
 
-from ..errors import ConfigurationError, ImageSignatureError
+from ..errors import ImageSignatureError
 from ..image.container import Image
 from ..matcher.blocklist import Blocklist
 from .filesignature import FileSignature
@@ -37,16 +37,16 @@ class ImageFile:
         """Take a path, and the keys of one name if images must be signed.
 
         Raises:
-            SignatureError: a key is none.
-            ConfigurationError: the keys have different names.
-            BlocklistError: the extra ``sign`` is not installed.
+            SignatureError: a key is none, or they have different names.
         """
         self.path, self._nat64 = path, nat64
-        self.keys: tuple[VerifierKey, ...] = () if key is None else _keys(key)
+        self.keys: tuple[VerifierKey, ...] = ()
         self._paths: tuple[str, ...] = (path,)
-        if self.keys:
-            from ..signing.signedimage import note_paths  # is seldom needed, and resolvers start
+        if key is not None:
+            from ..signing.notekeys import origin_keys  # seldom needed, and resolvers start
+            from ..signing.signedimage import note_paths
 
+            self.keys = origin_keys(key)
             self._paths = (path, *note_paths(path))
         self.seen: FileSignature | None = None
         self._all: tuple[FileSignature | None, ...] = ()
@@ -93,7 +93,9 @@ class ImageFile:
 
     def _verified(self, last: ImageNote | None) -> tuple[Blocklist, ImageNote]:
         from ..image.publishing import verified_note
+        from ..signing.ed25519 import load
 
+        load()  # also if there is no image yet: a program may give up access to its files
         # Its own checksum covers what the signed one does.
         image = Image.open(self.path, share=False, verify=False)
         note = verified_note(image, self.path, self.keys, last=last)
@@ -101,20 +103,6 @@ class ImageFile:
 
     def _now(self) -> tuple[FileSignature | None, ...]:
         return tuple(map(FileSignature.of, self._paths))
-
-
-def _keys(key: str | VerifierKey | Iterable[str | VerifierKey]) -> tuple[VerifierKey, ...]:
-    from ..signing.ed25519 import load
-    from ..signing.notekeys import verifier_keys
-
-    keys = verifier_keys(key)
-    if len({key.name for key in keys}) > 1:
-        raise ConfigurationError(
-            f"the keys have different names ({', '.join(sorted({key.name for key in keys}))}), "
-            "and an image has one origin"
-        )
-    load()  # a program may give up access to its files before there is an image
-    return keys
 
 
 def _read_now(new: Blocklist) -> Blocklist:

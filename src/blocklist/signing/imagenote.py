@@ -22,7 +22,7 @@ from typing import Self
 
 from ..errors import SignatureError
 from .notekeys import VerifierKey, is_name
-from .signednote import open_note
+from .signednote import open_note, split_note
 
 _TIME = "%Y-%m-%dT%H:%M:%SZ"
 _NUMBER, _INSTANT = r"(0|[1-9][0-9]{0,18})", r"([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}Z)"
@@ -95,6 +95,20 @@ class ImageNote:
         note = cls.parse(opened.text, octets)
         if note.origin not in {key.name for key in opened.keys}:
             raise SignatureError(f"a note of {note.origin}, which did not sign it")
+        return note
+
+    @classmethod
+    def recall(cls, octets: bytes, keys: tuple[VerifierKey, ...]) -> Self:
+        """Return what a note says that this process has verified: no signature is looked at again.
+
+        Raises:
+            SignatureError: none of the keys, which may be others by now, has signed it.
+        """
+        text, signatures = split_note(octets)
+        note = cls.parse(text, octets)
+        signers = {(signature.name, signature.id) for signature in signatures}
+        if not any((note.origin, key.id) in signers for key in keys if key.name == note.origin):
+            raise SignatureError("not signed by a trusted key")
         return note
 
     def check_image(self, sha256: str, size: int, version: int) -> None:

@@ -27,18 +27,19 @@ def read_key(path: str | os.PathLike[str]) -> SigningKey:
     """
     where = os.fspath(path)
     content, mode = read_small(where, _MOST)
+    try:
+        key = SigningKey.parse(content.decode("utf-8").removesuffix("\n"))
+    except UnicodeDecodeError:
+        raise SignatureError("not a private key: not text", path=where) from None
+    except SignatureError as error:
+        raise SignatureError(error.reason, path=where) from None
     if os.name == "posix" and mode & _OTHERS:
         raise SignatureError(
             f"a private key that others than its owner may use (mode {mode:04o}); chmod 0400, and "
             "make a new key if somebody may have read it",
             path=where,
         )
-    try:
-        return SigningKey.parse(content.decode("utf-8").removesuffix("\n"))
-    except UnicodeDecodeError:
-        raise SignatureError("not a private key: not text", path=where) from None
-    except SignatureError as error:
-        raise SignatureError(error.reason, path=where) from None
+    return key
 
 
 def write_key(path: str | os.PathLike[str], key: SigningKey) -> None:

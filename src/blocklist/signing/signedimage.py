@@ -18,7 +18,7 @@ from pathlib import Path
 from ..atomicfile import Rights, can_lock, lock, replacing, sync_folder
 from ..errors import ConfigurationError, ImageSignatureError, SignatureError
 from .imagenote import ImageNote
-from .notekeys import SigningKey, VerifierKey
+from .notekeys import SigningKey, VerifierKey, one_origin
 from .signednote import MAX_NOTE, sign_note
 from .smallfile import read_small
 
@@ -115,7 +115,7 @@ def write_signed(
         OSError: passes through; what was there stays.
     """
     signers = [keys] if isinstance(keys, SigningKey) else list(keys)
-    origin = _origin(signers)
+    origin = one_origin(signers)
     made = (now or datetime.now(UTC)).replace(microsecond=0)
     if not timedelta(seconds=1) <= valid_for <= _LONGEST:
         raise ConfigurationError(
@@ -140,18 +140,6 @@ def write_signed(
         following.replace(beside)
         sync_folder(beside.parent)
     return replace(note, signed=signed)
-
-
-def _origin(signers: list[SigningKey]) -> str:
-    names = sorted({key.name for key in signers})
-    if not names:
-        raise SignatureError("no key is given to sign with")
-    if len(names) > 1:
-        raise SignatureError(
-            f"the keys have different names ({', '.join(names)}), and the name is the origin of "
-            "the image; make the new key with --name and the old name"
-        )
-    return names[0]
 
 
 def _serial(beside: Path, trusted: tuple[VerifierKey, ...]) -> int:
