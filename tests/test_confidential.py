@@ -129,7 +129,7 @@ class TestCommands:
             "check", "compile", "diff", "explain", "export", "ext-authz", "import", "probe",
             "query", "review", "run", "serve", "squid-helper", "status", "verify",
         }  # fmt: skip
-        reading_none = {"formats", "next", "template", "units"}
+        reading_none = {"formats", "key", "next", "template", "units"}
         assert tried | reading_none == set(COMMANDS)
 
     @pytest.mark.parametrize("more", [[], ["--strict"], ["--report", "report.json"]])

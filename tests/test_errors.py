@@ -15,6 +15,7 @@ from blocklist.errors import (
     EmptyBlocklistError,
     ImageChecksumError,
     ImageError,
+    ImageSignatureError,
     ImageVersionError,
     InvalidNameError,
     NotAnImageError,
@@ -22,6 +23,7 @@ from blocklist.errors import (
     OrderSyntaxError,
     ProtectedNameError,
     PublicSuffixTargetError,
+    SignatureError,
     UnknownFormatError,
     UnsupportedTargetError,
     shorten,
@@ -46,6 +48,8 @@ PARENTS: dict[type[BlocklistError], type[Exception]] = {
     NotAnImageError: ImageError,
     ImageVersionError: ImageError,
     ImageChecksumError: ImageError,
+    ImageSignatureError: ImageError,
+    SignatureError: BlocklistError,
 }
 LOCATED = [error for error in PARENTS if issubclass(error, OrderError | CompileError)]
 
@@ -62,6 +66,7 @@ SAMPLES: dict[str, BlocklistError] = {
     "not-an-image": NotAnImageError("cut short", path="it.blk"),
     "version": ImageVersionError("made by a later release", expected=1, got=2, path="it.blk"),
     "checksum": ImageChecksumError("damaged", expected="00ff", got="ff00"),
+    "signature": SignatureError("malformed note", path="it.blk.note"),
     "target": TargetError("white space inside", "white-space"),
 }
 
@@ -69,7 +74,7 @@ SAMPLES: dict[str, BlocklistError] = {
 @pytest.mark.parametrize("error", PARENTS, ids=lambda error: error.__name__)
 def test_tree(error: type[BlocklistError]) -> None:
     assert issubclass(error, PARENTS[error])
-    is_value = issubclass(error, InvalidNameError | OrderError | CompileError)
+    is_value = issubclass(error, InvalidNameError | OrderError | CompileError | SignatureError)
     assert issubclass(error, ValueError) is is_value
     assert error.__doc__
     assert error.__name__ in (errors.__doc__ or "")

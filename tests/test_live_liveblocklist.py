@@ -32,6 +32,7 @@ from blocklist import (
     ReloadRejectedError,
     compile_orders,
 )
+from blocklist.live import ageing
 from blocklist.live import liveblocklist as live
 
 
@@ -283,7 +284,7 @@ def test_an_image_that_grew_old(
         def now(cls, tz: Any = None) -> Later:
             return cls.fromtimestamp((ends + timedelta(hours=1)).timestamp(), tz)
 
-    monkeypatch.setattr(live, "datetime", Later)
+    monkeypatch.setattr(ageing, "datetime", Later)
     for _ in range(3):
         serving.refresh()
     assert caplog.messages[1:] == [

@@ -21,6 +21,7 @@ from .errors import (
     ExportError,
     ImageChecksumError,
     ImageError,
+    ImageSignatureError,
     ImageVersionError,
     InvalidNameError,
     NotAnImageError,
@@ -29,6 +30,7 @@ from .errors import (
     ProtectedNameError,
     PublicSuffixTargetError,
     ReloadRejectedError,
+    SignatureError,
     UnknownFormatError,
     UnsupportedTargetError,
 )
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
     from .compiler.pipeline import compile_orders
     from .image.container import Image
     from .image.contents import Ground
+    from .image.publishing import save_signed
     from .live.liveblocklist import LiveBlocklist
     from .live.policy import Action, Response, ResponsePolicy
     from .live.reload import Reload
@@ -52,6 +55,9 @@ if TYPE_CHECKING:
     from .model.orders import Order, Penalty, Source, Span, State, Term
     from .model.report import Report
     from .model.targets import Mention, Rejected, Rule, Target, TargetKind, parse_target
+    from .signing.imagenote import ImageNote
+    from .signing.keyfile import read_key, write_key
+    from .signing.notekeys import SigningKey, VerifierKey
 
 __all__ = [
     "BACKEND",
@@ -72,6 +78,8 @@ __all__ = [
     "Image",
     "ImageChecksumError",
     "ImageError",
+    "ImageNote",
+    "ImageSignatureError",
     "ImageVersionError",
     "InvalidNameError",
     "ListChange",
@@ -92,6 +100,8 @@ __all__ = [
     "Response",
     "ResponsePolicy",
     "Rule",
+    "SignatureError",
+    "SigningKey",
     "Source",
     "Span",
     "State",
@@ -100,6 +110,7 @@ __all__ = [
     "Term",
     "UnknownFormatError",
     "UnsupportedTargetError",
+    "VerifierKey",
     "canonical_name",
     "check_edition",
     "compile_orders",
@@ -107,6 +118,9 @@ __all__ = [
     "load_orders",
     "parse_target",
     "query_name",
+    "read_key",
+    "save_signed",
+    "write_key",
 ]
 
 
@@ -120,6 +134,7 @@ _LATE = {
     "Ground": ".image.contents",
     "HttpAnswer": ".answers.blockpage",
     "Image": ".image.container",
+    "ImageNote": ".signing.imagenote",
     "ListChange": ".changes.editions",
     "LiveBlocklist": ".live.liveblocklist",
     "Match": ".matcher.match",
@@ -132,12 +147,14 @@ _LATE = {
     "Response": ".live.policy",
     "ResponsePolicy": ".live.policy",
     "Rule": ".model.targets",
+    "SigningKey": ".signing.notekeys",
     "Source": ".model.orders",
     "Span": ".model.orders",
     "State": ".model.orders",
     "Target": ".model.targets",
     "TargetKind": ".model.targets",
     "Term": ".model.orders",
+    "VerifierKey": ".signing.notekeys",
     "canonical_name": ".model.names",
     "check_edition": ".changes.editions",
     "compile_orders": ".compiler.pipeline",
@@ -145,6 +162,9 @@ _LATE = {
     "load_orders": ".loaders",
     "parse_target": ".model.targets",
     "query_name": ".model.names",
+    "read_key": ".signing.keyfile",
+    "save_signed": ".image.publishing",
+    "write_key": ".signing.keyfile",
 }
 """What is imported at its first use, and from where."""
 

@@ -16,8 +16,10 @@
     ├── ImageError                           path
     │   ├── NotAnImageError                  not an image, truncated or inconsistent
     │   ├── ImageVersionError                expected, got
-    │   └── ImageChecksumError               expected, got
+    │   ├── ImageChecksumError               expected, got
+    │   └── ImageSignatureError              not signed by a trusted key, too old, or not as signed
     ├── ReloadRejectedError                  path, live_rules, new_rules, cause
+    ├── SignatureError(ValueError)           path: a signed note or a key that is not to be trusted
     ├── ExportError(ValueError)              losses: the format cannot express everything
     └── ConfigurationError(ValueError)       path, line: settings that are wrong or contradictory
 
@@ -193,6 +195,10 @@ class ImageChecksumError(_MismatchError):
     """The image was changed after it was written."""
 
 
+class ImageSignatureError(ImageError):
+    """The image is not signed by a trusted key, is not what was signed, or is too old."""
+
+
 class ReloadRejectedError(BlocklistError):
     """A new image was rejected; the current one stays in use, unless the new one overwrote it.
 
@@ -217,6 +223,20 @@ class ReloadRejectedError(BlocklistError):
         self.live_rules = live_rules
         self.new_rules = new_rules
         self.cause = cause
+
+
+class SignatureError(BlocklistError, ValueError):
+    """A key or a signed note that is malformed, or not signed by a trusted key.
+
+    Attributes:
+        reason: one sentence.
+        path: the file, or ``None``.
+    """
+
+    def __init__(self, message: str, *, path: str | None = None) -> None:
+        super().__init__(f"{path}: {message}" if path else message)
+        self.reason = message
+        self.path = path
 
 
 class ExportError(BlocklistError, ValueError):

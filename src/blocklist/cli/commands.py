@@ -15,11 +15,14 @@ from ..answers.disclosure import tellable
 from ..atomicfile import writing
 from ..changes.difference import compare_orders, difference_of, hidden_rules
 from ..changes.editions import check_edition
+from ..image.publishing import verified_note
 from ..loaders import all_loaders, other_loaders
 from ..matcher.blocklist import Blocklist
 from ..review.markedtext import MarkedText
+from ..signing.notekeys import origin_keys
 from . import marked, show
 from .answering import ExplainLines, QueryLines, answer
+from .keys import described, key_option, save, sign_options, signers
 from .options import compiled, load, read, selection_options, source_options
 from .outputs import refuse_sources
 from .printing import json_text, note, print_octets, shown_json
@@ -40,6 +43,7 @@ EXIT_NO = 1
     type=click.Path(dir_okay=False),
     help="File to write the image to.",
 )
+@sign_options
 @click.option("--strict", is_flag=True, help="Fail on the first line or target that is refused.")
 @click.option(
     "--report", type=click.Path(dir_okay=False), help="Write the full report to this file (JSON)."
@@ -75,6 +79,8 @@ def compile_(
     widen_urls: bool,
     strip_www: bool,
     output: str,
+    sign: tuple[str, ...],
+    valid_for: float | None,
     strict: bool,
     report: str | None,
     as_json: bool,
@@ -89,7 +95,8 @@ def compile_(
     limits: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
     if previous is None and limits:
         raise click.UsageError(f"--{next(iter(limits)).replace('_', '-')} needs --previous IMAGE")
-    read_too = (protect_list, popular, loading["mapping"], critical)
+    signing = signers(sign, valid_for)
+    read_too = (protect_list, popular, loading["mapping"], critical, *sign)
     refuse_sources({"-o": output, "--report": report}, sources, read_too)
     in_use = _in_use(previous, output)
     image = compiled(
@@ -114,7 +121,7 @@ def compile_(
         with writing(report) as file:
             file.write(f"{json_text(show.report_data(image), 2)}\n".encode())
     lost = image.rights.taken(Path(output))
-    image.save(output)
+    save(image, output, signing, valid_for)
     show.compiled(image, output, as_json)
     if lost:
         note(lost)
@@ -286,12 +293,17 @@ def diff_(old: str, new: str, as_json: bool, flush: bool, show_confidential: boo
 @click.option(
     "--show-confidential", is_flag=True, help="Show authority and numbers of confidential orders."
 )
-def verify(image: str, fresh: bool, as_json: bool, show_confidential: bool) -> None:
-    """Check an image against its checksum, and show what it contains.
+@key_option
+def verify(
+    image: str, fresh: bool, as_json: bool, show_confidential: bool, key: tuple[str, ...]
+) -> None:
+    """Check an image against its checksum, with --key its signature, and show what it contains.
 
     Exit code 0 if it is sound, 1 with --fresh if it is stale, 2 on an error.
     """
-    blocked = Blocklist.open(image)
+    blocked = Blocklist.open(image, share=not key)
+    if key:
+        note(f"{image}: {described(verified_note(blocked.image, image, origin_keys(key)))}")
     show.verified(blocked, as_json, show_confidential)
     if warn_if_stale(blocked.contents, image) and fresh:
         sys.exit(EXIT_NO)

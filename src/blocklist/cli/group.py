@@ -34,6 +34,7 @@ COMMANDS = {
     "ext-authz": "helpers:ext_authz",
     "formats": "commands:formats",
     "import": "importing:import_",
+    "key": "keys:key",
     "next": "runcommand:next_",
     "probe": "probing:probe_",
     "query": "commands:query",

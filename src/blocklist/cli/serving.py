@@ -11,6 +11,7 @@ from ..errors import ConfigurationError
 from ..integrations.forwarder.configuration import Endpoint
 from ..integrations.forwarder.settings import parse_view, read_configuration
 from ..live.policy import RESPONSE_WORDS
+from .keys import key_option
 from .printing import log_to_stderr, note
 
 
@@ -29,6 +30,7 @@ from .printing import log_to_stderr, note
     "--allow", multiple=True, metavar="NETWORK",
     help="Network whose clients may query (default: this machine); may be repeated.",
 )  # fmt: skip
+@key_option
 @click.option(
     "--view", "views", multiple=True, metavar="NETWORK=IMAGE",
     help="Use another image, or 'none', for clients of this network; the longest prefix wins.",
