@@ -11,7 +11,8 @@ from ..errors import ConfigurationError
 from ..integrations.forwarder.configuration import Endpoint
 from ..integrations.forwarder.settings import parse_view, read_configuration
 from ..live.policy import RESPONSE_WORDS
-from .printing import log_to_stderr, note
+from .printing import note
+from .stderrlog import log_to_stderr
 
 
 @click.command("serve")

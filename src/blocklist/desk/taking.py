@@ -9,14 +9,16 @@ from typing import Any
 from ..errors import BlocklistError, ImageError
 from ..image.container import Image
 from ..image.contents import Contents
+from ..model.wording import plural
 from .assembly import Assembly, assemble
 from .imagechange import change_of, upcoming
 from .imageintake import take_image
 from .intake import Taken, take_in
 from .judgement import Guarding
+from .runrequest import RunRequest
 from .runsettings import RunSettings
 from .sightings import SourceSighting
-from .state import RunState
+from .state import Pin, RunState
 from .store import Store
 
 _FEW = 10
@@ -55,6 +57,24 @@ def take_all(
             "of its source have changed: blocklist run --dry-run shows what is held now"
         )
     return takens, assembly if settings.is_edge else assemble(takens, guarding)
+
+
+def decide_pin(state: RunState, store: Store, request: RunRequest, at: datetime) -> None:
+    """Pin the image that is to be put back, or end that.
+
+    Raises:
+        BlocklistError: it is not one of those that are kept.
+    """
+    if request.unpin:
+        state.pin = None
+    if request.to:
+        found = [digest for digest in store.images() if digest.startswith(request.to)]
+        if len(found) != 1:
+            kept = ", ".join(digest[:12] for digest in store.images())
+            raise BlocklistError(
+                f"--to {request.to} fits {plural(len(found), 'kept image')}; choose from: {kept}"
+            )
+        state.pin = Pin(found[0], request.reason, at.isoformat())
 
 
 def note_image(
