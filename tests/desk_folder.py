@@ -17,10 +17,11 @@ import dns.rrset
 from servers.stub import negative, stub
 
 from blocklist import Blocklist
-from blocklist.desk.cycle import RunOutcome, RunRequest, run_cycle
+from blocklist.desk.cycle import run_cycle
 from blocklist.desk.journal import JournalFile
 from blocklist.desk.rehearsal import rehearse
 from blocklist.desk.runfile import read_run_file
+from blocklist.desk.runrequest import RunOutcome, RunRequest
 
 IMAGE = '[[output]]\nname = "image"\nformat = "image"\npath = "out/it.blk"\nconfidential = true\n'
 

@@ -18,7 +18,7 @@ import pytest
 from desk_folder import IMAGE, DeskFolder, ZoneServer, matter_codes, order_file, zone_server
 from servers.program import environment, free_port
 
-from blocklist.desk.cycle import RunOutcome
+from blocklist.desk.runrequest import RunOutcome
 
 pytestmark = pytest.mark.no_core
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from desk_folder import DeskFolder, agcom, names, order_file
+from desk_folder import DeskFolder, agcom, matter_codes, names, order_file
 from scale import LONG
 from servers.dns import ask, upstream
 from servers.page import fenced_all, put
@@ -47,15 +47,15 @@ class Served:
         return {not ask(name, server.port).is_real for server in self.servers.values()}
 
 
-def output(name: str, more: str = "") -> str:
-    path = f"out/{name}.rpz"
+def output(name: str, more: str = "", folder: str | Path = "out") -> str:
+    path = f"{folder}/{name}.rpz"
     return f'[[output]]\nname = "{name}"\nformat = "rpz"\npath = "{path}"\n{more}'
 
 
-def checked(name: str, server: Resolver) -> str:
+def checked(name: str, server: Resolver, folder: str | Path = "out") -> str:
     reload = [str(word) for word in (*server.control, *server.reloads)]
     check = f'{{ resolvers = ["127.0.0.1:{server.port}"], within = "60s" }}'
-    return output(name, f"reload = {json.dumps(reload)}\ncheck = {check}\n")
+    return output(name, f"reload = {json.dumps(reload)}\ncheck = {check}\n", folder)
 
 
 @pytest.fixture(scope="module")
@@ -152,6 +152,23 @@ def test_going_back_is_served(served: Served) -> None:
     assert served.answers(KEPT) == {True}
     assert desk.run(unpin=True).code == 0
     assert served.answers("c.example") == {True}
+
+
+def test_the_last_order_ends(served: Served, tmp_path: Path) -> None:
+    """Both servers read a zone of nothing but its canary, and are seen to."""
+    first, desk = served.desk, DeskFolder(tmp_path)
+    folder = first.path / "out"
+    courts = SOURCES.partition('[[source]]\nname = "agcom"')[0]
+    desk.configure(courts, *(checked(name, one, folder) for name, one in served.servers.items()))
+    path = desk.old("courts/only.toml", order_file("it:only", "only.example"))
+    assert desk.run().code == 0
+    assert served.answers("only.example") == {True}
+    path.write_text(path.read_text() + "revoked = 2026-01-03\n")
+    outcome = desk.run()
+    assert (outcome.code, outcome.page["image"]["rules"]) == (0, 0), outcome.page
+    assert served.answers("only.example") == {False}
+    assert matter_codes(first.run()) == ["foreign", "foreign"]
+    assert served.answers(KEPT) == {True}
 
 
 @pytest.mark.skipif(not LONG, reason="a long test: --long")

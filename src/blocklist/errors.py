@@ -283,3 +283,16 @@ def missing_extra(purpose: str, extra: str) -> str:
 def shorten(text: str, limit: int = 80) -> str:
     """Return ``text`` cut to ``limit`` code points, so that messages stay short."""
     return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def sentence_of(error: Exception, where: str = "") -> str:
+    """Return what an error says as one sentence, with the file of an ``OSError``.
+
+    Args:
+        error: any.
+        where: what it is about, if it names no file.
+    """
+    if not isinstance(error, OSError) or not error.strerror:
+        return str(error)
+    where = error.filename or where
+    return f"{where}: {error.strerror}" if where else error.strerror

@@ -20,7 +20,8 @@ from ..integrations.ext_authz import ExtAuthz
 from ..integrations.squid import SquidHelper
 from ..live.liveblocklist import LiveBlocklist
 from .keys import key_option
-from .printing import log_to_stderr, note
+from .printing import note
+from .stderrlog import log_to_stderr
 
 _share = click.option(
     "--share", is_flag=True,

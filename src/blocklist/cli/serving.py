@@ -12,7 +12,8 @@ from ..integrations.forwarder.configuration import Endpoint
 from ..integrations.forwarder.settings import parse_view, read_configuration
 from ..live.policy import RESPONSE_WORDS
 from .keys import key_option
-from .printing import log_to_stderr, note
+from .printing import note
+from .stderrlog import log_to_stderr
 
 
 @click.command("serve")

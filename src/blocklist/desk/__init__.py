@@ -4,7 +4,8 @@
 
 ==============  ===================================================================================
 before          ``runfile`` ``runsettings`` ``meaning`` ``placecheck``: what ``run.toml`` says
-1 lock          ``lock``; ``programs`` runs commands, ``state`` is what is known between two runs
+                ``runrequest``: what the command asks for, and what comes of it
+1 lock          ``lock``; ``programs`` runs commands, ``state`` ``sourcestate``: known between runs
 2 tidy          ``store``: octets and images under their digests
 3 look          ``sightings``; ``quiet`` finds out that nothing is to be done
 4 read          ``readings`` ``maildir``: the orders in kept octets

@@ -21,7 +21,7 @@ def _instants(settings: RunSettings, state: RunState) -> Iterator[tuple[datetime
     if state.until is not None and not state.upcoming:
         yield state.until, "an order begins or ends"
     for source in settings.sources:
-        changed = state.source(source.name).changed
+        changed = state.source(source.name).summary.changed
         if source.max_age is not None and changed:
             at = datetime.fromtimestamp(changed, UTC) + source.max_age
             yield at, f"source {source.name} is too old, unless a new file comes"

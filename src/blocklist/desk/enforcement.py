@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from ..errors import BlocklistError
+from ..errors import BlocklistError, sentence_of
 from .journal import Journal
 from .matters import Exit, Matter
 from .outputfile import made_from, write_output
@@ -130,10 +130,3 @@ class Enforcement:
         except OSError as error:
             text = f"not recorded: {sentence_of(error)}"
             self.matters.append(Matter("journal", event, text, exit=Exit.NOT_SERVED))
-
-
-def sentence_of(error: Exception) -> str:
-    """Return what an error says, with its file."""
-    if isinstance(error, OSError) and error.strerror:
-        return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
-    return str(error)

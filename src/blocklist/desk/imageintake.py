@@ -11,7 +11,7 @@ from ..image.contents import Contents
 from .intake import Taken, digests_of
 from .runsettings import SourceSettings
 from .sightings import SourceSighting
-from .state import AcceptedFile, HeldEdition, SourceState
+from .sourcestate import AcceptedFile, HeldEdition, SourceState
 from .store import Store
 from .tokens import token_of
 
@@ -34,7 +34,7 @@ def take_image(
     """
     taken = Taken(source, state)
     state.failure = sighting.failure
-    accepted = next(iter(state.accepted.values()), None)
+    accepted = next(iter(state.files.accepted.values()), None)
     old = None if accepted is None else Image(store.object(accepted.sha256).read_bytes())
     path = source.base.name
     if not sighting.failure and not sighting.is_unsteady:
@@ -48,7 +48,7 @@ def take_image(
                 taken.events.append(("confirmed", {"source": source.name, "token": confirm}))
                 held = None
             if held is None and new is not None:
-                state.accepted = {path: AcceptedFile(digest, changed=facts[1] / 1e9)}
+                state.files.accepted = {path: AcceptedFile(digest, changed=facts[1] / 1e9)}
                 taken.added, taken.lifted = changed
                 event = {"source": source.name, "files": {path: digest}, "added": changed[0]}
                 taken.events.append(("accepted", {**event, "lifted": changed[1]}))

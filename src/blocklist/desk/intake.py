@@ -17,8 +17,8 @@ from .judgement import Guarding, Judgement, judge, missing
 from .maildir import UNVERIFIED, messages
 from .readings import SourceReading, read_files
 from .runsettings import NEWEST, SourceSettings
-from .sightings import Facts, SourceSighting, facts_of, root_of
-from .state import AcceptedFile, HeldEdition, SourceState
+from .sightings import SourceSighting, facts_of, root_of
+from .sourcestate import AcceptedFile, Facts, HeldEdition, SourceState
 from .store import Store
 from .tokens import token_of
 
@@ -76,11 +76,11 @@ def take_in(
     taken = Taken(source, state)
     state.failure = sighting.failure
     if sighting.failure or sighting.is_unsteady:
-        taken.orders = _accepted_orders(store, source, state.accepted)
+        taken.orders = _accepted_orders(store, source, state.files.accepted)
         return taken
     seen = digests_of(source, state, sighting, store)
     if sighting.is_unsteady:
-        taken.orders = _accepted_orders(store, source, state.accepted)
+        taken.orders = _accepted_orders(store, source, state.files.accepted)
         return taken
     found = candidates(source, seen, sighting.controls)
     ids: dict[str, str] = {}
@@ -94,7 +94,7 @@ def take_in(
         for path in found:
             reading.failures[path] = reading.failures[""]
     name_keys(source, found, reading, ids)
-    parts = parts_of(that_count(source, found, reading), state.accepted, reading)
+    parts = parts_of(that_count(source, found, reading), state.files.accepted, reading)
     _decide(taken, parts, reading, store, guarding, confirm)
     return taken
 
@@ -158,8 +158,8 @@ def _accept(
 def _rename(state: SourceState, part: Part) -> None:
     """Note the files that are there as those that are accepted."""
     for path in part.old:
-        state.accepted.pop(path, None)
-    state.accepted.update(part.new)
+        state.files.accepted.pop(path, None)
+    state.files.accepted.update(part.new)
 
 
 def _keep(taken: Taken, part: Part, old: SourceReading) -> None:
@@ -183,8 +183,8 @@ def give_way(taken: Taken, order_id: str, reason: str, at: datetime) -> bool:
         gone = set(map(id, new))
         taken.orders = [order for order in taken.orders if id(order) not in gone] + old
         for path in part.new:
-            taken.state.accepted.pop(path, None)
-        taken.state.accepted.update(part.old)
+            taken.state.files.accepted.pop(path, None)
+        taken.state.files.accepted.update(part.old)
         files = dict(_files(part))
         held = HeldEdition("", [reason], files, since=at.isoformat(), dues=dues_of(new))
         taken.state.held.append(held)
@@ -277,7 +277,7 @@ def digests_of(
     """
     seen: dict[str, tuple[Facts, str]] = {}
     for path, facts in sighting.files.items():
-        before = state.seen.get(path)
+        before = state.files.seen.get(path)
         if before is not None and before[:-1] == [*facts] and store.object(before[-1]).is_file():
             seen[path] = facts, before[-1]
             continue
@@ -292,7 +292,7 @@ def digests_of(
         seen[path] = facts, store.put(octets)
     if sighting.is_unsteady:
         return {}  # what was known of them stays known
-    state.seen = {path: [*facts, digest] for path, (facts, digest) in seen.items()}
+    state.files.seen = {path: [*facts, digest] for path, (facts, digest) in seen.items()}
     return seen
 
 

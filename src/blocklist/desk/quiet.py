@@ -11,6 +11,7 @@ from pathlib import Path
 from .outputfile import is_touched, made_from
 from .runsettings import RunSettings
 from .sightings import SourceSighting
+from .sourcestate import sight_of
 from .state import RunState
 
 
@@ -39,9 +40,8 @@ def is_quiet(
 def _is_seen(state: RunState, name: str, sighting: SourceSighting) -> bool:
     if sighting.is_unsteady:
         return True  # its source keeps the accepted edition until it is written
-    seen = {path: facts[:-1] for path, facts in state.source(name).seen.items()}
-    now = {path: [*facts] for path, facts in sighting.files.items()}
-    return seen == now and sighting.failure == state.source(name).failure
+    known = state.source(name)
+    return known.failure == sighting.failure and known.summary.sight == sight_of(sighting.files)
 
 
 def _is_served(settings: RunSettings, state: RunState, at: int) -> bool:

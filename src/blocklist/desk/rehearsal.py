@@ -7,17 +7,16 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from ..errors import BlocklistError
-from .cycle import RunOutcome, RunRequest, decide_pin
-from .enforcement import sentence_of
+from ..errors import BlocklistError, sentence_of
 from .matters import Exit, Matter, exit_of, matters_of
 from .outputfile import foreign_change, made_from
 from .runpage import page_of
+from .runrequest import RunOutcome, RunRequest
 from .runsettings import RunSettings
 from .sightings import look
 from .state import load_state
 from .store import Store
-from .taking import note_image, take_all
+from .taking import decide_pin, note_image, take_all
 
 
 def rehearse(settings: RunSettings, request: RunRequest, at: datetime) -> RunOutcome:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ..matcher.blocklist import Blocklist
+from ..model.orders import State
 
 if TYPE_CHECKING:
     from ..changes.difference import Difference
@@ -30,3 +32,14 @@ class Reload:
         from ..changes.difference import diff
 
         return diff(self.old, self.new)
+
+
+def rules_of_ended(blocklist: Blocklist, now: datetime) -> int:
+    """Return how many rules only orders give that have ended, by the dates that they say."""
+    contents = blocklist.contents
+    over = (State.EXPIRED, State.REVOKED)
+    ended = {at for at, order in enumerate(contents.orders) if order.state(now) in over}
+    if not ended:
+        return 0
+    sets = {at for at, orders in enumerate(contents.sets_of_orders()) if ended.issuperset(orders)}
+    return sum(number in sets for number in contents.order_sets())
