@@ -33,6 +33,7 @@ ROWS = [
     {"live"},
     {"exporters", "integrations"},
     {"probe"},
+    {"reports"},
     {"desk"},
     {"__init__"},
     {"cli"},
