@@ -34,6 +34,7 @@ ROWS = [
     {"live"},
     {"exporters", "integrations"},
     {"probe"},
+    {"reports"},
     {"desk"},
     {"__init__"},
     {"cli"},

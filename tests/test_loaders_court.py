@@ -25,7 +25,8 @@ from blocklist.loaders.italian import facts, numbers, penalties, terms
 from blocklist.loaders.italian.candidates import Text, find_candidates
 from blocklist.loaders.loadoptions import LoadOptions
 from blocklist.model.orderdata import encode_order
-from blocklist.model.orders import Order, Penalty, Term
+from blocklist.model.orders import Order, Term
+from blocklist.model.penalty import Penalty
 from blocklist.model.targets import Target, TargetKind
 
 pytestmark = [pytest.mark.begin, pytest.mark.no_core]

@@ -52,7 +52,8 @@ if TYPE_CHECKING:
     from .matcher.match import Match
     from .model.authorities import Authority
     from .model.names import canonical_name, query_name
-    from .model.orders import Order, Penalty, Source, Span, State, Term
+    from .model.orders import Order, Source, Span, State, Term
+    from .model.penalty import Penalty
     from .model.report import Report
     from .model.targets import Mention, Rejected, Rule, Target, TargetKind, parse_target
     from .signing.imagenote import ImageNote
@@ -140,7 +141,7 @@ _LATE = {
     "Match": ".matcher.match",
     "Mention": ".model.targets",
     "Order": ".model.orders",
-    "Penalty": ".model.orders",
+    "Penalty": ".model.penalty",
     "Rejected": ".model.targets",
     "Reload": ".live.reload",
     "Report": ".model.report",

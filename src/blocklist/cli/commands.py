@@ -155,6 +155,12 @@ def _in_use(previous: str | None, output: str) -> str | None:
     type=click.Path(dir_okay=False, path_type=Path),
     help="Also write a page (HTML) that shows the documents with all names marked, to sign.",
 )
+@click.option(
+    "--dsa",
+    is_flag=True,
+    help="Instead, show what article 9 of the Digital Services Act wants of each order, and "
+    "what is there.",
+)
 def check(
     sources: tuple[str, ...],
     at: datetime | None,
@@ -172,14 +178,23 @@ def check(
     full_text: bool,
     show_confidential: bool,
     html: Path | None,
+    dsa: bool,
     **loading: Any,
 ) -> None:
     """Show what orders would block, and each refused line with the reason.
 
     Prints the text of an order in prose with marks: >> target, ++ exception, !! refused, ~~ only
     mentioned. Exit code 0 if nothing was refused, 1 if something was, if a name that is no target
-    stands where something is ordered, or if an order is a draft, 2 on an error.
+    stands where something is ordered, or if an order is a draft, 2 on an error. With --dsa: 0 if
+    all is there, 1 if something is missing or for a person.
     """
+    if dsa:
+        if html is not None:
+            raise click.UsageError("--dsa makes no page: leave out --html")
+        from .dsachecking import check_dsa
+
+        found = load(sources, **loading)
+        sys.exit(0 if check_dsa(found, as_json=as_json, confidential=show_confidential) else 1)
     orders = []
     texts = []
     shows = None if as_json else partial(marked.show_refused, full=full_text)

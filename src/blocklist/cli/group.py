@@ -38,6 +38,7 @@ COMMANDS = {
     "next": "runcommand:next_",
     "probe": "probing:probe_",
     "query": "commands:query",
+    "report": "reporting:report",
     "review": "reviewing:review",
     "run": "runcommand:run",
     "serve": "serving:serve",

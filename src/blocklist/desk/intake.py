@@ -5,24 +5,23 @@ Each source stands by itself, and in it each part: what is held keeps nothing el
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from ..answers.disclosure import tellable
 from ..errors import BlocklistError
 from ..model.orders import Order
+from .acceptedorders import UNREADABLE, orders_in, read_accepted
 from .deliveries import Part, candidates, name_keys, parts_of, that_count
 from .judgement import Guarding, Judgement, judge, missing
 from .maildir import UNVERIFIED, messages
 from .readings import SourceReading, read_files
 from .runsettings import NEWEST, SourceSettings
 from .sightings import SourceSighting, facts_of, root_of
-from .sourcestate import AcceptedFile, Facts, HeldEdition, SourceState
+from .sourcestate import Facts, HeldEdition, SourceState
 from .store import Store
 from .tokens import token_of
-
-_UNREADABLE = "an accepted edition cannot be read any more"
 
 
 @dataclass(slots=True)
@@ -76,11 +75,11 @@ def take_in(
     taken = Taken(source, state)
     state.failure = sighting.failure
     if sighting.failure or sighting.is_unsteady:
-        taken.orders = _accepted_orders(store, source, state.files.accepted)
+        taken.orders = orders_in(read_accepted(store, source, state.files.accepted))
         return taken
     seen = digests_of(source, state, sighting, store)
     if sighting.is_unsteady:
-        taken.orders = _accepted_orders(store, source, state.files.accepted)
+        taken.orders = orders_in(read_accepted(store, source, state.files.accepted))
         return taken
     found = candidates(source, seen, sighting.controls)
     ids: dict[str, str] = {}
@@ -166,7 +165,7 @@ def _keep(taken: Taken, part: Part, old: SourceReading) -> None:
     """Keep the accepted edition of a part; without it, its blocks would be lifted in silence."""
     failures = [failure for path in part.old for failure in old.failures.get(path, ())]
     if failures:
-        raise BlocklistError(f"{_UNREADABLE}: {'; '.join(failures)}")
+        raise BlocklistError(f"{UNREADABLE}: {'; '.join(failures)}")
     taken.orders += old.orders_of(part.old)
 
 
@@ -294,13 +293,3 @@ def digests_of(
         return {}  # what was known of them stays known
     state.files.seen = {path: [*facts, digest] for path, (facts, digest) in seen.items()}
     return seen
-
-
-def _accepted_orders(
-    store: Store, source: SourceSettings, files: Mapping[str, AcceptedFile]
-) -> list[Order]:
-    reading = read_files(store, source, files)
-    failures = [failure for each in reading.failures.values() for failure in each]
-    if failures:
-        raise BlocklistError(f"{_UNREADABLE}: {'; '.join(failures)}")
-    return reading.orders_of(files)

@@ -26,13 +26,13 @@ from ..matcher.match import Match
 from ..model.addresses import Address
 from ..model.nat64 import parse_prefixes
 from ..model.orders import Order
-from ..model.report import MAX_DROP, shrank
+from ..model.report import MAX_DROP
 from ..model.urls import Url
 from ..model.wording import plural
 from .ageing import Ageing
 from .filesignature import TICK_SECONDS, FileSignature
 from .imagefile import ImageFile
-from .reload import Reload, rules_of_ended
+from .reload import Reload, shrank_unexplained
 
 if TYPE_CHECKING:
     from ..signing.imagenote import ImageNote
@@ -151,7 +151,8 @@ class LiveBlocklist(AsksManyNames):
                 self._take_note(note)
                 self.reloads["unchanged"] += 1
                 return None
-            if not force and self._lost_much(old, new):
+            known = None if self._is_lost else old
+            if not force and shrank_unexplained(known, self._rules, len(new), self.max_shrink):
                 raise self._rejected(
                     f"{self.path}: {plural(len(new), 'rule')} instead of {self._rules:,}, a loss "
                     f"of more than {self.max_shrink:.0%}; check it, then force the reload or "
@@ -166,13 +167,6 @@ class LiveBlocklist(AsksManyNames):
                 old.close()  # its octets are those of the new one, its structure is not
             self.reloads["swapped"] += 1
             return Reload(old, new)
-
-    def _lost_much(self, old: Blocklist, new: Blocklist) -> bool:
-        """Whether more rules are gone than may be; those of orders that have ended may all."""
-        if not shrank(self._rules, len(new), self.max_shrink):
-            return False
-        ended = 0 if self._is_lost else rules_of_ended(old, datetime.now(UTC))
-        return shrank(self._rules - ended, len(new), self.max_shrink)
 
     def refresh(self) -> Reload | None:
         """Reload if the file was replaced since the last check; costs a ``stat``, three with a key.

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ..matcher.blocklist import Blocklist
 from ..model.orders import State
+from ..model.report import shrank
 
 if TYPE_CHECKING:
     from ..changes.difference import Difference
@@ -34,7 +35,22 @@ class Reload:
         return diff(self.old, self.new)
 
 
-def rules_of_ended(blocklist: Blocklist, now: datetime) -> int:
+def shrank_unexplained(old: Blocklist | None, rules: int, left: int, most: float) -> bool:
+    """Whether more rules are gone than may be, not counting those that only ended orders gave.
+
+    Args:
+        old: the list in use; ``None`` if its orders can no longer be read.
+        rules: how many it had.
+        left: how many the new one has.
+        most: the share that may be gone, from 0 to 1.
+    """
+    if not shrank(rules, left, most):
+        return False
+    ended = _rules_of_ended(old, datetime.now(UTC)) if old is not None else 0
+    return shrank(rules - ended, left, most)
+
+
+def _rules_of_ended(blocklist: Blocklist, now: datetime) -> int:
     """Return how many rules only orders give that have ended, by the dates that they say."""
     contents = blocklist.contents
     over = (State.EXPIRED, State.REVOKED)

@@ -1,0 +1,69 @@
+"""REPORTING: the commands that make reports of orders and of what the record says of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ..atomicfile import writing
+from ..errors import BlocklistError
+from ..reports.dsatable import ReportingPeriod, check_table, dsa_table
+from .outputs import refuse_sources
+from .printing import note, print_octets
+from .reportsource import output_option, report_options, report_source
+
+_FEW = 3
+
+
+@click.group()
+def report() -> None:
+    """Make reports for authorities, courts and managers.
+
+    What a report leaves open stands on the report itself. Nothing is sent.
+    """
+
+
+def write_report(text: str, output: Path | None, sources: tuple[str, ...]) -> None:
+    """Write a report to a file, or print it; it never replaces what it was made from."""
+    if output is None:
+        print_octets(text)
+        return
+    refuse_sources({"-o": output}, sources)
+    with writing(output) as file:
+        file.write(text.encode())
+
+
+@report.command()
+@report_options
+@click.option(
+    "--period", required=True, metavar="YEAR|DAY/DAY",
+    help="Year such as 2026, or two days such as 2026-01-01/2026-06-30.",
+)  # fmt: skip
+@click.option("--service", required=True, metavar="NAME", help="Name of the service.")
+@output_option(help="File to write (CSV) instead of printing.")
+def dsa(
+    sources: tuple[str, ...],
+    config: str | None,
+    period: str,
+    service: str,
+    output: Path | None,
+    **loading: Any,
+) -> None:
+    """Make table 3 of the Digital Services Act's transparency report: Member State orders.
+
+    Orders count by the day of notification; the table says on its first row what was decided where
+    the regulation leaves it open. Compare it with the official template before you publish it.
+    """
+    days = ReportingPeriod.of(period)
+    found = report_source(sources, config, **loading)
+    table = dsa_table(found.orders, days, service)
+    text = table.text()
+    write_report(text, output, sources)
+    written = text if output is None else output.read_bytes().decode()
+    faults = [*check_table(written)][:_FEW]
+    if faults:
+        raise BlocklistError(f"{output or 'the table'}: {'; '.join(faults)}")
+    for said in table.notes:
+        note(said)

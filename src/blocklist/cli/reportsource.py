@@ -1,0 +1,104 @@
+"""REPORT SOURCE: the orders of a report, and the times that the record has of each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cache, partial
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from ..desk.acceptedorders import all_accepted, carried_by
+from ..desk.journal import JournalFile
+from ..desk.runfile import DEFAULT, read_run_file
+from ..desk.runsettings import RunSettings
+from ..desk.state import RunState, load_state
+from ..errors import BlocklistError
+from ..model.wording import plural
+from ..reports.journaltimes import JournalReading
+from ..reports.ordertimes import OrderTimes, ReportedOrder
+from .options import load, source_options
+from .printing import note
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def report_options(command: Command) -> Command:
+    """Add the sources and the record of a report."""
+    command = click.option(
+        "--config", metavar="RUN.TOML", type=click.Path(exists=True, dir_okay=False),
+        help="Settings of `blocklist run`: its accepted orders, unless sources are given, and its "
+        f"record of when they were served (default: {DEFAULT}).",
+    )(command)  # fmt: skip
+    return source_options(command, required=False)
+
+
+output_option = partial(
+    click.option, "-o", "--output", type=click.Path(dir_okay=False, path_type=Path),
+)  # fmt: skip
+confidential_option = click.option(
+    "--show-confidential", is_flag=True, help="Show what confidential orders say."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ReportSource:
+    """What a report is made of.
+
+    Attributes:
+        orders: with their times.
+        settings: of the desk; ``None`` without one.
+        state: of the desk; ``None`` without one.
+    """
+
+    orders: list[ReportedOrder]
+    settings: RunSettings | None
+    state: RunState | None
+
+    def order(self, id_: str) -> ReportedOrder:
+        """Return the order with an id, or the only one whose id begins so.
+
+        Raises:
+            BlocklistError: there is none, or there are several.
+        """
+        exact = [one for one in self.orders if one.order.id == id_]
+        found = exact or [one for one in self.orders if one.order.id.startswith(id_)]
+        if len(found) != 1:
+            raise BlocklistError(
+                f"{id_!r} fits {plural(len(found), 'order')}; `blocklist status` shows the ids"
+            )
+        return found[0]
+
+
+def report_source(sources: Iterable[str], config: str | None, **loading: Any) -> ReportSource:
+    """Read the orders of sources, or those that the desk accepted, and their times.
+
+    Raises:
+        click.UsageError: neither is there.
+        BlocklistError: one cannot be read.
+    """
+    sources = list(sources)
+    path = Path(config) if config else DEFAULT if DEFAULT.is_file() else None
+    if path is None and not sources:
+        raise click.UsageError(f"give SOURCE… or --config RUN.TOML: there is no {DEFAULT}")
+    settings = None if path is None else read_run_file(path, thorough=False)
+    state = None if settings is None else load_state(settings.state)
+    if sources:
+        held = [(order, order.source.sha256) for order in load(sources, **loading)]
+    elif settings is not None and state is not None:
+        held = all_accepted(settings, state)
+    else:
+        held = []
+    if settings is None:
+        return ReportSource([ReportedOrder(o, OrderTimes(o.id)) for o, _ in held], None, None)
+    if sources:
+        note(f"times are from the record of {path}")
+    reading = JournalReading(
+        JournalFile(settings.state).entries(),
+        cache(partial(carried_by, settings)),
+        [output.name for output in settings.outputs],
+    )
+    orders = [ReportedOrder(order, reading.times(order, file)) for order, file in held]
+    return ReportSource(orders, settings, state)
