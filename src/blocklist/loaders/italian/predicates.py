@@ -15,8 +15,7 @@ _SAYS = (
 )
 # More names of the same enumeration may stand between.
 _PREDICATE = re.compile(
-    rf"(?:\s*(?:,|\be\b|\bed\b|\bnonché\b)\s*(?:\w+\s+){{0,3}}?[\w-]+\.\w[\w./-]*){{0,12}}(?:[\x20\t]+|[\x20\t]*\n[\x20\t]*){_SAYS}(?=[\s.,;])",
-    re.IGNORECASE,
+    rf"(?:\s*(?:,|\be\b|\bed\b|\bnonché\b)\s*(?:\w+\s+){{0,3}}?[\w-]+\.\w[\w./-]*){{0,12}}[\x20\t]?\)?(?:[\x20\t]+|[\x20\t]*\n[\x20\t]*){_SAYS}(?=[\s.,;])"
 )
 _REACH = 300
 
