@@ -101,7 +101,7 @@ Sono stati già bloccati con separato provvedimento i siti:
 
    - lecito-uno.it
    - lecito-due.it""",
-    """ordina di bloccare i seguenti siti, previa verifica:
+    """ordina di bloccare i seguenti siti entro dieci giorni:
 
    - furto-uno.to, titolare Beta Ltd, pagamento tramite lecito-uno.com
    - furto-due.to e relativo hosting lecito-due.com""",
@@ -211,4 +211,34 @@ lecito-uno.it e lecito-due.it;""",
     "ordina alla resistente di inibire l'accesso ai siti fotocopia di lecito-uno.it;",
     "ordina alla resistente di bloccare i siti pirata di lecito-uno.it;",
     "ordina alla resistente di bloccare il traffico illecito verso il sito lecito-uno.it;",
+    "ordina alla resistente di inibire l'accesso amministrativo al sito lecito-uno.it;",
+    "ordina alla resistente di bloccare l'accesso ai dati personali al sito lecito-uno.it;",
+    "dispone l'oscuramento dell'accesso degli amministratori al sito lecito-uno.it;",
+    "ordina alla resistente di inibire l'accesso ai server di lecito-uno.it;",
+    "ordina alla resistente di bloccare i sottodomini di lecito-uno.it;",
+    "ordina alla resistente di oscurare l'applicazione lecito-uno.it;",
+    "ordina alla resistente di bloccare il falso sito di lecito-uno.it;",
+    "ordina alla resistente di bloccare, in favore del sito lecito-uno.it, il sito furto-uno.to;",
+    "ordina alla resistente di bloccare non il sito lecito-uno.it ma il sito furto-uno.to;",
+    "ordina alla resistente di disattivare per il sito lecito-uno.it il filtro;",
+    "ordina di bloccare furto-uno.to, nonché l'accesso alla sezione forum di lecito-uno.it;",
+    "ordina di bloccare il sito furto-uno.to e i collegamenti a lecito-uno.it;",
+    "ordina di bloccare i siti clone dei seguenti siti: lecito-uno.it, lecito-due.it;",
+    "ordina alla resistente di bloccare il sito furto-uno.to; il sito lecito-uno.it resta libero;",
+    """ordina di bloccare il sito furto-uno.to; il blocco di lecito-uno.it e lecito-due.it
+è sospeso;""",
+    "ordina di bloccare il sito furto-uno.to; quanto a lecito-uno.it, non luogo a provvedere;",
+    """dispone il sequestro preventivo del sito furto-uno.to mediante oscuramento. Il sito
+lecito-uno.it è estraneo ai fatti.""",
+    "inibisce al convenuto l'accesso al sito lecito-uno.it;",
+    "ordina alla resistente di inibire all'ex socio l'accesso al sito lecito-uno.it;",
+    "ordina alla resistente di impedire ai concorrenti di raggiungere il sito lecito-uno.it;",
+    "ordina alla banca di inibire ai clienti l'accesso al sito lecito-uno.it;",
+    "ordina alla resistente di bloccare chiunque acceda abusivamente al sito lecito-uno.it;",
+    "ordina alla resistente di bloccare gli IP che accedono al sito lecito-uno.it;",
+    "ordina alla resistente di bloccare nelle ore notturne il sito lecito-uno.it;",
+    "ordina alla resistente, a propria scelta, di bloccare il sito lecito-uno.it;",
+    "ordina alla resistente, previa prestazione di cauzione, di bloccare il sito lecito-uno.it;",
+    "limitatamente ai dipendenti, ordina alla resistente di bloccare il sito lecito-uno.it;",
+    "ordina alla resistente di bloccare il traffico diretto al sito lecito-uno.it dall'estero;",
 ]

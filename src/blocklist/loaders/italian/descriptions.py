@@ -140,7 +140,7 @@ def of_another(said: str) -> bool:
     if len(nouns) < 2:
         return False
     between = said[nouns[0].end() : nouns[-1].start()]
-    if _PLACED.search(between):
+    if _PLACED.search(between) or _COPIES.search(between):
         return True
     return not only_links(in_short(said)) and not (
         only_links(in_short(between)) or _REACHED_BY.search(between)
@@ -183,6 +183,10 @@ _PLACED = re.compile(
     r"(?<!bili\s)(?<!bile\s)(?<!ati\s)(?<!ate\s)(?<!ato\s)(?<!nti\s)\b(?:sui|sul|sulla|sulle|nei|nel|nella|nelle)\s+\Z"
     r"|\b(?:indicat|individuat|elencat|riportat|pubblicat|present|consultabil|reperibil)i\s+(?:all'|alla\s)\s*\Z"
     r"|\b(?:saranno|verranno|pubblicat\w|segnalat\w)\s[\w\s]{0,40}\Z",
+    re.IGNORECASE,
+)
+_COPIES = re.compile(
+    r"\b(?:clon[ei]|copi[ae]|fotocopia|mirror|gemell[oi]|repliche|imitazioni)\s+(?:di|de[il]|degli|dell[ae])\s",
     re.IGNORECASE,
 )
 # *I seguenti siti, che imitano il portale …:* the list is of what is blocked.

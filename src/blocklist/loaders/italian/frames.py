@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from .addressees import BARE_ARTICLE, UNFIT, addressed, infinitives
+from .addressees import BARE_ARTICLE, UNFIT, addressed, infinitives, keeps_users
 from .blockwords import STRONG, WEAK
 from .candidates import words
 from .frameobjects import PARTIAL, Reach, direct_object
@@ -100,6 +100,7 @@ _ITEM = re.compile(r"\A\s*:\s*(?:\(?\w{1,2}[.)]\s)?")
 # *Dispone che X cessi …; che i fornitori …*: the second is ordered as the first.
 _PARALLEL = re.compile(r";\s*(?:ed?\s+|nonché\s+|altresì\s+)?(?=che\s)", re.IGNORECASE)
 _TOKEN = re.compile(r"[^\W\d_]+")
+_THAT = re.compile(r"[\s,]*(?:che|affinché)\s")
 _CONFIRMING = re.compile(
     r"[\s\w,.']{0,140}?\b(?:l'ordine(?:\s+(?:rivolto|impartito|dato|emesso))?"
     r"|(?:l'ordinanza|il\s+decreto|la\s+sentenza|il\s+provvedimento)[\w\s,]{0,60}?\s"
@@ -276,7 +277,7 @@ def _reaches(between: str, kind: str, word: str) -> bool:
         known = all(_is_link(token[0]) for token in told)
         said = between[: tokens[len(told)].start()]
         led = known or addressed(head) or _reaches(said, kind, "")
-        if not led and _that(head) and "che" in [token[0] for token in told]:
+        if not led and _THAT.match(head) and "che" in [token[0] for token in told]:
             inner = [token[0] for token in told]
             led = _is_subject(inner[inner.index("che") + 1 :], "")
         return led and _is_subject(after_that, word)
@@ -291,6 +292,8 @@ def _reaches(between: str, kind: str, word: str) -> bool:
         # *È vietato a Rete consentire l'accesso*.
         said_so = between.rstrip().endswith(":") or kind == "forbids"
         return said_so and _INFINITIVE.fullmatch(word) is not None and addressed(head)
+    if kind == "forbids" and not keeps_users(head, word):
+        return False
     if kind == "condemns":
         unfit = UNFIT.search(head) or _PREPOSITION.search(head) or _HAD_TO.search(head)
         return not (unfit or infinitives(head))
@@ -301,10 +304,6 @@ def _is_link(word: str) -> bool:
     """Whether it is a known link, or an adverb, which is no act of its own."""
     said = word.lower()
     return said in LINKS or (said.endswith("mente") and not said.startswith("parzial"))
-
-
-def _that(head: str) -> bool:
-    return re.match(r"[\s,]*(?:che|affinché)\s", head) is not None
 
 
 def _after_that(tokens: list[re.Match[str]]) -> list[str] | None:

@@ -43,9 +43,11 @@ from .descriptions import (
 from .enumerations import REACH, is_joined, leads_line, marker_of
 from .exemptions import Exemption, excepted_in_remark, is_below
 from .findings import Findings
+from .frameobjects import reaches_site
 from .frames import Frame
-from .nounphrases import is_object
+from .nounphrases import PROGRAM, is_object, of_it
 from .objections import PARTY, PLAIN, objection
+from .predicates import says_of
 from .selections import takes_some
 from .sitewords import NOUNS, WORD, last_match, only_links
 from .titles import without_title
@@ -232,6 +234,10 @@ class ClauseReader:
             gap = gap[: page.start - last.end] + gap[page.end - last.end :]
         if not is_joined(self._text, last, name, without_remark(gap), in_list=self._in_list):
             return False
+        if PROGRAM.search(gap) or of_it([word.lower() for word in WORD.findall(gap)], ""):
+            return False
+        if not self._frame.passive and says_of(self._text.plain, name.end):
+            return False
         after = self._text.plain[name.start : name.start + REACH]
         listed = adds_addresses(gap, after) or self._is_entry(name, gap)
         self._addresses = self._addresses or listed
@@ -270,6 +276,10 @@ class ClauseReader:
         if not (anchor or whole) or not blocked(self._text, clause, name.start):
             return False
         if self._last and (not goes_on(before, ANCHOR) or ASIDE.search(before)):
+            return False
+        if not whole and says_of(self._text.plain, name.end):
+            return False
+        if self._last and anchor and not reaches_site(before[anchor.end() :], anchor[0]):
             return False
         said = before[anchor.end() if anchor else 0 :]
         again = self._text.plain[name.start : name.start + REACH]
