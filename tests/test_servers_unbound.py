@@ -15,6 +15,7 @@ import textwrap
 import threading
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import dns.edns
@@ -287,7 +288,7 @@ def test_signed_images_across_interpreters(tmp_path: Path, stub: Upstream) -> No
             assert ask("unsigned.example", server.port).is_real, turn
             new = image(*MUST_BLOCK, f"signed{turn}.example")
             save_signed(new, path, key)
-            server.program.wait_until(lambda digest=new.digest: has_taken(digest))
+            server.program.wait_until(partial(has_taken, new.digest))
             assert not ask(f"signed{turn}.example", server.port).is_real
         log = server.log()
         assert log.count("its note is about another file") >= 3
