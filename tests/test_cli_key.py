@@ -116,7 +116,7 @@ def test_what_serves_takes_only_what_was_signed(command: list[str]) -> None:
     image("blocked.example").save("it.blk")
     name, *options = command
     told = run(name, "it.blk", "--key", public, *options, code=2).stderr
-    assert "it.blk: not signed: there is no it.blk.note" in told
+    assert "it.blk: not signed: there is no note" in told
     told = run(name, "it.blk", "--key", "nonsense", *options, code=2).stderr
     assert "not a verifier key" in told
     told = run(name, "it.blk", "--key", public, "--share", *options, code=2).stderr

@@ -75,6 +75,8 @@ class SourceState:
         failure: why it could not be read as a whole.
         fetch: why its fetch command failed.
         others: how many messages of a mailbox are of other senders, and not read.
+        note: what was signed of the accepted image: the text of its note.
+        signed_until: when it is no longer to be taken (ISO 8601); empty if it needs no signature.
     """
 
     seen: dict[str, list[Any]] = field(default_factory=dict)
@@ -83,6 +85,8 @@ class SourceState:
     failure: str = ""
     fetch: str = ""
     others: int = 0
+    note: str = ""
+    signed_until: str = ""
 
     @property
     def changed(self) -> float:
@@ -108,6 +112,8 @@ class OutputState:
         failure: why it does not serve.
         notes: what a person should know of it.
         seconds: from the rename until it was seen; -1 if it was not.
+        serial: of the last publication of a signed image.
+        sign_at: when it must be signed again (ISO 8601); empty if it is not signed.
     """
 
     made_from: str = ""
@@ -123,6 +129,8 @@ class OutputState:
     failure: str = ""
     notes: list[str] = field(default_factory=list)
     seconds: float = -1
+    serial: int = 0
+    sign_at: str = ""
 
 
 @dataclass(slots=True)
