@@ -103,7 +103,7 @@ def changed_note(path: Path) -> None:
 
 
 BAD: list[tuple[Callable[[Path], None], str]] = [
-    (unsigned, "not signed: there is no it.blk.note"),
+    (unsigned, "not signed: there is no note"),
     (without_note, "its note is about another file"),
     (by_another_key, "not signed by a trusted key; signed by isp.example/de+"),
     (by_another_key_of_that_name, "not signed by a trusted key; signed by isp.example/it+"),

@@ -23,7 +23,8 @@ from blocklist.image.layout import VERSION
 from blocklist.image.publishing import save_signed, verified_note
 from blocklist.signing.imagenote import ImageNote
 from blocklist.signing.notekeys import SigningKey
-from blocklist.signing.signedimage import note_paths, verify_image, write_signed
+from blocklist.signing.notepaths import note_paths
+from blocklist.signing.signedimage import verify_image, write_signed
 from blocklist.signing.signednote import open_note, sign_note
 
 pytestmark = pytest.mark.no_core
@@ -143,7 +144,8 @@ def publish(path: Path, new: blocklist.Image, *keys: SigningKey, **options: Any)
 def verify(path: Path, *keys: SigningKey, **options: Any) -> ImageNote:
     octets = memoryview(path.read_bytes())
     trusted = tuple(key.verifier for key in keys or (KEY,))
-    return verify_image(octets, str(path), trusted, version=VERSION, **{"now": NOW, **options})
+    given = {"version": VERSION, "now": NOW, **options}
+    return verify_image(octets, str(path), trusted, **given)
 
 
 def test_rotation(tmp_path: Path) -> None:
@@ -172,9 +174,7 @@ def test_validity_has_limits(tmp_path: Path, valid_for: timedelta) -> None:
 def test_what_is_not_taken(tmp_path: Path) -> None:
     path = tmp_path / "it.blk"
     OLD.save(path)
-    with pytest.raises(
-        ImageSignatureError, match=r"it\.blk: not signed: there is no it\.blk\.note"
-    ):
+    with pytest.raises(ImageSignatureError, match=r"it\.blk: not signed: there is no note"):
         verify(path)
     note = publish(path, OLD)
     assert verify(path) == note
@@ -186,6 +186,8 @@ def test_what_is_not_taken(tmp_path: Path) -> None:
     with pytest.raises(ImageSignatureError, match="of the one in use, and is another image"):
         verify(path, last=replace(note, sha256="0" * 64))
     assert verify(path, last=note) == note
+    with pytest.raises(ImageSignatureError, match="about another file"):
+        verify(path, version=VERSION + 1)
     with pytest.raises(ImageSignatureError, match="not signed by a trusted key"):
         verify(path, OTHER)
     NEW.save(path)
@@ -244,6 +246,35 @@ def test_a_publisher_that_stops_leaves_an_image_that_can_be_verified(
     last = publish(path, NEW)
     assert last.serial > found.serial
     assert verify(path, last=found) == last
+    assert {file.name for file in tmp_path.iterdir()} == {"it.blk", "it.blk.note"}
+
+
+@pytest.mark.parametrize("rename", [1, 2, 3, 4])
+def test_a_publisher_that_stops_after_another_that_stopped(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rename: int
+) -> None:
+    """The first left its note beside the place of notes: it must not be lost."""
+    path = tmp_path / "it.blk"
+    publish(path, OLD)
+    real, stops = os.replace, [2, rename]
+
+    def stopping(old: Any, new: Any) -> None:
+        real(old, new)
+        stops[0] -= 1
+        if not stops[0]:
+            del stops[0]
+            raise StoppedError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "replace", stopping)
+        for new in (NEW, OLD):
+            with pytest.raises(StoppedError):
+                publish(path, new)
+    assert stops == []
+    assert path.read_bytes() == bytes(OLD if rename > 2 else NEW)
+    verify(path)
+    publish(path, NEW)
+    verify(path)
     assert {file.name for file in tmp_path.iterdir()} == {"it.blk", "it.blk.note"}
 
 

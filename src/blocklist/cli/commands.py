@@ -22,7 +22,7 @@ from ..review.markedtext import MarkedText
 from ..signing.notekeys import origin_keys
 from . import marked, show
 from .answering import ExplainLines, QueryLines, answer
-from .keys import described, key_option, save, sign_options, signers
+from .keys import key_option, save, sign_options, signers
 from .options import compiled, load, read, selection_options, source_options
 from .outputs import refuse_sources
 from .printing import json_text, note, print_octets, shown_json
@@ -317,9 +317,8 @@ def verify(
     Exit code 0 if it is sound, 1 with --fresh if it is stale, 2 on an error.
     """
     blocked = Blocklist.open(image, share=not key)
-    if key:
-        note(f"{image}: {described(verified_note(blocked.image, image, origin_keys(key)))}")
-    show.verified(blocked, as_json, show_confidential)
+    signed = verified_note(blocked.image, image, origin_keys(key)) if key else None
+    show.verified(blocked, as_json, show_confidential, signed)
     if warn_if_stale(blocked.contents, image) and fresh:
         sys.exit(EXIT_NO)
 

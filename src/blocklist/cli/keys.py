@@ -95,7 +95,7 @@ def signers(files: Sequence[str], valid_for: float | None) -> list[SigningKey]:
 
 def save(image: Image, path: str, keys: Sequence[SigningKey], valid_for: float | None) -> None:
     """Write an image, signed if there are keys, and say until when readers take it."""
-    from ..signing.signedimage import note_paths
+    from ..signing.notepaths import note_paths
 
     beside = note_paths(path)[0]
     if not keys:

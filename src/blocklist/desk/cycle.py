@@ -16,7 +16,7 @@ from ..errors import BlocklistError, sentence_of
 from .alarms import sound
 from .lock import locked
 from .matters import Exit, Matter, exit_of, gravest_first, matters_of
-from .outputfile import foreign_change, is_touched, made_from, note_facts
+from .outputfile import foreign_change, is_to_be_signed, is_touched, made_from, note_facts
 from .quiet import config_key, is_quiet
 from .runfile import read_run_file
 from .runpage import page_of
@@ -198,7 +198,8 @@ class Cycle:
         state = self.state
         for output in self.settings.outputs:
             known = state.output(output.name)
-            if known.made_from != made_from(output, served.content_digest):
+            is_old = known.made_from != made_from(output, served.content_digest)
+            if is_old or is_to_be_signed(output, known, at):
                 known.pending = True
             if known.pending:
                 known.verified = ""

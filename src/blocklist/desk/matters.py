@@ -115,6 +115,10 @@ def _of_source(
             "old", source.name,
             f"the newest file is {duration(age)} old, and {duration(source.max_age)} is the limit",
         )  # fmt: skip
+    until = datetime.fromisoformat(state.signed_until) if state.signed_until else None
+    if source.signed_by and until is not None and until <= now:
+        text = f"the image was signed to be taken until {until.isoformat()}; no newer one comes"
+        yield Matter("signature-old", source.name, text, stage=state.signed_until)
 
 
 def _of_output(output: OutputSettings, state: OutputState) -> Iterator[Matter]:

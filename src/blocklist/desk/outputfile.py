@@ -13,11 +13,12 @@ import stat
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..answers.check import CHECK_NAME, DIGITS
 from ..atomicfile import Rights, replacing
 from ..errors import BlocklistError
+from ..signing.notepaths import note_paths
 from .runsettings import IMAGE, OutputSettings
 from .state import OutputState
 
@@ -31,11 +32,18 @@ _BLOCK = 1 << 20
 
 def made_from(output: OutputSettings, content_digest: str) -> str:
     """Return a digest of all that decides what is written: image, format, options and rights."""
-    said = [
+    said: list[Any] = [
         content_digest, output.format, output.options, output.confidential, str(output.path),
         output.user, output.group, output.mode,
     ]  # fmt: skip
+    if output.sign:
+        said += [[str(key) for key in output.sign], output.valid_for.total_seconds()]
     return hashlib.sha256(json.dumps(said).encode()).hexdigest()
+
+
+def is_to_be_signed(output: OutputSettings, state: OutputState, now: datetime) -> bool:
+    """Whether so little is left of its validity that it is to be signed again."""
+    return bool(output.sign and state.sign_at) and now >= datetime.fromisoformat(state.sign_at)
 
 
 def foreign_change(state: OutputState) -> str:
@@ -74,10 +82,9 @@ def write_output(
     """
     image = _image_for(output, assembly)
     rights = Rights(_mode(output, image), output.user, output.group)
+    state.sign_at = ""
     if output.format == IMAGE:
-        with replacing(output.path, replace(rights, is_private=image.rights.is_private)) as file:
-            file.write(image.octets)
-        paths: tuple[str, ...] = (str(output.path),)
+        paths = _write_image(output, state, image, rights, at)
         canaries, file16 = [CHECK_NAME], ""
         notes: tuple[str, ...] = ()
     else:
@@ -97,6 +104,28 @@ def write_output(
     state.canaries = list(dict.fromkeys(canaries))
     state.notes = list(notes)
     _check_rights(rights, state)
+
+
+def _write_image(
+    output: OutputSettings, state: OutputState, image: Image, rights: Rights, at: datetime
+) -> tuple[str, ...]:
+    """Write an image, with a note if it is signed; return the paths."""
+    path, rights = str(output.path), replace(rights, is_private=image.rights.is_private)
+    if not output.sign:
+        with replacing(path, rights) as file:
+            file.write(image.octets)
+        return (path,)
+    from ..image.layout import VERSION
+    from ..signing.keyfile import read_key
+    from ..signing.signedimage import write_signed
+
+    keys = [read_key(key) for key in output.sign]
+    state.serial = write_signed(
+        path, image.octets, keys, version=VERSION, valid_for=output.valid_for, rights=rights,
+        now=at, after=state.serial,
+    ).serial  # fmt: skip
+    state.sign_at = (at + output.valid_for / 2).isoformat()
+    return path, note_paths(path)[0]
 
 
 def _image_for(output: OutputSettings, assembly: Assembly) -> Image:

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 
-from .outputfile import is_touched, made_from
-from .runsettings import RunSettings
+from .outputfile import is_to_be_signed, is_touched, made_from
+from .runsettings import OutputSettings, RunSettings
 from .sightings import SourceSighting
 from .sourcestate import sight_of
 from .state import RunState
@@ -33,7 +33,7 @@ def is_quiet(
         and set(state.sources) == {source.name for source in settings.sources}
         and set(state.outputs) == {output.name for output in settings.outputs}
         and all(_is_seen(state, name, sighting) for name, sighting in sightings.items())
-        and all(_is_served(settings, state, at) for at in range(len(settings.outputs)))
+        and all(_is_served(output, state, now) for output in settings.outputs)
     )
 
 
@@ -44,14 +44,14 @@ def _is_seen(state: RunState, name: str, sighting: SourceSighting) -> bool:
     return known.failure == sighting.failure and known.summary.sight == sight_of(sighting.files)
 
 
-def _is_served(settings: RunSettings, state: RunState, at: int) -> bool:
-    output = settings.outputs[at]
+def _is_served(output: OutputSettings, state: RunState, now: datetime) -> bool:
     known = state.output(output.name)
     return (
         not known.pending
         and not known.failure
         and known.made_from == made_from(output, state.written_content)
         and not is_touched(known)
+        and not is_to_be_signed(output, known, now)
     )
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from ..model.pathpatterns import path_pattern
+from ..signing.notepaths import note_paths
 from .runsettings import RunSettings, SourceSettings
 from .sourcestate import Facts
 
@@ -75,6 +76,9 @@ def _look_at(source: SourceSettings) -> SourceSighting:
             found = (_found(source.base, f"{folder}/*") for folder in FOLDERS)
             return SourceSighting({path: facts for each in found for path, facts in each})
         sighting = SourceSighting(dict(_found(source.base, source.pattern)))
+        for name in note_paths(source.base.name) if source.signed_by else ():
+            if (facts := facts_of(source.base.parent / name)) is not None:
+                sighting.files[name] = facts
         if source.checksum is not None:
             base, pattern = source.checksum
             for path, facts in _found(base, pattern):

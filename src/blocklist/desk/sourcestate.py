@@ -106,9 +106,13 @@ class SourceState:
         failure: why it could not be read as a whole.
         fetch: why its fetch command failed.
         others: how many messages of a mailbox are of other senders, and not read.
+        note: what was signed of the accepted image: the text of its note.
+        signed_until: when it is no longer to be taken (ISO 8601); empty if it needs no signature.
     """
 
-    __slots__ = ("_files", "_read", "_summary", "failure", "fetch", "held", "others")
+    __slots__ = (
+        "_files", "_read", "_summary", "failure", "fetch", "held", "note", "others", "signed_until",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -116,6 +120,8 @@ class SourceState:
         failure: str = "",
         fetch: str = "",
         others: int = 0,
+        note: str = "",
+        signed_until: str = "",
         *,
         summary: FilesSummary | None = None,
         read: Callable[[], SourceFiles] = SourceFiles,
@@ -125,6 +131,8 @@ class SourceState:
         self.failure: str = failure
         self.fetch: str = fetch
         self.others: int = others
+        self.note: str = note
+        self.signed_until: str = signed_until
         self._summary, self._read = summary, read
         self._files: SourceFiles | None = None if summary is not None else SourceFiles()
 
@@ -161,6 +169,8 @@ class SourceState:
             "failure": self.failure,
             "fetch": self.fetch,
             "others": self.others,
+            "note": self.note,
+            "signed_until": self.signed_until,
             "summary": asdict(self.summary),
         }
 

@@ -43,6 +43,8 @@ class OutputState:
         failure: why it does not serve.
         notes: what a person should know of it.
         seconds: from the rename until it was seen; -1 if it was not.
+        serial: of the last publication of a signed image.
+        sign_at: when it must be signed again (ISO 8601); empty if it is not signed.
     """
 
     made_from: str = ""
@@ -58,6 +60,8 @@ class OutputState:
     failure: str = ""
     notes: list[str] = field(default_factory=list)
     seconds: float = -1
+    serial: int = 0
+    sign_at: str = ""
 
 
 @dataclass(slots=True)

@@ -44,7 +44,7 @@ class ImageFile:
         self._paths: tuple[str, ...] = (path,)
         if key is not None:
             from ..signing.notekeys import origin_keys  # seldom needed, and resolvers start
-            from ..signing.signedimage import note_paths
+            from ..signing.notepaths import note_paths
 
             self.keys = origin_keys(key)
             self._paths = (path, *note_paths(path))

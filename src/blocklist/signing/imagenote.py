@@ -24,7 +24,6 @@ from ..errors import SignatureError
 from .notekeys import VerifierKey, is_name
 from .signednote import open_note, split_note
 
-_TIME = "%Y-%m-%dT%H:%M:%SZ"
 _NUMBER, _INSTANT = r"(0|[1-9][0-9]{0,18})", r"([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}Z)"
 _LINES = re.compile(
     rf"([^\n]+)\nblocklist image {_NUMBER}\nserial {_NUMBER}\nsha256 ([0-9a-f]{{64}})\n"
@@ -150,4 +149,5 @@ def _written(instant: datetime) -> str:
 
 
 def _read(text: str) -> datetime:
-    return datetime.strptime(text, _TIME).replace(tzinfo=UTC)
+    # Not strptime: it cannot be used in an interpreter that was started again, as Unbound does.
+    return datetime.fromisoformat(text.removesuffix("Z")).replace(tzinfo=UTC)

@@ -19,18 +19,13 @@ from ..atomicfile import Rights, can_lock, lock, replacing, sync_folder
 from ..errors import ConfigurationError, ImageSignatureError, SignatureError
 from .imagenote import ImageNote
 from .notekeys import SigningKey, VerifierKey, one_origin
+from .notepaths import note_paths
 from .signednote import MAX_NOTE, sign_note
 from .smallfile import read_small
 
 VALID_FOR = timedelta(days=30)
 """How long an image may be taken after it was signed, unless the publisher says otherwise."""
 _LONGEST = timedelta(days=3_660)
-_NOTE, _NEXT = ".note", ".note.next"
-
-
-def note_paths(path: str) -> tuple[str, str]:
-    """Return where the note of an image is, and where it may be while the image is replaced."""
-    return path + _NOTE, path + _NEXT
 
 
 def verify_image(
@@ -56,33 +51,56 @@ def verify_image(
         ImageSignatureError: unsigned, or signed by others, changed, or too old.
         BlocklistError: the extra ``sign`` is not installed.
     """
-    sha256 = hashlib.sha256(octets).hexdigest()
-    found: ImageNote | None = None
+    notes: list[bytes] = []
     reason = ""
     for name in note_paths(path):
         try:
-            note = ImageNote.open(read_small(name, MAX_NOTE)[0], keys)
-            note.check_image(sha256, len(octets), version)
+            notes.append(read_small(name, MAX_NOTE)[0])
         except FileNotFoundError:
             continue
         except OSError as error:
             reason = reason or f"{name}: {error.strerror}"
         except SignatureError as error:
-            reason = reason or error.reason
-        else:
-            found = note if found is None or note.serial > found.serial else found
-    if found is None:
-        raise ImageSignatureError(
-            reason
-            or f"not signed: there is no {Path(path).name}{_NOTE}; publish it with: "
-            "blocklist compile … --sign KEY",
-            path=path,
-        )
+            reason = reason or str(error)
     try:
+        found = note_of(octets, notes, keys, version=version)
         found.check_use(now or datetime.now(UTC), last)
     except SignatureError as error:
-        raise ImageSignatureError(error.reason, path=path) from None
+        unread = reason if not notes else ""
+        raise ImageSignatureError(unread or error.reason, path=path) from None
     return found
+
+
+def note_of(
+    octets: bytes | memoryview,
+    notes: Iterable[bytes],
+    keys: tuple[VerifierKey, ...],
+    *,
+    version: int,
+) -> ImageNote:
+    """Return that of some notes which is about an image, whatever its age; of two the newer.
+
+    Raises:
+        SignatureError: there is none; it says what is wrong with the first.
+        BlocklistError: the extra ``sign`` is not installed.
+    """
+    sha256 = hashlib.sha256(octets).hexdigest()
+    found: list[ImageNote] = []
+    reason = ""
+    for signed in notes:
+        try:
+            note = ImageNote.open(signed, keys)
+            note.check_image(sha256, len(octets), version)
+            found.append(note)
+        except SignatureError as error:
+            reason = reason or error.reason
+    if not found:
+        raise SignatureError(
+            reason
+            or "not signed: there is no note beside it (FILE.note); publish it with: "
+            "blocklist compile … --sign KEYFILE"
+        )
+    return max(found, key=lambda note: note.serial)
 
 
 def write_signed(
@@ -94,6 +112,7 @@ def write_signed(
     valid_for: timedelta = VALID_FOR,
     rights: Rights | None = None,
     now: datetime | None = None,
+    after: int = 0,
 ) -> ImageNote:
     """Write an image and its note so that a reader finds both old or both new; return the note.
 
@@ -107,7 +126,8 @@ def write_signed(
         version: the format version of the image.
         valid_for: how long readers may take it.
         rights: of the image, and of the note if there is none yet.
-        now: for tests.
+        now: the time that is signed, if it is not that of the clock.
+        after: a serial that this one must be higher than, if the note before may be lost.
 
     Raises:
         SignatureError: there is no key, or they have different names.
@@ -127,7 +147,7 @@ def write_signed(
     trusted = tuple(key.verifier for key in signers)
     with _alone(Path(where).parent):
         _end_last(where, trusted, version)
-        last = _serial(beside, trusted)
+        last = max(after, _serial(beside, trusted))
         note = ImageNote(
             origin, version, max(last + 1, int(made.timestamp())),
             hashlib.sha256(octets).hexdigest(), len(octets), made, until,
