@@ -68,7 +68,7 @@ ACCIDENTS = [
              "refused", "refused as address", ("188.114.97.7",)),
     Accident("2024-10 a host below a guarded name", shield().replace(
              HARMLESS[1], "drive.usercontent.google.com"), "shield", "held",
-             "a critical name", ("drive.usercontent.google.com",)),
+             "refused as critical", ("drive.usercontent.google.com",)),
     Accident("2024-12 another shared address", shield("151.101.1.195"), "shield", "refused",
              "refused as address", ("151.101.1.195",)),
     Accident("a seizure with a library in it", court("gutenberg.org"), "", "held",
