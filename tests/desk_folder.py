@@ -89,9 +89,12 @@ class DeskFolder:
         return rehearse(settings, RunRequest(**request), self.clock())
 
     def blocks(self, *asked: str) -> list[bool]:
-        """What the image that was written blocks."""
+        """What the image that was written blocks, of names and addresses."""
         with Blocklist.open(self.path / "out/it.blk") as blocked:
-            return [blocked.is_blocked(name) for name in asked]
+            return [
+                blocked.is_blocked_address(one) if one[-1].isdecimal() else blocked.is_blocked(one)
+                for one in asked
+            ]
 
     def journal(self, *events: str) -> list[Any]:
         """The entries of some events."""

@@ -654,38 +654,6 @@ class TestSources:
         assert matter_codes(edge.run()) == ["held"]
 
 
-class TestAccidents:
-    """Orders that took down innocent sites: each is held or refused, with the reason."""
-
-    @pytest.mark.parametrize(
-        ("target", "code", "said"),
-        [
-            ("medium.com", "held", "would block medium.com, a critical name"),
-            ("drive.usercontent.google.com", "held", "a critical name"),
-            ("www.github.com", "held", "critical"),
-            ("gutenberg.org", "held", "critical"),
-            ("agcom.it", "held", "critical"),
-            ("188.114.97.7", "refused", "188.114.97.7"),
-            ("10.0.0.1", "refused", "10.0.0.1"),
-            ("192.0.0.0/2", "refused", "192.0.0.0/2"),
-            ("it", "refused", "it"),
-            ("co.uk", "refused", "public suffix"),
-            ("*", "refused", "*"),
-            ("www.isp.example", "refused", "protected"),
-            ("github.io", "refused", "public suffix"),
-        ],
-    )
-    def test_an_order(self, desk: DeskFolder, target: str, code: str, said: str) -> None:
-        desk.configure('[guards]\nprotect = ["isp.example"]\n', COURTS, IMAGE)
-        desk.old("courts/a.toml", order_file("it:a", "a.example"))
-        desk.old("courts/b.toml", order_file("it:b", target, "b.example"))
-        outcome = desk.run()
-        assert outcome.code == 1
-        assert matter_codes(outcome) == [code]
-        assert said in outcome.page["matters"][0]["text"]
-        assert desk.blocks("a.example", target) == [True, False]
-
-
 class TestCommand:
     def run(self, *words: object) -> tuple[int, str]:
         result = CliRunner().invoke(cli, [*map(str, words)])
