@@ -83,7 +83,7 @@ class TestLumen:
         assert notice(reported(*served), lacking)["action_taken"] == action
 
     def test_parties_only_if_asked(self) -> None:
-        one = reported(addressees=(f"{CANARY} ltd",))
+        one = reported(addressees=(f"{CANARY} ltd",), title=f"{CANARY} v. {CANARY} ltd")
         assert CANARY not in json.dumps(notice(one))
         roles = notice(one, parties=True)["entity_notice_roles_attributes"]
         assert [(r["name"], r["entity_attributes"]["name"]) for r in roles][2:] == [

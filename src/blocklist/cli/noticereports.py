@@ -29,7 +29,9 @@ from .reportwriting import write_report
 @click.option("--recipient", required=True, metavar="NAME", help="Name of the operator.")
 @click.option("--order", "ids", multiple=True, metavar="ID", help="Only this order; repeatable.")
 @click.option(
-    "--parties", is_flag=True, help="Also name those to whom a court addressed the order."
+    "--parties",
+    is_flag=True,
+    help="Also tell the title, and name those to whom a court addressed the order.",
 )
 @output_option(help="File to write (JSON) instead of printing.")
 def lumen(
@@ -44,8 +46,8 @@ def lumen(
 ) -> None:
     """Make notices for the Lumen database, as JSON; nothing is sent.
 
-    Confidential orders are never in it. Read the notices before you send them: the title and the
-    legal basis are what the order says, and a name can be personal data.
+    Confidential orders are never in it. Read the notices before you send them: a domain name can
+    be personal data.
     """
     found = report_source(sources, config, **loading)
     orders = [found.order(id_) for id_ in ids] if ids else found.orders

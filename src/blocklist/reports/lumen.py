@@ -54,7 +54,8 @@ def lumen_notices(
         reported: orders, with what became of their targets.
         recipient: the name of the operator, who received the orders.
         today: no date may be after it.
-        parties: whether those to whom an order is addressed are named.
+        parties: whether those to whom an order is addressed are named, and its title told, which
+            names parties as a rule.
     """
     notices: list[dict[str, Any]] = []
     secret = empty = 0
@@ -88,10 +89,11 @@ def _notice(
 ) -> dict[str, Any]:
     order = one.order
     kind = COURT if _COURTS.search(order.authority.name) else GOVERNMENT
+    title = order.title if parties else ""  # "X v. Y"
     urls = [_url(target) for target in order.targets if target.kind in _AS_URL]
     works = [
         {
-            "description": fit(order.category or order.title) or "Sites ordered to be blocked",
+            "description": fit(order.category or title) or "Sites ordered to be blocked",
             "kind": "Unspecified",
             "infringing_urls_attributes": [{"url": url} for url in dict.fromkeys(urls)],
         }
@@ -99,7 +101,7 @@ def _notice(
     notice: dict[str, Any] = {
         "type": kind,
         "title": reference(order),
-        "subject": fit(order.title) or "Order to block access",
+        "subject": fit(title) or "Order to block access",
         "body": "\n".join(_body(order, len(order.targets) - len(urls))),
         "source": "the recipient's own record",
         "language": order.language.partition("-")[0].lower(),
