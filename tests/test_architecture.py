@@ -30,6 +30,7 @@ ROWS = [
     {"matcher"},
     {"loaders", "compiler"},
     {"review"},
+    {"history"},
     {"live"},
     {"exporters", "integrations"},
     {"probe"},
