@@ -30,6 +30,7 @@ from .errors import (
     ProtectedNameError,
     PublicSuffixTargetError,
     ReloadRejectedError,
+    SignatureError,
     UnknownFormatError,
     UnsupportedTargetError,
 )
@@ -94,6 +95,7 @@ __all__ = [
     "Response",
     "ResponsePolicy",
     "Rule",
+    "SignatureError",
     "Source",
     "Span",
     "State",
