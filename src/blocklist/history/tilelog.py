@@ -6,11 +6,11 @@ it is never read, and the next append removes it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from ..errors import HistoryError
-from .fileops import DurableFiles, FileOperations
+from .fileops import SECRET, TEMPORARY, DurableFiles, FileOperations
 from .merkle import leaf_hash, root_of
 from .tiles import (
     ENTRIES,
@@ -28,6 +28,8 @@ from .tiles import (
 )
 
 CHECKPOINT = "log/checkpoint"
+_INTENT = f"{TEMPORARY}/intent"
+"""Names the files that are written with entries, until these are committed."""
 Seal = Callable[[int, bytes], bytes]
 """Makes the checkpoint of a size and a root."""
 _KEPT_TILES = 64
@@ -122,11 +124,19 @@ class LogAppender:
         """Take a log of a known size, and remove what lies beyond it."""
         self._files = files
         self.reader = TileReader(files.files, size)
+        files.remove(_uncommitted(files.files, size))
         files.tidy()
         files.remove(beyond(files.files, size))
 
-    def append(self, entries: Sequence[bytes], seal: Seal) -> bytes:
+    def append(
+        self, entries: Sequence[bytes], seal: Seal, others: Mapping[str, bytes] | None = None
+    ) -> bytes:
         """Add entries and return their checkpoint, when all is durable.
+
+        Args:
+            entries: as they are hashed.
+            seal: makes the checkpoint.
+            others: new files that the entries point to, by path; secret.
 
         The checkpoint is made after its tiles are durable, and its rename is the commit: so no two
         roots of one size are ever shown.
@@ -141,6 +151,10 @@ class LogAppender:
         old = self.reader.size
         size = old + len(entries)
         contents = self._grown(entries, size)
+        if others:
+            self._files.put(_INTENT, "\n".join([str(old), *others]).encode("ascii"), SECRET)
+            self._files.settle()
+            self._files.put_all(others, SECRET)
         self._files.put_all(contents)
         self._files.settle()
         grown = TileReader(self._files.files, size)
@@ -149,6 +163,8 @@ class LogAppender:
         self._files.settle()
         self.reader = grown
         self._files.remove(_outgrown(self._files.files, old, size))
+        if others:
+            self._files.remove([_INTENT])
         return checkpoint
 
     def _grown(self, entries: Sequence[bytes], size: int) -> dict[str, bytes]:
@@ -179,6 +195,15 @@ class LogAppender:
     def _kept(self, tile: Tile) -> list[bytes]:
         octets = self.reader.read_tile(tile)
         return split_bundle(octets, tile) if tile.level == ENTRIES else split_hashes(octets, tile)
+
+
+def _uncommitted(files: FileOperations, size: int) -> list[str]:
+    """Return the files that were written with entries which were not committed."""
+    try:
+        old, *paths = files.read(_INTENT).decode("ascii", "replace").split("\n")
+    except FileNotFoundError:
+        return []
+    return paths if old == str(size) else []
 
 
 def beyond(files: FileOperations, size: int) -> list[str]:
