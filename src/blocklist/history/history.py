@@ -19,6 +19,7 @@ from ..errors import HistoryError
 from ..image.container import Image
 from ..model.orders import utc
 from .checkpoints import Checkpoint, seal_checkpoint
+from .erasure import Erased, add_erasure, complete_erasures
 from .fileops import FOLDER_MODE, PUBLIC, DiskFiles, DurableFiles
 from .merkle import EMPTY_ROOT
 from .questions import Period, Timeline, WasBlocked, was_blocked
@@ -250,6 +251,37 @@ class History:
             catch_up(self._index, self.record)
         return self.record.log.size
 
+    def erase(
+        self,
+        order_id: str,
+        ground: str,
+        *,
+        who: str = "",
+        key: str | os.PathLike[str] | SigningKey | None = None,
+        now: datetime | None = None,
+    ) -> Erased:
+        """Delete what the record holds of an order, all its editions; the log stays whole.
+
+        Events, sources and images that name it or one of its targets lose their details. Questions
+        about that time are answered with the ground.
+
+        Args:
+            order_id: of the order.
+            ground: why, in words; it is kept, and can be read.
+            who: ordered it.
+            key: as for ``append``.
+            now: as for ``append``.
+
+        Raises:
+            HistoryError: the record has no such order. Others as of ``append``.
+        """
+        details = {"ground": ground, **({"who": who} if who else {})}
+        with self._writing(key, now) as writer:
+            found = add_erasure(writer, self.record, self.index, order_id, details)
+            writer.commit()
+            complete_erasures(self.record, self.index)
+        return found
+
     @contextmanager
     def _writing(
         self, key: str | os.PathLike[str] | SigningKey | None, now: datetime | None
@@ -259,6 +291,7 @@ class History:
         with one_writer(self.record):
             self.close()
             self._index = index = self._index_to_write()
+            complete_erasures(self.record, index)
             writer = RecordWriter(
                 self.record, index, [signer], datetime.now(UTC) if now is None else utc(now)
             )

@@ -44,6 +44,8 @@ class Serving(StrEnum):
     """It was not in force, and some had not been seen without it."""
     NOT_SERVED = "not served"
     NOT_RECORDED = "serving was not recorded"
+    NOT_KNOWN = "not known"
+    """What the images held is not known any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,10 +229,10 @@ def was_blocked(
     orders = timeline.orders(image, found.keys)
     since = timeline.time_of(timeline.since(image))
     resolvers = _resolvers(index, timeline, instant)
+    serving = _serving(found.blocked, resolvers) if in_force is not None else Serving.NOT_KNOWN
     return WasBlocked(
-        name, at, in_force, reason, found.rule, orders, image, since,
-        _serving(found.blocked, resolvers), resolvers,
-    )  # fmt: skip
+        name, at, in_force, reason, found.rule, orders, image, since, serving, resolvers
+    )
 
 
 def erased_at(record: Record, index: sqlite3.Connection, image: int) -> str:

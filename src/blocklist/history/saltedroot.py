@@ -33,17 +33,23 @@ class SaltedLeaf:
     size: int
     path: tuple[bytes, ...]
 
-    def leads_to(self, root: bytes) -> bool:
-        """Whether it is a leaf of the tree with that root."""
+    def leads_to(self, root: str) -> bool:
+        """Whether it is a leaf of the tree with that root, as ``salted_root`` writes it."""
+        size, _, hashed = root.partition(":")
+        if len(self.salt) != LEAF_SALT_SIZE or size != str(self.size):
+            return False
         leaf = leaf_hash(self.salt + self.text.encode("ascii"))
-        is_salt = len(self.salt) == LEAF_SALT_SIZE
-        return is_salt and is_included(leaf, self.index, self.size, self.path, root)
+        return is_included(leaf, self.index, self.size, self.path, bytes.fromhex(hashed))
 
 
 def salted_root(salt: bytes, texts: Iterable[str]) -> str:
-    """Return the root over ASCII texts, each once, in hex."""
+    """Return the root over ASCII texts, each once: ``SIZE:HEX``.
+
+    The size belongs to it, since one path may lead to the root of trees of several sizes.
+    """
     leaves = _leaves(salt, sorted(set(texts)))
-    return (root_of(tree_in_memory(leaves), len(leaves)) if leaves else EMPTY_ROOT).hex()
+    root = root_of(tree_in_memory(leaves), len(leaves)) if leaves else EMPTY_ROOT
+    return f"{len(leaves)}:{root.hex()}"
 
 
 def salted_leaf(salt: bytes, texts: Iterable[str], text: str) -> SaltedLeaf:

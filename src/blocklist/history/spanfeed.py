@@ -75,6 +75,7 @@ class SpanFeed:
         elif entry.kind == "output":
             self._output(entry)
         elif entry.kind == "erased":
+            self._do("INSERT INTO erasures VALUES (?)", (entry.number,))
             for number in entry.data["entries"]:
                 self.forget(number, entry.number)
 

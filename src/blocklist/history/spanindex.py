@@ -28,6 +28,7 @@ CREATE TABLE orders (
   entry INTEGER PRIMARY KEY, key INTEGER, confidential INTEGER, fingerprint BLOB,
   erased INTEGER);
 CREATE INDEX orders_by ON orders (key);
+CREATE TABLE erasures (entry INTEGER PRIMARY KEY);
 CREATE TABLE images (entry INTEGER PRIMARY KEY, time INTEGER, digest TEXT);
 CREATE INDEX images_by ON images (time, entry);
 CREATE INDEX images_of ON images (digest);
