@@ -87,14 +87,15 @@ class LossyDisk:
         self._set(self._find(dirname(new)), basename(new), node)
         self._set(self._find(dirname(old)), basename(old), None)
 
-    def remove(self, path: str) -> None:
+    def remove(self, path: str) -> bool:
         try:
             node = self._find(path)
         except FileNotFoundError:
-            return
+            return False
         if self._folders.get(node):
             raise OSError(39, "not empty", path)
         self._set(self._find(dirname(path)), basename(path), None)
+        return True
 
     def after_loss(self, draw: random.Random) -> LossyDisk:
         """Return the disk as one loss of power may leave it; this one stays as it is."""

@@ -12,6 +12,7 @@ import click
 
 from ..answers.disclosure import CONFIDENTIAL, describe, fit, is_hidden, tellable
 from ..desk.runfile import DEFAULT, read_run_file
+from ..errors import ConfigurationError
 from ..history.history import History
 from ..history.logcheck import check_record
 from ..history.questions import Period, Serving, WasBlocked
@@ -49,7 +50,13 @@ def history_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def history_folder(folder: Path | None, config: Path) -> Path:
     """Return the folder of the record that the options name."""
-    return folder or read_run_file(config, thorough=False).state / "history"
+    if folder is not None:
+        return folder
+    if str(config) == str(DEFAULT) and not config.is_file():
+        raise ConfigurationError(
+            f"no record is named, and there is no {config}; give --history DIR or --config FILE"
+        )
+    return read_run_file(config, thorough=False).state / "history"
 
 
 @click.command("was-blocked")

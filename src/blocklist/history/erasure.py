@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from ..errors import HistoryError
+from ..model.names import superdomains
 from ..model.orders import Order
 from .logentries import LogEntry
 from .objectstore import FOLDER, object_path
@@ -21,7 +22,7 @@ from .recordwriter import RecordWriter
 
 _EACH = 700
 """Objects that one entry names; it has 65,535 octets."""
-_TOKEN = re.compile(r"[^\s\"\\/,;()\[\]{}<>]+")
+_TOKEN = re.compile(r"\w[\w.-]*")
 _SHORTEST = 4
 
 
@@ -48,7 +49,9 @@ def add_erasure(
         HistoryError: the record has no order of that id.
     """
     rows = index.execute(
-        "SELECT entry FROM orders JOIN ids USING (key) WHERE id = ? ORDER BY entry", (order_id,)
+        "SELECT entry FROM orders WHERE key IN (SELECT key FROM orders WHERE id = ?)"
+        " ORDER BY entry",
+        (order_id,),
     ).fetchall()
     editions = [entry for (entry,) in rows]
     if not editions:
@@ -127,8 +130,13 @@ def _telling(record: Record, words: set[str]) -> Iterator[tuple[str, int]]:
 
 
 def tells(text: str, words: set[str], long: Sequence[str]) -> bool:
-    """Whether a text holds one of some words, or one of the longer texts."""
-    return not words.isdisjoint(_TOKEN.findall(text)) or any(one in text for one in long)
+    """Whether a text holds one of some words, a name below one, or one of the longer texts."""
+    text = text.lower()
+    for token in set(_TOKEN.findall(text)):
+        name = token.strip(".-")
+        if any(above in words for above in (token, name, *superdomains(name))):
+            return True
+    return any(one in text for one in long)
 
 
 def _phrases(words: Iterable[str]) -> list[str]:
@@ -143,7 +151,7 @@ def _words(order: Order) -> set[str]:
         order.note, *order.addressees,
     ]  # fmt: skip
     texts += _targets(order)
-    return {text for text in texts if len(text) >= _SHORTEST}
+    return {text.lower() for text in texts if len(text) >= _SHORTEST}
 
 
 def _targets(order: Order) -> Iterable[str]:

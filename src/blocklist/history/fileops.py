@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from pathlib import Path
 from posixpath import dirname
 from typing import Protocol
@@ -45,8 +44,8 @@ class FileOperations(Protocol):
     def rename(self, old: str, new: str) -> None:
         """Give a file another name, in place of the one that has it."""
 
-    def remove(self, path: str) -> None:
-        """Remove a file, or a folder that is empty; nothing if it does not exist."""
+    def remove(self, path: str) -> bool:
+        """Remove a file, or a folder that is empty; return whether it existed."""
 
 
 class DiskFiles:
@@ -103,14 +102,17 @@ class DiskFiles:
         """Give a file another name, in place of the one that has it."""
         (self.root / old).replace(self.root / new)
 
-    def remove(self, path: str) -> None:
-        """Remove a file, or a folder that is empty; nothing if it does not exist."""
+    def remove(self, path: str) -> bool:
+        """Remove a file, or a folder that is empty; return whether it existed."""
         target = self.root / path
-        with suppress(FileNotFoundError):
+        try:
             if target.is_dir() and not target.is_symlink():
                 target.rmdir()
             else:
                 target.unlink()
+        except FileNotFoundError:
+            return False
+        return True
 
 
 class DurableFiles:
@@ -146,10 +148,10 @@ class DurableFiles:
     def remove(self, paths: Iterable[str]) -> None:
         """Remove files and empty folders; ``settle`` makes that durable."""
         for path in paths:
-            self.files.remove(path)
-            self._changed.discard(path)
-            self._known.discard(path)
-            self._changed.add(dirname(path))
+            if self.files.remove(path):
+                self._changed.discard(path)
+                self._known.discard(path)
+                self._changed.add(dirname(path))
 
     def settle(self) -> None:
         """Make the names of all that was written or removed durable."""

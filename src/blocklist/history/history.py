@@ -280,6 +280,8 @@ class History:
             found = add_erasure(writer, self.record, self.index, order_id, details)
             writer.commit()
             complete_erasures(self.record, self.index)
+            # A page that was balanced may hold what stood in it before, though it is deleted.
+            self.index.execute("VACUUM")
         return found
 
     @contextmanager

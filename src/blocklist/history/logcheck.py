@@ -200,7 +200,7 @@ class RecordCheck:
             raise HistoryError(f"has {len(rows):,} targets, not {entry.data['count']:,}")
         if salted_root(stored.salt, rule_keys(rows)) != entry.data["targets"]:
             raise HistoryError("its targets are not those of its root")
-        if salted_root(stored.salt, field_texts(found.head)) != entry.data["fields"]:
+        if salted_root(stored.salt, field_texts(found.head["order"])) != entry.data["fields"]:
             raise HistoryError("what it says of itself is not what its root says")
 
     def _objects(self) -> None:

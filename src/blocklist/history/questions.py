@@ -7,6 +7,7 @@ obeys the precedence of a resolver, without a second implementation.
 from __future__ import annotations
 
 import sqlite3
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -21,6 +22,7 @@ from ..model.names import query_name, superdomains
 from ..model.orders import Order
 from ..model.targets import Rule
 from ..model.urls import refang, split_url
+from .orderrows import rules_in
 from .record import Record
 from .spanindex import (
     RuleSpan,
@@ -140,10 +142,28 @@ class Timeline:
             found = self._known[holding] = self._judge(holding)
         return found
 
-    def orders(self, image: int, keys: Iterable[int]) -> tuple[Order, ...]:
-        """Return orders as they were in an image, without their targets, by id."""
-        entries = orders_at(self._index, image, keys)
+    def orders(self, image: int, verdict: _Verdict) -> tuple[Order, ...]:
+        """Return the orders behind a verdict, as they were in an image, without targets, by id."""
+        entries = self.entries(image, verdict)
         return tuple(sorted(map(self._record.order_head, entries), key=lambda order: order.id))
+
+    def entries(self, image: int, verdict: _Verdict) -> list[int]:
+        """Return the entries of the orders behind a verdict."""
+        members = orders_at(self._index, image, verdict.keys)
+        several = Counter(key for key, _, _ in members)
+        return [
+            entry
+            for key, entry, deviation in members
+            if several[key] == 1 or self._names(entry, deviation, verdict.rule)
+        ]
+
+    def _names(self, entry: int, deviation: str, rule: Rule | None) -> bool:
+        """Whether an edition gives a rule, of several of one list in an image."""
+        found = self._record.deviation(deviation)
+        places = found.added if found is not None else ()
+        return any(place[0] == rule for place in places) or rule in set(
+            rules_in(self._record.rows(entry)[1])
+        )
 
     def periods(self) -> Iterator[Period]:
         """Yield the times of each answer, the first first; from the first image on."""
@@ -185,7 +205,7 @@ class Timeline:
 
     def _period(self, verdict: _Verdict, start: int, end: int | None) -> Period:
         return Period(
-            verdict.blocked, verdict.rule, self.orders(start, verdict.keys),
+            verdict.blocked, verdict.rule, self.orders(start, verdict),
             start, self.time_of(start), end, None if end is None else self.time_of(end),
         )  # fmt: skip
 
@@ -226,7 +246,7 @@ def was_blocked(
         reason = "the clock was set back, and showed that instant twice, with and without the block"
     elif reason and not found.blocked:
         in_force = None
-    orders = timeline.orders(image, found.keys)
+    orders = timeline.orders(image, found)
     since = timeline.time_of(timeline.since(image))
     resolvers = _resolvers(index, timeline, instant)
     serving = _serving(found.blocked, resolvers) if in_force is not None else Serving.NOT_KNOWN

@@ -124,11 +124,11 @@ class Record:
     def order(self, number: int) -> Order:
         """Return the order of an entry, with its targets; errors as of ``content``."""
         head, rows, _ = self.rows(number)
-        return order_of(head, rows)
+        return order_of(head["order"], rows)
 
     def order_head(self, number: int) -> Order:
         """Return the order of an entry, without its targets; errors as of ``content``."""
-        return decode_order(dict(self.row_object(number).head))
+        return decode_order(self.row_object(number).head["order"])
 
     def image_parts(self, number: int) -> ImageParts:
         """Return what the image of an entry was made of; errors as of ``content``."""

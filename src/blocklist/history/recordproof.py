@@ -68,7 +68,11 @@ def proof_of(record: Record, index: sqlite3.Connection, found: WasBlocked) -> Re
     extra = {
         "v": VERSION,
         "entry": entry.octets.decode("ascii"),
-        "id": leaf_data(salted_leaf(stored.salt, field_texts(head), canonical(["id", head["id"]]))),
+        "id": leaf_data(
+            salted_leaf(
+                stored.salt, field_texts(head["order"]), canonical(["id", head["order"]["id"]])
+            )
+        ),
         "target": leaf_data(salted_leaf(stored.salt, targets, rule_key(named))),
         "images": images,
         "member": leaf_data(salted_leaf(salt, members, member)),

@@ -16,9 +16,11 @@ from ..compiler.rebuilding import Deviation, deviations, rebuild_image
 from ..compiler.rules import unique_orders
 from ..errors import HistoryError
 from ..image.container import Image
+from ..image.contentdigest import without_file
 from ..image.contents import Contents
 from ..image.layout import VERSION
 from ..model.orders import Order
+from ..model.targets import TargetKind
 from ..signing.notekeys import SigningKey
 from .canonical import canonical
 from .checkpoints import seal_checkpoint
@@ -195,13 +197,19 @@ class RecordWriter:
 
     def _edition(self, order: Order) -> int:
         """Return the entry of an order as it is now, added if it is new or has changed."""
-        head, rows = order_rows(order)
+        data, rows = order_rows(order)
+        head = {"family": family_of(order, data), "order": data}
         mark = fingerprint("\n".join([canonical(head), *rows]).encode("ascii"))
         row = self._index.execute(
-            "SELECT o.entry, o.fingerprint FROM orders o JOIN ids USING (key) WHERE id = ?"
-            " ORDER BY o.entry DESC LIMIT 1",
+            "SELECT entry, fingerprint FROM orders WHERE id = ? ORDER BY entry DESC LIMIT 1",
             (order.id,),
         ).fetchone()
+        if row is None:
+            row = self._index.execute(
+                "SELECT entry, x'' FROM orders JOIN families USING (key) WHERE family = ?"
+                " ORDER BY entry DESC LIMIT 1",
+                (head["family"],),
+            ).fetchone()
         base: int | None = None
         old: list[str] = []
         depth = 0
@@ -224,7 +232,7 @@ class RecordWriter:
                 "confidential": order.confidential or None,
                 "content": commitment,
                 "count": len(rows),
-                "fields": salted_root(salt, field_texts(head)),
+                "fields": salted_root(salt, field_texts(data)),
                 "targets": salted_root(salt, rule_keys(rows)),
             },
         )
@@ -304,6 +312,20 @@ class RecordWriter:
 def field_texts(head: Mapping[str, Any]) -> list[str]:
     """Return what an order says of itself as texts for a salted root: ``[field, value]``."""
     return [canonical([name, value]) for name, value in head.items()]
+
+
+def family_of(order: Order, data: Mapping[str, Any]) -> str:
+    """Return what the editions of one list share, though each may have an id of its own.
+
+    A list without a number has an id with the checksum of its file; editions of a series have the
+    number of the issue. Names and addresses of one issue are two lists.
+    """
+    if order.series:
+        first = next(iter(order.targets), None)
+        kind = "addresses" if first and first.kind is TargetKind.ADDRESS else "names"
+        return f"series:{order.series}:{kind}"
+    bare = str(without_file(data).get("id", ""))
+    return f"id:{order.id}" if bare == order.id else f"file:{bare}:{order.source.path}"
 
 
 def _as_recorded(order: Order) -> Order:

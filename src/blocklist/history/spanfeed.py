@@ -15,7 +15,7 @@ from .logentries import LogEntry, read_instant
 from .orderrows import rules_in
 from .record import ErasedError, Record, member_of
 from .rowobjects import RowObject, all_rows
-from .spanindex import set_state, state_of
+from .spanindex import family_key, set_state, state_of
 
 
 def catch_up(connection: sqlite3.Connection, record: Record) -> None:
@@ -57,6 +57,7 @@ class SpanFeed:
 
     def __init__(self, connection: sqlite3.Connection, record: Record) -> None:
         """Take both; the caller commits."""
+        self._index = connection
         self._do = connection.execute
         self._many = connection.executemany
         self._record = record
@@ -85,14 +86,15 @@ class SpanFeed:
         if found is None:
             return
         self._do(
-            "UPDATE orders SET erased = ?, fingerprint = NULL, key = NULL WHERE entry = ?",
+            "UPDATE orders SET erased = ?, fingerprint = NULL, key = NULL, id = NULL"
+            " WHERE entry = ?",
             (by, number),
         )
         (key,) = found
         left = self._do("SELECT 1 FROM orders WHERE key = ?", (key,)).fetchone()
         if key is not None and left is None:
             self._do("DELETE FROM spans WHERE key = ?", (key,))
-            self._do("DELETE FROM ids WHERE key = ?", (key,))
+            self._do("DELETE FROM families WHERE key = ?", (key,))
 
     def _clock(self, entry: LogEntry) -> None:
         at, number = entry.milliseconds, entry.number
@@ -113,16 +115,15 @@ class SpanFeed:
             )
 
     def _order(self, entry: LogEntry) -> None:
-        key = None
+        key = order_id = None
         try:
             head = self._record.row_object(entry.number).head
         except ErasedError:
             pass
         else:
-            self._do("INSERT OR IGNORE INTO ids (id) VALUES (?)", (head["id"],))
-            (key,) = self._do("SELECT key FROM ids WHERE id = ?", (head["id"],)).fetchone()
-        secret = bool(entry.data.get("confidential"))
-        self._do("INSERT INTO orders VALUES (?, ?, ?, NULL, NULL)", (entry.number, key, secret))
+            order_id = head["order"]["id"]
+            key = family_key(self._index, head["family"])
+        self._do("INSERT INTO orders VALUES (?, ?, ?, NULL, NULL)", (entry.number, key, order_id))
 
     def _served(self, entry: LogEntry) -> None:
         details = self._record.details(entry)
@@ -171,8 +172,7 @@ class SpanFeed:
         if commitment == old:
             return
         self._know(commitment)
-        self._do("INSERT OR IGNORE INTO ids (id) VALUES (?)", (PROTECTION.id,))
-        (key,) = self._do("SELECT key FROM ids WHERE id = ?", (PROTECTION.id,)).fetchone()
+        key = family_key(self._index, f"id:{PROTECTION.id}")
         change = Counter(self._record.texts(commitment))
         change.subtract(self._record.texts(old))
         for name, count in change.items():

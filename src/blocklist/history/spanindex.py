@@ -23,11 +23,11 @@ CREATE TABLE state (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
 CREATE TABLE known (commitment TEXT PRIMARY KEY, fingerprint BLOB NOT NULL) WITHOUT ROWID;
 CREATE INDEX known_by ON known (fingerprint);
 CREATE TABLE runs (first INTEGER PRIMARY KEY, last INTEGER, begins INTEGER, ends INTEGER);
-CREATE TABLE ids (key INTEGER PRIMARY KEY, id TEXT UNIQUE);
+CREATE TABLE families (key INTEGER PRIMARY KEY, family TEXT UNIQUE);
 CREATE TABLE orders (
-  entry INTEGER PRIMARY KEY, key INTEGER, confidential INTEGER, fingerprint BLOB,
-  erased INTEGER);
+  entry INTEGER PRIMARY KEY, key INTEGER, id TEXT, fingerprint BLOB, erased INTEGER);
 CREATE INDEX orders_by ON orders (key);
+CREATE INDEX orders_of ON orders (id);
 CREATE TABLE erasures (entry INTEGER PRIMARY KEY);
 CREATE TABLE images (entry INTEGER PRIMARY KEY, time INTEGER, digest TEXT);
 CREATE INDEX images_by ON images (time, entry);
@@ -52,11 +52,11 @@ CREATE TABLE outputs (entry INTEGER PRIMARY KEY, time INTEGER, output TEXT, dige
 
 @dataclass(frozen=True, slots=True)
 class RuleSpan:
-    """A rule of one order while it was in force.
+    """A rule of the editions of one order while it was in force.
 
     Attributes:
         rule: what it blocks or excepts.
-        key: number of the order's id in the index.
+        key: number of the order's family in the index.
         since: entry of the first image that has it.
         until: entry of the first that has it no longer; ``None`` if the last has it.
     """
@@ -75,12 +75,11 @@ def connect(folder: Path) -> sqlite3.Connection:
     """Open the index of a record to write; one that cannot be used is made anew."""
     path = folder / FILE
     os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
-    connection = _opened(str(path))
-    try:
+    connection = sqlite3.connect(path)
+    with suppress(sqlite3.DatabaseError):
+        _prepare(connection)
         if _layout(connection) == LAYOUT:
             return connection
-    except sqlite3.DatabaseError:
-        pass
     connection.close()
     return made_anew(folder)
 
@@ -91,12 +90,12 @@ def made_anew(folder: Path) -> sqlite3.Connection:
         _wipe(folder / name)
     path = folder / FILE
     os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
-    return _with_tables(_opened(str(path)))
+    return _with_tables(sqlite3.connect(path))
 
 
 def in_memory() -> sqlite3.Connection:
     """Return an empty index for a reader who may not write the one of the record."""
-    return _with_tables(_opened(":memory:"))
+    return _with_tables(sqlite3.connect(":memory:"))
 
 
 def to_read(folder: Path) -> sqlite3.Connection | None:
@@ -171,15 +170,23 @@ def members_at(connection: sqlite3.Connection, image: int) -> Iterator[tuple[int
     )
 
 
-def orders_at(connection: sqlite3.Connection, image: int, keys: Iterable[int]) -> list[int]:
-    """Return the entries of some orders, by their numbers in the index, as an image has them."""
-    rows = connection.execute(
-        "SELECT m.entry FROM orders o JOIN members m USING (entry)"
+def orders_at(
+    connection: sqlite3.Connection, image: int, keys: Iterable[int]
+) -> list[tuple[int, int, str]]:
+    """Return family, entry and deviation of the orders of some families in an image."""
+    return connection.execute(
+        "SELECT o.key, m.entry, m.deviation FROM orders o JOIN members m USING (entry)"
         " WHERE o.key IN (SELECT value FROM json_each(?))"
-        " AND m.since <= ? AND (m.until IS NULL OR m.until > ?)",
+        " AND m.since <= ? AND (m.until IS NULL OR m.until > ?) ORDER BY o.key, m.entry",
         (json.dumps(list(keys)), image, image),
-    )
-    return [entry for (entry,) in rows]
+    ).fetchall()
+
+
+def family_key(connection: sqlite3.Connection, family: str) -> int:
+    """Return the number of a family, which gets one."""
+    connection.execute("INSERT OR IGNORE INTO families (family) VALUES (?)", (family,))
+    (key,) = connection.execute("SELECT key FROM families WHERE family = ?", (family,)).fetchone()
+    return int(key)
 
 
 def resolvers_of(connection: sqlite3.Connection) -> list[tuple[int, str, str]]:
@@ -218,15 +225,14 @@ def served_since(
     return None if first is None else int(first)
 
 
-def _opened(path: str) -> sqlite3.Connection:
-    connection = sqlite3.connect(path)
+def _prepare(connection: sqlite3.Connection) -> None:
     connection.execute("PRAGMA secure_delete = ON")
     # It is behind the record after a loss of power, at worst, and is then made again.
     connection.execute("PRAGMA synchronous = OFF")
-    return connection
 
 
 def _with_tables(connection: sqlite3.Connection) -> sqlite3.Connection:
+    _prepare(connection)
     connection.executescript(_TABLES)
     set_state(connection, "layout", LAYOUT)
     set_state(connection, "size", 0)

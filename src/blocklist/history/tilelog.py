@@ -219,20 +219,27 @@ def _beyond(files: FileOperations, folder: str, above: int, last: Tile, found: l
     """Add what lies beyond the last in a folder whose numbers begin at ``above`` thousand."""
     for name in files.names(folder):
         path = f"{folder}/{name}"
-        number = above * 1000 + _number(name.removeprefix("x").removesuffix(".p"))
+        digits = name.removeprefix("x").removesuffix(".p")
+        if not _is_number(digits):
+            continue  # not of a log, so it is for a person
+        number = above * 1000 + int(digits)
         if name.startswith("x"):
             _beyond(files, path, number, last, found)
         elif not name.endswith(".p"):
             found += [path] if (number, WIDTH) > (last.number, last.width) else []
         elif number >= last.number:
             widths = files.names(path)
-            past = [w for w in widths if (number, _number(w)) > (last.number, last.width)]
+            past = [
+                width
+                for width in widths
+                if _is_number(width) and (number, int(width)) > (last.number, last.width)
+            ]
             found += (f"{path}/{width}" for width in past)
             found += [path] if past == widths else []
 
 
-def _number(name: str) -> int:
-    return int(name) if name.isascii() and name.isdecimal() else 10**18
+def _is_number(name: str) -> bool:
+    return name.isascii() and name.isdecimal()
 
 
 def _outgrown(files: FileOperations, old: int, size: int) -> list[str]:
