@@ -50,6 +50,12 @@ def target_texts(draw: random.Random, count: int) -> list[str]:
     return texts + draw.sample(["*kicka*", "play*.example.com", "*tube.*"], draw.randrange(2))
 
 
+def asked_names(draw: random.Random, count: int) -> list[str]:
+    """Names to ask, some of them below those of orders."""
+    found = [".".join([draw.choice(LABELS), name]) for name in names(draw, count // 2)]
+    return [*found, *names(draw, count // 2), "kickass.example", "innocent.invalid", "COM."]
+
+
 def random_order(draw: random.Random, number: int) -> Order:
     targets = tuple(
         parse_target(text, line=line) for line, text in enumerate(target_texts(draw, 8), 1)

@@ -41,6 +41,9 @@ if TYPE_CHECKING:
     from .changes.difference import Difference, diff
     from .changes.editions import EditionReport, ListChange, check_edition
     from .compiler.pipeline import compile_orders
+    from .history.history import History
+    from .history.recordwriter import RecordedCycle, RecordedEvent
+    from .history.timelines import WasBlocked
     from .image.container import Image
     from .image.contents import Ground
     from .live.liveblocklist import LiveBlocklist
@@ -70,6 +73,7 @@ __all__ = [
     "ExportError",
     "ExtendedError",
     "Ground",
+    "History",
     "HistoryError",
     "HttpAnswer",
     "Image",
@@ -88,6 +92,8 @@ __all__ = [
     "Penalty",
     "ProtectedNameError",
     "PublicSuffixTargetError",
+    "RecordedCycle",
+    "RecordedEvent",
     "Rejected",
     "Reload",
     "ReloadRejectedError",
@@ -104,6 +110,7 @@ __all__ = [
     "Term",
     "UnknownFormatError",
     "UnsupportedTargetError",
+    "WasBlocked",
     "canonical_name",
     "check_edition",
     "compile_orders",
@@ -122,6 +129,7 @@ _LATE = {
     "EditionReport": ".changes.editions",
     "ExtendedError": ".answers.ede",
     "Ground": ".image.contents",
+    "History": ".history.history",
     "HttpAnswer": ".answers.blockpage",
     "Image": ".image.container",
     "ListChange": ".changes.editions",
@@ -130,6 +138,8 @@ _LATE = {
     "Mention": ".model.targets",
     "Order": ".model.orders",
     "Penalty": ".model.orders",
+    "RecordedCycle": ".history.recordwriter",
+    "RecordedEvent": ".history.recordwriter",
     "Rejected": ".model.targets",
     "Reload": ".live.reload",
     "Report": ".model.report",
@@ -142,6 +152,7 @@ _LATE = {
     "Target": ".model.targets",
     "TargetKind": ".model.targets",
     "Term": ".model.orders",
+    "WasBlocked": ".history.timelines",
     "canonical_name": ".model.names",
     "check_edition": ".changes.editions",
     "compile_orders": ".compiler.pipeline",

@@ -15,8 +15,8 @@ from ..desk.runfile import DEFAULT, read_run_file
 from ..errors import ConfigurationError
 from ..history.history import History
 from ..history.logcheck import check_record
-from ..history.questions import Period, Serving, WasBlocked
 from ..history.recordproof import proof_of
+from ..history.timelines import Period, Serving, WasBlocked
 from ..model.orders import Order
 from ..model.wording import plural
 from .printing import note, printable, shown_json

@@ -64,7 +64,7 @@ class Recording:
     def write(
         self, orders: list[Order], image: Image, at: datetime | None, options: dict[str, Any]
     ) -> None:
-        """Record orders and image."""
+        """RecordFolder orders and image."""
         if self._folder is None:
             return
         from ..history.history import KEY, History

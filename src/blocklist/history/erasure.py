@@ -17,7 +17,7 @@ from ..model.names import superdomains
 from ..model.orders import Order
 from .logentries import LogEntry
 from .objectstore import FOLDER, object_path
-from .record import ErasedError, Record, member_of
+from .record import ErasedError, RecordFolder, member_of
 from .recordwriter import RecordWriter
 
 _EACH = 700
@@ -40,7 +40,7 @@ class Erased:
 
 
 def add_erasure(
-    writer: RecordWriter, record: Record, index: sqlite3.Connection, order_id: str,
+    writer: RecordWriter, record: RecordFolder, index: sqlite3.Connection, order_id: str,
     details: dict[str, str],
 ) -> Erased:  # fmt: skip
     """Add the entries that say what of an order is erased; ``complete_erasures`` deletes it.
@@ -72,7 +72,7 @@ def add_erasure(
     return Erased(len(editions), len(objects))
 
 
-def complete_erasures(record: Record, index: sqlite3.Connection) -> None:
+def complete_erasures(record: RecordFolder, index: sqlite3.Connection) -> None:
     """Delete the objects that the log says are erased, if one is still there."""
     for (number,) in index.execute("SELECT entry FROM erasures").fetchall():
         for commitment in record.entry(number).data["objects"]:
@@ -84,7 +84,7 @@ def complete_erasures(record: Record, index: sqlite3.Connection) -> None:
                 record.files.sync_folder(f"{FOLDER}/{commitment[:2]}")
 
 
-def commitments_of(record: Record, entry: LogEntry) -> Iterator[str]:
+def commitments_of(record: RecordFolder, entry: LogEntry) -> Iterator[str]:
     """Yield the commitments to objects that an entry states, also inside its objects."""
     for field in ("content", "guards", "octets"):
         if field in entry.data:
@@ -102,7 +102,7 @@ def commitments_of(record: Record, entry: LogEntry) -> Iterator[str]:
                 yield deviation
 
 
-def _deviations(record: Record, editions: set[int]) -> Iterator[tuple[str, int]]:
+def _deviations(record: RecordFolder, editions: set[int]) -> Iterator[tuple[str, int]]:
     """Yield the deviations of some editions in any image."""
     for entry in record.entries():
         if entry.kind == "image":
@@ -113,7 +113,7 @@ def _deviations(record: Record, editions: set[int]) -> Iterator[tuple[str, int]]
                     yield deviation, member
 
 
-def _telling(record: Record, words: set[str]) -> Iterator[tuple[str, int]]:
+def _telling(record: RecordFolder, words: set[str]) -> Iterator[tuple[str, int]]:
     """Yield the objects of events, sources and whole images that tell a word of an order."""
     long = _phrases(words)
     for entry in record.entries():

@@ -22,12 +22,12 @@ from .checkpoints import Checkpoint, seal_checkpoint
 from .erasure import Erased, add_erasure, complete_erasures
 from .fileops import FOLDER_MODE, PUBLIC, DiskFiles, DurableFiles
 from .merkle import EMPTY_ROOT
-from .questions import Period, Timeline, WasBlocked, was_blocked
-from .record import KEYS, ErasedError, Record
+from .record import KEYS, ErasedError, RecordFolder
 from .recordwriter import RecordedCycle, RecordWriter, one_writer
 from .spanfeed import catch_up, is_beginning
 from .spanindex import connect, images_at, in_memory, made_anew, state_of, to_read
 from .tilelog import CHECKPOINT
+from .timelines import Period, Timeline, WasBlocked, was_blocked
 
 if TYPE_CHECKING:
     from ..signing.notekeys import SigningKey
@@ -55,7 +55,7 @@ class History:
             OSError: it cannot be read.
         """
         self.folder = Path(folder)
-        self.record = Record(self.folder)
+        self.record = RecordFolder(self.folder)
         self._index: sqlite3.Connection | None = None
 
     @classmethod

@@ -14,7 +14,7 @@ from .logentries import LogEntry, read_entry
 from .merkle import leaf_hash, root_of, tree_in_memory
 from .objectstore import object_path
 from .orderrows import rule_keys
-from .record import Record, member_of
+from .record import RecordFolder, member_of
 from .recordwriter import field_texts
 from .rowobjects import RowObject, with_hunks
 from .saltedroot import salted_root
@@ -51,7 +51,7 @@ class LogCheck:
 class RecordCheck:
     """Checks one record."""
 
-    def __init__(self, record: Record) -> None:
+    def __init__(self, record: RecordFolder) -> None:
         """Take a record."""
         self._record = record
         self._size = record.checkpoint.size
@@ -216,7 +216,7 @@ class RecordCheck:
 
 
 def check_record(
-    record: Record, *, keys: tuple[VerifierKey, ...] = (), since: Path | None = None
+    record: RecordFolder, *, keys: tuple[VerifierKey, ...] = (), since: Path | None = None
 ) -> LogCheck:
     """Check a record; see ``RecordCheck.run``."""
     return RecordCheck(record).run(keys, None if since is None else since.read_bytes())

@@ -45,7 +45,7 @@ class ImageParts:
     head: dict[str, Any]
 
 
-class Record:
+class RecordFolder:
     """Reads a record as of its checkpoint.
 
     Attributes:

@@ -15,11 +15,11 @@ from .canonical import canonical
 from .merkle import inclusion_path
 from .orderrows import rule_key, rules_in
 from .prooftext import ProofText, leaf_data, path_data
-from .questions import WasBlocked
-from .record import Record, member_of
+from .record import RecordFolder, member_of
 from .recordwriter import field_texts
 from .saltedroot import salted_leaf
 from .spanindex import members_at
+from .timelines import WasBlocked
 
 VERSION = 1
 
@@ -37,7 +37,7 @@ class RecordProof:
     confidential: bool
 
 
-def proof_of(record: Record, index: sqlite3.Connection, found: WasBlocked) -> RecordProof:
+def proof_of(record: RecordFolder, index: sqlite3.Connection, found: WasBlocked) -> RecordProof:
     """Return the proof of an answer.
 
     Raises:
@@ -82,7 +82,7 @@ def proof_of(record: Record, index: sqlite3.Connection, found: WasBlocked) -> Re
     return RecordProof(octets, bool(entry.data.get("confidential")))
 
 
-def _image(record: Record, number: int, size: int) -> dict[str, str]:
+def _image(record: RecordFolder, number: int, size: int) -> dict[str, str]:
     path = inclusion_path(record.log.node, number, size)
     return {"entry": record.entry(number).octets.decode("ascii"), "path": path_data(path)}
 

@@ -28,7 +28,7 @@ from .fileops import DurableFiles
 from .logentries import EVENTS, LogEntry, instant_text, new_entry
 from .objectstore import NewObjects
 from .orderrows import order_of, order_rows, rule_keys
-from .record import Record, deviation_content, member_row
+from .record import RecordFolder, deviation_content, member_row
 from .rowobjects import row_object
 from .saltedroot import salted_root
 from .spanfeed import catch_up, fingerprint
@@ -75,7 +75,7 @@ class RecordedCycle:
 
 
 @contextmanager
-def one_writer(record: Record) -> Iterator[None]:
+def one_writer(record: RecordFolder) -> Iterator[None]:
     """Hold the lock of a record; another writer is waited for.
 
     Raises:
@@ -95,7 +95,11 @@ class RecordWriter:
     """Makes the entries of one commit and appends them; its caller holds the lock."""
 
     def __init__(
-        self, record: Record, index: sqlite3.Connection, keys: Sequence[SigningKey], now: datetime
+        self,
+        record: RecordFolder,
+        index: sqlite3.Connection,
+        keys: Sequence[SigningKey],
+        now: datetime,
     ) -> None:
         """Take a record, its index, which has caught up, and what signs.
 

@@ -13,12 +13,12 @@ from ..model.targets import Rule, TargetKind
 from ..model.urls import split_url
 from .logentries import LogEntry, read_instant
 from .orderrows import rules_in
-from .record import ErasedError, Record, member_of
+from .record import ErasedError, RecordFolder, member_of
 from .rowobjects import RowObject, all_rows
 from .spanindex import family_key, set_state, state_of
 
 
-def catch_up(connection: sqlite3.Connection, record: Record) -> None:
+def catch_up(connection: sqlite3.Connection, record: RecordFolder) -> None:
     """Read what the record has and the index has not.
 
     Raises:
@@ -39,7 +39,7 @@ def catch_up(connection: sqlite3.Connection, record: Record) -> None:
     connection.commit()
 
 
-def is_beginning(connection: sqlite3.Connection, record: Record) -> bool:
+def is_beginning(connection: sqlite3.Connection, record: RecordFolder) -> bool:
     """Whether the index was made from the first entries of the record."""
     size, root = state_of(connection, "size"), state_of(connection, "root")
     if not isinstance(size, int) or size > record.checkpoint.size:
@@ -55,7 +55,7 @@ def fingerprint(octets: bytes) -> bytes:
 class SpanFeed:
     """Puts entries into the index."""
 
-    def __init__(self, connection: sqlite3.Connection, record: Record) -> None:
+    def __init__(self, connection: sqlite3.Connection, record: RecordFolder) -> None:
         """Take both; the caller commits."""
         self._index = connection
         self._do = connection.execute

@@ -1,4 +1,4 @@
-"""QUESTIONS: what was in force and what was served at an instant, for one name.
+"""TIMELINES: what was in force and what was served at an instant, for one name.
 
 The few rules that may decide a name are compiled into an image, and that is asked: so the answer
 obeys the precedence of a resolver, without a second implementation.
@@ -23,7 +23,7 @@ from ..model.orders import Order
 from ..model.targets import Rule
 from ..model.urls import refang, split_url
 from .orderrows import rules_in
-from .record import Record
+from .record import RecordFolder
 from .spanindex import (
     RuleSpan,
     images_at,
@@ -128,7 +128,7 @@ class _Verdict:
 class Timeline:
     """One name through all images of a record."""
 
-    def __init__(self, record: Record, index: sqlite3.Connection, name: str) -> None:
+    def __init__(self, record: RecordFolder, index: sqlite3.Connection, name: str) -> None:
         """Fetch the rules that may decide the name."""
         self._record, self._index, self._name = record, index, name
         self._spans = spans_of(index, _places(name))
@@ -226,7 +226,7 @@ class Timeline:
 
 
 def was_blocked(
-    record: Record, index: sqlite3.Connection, name: str, at: datetime, now: datetime
+    record: RecordFolder, index: sqlite3.Connection, name: str, at: datetime, now: datetime
 ) -> WasBlocked:
     """Say whether a name, a URL or an address was blocked at an instant."""
     if at > now:
@@ -255,7 +255,7 @@ def was_blocked(
     )
 
 
-def erased_at(record: Record, index: sqlite3.Connection, image: int) -> str:
+def erased_at(record: RecordFolder, index: sqlite3.Connection, image: int) -> str:
     """Say that an order of an image was erased; empty if none was."""
     row = index.execute(
         "SELECT o.erased FROM members m JOIN orders o USING (entry)"
