@@ -22,6 +22,7 @@ from blocklist.errors import (
     OrderSyntaxError,
     ProtectedNameError,
     PublicSuffixTargetError,
+    SignatureError,
     UnknownFormatError,
     UnsupportedTargetError,
     shorten,
@@ -46,6 +47,7 @@ PARENTS: dict[type[BlocklistError], type[Exception]] = {
     NotAnImageError: ImageError,
     ImageVersionError: ImageError,
     ImageChecksumError: ImageError,
+    SignatureError: BlocklistError,
 }
 LOCATED = [error for error in PARENTS if issubclass(error, OrderError | CompileError)]
 
@@ -62,6 +64,7 @@ SAMPLES: dict[str, BlocklistError] = {
     "not-an-image": NotAnImageError("cut short", path="it.blk"),
     "version": ImageVersionError("made by a later release", expected=1, got=2, path="it.blk"),
     "checksum": ImageChecksumError("damaged", expected="00ff", got="ff00"),
+    "signature": SignatureError("malformed note", path="it.blk.note"),
     "target": TargetError("white space inside", "white-space"),
 }
 
@@ -69,7 +72,7 @@ SAMPLES: dict[str, BlocklistError] = {
 @pytest.mark.parametrize("error", PARENTS, ids=lambda error: error.__name__)
 def test_tree(error: type[BlocklistError]) -> None:
     assert issubclass(error, PARENTS[error])
-    is_value = issubclass(error, InvalidNameError | OrderError | CompileError)
+    is_value = issubclass(error, InvalidNameError | OrderError | CompileError | SignatureError)
     assert issubclass(error, ValueError) is is_value
     assert error.__doc__
     assert error.__name__ in (errors.__doc__ or "")

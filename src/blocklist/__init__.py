@@ -19,6 +19,7 @@ from .errors import (
     EditionRejectedError,
     EmptyBlocklistError,
     ExportError,
+    HistoryError,
     ImageChecksumError,
     ImageError,
     ImageVersionError,
@@ -29,6 +30,7 @@ from .errors import (
     ProtectedNameError,
     PublicSuffixTargetError,
     ReloadRejectedError,
+    SignatureError,
     UnknownFormatError,
     UnsupportedTargetError,
 )
@@ -39,6 +41,9 @@ if TYPE_CHECKING:
     from .changes.difference import Difference, diff
     from .changes.editions import EditionReport, ListChange, check_edition
     from .compiler.pipeline import compile_orders
+    from .history.history import History
+    from .history.recordwriter import RecordedCycle, RecordedEvent
+    from .history.timelines import WasBlocked
     from .image.container import Image
     from .image.contents import Ground
     from .live.liveblocklist import LiveBlocklist
@@ -69,6 +74,8 @@ __all__ = [
     "ExportError",
     "ExtendedError",
     "Ground",
+    "History",
+    "HistoryError",
     "HttpAnswer",
     "Image",
     "ImageChecksumError",
@@ -86,6 +93,8 @@ __all__ = [
     "Penalty",
     "ProtectedNameError",
     "PublicSuffixTargetError",
+    "RecordedCycle",
+    "RecordedEvent",
     "Rejected",
     "Reload",
     "ReloadRejectedError",
@@ -93,6 +102,7 @@ __all__ = [
     "Response",
     "ResponsePolicy",
     "Rule",
+    "SignatureError",
     "Source",
     "Span",
     "State",
@@ -101,6 +111,7 @@ __all__ = [
     "Term",
     "UnknownFormatError",
     "UnsupportedTargetError",
+    "WasBlocked",
     "canonical_name",
     "check_edition",
     "compile_orders",
@@ -119,6 +130,7 @@ _LATE = {
     "EditionReport": ".changes.editions",
     "ExtendedError": ".answers.ede",
     "Ground": ".image.contents",
+    "History": ".history.history",
     "HttpAnswer": ".answers.blockpage",
     "Image": ".image.container",
     "ListChange": ".changes.editions",
@@ -127,6 +139,8 @@ _LATE = {
     "Mention": ".model.targets",
     "Order": ".model.orders",
     "Penalty": ".model.penalty",
+    "RecordedCycle": ".history.recordwriter",
+    "RecordedEvent": ".history.recordwriter",
     "Rejected": ".model.targets",
     "Reload": ".live.reload",
     "Report": ".model.report",
@@ -139,6 +153,7 @@ _LATE = {
     "Target": ".model.targets",
     "TargetKind": ".model.targets",
     "Term": ".model.orders",
+    "WasBlocked": ".history.timelines",
     "canonical_name": ".model.names",
     "check_edition": ".changes.editions",
     "compile_orders": ".compiler.pipeline",

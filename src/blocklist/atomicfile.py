@@ -135,12 +135,17 @@ def replacing(path: str | os.PathLike[str], rights: Rights | None = None) -> Ite
             _give(file.fileno(), wanted, target, old)
             os.fsync(file.fileno())
         temporary.replace(target)
+    sync_folder(target.parent)
+
+
+def sync_folder(folder: str | os.PathLike[str]) -> None:
+    """Make the names in a folder durable, where the system can."""
     if os.name == "posix":
-        folder = os.open(target.parent, os.O_RDONLY)
+        handle = os.open(folder, os.O_RDONLY)
         try:
-            os.fsync(folder)
+            os.fsync(handle)
         finally:
-            os.close(folder)
+            os.close(handle)
 
 
 @contextmanager

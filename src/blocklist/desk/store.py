@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..atomicfile import GROUP_READS, Rights, naming, replacing
+from ..atomicfile import GROUP_READS, Rights, naming, replacing, sync_folder
 
 if TYPE_CHECKING:  # a cycle that finds nothing to do opens no image
     from ..image.container import Image
@@ -72,11 +72,7 @@ class Store:
             self._unsettled_path(digest).replace(folder / digest)
         if self._unsettled:
             self._unsettled.clear()
-            handle = os.open(folder, os.O_RDONLY)
-            try:
-                os.fsync(handle)
-            finally:
-                os.close(handle)
+            sync_folder(folder)
 
     def object(self, digest: str) -> Path:
         """Return where octets are kept."""

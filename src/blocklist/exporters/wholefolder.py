@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from ..atomicfile import LABELS, can_lock, lock
+from ..atomicfile import LABELS, can_lock, lock, sync_folder
 
 _LABELS = (*LABELS, "system.posix_acl_default")
 _HERE, _EXCHANGE = -100, 2  # AT_FDCWD, RENAME_EXCHANGE
@@ -83,13 +83,8 @@ def _take_place(new: Path, target: Path, flat: bool) -> None:
     elif not (flat and _has_rights_of(new, target) and _exchanged(new, target)):
         for file in list(new.iterdir()):
             file.replace(target / file.name)
-    if os.name == "posix":
-        for folder in (target, target.parent):
-            handle = os.open(folder, os.O_RDONLY)
-            try:
-                os.fsync(handle)
-            finally:
-                os.close(handle)
+    for folder in (target, target.parent):
+        sync_folder(folder)
 
 
 def _has_rights_of(new: Path, old: Path) -> bool:
