@@ -31,6 +31,7 @@ ROWS = [
     {"matcher"},
     {"loaders", "compiler"},
     {"review"},
+    {"history"},
     {"live"},
     {"exporters", "integrations"},
     {"probe"},

@@ -10,9 +10,10 @@ import pickle
 import stat
 import sys
 import traceback
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -129,8 +130,9 @@ def quiet(folder: Path) -> None:
 class TestCommands:
     def test_each_command_is_tried(self) -> None:
         tried = {
-            "check", "compile", "diff", "explain", "export", "ext-authz", "import", "probe",
-            "query", "review", "run", "serve", "squid-helper", "status", "verify",
+            "check", "compile", "diff", "explain", "export", "ext-authz", "history", "import",
+            "probe", "proof", "query", "review", "run", "serve", "squid-helper", "status", "verify",
+            "was-blocked",
         }  # fmt: skip
         reading_none = {"formats", "key", "next", "template", "units"}
         assert tried | reading_none == set(COMMANDS)
@@ -141,6 +143,40 @@ class TestCommands:
         result = silent(run("compile", source, "-o", "new.blk", *more))
         assert ("new.blk" in result.stderr) == (not result.exit_code)
         quiet(folder)
+
+    def test_history(self, folder: Path) -> None:
+        """Only objects and index hold what is confidential, and a proof of such an order."""
+        silent(run("compile", "orders.toml", "-o", "new.blk", "--history", "record"))
+        silent(run("compile", "other.toml", "-o", "new.blk", "--history", "record"))
+        asked = ["--history", "record", "--at", datetime.now(UTC).isoformat()]
+        for name in ("shared.example", "innocent.example", "x.public.example"):
+            silent(run("was-blocked", name, *asked))
+            silent(run("was-blocked", name, *asked, "--json"))
+            silent(run("history", "show", name, "--history", "record"))
+            silent(run("history", "show", name, "--history", "record", "--json"))
+        name = f"{CANARY}-exact.example"
+        told = run("was-blocked", name, *asked, "--proof", "p.tlog-proof")
+        assert told.exit_code == 0
+        assert "keep it secret" in told.stderr
+        assert "rule: (confidential)" in told.stdout
+        shown = run("history", "show", name, "--history", "record")
+        assert "it:hidden:2" not in told.output + shown.output
+        assert "it:hidden:2" in run("was-blocked", name, *asked, "--show-confidential").stdout
+        checked = run("proof", "verify", "p.tlog-proof", "--history", "record")
+        assert checked.exit_code == 0
+        assert "keep the proof secret" in checked.stderr
+        silent(run("history", "verify", "--history", "record"))
+        silent(run("history", "index", "--history", "record"))
+        for path in (folder / "record").rglob("*"):
+            assert stat.S_IMODE(path.stat().st_mode) & 0o007 == 0
+        ground = ["--ground", "request", "--history", "record"]
+        silent(run("history", "erase", "it:hidden:2", *ground))
+        for path in (folder / "record").rglob("*"):
+            if path.is_file():
+                octets = path.read_bytes()
+                if "objects" in path.parts:
+                    octets += zlib.decompress(octets[32:])
+                assert CANARY.encode() not in octets.lower(), path
 
     def test_run(self, folder: Path) -> None:
         """Pages, journal, state and metrics; copies of sources and images hold what they must."""

@@ -19,6 +19,7 @@ from .errors import (
     EditionRejectedError,
     EmptyBlocklistError,
     ExportError,
+    HistoryError,
     ImageChecksumError,
     ImageError,
     ImageSignatureError,
@@ -41,6 +42,9 @@ if TYPE_CHECKING:
     from .changes.difference import Difference, diff
     from .changes.editions import EditionReport, ListChange, check_edition
     from .compiler.pipeline import compile_orders
+    from .history.history import History
+    from .history.recordwriter import RecordedCycle, RecordedEvent
+    from .history.timelines import WasBlocked
     from .image.container import Image
     from .image.contents import Ground
     from .image.publishing import save_signed
@@ -75,6 +79,8 @@ __all__ = [
     "ExportError",
     "ExtendedError",
     "Ground",
+    "History",
+    "HistoryError",
     "HttpAnswer",
     "Image",
     "ImageChecksumError",
@@ -94,6 +100,8 @@ __all__ = [
     "Penalty",
     "ProtectedNameError",
     "PublicSuffixTargetError",
+    "RecordedCycle",
+    "RecordedEvent",
     "Rejected",
     "Reload",
     "ReloadRejectedError",
@@ -112,6 +120,7 @@ __all__ = [
     "UnknownFormatError",
     "UnsupportedTargetError",
     "VerifierKey",
+    "WasBlocked",
     "canonical_name",
     "check_edition",
     "compile_orders",
@@ -133,6 +142,7 @@ _LATE = {
     "EditionReport": ".changes.editions",
     "ExtendedError": ".answers.ede",
     "Ground": ".image.contents",
+    "History": ".history.history",
     "HttpAnswer": ".answers.blockpage",
     "Image": ".image.container",
     "ImageNote": ".signing.imagenote",
@@ -142,6 +152,8 @@ _LATE = {
     "Mention": ".model.targets",
     "Order": ".model.orders",
     "Penalty": ".model.penalty",
+    "RecordedCycle": ".history.recordwriter",
+    "RecordedEvent": ".history.recordwriter",
     "Rejected": ".model.targets",
     "Reload": ".live.reload",
     "Report": ".model.report",
@@ -156,6 +168,7 @@ _LATE = {
     "TargetKind": ".model.targets",
     "Term": ".model.orders",
     "VerifierKey": ".signing.notekeys",
+    "WasBlocked": ".history.timelines",
     "canonical_name": ".model.names",
     "check_edition": ".changes.editions",
     "compile_orders": ".compiler.pipeline",

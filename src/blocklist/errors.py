@@ -19,6 +19,7 @@
     │   ├── ImageChecksumError               expected, got
     │   └── ImageSignatureError              not signed by a trusted key, too old, or not as signed
     ├── ReloadRejectedError                  path, live_rules, new_rules, cause
+    ├── HistoryError(ValueError)             path: a record that is damaged or cannot be used
     ├── SignatureError(ValueError)           path: a signed note or a key that is not to be trusted
     ├── ExportError(ValueError)              losses: the format cannot express everything
     └── ConfigurationError(ValueError)       path, line: settings that are wrong or contradictory
@@ -223,6 +224,20 @@ class ReloadRejectedError(BlocklistError):
         self.live_rules = live_rules
         self.new_rules = new_rules
         self.cause = cause
+
+
+class HistoryError(BlocklistError, ValueError):
+    """A record of what was blocked, or a proof from one, that is damaged or cannot be used.
+
+    Attributes:
+        reason: one sentence.
+        path: the file, or ``None``.
+    """
+
+    def __init__(self, message: str, *, path: str | None = None) -> None:
+        super().__init__(f"{path}: {message}" if path else message)
+        self.reason = message
+        self.path = path
 
 
 class SignatureError(BlocklistError, ValueError):

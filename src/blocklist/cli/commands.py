@@ -26,6 +26,7 @@ from .keys import key_option, save, sign_options, signers
 from .options import compiled, load, read, selection_options, source_options
 from .outputs import refuse_sources
 from .printing import json_text, note, print_octets, shown_json
+from .recording import Recording, record_options
 from .reviewpage import review_page
 from .staleness import warn_if_stale
 from .values import Percent
@@ -49,6 +50,7 @@ EXIT_NO = 1
     "--report", type=click.Path(dir_okay=False), help="Write the full report to this file (JSON)."
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the full report as JSON.")
+@record_options
 @click.option("--previous", help="Compare with this image; write nothing if a limit is exceeded.")
 @click.option(
     "--max-drop",
@@ -88,9 +90,13 @@ def compile_(
     max_drop: float | None,
     max_growth: float | None,
     max_protected: int | None,
+    history: Path | None,
+    origin: str,
+    key: Path | None,
     **loading: Any,
 ) -> None:
     """Compile orders into an image for resolvers and proxies."""
+    recording = Recording(history, origin, key)
     given = {"max_drop": max_drop, "max_growth": max_growth, "max_protected": max_protected}
     limits: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
     if previous is None and limits:
@@ -99,27 +105,32 @@ def compile_(
     read_too = (protect_list, popular, loading["mapping"], critical, *sign)
     refuse_sources({"-o": output, "--report": report}, sources, read_too)
     in_use = _in_use(previous, output)
+    orders = load(sources, strict=strict, **loading)
+    selection: dict[str, Any] = {
+        "permit": permit,
+        "critical": critical,
+        "hold": hold,
+        "mention": mention,
+        "widen_urls": widen_urls,
+        "strip_www": strip_www,
+    }
     image = compiled(
-        load(sources, strict=strict, **loading),
+        orders,
         protect,
         protect_list,
         at=at,
         jurisdiction=jurisdiction,
-        permit=permit,
-        critical=critical,
         popular=popular,
-        hold=hold,
-        mention=mention,
-        widen_urls=widen_urls,
-        strip_www=strip_www,
         previous=in_use,
         strict=strict,
+        **selection,
     )
     if in_use is not None:
         show.edition(check_edition(image, in_use, at=at, **limits))
     if report:  # first: if it cannot be written, the old image stays
         with writing(report) as file:
             file.write(f"{json_text(show.report_data(image), 2)}\n".encode())
+    recording.write(orders, image, at, {**selection, "protect": protect})
     lost = image.rights.taken(Path(output))
     save(image, output, signing, valid_for)
     show.compiled(image, output, as_json)

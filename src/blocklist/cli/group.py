@@ -33,10 +33,12 @@ COMMANDS = {
     "export": "exporting:export_",
     "ext-authz": "helpers:ext_authz",
     "formats": "commands:formats",
+    "history": "historycommand:history_",
     "import": "importing:import_",
     "key": "keys:key",
     "next": "runcommand:next_",
     "probe": "probing:probe_",
+    "proof": "proofcommand:proof_",
     "query": "commands:query",
     "report": "reporting:report",
     "review": "reviewing:review",
@@ -47,6 +49,7 @@ COMMANDS = {
     "template": "commands:template",
     "units": "runcommand:units_",
     "verify": "commands:verify",
+    "was-blocked": "historycommand:was_blocked_",
 }
 """Where each command is: module of this package, and attribute."""
 

@@ -7,32 +7,24 @@ from typing import Any
 
 import click
 
-from ..atomicfile import writing
 from ..errors import BlocklistError
 from ..reports.dsatable import ReportingPeriod, check_table, dsa_table
-from .outputs import refuse_sources
-from .printing import note, print_octets
+from .noticereports import lumen, piracy_shield
+from .orderreports import effect, penalty
+from .overviewreport import overview
+from .printing import note
 from .reportsource import output_option, report_options, report_source
+from .reportwriting import write_report
 
 _FEW = 3
 
 
-@click.group()
+@click.group("report")
 def report() -> None:
     """Make reports for authorities, courts and managers.
 
     What a report leaves open stands on the report itself. Nothing is sent.
     """
-
-
-def write_report(text: str, output: Path | None, sources: tuple[str, ...]) -> None:
-    """Write a report to a file, or print it; it never replaces what it was made from."""
-    if output is None:
-        print_octets(text)
-        return
-    refuse_sources({"-o": output}, sources)
-    with writing(output) as file:
-        file.write(text.encode())
 
 
 @report.command()
@@ -67,3 +59,7 @@ def dsa(
         raise BlocklistError(f"{output or 'the table'}: {'; '.join(faults)}")
     for said in table.notes:
         note(said)
+
+
+for command in (effect, lumen, overview, penalty, piracy_shield):
+    report.add_command(command)

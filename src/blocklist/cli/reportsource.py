@@ -15,7 +15,9 @@ from ..desk.journal import JournalFile
 from ..desk.runfile import DEFAULT, read_run_file
 from ..desk.runsettings import RunSettings
 from ..desk.state import RunState, load_state
+from ..desk.store import Store
 from ..errors import BlocklistError
+from ..matcher.blocklist import Blocklist
 from ..model.wording import plural
 from ..reports.journaltimes import JournalReading
 from ..reports.ordertimes import OrderTimes, ReportedOrder
@@ -38,6 +40,10 @@ def report_options(command: Command) -> Command:
 output_option = partial(
     click.option, "-o", "--output", type=click.Path(dir_okay=False, path_type=Path),
 )  # fmt: skip
+image_option = click.option(
+    "--image", type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Image to look up the targets in (default: the one that the outputs are to serve).",
+)  # fmt: skip
 confidential_option = click.option(
     "--show-confidential", is_flag=True, help="Show what confidential orders say."
 )
@@ -56,6 +62,17 @@ class ReportSource:
     orders: list[ReportedOrder]
     settings: RunSettings | None
     state: RunState | None
+
+    def blocked(self, image: Path | None) -> Blocklist | None:
+        """Open an image, or else the one that the desk's outputs are to serve.
+
+        Raises:
+            ImageError: it is damaged.
+        """
+        if image is None and self.settings is not None and self.state is not None:
+            image = Store(self.settings.state).image_path(self.state.written)
+            image = image if self.state.written and image.is_file() else None
+        return None if image is None else Blocklist.open(image)
 
     def order(self, id_: str) -> ReportedOrder:
         """Return the order with an id, or the only one whose id begins so.

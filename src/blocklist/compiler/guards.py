@@ -279,11 +279,7 @@ def _carve_out(table: RuleTable, guards: Guards) -> None:
             table.warnings.append(hidden if table.is_hidden(by) else what)
         if by or patterns:  # a pattern may match a name below, whatever that is
             reached.append(name)
-    if reached:
-        table.orders.append(PROTECTION)
-        for name in reached:
-            ground = (len(table.orders) - 1, 0, "")
-            table.add(Rule(TargetKind.SUBTREE, name, allow=True), ground)
+    table.protect(PROTECTION, reached)
 
 
 def _reaching(table: RuleTable, name: str, patterns: PatternSet | None) -> Rule | None:

@@ -23,7 +23,7 @@ from ..model.countries import country
 from ..model.orderdata import decode_order, encode_order
 from ..model.orders import Order, utc
 from ..model.patterns import specificity
-from ..model.report import Report
+from ..model.report import Report, RuleGround
 from ..model.targets import Rejected, Rule, TargetKind
 from .addressindex import address_rank, encode_addresses
 from .automaton import encode_automaton
@@ -124,7 +124,7 @@ def compile_orders(
     is_empty = not any(table.columns) and all(rule.allow for rule in table.rules)
     if is_empty and not allow_empty:
         raise EmptyBlocklistError(_why_empty(selection.orders, selection.skipped, rejected))
-    sections, rules = _sections(table, jurisdiction, selection.valid_until)
+    sections, rules = image_sections(table, jurisdiction, selection.valid_until)
     return Image.build(
         sections,
         Report(
@@ -135,6 +135,11 @@ def compile_orders(
             rejected=tuple(rejected),
             covered=CoveredRules(table, sections),
             warnings=tuple(sorted({*selection.warnings, *table.warnings, *_doubts(table)})),
+            withheld=tuple(
+                RuleGround(table.orders[number].id, rule, line, raw)
+                for rule, (number, line, raw) in table.withheld
+            ),
+            protected=table.protected,
         ),
     )
 
@@ -183,10 +188,10 @@ def _check(order: Order) -> None:
     raise faulty  # alone: the error behind it may quote what is confidential
 
 
-def _sections(
+def image_sections(
     table: RuleTable, jurisdiction: str | None, valid_until: datetime | None
 ) -> tuple[dict[str, bytes], int]:
-    """Return all sections of the image, and the number of rules in it."""
+    """Return all sections of an image, and the number of rules in it."""
     texts = {raw for grounds in table.rules.values() for _, _, raw in grounds}
     texts.update(raw for column in table.columns for raw in column.raws)
     raws = {text: number for number, text in enumerate(["", *sorted(texts - {""})])}

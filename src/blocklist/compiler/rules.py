@@ -45,7 +45,7 @@ def select_orders(orders: Iterable[Order], at: datetime, jurisdiction: str | Non
     skipped: list[tuple[str, str]] = []
     binding: list[Order] = []
     changes: list[datetime] = []
-    for order in _unique(orders):
+    for order in unique_orders(orders):
         if jurisdiction is not None and not order.binds_in(jurisdiction):
             where = ", ".join(order.territory) or order.jurisdiction
             skipped.append((order.id, f"binds in {where}, not in {jurisdiction}"))
@@ -123,7 +123,12 @@ def _same_act(order: Order, other: Order) -> bool:
     return same_octets and other == replace(order, source=other.source, rejected=other.rejected)
 
 
-def _unique(orders: Iterable[Order]) -> list[Order]:
+def unique_orders(orders: Iterable[Order]) -> list[Order]:
+    """Return the orders by id; the same act that was read twice counts once.
+
+    Raises:
+        CompileError: two different orders have one id.
+    """
     known: dict[str, Order] = {}
     for order in sorted(orders, key=lambda order: (order.id, order.source.path)):
         other = known.setdefault(order.id, order)
@@ -140,7 +145,11 @@ def _unique(orders: Iterable[Order]) -> list[Order]:
 
 
 def gather_rules(
-    orders: Sequence[Order], *, widen_urls: bool = False, strip_www: bool = False
+    orders: Sequence[Order],
+    *,
+    widen_urls: bool = False,
+    strip_www: bool = False,
+    every_suffix: bool = True,
 ) -> RuleTable:
     """Turn the targets of ``orders`` into rules; a name ordered twice is one rule, two grounds.
 
@@ -148,6 +157,7 @@ def gather_rules(
         orders: the selection, in the sequence that numbers them.
         widen_urls: block the host of a URL with a path, which no order says by itself.
         strip_www: read ``www.x`` as ``x``, unless ``x`` is a public suffix.
+        every_suffix: gather also the targets that the Public Suffix List makes rules of.
     """
     table = RuleTable(list(orders))
     for number, order in enumerate(orders):
@@ -161,9 +171,11 @@ def gather_rules(
             table.columns += (NameColumn(number, *names) for names in targets.by_kind())
             targets = targets.others.values()
         for target in targets:
-            _add(table, number, _policy(target, widen_urls, strip_www), allow=False)
+            if every_suffix or target.kind is not TargetKind.EVERY_SUFFIX:
+                _add(table, number, _policy(target, widen_urls, strip_www), allow=False)
         for target in order.exceptions:
-            _add(table, number, target, allow=True)
+            if every_suffix or target.kind is not TargetKind.EVERY_SUFFIX:
+                _add(table, number, target, allow=True)
     return table
 
 

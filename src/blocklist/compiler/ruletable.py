@@ -7,7 +7,7 @@ rule's value.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
@@ -73,7 +73,9 @@ class RuleTable:
         columns: plain names of long lists, which nobody looks at one by one.
         rules: all other rules, and those of the columns that were singled out.
         rejected: what guards refused, and what could not be read.
+        withheld: the rules that guards refused, each with its ground.
         warnings: sentences for a person.
+        protected: names that the operator protects and a rule would reach.
         targets: how many the orders name.
     """
 
@@ -81,12 +83,23 @@ class RuleTable:
     columns: list[NameColumn] = field(default_factory=list)
     rules: dict[Rule, list[Ground]] = field(default_factory=dict, repr=False)
     rejected: list[Rejected] = field(default_factory=list)
+    withheld: list[tuple[Rule, Ground]] = field(default_factory=list, repr=False)
     warnings: list[str] = field(default_factory=list)
+    protected: tuple[str, ...] = ()
     targets: int = 0
 
     def add(self, rule: Rule, ground: Ground) -> None:
         """Give ``rule`` one more ground."""
         self.rules.setdefault(rule, []).append(ground)
+
+    def protect(self, order: Order, names: Sequence[str]) -> None:
+        """Except names that the operator protects, on an order that says so."""
+        if not names:
+            return
+        self.protected = tuple(names)
+        self.orders.append(order)
+        for name in names:
+            self.add(Rule(TargetKind.SUBTREE, name, allow=True), (len(self.orders) - 1, 0, ""))
 
     def single_out(self, questions: Iterable[Rule]) -> None:
         """Move the names that one of ``questions`` covers from the columns to the rules.
@@ -136,6 +149,7 @@ class RuleTable:
     def refuse(self, rule: Rule, code: str, reason: str) -> None:
         """Take a block out and report it once for each of its grounds."""
         for number, line, raw in self.rules.pop(rule):
+            self.withheld.append((rule, (number, line, raw)))
             order = self.orders[number]
             path = order.source.given or order.source.path
             refused = Rejected(line, raw or rule.value, reason, code, path, order.id)

@@ -102,6 +102,11 @@ class Contents:
         """When an order next begins or ends, so that the image should be compiled again."""
         return self._load(SECTION_META, _valid_until)
 
+    @cached_property
+    def jurisdiction(self) -> str | None:
+        """The country whose orders were chosen; ``None`` for those of every country."""
+        return self._load(SECTION_META, _jurisdiction)
+
     def staleness(self, now: datetime) -> str | None:
         """Say since when the image is out of date, and what to do; ``None`` while it is not."""
         until = self.valid_until
@@ -270,6 +275,11 @@ def contents_of(source: ImageSource) -> Contents:
 
 def _pairs(data: Any) -> list[tuple[str, bool]]:
     return [(str(value), bool(allow)) for value, allow in data]
+
+
+def _jurisdiction(meta: Mapping[str, Any]) -> str | None:
+    code = meta.get("jurisdiction")
+    return None if code is None else str(code)
 
 
 def _valid_until(meta: Mapping[str, Any]) -> datetime | None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
-from .targets import Rejected
+from .targets import Rejected, Rule
 from .wording import plural
 
 MAX_DROP = 0.2
@@ -15,6 +16,26 @@ MAX_DROP = 0.2
 def shrank(before: int, after: int, max_drop: float = MAX_DROP) -> bool:
     """Whether a list lost more than ``max_drop`` of its entries."""
     return before - after > max_drop * before
+
+
+class RuleGround(NamedTuple):
+    """A rule with the place where an order names it.
+
+    Attributes:
+        order_id: of the order.
+        rule: what it would block.
+        line: in the source, 0 if it has none.
+        raw: as the source wrote it, ``""`` where that is the value of the rule.
+    """
+
+    order_id: str
+    rule: Rule
+    line: int
+    raw: str
+
+    def __repr__(self) -> str:
+        """Say the rule's kind and nothing of the order, which may be confidential."""
+        return f"<RuleGround: {self.rule!r}>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +52,9 @@ class Report:
             stay in the image, so that their orders show when a name is explained. They are looked
             for at the first use.
         warnings: sentences a person should read.
+        withheld: the rules that guards refused, each for the order that names it.
+        protected: names that the operator protects and that a rule would reach: the image excepts
+            them.
     """
 
     rules: int = 0
@@ -40,6 +64,8 @@ class Report:
     rejected: tuple[Rejected, ...] = ()
     covered: Sequence[tuple[str, str]] = ()
     warnings: tuple[str, ...] = ()
+    withheld: tuple[RuleGround, ...] = field(default=(), repr=False)
+    protected: tuple[str, ...] = field(default=(), repr=False)
 
     @property
     def accepted(self) -> int:

@@ -1,0 +1,86 @@
+"""PROOF COMMAND: what a proof file shows, by the public key of the one who made it."""
+
+from __future__ import annotations
+
+import sys
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from ..errors import HistoryError, SignatureError
+from ..history.proofcheck import ProvenTarget, check_proof
+from ..history.record import KEYS
+from ..signing.notekeys import VerifierKey
+from .printing import note, printable, shown_json
+
+EXIT_NO = 1
+
+
+@click.group("proof")
+def proof_() -> None:
+    """Check proofs that `was-blocked --proof` writes."""
+
+
+@proof_.command("verify")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--key", "keys", multiple=True, metavar="KEY|FILE",
+    help="Public key NAME+ID+KEY of the record, or a file with one a line; may be repeated.",
+)  # fmt: skip
+@click.option(
+    "--history", "folder", type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Believe the keys that this record names; only its operator should.",
+)  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def verify_(file: Path, keys: tuple[str, ...], folder: Path | None, as_json: bool) -> None:
+    """Check a proof, and say what it shows.
+
+    Exit code 0: every octet of it follows from a checkpoint that one of the keys signed; 1: not so.
+    """
+    texts = [*keys, *([str(folder / KEYS)] if folder is not None else [])]
+    if not texts:
+        raise click.UsageError("--key KEY or --history DIR says whose proofs are believed")
+    believed = [key for text in texts for key in _keys(text)]
+    try:
+        found = check_proof(file.read_bytes(), believed)
+    except (HistoryError, SignatureError) as error:
+        note(f"{file}: refused: {error.reason}")
+        sys.exit(EXIT_NO)
+    if as_json:
+        data = {name: getattr(found, name) for name in found.__slots__}
+        click.echo(shown_json(data | {"target": found.target.text}, 2))
+    else:
+        for line in _lines(found):
+            click.echo(printable(line))
+    if found.confidential:
+        note("the order is confidential; keep the proof secret")
+
+
+def _keys(text: str) -> list[VerifierKey]:
+    """Read a public key, or a file of them."""
+    if not Path(text).is_file():
+        return [VerifierKey.parse(text)]
+    try:
+        lines = Path(text).read_text("utf-8").splitlines()
+    except UnicodeDecodeError:
+        raise SignatureError("not text, so it holds no public key", path=text) from None
+    return [VerifierKey.parse(line) for line in lines if line]
+
+
+def _lines(found: ProvenTarget) -> list[str]:
+    ends = "the last at the checkpoint" if found.ends is None else f"until {_shown(found.ends)}"
+    lines = [
+        f"order {found.order_id} names {found.target.text}",
+        f"recorded as entry {found.entry} of {found.origin}, dated {_shown(found.recorded)}",
+        f"in force in the image of entry {found.image}, {found.digest}",
+        f"that image was recorded as of {_shown(found.begins)}, {ends}",
+        f"the log had {found.size:,} entries when it was signed",
+    ]
+    if found.deviates:
+        lines.append("the image left out or changed some targets of the order; which is not shown")
+    return lines
+
+
+def _shown(instant: datetime) -> str:
+    return instant.isoformat(timespec="milliseconds").replace("+00:00", "Z")

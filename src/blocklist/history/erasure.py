@@ -1,0 +1,161 @@
+"""ERASURE: what a record holds of an order is deleted, and the log says so; its chain stays whole.
+
+The entry ``erased`` names the objects. It is committed first, so a run that is killed is completed
+by the next writer, and so is a folder that was restored from a backup.
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from ..errors import HistoryError
+from ..model.names import superdomains
+from ..model.orders import Order
+from .logentries import LogEntry
+from .objectstore import FOLDER, object_path
+from .record import ErasedError, RecordFolder, member_of
+from .recordwriter import RecordWriter
+
+_EACH = 700
+"""Objects that one entry names; it has 65,535 octets."""
+_TOKEN = re.compile(r"\w[\w.-]*")
+_SHORTEST = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """What was erased.
+
+    Attributes:
+        editions: how many editions of the order.
+        objects: how many objects.
+    """
+
+    editions: int
+    objects: int
+
+
+def add_erasure(
+    writer: RecordWriter, record: RecordFolder, index: sqlite3.Connection, order_id: str,
+    details: dict[str, str],
+) -> Erased:  # fmt: skip
+    """Add the entries that say what of an order is erased; ``complete_erasures`` deletes it.
+
+    Raises:
+        HistoryError: the record has no order of that id.
+    """
+    rows = index.execute(
+        "SELECT entry FROM orders WHERE key IN (SELECT key FROM orders WHERE id = ?)"
+        " ORDER BY entry",
+        (order_id,),
+    ).fetchall()
+    editions = [entry for (entry,) in rows]
+    if not editions:
+        raise HistoryError(f"no order {order_id!r} is in the record", path=str(record.folder))
+    words: set[str] = set().union(*(_words(record.order(entry)) for entry in editions))
+    if any(tells(text, words, _phrases(words)) for text in details.values()):
+        raise HistoryError("the ground names what is to be erased; say it without")
+    objects = {record.entry(entry).data["content"]: entry for entry in editions}
+    objects |= dict(_deviations(record, set(editions)))
+    objects |= dict(_telling(record, words))
+    named = iter(sorted(objects.items(), key=lambda one: (one[1], one[0])))
+    left = set(editions)
+    while part := list(islice(named, _EACH)):
+        entries = sorted({entry for _, entry in part} & left)
+        left -= set(entries)
+        facts = {"entries": entries, "objects": [commitment for commitment, _ in part]}
+        writer.add_details("erased", facts, details)
+    return Erased(len(editions), len(objects))
+
+
+def complete_erasures(record: RecordFolder, index: sqlite3.Connection) -> None:
+    """Delete the objects that the log says are erased, if one is still there."""
+    for (number,) in index.execute("SELECT entry FROM erasures").fetchall():
+        for commitment in record.entry(number).data["objects"]:
+            path = record.folder / object_path(commitment)
+            if path.is_file():
+                path.write_bytes(bytes(path.stat().st_size))
+                record.files.sync_file(object_path(commitment))
+                path.unlink()
+                record.files.sync_folder(f"{FOLDER}/{commitment[:2]}")
+
+
+def commitments_of(record: RecordFolder, entry: LogEntry) -> Iterator[str]:
+    """Yield the commitments to objects that an entry states, also inside its objects."""
+    for field in ("content", "guards", "octets"):
+        if field in entry.data:
+            yield entry.data[field]
+    if entry.kind == "image":
+        try:
+            found = record.row_object(entry.number)
+        except ErasedError:
+            return
+        if found.head["protected"]:
+            yield found.head["protected"]
+        for row in (*found.rows, *(row for _, _, come in found.hunks for row in come)):
+            _, deviation = member_of(row)
+            if deviation:
+                yield deviation
+
+
+def _deviations(record: RecordFolder, editions: set[int]) -> Iterator[tuple[str, int]]:
+    """Yield the deviations of some editions in any image."""
+    for entry in record.entries():
+        if entry.kind == "image":
+            found = record.row_object(entry.number)
+            for row in (*found.rows, *(row for _, _, come in found.hunks for row in come)):
+                member, deviation = member_of(row)
+                if deviation and member in editions:
+                    yield deviation, member
+
+
+def _telling(record: RecordFolder, words: set[str]) -> Iterator[tuple[str, int]]:
+    """Yield the objects of events, sources and whole images that tell a word of an order."""
+    long = _phrases(words)
+    for entry in record.entries():
+        for field in ("content", "octets"):
+            commitment = entry.data.get(field)
+            if not commitment or (entry.kind in ("order", "image") and field == "content"):
+                continue
+            found = record.objects.read(commitment)
+            if found is None:
+                continue
+            text = found.content.decode("utf-8", "replace")
+            if field == "octets" or tells(text, words, long):
+                yield commitment, entry.number
+
+
+def tells(text: str, words: set[str], long: Sequence[str]) -> bool:
+    """Whether a text holds one of some words, a name below one, or one of the longer texts."""
+    text = text.lower()
+    for token in set(_TOKEN.findall(text)):
+        name = token.strip(".-")
+        if any(above in words for above in (token, name, *superdomains(name))):
+            return True
+    return any(one in text for one in long)
+
+
+def _phrases(words: Iterable[str]) -> list[str]:
+    """Return those that are more than one word."""
+    return [word for word in words if not _TOKEN.fullmatch(word)]
+
+
+def _words(order: Order) -> set[str]:
+    """Return what tells that a text is about an order: its id, numbers, parties and targets."""
+    texts: list[str] = [
+        order.id, order.number, order.case_number, order.title, order.link, order.source.path,
+        order.note, *order.addressees,
+    ]  # fmt: skip
+    texts += _targets(order)
+    return {text.lower() for text in texts if len(text) >= _SHORTEST}
+
+
+def _targets(order: Order) -> Iterable[str]:
+    for target in (*order.targets, *order.exceptions):
+        yield target.value
+        yield target.raw
+        yield target.alternate or ""

@@ -1,0 +1,325 @@
+"""HISTORY: the one door to a record: open it or make it, add to it, ask it.
+
+Who asks needs no library beside the package; who adds needs the extra ``sign``.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from ..compiler.rebuilding import rebuild_image
+from ..errors import HistoryError
+from ..image.container import Image
+from ..model.orders import utc
+from .checkpoints import Checkpoint, seal_checkpoint
+from .erasure import Erased, add_erasure, complete_erasures
+from .fileops import FOLDER_MODE, PUBLIC, DiskFiles, DurableFiles
+from .merkle import EMPTY_ROOT
+from .record import KEYS, ErasedError, RecordFolder
+from .recordwriter import RecordedCycle, RecordWriter, one_writer
+from .spanfeed import catch_up, is_beginning
+from .spanindex import connect, images_at, in_memory, made_anew, state_of, to_read
+from .tilelog import CHECKPOINT
+from .timelines import Period, Timeline, WasBlocked, was_blocked
+
+if TYPE_CHECKING:
+    from ..signing.notekeys import SigningKey
+
+KEY = "key"
+_ORIGIN = re.compile(r"[!-*,-~]{1,200}")
+
+
+class History:
+    """What was in force when, on whose order.
+
+    Attributes:
+        folder: where the record is.
+        record: the entries and the objects that they point to.
+    """
+
+    def __init__(self, folder: str | os.PathLike[str]) -> None:
+        """Open a record.
+
+        Args:
+            folder: of the record.
+
+        Raises:
+            HistoryError: there is none, or it is damaged.
+            OSError: it cannot be read.
+        """
+        self.folder = Path(folder)
+        self.record = RecordFolder(self.folder)
+        self._index: sqlite3.Connection | None = None
+
+    @classmethod
+    def open(cls, folder: str | os.PathLike[str]) -> Self:
+        """Open a record; as the constructor."""
+        return cls(folder)
+
+    @classmethod
+    def create(
+        cls,
+        folder: str | os.PathLike[str],
+        *,
+        origin: str = "",
+        key: str | os.PathLike[str] | None = None,
+    ) -> Self:
+        """Make a record in a folder that is empty or does not exist, and its key.
+
+        Args:
+            folder: of the record; the one above it has to exist.
+            origin: what names the record in each checkpoint; the default is made by chance.
+            key: file of the private key; one that exists is used. The default is ``key`` in the
+                folder.
+
+        Raises:
+            HistoryError: there is a record, or something else, or the origin cannot be one.
+            SignatureError: the key cannot be read, or is of another name.
+            BlocklistError: the extra ``sign`` is not installed.
+            OSError: passes through.
+        """
+        from ..signing.keyfile import read_key, write_key
+        from ..signing.notekeys import SigningKey
+
+        where = Path(folder)
+        if origin and not _ORIGIN.fullmatch(origin):
+            raise HistoryError(f"{origin!r} cannot be an origin: give a host and a path, no blank")
+        private = Path(key) if key is not None else where / KEY
+        inside = {KEY, KEYS, "tmp"}
+        if where.exists() and {path.name for path in where.iterdir()} - inside:
+            raise HistoryError("is not empty; name a folder for the record", path=str(where))
+        if private.exists():
+            signer = read_key(private)
+            if origin and signer.name != origin:
+                raise HistoryError(
+                    f"the key is of {signer.name}, not of {origin}", path=str(private)
+                )
+        else:
+            signer = SigningKey.generate(origin or f"blocklist.invalid/{os.urandom(8).hex()}")
+        where.mkdir(FOLDER_MODE, exist_ok=True)
+        if not private.exists():
+            write_key(private, signer)
+        files = DurableFiles(DiskFiles(where))
+        files.put(KEYS, f"{signer.verifier}\n".encode(), PUBLIC)
+        files.put(CHECKPOINT, seal_checkpoint(signer.name, 0, EMPTY_ROOT, [signer]), PUBLIC)
+        files.settle()
+        return cls(where)
+
+    @property
+    def origin(self) -> str:
+        """What names the record in each checkpoint."""
+        return self.record.checkpoint.origin
+
+    @property
+    def checkpoint(self) -> Checkpoint:
+        """The last signed state that was read."""
+        return self.record.checkpoint
+
+    def close(self) -> None:
+        """Close the index."""
+        if self._index is not None:
+            self._index.close()
+            self._index = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def append(
+        self,
+        cycle: RecordedCycle,
+        *,
+        key: str | os.PathLike[str] | SigningKey | None = None,
+        now: datetime | None = None,
+    ) -> Checkpoint:
+        """Add what one cycle gives, in one commit; nothing is added if nothing changed.
+
+        Args:
+            cycle: orders, image and events.
+            key: the private key, or its file; the default is ``key`` in the folder.
+            now: aware; the default is the clock.
+
+        Returns:
+            The checkpoint after it.
+
+        Raises:
+            HistoryError: the record is damaged, or a fact has no place in it.
+            SignatureError: the key cannot be used.
+            BlocklistError: the extra ``sign`` is not installed.
+            OSError: passes through; nothing was added, or all of it.
+        """
+        with self._writing(key, now) as writer:
+            writer.add_clock()
+            writer.add_cycle(cycle)
+        return self.checkpoint
+
+    def was_blocked(self, name: str, at: datetime) -> WasBlocked:
+        """Say whether a name, a URL or an address was blocked at an instant, and on whose order.
+
+        Args:
+            name: as a client asks for it.
+            at: aware.
+
+        Raises:
+            HistoryError: the record is damaged.
+            ConfigurationError: ``at`` has no time zone.
+            OSError: it cannot be read.
+        """
+        return was_blocked(self.record, self.index, name, utc(at), datetime.now(UTC))
+
+    def periods(self, name: str) -> list[Period]:
+        """Return the times in which a name was blocked or not, from the first image on."""
+        return list(Timeline(self.record, self.index, name).periods())
+
+    def image(self, entry: int) -> Image:
+        """Build the image of an entry again, octet for octet.
+
+        Raises:
+            ErasedError: an order in it was erased.
+            HistoryError: the record is damaged, or that is no entry of an image.
+        """
+        stated = self.record.entry(entry)
+        if stated.kind != "image":
+            raise HistoryError(f"entry {entry} is of no image")
+        octets = stated.data.get("octets")
+        if octets is not None:
+            found = self.record.objects.read(octets)
+            if found is None:
+                raise ErasedError("an order in that image was erased")
+            return Image(found.content)
+        parts = self.record.image_parts(entry)
+        orders = [
+            (self.record.order(number), self.record.deviation(deviation))
+            for number, deviation in parts.members
+        ]
+        orders.sort(key=lambda part: part[0].id)
+        until = parts.head["valid_until"]
+        image = rebuild_image(
+            orders,
+            self.record.texts(parts.head["protected"]),
+            parts.head["jurisdiction"],
+            None if until is None else datetime.fromisoformat(until),
+        )
+        if image.digest != stated.data["digest"]:
+            raise HistoryError(f"the image of entry {entry} cannot be built again as it was")
+        return image
+
+    def image_at(self, at: datetime) -> Image | None:
+        """Build the image that was in force at an instant; ``None`` before the first.
+
+        If the clock was set back and showed the instant twice, it is the later one.
+        """
+        images = images_at(self.index, round(utc(at).timestamp() * 1000))
+        return self.image(images[-1]) if images else None
+
+    @property
+    def index(self) -> sqlite3.Connection:
+        """The index, brought up to the record; in memory if the folder cannot be written."""
+        if self._index is not None and state_of(self._index, "size") == self.record.log.size:
+            return self._index
+        self.close()
+        found = to_read(self.folder)
+        if found is not None:
+            with suppress(sqlite3.DatabaseError):
+                whole = state_of(found, "size") == self.record.log.size
+                if whole and is_beginning(found, self.record):
+                    self._index = found
+                    return found
+            found.close()
+        try:
+            with one_writer(self.record):
+                self._index = self._index_to_write()
+        except PermissionError:
+            self._index = in_memory()
+            catch_up(self._index, self.record)
+        return self._index
+
+    def rebuild_index(self) -> int:
+        """Make the index again from the record; return how many entries were read."""
+        with one_writer(self.record):
+            self.close()
+            self._index = made_anew(self.folder)
+            catch_up(self._index, self.record)
+        return self.record.log.size
+
+    def erase(
+        self,
+        order_id: str,
+        ground: str,
+        *,
+        who: str = "",
+        key: str | os.PathLike[str] | SigningKey | None = None,
+        now: datetime | None = None,
+    ) -> Erased:
+        """Delete what the record holds of an order, all its editions; the log stays whole.
+
+        Events, sources and images that name it or one of its targets lose their details. Questions
+        about that time are answered with the ground.
+
+        Args:
+            order_id: of the order.
+            ground: why, in words; it is kept, and can be read.
+            who: ordered it.
+            key: as for ``append``.
+            now: as for ``append``.
+
+        Raises:
+            HistoryError: the record has no such order. Others as of ``append``.
+        """
+        details = {"ground": ground, **({"who": who} if who else {})}
+        with self._writing(key, now) as writer:
+            found = add_erasure(writer, self.record, self.index, order_id, details)
+            writer.commit()
+            complete_erasures(self.record, self.index)
+            # A page that was balanced may hold what stood in it before, though it is deleted.
+            self.index.execute("VACUUM")
+        return found
+
+    @contextmanager
+    def _writing(
+        self, key: str | os.PathLike[str] | SigningKey | None, now: datetime | None
+    ) -> Iterator[RecordWriter]:
+        """Hold the lock, and commit what the block adds."""
+        signer = self._signer(key)
+        with one_writer(self.record):
+            self.close()
+            self._index = index = self._index_to_write()
+            complete_erasures(self.record, index)
+            writer = RecordWriter(
+                self.record, index, [signer], datetime.now(UTC) if now is None else utc(now)
+            )
+            try:
+                yield writer
+                writer.commit()
+            except BaseException:
+                index.rollback()
+                raise
+
+    def _signer(self, key: str | os.PathLike[str] | SigningKey | None) -> SigningKey:
+        if key is None or isinstance(key, str | os.PathLike):
+            from ..signing.keyfile import read_key
+
+            return read_key(self.folder / KEY if key is None else key)
+        return key
+
+    def _index_to_write(self) -> sqlite3.Connection:
+        index = connect(self.folder)
+        try:
+            if is_beginning(index, self.record):
+                catch_up(index, self.record)
+                return index
+        except sqlite3.DatabaseError:
+            pass
+        index.close()
+        index = made_anew(self.folder)
+        catch_up(index, self.record)
+        return index
