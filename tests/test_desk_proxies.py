@@ -20,17 +20,13 @@ from servers.haproxy import haproxy
 from servers.http import origin
 from servers.nginx import nginx
 from servers.page import fenced
-from servers.program import find_program, free_port, listens, running
+from servers.program import find_program, free_port, listens, running, signal_command
 
 pytestmark = pytest.mark.no_core
 
 SOURCE = '[[source]]\nname = "courts"\npath = "courts/**/*"\n'
 Start = Callable[[Path, Path], AbstractContextManager[tuple[int, list[str]]]]
 """Runs a proxy with a folder and a list; its port, and the command that reloads it."""
-
-
-def signal_command(name: str, pid: int) -> list[str]:
-    return [shutil.which("kill") or "/bin/kill", f"-{name}", str(pid)]
 
 
 @contextmanager

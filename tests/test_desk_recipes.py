@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ from scale import size
 from servers.dns import answers, ask, upstream
 from servers.dnsdist import dnsdist
 from servers.page import fenced, fenced_all, put
-from servers.program import find_program, free_port, running
+from servers.program import find_program, free_port, running, signal_command
 from servers.resolvers import Resolver, knot, knot_rpz, powerdns_lua, powerdns_rpz
 from servers.serve import serve
 
@@ -31,10 +30,6 @@ Start = Callable[[Path, Path, int], AbstractContextManager[tuple[int, list[str]]
 
 def of_resolver(server: Resolver) -> tuple[int, list[str]]:
     return server.port, [str(word) for word in (*server.control, *server.reloads)]
-
-
-def hangup(pid: int) -> list[str]:
-    return [shutil.which("kill") or "/bin/kill", "-HUP", str(pid)]
 
 
 @contextmanager
@@ -64,7 +59,7 @@ def knots_rpz(folder: Path, list_: Path, stub: int) -> Iterator[tuple[int, list[
 @contextmanager
 def served(folder: Path, list_: Path, stub: int) -> Iterator[tuple[int, list[str]]]:
     with serve(folder, list_, upstream=stub) as server:
-        yield server.port, hangup(server.program.pid)
+        yield server.port, signal_command("HUP", server.program.pid)
 
 
 @contextmanager
@@ -79,7 +74,7 @@ def dnsmasq(folder: Path, list_: Path, stub: int) -> Iterator[tuple[int, list[st
         "--pid-file=", f"--conf-file={folder}/dnsmasq.conf",
     ]  # fmt: skip
     with running(command, folder, ready=answers(port)) as program:
-        yield port, hangup(program.pid)
+        yield port, signal_command("HUP", program.pid)
 
 
 @contextmanager

@@ -7,6 +7,7 @@ import random
 import sys
 from collections.abc import Callable
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -434,7 +435,8 @@ def generated(count: int) -> list[str]:
 
 @pytest.mark.no_core
 def test_both_cores_give_the_same_for_generated_questions() -> None:
-    native = pytest.importorskip("blocklist._core.native").NativeCore(compiled())
+    pytest.importorskip("blocklist._core._native")
+    native = import_module("blocklist._core.native").NativeCore(compiled())
     pure = PureCore(compiled())
     asked = generated(size(200_000, 3000))
     numbers = pure.rule_numbers(asked)
