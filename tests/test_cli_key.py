@@ -110,7 +110,14 @@ def test_mistakes_with_keys_write_nothing() -> None:
     assert Path("it.key").read_bytes() == key
 
 
-@pytest.mark.parametrize("command", [["serve", "--upstream", "192.0.2.1"], ["squid-helper"]])
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["serve", "--upstream", "192.0.2.1"],
+        ["squid-helper"],
+        ["ext-authz", "--listen", "127.0.0.1:0"],
+    ],
+)
 def test_what_serves_takes_only_what_was_signed(command: list[str]) -> None:
     public = new()
     image("blocked.example").save("it.blk")

@@ -30,6 +30,7 @@ from blocklist import (
     Image,
     Response,
     ResponsePolicy,
+    SignatureError,
     SigningKey,
     compile_orders,
     query_name,
@@ -41,7 +42,7 @@ from blocklist.image.layout import VERSION
 from blocklist.integrations import keptanswers
 from blocklist.integrations.unbound import Module, UnboundHandler
 from blocklist.integrations.unbound_answers import unbound_answer
-from blocklist.integrations.unbound_handover import KEPT_IMAGE, KEPT_NOTE, KEPT_SETTINGS
+from blocklist.integrations.unbound_handover import KEPT_IMAGE, KEPT_NOTE, KEPT_SETTINGS, kept_note
 from blocklist.integrations.unbound_settings import UnboundSettings
 from blocklist.signing.signedimage import write_signed
 
@@ -640,6 +641,20 @@ def test_an_unsigned_image_that_is_kept_does_not_answer_once_there_is_a_key(tmp_
     module, fake = signed(tmp_path, KEY)
     assert not blocks(module, "old.example")
     assert "not signed: there is no note" in fake.lines[0]
+
+
+def test_the_note_that_is_kept_must_be_about_the_image_that_is_kept(tmp_path: Path) -> None:
+    """Where memory cannot be sealed the file is kept, which somebody may write over."""
+    publish(tmp_path, "old.example")
+    note = (tmp_path / "it.blk.note").read_bytes()
+    os.environb[KEPT_NOTE] = note
+    kept = Image.open(tmp_path / "it.blk")
+    found = kept_note(kept, (KEY.verifier,))
+    assert found is not None
+    assert found.signed == note
+    assert kept_note(kept, ()) is None
+    with pytest.raises(SignatureError, match="about another file"):
+        kept_note(compile_orders([order("new.example")]), (KEY.verifier,))
 
 
 def test_a_library_that_cannot_be_used_again_leaves_the_last_good_image(

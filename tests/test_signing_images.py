@@ -62,7 +62,8 @@ def test_the_lines_of_a_note() -> None:
         ("\nserial", "\n\nserial"), ("serial 1", "serial 01"), ("serial 1", "serial +1"),
         ("serial 1796076819", "serial 1_796_076_819"), ("serial 1796076819", "serial ١"),
         ("sha256 9f", "sha256 9F"), ("sha256 9f", "sha256 9"), ("size 2", "size -2"),
-        ("12-01T00", "13-01T00"), ("12-01T00", "12-01 00"), ("00:00:00Z\nv", "00:00:60Z\nv"),
+        ("12-01T00", "13-01T00"), ("12-01T00", "12-01T24"), ("12-01T00", "12-01 00"),
+        ("00:00:00Z\nv", "00:00:60Z\nv"),
         ("00:00:00Z\nv", "00:00:00+00:00\nv"), ("isp.example/it", "isp example"),
         ("isp.example/it", "isp+example"), ("valid-until", "Valid-until"), ("image 3", "image"),
         ("31T00:00:00Z\n", "31T00:00:00Z\nmore\n"), ("size 25012345\n", ""),
@@ -247,6 +248,24 @@ def test_a_publisher_that_stops_leaves_an_image_that_can_be_verified(
     assert last.serial > found.serial
     assert verify(path, last=found) == last
     assert {file.name for file in tmp_path.iterdir()} == {"it.blk", "it.blk.note"}
+
+
+def test_of_two_notes_of_an_image_the_newer_counts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "it.blk"
+    first = publish(path, OLD)
+
+    def stopping(self: Path, target: Any) -> Path:
+        if str(target).endswith(".note"):
+            raise StoppedError
+        return self.rename(target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", stopping)
+        with pytest.raises(StoppedError):
+            publish(path, OLD)
+    assert verify(path).serial == first.serial + 1
 
 
 @pytest.mark.parametrize("rename", [1, 2, 3, 4])

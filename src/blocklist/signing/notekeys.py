@@ -64,7 +64,7 @@ class VerifierKey:
         """
         if text.startswith(_PRIVATE):
             raise SignatureError(
-                "this is a private key, which is no one else's to hold; give the public one that "
+                "this is a private key, which must stay secret; give the verifier key that "
                 "'blocklist key show FILE' prints"
             )
         name, public, stated = _parts(text, text, "verifier key")
