@@ -163,7 +163,7 @@ class TestPenalty:
             "they change neither days nor amount",
             "192.0.2.53: enforced (e.jsonl)",
             "accepted by desk: source courts",
-            "There is no proof and no public key",
+            "it is a statement, and no proof",
         ):
             assert said in text
 

@@ -201,7 +201,7 @@ class TestOfARealDesk:
     def source(self, path: Path, *sources: str) -> ReportSource:
         options = ("format", "mapping", "column", "encoding", "scope", "authority", "checksum")
         loading: dict[str, Any] = {**dict.fromkeys(options), "issued_in": None, "ocr": False}
-        return report_source(sources, str(path / "run.toml"), **loading)
+        return report_source(sources, str(path / "run.toml"), None, **loading)
 
     def test_accepted_orders_with_their_times(self, tmp_path: Path) -> None:
         desk = DeskFolder(tmp_path)

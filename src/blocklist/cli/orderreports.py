@@ -43,6 +43,7 @@ def effect(
     order_id: str,
     sources: tuple[str, ...],
     config: str | None,
+    history: Path | None,
     image: Path | None,
     at: datetime | None,
     as_json: bool,
@@ -55,7 +56,7 @@ def effect(
     ORDER is the id, or its beginning. Shows times for each output, targets enforced and not with
     the reasons, and what is uncertain (article 9(1) of the Digital Services Act).
     """
-    found = report_source(sources, config, **loading)
+    found = report_source(sources, config, history, **loading)
     one = found.order(order_id)
     targets = check_targets(one.order, found.blocked(image))
     data = effect_data(one, targets, at or datetime.now(UTC), confidential=show_confidential)
@@ -83,6 +84,7 @@ def penalty(
     order_id: str,
     sources: tuple[str, ...],
     config: str | None,
+    history: Path | None,
     image: Path | None,
     at: datetime | None,
     as_json: bool,
@@ -97,7 +99,7 @@ def penalty(
     was computed, when it was served and when not, who confirmed what, probes, days and amount as
     `blocklist status` computes them, and what the record does not cover.
     """
-    found = report_source(sources, config, **loading)
+    found = report_source(sources, config, history, **loading)
     one = found.order(order_id)
     targets = check_targets(one.order, found.blocked(image))
     probes = [fact for path in evidence for fact in _probes(path, one.order)]

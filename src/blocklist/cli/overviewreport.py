@@ -32,6 +32,7 @@ _HELD = "held"
 def overview(
     sources: tuple[str, ...],
     config: str | None,
+    history: Path | None,
     at: datetime | None,
     show_confidential: bool,
     output: Path,
@@ -41,7 +42,7 @@ def overview(
 
     The page is one file that loads nothing. It can be read on a phone and printed.
     """
-    found = report_source(sources, config, **loading)
+    found = report_source(sources, config, history, **loading)
     now = at or datetime.now(UTC)
     facts = overview_facts(
         found.orders, now, list(_waits(found, now)), list(_held(found)),

@@ -38,6 +38,7 @@ def report() -> None:
 def dsa(
     sources: tuple[str, ...],
     config: str | None,
+    history: Path | None,
     period: str,
     service: str,
     output: Path | None,
@@ -49,7 +50,7 @@ def dsa(
     the regulation leaves it open. Compare it with the official template before you publish it.
     """
     days = ReportingPeriod.of(period)
-    found = report_source(sources, config, **loading)
+    found = report_source(sources, config, history, **loading)
     table = dsa_table(found.orders, days, service)
     text = table.text()
     write_report(text, output, sources)

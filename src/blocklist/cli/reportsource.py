@@ -17,18 +17,28 @@ from ..desk.runsettings import RunSettings
 from ..desk.state import RunState, load_state
 from ..desk.store import Store
 from ..errors import BlocklistError
+from ..history.history import History
+from ..history.tilelog import CHECKPOINT
 from ..matcher.blocklist import Blocklist
+from ..model.orders import Order
 from ..model.wording import plural
+from ..reports.historytimes import HistoryReading
 from ..reports.journaltimes import JournalReading
 from ..reports.ordertimes import OrderTimes, ReportedOrder
 from .options import load, source_options
 from .printing import note
 
+HISTORY = "history"
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 def report_options(command: Command) -> Command:
     """Add the sources and the record of a report."""
+    command = click.option(
+        "--history", type=click.Path(exists=True, file_okay=False, path_type=Path),
+        help="Record of what was blocked: its orders, unless sources are given, and its times "
+        "(default: history in the state folder of --config, if it is there).",
+    )(command)  # fmt: skip
     command = click.option(
         "--config", metavar="RUN.TOML", type=click.Path(exists=True, dir_okay=False),
         help="Settings of `blocklist run`: its accepted orders, unless sources are given, and its "
@@ -89,33 +99,63 @@ class ReportSource:
         return found[0]
 
 
-def report_source(sources: Iterable[str], config: str | None, **loading: Any) -> ReportSource:
-    """Read the orders of sources, or those that the desk accepted, and their times.
+def report_source(
+    sources: Iterable[str], config: str | None, history: Path | None, **loading: Any
+) -> ReportSource:
+    """Read the orders of sources, of a record, or those that the desk accepted; and their times.
 
     Raises:
-        click.UsageError: neither is there.
+        click.UsageError: none of them is there.
         BlocklistError: one cannot be read.
     """
     sources = list(sources)
     path = Path(config) if config else DEFAULT if DEFAULT.is_file() else None
-    if path is None and not sources:
-        raise click.UsageError(f"give SOURCE… or --config RUN.TOML: there is no {DEFAULT}")
     settings = None if path is None else read_run_file(path, thorough=False)
     state = None if settings is None else load_state(settings.state)
-    if sources:
-        held = [(order, order.source.sha256) for order in load(sources, **loading)]
+    if (
+        history is None
+        and settings is not None
+        and (settings.state / HISTORY / CHECKPOINT).is_file()
+    ):
+        history = settings.state / HISTORY
+    if settings is None and history is None and not sources:
+        raise click.UsageError(
+            f"give SOURCE…, --history DIR or --config RUN.TOML: there is no {DEFAULT}"
+        )
+    given = load(sources, **loading) if sources else None
+    if given is not None and (history or settings) is not None:
+        note(f"times are from the record of {history or path}")
+    if history is not None:
+        orders = _of_history(given, history, settings)
     elif settings is not None and state is not None:
+        orders = _of_journal(given, settings, state)
+    else:
+        orders = [ReportedOrder(order, OrderTimes(order.id)) for order in given or ()]
+    return ReportSource(orders, settings, state)
+
+
+def _of_history(
+    given: list[Order] | None, folder: Path, settings: RunSettings | None
+) -> list[ReportedOrder]:
+    outputs = () if settings is None else [output.name for output in settings.outputs]
+    with History.open(folder) as history:
+        reading = HistoryReading(history, outputs)
+        for said in reading.notes:
+            note(said)
+        orders = reading.orders() if given is None else given
+        return [ReportedOrder(order, reading.times(order)) for order in orders]
+
+
+def _of_journal(
+    given: list[Order] | None, settings: RunSettings, state: RunState
+) -> list[ReportedOrder]:
+    if given is None:
         held = all_accepted(settings, state)
     else:
-        held = []
-    if settings is None:
-        return ReportSource([ReportedOrder(o, OrderTimes(o.id)) for o, _ in held], None, None)
-    if sources:
-        note(f"times are from the record of {path}")
+        held = [(order, order.source.sha256) for order in given]
     reading = JournalReading(
         JournalFile(settings.state).entries(),
         cache(partial(carried_by, settings)),
         [output.name for output in settings.outputs],
     )
-    orders = [ReportedOrder(order, reading.times(order, file)) for order, file in held]
-    return ReportSource(orders, settings, state)
+    return [ReportedOrder(order, reading.times(order, file)) for order, file in held]

@@ -20,7 +20,7 @@ _OTHERS = (
 )
 _CLOCK = "Times are those of the clock of the machine that recorded them."
 NOT_COVERED = (_OTHERS, _CLOCK)
-_NO_PROOF = "The operator can change this record: it is a statement, and no proof."
+NO_PROOF = "The operator can change this record: it is a statement, and no proof."
 
 
 def effect_data(
@@ -61,7 +61,8 @@ def effect_data(
         },
         "images": list(times.images),
         "record": times.record or None,
-        "uncertain": [*times.doubts, *(() if targets.enforced else _unasked(targets)), _NO_PROOF],
+        "uncertain": [*times.doubts, *_unasked(targets)],
+        "proof": times.proof or NO_PROOF,
         "not_covered": list(NOT_COVERED),
     }
 
@@ -111,6 +112,7 @@ def effect_lines(data: dict[str, Any]) -> Iterator[str]:
         yield f"  first image: {data['images'][0]}"
     for doubt in data["uncertain"]:
         yield f"  uncertain: {doubt}"
+    yield f"  {data['proof']}"
     yield from (f"  {sentence}" for sentence in data["not_covered"])
 
 
@@ -181,7 +183,7 @@ def _in_time(one: ReportedOrder, now: datetime) -> bool | None:
 def _unasked(targets: TargetCheck) -> list[str]:
     if not targets.unknown:
         return []
-    return [f"no image was compared: {plural(len(targets.unknown), 'target')} not asked"]
+    return [f"{plural(len(targets.unknown), 'target')} not asked: no image, or a pattern"]
 
 
 def _iso(moment: Moment | None) -> str | None:

@@ -72,6 +72,7 @@ class OrderTimes:
         images: digests of the images that hold it, the oldest first.
         entries: what else the record says, the oldest first.
         doubts: what the record leaves open, as sentences.
+        proof: a sentence that says how the record is proved; empty if it is not.
     """
 
     order: str
@@ -82,6 +83,7 @@ class OrderTimes:
     images: tuple[str, ...] = ()
     entries: tuple[RecordEntry, ...] = ()
     doubts: tuple[str, ...] = (NO_RECORD,)
+    proof: str = ""
 
     @property
     def first_served(self) -> datetime | None:

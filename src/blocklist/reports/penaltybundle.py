@@ -24,8 +24,7 @@ CONFIRMING = ("held", "confirmed", "pinned", "unpinned")
 GAPS_NOTE = (
     "Times in which it was not served afterwards stand below; they change neither days nor amount."
 )
-NO_CLOCK = "The record does not say whether the clock was right."
-NO_PROOF = "There is no proof and no public key: the journal of the desk is not signed."
+NO_CLOCK = "The record does not say whether the clock was right, unless it names a step above."
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +82,6 @@ def penalty_data(
         "confirmed": [entry for entry in entries if entry["event"] in CONFIRMING],
         "probes": [asdict(probe) for probe in probes],
         "clock": NO_CLOCK,
-        "proof": NO_PROOF,
     }
 
 
