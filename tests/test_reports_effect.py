@@ -6,13 +6,14 @@ import hashlib
 import json
 from dataclasses import replace
 from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 from reported_orders import CANARY, DUE, NOW, reported, with_gap
 
-from blocklist import Blocklist, Order, Term, compile_orders, load_orders, parse_target
+from blocklist import Blocklist, Order, Penalty, Term, compile_orders, load_orders, parse_target
 from blocklist.cli.group import cli
 from blocklist.reports.effect import deadline_said, effect_data, effect_lines
 from blocklist.reports.ordertimes import ReportedOrder
@@ -144,15 +145,21 @@ class TestPenalty:
         complied = replace(one.order, complied=DUE + 3 * HOUR)
         assert data["with_the_record"]["days"] == complied.days_overdue(NOW) == 1
         text = "\n".join(penalty_lines(data))
-        assert "until now: 15 days overdue, 150000 EUR" in text
+        assert "until now: 15 days overdue, 150,000 EUR" in text
         assert "until it was served everywhere (2026-05-06T01:00:00+00:00): 1 day overdue" in text
         assert "the order does not say complied" in text
 
     def test_complied_is_what_counts(self) -> None:
         one = reported(3 * HOUR, complied=date(2026, 5, 8))
         text = "\n".join(penalty_lines(penalty_data(one, checked(one), (), NOW)))
-        assert "until 2026-05-08 (complied): 3 days overdue, 30000 EUR" in text
+        assert "until 2026-05-08 (complied): 3 days overdue, 30,000 EUR" in text
         assert "does not say complied" not in text
+
+    def test_a_penalty_that_does_not_run_by_the_day(self) -> None:
+        one = reported(-HOUR, penalty=Penalty(Decimal(500), per="violation"))
+        text = "\n".join(penalty_lines(penalty_data(one, checked(one), (), NOW)))
+        assert "Penalty: 500 EUR per violation" in text
+        assert "15 days overdue; the penalty does not run by the day, and is not added up" in text
 
     def test_gaps_probes_and_the_record(self) -> None:
         one = with_gap(reported(-HOUR, -HOUR), DUE + HOUR, DUE + 2 * HOUR, "no answer")

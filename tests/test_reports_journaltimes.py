@@ -15,6 +15,7 @@ from blocklist import Order
 from blocklist.cli.reportsource import ReportSource, report_source
 from blocklist.desk.acceptedorders import carried_by
 from blocklist.desk.runfile import read_run_file
+from blocklist.errors import ConfigurationError
 from blocklist.reports.journaltimes import JournalReading
 from blocklist.reports.ordertimes import NO_RECORD, OrderTimes
 
@@ -231,6 +232,14 @@ class TestOfARealDesk:
         assert kinds == ["held", "confirmed", "accepted", "compiled", "served"]
         assert "reason given: seen by counsel" in found.entries[1].text
 
+    def test_an_order_that_is_given_twice_counts_once(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        desk = DeskFolder(tmp_path)
+        given = str(desk.old("courts/a.toml", order_file("it:a", "a.example")))
+        assert len(self.source(tmp_path, given, given).orders) == 1
+        assert "1 order given more than once" in capsys.readouterr().err
+
     def test_nothing_is_written_into_the_state(self, tmp_path: Path) -> None:
         desk = DeskFolder(tmp_path)
         desk.old("courts/a.toml", order_file("it:a", "a.example"))
@@ -242,3 +251,20 @@ class TestOfARealDesk:
         assert {path: path.stat().st_mtime_ns for path in after} == before
         settings = read_run_file(tmp_path / "run.toml", thorough=False)
         assert carried_by(settings, "0" * 64) is None
+
+
+def test_settings_that_cannot_be_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Those at the default place stop no report of files; those that were named do."""
+    path = tmp_path / "run.toml"
+    path.write_text("nonsense")
+    (tmp_path / "a.toml").write_text(order_file("it:a", "a.example"))
+    monkeypatch.setattr("blocklist.cli.reportsource.DEFAULT", path)
+    loading: dict[str, Any] = {"issued_in": None}
+    (found,) = report_source([str(tmp_path / "a.toml")], None, None, **loading).orders
+    assert found.times.doubts == (NO_RECORD,)
+    assert "run.toml is not used" in capsys.readouterr().err
+    for sources, config in (([str(tmp_path / "a.toml")], str(path)), ([], None)):
+        with pytest.raises(ConfigurationError):
+            report_source(sources, config, None, **loading)

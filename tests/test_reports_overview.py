@@ -126,6 +126,9 @@ class TestPage:
         text = overview_page(overview_facts([], NOW))
         assert "No deadline is missed" in text
         assert "There is no order." in said(text, "timeline")
+        assert said(text, "waits").count("Not known") == 2
+        text = overview_page(overview_facts([], NOW, [], []))
+        assert "person Nothing. Held editions None." in said(text, "waits")
 
     def test_nothing_of_an_order_is_markup(self) -> None:
         odd = reported(-HOUR, id="<b>x</b>", number='"><script>alert(1)</script>')

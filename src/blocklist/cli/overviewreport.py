@@ -44,9 +44,10 @@ def overview(
     """
     found = report_source(sources, config, history, **loading)
     now = at or datetime.now(UTC)
+    desk = found.settings is not None and found.state is not None
     facts = overview_facts(
-        found.orders, now, list(_waits(found, now)), list(_held(found)),
-        confidential=show_confidential,
+        found.orders, now, list(_waits(found, now)) if desk else None,
+        list(_held(found)) if desk else None, confidential=show_confidential,
     )  # fmt: skip
     private = show_confidential and any(one.order.confidential for one in found.orders)
     write_report(overview_page(facts), output, sources, private=private)

@@ -110,8 +110,16 @@ def report_source(
     """
     sources = list(sources)
     path = Path(config) if config else DEFAULT if DEFAULT.is_file() else None
-    settings = None if path is None else read_run_file(path, thorough=False)
-    state = None if settings is None else load_state(settings.state)
+    settings = state = None
+    if path is not None:
+        try:
+            settings = read_run_file(path, thorough=False)
+            state = load_state(settings.state)
+        except (BlocklistError, OSError) as error:
+            if config or not (sources or history):
+                raise
+            settings = None
+            note(f"{path} is not used: {error}")
     if (
         history is None
         and settings is not None
@@ -131,7 +139,10 @@ def report_source(
         orders = _of_journal(given, settings, state)
     else:
         orders = [ReportedOrder(order, OrderTimes(order.id)) for order in given or ()]
-    return ReportSource(orders, settings, state)
+    once = {one.order.id: one for one in orders}
+    if len(once) < len(orders):
+        note(f"{plural(len(orders) - len(once), 'order')} given more than once; the last counts")
+    return ReportSource(list(once.values()), settings, state)
 
 
 def _of_history(

@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from ..answers.disclosure import CONFIDENTIAL, tellable
@@ -157,9 +158,11 @@ def _money(data: dict[str, Any]) -> Iterator[str]:
 
 
 def _sum(penalty: Mapping[str, Any]) -> str:
-    days = plural(penalty["days"], "day")
-    amount = f", {penalty['amount']} {penalty['currency']}" if penalty["amount"] is not None else ""
-    return f"{days} overdue{amount}"
+    days = f"{plural(penalty['days'], 'day')} overdue"
+    if penalty["amount"] is not None:
+        return f"{days}, {Decimal(penalty['amount']):,f} {penalty['currency']}"
+    stated = penalty["stated"] not in (None, CONFIDENTIAL)
+    return f"{days}; the penalty does not run by the day, and is not added up" if stated else days
 
 
 def bundle_files(data: dict[str, Any], evidence: Mapping[str, bytes]) -> dict[str, bytes]:
