@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from reported_orders import assert_same
 
 from blocklist import Authority, Image, Order, compile_orders, parse_target
 from blocklist.cli.group import cli
@@ -62,7 +63,10 @@ class Desk:
         self.event(minute, "served", facts, output=output, resolver=resolver)
 
     def times(self, order: Order = A, *outputs: str) -> OrderTimes:
-        return HistoryReading(self.history, outputs).times(order)
+        reading = HistoryReading(self.history, outputs)
+        whole, light = reading.times(order, whole=True), reading.times(order)
+        assert_same(whole, light)
+        return whole
 
 
 @pytest.fixture

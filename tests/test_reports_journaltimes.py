@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from desk_folder import DeskFolder, ZoneServer, agcom, names, order_file, token, zone_server
+from reported_orders import assert_same
 
 from blocklist import Order
 from blocklist.cli.reportsource import ReportSource, report_source
@@ -51,7 +52,10 @@ def times(
     order: Order = ORDER,
     outputs: Collection[str] = ("dns", "web"),
 ) -> OrderTimes:
-    return JournalReading(entries, (kept or {}).get, outputs).times(order, "f1")
+    reading = JournalReading(entries, (kept or {}).get, outputs)
+    whole, light = reading.times(order, "f1", whole=True), reading.times(order, "f1")
+    assert_same(whole, light)
+    return whole
 
 
 BOTH = (accepted(0), compiled(1, "a"), of(2, "written", "dns", "a"), of(2, "written", "web", "a"))
@@ -199,10 +203,10 @@ def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ZoneServ
 
 @pytest.mark.usefixtures("server")
 class TestOfARealDesk:
-    def source(self, path: Path, *sources: str) -> ReportSource:
+    def source(self, path: Path, *sources: str, only: str = "") -> ReportSource:
         options = ("format", "mapping", "column", "encoding", "scope", "authority", "checksum")
         loading: dict[str, Any] = {**dict.fromkeys(options), "issued_in": None, "ocr": False}
-        return report_source(sources, str(path / "run.toml"), None, **loading)
+        return report_source(sources, str(path / "run.toml"), None, only=only, **loading)
 
     def test_accepted_orders_with_their_times(self, tmp_path: Path) -> None:
         desk = DeskFolder(tmp_path)
@@ -214,8 +218,10 @@ class TestOfARealDesk:
         served = [datetime.fromisoformat(one["at"]) for one in events if one["event"] == "served"]
         found = {one.order.id: one.times for one in self.source(tmp_path).orders}
         assert [found[id_].served_everywhere for id_ in ("it:a", "it:b")] == served
-        assert [len(found[id_].images) for id_ in ("it:a", "it:b")] == [2, 1]
-        assert all(not one.doubts and not one.outputs[0].gaps for one in found.values())
+        assert not any(one.doubts for one in found.values())
+        whole = [self.source(tmp_path, only=id_).orders[0].times for id_ in ("it:a", "it:b")]
+        assert [len(one.images) for one in whole] == [2, 1]
+        assert not any(one.outputs[0].gaps for one in whole)
         given = self.source(tmp_path, str(tmp_path / "courts/b.toml"))
         assert given.order("it:b").times == found["it:b"]
 
@@ -226,7 +232,7 @@ class TestOfARealDesk:
         desk.old("agcom/2.txt", agcom(2, *names(3)))
         held = desk.run()
         desk.run(confirm=token(held), reason="seen by counsel")
-        (only,) = self.source(tmp_path).orders
+        (only,) = self.source(tmp_path, only="it:agcom").orders
         found = only.times
         kinds = [entry.event for entry in found.entries]
         assert kinds == ["held", "confirmed", "accepted", "compiled", "served"]

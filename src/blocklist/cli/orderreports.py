@@ -56,8 +56,8 @@ def effect(
     ORDER is the id, or its beginning. Shows times for each output, targets enforced and not with
     the reasons, and what is uncertain (article 9(1) of the Digital Services Act).
     """
-    found = report_source(sources, config, history, **loading)
-    one = found.order(order_id)
+    found = report_source(sources, config, history, only=order_id, **loading)
+    (one,) = found.orders
     targets = check_targets(one.order, found.blocked(image))
     data = effect_data(one, targets, at or datetime.now(UTC), confidential=show_confidential)
     text = json_text(data, 2) if as_json else printable("\n".join(effect_lines(data)))
@@ -99,8 +99,8 @@ def penalty(
     was computed, when it was served and when not, who confirmed what, probes, days and amount as
     `blocklist status` computes them, and what the record does not cover.
     """
-    found = report_source(sources, config, history, **loading)
-    one = found.order(order_id)
+    found = report_source(sources, config, history, only=order_id, **loading)
+    (one,) = found.orders
     targets = check_targets(one.order, found.blocked(image))
     probes = [fact for path in evidence for fact in _probes(path, one.order)]
     now = at or datetime.now(UTC)

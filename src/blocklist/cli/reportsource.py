@@ -30,6 +30,7 @@ from .printing import note
 
 HISTORY = "history"
 Command = TypeVar("Command", bound=Callable[..., Any])
+Item = TypeVar("Item")
 
 
 def report_options(command: Command) -> Command:
@@ -90,23 +91,41 @@ class ReportSource:
         Raises:
             BlocklistError: there is none, or there are several.
         """
-        exact = [one for one in self.orders if one.order.id == id_]
-        found = exact or [one for one in self.orders if one.order.id.startswith(id_)]
-        if len(found) != 1:
-            raise BlocklistError(
-                f"{id_!r} fits {plural(len(found), 'order')}; `blocklist status` shows the ids"
-            )
-        return found[0]
+        return _one_of(id_, self.orders, lambda one: one.order.id)
+
+
+def _one_of(id_: str, orders: Iterable[Item], of: Callable[[Item], str]) -> Item:
+    orders = list(orders)
+    exact = [one for one in orders if of(one) == id_]
+    found = exact or [one for one in orders if of(one).startswith(id_)]
+    if len(found) != 1:
+        raise BlocklistError(
+            f"{id_!r} fits {plural(len(found), 'order')}; `blocklist status` shows the ids"
+        )
+    return found[0]
 
 
 def report_source(
-    sources: Iterable[str], config: str | None, history: Path | None, **loading: Any
+    sources: Iterable[str],
+    config: str | None,
+    history: Path | None,
+    *,
+    only: str = "",
+    **loading: Any,
 ) -> ReportSource:
     """Read the orders of sources, of a record, or those that the desk accepted; and their times.
 
+    Args:
+        sources: files and folders.
+        config: the settings of the desk.
+        history: the folder of a record.
+        only: the one order that the report is about, by its id or the beginning of that; then all
+            of the record is read that is about it.
+        loading: options of ``load``.
+
     Raises:
         click.UsageError: none of them is there.
-        BlocklistError: one cannot be read.
+        BlocklistError: one cannot be read, or there is not one order of that id.
     """
     sources = list(sources)
     path = Path(config) if config else DEFAULT if DEFAULT.is_file() else None
@@ -134,31 +153,32 @@ def report_source(
     if given is not None and (history or settings) is not None:
         note(f"times are from the record of {history or path}")
     if history is not None:
-        orders = _of_history(given, history, settings)
+        orders = _of_history(given, history, settings, only)
     elif settings is not None and state is not None:
-        orders = _of_journal(given, settings, state)
+        orders = _of_journal(given, settings, state, only)
     else:
-        orders = [ReportedOrder(order, OrderTimes(order.id)) for order in given or ()]
-    once = {one.order.id: one for one in orders}
-    if len(once) < len(orders):
-        note(f"{plural(len(orders) - len(once), 'order')} given more than once; the last counts")
-    return ReportSource(list(once.values()), settings, state)
+        picked = _picked([(order, "") for order in given or ()], only)
+        orders = [ReportedOrder(order, OrderTimes(order.id)) for order, _ in picked]
+    return ReportSource(orders, settings, state)
 
 
 def _of_history(
-    given: list[Order] | None, folder: Path, settings: RunSettings | None
+    given: list[Order] | None, folder: Path, settings: RunSettings | None, only: str
 ) -> list[ReportedOrder]:
     outputs = () if settings is None else [output.name for output in settings.outputs]
     with History.open(folder) as history:
         reading = HistoryReading(history, outputs)
         for said in reading.notes:
             note(said)
-        orders = reading.orders() if given is None else given
-        return [ReportedOrder(order, reading.times(order)) for order in orders]
+        held = [(order, "") for order in (reading.orders() if given is None else given)]
+        return [
+            ReportedOrder(order, reading.times(order, whole=bool(only)))
+            for order, _ in _picked(held, only)
+        ]
 
 
 def _of_journal(
-    given: list[Order] | None, settings: RunSettings, state: RunState
+    given: list[Order] | None, settings: RunSettings, state: RunState, only: str
 ) -> list[ReportedOrder]:
     if given is None:
         held = all_accepted(settings, state)
@@ -169,4 +189,15 @@ def _of_journal(
         cache(partial(carried_by, settings)),
         [output.name for output in settings.outputs],
     )
-    return [ReportedOrder(order, reading.times(order, file)) for order, file in held]
+    return [
+        ReportedOrder(order, reading.times(order, file, whole=bool(only)))
+        for order, file in _picked(held, only)
+    ]
+
+
+def _picked(held: list[tuple[Order, str]], only: str) -> list[tuple[Order, str]]:
+    """Return each order once, or the one that is asked for."""
+    once = {order.id: (order, file) for order, file in held}
+    if len(once) < len(held):
+        note(f"{plural(len(held) - len(once), 'order')} given more than once; the last counts")
+    return [_one_of(only, once.values(), lambda one: one[0].id)] if only else list(once.values())

@@ -6,8 +6,10 @@ A history names orders, images and resolvers, so nothing has to be inferred.
 from __future__ import annotations
 
 import json
+from bisect import bisect_left
 from collections.abc import Collection, Iterator
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from ..history.history import History
@@ -56,16 +58,13 @@ class HistoryReading:
         self._record, index = history.record, history.index
         self._index, self._outputs = index, frozenset(outputs)
         self._images = recorded_images(index)
-        self._looks = resolver_looks(index)
-        self._written = outputs_written(index)
-        self._events = [
-            entry for entry in self._record.entries() if entry.kind in (*_TOLD, "clock")
-        ]
-        self._details = {
-            entry.number: self._record.details(entry)
-            for entry in self._events
-            if entry.kind in _TOLD
-        }
+        self._image_of = {image.entry: image for image in self._images}
+        self._by_resolver: dict[tuple[str, str], list[ResolverLook]] = {}
+        for look in sorted(resolver_looks(index), key=lambda look: (look.output, look.resolver)):
+            self._by_resolver.setdefault((look.output, look.resolver), []).append(look)
+        self._written: dict[str, list[tuple[int, datetime, int]]] = {}
+        for entry, at, output, image in outputs_written(index):
+            self._written.setdefault(output, []).append((entry, at, image))
         size, root = history.checkpoint.size, history.checkpoint.root.hex()
         self._name = f"the record {history.origin}, {plural(size, 'entry', 'entries')}"
         self._proof = (
@@ -79,6 +78,17 @@ class HistoryReading:
             else []
         )
 
+    @cached_property
+    def _clock(self) -> list[LogEntry]:
+        """The entries that say that the clock was set back."""
+        return [entry for entry in self._record.entries() if entry.kind == "clock"]
+
+    @cached_property
+    def _events(self) -> list[tuple[LogEntry, dict[str, Any]]]:
+        """The events with their details, where these were not erased."""
+        events = (entry for entry in self._record.entries() if entry.kind in _TOLD)
+        return [(entry, self._record.details(entry)) for entry in events]
+
     def orders(self) -> Iterator[Order]:
         """Yield the last edition of each order, also of those that have ended.
 
@@ -88,74 +98,86 @@ class HistoryReading:
         for _, entry in order_ids(self._index):
             yield self._record.order(entry)
 
-    def times(self, order: Order) -> OrderTimes:
-        """Return the times of an order."""
+    def times(self, order: Order, *, whole: bool = False) -> OrderTimes:
+        """Return the times of an order.
+
+        Args:
+            order: which one.
+            whole: also the gaps and the entries, for which all of the record is read.
+        """
         found = spans_of_order(self._index, order.id)
         doubts = [] if found.entries else [_NEVER]
         doubts += [
             _CLOCK.format(-int(entry.data["step"]) // 1000, entry.time.isoformat())
-            for entry in self._events
-            if entry.kind == "clock" and found.entries and entry.number > found.entries[0]
+            for entry in self._clock
+            if found.entries and entry.number > found.entries[0]
         ]
-        held = [image for image in self._images if found.holds(image.entry)]
-        outputs = tuple(self._served(order, found))
-        doubts += [
-            _UNCHECKED.format(one.output)
-            for one in outputs
-            if one.first is None and one.unchecked is not None
-        ]
+        begun = self._image_of[found.spans[0][0]] if found.spans else None
+        outputs = tuple(self._served(order, found, whole=whole)) if found.spans else ()
+        doubts += [_UNCHECKED.format(one.output) for one in outputs if one.is_unchecked]
+        held = [begun.digest] if begun is not None else []
+        if whole:
+            held = [image.digest for image in self._images if found.holds(image.entry)]
         return OrderTimes(
             order.id,
             self._name,
             self._record.entry(found.entries[0]).time if found.entries else None,
-            held[0].at if held else None,
+            begun.at if begun is not None else None,
             outputs,
-            tuple(dict.fromkeys(image.digest for image in held)),
-            tuple(self._entries(order, found)),
+            tuple(dict.fromkeys(held)),
+            tuple(self._entries(order, found)) if whole else (),
             tuple(doubts),
             self._proof,
         )
 
-    def _served(self, order: Order, found: OrderSpans) -> Iterator[ServedTimes]:
+    def _served(self, order: Order, found: OrderSpans, *, whole: bool) -> Iterator[ServedTimes]:
         """Yield what each resolver did, and each output that no resolver was seen to serve."""
-        if not found.spans:
-            return
         begun = found.spans[0][0]
         after = image_after(self._images, begun)
-        early = {
-            output for entry, _, output, _ in self._written
-            if after is None or entry < after.entry
-        }  # fmt: skip
-        by_resolver: dict[tuple[str, str], list[ResolverLook]] = {}
-        for look in self._looks:
-            by_resolver.setdefault((look.output, look.resolver), []).append(look)
-        for (output, resolver), looks in sorted(by_resolver.items()):
+
+        def is_early(entry: int) -> bool:
+            return after is None or entry < after.entry
+
+        for (output, resolver), looks in self._by_resolver.items():
             if looks[-1].entry < begun:
                 continue
-            counts = output in early or after is None or looks[0].entry < after.entry
-            one = self._follow(order, found, f"{output} {resolver}", looks, counts=counts)
+            written = self._written.get(output)
+            counts = is_early(looks[0].entry) or (written is not None and is_early(written[0][0]))
+            one = self._follow(
+                order, found, f"{output} {resolver}", looks, counts=counts, whole=whole
+            )
             if one.first is not None or not self._outputs or output in self._outputs:
                 yield one
-        seen = {output for output, _ in by_resolver}
-        for name in sorted({output for _, _, output, _ in self._written} - seen):
-            times = [at for _, at, output, image in self._written
-                     if output == name and found.holds(image)]  # fmt: skip
-            if times and (not self._outputs or name in self._outputs):
-                yield ServedTimes(name, None, times[0], (), name in early)
+        seen = {output for output, _ in self._by_resolver}
+        for name, written in sorted(self._written.items()):
+            if name in seen or (self._outputs and name not in self._outputs):
+                continue
+            at = next((at for entry, at, image in written[bisect_left(written, (begun,)) :]
+                       if found.holds(image)), None)  # fmt: skip
+            if at is not None:
+                yield ServedTimes(name, None, at, (), is_early(written[0][0]))
 
     def _follow(
-        self, order: Order, found: OrderSpans, name: str, looks: list[ResolverLook], *, counts: bool
+        self,
+        order: Order,
+        found: OrderSpans,
+        name: str,
+        looks: list[ResolverLook],
+        *,
+        counts: bool,
+        whole: bool,
     ) -> ServedTimes:
-        first = start = None
+        looks = looks[bisect_left(looks, found.spans[0][0], key=lambda look: look.entry) :]
+        first = next((look.first for look in looks if found.holds(look.image)), None)
         gaps: list[ServingGap] = []
-        why = ""
-        for at, holds, reason in self._sightings(found, looks):
+        start, why, served = None, "", False
+        for at, holds, reason in self._sightings(found, looks) if whole and looks else ():
             if holds:
-                first = first or at
+                served = True
                 if start is not None:
                     gaps.append(ServingGap(start, at, why))
                     start = None
-            elif first is not None and start is None and order.in_force(at):
+            elif served and start is None and order.in_force(at):
                 start, why = at, reason
         if start is not None:
             gaps.append(ServingGap(start, None, why))
@@ -166,13 +188,8 @@ class HistoryReading:
     ) -> list[tuple[datetime, bool, str]]:
         """Return looks and failures of the output, in the sequence of their entries."""
         begun = found.spans[0][0]
-        seen = [
-            (look.entry, look.first, found.holds(look.image), _OTHER)
-            for look in looks
-            if look.entry >= begun
-        ]
-        for entry in self._events:
-            details = self._details.get(entry.number, {})
+        seen = [(look.entry, look.first, found.holds(look.image), _OTHER) for look in looks]
+        for entry, details in self._events:
             failed = entry.kind == "event" and entry.data.get("event") == _FAILED
             if failed and entry.number >= begun and details.get("output") == looks[0].output:
                 seen.append((entry.number, entry.time, False, str(details.get("failure", ""))))
@@ -188,10 +205,9 @@ class HistoryReading:
             image = self._record.entry(found.spans[0][0])
             said = f"entry {image.number}: the first image that holds it: {image.data['digest']}"
             lines.append((image.number, RecordEntry(image.time, "image", said)))
-        for entry in self._events:
-            details = self._details.get(entry.number)
+        for event, details in self._events:
             if details and _speaks_of(details, order):
-                lines.append((entry.number, _told(entry, details)))
+                lines.append((event.number, _told(event, details)))
         yield from (line for _, line in sorted(lines, key=lambda line: line[0]))
 
 
