@@ -17,7 +17,7 @@ from .fileops import FileOperations
 
 FOLDER = "objects"
 SALT_SIZE = 32
-_LEVEL = 9
+_LEVEL = 6
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -80,8 +80,12 @@ def rule_keys(rows: Iterable[str]) -> Iterator[str]:
 
     Rules that the Public Suffix List makes of a target are named as the target.
     """
-    for rule in rules_in(rows):
-        yield rule_key(rule)
+    for row in rows:
+        plain = _PLAIN(row)
+        if plain:
+            yield f'["subtree","{plain[2]}",false]'
+        else:
+            yield from map(rule_key, rules_in([row]))
 
 
 def rules_in(rows: Iterable[str]) -> Iterator[Rule]:

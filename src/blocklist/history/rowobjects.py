@@ -6,7 +6,6 @@ difference: ``[position, [rows that go], [rows that come]]``, by position in the
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,7 +17,7 @@ WHOLE_EACH = 256
 """Editions after which a list is stored whole again."""
 _LARGEST_SHARE = 4
 _NEAR = 64
-"""Rows over which a moved row is looked for; a longer way is written as new."""
+"""Rows among which the next one that both have is looked for at first."""
 Hunk = tuple[int, list[str], list[str]]
 
 
@@ -108,47 +107,35 @@ def with_hunks(old: list[str], hunks: Sequence[Hunk]) -> list[str]:
 
 def hunks_between(old: Sequence[str], new: Sequence[str]) -> list[Hunk]:
     """Return a difference between two sequences of rows; not always the shortest."""
-    shared = min(len(old), len(new))
-    begin = next((n for n, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), shared)
-    most = shared - begin
-    pairs = zip(reversed(old), reversed(new), strict=False)
-    end = next((n for n, (a, b) in enumerate(pairs) if a != b or n >= most), most)
-    middle = _middle(old[begin : len(old) - end], new[begin : len(new) - end])
-    return [(begin + at, gone, added) for at, gone, added in middle]
-
-
-def _middle(old: Sequence[str], new: Sequence[str]) -> list[Hunk]:
-    places = {row: number for number, row in enumerate(old)}
-    left = Counter(new)
     hunks: list[Hunk] = []
-    at, number, start = 0, 0, -1
-    added: list[str] = []
-    while at < len(old) or number < len(new):
-        if at < len(old) and number < len(new) and old[at] == new[number]:
-            if start >= 0:
-                hunks.append((start, list(old[start:at]), added))
-                start, added = -1, []
-            left[new[number]] -= 1
+    at = number = 0
+    while True:
+        while at < len(old) and number < len(new) and old[at] == new[number]:
             at, number = at + 1, number + 1
-            continue
-        start = at if start < 0 else start
-        if number == len(new):
-            at = len(old)
-        elif at == len(old) or new[number] not in places:
-            added.append(new[number])
-            left[new[number]] -= 1
-            number += 1
-        elif left[old[at]] <= 0:
-            at += 1
-        elif 0 < places[new[number]] - at <= _NEAR:
-            at = places[new[number]]
-        else:
-            added.append(new[number])
-            left[new[number]] -= 1
-            number += 1
-    if start >= 0:
-        hunks.append((start, list(old[start:at]), added))
-    return hunks
+        if at == len(old) and number == len(new):
+            return hunks
+        gone, come = _next_meeting(old, new, at, number)
+        hunks.append((at, list(old[at : at + gone]), list(new[number : number + come])))
+        at, number = at + gone, number + come
+
+
+def _next_meeting(old: Sequence[str], new: Sequence[str], at: int, number: int) -> tuple[int, int]:
+    """Return how many rows go and come until both have the same one; near ones come first."""
+    near = _NEAR
+    while True:
+        places: dict[str, int] = {}
+        for gone, row in enumerate(old[at : at + near]):
+            places.setdefault(row, gone)
+        met = [
+            (places[row] + come, places[row], come)
+            for come, row in enumerate(new[number : number + near])
+            if row in places
+        ]
+        if met:
+            return min(met)[1:]
+        if at + near >= len(old) and number + near >= len(new):
+            return len(old) - at, len(new) - number
+        near *= 8
 
 
 def _hunk(data: Any) -> Hunk:

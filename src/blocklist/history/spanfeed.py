@@ -216,9 +216,24 @@ class SpanFeed:
             for _, deviation in members:
                 for rule, count in self._deviation_change(deviation).items():
                     change[rule] += sign * count
-        for rule, count in change.items():
-            if count and rule.kind is not TargetKind.EVERY_SUFFIX:
+        counts = [
+            (rule, count)
+            for rule, count in change.items()
+            if count and rule.kind is not TargetKind.EVERY_SUFFIX
+        ]
+        if old:
+            for rule, count in counts:
                 self._count(image, key, rule, count)
+            return
+        # Nothing of it is in force, so a list of a million names needs no look for each.
+        self._many(
+            "INSERT INTO spans VALUES (?, ?, ?, ?, ?, ?, NULL, ?)",
+            sorted(
+                (*_place(rule), rule.kind.value, rule.allow, key, image, count)
+                for rule, count in counts
+                if count > 0
+            ),
+        )
 
     def _edition_change(self, old: int, new: int) -> Counter[Rule]:
         if old == new:

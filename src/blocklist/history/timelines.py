@@ -46,7 +46,7 @@ class Serving(StrEnum):
     """It was not in force, and some had not been seen without it."""
     NOT_SERVED = "not served"
     NOT_RECORDED = "serving was not recorded"
-    NOT_KNOWN = "not known"
+    NOT_KNOWN = "serving is not known"
     """What the images held is not known any more."""
 
 
