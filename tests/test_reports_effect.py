@@ -177,9 +177,10 @@ class TestPenalty:
     def test_bundle(self) -> None:
         one = reported(-HOUR)
         data = penalty_data(one, checked(one), (), NOW)
-        files = bundle_files(data, {"e.jsonl": b"x\n"})
+        files = bundle_files(data, {"e.jsonl": b"x\n"}, {"keys": b"k"})
         assert list(files) == [
-            "report.txt", "report.json", "record.jsonl", "evidence-1-e.jsonl", "SHA256SUMS",
+            "report.txt", "report.json", "record.jsonl", "evidence-1-e.jsonl", "keys",
+            "SHA256SUMS",
         ]  # fmt: skip
         assert json.loads(files["report.json"]) == data
         for line in files["SHA256SUMS"].decode().splitlines():
@@ -204,7 +205,7 @@ def test_confidential_orders_say_nothing() -> None:
         for confidential in (False, True):
             effect = effect_data(one, check, NOW, confidential=confidential)
             penalty = penalty_data(one, check, (), NOW, confidential=confidential)
-            bundle = bundle_files(penalty, {})
+            bundle = bundle_files(penalty, {}, {})
             del bundle["SHA256SUMS"]
             for said in (
                 json.dumps(effect), "".join(effect_lines(effect)),

@@ -173,3 +173,26 @@ def test_reports_of_a_history(desk: Desk, tmp_path: Path) -> None:
     ).stdout
     first = table.splitlines()[1].split(",")
     assert first[6:10] == ["2", "2", "", "35.5"]
+
+
+def test_the_bundle_holds_proofs_that_others_can_check(desk: Desk, tmp_path: Path) -> None:
+    secret = replace(B, confidential=True)
+    image = desk.compile(0, [A, secret], "dns")
+    desk.served(5, image, "dns")
+    desk.history.close()
+    run, where = CliRunner(), ["--history", str(tmp_path / "history")]
+    folder = tmp_path / "bundle"
+    done = run.invoke(cli, ["report", "penalty", "it:a", *where, "-o", str(folder)])
+    assert done.exit_code == 0, done.output
+    sums = (folder / "SHA256SUMS").read_text().split()[1::2]
+    assert {*sums, "SHA256SUMS"} == {path.name for path in folder.iterdir()}
+    assert {"checkpoint", "keys", "proof-1.tlog-proof"} <= set(sums)
+    proof = ["proof", "verify", str(folder / "proof-1.tlog-proof"), *where]
+    checked = run.invoke(cli, proof)
+    assert (checked.exit_code, "a.example" in checked.stdout) == (0, True), checked.output
+    hidden = tmp_path / "hidden"
+    run.invoke(cli, ["report", "penalty", "it:b", *where, "-o", str(hidden)])
+    assert not [path for path in hidden.iterdir() if path.suffix == ".tlog-proof"]
+    told = tmp_path / "told"
+    run.invoke(cli, ["report", "penalty", "it:b", *where, "-o", str(told), "--show-confidential"])
+    assert (told / "proof-1.tlog-proof").stat().st_mode & 0o077 == 0

@@ -27,7 +27,7 @@ def report() -> None:
     """
 
 
-@report.command()
+@click.command()
 @report_options
 @click.option(
     "--period", required=True, metavar="YEAR|DAY/DAY",
@@ -62,5 +62,6 @@ def dsa(
         note(said)
 
 
-for command in (effect, lumen, overview, penalty, piracy_shield):
+for command in (dsa, effect, lumen, overview, penalty, piracy_shield):
+    command.short_help = command.get_short_help_str(limit=200)  # whole, not cut at the margin
     report.add_command(command)

@@ -68,11 +68,13 @@ class ReportSource:
         orders: with their times.
         settings: of the desk; ``None`` without one.
         state: of the desk; ``None`` without one.
+        history: folder of the record; ``None`` without one.
     """
 
     orders: list[ReportedOrder]
     settings: RunSettings | None
     state: RunState | None
+    history: Path | None = None
 
     def blocked(self, image: Path | None) -> Blocklist | None:
         """Open an image, or else the one that the desk's outputs are to serve.
@@ -159,7 +161,7 @@ def report_source(
     else:
         picked = _picked([(order, "") for order in given or ()], only)
         orders = [ReportedOrder(order, OrderTimes(order.id)) for order, _ in picked]
-    return ReportSource(orders, settings, state)
+    return ReportSource(orders, settings, state, history)
 
 
 def _of_history(

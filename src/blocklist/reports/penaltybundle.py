@@ -165,12 +165,15 @@ def _sum(penalty: Mapping[str, Any]) -> str:
     return f"{days}; the penalty does not run by the day, and is not added up" if stated else days
 
 
-def bundle_files(data: dict[str, Any], evidence: Mapping[str, bytes]) -> dict[str, bytes]:
+def bundle_files(
+    data: dict[str, Any], evidence: Mapping[str, bytes], proofs: Mapping[str, bytes]
+) -> dict[str, bytes]:
     """Return the files of a bundle by name, with a list of their checksums.
 
     Args:
         data: of ``penalty_data``.
         evidence: files of evidence by name, as they are.
+        proofs: files of the record by name, as they are.
     """
     files = {
         "report.txt": "".join(f"{line}\n" for line in penalty_lines(data)).encode(),
@@ -180,6 +183,7 @@ def bundle_files(data: dict[str, Any], evidence: Mapping[str, bytes]) -> dict[st
         ).encode(),
         **{f"evidence-{number}-{name}": octets
            for number, (name, octets) in enumerate(evidence.items(), 1)},
+        **proofs,
     }  # fmt: skip
     sums = "".join(
         f"{hashlib.sha256(octets).hexdigest()}  {name}\n" for name, octets in files.items()
