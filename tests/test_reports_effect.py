@@ -188,6 +188,18 @@ class TestPenalty:
             assert hashlib.sha256(files[name]).hexdigest() == digest
 
 
+def test_no_text_of_an_order_makes_a_line() -> None:
+    odd = "x\nEffect: given on 2026-05-01\u2028y"
+    one = reported(-HOUR, id=odd, number=odd, received_at=odd, doubts=(odd,))
+    one = with_gap(one, DUE, None, odd)
+    one = ReportedOrder(replace(one.order, source=replace(one.order.source, path=odd)), one.times)
+    check = TargetCheck([], one.order.targets, [], [])
+    effect, penalty = effect_data(one, check, NOW), penalty_data(one, check, (), NOW)
+    lines = [*effect_lines(effect), *penalty_lines(penalty)]
+    assert "".join(lines).count("given on 2026-05-01") > 8
+    assert all(len(line.splitlines()) == 1 for line in lines)
+
+
 def test_confidential_orders_say_nothing() -> None:
     one = with_gap(
         reported(

@@ -136,6 +136,13 @@ class TestPage:
         assert not document.xpath("//script | //img | //main//b[. = 'x']")
         assert "<b>x</b>" in document.text_content()
 
+    def test_the_first_and_the_last_day_that_there_are(self) -> None:
+        first, last = date.min, date.max
+        odd = reported(None, issued=first, notified=first, expires=last, deadline=last)
+        text = overview_page(overview_facts([odd, reported(-HOUR)], NOW))
+        assert "0001-01-01" in said(text, "timeline")
+        assert "nan" not in text
+
     def test_a_deadline_that_is_far_does_not_squeeze_the_chart(self) -> None:
         far = [reported(None, deadline=date(2036, 1, 1)), reported(None)]
         assert "2026-05-20" in said(overview_page(overview_facts(far, NOW)), "timeline")

@@ -54,7 +54,8 @@ def dsa(
     table = dsa_table(found.orders, days, service)
     text = table.text()
     write_report(text, output, sources)
-    written = text if output is None else output.read_bytes().decode()
+    is_kept = output is not None and output.is_file()  # no device or pipe
+    written = output.read_bytes().decode() if output is not None and is_kept else text
     faults = [*check_table(written)][:_FEW]
     if faults:
         raise BlocklistError(f"{output or 'the table'}: {'; '.join(faults)}")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from ..answers.disclosure import CONFIDENTIAL, describe, tellable
+from ..answers.disclosure import CONFIDENTIAL, describe, fit, tellable
 from ..answers.orderdates import deadline, said
 from ..model.orders import Moment, Order, Term
 from ..model.wording import duration, plural
@@ -37,7 +37,7 @@ def effect_data(
     order, times = one
     told = bool(tellable([order], confidential=confidential))
     return {
-        "order": order.id,
+        "order": fit(order.id),
         "description": describe(order, confidential=confidential),
         "made": now.isoformat(timespec="seconds"),
         "state": order.state(now).value,
@@ -57,11 +57,11 @@ def effect_data(
             "not_asked": len(targets.unknown),
             "refused": len(targets.refused),
             "reasons": dict(Counter(one.code for one in targets.refused)),
-            "which": [target.text for target in targets.lacking] if told else CONFIDENTIAL,
+            "which": [fit(target.text) for target in targets.lacking] if told else CONFIDENTIAL,
         },
         "images": list(times.images),
         "record": times.record or None,
-        "uncertain": [*times.doubts, *_unasked(targets)],
+        "uncertain": [*map(fit, times.doubts), *_unasked(targets)],
         "proof": times.proof or NO_PROOF,
         "not_covered": list(NOT_COVERED),
     }
@@ -78,7 +78,7 @@ def _served(served: ServedTimes, *, told: bool) -> dict[str, Any]:
             {
                 "from": gap.start.isoformat(),
                 "until": _iso(gap.end),
-                "why": gap.why if told else CONFIDENTIAL,
+                "why": fit(gap.why) if told else CONFIDENTIAL,
             }
             for gap in served.gaps
         ],

@@ -14,7 +14,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from ..answers.disclosure import CONFIDENTIAL, tellable
+from ..answers.disclosure import CONFIDENTIAL, fit, tellable
 from ..model.orders import Order
 from ..model.wording import plural
 from .effect import deadline_said, effect_data, served_lines
@@ -63,15 +63,15 @@ def penalty_data(
     data = effect_data(one, targets, now, confidential=confidential)
     entries = [
         {"at": entry.at.isoformat(), "event": entry.event, "user": entry.user,
-         "text": entry.text if told else CONFIDENTIAL}
+         "text": fit(entry.text) if told else CONFIDENTIAL}
         for entry in times.entries
     ]  # fmt: skip
     return data | {
         "received": {
             "notified": data["notified"],
             "accepted": data["accepted"],
-            "by": order.received_at if told else CONFIDENTIAL,
-            "source": order.source.path if told else CONFIDENTIAL,
+            "by": fit(order.received_at) if told else CONFIDENTIAL,
+            "source": fit(order.source.path) if told else CONFIDENTIAL,
             "sha256": order.source.sha256,
         },
         "deadline_said": deadline_said(order) if told else data["deadline"],
