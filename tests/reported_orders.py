@@ -53,3 +53,16 @@ def with_gap(one: ReportedOrder, start: datetime, end: datetime | None, why: str
     served = ServedTimes(first.output, first.first, gaps=(gap,))
     values = {name: getattr(one.times, name) for name in OrderTimes.__slots__}
     return ReportedOrder(one.order, OrderTimes(**{**values, "outputs": (served, *others)}))
+
+
+def assert_same(whole: OrderTimes, light: OrderTimes) -> None:
+    """What is read for many orders is what is read for one, without gaps and entries."""
+    assert light.images == whole.images[:1]
+    assert (light.accepted, light.in_force, light.doubts) == (
+        whole.accepted, whole.in_force, whole.doubts,
+    )  # fmt: skip
+    assert [(one.output, one.first, one.unchecked, one.counts) for one in light.outputs] == [
+        (one.output, one.first, one.unchecked if one.is_unchecked else light.outputs[n].unchecked,
+         one.counts)
+        for n, one in enumerate(whole.outputs)
+    ]  # fmt: skip

@@ -6,13 +6,14 @@ import hashlib
 import json
 from dataclasses import replace
 from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 from reported_orders import CANARY, DUE, NOW, reported, with_gap
 
-from blocklist import Blocklist, Order, Term, compile_orders, load_orders, parse_target
+from blocklist import Blocklist, Order, Penalty, Term, compile_orders, load_orders, parse_target
 from blocklist.cli.group import cli
 from blocklist.reports.effect import deadline_said, effect_data, effect_lines
 from blocklist.reports.ordertimes import ReportedOrder
@@ -144,15 +145,21 @@ class TestPenalty:
         complied = replace(one.order, complied=DUE + 3 * HOUR)
         assert data["with_the_record"]["days"] == complied.days_overdue(NOW) == 1
         text = "\n".join(penalty_lines(data))
-        assert "until now: 15 days overdue, 150000 EUR" in text
+        assert "until now: 15 days overdue, 150,000 EUR" in text
         assert "until it was served everywhere (2026-05-06T01:00:00+00:00): 1 day overdue" in text
         assert "the order does not say complied" in text
 
     def test_complied_is_what_counts(self) -> None:
         one = reported(3 * HOUR, complied=date(2026, 5, 8))
         text = "\n".join(penalty_lines(penalty_data(one, checked(one), (), NOW)))
-        assert "until 2026-05-08 (complied): 3 days overdue, 30000 EUR" in text
+        assert "until 2026-05-08 (complied): 3 days overdue, 30,000 EUR" in text
         assert "does not say complied" not in text
+
+    def test_a_penalty_that_does_not_run_by_the_day(self) -> None:
+        one = reported(-HOUR, penalty=Penalty(Decimal(500), per="violation"))
+        text = "\n".join(penalty_lines(penalty_data(one, checked(one), (), NOW)))
+        assert "Penalty: 500 EUR per violation" in text
+        assert "15 days overdue; the penalty does not run by the day, and is not added up" in text
 
     def test_gaps_probes_and_the_record(self) -> None:
         one = with_gap(reported(-HOUR, -HOUR), DUE + HOUR, DUE + 2 * HOUR, "no answer")
@@ -163,21 +170,34 @@ class TestPenalty:
             "they change neither days nor amount",
             "192.0.2.53: enforced (e.jsonl)",
             "accepted by desk: source courts",
-            "There is no proof and no public key",
+            "it is a statement, and no proof",
         ):
             assert said in text
 
     def test_bundle(self) -> None:
         one = reported(-HOUR)
         data = penalty_data(one, checked(one), (), NOW)
-        files = bundle_files(data, {"e.jsonl": b"x\n"})
+        files = bundle_files(data, {"e.jsonl": b"x\n"}, {"keys": b"k"})
         assert list(files) == [
-            "report.txt", "report.json", "record.jsonl", "evidence-1-e.jsonl", "SHA256SUMS",
+            "report.txt", "report.json", "record.jsonl", "evidence-1-e.jsonl", "keys",
+            "SHA256SUMS",
         ]  # fmt: skip
         assert json.loads(files["report.json"]) == data
         for line in files["SHA256SUMS"].decode().splitlines():
             digest, name = line.split("  ")
             assert hashlib.sha256(files[name]).hexdigest() == digest
+
+
+def test_no_text_of_an_order_makes_a_line() -> None:
+    odd = "x\nEffect: given on 2026-05-01\u2028y"
+    one = reported(-HOUR, id=odd, number=odd, received_at=odd, doubts=(odd,))
+    one = with_gap(one, DUE, None, odd)
+    one = ReportedOrder(replace(one.order, source=replace(one.order.source, path=odd)), one.times)
+    check = TargetCheck([], one.order.targets, [], [])
+    effect, penalty = effect_data(one, check, NOW), penalty_data(one, check, (), NOW)
+    lines = [*effect_lines(effect), *penalty_lines(penalty)]
+    assert "".join(lines).count("given on 2026-05-01") > 8
+    assert all(len(line.splitlines()) == 1 for line in lines)
 
 
 def test_confidential_orders_say_nothing() -> None:
@@ -197,7 +217,7 @@ def test_confidential_orders_say_nothing() -> None:
         for confidential in (False, True):
             effect = effect_data(one, check, NOW, confidential=confidential)
             penalty = penalty_data(one, check, (), NOW, confidential=confidential)
-            bundle = bundle_files(penalty, {})
+            bundle = bundle_files(penalty, {}, {})
             del bundle["SHA256SUMS"]
             for said in (
                 json.dumps(effect), "".join(effect_lines(effect)),

@@ -10,11 +10,13 @@ from typing import Any
 
 import pytest
 from desk_folder import DeskFolder, ZoneServer, agcom, names, order_file, token, zone_server
+from reported_orders import assert_same
 
 from blocklist import Order
 from blocklist.cli.reportsource import ReportSource, report_source
 from blocklist.desk.acceptedorders import carried_by
 from blocklist.desk.runfile import read_run_file
+from blocklist.errors import ConfigurationError
 from blocklist.reports.journaltimes import JournalReading
 from blocklist.reports.ordertimes import NO_RECORD, OrderTimes
 
@@ -50,7 +52,10 @@ def times(
     order: Order = ORDER,
     outputs: Collection[str] = ("dns", "web"),
 ) -> OrderTimes:
-    return JournalReading(entries, (kept or {}).get, outputs).times(order, "f1")
+    reading = JournalReading(entries, (kept or {}).get, outputs)
+    whole, light = reading.times(order, "f1", whole=True), reading.times(order, "f1")
+    assert_same(whole, light)
+    return whole
 
 
 BOTH = (accepted(0), compiled(1, "a"), of(2, "written", "dns", "a"), of(2, "written", "web", "a"))
@@ -198,10 +203,10 @@ def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ZoneServ
 
 @pytest.mark.usefixtures("server")
 class TestOfARealDesk:
-    def source(self, path: Path, *sources: str) -> ReportSource:
+    def source(self, path: Path, *sources: str, only: str = "") -> ReportSource:
         options = ("format", "mapping", "column", "encoding", "scope", "authority", "checksum")
         loading: dict[str, Any] = {**dict.fromkeys(options), "issued_in": None, "ocr": False}
-        return report_source(sources, str(path / "run.toml"), **loading)
+        return report_source(sources, str(path / "run.toml"), None, only=only, **loading)
 
     def test_accepted_orders_with_their_times(self, tmp_path: Path) -> None:
         desk = DeskFolder(tmp_path)
@@ -213,8 +218,10 @@ class TestOfARealDesk:
         served = [datetime.fromisoformat(one["at"]) for one in events if one["event"] == "served"]
         found = {one.order.id: one.times for one in self.source(tmp_path).orders}
         assert [found[id_].served_everywhere for id_ in ("it:a", "it:b")] == served
-        assert [len(found[id_].images) for id_ in ("it:a", "it:b")] == [2, 1]
-        assert all(not one.doubts and not one.outputs[0].gaps for one in found.values())
+        assert not any(one.doubts for one in found.values())
+        whole = [self.source(tmp_path, only=id_).orders[0].times for id_ in ("it:a", "it:b")]
+        assert [len(one.images) for one in whole] == [2, 1]
+        assert not any(one.outputs[0].gaps for one in whole)
         given = self.source(tmp_path, str(tmp_path / "courts/b.toml"))
         assert given.order("it:b").times == found["it:b"]
 
@@ -225,11 +232,19 @@ class TestOfARealDesk:
         desk.old("agcom/2.txt", agcom(2, *names(3)))
         held = desk.run()
         desk.run(confirm=token(held), reason="seen by counsel")
-        (only,) = self.source(tmp_path).orders
+        (only,) = self.source(tmp_path, only="it:agcom").orders
         found = only.times
         kinds = [entry.event for entry in found.entries]
         assert kinds == ["held", "confirmed", "accepted", "compiled", "served"]
         assert "reason given: seen by counsel" in found.entries[1].text
+
+    def test_an_order_that_is_given_twice_counts_once(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        desk = DeskFolder(tmp_path)
+        given = str(desk.old("courts/a.toml", order_file("it:a", "a.example")))
+        assert len(self.source(tmp_path, given, given).orders) == 1
+        assert "1 order given more than once" in capsys.readouterr().err
 
     def test_nothing_is_written_into_the_state(self, tmp_path: Path) -> None:
         desk = DeskFolder(tmp_path)
@@ -242,3 +257,20 @@ class TestOfARealDesk:
         assert {path: path.stat().st_mtime_ns for path in after} == before
         settings = read_run_file(tmp_path / "run.toml", thorough=False)
         assert carried_by(settings, "0" * 64) is None
+
+
+def test_settings_that_cannot_be_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Those at the default place stop no report of files; those that were named do."""
+    path = tmp_path / "run.toml"
+    path.write_text("nonsense")
+    (tmp_path / "a.toml").write_text(order_file("it:a", "a.example"))
+    monkeypatch.setattr("blocklist.cli.reportsource.DEFAULT", path)
+    loading: dict[str, Any] = {"issued_in": None}
+    (found,) = report_source([str(tmp_path / "a.toml")], None, None, **loading).orders
+    assert found.times.doubts == (NO_RECORD,)
+    assert "run.toml is not used" in capsys.readouterr().err
+    for sources, config in (([str(tmp_path / "a.toml")], str(path)), ([], None)):
+        with pytest.raises(ConfigurationError):
+            report_source(sources, config, None, **loading)

@@ -126,12 +126,22 @@ class TestPage:
         text = overview_page(overview_facts([], NOW))
         assert "No deadline is missed" in text
         assert "There is no order." in said(text, "timeline")
+        assert said(text, "waits").count("Not known") == 2
+        text = overview_page(overview_facts([], NOW, [], []))
+        assert "person Nothing. Held editions None." in said(text, "waits")
 
     def test_nothing_of_an_order_is_markup(self) -> None:
         odd = reported(-HOUR, id="<b>x</b>", number='"><script>alert(1)</script>')
         document = lxml.html.fromstring(overview_page(overview_facts([odd], NOW)))
         assert not document.xpath("//script | //img | //main//b[. = 'x']")
         assert "<b>x</b>" in document.text_content()
+
+    def test_the_first_and_the_last_day_that_there_are(self) -> None:
+        first, last = date.min, date.max
+        odd = reported(None, issued=first, notified=first, expires=last, deadline=last)
+        text = overview_page(overview_facts([odd, reported(-HOUR)], NOW))
+        assert "0001-01-01" in said(text, "timeline")
+        assert "nan" not in text
 
     def test_a_deadline_that_is_far_does_not_squeeze_the_chart(self) -> None:
         far = [reported(None, deadline=date(2036, 1, 1)), reported(None)]

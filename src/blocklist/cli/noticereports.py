@@ -37,6 +37,7 @@ from .reportwriting import write_report
 def lumen(
     sources: tuple[str, ...],
     config: str | None,
+    history: Path | None,
     image: Path | None,
     recipient: str,
     ids: tuple[str, ...],
@@ -49,7 +50,7 @@ def lumen(
     Confidential orders are never in it. Read the notices before you send them: a domain name can
     be personal data.
     """
-    found = report_source(sources, config, **loading)
+    found = report_source(sources, config, history, **loading)
     orders = [found.order(id_) for id_ in ids] if ids else found.orders
     blocked = found.blocked(image)
     checked = [(one, check_targets(one.order, blocked)) for one in orders]
@@ -73,6 +74,7 @@ def lumen(
 def piracy_shield(
     sources: tuple[str, ...],
     config: str | None,
+    history: Path | None,
     image: Path | None,
     show_confidential: bool,
     output: Path | None,
@@ -83,7 +85,7 @@ def piracy_shield(
     The first line says what is uncertain. An item has the verdict processed only if every output
     in use was seen to serve it, and the image blocks it. Values need --show-confidential.
     """
-    found = report_source(sources, config, **loading)
+    found = report_source(sources, config, history, **loading)
     blocked = found.blocked(image)
     lines = list(
         shield_lines(

@@ -9,14 +9,18 @@ from typing import Any
 
 import click
 
+from ..answers.disclosure import tellable
 from ..atomicfile import Rights, replacing
+from ..history.history import History
 from ..model.orders import Order
 from ..probe import check_evidence
+from ..reports.bundleproofs import proof_files
 from ..reports.effect import effect_data, effect_lines
 from ..reports.penaltybundle import ProbeFact, bundle_files, penalty_data, penalty_lines
 from ..reports.targetcheck import check_targets
 from .printing import json_text, note, printable
 from .reportsource import (
+    ReportSource,
     confidential_option,
     image_option,
     output_option,
@@ -43,6 +47,7 @@ def effect(
     order_id: str,
     sources: tuple[str, ...],
     config: str | None,
+    history: Path | None,
     image: Path | None,
     at: datetime | None,
     as_json: bool,
@@ -55,8 +60,8 @@ def effect(
     ORDER is the id, or its beginning. Shows times for each output, targets enforced and not with
     the reasons, and what is uncertain (article 9(1) of the Digital Services Act).
     """
-    found = report_source(sources, config, **loading)
-    one = found.order(order_id)
+    found = report_source(sources, config, history, only=order_id, **loading)
+    (one,) = found.orders
     targets = check_targets(one.order, found.blocked(image))
     data = effect_data(one, targets, at or datetime.now(UTC), confidential=show_confidential)
     text = json_text(data, 2) if as_json else printable("\n".join(effect_lines(data)))
@@ -83,6 +88,7 @@ def penalty(
     order_id: str,
     sources: tuple[str, ...],
     config: str | None,
+    history: Path | None,
     image: Path | None,
     at: datetime | None,
     as_json: bool,
@@ -97,8 +103,8 @@ def penalty(
     was computed, when it was served and when not, who confirmed what, probes, days and amount as
     `blocklist status` computes them, and what the record does not cover.
     """
-    found = report_source(sources, config, **loading)
-    one = found.order(order_id)
+    found = report_source(sources, config, history, only=order_id, **loading)
+    (one,) = found.orders
     targets = check_targets(one.order, found.blocked(image))
     probes = [fact for path in evidence for fact in _probes(path, one.order)]
     now = at or datetime.now(UTC)
@@ -110,12 +116,22 @@ def penalty(
     if output.exists() and any(output.iterdir()):
         raise click.UsageError(f"-o {output}: the folder is not empty; name another one")
     output.mkdir(mode=0o750, exist_ok=True)
-    files = bundle_files(data, {path.name: path.read_bytes() for path in evidence})
+    probed = {path.name: path.read_bytes() for path in evidence}
+    files = bundle_files(data, probed, _proofs(found, show_confidential))
+    rights = Rights(is_private=one.order.confidential and show_confidential)
     for name, octets in files.items():
-        rights = Rights(is_private=one.order.confidential and show_confidential)
         with replacing(output / name, rights) as file:
             file.write(octets)
     note(f"{output}: {', '.join(files)}")
+
+
+def _proofs(found: ReportSource, confidential: bool) -> dict[str, bytes]:
+    """Return the files of the record that prove what the bundle says; a proof names its target."""
+    (one,) = found.orders
+    if found.history is None or not tellable([one.order], confidential=confidential):
+        return {}
+    with History.open(found.history) as history:
+        return dict(proof_files(history, one.order, one.times.in_force))
 
 
 def _probes(path: Path, order: Order) -> Iterator[ProbeFact]:

@@ -32,6 +32,7 @@ _HELD = "held"
 def overview(
     sources: tuple[str, ...],
     config: str | None,
+    history: Path | None,
     at: datetime | None,
     show_confidential: bool,
     output: Path,
@@ -41,11 +42,12 @@ def overview(
 
     The page is one file that loads nothing. It can be read on a phone and printed.
     """
-    found = report_source(sources, config, **loading)
+    found = report_source(sources, config, history, **loading)
     now = at or datetime.now(UTC)
+    desk = found.settings is not None and found.state is not None
     facts = overview_facts(
-        found.orders, now, list(_waits(found, now)), list(_held(found)),
-        confidential=show_confidential,
+        found.orders, now, list(_waits(found, now)) if desk else None,
+        list(_held(found)) if desk else None, confidential=show_confidential,
     )  # fmt: skip
     private = show_confidential and any(one.order.confidential for one in found.orders)
     write_report(overview_page(facts), output, sources, private=private)

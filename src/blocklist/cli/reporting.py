@@ -27,7 +27,7 @@ def report() -> None:
     """
 
 
-@report.command()
+@click.command()
 @report_options
 @click.option(
     "--period", required=True, metavar="YEAR|DAY/DAY",
@@ -38,6 +38,7 @@ def report() -> None:
 def dsa(
     sources: tuple[str, ...],
     config: str | None,
+    history: Path | None,
     period: str,
     service: str,
     output: Path | None,
@@ -49,11 +50,12 @@ def dsa(
     the regulation leaves it open. Compare it with the official template before you publish it.
     """
     days = ReportingPeriod.of(period)
-    found = report_source(sources, config, **loading)
+    found = report_source(sources, config, history, **loading)
     table = dsa_table(found.orders, days, service)
     text = table.text()
     write_report(text, output, sources)
-    written = text if output is None else output.read_bytes().decode()
+    is_kept = output is not None and output.is_file()  # no device or pipe
+    written = output.read_bytes().decode() if output is not None and is_kept else text
     faults = [*check_table(written)][:_FEW]
     if faults:
         raise BlocklistError(f"{output or 'the table'}: {'; '.join(faults)}")
@@ -61,5 +63,6 @@ def dsa(
         note(said)
 
 
-for command in (effect, lumen, overview, penalty, piracy_shield):
+for command in (dsa, effect, lumen, overview, penalty, piracy_shield):
+    command.short_help = command.get_short_help_str(limit=200)  # whole, not cut at the margin
     report.add_command(command)

@@ -17,18 +17,29 @@ from ..desk.runsettings import RunSettings
 from ..desk.state import RunState, load_state
 from ..desk.store import Store
 from ..errors import BlocklistError
+from ..history.history import History
+from ..history.tilelog import CHECKPOINT
 from ..matcher.blocklist import Blocklist
+from ..model.orders import Order
 from ..model.wording import plural
+from ..reports.historytimes import HistoryReading
 from ..reports.journaltimes import JournalReading
 from ..reports.ordertimes import OrderTimes, ReportedOrder
 from .options import load, source_options
 from .printing import note
 
+HISTORY = "history"
 Command = TypeVar("Command", bound=Callable[..., Any])
+Item = TypeVar("Item")
 
 
 def report_options(command: Command) -> Command:
     """Add the sources and the record of a report."""
+    command = click.option(
+        "--history", type=click.Path(exists=True, file_okay=False, path_type=Path),
+        help="Record of what was blocked: its orders, unless sources are given, and its times "
+        "(default: history in the state folder of --config, if it is there).",
+    )(command)  # fmt: skip
     command = click.option(
         "--config", metavar="RUN.TOML", type=click.Path(exists=True, dir_okay=False),
         help="Settings of `blocklist run`: its accepted orders, unless sources are given, and its "
@@ -57,11 +68,13 @@ class ReportSource:
         orders: with their times.
         settings: of the desk; ``None`` without one.
         state: of the desk; ``None`` without one.
+        history: folder of the record; ``None`` without one.
     """
 
     orders: list[ReportedOrder]
     settings: RunSettings | None
     state: RunState | None
+    history: Path | None = None
 
     def blocked(self, image: Path | None) -> Blocklist | None:
         """Open an image, or else the one that the desk's outputs are to serve.
@@ -80,42 +93,113 @@ class ReportSource:
         Raises:
             BlocklistError: there is none, or there are several.
         """
-        exact = [one for one in self.orders if one.order.id == id_]
-        found = exact or [one for one in self.orders if one.order.id.startswith(id_)]
-        if len(found) != 1:
-            raise BlocklistError(
-                f"{id_!r} fits {plural(len(found), 'order')}; `blocklist status` shows the ids"
-            )
-        return found[0]
+        return _one_of(id_, self.orders, lambda one: one.order.id)
 
 
-def report_source(sources: Iterable[str], config: str | None, **loading: Any) -> ReportSource:
-    """Read the orders of sources, or those that the desk accepted, and their times.
+def _one_of(id_: str, orders: Iterable[Item], of: Callable[[Item], str]) -> Item:
+    orders = list(orders)
+    exact = [one for one in orders if of(one) == id_]
+    found = exact or [one for one in orders if of(one).startswith(id_)]
+    if len(found) != 1:
+        raise BlocklistError(
+            f"{id_!r} fits {plural(len(found), 'order')}; `blocklist status` shows the ids"
+        )
+    return found[0]
+
+
+def report_source(
+    sources: Iterable[str],
+    config: str | None,
+    history: Path | None,
+    *,
+    only: str = "",
+    **loading: Any,
+) -> ReportSource:
+    """Read the orders of sources, of a record, or those that the desk accepted; and their times.
+
+    Args:
+        sources: files and folders.
+        config: the settings of the desk.
+        history: the folder of a record.
+        only: the one order that the report is about, by its id or the beginning of that; then all
+            of the record is read that is about it.
+        loading: options of ``load``.
 
     Raises:
-        click.UsageError: neither is there.
-        BlocklistError: one cannot be read.
+        click.UsageError: none of them is there.
+        BlocklistError: one cannot be read, or there is not one order of that id.
     """
     sources = list(sources)
     path = Path(config) if config else DEFAULT if DEFAULT.is_file() else None
-    if path is None and not sources:
-        raise click.UsageError(f"give SOURCE… or --config RUN.TOML: there is no {DEFAULT}")
-    settings = None if path is None else read_run_file(path, thorough=False)
-    state = None if settings is None else load_state(settings.state)
-    if sources:
-        held = [(order, order.source.sha256) for order in load(sources, **loading)]
+    settings = state = None
+    if path is not None:
+        try:
+            settings = read_run_file(path, thorough=False)
+            state = load_state(settings.state)
+        except (BlocklistError, OSError) as error:
+            if config or not (sources or history):
+                raise
+            settings = None
+            note(f"{path} is not used: {error}")
+    if (
+        history is None
+        and settings is not None
+        and (settings.state / HISTORY / CHECKPOINT).is_file()
+    ):
+        history = settings.state / HISTORY
+    if settings is None and history is None and not sources:
+        raise click.UsageError(
+            f"give SOURCE…, --history DIR or --config RUN.TOML: there is no {DEFAULT}"
+        )
+    given = load(sources, **loading) if sources else None
+    if given is not None and (history or settings) is not None:
+        note(f"times are from the record of {history or path}")
+    if history is not None:
+        orders = _of_history(given, history, settings, only)
     elif settings is not None and state is not None:
+        orders = _of_journal(given, settings, state, only)
+    else:
+        picked = _picked([(order, "") for order in given or ()], only)
+        orders = [ReportedOrder(order, OrderTimes(order.id)) for order, _ in picked]
+    return ReportSource(orders, settings, state, history)
+
+
+def _of_history(
+    given: list[Order] | None, folder: Path, settings: RunSettings | None, only: str
+) -> list[ReportedOrder]:
+    outputs = () if settings is None else [output.name for output in settings.outputs]
+    with History.open(folder) as history:
+        reading = HistoryReading(history, outputs)
+        for said in reading.notes:
+            note(said)
+        held = [(order, "") for order in (reading.orders() if given is None else given)]
+        return [
+            ReportedOrder(order, reading.times(order, whole=bool(only)))
+            for order, _ in _picked(held, only)
+        ]
+
+
+def _of_journal(
+    given: list[Order] | None, settings: RunSettings, state: RunState, only: str
+) -> list[ReportedOrder]:
+    if given is None:
         held = all_accepted(settings, state)
     else:
-        held = []
-    if settings is None:
-        return ReportSource([ReportedOrder(o, OrderTimes(o.id)) for o, _ in held], None, None)
-    if sources:
-        note(f"times are from the record of {path}")
+        held = [(order, order.source.sha256) for order in given]
     reading = JournalReading(
         JournalFile(settings.state).entries(),
         cache(partial(carried_by, settings)),
         [output.name for output in settings.outputs],
     )
-    orders = [ReportedOrder(order, reading.times(order, file)) for order, file in held]
-    return ReportSource(orders, settings, state)
+    return [
+        ReportedOrder(order, reading.times(order, file, whole=bool(only)))
+        for order, file in _picked(held, only)
+    ]
+
+
+def _picked(held: list[tuple[Order, str]], only: str) -> list[tuple[Order, str]]:
+    """Return each order once, or the one that is asked for."""
+    once = {order.id: (order, file) for order, file in held}
+    if len(once) < len(held):
+        note(f"{plural(len(held) - len(once), 'order')} given more than once; the last counts")
+    return [_one_of(only, once.values(), lambda one: one[0].id)] if only else list(once.values())

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from ..answers.disclosure import CONFIDENTIAL, describe, tellable
+from ..answers.disclosure import CONFIDENTIAL, describe, fit, tellable
 from ..answers.orderdates import deadline, said
 from ..model.orders import Moment, Order, Term
 from ..model.wording import duration, plural
@@ -20,7 +20,7 @@ _OTHERS = (
 )
 _CLOCK = "Times are those of the clock of the machine that recorded them."
 NOT_COVERED = (_OTHERS, _CLOCK)
-_NO_PROOF = "The operator can change this record: it is a statement, and no proof."
+NO_PROOF = "The operator can change this record: it is a statement, and no proof."
 
 
 def effect_data(
@@ -37,7 +37,7 @@ def effect_data(
     order, times = one
     told = bool(tellable([order], confidential=confidential))
     return {
-        "order": order.id,
+        "order": fit(order.id),
         "description": describe(order, confidential=confidential),
         "made": now.isoformat(timespec="seconds"),
         "state": order.state(now).value,
@@ -57,11 +57,12 @@ def effect_data(
             "not_asked": len(targets.unknown),
             "refused": len(targets.refused),
             "reasons": dict(Counter(one.code for one in targets.refused)),
-            "which": [target.text for target in targets.lacking] if told else CONFIDENTIAL,
+            "which": [fit(target.text) for target in targets.lacking] if told else CONFIDENTIAL,
         },
         "images": list(times.images),
         "record": times.record or None,
-        "uncertain": [*times.doubts, *(() if targets.enforced else _unasked(targets)), _NO_PROOF],
+        "uncertain": [*map(fit, times.doubts), *_unasked(targets)],
+        "proof": times.proof or NO_PROOF,
         "not_covered": list(NOT_COVERED),
     }
 
@@ -77,7 +78,7 @@ def _served(served: ServedTimes, *, told: bool) -> dict[str, Any]:
             {
                 "from": gap.start.isoformat(),
                 "until": _iso(gap.end),
-                "why": gap.why if told else CONFIDENTIAL,
+                "why": fit(gap.why) if told else CONFIDENTIAL,
             }
             for gap in served.gaps
         ],
@@ -111,6 +112,7 @@ def effect_lines(data: dict[str, Any]) -> Iterator[str]:
         yield f"  first image: {data['images'][0]}"
     for doubt in data["uncertain"]:
         yield f"  uncertain: {doubt}"
+    yield f"  {data['proof']}"
     yield from (f"  {sentence}" for sentence in data["not_covered"])
 
 
@@ -181,7 +183,7 @@ def _in_time(one: ReportedOrder, now: datetime) -> bool | None:
 def _unasked(targets: TargetCheck) -> list[str]:
     if not targets.unknown:
         return []
-    return [f"no image was compared: {plural(len(targets.unknown), 'target')} not asked"]
+    return [f"{plural(len(targets.unknown), 'target')} not asked: no image, or a pattern"]
 
 
 def _iso(moment: Moment | None) -> str | None:

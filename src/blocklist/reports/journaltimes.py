@@ -6,12 +6,14 @@ that are kept; of the others it follows from the file that holds the order, and 
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import Any
 
+from ..answers.orderdates import ends
 from ..model.orders import Order
 from ..model.wording import plural
 from .ordertimes import OrderTimes, RecordEntry, ServedTimes, ServingGap
@@ -49,9 +51,59 @@ class _Event:
         return str(self.facts.get("content", "")).partition(":")[0][:_DIGITS]
 
     @property
+    def image(self) -> str:
+        return str(self.facts.get("image", ""))
+
+    @property
     def files(self) -> Mapping[str, str]:
         files = self.facts.get("files")
         return files if isinstance(files, Mapping) else {}
+
+
+class _Holding:
+    """Which compiled images hold an order: as kept ones say, else as its file and its dates do."""
+
+    def __init__(
+        self,
+        compiled: list[_Event],
+        kept: list[Collection[str] | None],
+        places: list[int],
+        order: Order,
+        accepted: _Event | None,
+    ) -> None:
+        self.order = order
+        self._compiled, self._kept, self._places = compiled, kept, places
+        since = None if accepted is None else accepted.number
+        self._since = len(compiled) if since is None else bisect_left(compiled, since, key=_number)
+
+    def holds(self, place: int | None) -> bool:
+        """Whether the image at a place does; one that was never compiled here does not."""
+        if place is None:
+            return False
+        ids = self._kept[place]
+        if ids is not None:
+            return self.order.id in ids
+        return place >= self._since and self.order.in_force(self._compiled[place].at)
+
+    def first(self) -> int | None:
+        """Return the place of the first one that does."""
+        early = (place for place in self._places if place < self._since)
+        found = next((place for place in early if self.holds(place)), None)
+        if found is not None:
+            return found
+        begins, end = self.order.begins, ends(self.order)
+        for place in range(self._since, len(self._compiled)):
+            at = self._compiled[place].at
+            if (begins is None or at >= begins) and self.holds(place):
+                return place
+            if end is not None and at >= end:
+                break
+        return None
+
+    def images(self) -> tuple[str, ...]:
+        """Return the digests of all that do."""
+        held = (event for place, event in enumerate(self._compiled) if self.holds(place))
+        return tuple(dict.fromkeys(event.image for event in held))
 
 
 class JournalReading:
@@ -71,8 +123,11 @@ class JournalReading:
             _Event(number, datetime.fromisoformat(str(one["at"])), str(one["event"]), one)
             for number, one in enumerate(entries)
         ]
-        self._carried, self._outputs = carried, frozenset(outputs)
+        self._outputs = frozenset(outputs)
         self._compiled = [one for one in self._events if one.kind == "compiled"]
+        self._kept = [carried(event.image) for event in self._compiled]
+        self._places = [place for place, ids in enumerate(self._kept) if ids is not None]
+        self._place_of = {event.content: place for place, event in enumerate(self._compiled)}
 
     @cached_property
     def _by_output(self) -> dict[str, list[_Event]]:
@@ -81,6 +136,11 @@ class JournalReading:
             if "output" in event.facts:
                 found.setdefault(str(event.facts["output"]), []).append(event)
         return dict(sorted(found.items()))
+
+    @cached_property
+    def _checked(self) -> set[str]:
+        """The outputs that were ever seen to serve anything."""
+        return {str(one.facts["output"]) for one in self._events if one.kind == "served"}
 
     @cached_property
     def _accepted(self) -> dict[str, tuple[_Event, bool]]:
@@ -95,100 +155,98 @@ class JournalReading:
                     seen.add(place)
         return found
 
-    def times(self, order: Order, file: str) -> OrderTimes:
+    def times(self, order: Order, file: str, *, whole: bool = False) -> OrderTimes:
         """Return the times of an order.
 
         Args:
             order: which one.
             file: SHA-256 of the file that holds it.
+            whole: also the gaps and the entries, for which all of the journal is read.
         """
         accepted, replaced = self._accepted.get(file, (None, False))
+        holding = _Holding(self._compiled, self._kept, self._places, order, accepted)
+        first = holding.first()
         doubts = [] if accepted is not None else [_NEVER]
-        holding: list[_Event] = []
-        assumed = False
-        for event in self._compiled:
-            ids = self._carried(str(event.facts.get("image", "")))
-            if ids is not None:
-                holds = order.id in ids
-            else:
-                holds = _follows(event, accepted) and order.in_force(event.at)
-                assumed = assumed or holds
-            if holds:
-                holding.append(event)
-        doubts += [_ASSUMED] if assumed else []
-        if accepted is not None and replaced and not self._is_first(holding):
+        if first is not None and self._kept[first] is None:
+            doubts.append(_ASSUMED)
+        if accepted is not None and replaced and not self._is_sure(first):
             doubts.append(_EDITED.format(accepted.at.date().isoformat()))
-        contents = {event.content for event in holding}
-        outputs = tuple(
-            self._served(order, name, events, holding[0], contents)
-            for name, events in self._by_output.items()
-            if holding and events[-1].number > holding[0].number
-        )
-        outputs = tuple(one for one in outputs if one.first or one.output in self._outputs)
-        for one in outputs:
-            if one.first is None and one.unchecked is not None:
-                doubts.append(_UNCHECKED.format(one.output))
+        begun = None if first is None else self._compiled[first]
+        outputs = () if begun is None else tuple(self._served(holding, begun, whole=whole))
+        doubts += [_UNCHECKED.format(one.output) for one in outputs if one.is_unchecked]
         return OrderTimes(
             order.id,
             RECORD,
             accepted.at if accepted is not None else None,
-            holding[0].at if holding else None,
+            begun.at if begun is not None else None,
             outputs,
-            tuple(dict.fromkeys(str(event.facts.get("image", "")) for event in holding)),
-            tuple(self._entries(file, holding, outputs)),
+            holding.images() if whole else () if begun is None else (begun.image,),
+            tuple(self._entries(file, begun, outputs)) if whole else (),
             tuple(doubts),
         )
 
-    def _is_first(self, holding: list[_Event]) -> bool:
+    def _is_sure(self, first: int | None) -> bool:
         """Whether the image before the first that holds an order is known not to hold it."""
-        if not holding:
-            return False
-        before = self._compiled.index(holding[0]) - 1
-        image = str(self._compiled[before].facts.get("image", ""))
-        return before < 0 or self._carried(image) is not None
+        return first is not None and (first == 0 or self._kept[first - 1] is not None)
 
-    def _served(
-        self, order: Order, name: str, events: list[_Event], begun: _Event, contents: set[str]
+    def _served(self, holding: _Holding, begun: _Event, *, whole: bool) -> Iterator[ServedTimes]:
+        """Yield what each output did from the first image on that holds the order."""
+        place = bisect_right(self._compiled, begun.number, key=_number)
+        after = self._compiled[place] if place < len(self._compiled) else None
+        for name, events in self._by_output.items():
+            if events[-1].number < begun.number:
+                continue
+            counts = after is None or events[0].number < after.number
+            one = self._follow(holding, name, events, begun, counts=counts, whole=whole)
+            if one.first is not None or name in self._outputs:
+                yield one
+
+    def _follow(
+        self,
+        holding: _Holding,
+        name: str,
+        events: list[_Event],
+        begun: _Event,
+        *,
+        counts: bool,
+        whole: bool,
     ) -> ServedTimes:
-        """Follow one output from the first image that holds the order."""
         first = unchecked = start = None
         gaps: list[ServingGap] = []
         why = ""
-        for event in events:
-            if event.number < begun.number:
-                continue
-            holds = event.content in contents
+        for event in events[bisect_left(events, begun.number, key=_number) :]:
+            holds = holding.holds(self._place_of.get(event.content))
             if event.kind in ("served", "reloaded") and holds:
                 first = first or (event.at if event.kind == "served" else None)
                 unchecked = unchecked or (event.at if event.kind == "reloaded" else None)
                 if start is not None:
                     gaps.append(ServingGap(start, event.at, why))
                     start = None
-            elif first is not None and start is None and order.in_force(event.at):
+            elif first is not None and start is None and holding.order.in_force(event.at):
                 failed = event.kind == "failed"
                 if failed or (event.kind == "written" and not holds):
                     start = event.at
                     why = str(event.facts.get("failure", "")) if failed else _PUT_BACK
+            if not whole and (first or (unchecked and name not in self._checked)):
+                break
         if start is not None:
             gaps.append(ServingGap(start, None, why))
-        after = next((one for one in self._compiled if one.number > begun.number), None)
-        counts = after is None or events[0].number < after.number
         return ServedTimes(name, first, unchecked, tuple(gaps), counts)
 
     def _entries(
-        self, file: str, holding: list[_Event], outputs: tuple[ServedTimes, ...]
+        self, file: str, begun: _Event | None, outputs: tuple[ServedTimes, ...]
     ) -> Iterator[RecordEntry]:
         """Yield what concerns the file of an order, its images and what served them."""
         firsts = {(one.output, at) for one in outputs for at in (one.first, one.unchecked) if at}
-        since = holding[0].number if holding else len(self._events)
+        since = begun.number if begun is not None else len(self._events)
         for event in self._events:
             facts = event.facts
             output = str(facts.get("output", ""))
             said = ""
             if event.kind in ("accepted", "held", "confirmed") and file in event.files.values():
                 said = _of_source(event)
-            elif holding and event is holding[0]:
-                said = f"the first image that holds it: {facts.get('image', '')}"
+            elif event is begun:
+                said = f"the first image that holds it: {event.image}"
             elif (output, event.at) in firsts:
                 said = f"{output}: {'seen to serve it' if event.kind == 'served' else 'reloaded'}"
             elif event.number > since and event.kind == "failed":
@@ -199,8 +257,8 @@ class JournalReading:
                 yield RecordEntry(event.at, event.kind, said, event.user)
 
 
-def _follows(event: _Event, accepted: _Event | None) -> bool:
-    return accepted is not None and event.number > accepted.number
+def _number(event: _Event) -> int:
+    return event.number
 
 
 def _of_source(event: _Event) -> str:

@@ -48,6 +48,11 @@ class ServedTimes:
     gaps: tuple[ServingGap, ...] = ()
     counts: bool = True
 
+    @property
+    def is_unchecked(self) -> bool:
+        """Whether it was reloaded, and never seen to serve."""
+        return self.first is None and self.unchecked is not None
+
 
 @dataclass(frozen=True, slots=True)
 class RecordEntry:
@@ -69,9 +74,10 @@ class OrderTimes:
         accepted: when the file that holds it was accepted.
         in_force: when an image first held it.
         outputs: in the sequence of their names.
-        images: digests of the images that hold it, the oldest first.
-        entries: what else the record says, the oldest first.
+        images: digests of the images that hold it, the oldest first; perhaps of the first alone.
+        entries: what else the record says, the oldest first, if all was read.
         doubts: what the record leaves open, as sentences.
+        proof: a sentence that says how the record is proved; empty if it is not.
     """
 
     order: str
@@ -82,6 +88,7 @@ class OrderTimes:
     images: tuple[str, ...] = ()
     entries: tuple[RecordEntry, ...] = ()
     doubts: tuple[str, ...] = (NO_RECORD,)
+    proof: str = ""
 
     @property
     def first_served(self) -> datetime | None:

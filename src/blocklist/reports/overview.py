@@ -59,7 +59,7 @@ def overview_page(facts: OverviewFacts) -> str:
         element(
             "main",
             _numbers(facts),
-            _waits(facts.waits, facts.held),
+            _waits(facts),
             _timeline(facts),
             _money(facts),
             _times(facts.authorities),
@@ -71,7 +71,7 @@ def overview_page(facts: OverviewFacts) -> str:
 
 
 def _title(facts: OverviewFacts) -> str:
-    missed, waiting = facts.count(Due.MISSED), len(facts.waits) + len(facts.held)
+    missed, waiting = facts.count(Due.MISSED), len(facts.waits or ()) + len(facts.held or ())
     if missed:
         return f"{plural(missed, 'deadline')} missed"
     if waiting:
@@ -92,7 +92,8 @@ def _numbers(facts: OverviewFacts) -> Element:
         if recorded != stated:
             said = "penalties so far, by the record"
             tiles.append(("bad" if recorded else "", f"{recorded:,f} {currency}", said))
-    tiles.append(("doubt" if facts.held else "", f"{len(facts.held):,}", "held editions"))
+    if facts.held is not None:
+        tiles.append(("doubt" if facts.held else "", f"{len(facts.held):,}", "held editions"))
     items = (
         element("li", element("b", number, class_=kind), " ", element("span", said))
         for kind, number, said in tiles
@@ -103,42 +104,41 @@ def _numbers(facts: OverviewFacts) -> Element:
     )  # fmt: skip
 
 
-def _waits(waits: Sequence[OverviewWait], held: Sequence[OverviewHeld]) -> Element:
-    items = [
-        element(
-            "li",
-            element(
-                "span",
-                "\u2717" if one.is_grave else "!",
-                class_=f"sign {'bad' if one.is_grave else 'doubt'}",
-                aria_hidden="true",
-            ),
-            element("b", one.subject),
-            f": {one.text}",
-            element("code", one.command) if one.command else None,
-        )
-        for one in waits
-    ]
-    editions = [
-        element(
-            "li",
-            element("span", "!", class_="sign doubt", aria_hidden="true"),
-            element("b", one.source),
-            f": held since {one.since[:10]}: {'; '.join(one.reasons[:3])}",
-            element("span", f"{plural(one.dues, 'order')} with a deadline in it", class_="said")
-            if one.dues
-            else None,
-        )
-        for one in held
-    ]
+def _waits(facts: OverviewFacts) -> Element:
     return element(
         "section",
         element("h2", "What waits for a person"),
-        element("ul", *items, class_="list") if items else element("p", "Nothing."),
+        _listed(None if facts.waits is None else list(map(_wait, facts.waits)), "Nothing."),
         element("h3", "Held editions"),
-        element("ul", *editions, class_="list") if editions else element("p", "None."),
+        _listed(None if facts.held is None else list(map(_held, facts.held)), "None."),
         id="waits",
     )
+
+
+def _listed(items: Sequence[Element] | None, nothing: str) -> Element:
+    if items is None:
+        return element("p", "Not known: the settings of blocklist run were not given (--config).")
+    return element("ul", *items, class_="list") if items else element("p", nothing)
+
+
+def _wait(one: OverviewWait) -> Element:
+    kind, sign = ("bad", "\u2717") if one.is_grave else ("doubt", "!")
+    return element(
+        "li",
+        element("span", sign, class_=f"sign {kind}", aria_hidden="true"),
+        element("b", one.subject), f": {one.text}",
+        element("code", one.command) if one.command else None,
+    )  # fmt: skip
+
+
+def _held(one: OverviewHeld) -> Element:
+    dues = f"{plural(one.dues, 'order')} with a deadline in it"
+    return element(
+        "li",
+        element("span", "!", class_="sign doubt", aria_hidden="true"),
+        element("b", one.source), f": held since {one.since[:10]}: {'; '.join(one.reasons[:3])}",
+        element("span", dues, class_="said") if one.dues else None,
+    )  # fmt: skip
 
 
 def _timeline(facts: OverviewFacts) -> Element:

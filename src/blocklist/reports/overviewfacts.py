@@ -119,8 +119,8 @@ class OverviewFacts:
         made: the time of the overview.
         rows: orders of authorities, the latest first.
         authorities: times to effect, the slowest first.
-        waits: what waits for a person.
-        held: held editions.
+        waits: what waits for a person; ``None`` if no desk was asked.
+        held: held editions; ``None`` as well.
         doubts: what the record leaves open, with how many orders it is about.
         policies: how many rules of the operator's own policy are left out.
     """
@@ -128,8 +128,8 @@ class OverviewFacts:
     made: datetime
     rows: Sequence[OverviewRow]
     authorities: Sequence[AuthorityTimes]
-    waits: Sequence[OverviewWait] = ()
-    held: Sequence[OverviewHeld] = ()
+    waits: Sequence[OverviewWait] | None = None
+    held: Sequence[OverviewHeld] | None = None
     doubts: Sequence[tuple[str, int]] = field(default=())
     policies: int = 0
 
@@ -152,8 +152,8 @@ class OverviewFacts:
 def overview_facts(
     reported: Iterable[ReportedOrder],
     now: datetime,
-    waits: Sequence[OverviewWait] = (),
-    held: Sequence[OverviewHeld] = (),
+    waits: Sequence[OverviewWait] | None = None,
+    held: Sequence[OverviewHeld] | None = None,
     *,
     confidential: bool = False,
 ) -> OverviewFacts:
@@ -162,8 +162,8 @@ def overview_facts(
     Args:
         reported: orders with their times.
         now: the time of the overview.
-        waits: what waits for a person, by the desk.
-        held: held editions, by the desk.
+        waits: what waits for a person, by the desk; ``None`` without one.
+        held: held editions, by the desk; ``None`` without one.
         confidential: whether confidential orders are named.
     """
     everything = list(reported)

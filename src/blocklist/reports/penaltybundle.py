@@ -11,9 +11,10 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
-from ..answers.disclosure import CONFIDENTIAL, tellable
+from ..answers.disclosure import CONFIDENTIAL, fit, tellable
 from ..model.orders import Order
 from ..model.wording import plural
 from .effect import deadline_said, effect_data, served_lines
@@ -24,8 +25,7 @@ CONFIRMING = ("held", "confirmed", "pinned", "unpinned")
 GAPS_NOTE = (
     "Times in which it was not served afterwards stand below; they change neither days nor amount."
 )
-NO_CLOCK = "The record does not say whether the clock was right."
-NO_PROOF = "There is no proof and no public key: the journal of the desk is not signed."
+NO_CLOCK = "The record does not say whether the clock was right, unless it names a step above."
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +63,15 @@ def penalty_data(
     data = effect_data(one, targets, now, confidential=confidential)
     entries = [
         {"at": entry.at.isoformat(), "event": entry.event, "user": entry.user,
-         "text": entry.text if told else CONFIDENTIAL}
+         "text": fit(entry.text) if told else CONFIDENTIAL}
         for entry in times.entries
     ]  # fmt: skip
     return data | {
         "received": {
             "notified": data["notified"],
             "accepted": data["accepted"],
-            "by": order.received_at if told else CONFIDENTIAL,
-            "source": order.source.path if told else CONFIDENTIAL,
+            "by": fit(order.received_at) if told else CONFIDENTIAL,
+            "source": fit(order.source.path) if told else CONFIDENTIAL,
             "sha256": order.source.sha256,
         },
         "deadline_said": deadline_said(order) if told else data["deadline"],
@@ -83,7 +83,6 @@ def penalty_data(
         "confirmed": [entry for entry in entries if entry["event"] in CONFIRMING],
         "probes": [asdict(probe) for probe in probes],
         "clock": NO_CLOCK,
-        "proof": NO_PROOF,
     }
 
 
@@ -159,17 +158,22 @@ def _money(data: dict[str, Any]) -> Iterator[str]:
 
 
 def _sum(penalty: Mapping[str, Any]) -> str:
-    days = plural(penalty["days"], "day")
-    amount = f", {penalty['amount']} {penalty['currency']}" if penalty["amount"] is not None else ""
-    return f"{days} overdue{amount}"
+    days = f"{plural(penalty['days'], 'day')} overdue"
+    if penalty["amount"] is not None:
+        return f"{days}, {Decimal(penalty['amount']):,f} {penalty['currency']}"
+    stated = penalty["stated"] not in (None, CONFIDENTIAL)
+    return f"{days}; the penalty does not run by the day, and is not added up" if stated else days
 
 
-def bundle_files(data: dict[str, Any], evidence: Mapping[str, bytes]) -> dict[str, bytes]:
+def bundle_files(
+    data: dict[str, Any], evidence: Mapping[str, bytes], proofs: Mapping[str, bytes]
+) -> dict[str, bytes]:
     """Return the files of a bundle by name, with a list of their checksums.
 
     Args:
         data: of ``penalty_data``.
         evidence: files of evidence by name, as they are.
+        proofs: files of the record by name, as they are.
     """
     files = {
         "report.txt": "".join(f"{line}\n" for line in penalty_lines(data)).encode(),
@@ -179,6 +183,7 @@ def bundle_files(data: dict[str, Any], evidence: Mapping[str, bytes]) -> dict[st
         ).encode(),
         **{f"evidence-{number}-{name}": octets
            for number, (name, octets) in enumerate(evidence.items(), 1)},
+        **proofs,
     }  # fmt: skip
     sums = "".join(
         f"{hashlib.sha256(octets).hexdigest()}  {name}\n" for name, octets in files.items()

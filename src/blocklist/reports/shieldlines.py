@@ -56,11 +56,11 @@ def shield_lines(
         verdicts = {id(target): PROCESSED for target in targets.enforced}
         verdicts |= {id(target): UNPROCESSED for target in targets.lacking}
         for target in (*targets.enforced, *targets.lacking, *targets.unknown):
-            line = _line(one, target.raw if told else CONFIDENTIAL, now)
+            line = _line(one, target.raw, now, told=told)
             yield line | _verdict(one, target, verdicts.get(id(target), OPEN), served)
         for refused in targets.refused:
             said = refused.reason if told else f"refused as {refused.code}"
-            yield _line(one, refused.text if told else CONFIDENTIAL, now) | {
+            yield _line(one, refused.text, now, told=told) | {
                 "verdict": UNPROCESSED, "reason": "UNDEFINED", "note": said,
             }  # fmt: skip
 
@@ -83,15 +83,15 @@ def received_at(order: Order) -> datetime | None:
     return None if moment is None else order.start_of(moment)
 
 
-def _line(one: ReportedOrder, value: str, now: datetime) -> dict[str, Any]:
+def _line(one: ReportedOrder, value: str, now: datetime, *, told: bool) -> dict[str, Any]:
     received, effect = received_at(one.order), one.times.served_everywhere
     in_time = None
     if received is not None and (effect is not None or now - received > DUTY):
         in_time = effect is not None and effect - received <= DUTY
     return {
-        "ticket": one.order.number,
-        "order": one.order.id,
-        "value": value,
+        "ticket": one.order.number if told else CONFIDENTIAL,
+        "order": one.order.id if told else CONFIDENTIAL,
+        "value": value if told else CONFIDENTIAL,
         "verdict": OPEN,
         "received": _iso(received),
         "served_everywhere": _iso(effect),
