@@ -6,12 +6,14 @@ What the authority sent then is sent again, in the form in which it came; the pa
 from __future__ import annotations
 
 import json
+import random
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from desk_folder import IMAGE, DeskFolder, agcom, order_file
+from scale import size
 
 pytestmark = pytest.mark.no_core
 
@@ -21,6 +23,7 @@ FORMATS = {
     "shield": 'format = "piracy-shield"\n',
     "plain": 'format = "plain"\n',
 }
+ORDERS = size(1_000, 60)
 HARMLESS = ("first.example", "last.example")
 
 
@@ -113,6 +116,42 @@ def test_an_accident(desk: DeskFolder, accident: Accident) -> None:
     assert accident.said in matter["text"]
     assert desk.blocks("kept.example", *HARMLESS) == [True, *[accident.code == "refused"] * 2]
     assert desk.blocks(*accident.open) == [False] * len(accident.open)
+
+
+def test_ordinary_orders_are_held_by_nothing(desk: DeskFolder) -> None:
+    """As courts and authorities give them: names of one label or two below any domain."""
+    chance = random.Random(7)
+    words = ("casino", "stream", "calcio", "film", "bet", "market", "live", "shop", "poker", "tv")
+    ends = ("com", "net", "org", "it", "to", "live", "xyz", "co.uk", "info", "blogspot.com")
+
+    def name() -> str:
+        stem = "".join(chance.choices(words, k=3))
+        front = chance.choice(("", "www.", "m."))
+        return f"{front}{stem}{chance.randrange(100)}.{chance.choice(ends)}"
+
+    desk.configure('[[source]]\nname = "x"\npath = "x/*"\n', IMAGE, GUARDS)
+    for number in range(ORDERS):
+        desk.old(f"x/{number}.toml", order_file(f"it:{number}", *(name() for _ in range(9))))
+    outcome = desk.run()
+    assert (outcome.code, outcome.page["matters"]) == (0, [])
+    assert outcome.page["image"]["rules"] > 8 * ORDERS
+
+
+def test_the_guard_of_popular_names_holds_those_and_no_other(desk: DeskFolder) -> None:
+    ranked = [f"popular{number}.example" for number in range(1, 1_101)]
+    desk.write("top.csv", "".join(f"{at},{name}\n" for at, name in enumerate(ranked, 1)))
+    popular = 'popular = { file = "top.csv", hold = 1_000, mention = 1_100 }\n'
+    desk.configure('[[source]]\nname = "x"\npath = "x/*"\n', IMAGE, GUARDS, popular)
+    wanted = ["popular1.example", "popular500.example", "popular1000.example"]
+    for number, name in enumerate((*wanted, "popular1001.example", "a.example")):
+        desk.old(f"x/{number}.toml", order_file(f"it:{number}", name))
+    outcome = desk.run()
+    held = [one["text"] for one in outcome.page["matters"] if one["code"] == "held"]
+    assert sorted(text.split("'")[1] for text in held) == sorted(wanted)
+    assert outcome.page["image"]["popular"] == [
+        "popular1001.example, number 1,001 of the popularity list"
+    ]
+    assert desk.blocks(*wanted, "a.example") == [False] * 3 + [True]
 
 
 def test_2021_a_list_is_applied_when_it_takes_effect(desk: DeskFolder) -> None:

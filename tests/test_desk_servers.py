@@ -7,14 +7,17 @@ import re
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from desk_folder import DeskFolder, agcom, matter_codes, names, order_file
 from desk_spoiling import spoiling
+from processortime import pace, spent
 from scale import LONG
 from servers.dns import ask, upstream
 from servers.page import fenced_all, put
@@ -125,6 +128,31 @@ def test_a_file_that_a_server_cannot_read_to_its_end_is_found(
     outcome = desk.run()
     assert (outcome.code, matter_codes(outcome)) == (1, ["foreign"])
     assert served.answers(f"{name}.new.example") == {True}
+
+
+class Waits(list[float]):
+    """Sleeps, and notes what processor time was spent before it woke."""
+
+    woke = 0.0
+
+    def append(self, seconds: float) -> None:
+        time.sleep(seconds)
+        super().append(seconds)
+        self.woke = spent()
+
+
+def test_an_order_begins_between_two_ticks(served: Served) -> None:
+    """What is left to do at the instant is to write, reload and ask: within a second."""
+    desk, waits = served.desk, Waits()
+    begins = datetime.now(UTC) + timedelta(seconds=4)
+    desk.old("courts/soon.toml", order_file("it:soon", "soon.example", effective_from=str(begins)))
+    desk.slept = waits
+    first, second = desk.runs(ahead=60)
+    took = spent() - waits.woke
+    assert (first.code, second.code) == (0, 0), (first.page, second.page)
+    assert datetime.now(UTC) >= begins
+    assert served.answers("soon.example") == {True}
+    assert took < pace()
 
 
 def test_going_back_is_served(served: Served) -> None:

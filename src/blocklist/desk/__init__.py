@@ -10,9 +10,9 @@ before          ``runfile`` ``runsettings`` ``meaning`` ``placecheck``: what ``r
 3 look          ``sightings``; ``quiet`` finds out that nothing is to be done
 4 read          ``readings`` ``maildir``: the orders in kept octets
 5, 6 judge      ``deliveries`` ``judgement`` ``tokens`` ``intake`` ``imageintake``
-7 compile       ``assembly`` ``taking`` ``imagechange``
+7 compile       ``assembly`` ``emptiness`` ``taking`` ``imagechange``
 8, 12 record    ``journal``: the interface of what is recorded
-9 write         ``outputfile`` ``enforcement``
+9 write         ``outputfile`` ``sharedexports`` ``enforcement``
 10, 11 serve    ``service`` ``inquiry`` ``proxyinquiry`` ``fullprobe``
 13 tell         ``matters`` ``runpage`` ``alarms`` ``textmetrics`` ``agenda``
 beside          ``rehearsal``: a dry run; ``units``: what runs it each minute

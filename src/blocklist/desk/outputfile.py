@@ -11,7 +11,6 @@ import json
 import os
 import stat
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +24,7 @@ from .state import OutputState
 if TYPE_CHECKING:  # a cycle that finds nothing to do imports neither images nor the compile side
     from ..image.container import Image
     from .assembly import Assembly
+    from .sharedexports import SharedExports
 
 _SHARED, _OPEN = 0o640, 0o644
 _BLOCK = 1 << 20
@@ -72,7 +72,7 @@ def is_touched(state: OutputState) -> bool:
 
 
 def write_output(
-    output: OutputSettings, state: OutputState, assembly: Assembly, at: datetime
+    output: OutputSettings, state: OutputState, assembly: Assembly, exports: SharedExports
 ) -> None:
     """Write the files of an output, each whole or not at all, and note what was written.
 
@@ -81,20 +81,14 @@ def write_output(
         OSError: no permission, no space.
     """
     image = _image_for(output, assembly)
-    rights = Rights(_mode(output, image), output.user, output.group)
+    rights = _rights(output, image)
     state.sign_at = ""
     if output.format == IMAGE:
         paths = _write_image(output, state, image, rights, at)
         canaries, file16 = [CHECK_NAME], ""
         notes: tuple[str, ...] = ()
     else:
-        from ..exporters import export
-        from .meaning import export_options
-
-        options = replace(export_options(output, at), rights=rights)
-        report = export(
-            image, output.format, output.path, options, confidential=output.confidential is True
-        )
+        report = exports.write(image, output, rights)
         paths, file16 = report.paths, report.file16
         canaries = [name.removeprefix(f"{file16}.") for name in report.canaries]
         notes = (*report.notes, *map(str, report.losses))
@@ -148,11 +142,10 @@ def _image_for(output: OutputSettings, assembly: Assembly) -> Image:
     return assembly.public
 
 
-def _mode(output: OutputSettings, image: Image) -> int:
-    if output.mode is not None:
-        return output.mode
+def _rights(output: OutputSettings, image: Image) -> Rights:
     is_shared = output.group >= 0 or (output.confidential and image.rights.is_private)
-    return _SHARED if is_shared else _OPEN
+    mode = (_SHARED if is_shared else _OPEN) if output.mode is None else output.mode
+    return Rights(mode, output.user, output.group)
 
 
 def _check_rights(wanted: Rights, state: OutputState) -> None:

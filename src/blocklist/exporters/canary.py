@@ -18,7 +18,7 @@ from typing import NamedTuple
 from ..answers.check import CHECK, CHECK_NAME, DIGITS, check_text
 from ..errors import ConfigurationError, ExportError, InvalidNameError
 from ..image.contents import Contents
-from ..image.nametable import names_in
+from ..image.nametable import may_hold, names_in
 from ..model.names import MAX_NAME_OCTETS, canonical_name, superdomains
 from .exportoptions import ExportOptions
 
@@ -111,7 +111,9 @@ def canary_name(options: ExportOptions, zone: str, contents: Contents) -> str:
     if len(name) + DIGITS + _BELOW > MAX_NAME_OCTETS:
         raise ExportError(f"{given!r} is too long for the name of a canary")
     around = {name, *superdomains(name)}
-    found = next((listed for listed, _ in names_in(contents.image) if listed in around), None)
+    last = name.rpartition(".")[2]
+    listed = names_in(contents.image) if may_hold(contents.image, last) else ()
+    found = next((one for one, _ in listed if one in around), None)
     if found is not None:
         raise ExportError(
             f"the canary {name} is below a name of the image; choose another name (--canary)"
