@@ -64,7 +64,7 @@ _OF_FIRM = re.compile(
 )
 _FOR_USERS = re.compile(
     r"\b(?:dei|degli|ai|agli|da\s+parte\s+(?:dei|degli))\s+(?:(?:propri|suoi|loro|rispettivi|medesimi)\s+)?(?:utenti|clienti|abbonati)"
-    r"(?:\s+(?:italiani|finali))?\b",
+    r"(?:\s+(?:italiani|finali))?\b(?!\s+(?:di|del|dei|della|delle)\s+(?:\w+\s+)?(?:sit[oi]|portal[ei]|piattaform[ae]|domini\w?)\b)",
     re.IGNORECASE,
 )
 _GOES_ON = re.compile(

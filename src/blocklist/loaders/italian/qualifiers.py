@@ -19,7 +19,8 @@ _ANY = (
 _WHO = (
     r"(?:utent[ei]|utenz[ae]|client[ei]|clientela|abbonat[aeio]|consumator[ei]|pubblico|chiunque|internauti|navigatori"
     r"|collettività|fruitori|visitatori|destinatari\s+del\s+servizio|soggetti\s+resident[ei])"
-    r"(?:\s+(?:italian[aeio]|finali|nazional[ei]|resident[ei]|collegat[aeio]|conness[aeio]|ubicat[aeio]|situat[aeio]|tutti|dei\s+(?:propri\s+)?servizi))*"
+    r"(?:\s+(?:italian[aeio]|finali|nazional[ei]|resident[ei]|collegat[aeio]|conness[aeio]|ubicat[aeio]|situat[aeio]|stabilit[aeio]|localizzat[aeio]|present[ei]|navigant[ei]|tutti|dei\s+(?:propri\s+)?servizi))*"
+    r"(?!\s+(?:di|del|dei|della|dello|delle|degli)\s+(?:\w+\s+)?(?:sit[oi]|portal[ei]|piattaform[ae]|domini\w?)\b)"
 )
 _WHERE = (
     r"(?:territorio|italia|stato|suolo|paese|utenze|ret[ei]|line[ae]|terminal[ei]|postazion[ei]|dispositiv[oi]|connession[ei]"
@@ -58,6 +59,11 @@ _QUALIFIERS = re.compile(
     r"|\bc\.?\s?p\.?\s?[pc]\.?|\bsenz'\s?altro\b|\bper\s+interposta\s+persona\b",
     re.IGNORECASE,
 )
+_ALL_OF_THEM = re.compile(
+    r"\s*(?:\Z|[,;:.()]|l'|(?:il|la|lo|i|gli|le|ogni|qualsiasi|qualunque|qualsivoglia|di|che|e|ed|o|oppure|nonché|in|nel|nella|su|sul|sulla|da|dal|dalla"
+    r"|con|mediante|tramite|attraverso|entro|a|ad|al|ai|agli|alla|alle|anche|altresì|fino|sino|per|immediat\w+|\w+mente|sit[oi]|portal[ei]|risorse)\b|all'|dall'|nell')",
+    re.IGNORECASE,
+)
 _PLAIN = words(
     "predetto predetti suddetto suddetti seguente seguenti sottoelencati medesimi medesimo "
     "medesima medesime relativo relativi relativa relative sopra solo soli sola sole singolo "
@@ -74,8 +80,21 @@ _PLAIN = words(
 
 
 def without_qualifiers(said: str) -> str:
-    """Return words without those that say for whom, where, how and when."""
-    return _QUALIFIERS.sub(" ", said)
+    """Return words without those that say for whom, where, how and when.
+
+    Right before a name such words are part of what it is: *mediante il resolver a.example*.
+    """
+    end = len(said.rstrip())
+    return _QUALIFIERS.sub(lambda found: found[0] if found.end() >= end else " ", said)
+
+
+def qualifies(plain: str, at: int, end: int) -> bool:
+    """Whether words from ``at`` on say for whom, where or how, and all of them are meant.
+
+    *Agli utenti italiani* does, *agli utenti non registrati* and *dalla rete aziendale* do not.
+    """
+    found = _QUALIFIERS.match(plain, at, end)
+    return found is not None and _ALL_OF_THEM.match(plain, found.end(), end) is not None
 
 
 def are_plain(said: Iterable[str]) -> bool:
