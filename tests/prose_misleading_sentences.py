@@ -256,4 +256,16 @@ lecito-uno.it è estraneo ai fatti.""",
     "ordina ai fornitori di bloccare i siti, dando prova degli accessi al sito lecito-uno.it;",
     "ordina ai fornitori di bloccare i siti e conservare i log degli accessi a lecito-uno.it;",
     "ordina al Registro di bloccare il nome a dominio lecito-uno.it da ogni trasferimento;",
+    "ordina a Rete S.p.A. di schermare dagli attacchi il sito lecito-uno.it;",
+    "ordina a Rete S.p.A. di schermare agli utenti non registrati il sito lecito-uno.it;",
+    "ordina a Rete S.p.A. di schermare agli utenti i dati del sito lecito-uno.it;",
+    "dispone la confisca dei siti lecito-uno.it, lecito-due.it e la loro vendita;",
+    "dispone la confisca dei siti lecito-uno.it e lecito-due.it e la revoca del loro oscuramento;",
+    "dispone la confisca dei beni venduti sui siti lecito-uno.it, lecito-due.it e il loro blocco;",
+    """ordina di bloccare l'accesso ai siti:
+
+- furto-uno.to
+- furto-due.to
+
+I seguenti siti sono stati bloccati da altri: lecito-uno.it, lecito-due.it.""",
 ]

@@ -196,7 +196,8 @@ _BELOW = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _NOT_THOSE = re.compile(
-    r"\b(?:non|esclus|eccezion|tranne|salvo|eccett|autorizzat|lecit|legittim|divers|differ|quell[ie]|tali|loro|tra\s+cui|fra\s+cui)\w*",
+    r"\b(?:non|esclus|eccezion|tranne|salvo|eccett|autorizzat|lecit|legittim|divers|differ|quell[ie]|tali|loro|tra\s+cui|fra\s+cui"
+    r"|cancellat|rimoss|revocat|riammess|depennat|eliminat|sbloccat|espunt|archiviat|stralciat|rinunciat|dissequestrat|restituit|riattivat)\w*",
     re.IGNORECASE,
 )
 _ENDS_AWAY = re.compile(

@@ -260,9 +260,10 @@ class ClauseReader:
         begin = max(clause.start, self._seen if self._last and self._seen <= at else 0)
         intro = self._text.plain[max(begin, at - REACH) : at]
         intro = SENTENCE_END.split(REMARK.sub(" ", intro))[-1]
+        if self._last and not goes_on(intro):
+            return False
         intro = announced_below(intro)
-        others = takes_some(intro) or lists_others(intro)
-        if others or (self._last and not goes_on(intro)):
+        if takes_some(intro) or lists_others(intro):
             return False
         nouns = (NOUNS | {"nomi"}).intersection(word.lower() for word in WORD.findall(intro))
         if not nouns or ASIDE.search(intro[-200:]) or not blocked(self._text, clause, at):

@@ -53,6 +53,7 @@ _QUALIFIERS = re.compile(
     r"|\b(?:dei|del|di)\s+(?:propri\s+|proprio\s+)?serviz[io](?:\s+(?:di\s+(?:accesso|connettività|connessione|risoluzione)|dns|internet))?(?=\s+(?:ai|al|alla|alle|in\s+relazione|verso)\b)"
     r"|\bai\s+servizi\s+(?:illecit|abusiv|illegal|pirat)\w+(?:\s+(?:descritti|indicati)\s+in\s+(?:ricorso|atti|premessa))?"
     r"|\b(?:ivi\s+contenut[oa]\s*,?\s*)?nei\s+confronti\s+(?:di|dei|delle|della|degli)\s+(?:medesim[aei]\s+|predett[aei]\s+)?(?:resistent[ei]|fornitor[ei]|operator[ei]|convenut[aei])\b"
+    rf"|\bnei\s+confronti\s+(?:di|dei|degli|della)\s+{_ANY}{_WHO}(?:\s+residenzial[ei]\s+e\s+(?:d'affari|business|aziendal[ei]))?"
     r"|\b(?:tramite|attraverso)\s+(?:\w+\s+){1,7}?[\w-]+\.\w[\w.-]*(?=\s)"
     r"|\b(?:per\s+)?(?:la|ogni|qualsiasi)\s+(?:(?:possibilità|facoltà)\s+di\s+(?:giungere|accedere|pervenire)|fruibilità|consultazione|visione|raggiungibilità)\b"
     rf"|\b(?:entro|nel\s+termine|fino|sino|per\s+(?:tutta\s+)?la\s+durata)\b{_UNTIL}"
