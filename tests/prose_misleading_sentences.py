@@ -241,4 +241,31 @@ lecito-uno.it è estraneo ai fatti.""",
     "ordina alla resistente, previa prestazione di cauzione, di bloccare il sito lecito-uno.it;",
     "limitatamente ai dipendenti, ordina alla resistente di bloccare il sito lecito-uno.it;",
     "ordina alla resistente di bloccare il traffico diretto al sito lecito-uno.it dall'estero;",
+    "ordina a Rete S.p.A. di inibire l'accesso al sito lecito-uno.it alla convenuta;",
+    "ordina a Rete S.p.A. di inibire l'accesso al sito lecito-uno.it da parte dei concorrenti;",
+    "ordina a Rete S.p.A. di inibire l'accesso al sito lecito-uno.it dalla rete aziendale;",
+    "ordina a Rete S.p.A. di inibire l'accesso al sito lecito-uno.it con credenziali altrui;",
+    "ordina a Rete S.p.A. di inibire l'accesso al sito lecito-uno.it nella sezione forum;",
+    "ordina a Rete S.p.A. di inibire l'accesso al sito lecito-uno.it, limitatamente alla chat;",
+    "ordina a Rete S.p.A. di inibire l'accesso al sito lecito-uno.it per scopi commerciali;",
+    "ordina a Rete S.p.A. di impedire agli utenti non registrati l'accesso al sito lecito-uno.it;",
+    "ordina a Rete S.p.A. di inibire al sito lecito-uno.it l'uso del marchio;",
+    "inibisce l'accesso dei clienti del sito lecito-uno.it ai contenuti;",
+    "ordina ai fornitori di bloccare i siti mediante il resolver lecito-uno.it;",
+    "ordina ai fornitori di bloccare i siti e favorire l'accesso al sito lecito-uno.it;",
+    "ordina ai fornitori di bloccare i siti, dando prova degli accessi al sito lecito-uno.it;",
+    "ordina ai fornitori di bloccare i siti e conservare i log degli accessi a lecito-uno.it;",
+    "ordina al Registro di bloccare il nome a dominio lecito-uno.it da ogni trasferimento;",
+    "ordina a Rete S.p.A. di schermare dagli attacchi il sito lecito-uno.it;",
+    "ordina a Rete S.p.A. di schermare agli utenti non registrati il sito lecito-uno.it;",
+    "ordina a Rete S.p.A. di schermare agli utenti i dati del sito lecito-uno.it;",
+    "dispone la confisca dei siti lecito-uno.it, lecito-due.it e la loro vendita;",
+    "dispone la confisca dei siti lecito-uno.it e lecito-due.it e la revoca del loro oscuramento;",
+    "dispone la confisca dei beni venduti sui siti lecito-uno.it, lecito-due.it e il loro blocco;",
+    """ordina di bloccare l'accesso ai siti:
+
+- furto-uno.to
+- furto-due.to
+
+I seguenti siti sono stati bloccati da altri: lecito-uno.it, lecito-due.it.""",
 ]

@@ -11,6 +11,7 @@ import json
 import os
 import stat
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -84,7 +85,7 @@ def write_output(
     rights = _rights(output, image)
     state.sign_at = ""
     if output.format == IMAGE:
-        paths = _write_image(output, state, image, rights, at)
+        paths = _write_image(output, state, image, rights, exports.at)
         canaries, file16 = [CHECK_NAME], ""
         notes: tuple[str, ...] = ()
     else:

@@ -24,7 +24,7 @@ class SharedExports:
 
     def __init__(self, outputs: Iterable[OutputSettings], at: datetime) -> None:
         """Take the outputs that are to be written, and the instant that their heads name."""
-        self._at = at
+        self.at: datetime = at
         self._counts = Counter(_kind(output) for output in outputs if output.format != IMAGE)
         self._made: dict[tuple[str, str], tuple[BinaryIO, ExportReport]] = {}
         self._files = ExitStack()
@@ -42,7 +42,7 @@ class SharedExports:
 
     def write(self, image: Image, output: OutputSettings, rights: Rights) -> ExportReport:
         """Write the export of an output with its rights; errors as of ``export``."""
-        options, includes = export_options(output, self._at), output.confidential is True
+        options, includes = export_options(output, self.at), output.confidential is True
         kind = _kind(output)
         if self._counts[kind] < 2 or FORMATS[output.format].is_folder:
             return export(

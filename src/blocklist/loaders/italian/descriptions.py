@@ -64,7 +64,7 @@ _OF_FIRM = re.compile(
 )
 _FOR_USERS = re.compile(
     r"\b(?:dei|degli|ai|agli|da\s+parte\s+(?:dei|degli))\s+(?:(?:propri|suoi|loro|rispettivi|medesimi)\s+)?(?:utenti|clienti|abbonati)"
-    r"(?:\s+(?:italiani|finali))?\b",
+    r"(?:\s+(?:italiani|finali))?\b(?!\s+(?:di|del|dei|della|delle)\s+(?:\w+\s+)?(?:sit[oi]|portal[ei]|piattaform[ae]|domini\w?)\b)",
     re.IGNORECASE,
 )
 _GOES_ON = re.compile(
@@ -196,7 +196,8 @@ _BELOW = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _NOT_THOSE = re.compile(
-    r"\b(?:non|esclus|eccezion|tranne|salvo|eccett|autorizzat|lecit|legittim|divers|differ|quell[ie]|tali|loro|tra\s+cui|fra\s+cui)\w*",
+    r"\b(?:non|esclus|eccezion|tranne|salvo|eccett|autorizzat|lecit|legittim|divers|differ|quell[ie]|tali|loro|tra\s+cui|fra\s+cui"
+    r"|cancellat|rimoss|revocat|riammess|depennat|eliminat|sbloccat|espunt|archiviat|stralciat|rinunciat|dissequestrat|restituit|riattivat)\w*",
     re.IGNORECASE,
 )
 _ENDS_AWAY = re.compile(

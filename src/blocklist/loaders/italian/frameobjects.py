@@ -7,6 +7,7 @@ from enum import Enum
 
 from .blockwords import STRONG
 from .candidates import words
+from .qualifiers import qualifies
 from .sitewords import NOUNS
 
 _PARTS = words(
@@ -82,21 +83,26 @@ _KEPT_FROM = re.compile(
 
 
 _WHOM = re.compile(
-    r"[\s,]*(?:più\s+|in\s+alcun\s+modo\s+|\w+mente\s+)*(?:(?:a|ad|al|allo|ai|agli|alla|alle)\s+|all'\s?)",
+    r"[\s,]*(?:più\s+|in\s+alcun\s+modo\s+|\w+mente\s+)*(?P<to>(?:a|ad|al|allo|ai|agli|alla|alle)\s+|all'\s?)",
     re.IGNORECASE,
 )
-_SOME_USERS = words("terzi ragazzi")
+_SOME_USERS = words("terzi ragazzi resistente resistenti")
+_OF_ALL = words("utente utenti utenza cliente clienti clientela abbonato abbonati soggetti persone")
+_FINITE_OR_NOT = re.compile(
+    r"(?:inib|blocc|disabilit|preclu|oscur|interd|disattiv)\w*(?:re|rne|ca|chi|chino|ano|ino|a|i)\b",
+    re.IGNORECASE,
+)
 _WAYS = words(
     "livello mezzo titolo cura carico far partire decorrere scopo fine decreto ordinanza norma"
 )
 _REACHING = re.compile(
     r"(?:\w+\W+){0,14}?(?:raggiung|acced|visit|visualizz|colleg|connett|navig|consult|fruisc|fruire|usufruisc|usufruire)\w+"
 )
-# *Cessare di fornire il collegamento*: an infinitive that gives access.
-_GIVING = re.compile(
+GIVING = re.compile(
     r"(?:consentire|permettere|fornire|prestare|erogare|offrire|garantire|assicurare|risolvere|veicolare"
     r"|instradare|trasportare|inoltrare)\Z"
 )
+"""An infinitive that gives access: *cessare di fornire il collegamento*."""
 _BETWEEN = words(
     "di d a ad da in su con per tra fra del dello della dell dei degli delle al allo alla "
     "all ai agli alle dal dallo dalla dall dai "
@@ -232,7 +238,7 @@ def _is_of_other(zone: str, word: str) -> bool:
     if _DIVERTED.search(zone) and word.lower().startswith(("reindir", "dirott", "ridir")):
         return True
     ended = _ENDED.match(zone) if word.lower().startswith("cess") else None
-    if ended and not (ended["verb"] and _GIVING.match(ended["verb"])):
+    if ended and not (ended["verb"] and GIVING.match(ended["verb"])):
         return True
     # The word may hold the noun: *porre fine all'accesso* abusivo.
     return _OTHER_ACCESS.search(f"{word} {zone}") is not None
@@ -244,6 +250,10 @@ def _is_from_some(zone: str, word: str, *, weak: bool) -> bool:
     if whom is None or _gives_access(word.lower(), weak=weak):
         return False
     noun = _noun(zone, whom.end())
+    if noun in NOUNS and _FINITE_OR_NOT.match(word):
+        return True  # *inibire al sito l'uso del marchio*
+    if noun in _OF_ALL and not qualifies(zone, whom.start("to"), len(zone)):
+        return True
     general = (
         noun in _USERS - _SOME_USERS
         or noun in _KNOWN | {"nome", "nomi"}
@@ -267,7 +277,7 @@ def _is_other(noun: str, determiner: str, word: str, *, weak: bool) -> bool:
 
 def _is_no_object(noun: str, zone: str, at: int, *, weak: bool) -> bool:
     """Whether a noun says whom it concerns, by what means, or what access is given by."""
-    if not noun or noun in _USERS or (weak and _GIVING.match(noun)):
+    if not noun or noun in _USERS or (weak and GIVING.match(noun)):
         return True
     return _BY_MEANS.search(zone, max(0, at - _PREPOSITION), at) is not None
 

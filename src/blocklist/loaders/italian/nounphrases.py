@@ -8,10 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from .addressees import infinitives
 from .candidates import words as candidate_words
-from .clauses import ASIDE
+from .clauses import ANCHOR, ASIDE
 from .cues import PLACE, RELATIVE, REMARK, SENTENCE_END
 from .descriptions import fair, of_another, without_description
+from .frameobjects import GIVING
+from .framewords import LINKS as MEANS
 from .framewords import OF_ACT
 from .qualifiers import are_plain, without_qualifiers
 from .sitewords import LINKS, NOUNS, WORD, in_short
@@ -70,6 +73,14 @@ _INNER = candidate_words(
 _TO = re.compile(r"access[oi]\Z|acced|colleg|connett", re.IGNORECASE)
 PROGRAM = re.compile(r"\b(?:app|applicazion[ei])\W*\Z", re.IGNORECASE)
 """Right before a name, a program that is called like a site."""
+_STOPS = re.compile(
+    r"\s*(?:cess|imped|smett|interromp|sospen|asten|viet|neg|non\b|evit|rifiut|inib|preclud|interd)",
+    re.IGNORECASE,
+)
+_GERUND = re.compile(
+    r"\b(?!(?:utilizzand|adottand|provvedend|procedend|agend|intervenend|operand|attuand|configurand|modificand|impostand|facend"
+    r"|ricorrend|digitand|quand)o\b)[a-zà-ù]{1,}(?:and|end)o\b"
+)
 _PAGE = re.compile(r"\bpagin[ae]\b", re.IGNORECASE)
 
 
@@ -112,6 +123,24 @@ def is_object(said: str, names: str, anchor: str, *, page: bool = False) -> bool
         return True
     sites = bool((NOUNS | {"nome", "nomi"}).intersection(words[link:]))
     return sites and (browsing or not anchor or are_plain(words[:link]))
+
+
+def acts_between(said: str) -> bool:
+    """Whether another act is ordered between the word that blocks and the last on access.
+
+    *Bloccare i siti e favorire l'accesso a a.example*. ``said`` begins with the word that blocks.
+    """
+    rest = said[len(said.split(None, 1)[0]) :] if said.strip() else ""
+    gives = _STOPS.match(said) is not None
+    return any(
+        not (
+            ANCHOR.fullmatch(act)
+            or act.removesuffix("si") + "e" in MEANS
+            or act in MEANS
+            or (gives and GIVING.match(act))
+        )
+        for act in [*infinitives(rest), *_GERUND.findall(rest)]
+    )
 
 
 def of_it(words: Sequence[str], anchor: str) -> bool:

@@ -45,7 +45,8 @@ from .exemptions import Exemption, excepted_in_remark, is_below
 from .findings import Findings
 from .frameobjects import reaches_site
 from .frames import Frame
-from .nounphrases import PROGRAM, is_object, of_it
+from .limits import LIMITED, is_limited
+from .nounphrases import PROGRAM, acts_between, is_object, of_it
 from .objections import PARTY, PLAIN, objection
 from .predicates import says_of
 from .selections import takes_some
@@ -259,9 +260,10 @@ class ClauseReader:
         begin = max(clause.start, self._seen if self._last and self._seen <= at else 0)
         intro = self._text.plain[max(begin, at - REACH) : at]
         intro = SENTENCE_END.split(REMARK.sub(" ", intro))[-1]
+        if self._last and not goes_on(intro):
+            return False
         intro = announced_below(intro)
-        others = takes_some(intro) or lists_others(intro)
-        if others or (self._last and not goes_on(intro)):
+        if takes_some(intro) or lists_others(intro):
             return False
         nouns = (NOUNS | {"nomi"}).intersection(word.lower() for word in WORD.findall(intro))
         if not nouns or ASIDE.search(intro[-200:]) or not blocked(self._text, clause, at):
@@ -277,7 +279,8 @@ class ClauseReader:
             return False
         if self._last and (not goes_on(before, ANCHOR) or ASIDE.search(before)):
             return False
-        if not whole and says_of(self._text.plain, name.end):
+        acts = self._last is None and anchor and acts_between(before[: anchor.start()])
+        if not whole and (acts or says_of(self._text.plain, name.end)):
             return False
         if self._last and anchor and not reaches_site(before[anchor.end() :], anchor[0]):
             return False
@@ -306,7 +309,8 @@ class ClauseReader:
         else:
             self._last_target = name
         in_list = self._in_list or known or bool(self._tables.at(name))
-        reason = objection(self._text, name, self._parties, in_list=in_list)
+        limited = LIMITED if is_limited(self._text.plain, name.end) else ""
+        reason = objection(self._text, name, self._parties, in_list=in_list) or limited
         # A party's site may not be what is blocked; a page of it may.
         if reason and not (reason == PARTY and self._pages):
             self.doubt(name, reason)

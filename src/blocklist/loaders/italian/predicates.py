@@ -13,9 +13,10 @@ _SAYS = (
     r"|continuano|torna|tornano|decade|decadono|perde|perdono|prosegue|costituisce|appartiene|spetta|pende|pertiene"
     r"|si(?=\s+\w+(?:[aeo]|ono|rà|ranno)\b)|non(?=\s+(?:è|sono|era|va|vanno|deve|devono|può|possono|viene|vengono|risulta|ha|hanno|si|sia|costituisce|appartiene|rientra|rientrano)\b))"
 )
-# More names of the same enumeration may stand between.
+ENUMERATED = r"(?:\s*(?:,|\be\b|\bed\b|\bnonché\b)\s*(?:\w+\s+){0,3}?[\w-]+\.\w[\w./-]*){0,12}"
+"""More names of the same enumeration, behind one of them."""
 _PREDICATE = re.compile(
-    rf"(?:\s*(?:,|\be\b|\bed\b|\bnonché\b)\s*(?:\w+\s+){{0,3}}?[\w-]+\.\w[\w./-]*){{0,12}}[\x20\t]?\)?(?:[\x20\t]+|[\x20\t]*\n[\x20\t]*){_SAYS}(?=[\s.,;])"
+    rf"{ENUMERATED}[\x20\t]?\)?(?:[\x20\t]+|[\x20\t]*\n[\x20\t]*){_SAYS}(?=[\s.,;])"
 )
 _REACH = 300
 

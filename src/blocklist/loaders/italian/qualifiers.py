@@ -19,7 +19,8 @@ _ANY = (
 _WHO = (
     r"(?:utent[ei]|utenz[ae]|client[ei]|clientela|abbonat[aeio]|consumator[ei]|pubblico|chiunque|internauti|navigatori"
     r"|collettività|fruitori|visitatori|destinatari\s+del\s+servizio|soggetti\s+resident[ei])"
-    r"(?:\s+(?:italian[aeio]|finali|nazional[ei]|resident[ei]|collegat[aeio]|conness[aeio]|ubicat[aeio]|situat[aeio]|tutti|dei\s+(?:propri\s+)?servizi))*"
+    r"(?:\s+(?:italian[aeio]|finali|nazional[ei]|resident[ei]|collegat[aeio]|conness[aeio]|ubicat[aeio]|situat[aeio]|stabilit[aeio]|localizzat[aeio]|present[ei]|navigant[ei]|tutti|dei\s+(?:propri\s+)?servizi))*"
+    r"(?!\s+(?:di|del|dei|della|dello|delle|degli)\s+(?:\w+\s+)?(?:sit[oi]|portal[ei]|piattaform[ae]|domini\w?)\b)"
 )
 _WHERE = (
     r"(?:territorio|italia|stato|suolo|paese|utenze|ret[ei]|line[ae]|terminal[ei]|postazion[ei]|dispositiv[oi]|connession[ei]"
@@ -52,10 +53,16 @@ _QUALIFIERS = re.compile(
     r"|\b(?:dei|del|di)\s+(?:propri\s+|proprio\s+)?serviz[io](?:\s+(?:di\s+(?:accesso|connettività|connessione|risoluzione)|dns|internet))?(?=\s+(?:ai|al|alla|alle|in\s+relazione|verso)\b)"
     r"|\bai\s+servizi\s+(?:illecit|abusiv|illegal|pirat)\w+(?:\s+(?:descritti|indicati)\s+in\s+(?:ricorso|atti|premessa))?"
     r"|\b(?:ivi\s+contenut[oa]\s*,?\s*)?nei\s+confronti\s+(?:di|dei|delle|della|degli)\s+(?:medesim[aei]\s+|predett[aei]\s+)?(?:resistent[ei]|fornitor[ei]|operator[ei]|convenut[aei])\b"
+    rf"|\bnei\s+confronti\s+(?:di|dei|degli|della)\s+{_ANY}{_WHO}(?:\s+residenzial[ei]\s+e\s+(?:d'affari|business|aziendal[ei]))?"
     r"|\b(?:tramite|attraverso)\s+(?:\w+\s+){1,7}?[\w-]+\.\w[\w.-]*(?=\s)"
     r"|\b(?:per\s+)?(?:la|ogni|qualsiasi)\s+(?:(?:possibilità|facoltà)\s+di\s+(?:giungere|accedere|pervenire)|fruibilità|consultazione|visione|raggiungibilità)\b"
     rf"|\b(?:entro|nel\s+termine|fino|sino|per\s+(?:tutta\s+)?la\s+durata)\b{_UNTIL}"
     r"|\bc\.?\s?p\.?\s?[pc]\.?|\bsenz'\s?altro\b|\bper\s+interposta\s+persona\b",
+    re.IGNORECASE,
+)
+_ALL_OF_THEM = re.compile(
+    r"\s*(?:\Z|[,;:.()]|l'|(?:il|la|lo|i|gli|le|ogni|qualsiasi|qualunque|qualsivoglia|di|che|e|ed|o|oppure|nonché|in|nel|nella|su|sul|sulla|da|dal|dalla"
+    r"|con|mediante|tramite|attraverso|entro|a|ad|al|ai|agli|alla|alle|anche|altresì|fino|sino|per|immediat\w+|\w+mente|sit[oi]|portal[ei]|risorse)\b|all'|dall'|nell')",
     re.IGNORECASE,
 )
 _PLAIN = words(
@@ -74,8 +81,21 @@ _PLAIN = words(
 
 
 def without_qualifiers(said: str) -> str:
-    """Return words without those that say for whom, where, how and when."""
-    return _QUALIFIERS.sub(" ", said)
+    """Return words without those that say for whom, where, how and when.
+
+    Right before a name such words are part of what it is: *mediante il resolver a.example*.
+    """
+    end = len(said.rstrip())
+    return _QUALIFIERS.sub(lambda found: found[0] if found.end() >= end else " ", said)
+
+
+def qualifies(plain: str, at: int, end: int) -> bool:
+    """Whether words from ``at`` on say for whom, where or how, and all of them are meant.
+
+    *Agli utenti italiani* does, *agli utenti non registrati* and *dalla rete aziendale* do not.
+    """
+    found = _QUALIFIERS.match(plain, at, end)
+    return found is not None and _ALL_OF_THEM.match(plain, found.end(), end) is not None
 
 
 def are_plain(said: Iterable[str]) -> bool:
