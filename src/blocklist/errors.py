@@ -18,6 +18,7 @@
     │   ├── ImageVersionError                expected, got
     │   └── ImageChecksumError               expected, got
     ├── ReloadRejectedError                  path, live_rules, new_rules, cause
+    ├── LogError(ValueError)                 path: a query log that cannot be read
     ├── ExportError(ValueError)              losses: the format cannot express everything
     └── ConfigurationError(ValueError)       path, line: settings that are wrong or contradictory
 
@@ -217,6 +218,19 @@ class ReloadRejectedError(BlocklistError):
         self.live_rules = live_rules
         self.new_rules = new_rules
         self.cause = cause
+
+
+class LogError(BlocklistError, ValueError):
+    """A query log that cannot be read, or of which too much is unread.
+
+    Attributes:
+        path: the file; ``None`` if it is about all of them.
+    """
+
+    def __init__(self, message: str, *, path: str | None = None) -> None:
+        message = shorten(message, 500)
+        super().__init__(f"{path}: {message}" if path else message)
+        self.path = path
 
 
 class ExportError(BlocklistError, ValueError):
