@@ -6,7 +6,7 @@ into the tree as text.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from importlib import resources
 from typing import Any
@@ -87,16 +87,16 @@ def _orders(found: Audit, image: str) -> Element | None:
     if not rows:
         return None
     days = _days(found, image)
+    heads = ("Order", f"Queries by {found.by}", "Queries", "Names", "Clients", "Answered")
     shown = [
         element(
             "tr",
             element("td", element("span", row["order"], class_="id"), _states(row)),
             element("td", _bars(days.get(row["order"], {}), found), class_="bars"),
-            *(element("td", text, class_="number") for text in _numbers(row)),
+            *_cells(heads[2:], _numbers(row)),
         )
         for row in rows[:_MOST_ORDERS]
     ]
-    heads = ("Order", f"Queries by {found.by}", "Queries", "Names", "Clients", "Answered")
     return element(
         "section",
         element("h2", "Orders" if image == IMAGES[0] else "Shadow orders: not enforced"),
@@ -117,9 +117,15 @@ def _states(row: dict[str, Any]) -> Element:
     return element("span", ", ".join(parts), class_="said")
 
 
+def _cells(heads: Sequence[str], numbers: Iterable[str]) -> Iterator[Element]:
+    """Yield cells that say which column they are in: a narrow window shows no heads."""
+    for head, number in zip(heads, numbers, strict=True):
+        yield element("td", number, class_="number", data_head=head)
+
+
 def _numbers(row: dict[str, Any]) -> Iterator[str]:
     yield f"{row['queries']:,}"
-    yield f"{row['names']:,}" if "names" in row else ""
+    yield f"{row['names']:,}"
     yield row["clients"] or "unknown"
     unknown = row["unknown"] == row["queries"]
     yield "unknown" if unknown else f"{row['answered']:,}"
@@ -129,22 +135,20 @@ def _names(found: Audit, image: str) -> Element | None:
     rows = _rows_of(found.names, image)
     if not rows:
         return None
+    heads = ("Name", "Order", "Queries", "Clients")
     shown = [
         element(
             "tr",
             element("td", element("code", row["name"]), _unicode(row["name"])),
             element("td", element("span", row["order"], class_="id")),
-            *(
-                element("td", text, class_="number")
-                for text in (f"{row['queries']:,}", row["clients"] or "unknown")
-            ),
+            *_cells(heads[2:], (f"{row['queries']:,}", row["clients"] or "unknown")),
         )
         for row in rows[:_MOST_NAMES]
     ]
     return element(
         "section",
         element("h2", "Names" if image == IMAGES[0] else "Names of shadow orders"),
-        _table(("Name", "Order", "Queries", "Clients"), shown, len(rows) - _MOST_NAMES),
+        _table(heads, shown, len(rows) - _MOST_NAMES),
         id=f"{image}-names",
     )
 
@@ -155,19 +159,18 @@ def _unicode(name: str) -> Element | None:
 
 
 def _files(found: Audit) -> Element:
+    heads = ("File", "Format", "Queries", "Second events", "Other lines", "Unreadable")
     rows = [
         element(
             "tr",
             element("td", element("code", one.path)),
             element("td", one.format),
-            *(
-                element("td", f"{count:,}", class_="number")
-                for count in (one.queries, one.second, one.others, one.unread)
+            *_cells(
+                heads[2:], map("{:,}".format, (one.queries, one.second, one.others, one.unread))
             ),
         )
         for one in found.files[:_MOST_FILES]
     ]
-    heads = ("File", "Format", "Queries", "Second events", "Other lines", "Unreadable")
     return element(
         "section", element("h2", "Files"), _table(heads, rows, len(found.files) - _MOST_FILES),
         id="files",

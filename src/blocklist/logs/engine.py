@@ -21,6 +21,9 @@ from ..model.countries import time_zone
 _QUARTER = 1 << 28
 """Octets of memory that DuckDB is given where the system does not say how much there is."""
 
+_LEAST = 1 << 25
+"""Octets of memory with which DuckDB does anything at all."""
+
 # Times are UTC without a zone inside; `local` reads the clock of the machine that logged.
 _MACROS = """
 CREATE MACRO local_time(t) AS {local};
@@ -112,9 +115,10 @@ def connection(memory: int, threads: int | None, clock: Clock | None) -> Iterato
         LogError: the memory does not suffice, or DuckDB cannot read what it is given.
     """
     duckdb, _ = libraries("reading query logs")
+    memory = max(memory, _LEAST)
     with TemporaryDirectory(prefix="blocklist-logs-") as folder:  # mode 0700
         settings: dict[str, Any] = {
-            "memory_limit": f"{max(memory >> 20, 32)}MiB",
+            "memory_limit": f"{memory >> 20}MiB",
             "temp_directory": str(Path(folder, "spilled")),
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,

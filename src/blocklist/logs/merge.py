@@ -88,7 +88,7 @@ class Merger:
         return {
             "rows": self._shown("by_row", _ROWS, "names, days, first, last"),
             "names": self._shown("by_name", _NAMES, "names, first, last", "by_row"),
-            "orders": self._shown("by_order", _ORDERS, "", "by_name"),
+            "orders": self._shown("by_order", _ORDERS, "", "by_row"),
             "days": self._link.sql(
                 'SELECT image, "order", day, sum(queries)::BIGINT AS queries FROM joined '
                 "GROUP BY ALL ORDER BY ALL"
@@ -117,7 +117,7 @@ class Merger:
     def _shown(self, table: str, keys: str, without: str = "", parts: str = "") -> Any:
         """Return a table in which no small count of clients can be read, nor worked out.
 
-        A total is cut to a multiple of the least count where one of its parts is not shown.
+        A total is cut to a multiple of the least count where one of its rows is not shown.
         """
         least = self._least
         cut = "FALSE"
