@@ -105,3 +105,21 @@ def written(path: Path, count: int, mark: bytes) -> Path:
     """Wait until a file holds so many lines with a mark."""
     until(lambda: path.is_file() and path.read_bytes().count(mark) >= count)
     return path
+
+
+@contextmanager
+def recursor(folder: Path) -> Iterator[tuple[int, Path]]:
+    """Run PowerDNS Recursor, which answers from a root zone; yield its port and its log."""
+    port = free_port()
+    (folder / "root.zone").write_text(
+        "$TTL 60\n. SOA ns. ns. 1 60 60 60 60\n. NS ns.\nns. A 192.0.2.2\n"
+        "www.example.com. A 192.0.2.1\n"
+    )
+    (folder / "recursor.conf").write_text(
+        f"local-address=127.0.0.1\nlocal-port={port}\nsocket-dir={folder}\ndaemon=no\nquiet=no\n"
+        f"threads=1\nhint-file=no\nsecurity-poll-suffix=\ndnssec=off\nloglevel=9\n"
+        f"auth-zones=.={folder}/root.zone\n"
+    )
+    command = [find_program("pdns_recursor"), f"--config-dir={folder}"]
+    with running(command, folder, ready=_is_up(port)) as program:
+        yield port, program.log

@@ -72,9 +72,11 @@ _RECURSOR_WORDS = staged(
     asked="split_part(rest, ''' from ', 1)",
     source="split_part(rest, ''' from ', 2)",
 )
+# What comes from the packet cache is logged without its name.
 _RECURSOR = select(
     _RECURSOR_WORDS,
-    event="CASE WHEN place = 0 OR source = '' THEN 'other' ELSE 'query' END",
+    event="CASE WHEN contains(line, ' question answered from packet cache ') THEN 'unread' "
+    "WHEN place = 0 OR source = '' THEN 'other' ELSE 'query' END",
     time=TIME,
     name="asked[:length(asked) - length(split_part(asked, '|', -1)) - 1]",
     client="bare(split_part(source, ' ', 1))",
@@ -93,8 +95,9 @@ def _value(key: str) -> str:
 
 _RECURSOR_KEYS = select(
     "lines",
-    event="CASE WHEN line = '' OR NOT contains(line, 'msg=\"Question\"') THEN 'other' "
-    "ELSE 'query' END",
+    # What comes from the packet cache has another message.
+    event="CASE WHEN contains(line, 'msg=\"Question\"') OR "
+    "contains(line, 'msg=\"Question answered from packet cache\"') THEN 'query' ELSE 'other' END",
     time=f"epoch_time(TRY_CAST({_value('ts')} AS DOUBLE))",
     name=f"nullif({_value('qname')}, '')",
     client=f"bare({_value('remote')})",
@@ -205,6 +208,7 @@ FORMATS = (
         "powerdns-recursor-structured", "PowerDNS Recursor, structured log",
         like('msg="Question" .*qname="'), always(_RECURSOR_KEYS), '`msg="Question"` lines',
         "seconds of Unix time",
+        proof=Proof.PROGRAM,
     ),
     LogFormat(
         "dnsdist", "dnsdist, LogAction as text with includeTimestamp",
