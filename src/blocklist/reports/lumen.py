@@ -78,8 +78,8 @@ def lumen_notices(
     guessed = sum(notice["type"] == GOVERNMENT for notice in notices)
     if guessed:
         notes.append(
-            f"{plural(guessed, 'notice')} of type {GOVERNMENT}: the name of the authority is none "
-            "of a court"
+            f"{plural(guessed, 'notice')} of type {GOVERNMENT}: the name of the authority is not "
+            "that of a court"
         )
     return notices, notes
 

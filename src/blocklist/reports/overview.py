@@ -85,7 +85,8 @@ def _numbers(facts: OverviewFacts) -> Element:
     for due in Due:
         count = facts.count(due)
         if count or due in (Due.MET, Due.MISSED):
-            said = "without a deadline" if due is Due.NONE else f"deadlines {due}"
+            noun = plural(count, "deadline").partition(" ")[2]
+            said = "without a deadline" if due is Due.NONE else f"{noun} {due}"
             tiles.append((_SIGNS[due][0] if count else "", f"{count:,}", said))
     for currency, (stated, recorded) in facts.penalties.items():
         tiles.append(("bad", f"{stated:,f} {currency}", "penalties so far, as status counts"))
@@ -93,7 +94,8 @@ def _numbers(facts: OverviewFacts) -> Element:
             said = "penalties so far, by the record"
             tiles.append(("bad" if recorded else "", f"{recorded:,f} {currency}", said))
     if facts.held is not None:
-        tiles.append(("doubt" if facts.held else "", f"{len(facts.held):,}", "held editions"))
+        number, _, said = plural(len(facts.held), "held edition").partition(" ")
+        tiles.append(("doubt" if facts.held else "", number, said))
     items = (
         element("li", element("b", number, class_=kind), " ", element("span", said))
         for kind, number, said in tiles
