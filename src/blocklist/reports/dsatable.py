@@ -128,7 +128,7 @@ def dsa_table(reported: Iterable[ReportedOrder], period: ReportingPeriod, servic
         service: the name of the service.
     """
     reported = list(reported)
-    counted, notes = _counted(reported, period)
+    counted, notes, lost = _counted(reported, period)
     items = _new_items([one.order for one in reported])
     cells: dict[tuple[str, str, str], _Cell] = {}
     for order, times, received in counted:
@@ -152,7 +152,7 @@ def dsa_table(reported: Iterable[ReportedOrder], period: ReportingPeriod, servic
         for scope in (TOTAL, *MEMBER_STATES)
         for row in rows_below
     ]
-    rows_made[0][13:17] = _contexts(cells.get((TOTAL, TOTAL, ""), _Cell()), counted)
+    rows_made[0][13:17] = _contexts(cells.get((TOTAL, TOTAL, ""), _Cell()), counted, lost)
     return DsaTable(rows_made, notes)
 
 
@@ -161,8 +161,11 @@ _Counted = tuple[Order, OrderTimes, Moment]
 
 def _counted(
     reported: Iterable[ReportedOrder], period: ReportingPeriod
-) -> tuple[list[_Counted], list[str]]:
-    """Return the orders that count, with the moment at which each was received."""
+) -> tuple[list[_Counted], list[str], int]:
+    """Return the orders that count, each with the moment at which it was received.
+
+    Then what a person should know, and how many may belong into the table and do not count.
+    """
     counted: list[_Counted] = []
     undated = elsewhere = nowhere = secret = 0
     for order, times in reported:
@@ -189,7 +192,7 @@ def _counted(
         )
         if count
     ]
-    return counted, notes
+    return counted, notes, undated + nowhere
 
 
 def _new_items(orders: Sequence[Order]) -> dict[int, int]:
@@ -242,7 +245,7 @@ def _hours(spans: Sequence[timedelta]) -> str:
     return f"{median(span / _HOUR for span in spans):.2f}".rstrip("0").rstrip(".")
 
 
-def _contexts(cell: _Cell, counted: Sequence[_Counted]) -> list[str]:
+def _contexts(cell: _Cell, counted: Sequence[_Counted], lost: int) -> list[str]:
     """Return what was decided, for the columns 14 to 17."""
     accepted = sum(order.notified is None for order, _, _ in counted)
     codes = (category_of(order.category_code)[0] for order, _, _ in counted)
@@ -258,6 +261,7 @@ def _contexts(cell: _Cell, counted: Sequence[_Counted]) -> list[str]:
             "counted are orders of authorities of Member States that were notified in the period",
             f"{accepted:,} without that date count from when they were recorded" * bool(accepted),
             f"{unspecified:,} without a category of the regulation" * bool(unspecified),
+            f"{lost:,} without a day or a country are not counted" * bool(lost),
         ),
         _sentence(
             "Names, URLs, addresses and patterns that an order names",
