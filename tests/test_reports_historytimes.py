@@ -138,7 +138,7 @@ def test_what_came_later_and_what_is_not_looked_at(desk: Desk) -> None:
     found = desk.times()
     counts = {one.output: one.counts for one in found.outputs}
     assert counts == {"dns r1": True, "web w1": False, "file": True}
-    assert found.served_everywhere is None
+    assert found.served_everywhere == at(1)
     assert "no look at it is recorded: file" in found.doubts[0]
     assert desk.times(A, "dns").served_everywhere == at(1)
 

@@ -87,7 +87,8 @@ def piracy_shield(
     """Make the answers to Piracy Shield for each item of its tickets, as JSON lines.
 
     The first line says what is uncertain. An item has the verdict processed only if every output
-    in use was seen to serve it, and the image blocks it. Values need --show-confidential.
+    that is checked was seen to serve it, and the image blocks it. Values, tickets and orders need
+    --show-confidential.
     """
     found = report_source(sources, config, history, **loading)
     blocked = found.blocked(image)

@@ -273,8 +273,8 @@ def _contexts(cell: _Cell, counted: Sequence[_Counted], lost: int) -> list[str]:
             _DAYS.format("acknowledged"),
         ),
         _sentence(
-            "In hours, from notification until the last resolver or proxy in use was seen to "
-            "serve the order",
+            "In hours, from notification until the last resolver or proxy that is checked was "
+            "seen to serve the order",
             "effect before notification counts as 0",
             f"known of {len(cell.effect):,} of {plural(cell.orders, 'order')}",
             f"of {stated:,} by the provider's own statement" * bool(stated),

@@ -38,8 +38,8 @@ _DAYS_NOTE = (
     "complied where it was given effect. By the record, they run until it was given effect."
 )
 _TIMES_NOTE = (
-    "From notification until the last output in use was seen to serve the order, or until the day "
-    "that the order says complied. The bar is the median, the mark the longest time."
+    "From notification until the last output that is checked was seen to serve the order, or until "
+    "the day that the order says complied. The bar is the median, the mark the longest time."
 )
 _MISSED_NOTE = "Missed also counts what nothing says was met, as blocklist status counts it."
 
