@@ -42,8 +42,8 @@ WAITS = [OverviewWait("dns", "NOT serving: no answer", "blocklist run run.toml",
 HELD = [OverviewHeld("agcom", "2026-05-19T10:00:00+00:00", ["lost 70%"], 2)]
 
 
-def page(**how: bool) -> str:
-    return overview_page(overview_facts(ORDERS, NOW, WAITS, HELD, **how))
+def page(*, confidential: bool = False) -> str:
+    return overview_page(overview_facts(ORDERS, NOW, WAITS, HELD, confidential=confidential))
 
 
 def said(text: str, id_: str) -> str:

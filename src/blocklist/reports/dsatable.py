@@ -119,13 +119,19 @@ class DsaTable:
         return out.getvalue()
 
 
-def dsa_table(reported: Iterable[ReportedOrder], period: ReportingPeriod, service: str) -> DsaTable:
+def dsa_table(
+    reported: Iterable[ReportedOrder],
+    period: ReportingPeriod,
+    service: str,
+    missing: Sequence[str] = (),
+) -> DsaTable:
     """Return the table of the orders that were notified in a period.
 
     Args:
         reported: orders with their times; all editions that are known of each list.
         period: of the report.
         service: the name of the service.
+        missing: what the record holds no longer, as sentences.
     """
     reported = list(reported)
     counted, notes, lost = _counted(reported, period)
@@ -152,7 +158,7 @@ def dsa_table(reported: Iterable[ReportedOrder], period: ReportingPeriod, servic
         for scope in (TOTAL, *MEMBER_STATES)
         for row in rows_below
     ]
-    rows_made[0][13:17] = _contexts(cells.get((TOTAL, TOTAL, ""), _Cell()), counted, lost)
+    rows_made[0][13:17] = _contexts(cells.get((TOTAL, TOTAL, ""), _Cell()), counted, lost, missing)
     return DsaTable(rows_made, notes)
 
 
@@ -245,7 +251,9 @@ def _hours(spans: Sequence[timedelta]) -> str:
     return f"{median(span / _HOUR for span in spans):.2f}".rstrip("0").rstrip(".")
 
 
-def _contexts(cell: _Cell, counted: Sequence[_Counted], lost: int) -> list[str]:
+def _contexts(
+    cell: _Cell, counted: Sequence[_Counted], lost: int, missing: Sequence[str]
+) -> list[str]:
     """Return what was decided, for the columns 14 to 17."""
     accepted = sum(order.notified is None for order, _, _ in counted)
     codes = (category_of(order.category_code)[0] for order, _, _ in counted)
@@ -262,6 +270,7 @@ def _contexts(cell: _Cell, counted: Sequence[_Counted], lost: int) -> list[str]:
             f"{accepted:,} without that date count from when they were recorded" * bool(accepted),
             f"{unspecified:,} without a category of the regulation" * bool(unspecified),
             f"{lost:,} without a day or a country are not counted" * bool(lost),
+            *missing,
         ),
         _sentence(
             "Names, URLs, addresses and patterns that an order names",

@@ -1,7 +1,7 @@
 """LUMEN: orders as notices of lumendatabase.org, which its interface takes (``POST /notices``).
 
-Nothing is sent. Confidential orders are never in it, and nobody that an order names unless the
-caller says so. The fields are those of the source of June 2026.
+Nothing is sent. Confidential orders are never in it, and no party of an order unless the caller
+says so. The fields are those of the source of June 2026.
 """
 
 from __future__ import annotations

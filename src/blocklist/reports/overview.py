@@ -283,7 +283,7 @@ def _doubts(facts: OverviewFacts) -> Element:
     if facts.policies:
         own = plural(facts.policies, "entry", "entries")
         items.append(element("li", f"Left out: {own} of the operator's own policy."))
-    items += [element("li", sentence) for sentence in NOT_COVERED]
+    items += [element("li", sentence) for sentence in (*facts.missing, *NOT_COVERED)]
     return element(
         "section",
         element("h2", "What is uncertain"),
