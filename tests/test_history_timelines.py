@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -74,9 +75,10 @@ def test_urls_and_addresses_are_asked_as_the_image_is(core: str, tmp_path: Path)
             assert match is None or found.rule == match.rule
 
 
+@pytest.mark.no_core
 class TestTimes:
     @pytest.fixture
-    def history(self, tmp_path: Path) -> History:
+    def history(self, tmp_path: Path) -> Iterator[History]:
         """Blocked from hour 1 until hour 3, and again from hour 5."""
         history = new_history(tmp_path / "h")
         other = Order(id="other", targets=(parse_target("other.example"),))
@@ -85,7 +87,8 @@ class TestTimes:
                                        [other], [other, order]]):  # fmt: skip
             cycle = RecordedCycle(orders=orders, image=compile_orders(orders))
             history.append(cycle, key=KEY, now=BEGIN + hour * HOUR)
-        return history
+        yield history
+        history.close()
 
     def test_periods(self, history: History) -> None:
         found = [(p.blocked, p.begins - BEGIN, p.ends and p.ends - BEGIN, [o.id for o in p.orders])
@@ -121,6 +124,7 @@ class TestTimes:
             assert found.confidential
 
 
+@pytest.mark.no_core
 class TestServing:
     def test_in_force_and_served_are_told_apart(self, tmp_path: Path) -> None:
         one = [Order(id="a", targets=(parse_target("old.example"),))]
@@ -168,6 +172,7 @@ class TestServing:
             )
 
 
+@pytest.mark.no_core
 class TestFamilies:
     def test_files_of_one_list_share_a_family_and_are_told_apart(self, tmp_path: Path) -> None:
         """An edition has another id than the last; of two at once, the one that names it counts."""

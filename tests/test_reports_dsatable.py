@@ -195,6 +195,7 @@ class TestWhatCounts:
             {"notified": None},
         ]
         table = dsa_table([reported(n, **fields) for n, fields in enumerate(odd)], YEAR, "DNS")
+        assert "2 without a day or a country are not counted" in table.rows[0][13]
         said = " ".join(table.notes)
         for word in ("country of the authority", "outside the European Union", "write notified"):
             assert word in said

@@ -138,7 +138,7 @@ def test_what_came_later_and_what_is_not_looked_at(desk: Desk) -> None:
     found = desk.times()
     counts = {one.output: one.counts for one in found.outputs}
     assert counts == {"dns r1": True, "web w1": False, "file": True}
-    assert found.served_everywhere is None
+    assert found.served_everywhere == at(1)
     assert "no look at it is recorded: file" in found.doubts[0]
     assert desk.times(A, "dns").served_everywhere == at(1)
 
@@ -150,7 +150,7 @@ def test_clock_erasure_and_unknown_orders(desk: Desk) -> None:
     desk.history.erase("it:b", "a request", now=at(60))
     reading = HistoryReading(desk.history)
     assert [order.id for order in reading.orders()] == ["it:a"]
-    assert reading.notes == ["2 editions of orders erased, and not in the report"]
+    assert reading.missing == ["2 editions of orders erased, and not in the report"]
     assert "does not hold the order" in desk.times(replace(A, id="it:c")).doubts[0]
 
 
@@ -196,3 +196,16 @@ def test_the_bundle_holds_proofs_that_others_can_check(desk: Desk, tmp_path: Pat
     told = tmp_path / "told"
     run.invoke(cli, ["report", "penalty", "it:b", *where, "-o", str(told), "--show-confidential"])
     assert (told / "proof-1.tlog-proof").stat().st_mode & 0o077 == 0
+
+
+def test_what_was_erased_is_said_on_the_reports(desk: Desk, tmp_path: Path) -> None:
+    desk.compile(0, [A, B], "dns")
+    desk.history.erase("it:b", "a request", now=at(60))
+    desk.history.close()
+    where, out = ["--history", str(tmp_path / "history")], tmp_path / "page.html"
+    table = CliRunner().invoke(
+        cli, ["report", "dsa", *where, "--period", "2026", "--service", "Prova"]
+    )
+    assert "1 edition of orders erased" in table.stdout.splitlines()[1]
+    assert CliRunner().invoke(cli, ["report", "overview", *where, "-o", str(out)]).exit_code == 0
+    assert "1 edition of orders erased" in out.read_text("utf-8")

@@ -79,8 +79,10 @@ class TestServed:
         assert found.entries[-1].text == "web: not seen to serve: no answer"
 
     def test_what_nothing_checks_is_not_served(self) -> None:
-        found = times(*BOTH, of(3, "served", "dns", "a"), of(4, "reloaded", "web", "a"))
-        assert found.served_everywhere is None
+        reloads = of(4, "reloaded", "web", "a")
+        found = times(*BOTH, of(3, "served", "dns", "a"), reloads)
+        assert (found.served_everywhere, found.outputs[1].unchecked) == (at(3), at(4))
+        assert times(*BOTH[:2], BOTH[3], reloads).served_everywhere is None
         assert "not checked whether it serves: web" in found.doubts
 
     def test_a_later_image_serves_it_too(self) -> None:

@@ -96,8 +96,12 @@ class TestLumen:
         assert (notices, notes) == ([], ["1 order left out: confidential"])
 
     def test_the_operators_own_policy_is_no_request(self) -> None:
-        own = reported(authority=Authority.named("operator"))
+        own = reported(authority=Authority.named("operator"), doubts=("open",))
         assert lumen_notices([whole(own)], "x", TODAY) == ([], [])
+
+    def test_what_the_record_leaves_open_is_said(self) -> None:
+        _, notes = lumen_notices([whole(reported(-HOUR, doubts=("open",)))], "x", TODAY)
+        assert notes == ["action_taken: of 1 order the record leaves something open"]
 
     def test_numbers_of_cases(self) -> None:
         found = notice(reported(case_number="51624/2017"))
@@ -231,12 +235,14 @@ class TestCommands:
         arguments = ["report", "lumen", str(path), "--recipient", "Prova DNS", "-o", str(out)]
         result = CliRunner().invoke(cli, arguments)
         assert result.exit_code == 0, result.output
-        (found,) = json.loads(out.read_text("utf-8"))
+        whole = json.loads(out.read_text("utf-8"))
+        assert "1 order left out: confidential" in whole["uncertain"]
+        (found,) = whole["notices"]
         assert found["notice"]["title"] == "Tribunale di Prova (it:1)"
         assert "1 order left out: confidential" in result.stderr
         assert CANARY not in result.output + out.read_text("utf-8")
         only = CliRunner().invoke(cli, [*arguments[:-2], "--order", "it:2"])
-        assert only.stdout == "[]\n"
+        assert json.loads(only.stdout)["notices"] == []
 
     def test_piracy_shield(self, tmp_path: Path) -> None:
         ticket = {

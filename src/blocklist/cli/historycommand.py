@@ -229,6 +229,8 @@ def _serving_line(found: WasBlocked) -> str:
     begun = [one.since for one in found.resolvers if one.since is not None]
     if found.serving is Serving.SERVED:
         return f"served since {_shown(max(begun))}"
+    if found.serving is Serving.INTRODUCED and not found.resolvers:
+        return f"{found.serving}: no resolver was seen yet"
     if found.serving in (Serving.INTRODUCED, Serving.LIFTED):
         seen = sum(one.blocked for one in found.resolvers)
         count = plural(len(found.resolvers), "resolver")

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from ..errors import BlocklistError
-from ..reports.lumen import lumen_notices, notice_faults
+from ..reports.lumen import UNCERTAIN, lumen_notices, notice_faults
 from ..reports.shieldlines import shield_lines, summary_of
 from ..reports.targetcheck import check_targets
 from .printing import json_text, note
@@ -47,8 +47,8 @@ def lumen(
 ) -> None:
     """Make notices for the Lumen database, as JSON; nothing is sent.
 
-    Confidential orders are never in it. Read the notices before you send them: a domain name can
-    be personal data.
+    Send what stands in "notices", each with your token. Confidential orders are never in it. Read
+    the notices before you send them: a domain name can be personal data.
     """
     found = report_source(sources, config, history, **loading)
     orders = [found.order(id_) for id_ in ids] if ids else found.orders
@@ -60,7 +60,11 @@ def lumen(
               for fault in notice_faults(notice, today)]  # fmt: skip
     if faults:
         raise BlocklistError(f"Lumen would refuse {'; '.join(faults[:3])}")
-    write_report(f"{json_text([{'notice': one} for one in notices], 2)}\n", output, sources)
+    report = {
+        "report": "lumen", "uncertain": [*notes, UNCERTAIN],
+        "notices": [{"notice": one} for one in notices],
+    }  # fmt: skip
+    write_report(f"{json_text(report, 2)}\n", output, sources)
     for said in notes:
         note(said)
     note("add your authentication_token to each, and send about one a second")
@@ -83,7 +87,8 @@ def piracy_shield(
     """Make the answers to Piracy Shield for each item of its tickets, as JSON lines.
 
     The first line says what is uncertain. An item has the verdict processed only if every output
-    in use was seen to serve it, and the image blocks it. Values need --show-confidential.
+    that is checked was seen to serve it, and the image blocks it. Values, tickets and orders need
+    --show-confidential.
     """
     found = report_source(sources, config, history, **loading)
     blocked = found.blocked(image)

@@ -47,7 +47,8 @@ def overview(
     desk = found.settings is not None and found.state is not None
     facts = overview_facts(
         found.orders, now, list(_waits(found, now)) if desk else None,
-        list(_held(found)) if desk else None, confidential=show_confidential,
+        list(_held(found)) if desk else None, missing=found.missing,
+        confidential=show_confidential,
     )  # fmt: skip
     private = show_confidential and any(one.order.confidential for one in found.orders)
     write_report(overview_page(facts), output, sources, private=private)

@@ -51,7 +51,7 @@ def dsa(
     """
     days = ReportingPeriod.of(period)
     found = report_source(sources, config, history, **loading)
-    table = dsa_table(found.orders, days, service)
+    table = dsa_table(found.orders, days, service, found.missing)
     text = table.text()
     write_report(text, output, sources)
     is_kept = output is not None and output.is_file()  # no device or pipe

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
@@ -69,12 +69,14 @@ class ReportSource:
         settings: of the desk; ``None`` without one.
         state: of the desk; ``None`` without one.
         history: folder of the record; ``None`` without one.
+        missing: what the record holds no longer, as sentences.
     """
 
     orders: list[ReportedOrder]
     settings: RunSettings | None
     state: RunState | None
     history: Path | None = None
+    missing: Sequence[str] = ()
 
     def blocked(self, image: Path | None) -> Blocklist | None:
         """Open an image, or else the one that the desk's outputs are to serve.
@@ -91,7 +93,7 @@ class ReportSource:
         """Return the order with an id, or the only one whose id begins so.
 
         Raises:
-            BlocklistError: there is none, or there are several.
+            BlocklistError: no order fits, or several do.
         """
         return _one_of(id_, self.orders, lambda one: one.order.id)
 
@@ -154,29 +156,29 @@ def report_source(
     given = load(sources, **loading) if sources else None
     if given is not None and (history or settings) is not None:
         note(f"times are from the record of {history or path}")
+    missing: Sequence[str] = ()
     if history is not None:
-        orders = _of_history(given, history, settings, only)
+        orders, missing = _of_history(given, history, settings, only)
     elif settings is not None and state is not None:
         orders = _of_journal(given, settings, state, only)
     else:
         picked = _picked([(order, "") for order in given or ()], only)
         orders = [ReportedOrder(order, OrderTimes(order.id)) for order, _ in picked]
-    return ReportSource(orders, settings, state, history)
+    return ReportSource(orders, settings, state, history, missing)
 
 
 def _of_history(
     given: list[Order] | None, folder: Path, settings: RunSettings | None, only: str
-) -> list[ReportedOrder]:
+) -> tuple[list[ReportedOrder], list[str]]:
     outputs = () if settings is None else [output.name for output in settings.outputs]
     with History.open(folder) as history:
         reading = HistoryReading(history, outputs)
-        for said in reading.notes:
-            note(said)
         held = [(order, "") for order in (reading.orders() if given is None else given)]
-        return [
+        reported = [
             ReportedOrder(order, reading.times(order, whole=bool(only)))
             for order, _ in _picked(held, only)
         ]
+        return reported, reading.missing
 
 
 def _of_journal(

@@ -7,10 +7,12 @@ from typing import Any
 
 from ..errors import HistoryError
 
+_ENCODER = json.JSONEncoder(sort_keys=True, ensure_ascii=True, separators=(",", ":"))
+
 
 def canonical(data: object) -> str:
     """Return the one text of data."""
-    return json.dumps(data, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
+    return _ENCODER.encode(data)
 
 
 def read_canonical(text: str) -> Any:

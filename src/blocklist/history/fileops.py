@@ -77,13 +77,12 @@ class DiskFiles:
     def write(self, path: str, octets: bytes, mode: int) -> None:
         """Write a file, not synced."""
         target = self.root / path
-        handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, mode)
-        with naming(target), os.fdopen(handle, "wb") as file:
+        with naming(target), open(target, "wb", opener=lambda p, f: os.open(p, f, mode)) as file:
             file.write(octets)
 
     def sync_file(self, path: str) -> None:
         """Make the octets of a file durable, not its name."""
-        handle = os.open(self.root / path, os.O_RDWR | os.O_CLOEXEC)
+        handle = os.open(self.root / path, os.O_RDWR)
         try:
             os.fsync(handle)
         finally:
@@ -92,7 +91,7 @@ class DiskFiles:
     def sync_folder(self, path: str) -> None:
         """Make the names in a folder durable, where the system can."""
         if os.name == "posix":
-            handle = os.open(self.root / path, os.O_RDONLY | os.O_CLOEXEC)
+            handle = os.open(self.root / path, os.O_RDONLY)
             try:
                 os.fsync(handle)
             finally:

@@ -9,7 +9,7 @@ import os
 import re
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -18,14 +18,15 @@ from ..compiler.rebuilding import rebuild_image
 from ..errors import HistoryError
 from ..image.container import Image
 from ..model.orders import utc
+from ..signing.strictbase64 import encode_base64
 from .checkpoints import Checkpoint, seal_checkpoint
 from .erasure import Erased, add_erasure, complete_erasures
 from .fileops import FOLDER_MODE, PUBLIC, DiskFiles, DurableFiles
+from .indexkeeper import IndexKeeper
 from .merkle import EMPTY_ROOT
 from .record import KEYS, ErasedError, RecordFolder
 from .recordwriter import RecordedCycle, RecordWriter, one_writer
-from .spanfeed import catch_up, is_beginning
-from .spanindex import connect, images_at, in_memory, made_anew, state_of, to_read
+from .spanindex import images_at
 from .tilelog import CHECKPOINT
 from .timelines import Period, Timeline, WasBlocked, was_blocked
 
@@ -56,7 +57,7 @@ class History:
         """
         self.folder = Path(folder)
         self.record = RecordFolder(self.folder)
-        self._index: sqlite3.Connection | None = None
+        self._keeper = IndexKeeper(self.record)
 
     @classmethod
     def open(cls, folder: str | os.PathLike[str]) -> Self:
@@ -124,9 +125,7 @@ class History:
 
     def close(self) -> None:
         """Close the index."""
-        if self._index is not None:
-            self._index.close()
-            self._index = None
+        self._keeper.close()
 
     def __enter__(self) -> Self:
         return self
@@ -174,11 +173,12 @@ class History:
             ConfigurationError: ``at`` has no time zone.
             OSError: it cannot be read.
         """
-        return was_blocked(self.record, self.index, name, utc(at), datetime.now(UTC))
+        at, now = utc(at), datetime.now(UTC)
+        return self._keeper.asked(lambda index: was_blocked(self.record, index, name, at, now))
 
     def periods(self, name: str) -> list[Period]:
         """Return the times in which a name was blocked or not, from the first image on."""
-        return list(Timeline(self.record, self.index, name).periods())
+        return self._keeper.asked(lambda index: list(Timeline(self.record, index, name).periods()))
 
     def image(self, entry: int) -> Image:
         """Build the image of an entry again, octet for octet.
@@ -218,38 +218,18 @@ class History:
 
         If the clock was set back and showed the instant twice, it is the later one.
         """
-        images = images_at(self.index, round(utc(at).timestamp() * 1000))
+        instant = round(utc(at).timestamp() * 1000)
+        images = self._keeper.asked(lambda index: images_at(index, instant))
         return self.image(images[-1]) if images else None
 
     @property
     def index(self) -> sqlite3.Connection:
         """The index, brought up to the record; in memory if the folder cannot be written."""
-        if self._index is not None and state_of(self._index, "size") == self.record.log.size:
-            return self._index
-        self.close()
-        found = to_read(self.folder)
-        if found is not None:
-            with suppress(sqlite3.DatabaseError):
-                whole = state_of(found, "size") == self.record.log.size
-                if whole and is_beginning(found, self.record):
-                    self._index = found
-                    return found
-            found.close()
-        try:
-            with one_writer(self.record):
-                self._index = self._index_to_write()
-        except PermissionError:
-            self._index = in_memory()
-            catch_up(self._index, self.record)
-        return self._index
+        return self._keeper.current()
 
     def rebuild_index(self) -> int:
         """Make the index again from the record; return how many entries were read."""
-        with one_writer(self.record):
-            self.close()
-            self._index = made_anew(self.folder)
-            catch_up(self._index, self.record)
-        return self.record.log.size
+        return self._keeper.make_anew()
 
     def erase(
         self,
@@ -284,18 +264,55 @@ class History:
             self.index.execute("VACUUM")
         return found
 
+    def rotate(
+        self,
+        new: SigningKey,
+        *,
+        key: str | os.PathLike[str] | SigningKey | None = None,
+        now: datetime | None = None,
+    ) -> Checkpoint:
+        """Take another key into use: the old one signs it, and both sign the next checkpoint.
+
+        Args:
+            new: of the same name; later calls of ``append`` take it.
+            key: the old one, as for ``append``.
+            now: as for ``append``.
+
+        Raises:
+            HistoryError: the new key is of another name. Others as of ``append``.
+        """
+        old = self._signer(key)
+        if new.name != self.origin:
+            raise HistoryError(f"the new key is of {new.name}, not of {self.origin}")
+        with one_writer(self.record):
+            # Who reads believes the keys in the folder, so the new one has to be there first.
+            keys = dict.fromkeys([*self.record.keys(), new.verifier])
+            files = DurableFiles(self.record.files)
+            files.put(KEYS, "".join(f"{one}\n" for one in keys).encode(), PUBLIC)
+            files.settle()
+        with self._writing(old, now, new) as writer:
+            text = str(new.verifier)
+            signature = encode_base64(old.sign(text.encode()))
+            writer.add("key", {"key": text, "signature": signature})
+        return self.checkpoint
+
     @contextmanager
     def _writing(
-        self, key: str | os.PathLike[str] | SigningKey | None, now: datetime | None
+        self,
+        key: str | os.PathLike[str] | SigningKey | None,
+        now: datetime | None,
+        *others: SigningKey,
     ) -> Iterator[RecordWriter]:
         """Hold the lock, and commit what the block adds."""
         signer = self._signer(key)
         with one_writer(self.record):
-            self.close()
-            self._index = index = self._index_to_write()
+            index = self._keeper.to_write()
             complete_erasures(self.record, index)
             writer = RecordWriter(
-                self.record, index, [signer], datetime.now(UTC) if now is None else utc(now)
+                self.record,
+                index,
+                [signer, *others],
+                utc(datetime.now(UTC) if now is None else now),
             )
             try:
                 yield writer
@@ -310,16 +327,3 @@ class History:
 
             return read_key(self.folder / KEY if key is None else key)
         return key
-
-    def _index_to_write(self) -> sqlite3.Connection:
-        index = connect(self.folder)
-        try:
-            if is_beginning(index, self.record):
-                catch_up(index, self.record)
-                return index
-        except sqlite3.DatabaseError:
-            pass
-        index.close()
-        index = made_anew(self.folder)
-        catch_up(index, self.record)
-        return index

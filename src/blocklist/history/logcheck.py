@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,6 +20,8 @@ from .record import RecordFolder, member_of
 from .recordwriter import field_texts
 from .rowobjects import RowObject, with_hunks
 from .saltedroot import salted_root
+from .spanfeed import catch_up
+from .spanindex import FILE, digest_of, in_memory, state_of, to_read
 from .tilelog import CHECKPOINT, beyond
 from .tiles import (
     ENTRIES,
@@ -80,6 +84,8 @@ class RecordCheck:
                 except (HistoryError, ValueError, KeyError, TypeError) as error:
                     self._fault(f"entry {entry.number}: {error}")
             self._objects()
+            if not self._found.faults:
+                self._index()
         return self._found
 
     def _fault(self, text: str) -> None:
@@ -163,7 +169,7 @@ class RecordCheck:
                 self._fault(error.reason)
         for entry in found:
             if entry.kind == "erased":
-                self._erased.update(entry.data["objects"])
+                self._erased.update(entry.data.get("objects", ()))
         return found
 
     def _entry(self, entry: LogEntry) -> None:
@@ -202,6 +208,25 @@ class RecordCheck:
             raise HistoryError("its targets are not those of its root")
         if salted_root(stored.salt, field_texts(found.head["order"])) != entry.data["fields"]:
             raise HistoryError("what it says of itself is not what its root says")
+
+    def _index(self) -> None:
+        """Compare the index, if it is up to date, with one that is made from the record."""
+        stored = to_read(self._record.folder)
+        if stored is None:
+            self._found.notes.append(f"{FILE}: missing; it is made when it is needed")
+            return
+        with closing(stored), closing(in_memory()) as made:
+            catch_up(made, self._record)
+            try:
+                is_behind = state_of(stored, "size") != self._size
+                is_right = is_behind or digest_of(stored) == digest_of(made)
+            except sqlite3.DatabaseError as error:
+                self._fault(f"{FILE}: {error}; run 'blocklist history index'")
+                return
+        if is_behind:
+            self._found.notes.append(f"{FILE}: behind; it is brought up when it is needed")
+        if not is_right:
+            self._fault(f"{FILE}: not what the record gives; run 'blocklist history index'")
 
     def _objects(self) -> None:
         for commitment in self._record.objects.names():

@@ -66,7 +66,10 @@ class ObjectStore:
             return None
         if hashlib.sha256(octets).hexdigest() != commitment:
             raise HistoryError("damaged: its content is not what its name says", path=path)
-        return StoredObject(octets[:SALT_SIZE], zlib.decompress(octets[SALT_SIZE:]))
+        try:
+            return StoredObject(octets[:SALT_SIZE], zlib.decompress(octets[SALT_SIZE:]))
+        except zlib.error as error:
+            raise HistoryError(f"not compressed as it should be: {error}", path=path) from error
 
     def names(self) -> list[str]:
         """Return the commitments of all objects that are there."""

@@ -107,11 +107,16 @@ def rule_key(rule: Rule) -> str:
 
 def rule_of(key: str) -> Rule:
     """Return the rule of a key; ``HistoryError`` if it is none."""
+    return rule_in(read_canonical(key))
+
+
+def rule_in(data: Any) -> Rule:
+    """Return the rule of ``[kind, value, allow]``; ``HistoryError`` if it is none."""
     try:
-        kind, value, allow = read_canonical(key)
+        kind, value, allow = data
         return Rule(TargetKind(kind), str(value), bool(allow))
     except (ValueError, TypeError) as error:
-        raise HistoryError(f"not a rule: {key}") from error
+        raise HistoryError(f"not a rule: {data}") from error
 
 
 def _is_plain(targets: TargetList) -> bool:

@@ -20,7 +20,7 @@ from .checkpoints import Checkpoint
 from .fileops import DiskFiles
 from .logentries import LogEntry, read_entry
 from .objectstore import ObjectStore, StoredObject
-from .orderrows import order_of, rule_of
+from .orderrows import order_of, rule_in
 from .rowobjects import RowObject, all_rows, read_row_object
 from .tilelog import CHECKPOINT, TileReader
 
@@ -144,7 +144,7 @@ class RecordFolder:
             raise ErasedError("a deviation of an image was erased")
         data = read_canonical(found.content.decode("ascii", "replace"))
         places = {
-            name: tuple((rule_of(canonical(key)), line, raw) for key, line, raw in data[name])
+            name: tuple((rule_in(key), line, raw) for key, line, raw in data[name])
             for name in ("added", "without")
         }
         return Deviation(**places)

@@ -81,7 +81,7 @@ def one_writer(record: RecordFolder) -> Iterator[None]:
     Raises:
         OSError: the folder cannot be written, or its file system has no locks.
     """
-    handle = os.open(record.folder / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    handle = os.open(record.folder / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         if can_lock():
             lock(handle)
@@ -106,10 +106,11 @@ class RecordWriter:
         Raises:
             HistoryError: the key is not that of the record.
         """
-        origin = record.checkpoint.origin
-        if any(key.name != origin for key in keys):
+        known = record.keys()
+        if any(key.verifier not in known for key in keys):
             raise HistoryError(
-                f"the record of {origin} cannot be signed by the key of {keys[0].name}",
+                f"the record of {record.checkpoint.origin} cannot be signed by a key that it does "
+                f"not name ({keys[0].verifier})",
                 path=str(record.folder),
             )
         self._record, self._index, self._keys = record, index, keys
@@ -182,10 +183,10 @@ class RecordWriter:
     def _add_source(self, order: Order) -> None:
         source = order.source
         if source.sha256:
-            content = canonical({"path": source.path, "sha256": source.sha256}).encode("ascii")
-            commitment, is_new = self._kept(content)
+            facts = {"format": source.format, "path": source.path, "sha256": source.sha256}
+            commitment, is_new = self._kept(canonical(facts).encode("ascii"))
             if is_new:
-                self.add("source", {"content": commitment, "format": source.format or None})
+                self.add("source", {"content": commitment})
 
     def _kept(self, content: bytes) -> tuple[str, bool]:
         """Return the commitment to a content that may be there already, and whether it is new."""

@@ -74,7 +74,7 @@ class RuleSpan:
 def connect(folder: Path) -> sqlite3.Connection:
     """Open the index of a record to write; one that cannot be used is made anew."""
     path = folder / FILE
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
     connection = sqlite3.connect(path)
     with suppress(sqlite3.DatabaseError):
         _prepare(connection)
@@ -89,7 +89,7 @@ def made_anew(folder: Path) -> sqlite3.Connection:
     for name in (FILE, f"{FILE}-journal"):
         _wipe(folder / name)
     path = folder / FILE
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
     return _with_tables(sqlite3.connect(path))
 
 
@@ -223,6 +223,31 @@ def served_since(
         (resolver, instant, before),
     ).fetchone()
     return None if first is None else int(first)
+
+
+def digest_of(connection: sqlite3.Connection) -> list[tuple[object, ...]]:
+    """Return what the index says of rules and orders, to compare it with another."""
+    spans = connection.execute(
+        "SELECT name, value, kind, allow, family, since, until, grounds FROM spans"
+        " JOIN families USING (key) ORDER BY name, value, kind, allow, family, since"
+    ).fetchall()
+    members = connection.execute(
+        "SELECT entry, deviation, since, until, id, family FROM members"
+        " LEFT JOIN orders USING (entry) LEFT JOIN families USING (key) ORDER BY entry, since"
+    ).fetchall()
+    served = connection.execute(
+        "SELECT output, resolvers.resolver, entry, image, first, last FROM served"
+        " JOIN resolvers ON number = served.resolver ORDER BY entry"
+    ).fetchall()
+    images = connection.execute("SELECT * FROM images ORDER BY entry").fetchall()
+    runs = connection.execute("SELECT * FROM runs ORDER BY first").fetchall()
+    return [*spans, *members, *served, *images, *runs]
+
+
+def was_written(connection: sqlite3.Connection, instant: int) -> bool:
+    """Whether an output was recorded up to an instant."""
+    row = connection.execute("SELECT 1 FROM outputs WHERE time <= ?", (instant,)).fetchone()
+    return row is not None
 
 
 def _prepare(connection: sqlite3.Connection) -> None:

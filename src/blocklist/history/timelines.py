@@ -32,6 +32,7 @@ from .spanindex import (
     resolvers_of,
     served_since,
     spans_of,
+    was_written,
 )
 
 
@@ -249,7 +250,9 @@ def was_blocked(
     orders = timeline.orders(image, found)
     since = timeline.time_of(timeline.since(image))
     resolvers = _resolvers(index, timeline, instant)
-    serving = _serving(found.blocked, resolvers) if in_force is not None else Serving.NOT_KNOWN
+    serving = Serving.NOT_KNOWN
+    if in_force is not None:
+        serving = _serving(found.blocked, resolvers, is_written=was_written(index, instant))
     return WasBlocked(
         name, at, in_force, reason, found.rule, orders, image, since, serving, resolvers
     )
@@ -296,9 +299,11 @@ def _resolvers(
     return tuple(found)
 
 
-def _serving(in_force: bool, resolvers: tuple[ResolverState, ...]) -> Serving:
-    if not resolvers:
+def _serving(in_force: bool, resolvers: tuple[ResolverState, ...], *, is_written: bool) -> Serving:
+    if not resolvers and not is_written:
         return Serving.NOT_RECORDED
+    if in_force and not resolvers:
+        return Serving.INTRODUCED
     if in_force:
         is_served = all(one.blocked for one in resolvers)
         return Serving.SERVED if is_served else Serving.INTRODUCED

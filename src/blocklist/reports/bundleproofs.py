@@ -39,7 +39,7 @@ def proof_files(history: History, order: Order, at: datetime | None) -> Iterator
         found = history.was_blocked(name, at)
         orders = sorted((one.confidential, one.id) for one in found.orders)
         if not found.in_force or not orders or orders[0][1] != order.id:
-            continue  # the proof would be of another order, or there is none
+            continue  # its proof would be of another order, or of nothing
         try:
             proof = proof_of(history.record, history.index, found)
         except HistoryError:  # no target says it: it was made by an option

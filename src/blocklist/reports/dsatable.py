@@ -119,16 +119,22 @@ class DsaTable:
         return out.getvalue()
 
 
-def dsa_table(reported: Iterable[ReportedOrder], period: ReportingPeriod, service: str) -> DsaTable:
+def dsa_table(
+    reported: Iterable[ReportedOrder],
+    period: ReportingPeriod,
+    service: str,
+    missing: Sequence[str] = (),
+) -> DsaTable:
     """Return the table of the orders that were notified in a period.
 
     Args:
         reported: orders with their times; all editions that are known of each list.
         period: of the report.
         service: the name of the service.
+        missing: what the record holds no longer, as sentences.
     """
     reported = list(reported)
-    counted, notes = _counted(reported, period)
+    counted, notes, lost = _counted(reported, period)
     items = _new_items([one.order for one in reported])
     cells: dict[tuple[str, str, str], _Cell] = {}
     for order, times, received in counted:
@@ -152,7 +158,7 @@ def dsa_table(reported: Iterable[ReportedOrder], period: ReportingPeriod, servic
         for scope in (TOTAL, *MEMBER_STATES)
         for row in rows_below
     ]
-    rows_made[0][13:17] = _contexts(cells.get((TOTAL, TOTAL, ""), _Cell()), counted)
+    rows_made[0][13:17] = _contexts(cells.get((TOTAL, TOTAL, ""), _Cell()), counted, lost, missing)
     return DsaTable(rows_made, notes)
 
 
@@ -161,8 +167,11 @@ _Counted = tuple[Order, OrderTimes, Moment]
 
 def _counted(
     reported: Iterable[ReportedOrder], period: ReportingPeriod
-) -> tuple[list[_Counted], list[str]]:
-    """Return the orders that count, with the moment at which each was received."""
+) -> tuple[list[_Counted], list[str], int]:
+    """Return the orders that count, each with the moment at which it was received.
+
+    Then what a person should know, and how many may belong into the table and do not count.
+    """
     counted: list[_Counted] = []
     undated = elsewhere = nowhere = secret = 0
     for order, times in reported:
@@ -189,7 +198,7 @@ def _counted(
         )
         if count
     ]
-    return counted, notes
+    return counted, notes, undated + nowhere
 
 
 def _new_items(orders: Sequence[Order]) -> dict[int, int]:
@@ -242,7 +251,9 @@ def _hours(spans: Sequence[timedelta]) -> str:
     return f"{median(span / _HOUR for span in spans):.2f}".rstrip("0").rstrip(".")
 
 
-def _contexts(cell: _Cell, counted: Sequence[_Counted]) -> list[str]:
+def _contexts(
+    cell: _Cell, counted: Sequence[_Counted], lost: int, missing: Sequence[str]
+) -> list[str]:
     """Return what was decided, for the columns 14 to 17."""
     accepted = sum(order.notified is None for order, _, _ in counted)
     codes = (category_of(order.category_code)[0] for order, _, _ in counted)
@@ -258,6 +269,8 @@ def _contexts(cell: _Cell, counted: Sequence[_Counted]) -> list[str]:
             "counted are orders of authorities of Member States that were notified in the period",
             f"{accepted:,} without that date count from when they were recorded" * bool(accepted),
             f"{unspecified:,} without a category of the regulation" * bool(unspecified),
+            f"{lost:,} without a day or a country are not counted" * bool(lost),
+            *missing,
         ),
         _sentence(
             "Names, URLs, addresses and patterns that an order names",
@@ -269,8 +282,8 @@ def _contexts(cell: _Cell, counted: Sequence[_Counted]) -> list[str]:
             _DAYS.format("acknowledged"),
         ),
         _sentence(
-            "In hours, from notification until the last resolver or proxy in use was seen to "
-            "serve the order",
+            "In hours, from notification until the last resolver or proxy that is checked was "
+            "seen to serve the order",
             "effect before notification counts as 0",
             f"known of {len(cell.effect):,} of {plural(cell.orders, 'order')}",
             f"of {stated:,} by the provider's own statement" * bool(stated),

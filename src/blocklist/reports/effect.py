@@ -163,7 +163,7 @@ def _basis(one: ReportedOrder) -> str | None:
         return None
     if one.times.served_everywhere is None:
         return "the operator's own statement (complied)"
-    return "seen to be served by the last of the outputs in use"
+    return "seen to be served by the last of the outputs that are checked"
 
 
 def _seconds(one: ReportedOrder) -> int | None:

@@ -41,7 +41,7 @@ class HistoryReading:
     """A history, read once for many orders.
 
     Attributes:
-        notes: what a person should know of it.
+        missing: what it holds no longer, as sentences.
     """
 
     def __init__(self, history: History, outputs: Collection[str] = ()) -> None:
@@ -72,7 +72,7 @@ class HistoryReading:
             "TIME --proof FILE` proves a target against it, `blocklist history verify` checks it."
         )
         erased = erased_orders(index)
-        self.notes: list[str] = (
+        self.missing: list[str] = (
             [f"{plural(erased, 'edition')} of orders erased, and not in the report"]
             if erased
             else []

@@ -1,7 +1,7 @@
 """LUMEN: orders as notices of lumendatabase.org, which its interface takes (``POST /notices``).
 
-Nothing is sent. Confidential orders are never in it, and nobody that an order names unless the
-caller says so. The fields are those of the source of June 2026.
+Nothing is sent. Confidential orders are never in it, and no party of an order unless the caller
+says so. The fields are those of the source of June 2026.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ REQUEST_TYPES = (
     "Agency", "Civil Subpoena", "Email", "Records Preservation", "Subpoena", "Warrant",
 )  # fmt: skip
 ACTIONS = ("Yes", "No", "Partial", "Unspecified")
+UNCERTAIN = "the fields are those of the source of June 2026; the live interface may differ"
 _EARLIEST = date(1998, 10, 28)  # a date must be after it
 _URL = re.compile(r"[a-z]{3,5}://.+", re.IGNORECASE)
 # How courts are called; whatever else orders is a body of a government.
@@ -48,7 +49,7 @@ def lumen_notices(
     *,
     parties: bool = False,
 ) -> tuple[list[dict[str, Any]], list[str]]:
-    """Return the notices, and what a person should know of them.
+    """Return the notices, and what is left out or uncertain.
 
     Args:
         reported: orders, with what became of their targets.
@@ -58,6 +59,7 @@ def lumen_notices(
             names parties as a rule.
     """
     notices: list[dict[str, Any]] = []
+    counted: list[tuple[ReportedOrder, TargetCheck]] = []
     secret = empty = 0
     for one, targets in reported:
         if is_own(one.order):
@@ -68,6 +70,7 @@ def lumen_notices(
         notice = _notice(one, targets, recipient, today, parties=parties)
         if notice["works_attributes"]:
             notices.append(notice)
+            counted.append((one, targets))
         else:
             empty += 1
     notes = [
@@ -75,11 +78,14 @@ def lumen_notices(
         for count, why in ((secret, "confidential"), (empty, "no target that a URL can say"))
         if count
     ]
+    open_ = sum(bool(one.times.doubts) for one, _ in counted)
+    if open_:
+        notes.append(f"action_taken: of {plural(open_, 'order')} the record leaves something open")
     guessed = sum(notice["type"] == GOVERNMENT for notice in notices)
     if guessed:
         notes.append(
-            f"{plural(guessed, 'notice')} of type {GOVERNMENT}: the name of the authority is none "
-            "of a court"
+            f"{plural(guessed, 'notice')} of type {GOVERNMENT}: the name of the authority is not "
+            "that of a court"
         )
     return notices, notes
 

@@ -97,8 +97,11 @@ class OrderTimes:
 
     @property
     def served_everywhere(self) -> datetime | None:
-        """When the last of the outputs served it; ``None`` as long as one of them does not."""
-        firsts = [one.first for one in self.outputs if one.counts]
+        """When the last of the outputs served it; ``None`` as long as one of them does not.
+
+        Those that nothing checks say nothing, and are among the doubts.
+        """
+        firsts = [one.first for one in self.outputs if one.counts and not one.is_unchecked]
         if not firsts or None in firsts:
             return None
         return max(first for first in firsts if first is not None)
@@ -112,7 +115,7 @@ class ReportedOrder(NamedTuple):
 
     @property
     def effect(self) -> datetime | None:
-        """When it was given effect: on the last output, or else what the operator wrote.
+        """When it was given effect: on the last checked output, or else what the operator wrote.
 
         A day that the operator wrote (``complied``) counts until its end.
         """

@@ -38,8 +38,8 @@ _DAYS_NOTE = (
     "complied where it was given effect. By the record, they run until it was given effect."
 )
 _TIMES_NOTE = (
-    "From notification until the last output in use was seen to serve the order, or until the day "
-    "that the order says complied. The bar is the median, the mark the longest time."
+    "From notification until the last output that is checked was seen to serve the order, or until "
+    "the day that the order says complied. The bar is the median, the mark the longest time."
 )
 _MISSED_NOTE = "Missed also counts what nothing says was met, as blocklist status counts it."
 
@@ -85,7 +85,8 @@ def _numbers(facts: OverviewFacts) -> Element:
     for due in Due:
         count = facts.count(due)
         if count or due in (Due.MET, Due.MISSED):
-            said = "without a deadline" if due is Due.NONE else f"deadlines {due}"
+            noun = plural(count, "deadline").partition(" ")[2]
+            said = "without a deadline" if due is Due.NONE else f"{noun} {due}"
             tiles.append((_SIGNS[due][0] if count else "", f"{count:,}", said))
     for currency, (stated, recorded) in facts.penalties.items():
         tiles.append(("bad", f"{stated:,f} {currency}", "penalties so far, as status counts"))
@@ -93,7 +94,8 @@ def _numbers(facts: OverviewFacts) -> Element:
             said = "penalties so far, by the record"
             tiles.append(("bad" if recorded else "", f"{recorded:,f} {currency}", said))
     if facts.held is not None:
-        tiles.append(("doubt" if facts.held else "", f"{len(facts.held):,}", "held editions"))
+        number, _, said = plural(len(facts.held), "held edition").partition(" ")
+        tiles.append(("doubt" if facts.held else "", number, said))
     items = (
         element("li", element("b", number, class_=kind), " ", element("span", said))
         for kind, number, said in tiles
@@ -281,7 +283,7 @@ def _doubts(facts: OverviewFacts) -> Element:
     if facts.policies:
         own = plural(facts.policies, "entry", "entries")
         items.append(element("li", f"Left out: {own} of the operator's own policy."))
-    items += [element("li", sentence) for sentence in NOT_COVERED]
+    items += [element("li", sentence) for sentence in (*facts.missing, *NOT_COVERED)]
     return element(
         "section",
         element("h2", "What is uncertain"),

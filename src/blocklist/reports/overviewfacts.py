@@ -123,6 +123,7 @@ class OverviewFacts:
         held: held editions; ``None`` as well.
         doubts: what the record leaves open, with how many orders it is about.
         policies: how many rules of the operator's own policy are left out.
+        missing: what the record holds no longer, as sentences.
     """
 
     made: datetime
@@ -132,6 +133,7 @@ class OverviewFacts:
     held: Sequence[OverviewHeld] | None = None
     doubts: Sequence[tuple[str, int]] = field(default=())
     policies: int = 0
+    missing: Sequence[str] = ()
 
     def count(self, due: Due) -> int:
         """Return how many orders stand so to their deadline."""
@@ -155,6 +157,7 @@ def overview_facts(
     waits: Sequence[OverviewWait] | None = None,
     held: Sequence[OverviewHeld] | None = None,
     *,
+    missing: Sequence[str] = (),
     confidential: bool = False,
 ) -> OverviewFacts:
     """Work out what the overview shows.
@@ -164,6 +167,7 @@ def overview_facts(
         now: the time of the overview.
         waits: what waits for a person, by the desk; ``None`` without one.
         held: held editions, by the desk; ``None`` without one.
+        missing: what the record holds no longer, as sentences.
         confidential: whether confidential orders are named.
     """
     everything = list(reported)
@@ -177,7 +181,7 @@ def overview_facts(
     rows.sort(key=lambda row: row.received or row.begins or early, reverse=True)
     return OverviewFacts(
         now, rows, _authorities(these, confidential=confidential), waits, held,
-        sorted(doubts.items(), key=lambda one: -one[1]), len(everything) - len(these),
+        sorted(doubts.items(), key=lambda one: -one[1]), len(everything) - len(these), missing,
     )  # fmt: skip
 
 

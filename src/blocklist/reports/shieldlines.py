@@ -108,7 +108,7 @@ def _verdict(
     verdict: str,
     served: _Served,
 ) -> dict[str, Any]:
-    """Return the verdict; in doubt there is none, since a wrong one misleads the authority."""
+    """Return the verdict; in doubt it is open, since a wrong one misleads the authority."""
     effect = one.times.served_everywhere
     if verdict == UNPROCESSED:
         return {"verdict": UNPROCESSED, "reason": "UNKNOWN", "note": _LACKING}

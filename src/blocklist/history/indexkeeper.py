@@ -1,0 +1,89 @@
+"""INDEX KEEPER: opens the index of a record, and makes it again whenever it does not fit."""
+
+from __future__ import annotations
+
+import errno
+import sqlite3
+from collections.abc import Callable
+from contextlib import suppress
+from typing import TypeVar
+
+from .record import RecordFolder
+from .recordwriter import one_writer
+from .spanfeed import catch_up, is_beginning
+from .spanindex import connect, in_memory, made_anew, state_of, to_read
+
+Answer = TypeVar("Answer")
+_READ_ONLY = (errno.EACCES, errno.EPERM, errno.EROFS)
+
+
+class IndexKeeper:
+    """The index of one record, open while it is used."""
+
+    def __init__(self, record: RecordFolder) -> None:
+        """Take a record; nothing is opened yet."""
+        self._record = record
+        self._open: sqlite3.Connection | None = None
+
+    def close(self) -> None:
+        """Close the index."""
+        if self._open is not None:
+            self._open.close()
+            self._open = None
+
+    def current(self) -> sqlite3.Connection:
+        """Return the index, brought up to the record; in memory if the folder cannot be written."""
+        size = self._record.log.size
+        if self._open is not None and state_of(self._open, "size") == size:
+            return self._open
+        self.close()
+        self._record.refresh()
+        found = to_read(self._record.folder)
+        if found is not None:
+            with suppress(sqlite3.DatabaseError):
+                is_whole = state_of(found, "size") == self._record.log.size
+                if is_whole and is_beginning(found, self._record):
+                    self._open = found
+                    return found
+            found.close()
+        try:
+            with one_writer(self._record):
+                return self.to_write()
+        except OSError as error:
+            if error.errno not in _READ_ONLY:
+                raise
+        self._open = in_memory()
+        catch_up(self._open, self._record)
+        return self._open
+
+    def to_write(self) -> sqlite3.Connection:
+        """Return the index, brought up to the record; the caller holds the lock."""
+        self.close()
+        index = connect(self._record.folder)
+        with suppress(sqlite3.DatabaseError):
+            if is_beginning(index, self._record):
+                catch_up(index, self._record)
+                self._open = index
+                return index
+        index.close()
+        return self._made_anew()
+
+    def make_anew(self) -> int:
+        """Make the index again from the record; return how many entries were read."""
+        with one_writer(self._record):
+            self.close()
+            self._made_anew()
+        return self._record.log.size
+
+    def asked(self, ask: Callable[[sqlite3.Connection], Answer]) -> Answer:
+        """Ask the index; one that turns out to be damaged is made again, and asked."""
+        try:
+            return ask(self.current())
+        except sqlite3.DatabaseError:
+            self.make_anew()
+            return ask(self.current())
+
+    def _made_anew(self) -> sqlite3.Connection:
+        self._open = made_anew(self._record.folder)
+        catch_up(self._open, self._record)
+        return self._open
