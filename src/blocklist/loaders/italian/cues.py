@@ -236,7 +236,7 @@ _EARLIER = re.compile(
 
 
 # *Siti raggiungibili:* announces those that are not blocked.
-_OPEN = re.compile(r"\b(?:raggiung|access)ibili\s*\Z", re.IGNORECASE)
+_OPEN = re.compile(r"\b(?:raggiung|access)ibili\s*(?::|\Z)", re.IGNORECASE)
 _ALSO_ORDERS = re.compile(r"\b(?:inoltre|parimenti|contestualmente|comunque)\b", re.IGNORECASE)
 
 
