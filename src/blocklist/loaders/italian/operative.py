@@ -44,10 +44,10 @@ from .exemptions import Exemption, excepted_in_remark, is_below
 from .findings import Findings
 from .frameobjects import reaches_site
 from .frames import Frame
-from .limits import limits
 from .nounphrases import acts_between, is_object, leads_inside
 from .objections import PARTY, PLAIN, objection
 from .predicates import says_of
+from .restrictions import limits
 from .selections import takes_some
 from .sitewords import NOUNS, WORD, last_match, only_links
 from .titles import without_title
