@@ -168,7 +168,11 @@ def announced_below(intro: str) -> str:
 def lists_others(intro: str) -> bool:
     """Whether the words before a colon announce others than sites: *le seguenti banche*."""
     blocks = last_block(intro)
-    if of_another(intro[blocks.end() if blocks else 0 :]) or _ENDS_AWAY.search(intro):
+    if (
+        of_others_listed(intro)
+        or of_another(intro[blocks.end() if blocks else 0 :])
+        or _ENDS_AWAY.search(intro)
+    ):
         return True
     noun = max((w.end() for w in WORD.finditer(intro) if w[0].lower() in NOUNS), default=0)
     if _OF_OTHERS.search(intro[noun:]):
@@ -203,7 +207,8 @@ _DOES_TO = re.compile(
 )
 _OF_LISTED = re.compile(
     r"\b(?:imit|clon|copi|riprodu|simul|emul|plagi|replic|contraffa|danneggi|attacc|divers|simil)\w*\s+(?:(?:i|le|gli|di|dei|da|dai|delle|ai|a)\s+)?(?:\w+\s+)?"
-    r"(?:siti|portali|piattaforme|domini)\s+(?:\w+\s+)?(?:di\s+cui|indicat|elencat|riportat|allegat|individuat|menzionat)",
+    r"(?:siti|portali|piattaforme|domini)\s+(?:\w+\s+)?(?:di\s+cui|di\s+seguito|in\s+(?:premessa|narrativa|ricorso|epigrafe|atti|motivazione)|appresso|indicat|elencat|riportat|allegat|individuat|menzionat)"
+    r"|\b(?:che|i\s+quali)\s+(?:imit|clon|copi|riprodu|simul|plagi)\w*\s+(?:i|il)\s+(?:sit[oi]|portal[ei])(?:\s+(?:web|internet))?(?:\s+\w+[it]i)?\s*:?\s*\Z",
     re.IGNORECASE,
 )
 _COPIES = re.compile(

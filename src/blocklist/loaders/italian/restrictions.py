@@ -1,4 +1,4 @@
-"""RESTRICTIONS: words after names by which a block is for some users, for a part, or a way of access.
+"""RESTRICTIONS: words after names by which a block is for some users, a part, a way of access.
 
 *L'accesso al sito a.example ai concorrenti*, *da parte della convenuta*, *dalla rete aziendale*,
 *con credenziali altrui*, *nella sezione forum*. Whom and from where is a closed set; other limits
