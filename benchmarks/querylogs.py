@@ -1,7 +1,7 @@
 """Query logs: what the audit of a log costs, beside what people write in SQL today.
 
-Processor time of all threads counts: wall time says more about the other work of the machine. The log
-is generated: ten rows for each rule, at most ten million, 0.3 % of them for names of the rules.
+Processor time of all threads counts: wall time says more about the other work of the machine. The
+log is generated: ten rows for each rule, at most ten million, 0.3 % of them for names of the rules.
 """
 
 from __future__ import annotations
@@ -38,12 +38,13 @@ COPY (SELECT TIMESTAMP '2026-11-01' + to_microseconds(CAST(hash(range) % 2592000
     THEN 'www.' || rules[1 + CAST(hash(range + 4) % len(rules) AS BIGINT)]
     ELSE names[1 + CAST(power((hash(range + 5) % 1000000) / 1e6, 3) * (len(names) - 1) AS BIGINT)]
   END AS name, 'NOERROR' AS rcode
-  FROM range({rows}), (SELECT list(name) AS names FROM names), (SELECT list(rule) AS rules FROM rules))
+  FROM range({rows}), (SELECT list(name) AS names FROM names),
+    (SELECT list(rule) AS rules FROM rules))
 TO '{path}' (FORMAT parquet, COMPRESSION zstd)
 """
 _UNBOUND = """
-COPY (SELECT '[' || CAST(epoch(time) AS BIGINT) || '] unbound[812:0] reply: ' || client || ' ' || name
-  || '. A IN ' || rcode || ' 0.012345 0 49' AS line FROM '{path}' LIMIT {lines})
+COPY (SELECT '[' || CAST(epoch(time) AS BIGINT) || '] unbound[812:0] reply: ' || client || ' ' ||
+  name || '. A IN ' || rcode || ' 0.012345 0 49' AS line FROM '{path}' LIMIT {lines})
 TO '{log}' (FORMAT csv, HEADER false, QUOTE '', DELIM '\t')
 """
 _REPORT = (
@@ -53,7 +54,7 @@ _REPORT = (
 _SHORTER = "(SELECT *, string_split(name, '.') AS s FROM '{path}')"
 _IN = " OR ".join(
     f"{name} IN (SELECT rule FROM rules)"
-    for name in ("name", *("array_to_string(s[-%d:], '.')" % count for count in (4, 3, 2)))
+    for name in ("name", *(f"array_to_string(s[-{count}:], '.')" for count in (4, 3, 2)))
 )
 
 

@@ -250,4 +250,4 @@ def test_the_page_of_formats_has_the_table_as_it_is() -> None:
     for name, one in FORMATS.items():
         proof = "program" if one.proof is Proof.PROGRAM else "description"
         assert f"| `{name}` | {one.title} | {one.counted} | {one.zone} | {proof} |\n" in page
-    assert page.count("| program |") + page.count("| description |") == len(FORMATS)
+    assert page.count("| program |\n") + page.count("| description |\n") == len(FORMATS)
