@@ -15,7 +15,7 @@ import pytest
 from log_rows import queries, read
 
 from blocklist import LogError
-from blocklist.logs.formats import FORMATS
+from blocklist.logs.knownformats import FORMATS
 from blocklist.logs.logfile import MAX_LINE
 from blocklist.logs.logformat import Proof
 

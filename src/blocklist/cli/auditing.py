@@ -18,7 +18,7 @@ from ..atomicfile import replacing
 from ..image.contents import contents_of
 from ..logs import Audit, audit
 from ..logs.columnfiles import COLUMNS
-from ..logs.formats import FORMATS, NAMES
+from ..logs.knownformats import FORMATS, NAMES
 from ..logs.partial import Partial
 from ..model.wording import plural
 from .outputs import refuse_sources
@@ -47,7 +47,7 @@ def _names(_: click.Context, __: click.Parameter, begun: str) -> list[str]:
     return [name for name in NAMES if name.startswith(begun)]
 
 
-class _Listing(click.Command):
+class _FormatListing(click.Command):
     """Answers ``--formats`` although no image and no log is given."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -58,7 +58,7 @@ class _Listing(click.Command):
         return super().parse_args(ctx, args)
 
 
-@click.command("audit", cls=_Listing)
+@click.command("audit", cls=_FormatListing)
 @click.argument("image")
 @click.argument("logs", nargs=-1, required=True, metavar="LOG…")
 @click.option(
