@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -13,6 +15,7 @@ from browser import chromium
 from cli_output import error
 from click.testing import CliRunner, Result
 from helpers import order
+from servers.program import environment
 
 from blocklist import compile_orders
 from blocklist.cli.group import cli
@@ -132,3 +135,18 @@ def test_the_formats_are_listed(run: Run) -> None:
     assert done.exit_code == 0
     assert "dnstap " in done.stdout
     assert "squid " in done.stdout
+
+
+def test_standard_input_and_a_missing_library(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    log = b"[1796035455] unbound[8:0] query: 192.0.2.7 shop.example. A IN\n" * 3
+    code = "import sys; from blocklist.cli import main; sys.argv = sys.argv[1:]; main()"
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", code, "blocklist", "audit", "it.blk", "-"],
+        input=log, capture_output=True, check=False, env=environment(),
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert b"3 queries read, 0 unreadable; 3 for names" in done.stderr
+    monkeypatch.setitem(sys.modules, "duckdb", None)
+    assert error(run("it.blk", "access.log")).startswith(
+        'reading query logs needs the extra "logs": pip install'
+    )
