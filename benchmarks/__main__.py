@@ -18,6 +18,7 @@ from benchmarks.chart import draw
 from benchmarks.columns import columns
 from benchmarks.comparing import comparing
 from benchmarks.compiling import compiling, size
+from benchmarks.cycles import cycles
 from benchmarks.data import vocabulary
 from benchmarks.loading import loading, real_lists
 from benchmarks.lookup import cold, lookup
@@ -50,6 +51,7 @@ MEASURES: dict[str, Measure] = {
     "memory": lambda report, workload, _: memory(report, workload),
     "share": lambda report, workload, _: sharing(report, workload),
     "serve": serving,
+    "cycles": cycles,
     "zones": lambda report, workload, _: zones(report, workload),
 }
 # Compile prints the size too, the files of the data folder are the same for each workload, and

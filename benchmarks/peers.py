@@ -188,16 +188,18 @@ def _ahocorasick_rs(rules: Rules) -> Subject:
     return calling(lambda name: automaton.find_matches_as_indexes(f".{name}$"))
 
 
-def _adblock(rules: Rules) -> Subject:
+def adblock_urls(rules: Rules) -> Callable[[str], object]:
+    """Return what asks Brave's engine, with the same rules, whether it blocks a URL."""
     module = _module("adblock")
     filters = module.FilterSet()
     filters.add_filters([f"||{rule}^" for rule in rules.names()])
     check = module.Engine(filters).check_network_urls
+    return lambda url: check(url, "https://page.example/", "script").matched
 
-    def ask(name: str) -> object:
-        return check(f"https://{name}/", "https://page.example/", "script").matched
 
-    return calling(ask)
+def _adblock(rules: Rules) -> Subject:
+    ask = adblock_urls(rules)
+    return calling(lambda name: ask(f"https://{name}/"))
 
 
 def _publicsuffixlist(rules: Rules) -> Subject:

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from benchmarks.lookup import build
-from benchmarks.peers import LOOP, OURS, PEERS, UNIT
+from benchmarks.peers import LOOP, OURS, PEERS, UNIT, adblock_urls
 from benchmarks.report import Report
 from benchmarks.timing import Figure, Subject, measure
 from benchmarks.workloads import Workload
@@ -22,6 +22,7 @@ _MATCH, _ORDERS, _BOTH = "match(name)", "match(name).orders, in a lambda", "is_b
 _URL, _MATCH_URL = "is_blocked_url(url)", "match_url(url)"
 _RULES = "is_blocked_url(url), where the host has rules about URLs"
 _ADA, _TAIL = "ada check_url alone", "/path/to/page42.html?utm=newsletter&id=7"
+_ADBLOCK = "adblock check_network_urls, the same rules"
 _HOSTS, _NAMES = 2_000, 50_000
 Targets = list[tuple[str, str, float]]
 
@@ -54,6 +55,7 @@ def urls(report: Report, workload: Workload, rounds: int) -> None:
         (_ADA, "ada_url", lambda module: module.check_url),
         ("ada URL(url).hostname", "ada_url", lambda module: lambda url: module.URL(url).hostname),
         ("yarl URL(url).host", "yarl", lambda module: lambda url: module.URL(url).host),
+        (_ADBLOCK, "adblock", lambda _: adblock_urls(workload.rules)),
     ):
         try:
             module = __import__(package)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from importlib import import_module
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -22,6 +23,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Set the size of long tests before their modules are read; see ``scale``."""
+    if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
+        # Else each command that a test starts would compile the package anew: half a second.
+        compiled = TemporaryDirectory(ignore_cleanup_errors=True)
+        os.environ["PYTHONPYCACHEPREFIX"] = compiled.name
+        config.add_cleanup(compiled.cleanup)
     if config.getoption("--long"):
         os.environ["BLOCKLIST_TEST_LONG"] = "1"
     from scale import size

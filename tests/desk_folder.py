@@ -17,10 +17,11 @@ import dns.rrset
 from servers.stub import negative, stub
 
 from blocklist import Blocklist
-from blocklist.desk.cycle import RunOutcome, RunRequest, run_cycle
+from blocklist.desk.cycle import run_cycle
 from blocklist.desk.journal import JournalFile
 from blocklist.desk.rehearsal import rehearse
 from blocklist.desk.runfile import read_run_file
+from blocklist.desk.runrequest import RunOutcome, RunRequest
 
 IMAGE = '[[output]]\nname = "image"\nformat = "image"\npath = "out/it.blk"\nconfidential = true\n'
 
@@ -88,9 +89,12 @@ class DeskFolder:
         return rehearse(settings, RunRequest(**request), self.clock())
 
     def blocks(self, *asked: str) -> list[bool]:
-        """What the image that was written blocks."""
+        """What the image that was written blocks, of names and addresses."""
         with Blocklist.open(self.path / "out/it.blk") as blocked:
-            return [blocked.is_blocked(name) for name in asked]
+            return [
+                blocked.is_blocked_address(one) if one[-1].isdecimal() else blocked.is_blocked(one)
+                for one in asked
+            ]
 
     def journal(self, *events: str) -> list[Any]:
         """The entries of some events."""

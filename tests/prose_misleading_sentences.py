@@ -101,7 +101,7 @@ Sono stati già bloccati con separato provvedimento i siti:
 
    - lecito-uno.it
    - lecito-due.it""",
-    """ordina di bloccare i seguenti siti, previa verifica:
+    """ordina di bloccare i seguenti siti entro dieci giorni:
 
    - furto-uno.to, titolare Beta Ltd, pagamento tramite lecito-uno.com
    - furto-due.to e relativo hosting lecito-due.com""",
@@ -211,4 +211,61 @@ lecito-uno.it e lecito-due.it;""",
     "ordina alla resistente di inibire l'accesso ai siti fotocopia di lecito-uno.it;",
     "ordina alla resistente di bloccare i siti pirata di lecito-uno.it;",
     "ordina alla resistente di bloccare il traffico illecito verso il sito lecito-uno.it;",
+    "ordina alla resistente di inibire l'accesso amministrativo al sito lecito-uno.it;",
+    "ordina alla resistente di bloccare l'accesso ai dati personali al sito lecito-uno.it;",
+    "dispone l'oscuramento dell'accesso degli amministratori al sito lecito-uno.it;",
+    "ordina alla resistente di inibire l'accesso ai server di lecito-uno.it;",
+    "ordina alla resistente di bloccare i sottodomini di lecito-uno.it;",
+    "ordina alla resistente di oscurare l'applicazione lecito-uno.it;",
+    "ordina alla resistente di bloccare il falso sito di lecito-uno.it;",
+    "ordina alla resistente di bloccare, in favore del sito lecito-uno.it, il sito furto-uno.to;",
+    "ordina alla resistente di bloccare non il sito lecito-uno.it ma il sito furto-uno.to;",
+    "ordina alla resistente di disattivare per il sito lecito-uno.it il filtro;",
+    "ordina di bloccare furto-uno.to, nonché l'accesso alla sezione forum di lecito-uno.it;",
+    "ordina di bloccare il sito furto-uno.to e i collegamenti a lecito-uno.it;",
+    "ordina di bloccare i siti clone dei seguenti siti: lecito-uno.it, lecito-due.it;",
+    "ordina alla resistente di bloccare il sito furto-uno.to; il sito lecito-uno.it resta libero;",
+    """ordina di bloccare il sito furto-uno.to; il blocco di lecito-uno.it e lecito-due.it
+è sospeso;""",
+    "ordina di bloccare il sito furto-uno.to; quanto a lecito-uno.it, non luogo a provvedere;",
+    """dispone il sequestro preventivo del sito furto-uno.to mediante oscuramento. Il sito
+lecito-uno.it è estraneo ai fatti.""",
+    "inibisce al convenuto l'accesso al sito lecito-uno.it;",
+    "ordina alla resistente di inibire all'ex socio l'accesso al sito lecito-uno.it;",
+    "ordina alla resistente di impedire ai concorrenti di raggiungere il sito lecito-uno.it;",
+    "ordina alla banca di inibire ai clienti l'accesso al sito lecito-uno.it;",
+    "ordina alla resistente di bloccare chiunque acceda abusivamente al sito lecito-uno.it;",
+    "ordina alla resistente di bloccare gli IP che accedono al sito lecito-uno.it;",
+    "ordina alla resistente di bloccare nelle ore notturne il sito lecito-uno.it;",
+    "ordina alla resistente, a propria scelta, di bloccare il sito lecito-uno.it;",
+    "ordina alla resistente, previa prestazione di cauzione, di bloccare il sito lecito-uno.it;",
+    "limitatamente ai dipendenti, ordina alla resistente di bloccare il sito lecito-uno.it;",
+    "ordina alla resistente di bloccare il traffico diretto al sito lecito-uno.it dall'estero;",
+    "ordina a Rete S.p.A. di inibire l'accesso al sito lecito-uno.it alla convenuta;",
+    "ordina a Rete S.p.A. di inibire l'accesso al sito lecito-uno.it da parte dei concorrenti;",
+    "ordina a Rete S.p.A. di inibire l'accesso al sito lecito-uno.it dalla rete aziendale;",
+    "ordina a Rete S.p.A. di inibire l'accesso al sito lecito-uno.it con credenziali altrui;",
+    "ordina a Rete S.p.A. di inibire l'accesso al sito lecito-uno.it nella sezione forum;",
+    "ordina a Rete S.p.A. di inibire l'accesso al sito lecito-uno.it, limitatamente alla chat;",
+    "ordina a Rete S.p.A. di inibire l'accesso al sito lecito-uno.it per scopi commerciali;",
+    "ordina a Rete S.p.A. di impedire agli utenti non registrati l'accesso al sito lecito-uno.it;",
+    "ordina a Rete S.p.A. di inibire al sito lecito-uno.it l'uso del marchio;",
+    "inibisce l'accesso dei clienti del sito lecito-uno.it ai contenuti;",
+    "ordina ai fornitori di bloccare i siti mediante il resolver lecito-uno.it;",
+    "ordina ai fornitori di bloccare i siti e favorire l'accesso al sito lecito-uno.it;",
+    "ordina ai fornitori di bloccare i siti, dando prova degli accessi al sito lecito-uno.it;",
+    "ordina ai fornitori di bloccare i siti e conservare i log degli accessi a lecito-uno.it;",
+    "ordina al Registro di bloccare il nome a dominio lecito-uno.it da ogni trasferimento;",
+    "ordina a Rete S.p.A. di schermare dagli attacchi il sito lecito-uno.it;",
+    "ordina a Rete S.p.A. di schermare agli utenti non registrati il sito lecito-uno.it;",
+    "ordina a Rete S.p.A. di schermare agli utenti i dati del sito lecito-uno.it;",
+    "dispone la confisca dei siti lecito-uno.it, lecito-due.it e la loro vendita;",
+    "dispone la confisca dei siti lecito-uno.it e lecito-due.it e la revoca del loro oscuramento;",
+    "dispone la confisca dei beni venduti sui siti lecito-uno.it, lecito-due.it e il loro blocco;",
+    """ordina di bloccare l'accesso ai siti:
+
+- furto-uno.to
+- furto-due.to
+
+I seguenti siti sono stati bloccati da altri: lecito-uno.it, lecito-due.it.""",
 ]

@@ -518,9 +518,10 @@ class TestStatus:
         result = run("status", MILAN, *self.AT, "--json")
         assert json.loads(result.stdout) == {
             "id": MILAN_ID, "authority": "Tribunale di Milano", "category": "",
-            "category_code": "", "state": "in force", "instrument": "ordinanza", "number": "",
-            "case_number": "", "issued": "2022-07-11", "notified": "2022-07-11",
-            "since": "2022-07-10T22:00:00+00:00", "until": None,
+            "category_code": "", "category_other": "", "state": "in force",
+            "instrument": "ordinanza", "number": "", "case_number": "",
+            "issued": "2022-07-11", "notified": "2022-07-11",
+            "acknowledged": None, "since": "2022-07-10T22:00:00+00:00", "until": None,
             "deadline": "2022-08-11T00:00:00+02:00", "rule": None, "is_due": True,
             "days_overdue": 5, "time": "5 days overdue",
             "complied": None, "penalty": "50,000 EUR", "targets": 4,

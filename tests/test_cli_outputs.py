@@ -115,6 +115,7 @@ def test_a_full_disk_is_named(run: Run) -> None:
         told = subprocess.run(
             [sys.executable, "-m", "blocklist", "export", "it.blk", "--format", "plain"],
             stdout=full, stderr=subprocess.PIPE, text=True, check=False,
+            env={**os.environ, "PYTHONUNBUFFERED": ""},
         )  # fmt: skip
     assert (told.returncode, told.stderr) == (
         2,

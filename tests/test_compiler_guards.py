@@ -4,12 +4,14 @@ import pytest
 from helpers import blocklist_of, image, order, refusals
 
 from blocklist import (
+    Blocklist,
     CompileError,
     EmptyBlocklistError,
     ProtectedNameError,
     PublicSuffixTargetError,
     UnsupportedTargetError,
     compile_orders,
+    diff,
 )
 
 REFUSED = [
@@ -138,6 +140,14 @@ def test_an_empty_blocklist_is_refused() -> None:
         image("co.uk")
     with pytest.raises(EmptyBlocklistError):
         image(exceptions=["a.com"])
+
+
+def test_an_empty_blocklist_is_made_where_it_is_allowed() -> None:
+    empty = compile_orders([], allow_empty=True)
+    assert len(Blocklist(empty)) == 0
+    assert not Blocklist(empty).is_blocked("a.com")
+    assert len(diff(image("a.com"), empty).removed) == 1
+    assert len(Blocklist(image("a.com", allow_empty=True))) == 1
 
 
 @pytest.mark.parametrize(

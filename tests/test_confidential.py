@@ -61,6 +61,9 @@ case_number = "{CANARY}/2"
 legal_basis = "{CANARY} law"
 link = "https://{CANARY}.example/order"
 category = "{CANARY} category"
+category_other = "{CANARY} other"
+report_to = "desk@{CANARY}-authority.example"
+received_at = "orders@{CANARY}-operator.example"
 note = "{CANARY} note"
 addressees = ["{CANARY} ltd"]
 deadline = 2022-07-12
@@ -128,10 +131,10 @@ class TestCommands:
     def test_each_command_is_tried(self) -> None:
         tried = {
             "check", "compile", "diff", "explain", "export", "ext-authz", "history", "import",
-            "probe", "proof", "query", "review", "run", "serve", "squid-helper", "status", "verify",
-            "was-blocked",
+            "probe", "proof", "query", "report", "review", "run", "serve", "squid-helper",
+            "status", "verify", "was-blocked",
         }  # fmt: skip
-        reading_none = {"formats", "next", "template", "units"}
+        reading_none = {"formats", "key", "next", "template", "units"}
         assert tried | reading_none == set(COMMANDS)
 
     @pytest.mark.parametrize("more", [[], ["--strict"], ["--report", "report.json"]])
@@ -173,6 +176,35 @@ class TestCommands:
                 octets = path.read_bytes()
                 if "objects" in path.parts:
                     octets += zlib.decompress(octets[32:])
+                assert CANARY.encode() not in octets.lower(), path
+
+    @pytest.mark.parametrize(
+        "report",
+        [
+            ["effect", "it:hidden:2"], ["effect", "it:hidden:2", "--json"],
+            ["penalty", "it:hidden:2"], ["penalty", "it:hidden:2", "-o", "bundle"],
+            ["dsa", "--period", "2022", "--service", "x"], ["overview", "-o", "page.html"],
+            ["lumen", "--recipient", "x", "--parties"], ["piracy-shield"],
+        ],
+    )  # fmt: skip
+    def test_report(self, folder: Path, report: list[str]) -> None:
+        """Of files, and of a record."""
+        facts = (
+            'notified = 2022-07-11\njurisdiction = "IT"\n'
+            'category_code = "STATEMENT_CATEGORY_VIOLENCE"\nconfidential = true\n'
+        )
+        Path("orders.toml").write_text(ORDERS.replace("confidential = true\n", facts))
+        done = silent(run("report", *report, "orders.toml"))
+        assert done.exit_code == 0, done.output
+        quiet(folder)
+        silent(run("compile", "orders.toml", "-o", "new.blk", "--history", "record"))
+        if "-o" in report:
+            report = [*report[:-1], f"other-{report[-1]}"]
+        image = ["--image", "new.blk"] if report[0] not in ("dsa", "overview") else []
+        done = silent(run("report", *report, "--history", "record", *image))
+        assert done.exit_code == 0, done.output
+        for path, octets in written(folder).items():
+            if not path.startswith("record/") and not path.endswith((".blk", ".toml", "list.txt")):
                 assert CANARY.encode() not in octets.lower(), path
 
     def test_run(self, folder: Path) -> None:

@@ -438,7 +438,9 @@ def test_rules_about_urls_that_are_strange() -> None:
     assert [ask(f"http://x.test/{path}") for path in ("a", "b/c", "c", "a/b")] == [
         False, True, False, False,
     ]  # fmt: skip
-    assert ask("http://203.0.113.1/") == match("http://203.0.113.1/") == "http://203.0.113.1/"
+    assert ask("http://203.0.113.1/") is False
+    assert match("http://203.0.113.1/") is None
+    assert ask("http://[2001:db8::1]/") == match("http://[2001:db8::1]/") == "http://[2001:db8::1]/"
     assert ask(7) == match(7) == 7
     assert match("http://x.test/b/c") == "http://x.test/b/c"
     assert match("http://x.test/c") is None

@@ -15,9 +15,10 @@ from scale import size
 from servers.program import blocklist, environment, until
 
 from blocklist import Blocklist
-from blocklist.desk.cycle import RunRequest, run_cycle
+from blocklist.desk.cycle import run_cycle
 from blocklist.desk.lock import BusyError, locked
 from blocklist.desk.runfile import read_run_file
+from blocklist.desk.runrequest import RunRequest
 
 pytestmark = [
     pytest.mark.no_core,

@@ -18,7 +18,7 @@ import pytest
 from desk_folder import IMAGE, DeskFolder, ZoneServer, matter_codes, order_file, zone_server
 from servers.program import environment, free_port
 
-from blocklist.desk.cycle import RunOutcome
+from blocklist.desk.runrequest import RunOutcome
 
 pytestmark = pytest.mark.no_core
 
@@ -295,6 +295,48 @@ class TestFiles:
         assert "s.example" in (desk.path / "out/it.rpz").read_text()
         assert desk.blocks("s.example", "a.example") == [False, True]
         assert not (desk.path / "out/it.zone").exists()
+
+    def test_what_two_outputs_hold_alike_is_made_once(
+        self, desk: DeskFolder, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Each has its own rights and serial, and one that fails stops no other."""
+        from blocklist import exporters
+        from blocklist.desk import sharedexports
+
+        made: list[Any] = []
+
+        def counted(*arguments: Any, **words: Any) -> exporters.ExportReport:
+            made.append(arguments[1])
+            return exporters.export(*arguments, **words)
+
+        monkeypatch.setattr(sharedexports, "export", counted)
+        second = RPZ.replace('"rpz"\nf', '"two"\nf').replace("it.rpz", "two.rpz")
+        third = RPZ.replace('"rpz"\nf', '"none"\nf').replace("out/it.rpz", "none/it.rpz")
+        other = RPZ.replace('"rpz"\nf', '"other"\nf').replace("it.rpz", "other.rpz")
+        desk.write("out/two.rpz", "@ SOA localhost. nobody.invalid. 3000000000 300 60 2592000 60\n")
+        desk.configure(
+            COURTS, RPZ, 'mode = "0600"\n', second, 'mode = "0640"\n', third,
+            other, 'options = { zone = "other" }\n',
+        )  # fmt: skip
+        outcome = desk.run()
+        assert made == ["rpz", "rpz"]  # one zone for three, and the other
+        assert (outcome.code, output(outcome, "none")[:18]) == (3, "NOT serving: write")
+        one, two, own = (desk.path / f"out/{name}.rpz" for name in ("it", "two", "other"))
+        assert [stat.S_IMODE(path.stat().st_mode) for path in (one, two)] == [0o600, 0o640]
+        lines = [
+            [line for line in path.read_text().splitlines() if "SOA" not in line]
+            for path in (one, two)
+        ]
+        assert lines[0] == lines[1]
+        assert lines[0][-1].startswith("check.rpz.blocklist 0 TXT")
+        assert " 3000000001 " in two.read_text()
+        assert " 3000000001 " not in one.read_text()
+        assert "check.other 0 TXT" in own.read_text()
+        desk.write("courts/b.toml", order_file("it:b", "b.example"))
+        (desk.path / "none").mkdir()
+        assert desk.run().code == 0
+        assert made == ["rpz"] * 4
+        assert all("b.example" in path.read_text() for path in (one, two, own))
 
     def test_a_folder_of_files(self, desk: DeskFolder) -> None:
         squid = RPZ.replace('"rpz"\npath', '"squid"\npath').replace("it.rpz", "squid")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -13,22 +14,19 @@ from threading import Thread
 
 import pytest
 from desk_folder import DeskFolder, order_file
+from desk_spoiling import spoiling
 from scale import size
 from servers.haproxy import haproxy
 from servers.http import origin
 from servers.nginx import nginx
 from servers.page import fenced
-from servers.program import find_program, free_port, listens, running
+from servers.program import find_program, free_port, listens, running, signal_command
 
 pytestmark = pytest.mark.no_core
 
 SOURCE = '[[source]]\nname = "courts"\npath = "courts/**/*"\n'
 Start = Callable[[Path, Path], AbstractContextManager[tuple[int, list[str]]]]
 """Runs a proxy with a folder and a list; its port, and the command that reloads it."""
-
-
-def signal_command(name: str, pid: int) -> list[str]:
-    return [shutil.which("kill") or "/bin/kill", f"-{name}", str(pid)]
 
 
 @contextmanager
@@ -67,11 +65,22 @@ def squid_of(folder: Path, list_: Path) -> Iterator[tuple[int, list[str]]]:
             yield port, [*words, "-k", "reconfigure"]
 
 
-PROXIES = [("nginx", nginx_of), ("haproxy", haproxy_of), ("squid", squid_of)]
+OLD = "it answers 200 for the canary, and 200 for another name"
+PROXIES = [
+    ("nginx", nginx_of, {"": OLD}),
+    ("squid", squid_of, {
+        "blocked": OLD, "allowed": "it has not read /.*/allowed: it answers 4.. for a name that",
+        "blocked-again": "it has not read /.*/blocked-again: it answers 200 for a name that",
+        "allowed-again": "it has not read /.*/allowed-again: it answers 4.. for a name that",
+    }),
+    ("haproxy", haproxy_of, {"names.map": OLD, "patterns.map": "it has not read /.*/patterns.map"}),
+]  # fmt: skip
 
 
-@pytest.mark.parametrize(("format_", "start"), PROXIES[: size(len(PROXIES), 1)])
-def test_a_new_order_is_seen_to_be_blocked(format_: str, start: Start, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("format_", "start", "files"), PROXIES[: size(len(PROXIES), 2)])
+def test_a_new_order_is_seen_to_be_blocked(
+    format_: str, start: Start, files: dict[str, str], tmp_path: Path
+) -> None:
     desk = DeskFolder(tmp_path)
     tmp_path.chmod(0o755)
     output = f'[[output]]\nname = "x"\nformat = "{format_}"\npath = "out/list"\n'
@@ -92,6 +101,18 @@ def test_a_new_order_is_seen_to_be_blocked(format_: str, start: Start, tmp_path:
         outcome = desk.run()
         assert outcome.code == 3
         assert "does not block by it" in outcome.page["outputs"][0]["state"]
+        # Of each file that is cut the end is missing, whatever the reload says.
+        reloads = f"reload = {json.dumps(reload)}\n"
+        for number, (file, said) in enumerate(files.items()):
+            desk.configure(SOURCE, output, check.replace('"30s"', "0.5"), reloads)
+            desk.old(f"courts/d{number}.toml", order_file(f"it:d{number}", f"d{number}.example"))
+            with spoiling("cut", tmp_path / "out/list" / file):
+                outcome = desk.run()
+            state = outcome.page["outputs"][0]["state"]
+            assert outcome.code == 3
+            assert re.search(f"NOT serving: .*{said}", state), state
+            desk.configure(SOURCE, output, check, reloads)
+            assert desk.run().code == 1  # somebody else changed it, by the look of it
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import shutil
+import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -11,11 +11,12 @@ from pathlib import Path
 
 import pytest
 from desk_folder import DeskFolder, order_file
+from desk_spoiling import spoiling
 from scale import size
 from servers.dns import answers, ask, upstream
 from servers.dnsdist import dnsdist
 from servers.page import fenced, fenced_all, put
-from servers.program import find_program, free_port, running
+from servers.program import find_program, free_port, running, signal_command
 from servers.resolvers import Resolver, knot, knot_rpz, powerdns_lua, powerdns_rpz
 from servers.serve import serve
 
@@ -29,10 +30,6 @@ Start = Callable[[Path, Path, int], AbstractContextManager[tuple[int, list[str]]
 
 def of_resolver(server: Resolver) -> tuple[int, list[str]]:
     return server.port, [str(word) for word in (*server.control, *server.reloads)]
-
-
-def hangup(pid: int) -> list[str]:
-    return [shutil.which("kill") or "/bin/kill", "-HUP", str(pid)]
 
 
 @contextmanager
@@ -62,7 +59,7 @@ def knots_rpz(folder: Path, list_: Path, stub: int) -> Iterator[tuple[int, list[
 @contextmanager
 def served(folder: Path, list_: Path, stub: int) -> Iterator[tuple[int, list[str]]]:
     with serve(folder, list_, upstream=stub) as server:
-        yield server.port, hangup(server.program.pid)
+        yield server.port, signal_command("HUP", server.program.pid)
 
 
 @contextmanager
@@ -77,7 +74,7 @@ def dnsmasq(folder: Path, list_: Path, stub: int) -> Iterator[tuple[int, list[st
         "--pid-file=", f"--conf-file={folder}/dnsmasq.conf",
     ]  # fmt: skip
     with running(command, folder, ready=answers(port)) as program:
-        yield port, hangup(program.pid)
+        yield port, signal_command("HUP", program.pid)
 
 
 @contextmanager
@@ -112,21 +109,35 @@ def local_zones(folder: Path, list_: Path, stub: int) -> Iterator[tuple[int, lis
 
 @dataclass(frozen=True)
 class Recipe:
-    """Format of the output, and how the program is started with it."""
+    """A program.
+
+    Attributes:
+        format: of the output.
+        start: how it is started with it.
+        cut, unreadable: part of the sentence when such a file is there.
+        file: the one of a folder that holds the names.
+    """
 
     format: str
     start: Start
+    cut: str
+    unreadable: str
+    file: str = ""
 
 
+OLD = "it serves image "
+NONE = "no canary, and "
+GONE = "No such file or directory|Permission denied"
 RECIPES = {
-    "serve": Recipe("image", served),
-    "powerdns": Recipe("powerdns", power),
-    "powerdns-lua": Recipe("powerdns-lua", power_lua),
-    "knot": Recipe("knot", knots),
-    "knot-rpz": Recipe("rpz", knots_rpz),
-    "dnsmasq": Recipe("dnsmasq", dnsmasq),
-    "dnsdist": Recipe("dnsdist", dnsdists),
-    "unbound-local-zone": Recipe("unbound", local_zones),
+    "serve": Recipe("image", served, OLD, OLD),
+    "dnsmasq": Recipe("dnsmasq", dnsmasq, NONE, NONE),
+    "powerdns-lua": Recipe("powerdns-lua", power_lua, "could not read", GONE),
+    "knot": Recipe("knot", knots, OLD, OLD),
+    "knot-rpz": Recipe("rpz", knots_rpz, NONE, OLD),
+    "dnsdist": Recipe("dnsdist", dnsdists, NONE, GONE, "names.cdb"),
+    "unbound-local-zone": Recipe("unbound", local_zones, "error: EOF|error: syntax", GONE),
+    # The last: its cache keeps for a minute that there was no canary.
+    "powerdns": Recipe("powerdns", power, NONE, NONE, "operator.rpz"),
 }
 
 
@@ -153,3 +164,18 @@ def test_a_new_order_is_seen_to_serve(name: str, tmp_path: Path) -> None:
         assert not ask("new.example", port).is_real
         assert not ask(KEPT, port).is_real
         assert ask("other.example", port).is_real
+        # A file that it cannot read to its end is found, whatever the reload says, and put right.
+        soon = check.replace('"60s"', '"1s"')
+        for number, (way, said) in enumerate(
+            (("cut", recipe.cut), ("unreadable", recipe.unreadable))
+        ):
+            desk.configure(SOURCE, output, soon, reloads)
+            desk.old(f"courts/c{number}.toml", order_file(f"it:c{number}", f"c{number}.example"))
+            with spoiling(way, tmp_path / "out/list" / recipe.file):
+                outcome = desk.run()
+            state = outcome.page["outputs"][0]["state"]
+            assert outcome.code == 3
+            assert re.search(rf"NOT serving: .*({said})", state), state
+            desk.configure(SOURCE, output, check, reloads)
+            assert desk.run().code == 1  # somebody else changed it, by the look of it
+            assert not ask(f"c{number}.example", port).is_real

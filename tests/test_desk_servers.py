@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from desk_folder import DeskFolder, agcom, names, order_file
+from desk_folder import DeskFolder, agcom, matter_codes, names, order_file
+from desk_spoiling import spoiling
+from processortime import pace, spent
 from scale import LONG
 from servers.dns import ask, upstream
 from servers.page import fenced_all, put
 from servers.program import environment
 from servers.resolvers import Resolver, bind, unbound_rpz
-
-from blocklist.desk.runsettings import OutputSettings
 
 pytestmark = pytest.mark.no_core
 
@@ -47,15 +50,15 @@ class Served:
         return {not ask(name, server.port).is_real for server in self.servers.values()}
 
 
-def output(name: str, more: str = "") -> str:
-    path = f"out/{name}.rpz"
+def output(name: str, more: str = "", folder: str | Path = "out") -> str:
+    path = f"{folder}/{name}.rpz"
     return f'[[output]]\nname = "{name}"\nformat = "rpz"\npath = "{path}"\n{more}'
 
 
-def checked(name: str, server: Resolver) -> str:
+def checked(name: str, server: Resolver, folder: str | Path = "out") -> str:
     reload = [str(word) for word in (*server.control, *server.reloads)]
     check = f'{{ resolvers = ["127.0.0.1:{server.port}"], within = "60s" }}'
-    return output(name, f"reload = {json.dumps(reload)}\ncheck = {check}\n")
+    return output(name, f"reload = {json.dumps(reload)}\ncheck = {check}\n", folder)
 
 
 @pytest.fixture(scope="module")
@@ -106,38 +109,50 @@ def test_an_edition_and_an_order_are_seen_to_serve(served: Served) -> None:
 
 
 @pytest.mark.parametrize("server", ["unbound", "bind"])
+@pytest.mark.parametrize("way", ["broken", "cut", "cut after a line", "empty", "unreadable"])
 def test_a_file_that_a_server_cannot_read_to_its_end_is_found(
-    served: Served, server: str, monkeypatch: pytest.MonkeyPatch
+    served: Served, server: str, way: str
 ) -> None:
     """BIND says that the reload went well; Unbound may serve the part before the error."""
-    from blocklist.desk import enforcement
-    from blocklist.desk.outputfile import write_output
-
-    desk = served.desk
-    number = 10 + [*served.servers].index(server)
-    desk.old(f"courts/{number}.toml", order_file(f"it:{number}", f"n{number}.new.example"))
-
-    def spoiled(settings: OutputSettings, *others: Any) -> None:
-        write_output(settings, *others)
-        if settings.name == server:
-            lines = settings.path.read_text().splitlines()
-            lines[-2:-2] = ["this is ( no record"]
-            settings.path.write_text("\n".join(lines))
-
-    monkeypatch.setattr(enforcement, "write_output", spoiled)
-    within = (desk.path / "run.toml").read_text()
-    desk.write("run.toml", within.replace('"60s"', '"2s"'))
-    outcome = desk.run()
+    desk, name = served.desk, f"{server}-{way}".replace(" ", "-")
+    desk.old(f"courts/{name}.toml", order_file(f"it:{name}", f"{name}.new.example"))
+    good = (desk.path / "run.toml").read_text()
+    desk.write("run.toml", good.replace('"60s"', '"1s"'))
+    with spoiling(way, desk.path / f"out/{server}.rpz"):
+        outcome = desk.run()
     assert outcome.code == 3
     said = states(outcome.page)
-    assert "NOT serving" in said.pop(server)
-    assert "serving after" in next(iter(said.values()))
-    monkeypatch.undo()
-    desk.write("run.toml", within)
-    outcome = desk.run()  # somebody else changed it, by the look of it
-    assert outcome.code in (0, 1)
-    assert desk.run().code == 0
-    assert served.answers(f"n{number}.new.example") == {True}
+    assert re.search(r"NOT serving: (reload: .*(error|fail)|.* does not serve it)", said[server])
+    assert "serving after" in next(said[other] for other in said if other != server)
+    desk.write("run.toml", good)
+    outcome = desk.run()
+    assert (outcome.code, matter_codes(outcome)) == (1, ["foreign"])
+    assert served.answers(f"{name}.new.example") == {True}
+
+
+class Waits(list[float]):
+    """Sleeps, and notes what processor time was spent before it woke."""
+
+    woke = 0.0
+
+    def append(self, seconds: float) -> None:
+        time.sleep(seconds)
+        super().append(seconds)
+        self.woke = spent()
+
+
+def test_an_order_begins_between_two_ticks(served: Served) -> None:
+    """What is left to do at the instant is to write, reload and ask: within a second."""
+    desk, waits = served.desk, Waits()
+    begins = datetime.now(UTC) + timedelta(seconds=4)
+    desk.old("courts/soon.toml", order_file("it:soon", "soon.example", effective_from=str(begins)))
+    desk.slept = waits
+    first, second = desk.runs(ahead=60)
+    took = spent() - waits.woke
+    assert (first.code, second.code) == (0, 0), (first.page, second.page)
+    assert datetime.now(UTC) >= begins
+    assert served.answers("soon.example") == {True}
+    assert took < pace()
 
 
 def test_going_back_is_served(served: Served) -> None:
@@ -152,6 +167,23 @@ def test_going_back_is_served(served: Served) -> None:
     assert served.answers(KEPT) == {True}
     assert desk.run(unpin=True).code == 0
     assert served.answers("c.example") == {True}
+
+
+def test_the_last_order_ends(served: Served, tmp_path: Path) -> None:
+    """Both servers read a zone of nothing but its canary, and are seen to."""
+    first, desk = served.desk, DeskFolder(tmp_path)
+    folder = first.path / "out"
+    courts = SOURCES.partition('[[source]]\nname = "agcom"')[0]
+    desk.configure(courts, *(checked(name, one, folder) for name, one in served.servers.items()))
+    path = desk.old("courts/only.toml", order_file("it:only", "only.example"))
+    assert desk.run().code == 0
+    assert served.answers("only.example") == {True}
+    path.write_text(path.read_text() + "revoked = 2026-01-03\n")
+    outcome = desk.run()
+    assert (outcome.code, outcome.page["image"]["rules"]) == (0, 0), outcome.page
+    assert served.answers("only.example") == {False}
+    assert matter_codes(first.run()) == ["foreign", "foreign"]
+    assert served.answers(KEPT) == {True}
 
 
 @pytest.mark.skipif(not LONG, reason="a long test: --long")

@@ -15,6 +15,7 @@ from blocklist.errors import (
     EmptyBlocklistError,
     ImageChecksumError,
     ImageError,
+    ImageSignatureError,
     ImageVersionError,
     InvalidNameError,
     NotAnImageError,
@@ -47,6 +48,7 @@ PARENTS: dict[type[BlocklistError], type[Exception]] = {
     NotAnImageError: ImageError,
     ImageVersionError: ImageError,
     ImageChecksumError: ImageError,
+    ImageSignatureError: ImageError,
     SignatureError: BlocklistError,
 }
 LOCATED = [error for error in PARENTS if issubclass(error, OrderError | CompileError)]

@@ -6,8 +6,10 @@ import errno
 import logging
 import os
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 from types import SimpleNamespace
@@ -28,16 +30,21 @@ from blocklist import (
     Image,
     Response,
     ResponsePolicy,
+    SignatureError,
+    SigningKey,
     compile_orders,
     query_name,
 )
 from blocklist._core import _pure, presentation
+from blocklist.errors import missing_extra
 from blocklist.image import privatecopy
+from blocklist.image.layout import VERSION
 from blocklist.integrations import keptanswers
 from blocklist.integrations.unbound import Module, UnboundHandler
 from blocklist.integrations.unbound_answers import unbound_answer
-from blocklist.integrations.unbound_handover import KEPT_IMAGE, KEPT_SETTINGS
+from blocklist.integrations.unbound_handover import KEPT_IMAGE, KEPT_NOTE, KEPT_SETTINGS, kept_note
 from blocklist.integrations.unbound_settings import UnboundSettings
+from blocklist.signing.signedimage import write_signed
 
 A, CNAME, HTTPS, AAAA, ANY = 1, 5, 65, 28, 255
 NEW, PASS, DONE, OTHER = range(4)
@@ -253,6 +260,7 @@ def _clean(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     logger.handlers, logger.level, logger.propagate = before
     kept = os.environb.pop(KEPT_IMAGE, b"").partition(b":")[0]
     os.environb.pop(KEPT_SETTINGS, None)
+    os.environb.pop(KEPT_NOTE, None)
     if kept:
         os.close(int(kept))
 
@@ -554,3 +562,136 @@ def test_the_last_good_image_outlives_the_interpreter_without_proc(
     assert module.init_standard(0, environment)
     assert run(module, NEW, Question("later.example")) == FINISHED
     assert run(module, NEW, Question("blocked.example")) == WAIT
+
+
+# ---- signed images -------------------------------------------------------------------------
+
+
+KEY, THEIRS = (SigningKey("isp.example/it", octet * 32) for octet in (b"1", b"2"))
+
+
+def publish(folder: Path, *targets: str, key: SigningKey = KEY, at: int = 0) -> None:
+    """Sign an image so many seconds from now."""
+    octets = compile_orders([order(*targets)]).octets
+    now = datetime.now(UTC) + timedelta(seconds=at)
+    (folder / "it.blk.note").unlink(missing_ok=True)
+    write_signed(folder / "it.blk", octets, key, version=VERSION, now=now)
+
+
+def signed(folder: Path, *keys: SigningKey) -> tuple[Module, Fake]:
+    """A module in a new interpreter, as a reload of Unbound starts one."""
+    texts = [str(key.verifier) for key in keys]
+    (folder / "blocklist.toml").write_text(
+        f'image = "{folder / "it.blk"}"\ncheck_every = 0.001\nkey = {texts!r}\n', "utf-8"
+    )
+    fake = Fake()
+    module = Module(fake)
+    assert module.init_standard(0, SimpleNamespace(cfg=SimpleNamespace(directory=str(folder))))
+    return module, fake
+
+
+def blocks(module: Module, name: str) -> bool:
+    time.sleep(0.002)
+    return run(module, NEW, Question(name)) == FINISHED
+
+
+def test_only_signed_images_are_taken_also_by_the_next_interpreter(tmp_path: Path) -> None:
+    publish(tmp_path, "old.example")
+    replayed = [(file, file.read_bytes()) for file in tmp_path.iterdir()]
+    module, fake = signed(tmp_path, KEY)
+    assert blocks(module, "old.example")
+    publish(tmp_path, "new.example", at=5)
+    assert blocks(module, "new.example")
+    compile_orders([order("evil.example")]).save(tmp_path / "it.blk")
+    assert not blocks(module, "evil.example")
+    assert "its note is about another file" in fake.lines[-1]
+    for _ in range(3):
+        module, fake = signed(tmp_path, KEY)
+        assert blocks(module, "new.example")
+        assert not blocks(module, "evil.example")
+        assert any("its note is about another file" in line for line in fake.lines)
+    for file, octets in replayed:
+        file.write_bytes(octets)
+    module, fake = signed(tmp_path, KEY)
+    assert any("is older than the one in use: serial" in line for line in fake.lines)
+    assert blocks(module, "new.example")
+    publish(tmp_path, "newest.example", at=10)
+    assert blocks(module, "newest.example")
+
+
+def test_a_key_that_is_new_counts_for_the_last_good_image_too(tmp_path: Path) -> None:
+    publish(tmp_path, "old.example")
+    module, _ = signed(tmp_path, KEY)
+    assert blocks(module, "old.example")
+    module, fake = signed(tmp_path, THEIRS)
+    assert not blocks(module, "old.example")
+    assert "not signed by a trusted key" in fake.lines[0]
+    assert "until there is an image, every name is resolved" in fake.lines[0]
+    publish(tmp_path, "new.example", key=THEIRS)
+    assert blocks(module, "new.example")
+    (tmp_path / "it.blk.note").unlink()
+    module, fake = signed(tmp_path, KEY, THEIRS)
+    assert blocks(module, "new.example")
+    assert "not signed: there is no note" in fake.lines[-1]
+
+
+def test_an_unsigned_image_that_is_kept_does_not_answer_once_there_is_a_key(tmp_path: Path) -> None:
+    module, _ = started(tmp_path, targets=("old.example",))
+    assert blocks(module, "old.example")
+    module, fake = signed(tmp_path, KEY)
+    assert not blocks(module, "old.example")
+    assert "not signed: there is no note" in fake.lines[0]
+
+
+def test_the_note_that_is_kept_must_be_about_the_image_that_is_kept(tmp_path: Path) -> None:
+    """Where memory cannot be sealed the file is kept, which somebody may write over."""
+    publish(tmp_path, "old.example")
+    note = (tmp_path / "it.blk.note").read_bytes()
+    os.environb[KEPT_NOTE] = note
+    kept = Image.open(tmp_path / "it.blk")
+    found = kept_note(kept, (KEY.verifier,))
+    assert found is not None
+    assert found.signed == note
+    assert kept_note(kept, ()) is None
+    with pytest.raises(SignatureError, match="about another file"):
+        kept_note(compile_orders([order("new.example")]), (KEY.verifier,))
+
+
+def test_a_library_that_cannot_be_used_again_leaves_the_last_good_image(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish(tmp_path, "old.example")
+    module, _ = signed(tmp_path, KEY)
+    for name in [name for name in sys.modules if name.startswith("cryptography")]:
+        monkeypatch.setitem(sys.modules, name, None)
+    publish_later = compile_orders([order("new.example")])
+    publish_later.save(tmp_path / "it.blk")
+    module, fake = signed(tmp_path, KEY)
+    assert blocks(module, "old.example")
+    assert missing_extra("signing and verifying", "sign") in fake.lines[0]
+    assert any("the last good image stays in use" in line for line in fake.lines)
+
+
+def test_a_key_without_its_library_stops_the_first_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "cryptography", None)
+    for name in [name for name in sys.modules if name.startswith("cryptography.")]:
+        monkeypatch.delitem(sys.modules, name)
+    with pytest.raises(ConfigurationError, match="key: signing and verifying needs the extra"):
+        signed(tmp_path, KEY)
+
+
+@pytest.mark.parametrize(
+    ("key", "says"),
+    [
+        ("7", "key must be"), ('""', "key: not a verifier key"), ("[]", "key: no verifier key"),
+        (f'"{KEY.secret_text()}"', "key: this is a private key"),
+        (f'["{KEY.verifier}", "{SigningKey("other", b"3" * 32).verifier}"]', "different names"),
+    ],
+)  # fmt: skip
+def test_keys_that_are_none(key: str, says: str) -> None:
+    with pytest.raises(ConfigurationError, match=says):
+        UnboundSettings.parse(f'image = "/x.blk"\nkey = {key}')
+    text = f'image = "/x.blk"\nkey = "{KEY.verifier}"'
+    assert UnboundSettings.parse(text).key == (KEY.verifier,)

@@ -32,6 +32,7 @@ from blocklist import (
     ReloadRejectedError,
     compile_orders,
 )
+from blocklist.live import ageing
 from blocklist.live import liveblocklist as live
 
 
@@ -253,6 +254,25 @@ def test_shrinking(path: Path, rules: int, max_shrink: float, taken: bool) -> No
     assert serving.is_blocked("x0.it")
 
 
+def test_rules_of_orders_that_have_ended_may_all_be_gone(path: Path) -> None:
+    """Their dates are in the image that answers; what else is gone counts as before."""
+    begun = datetime(2026, 1, 2, tzinfo=UTC)
+    kept = order("x.it", "y.it", id="kept")
+    ended = order(*(f"n{number}.it" for number in range(20)), id="ended", expires=begun.date())
+    compile_orders([kept, ended], at=begun).save(path)
+    serving = LiveBlocklist(path)
+    assert serving.is_blocked("n1.it")
+    compile_orders([order("x.it", id="kept")], at=begun).save(path)
+    with pytest.raises(ReloadRejectedError, match="1 rule instead of 22"):
+        serving.reload()
+    compile_orders([kept, ended]).save(path)
+    assert serving.reload() is not None
+    assert (serving.is_blocked("n1.it"), serving.is_blocked("x.it")) == (False, True)
+    compile_orders([], allow_empty=True).save(path)
+    with pytest.raises(ReloadRejectedError):
+        serving.reload()
+
+
 def test_force_takes_nothing_that_is_damaged(path: Path) -> None:
     serving = LiveBlocklist(path)
     replace(path, octets[:-1])
@@ -283,7 +303,7 @@ def test_an_image_that_grew_old(
         def now(cls, tz: Any = None) -> Later:
             return cls.fromtimestamp((ends + timedelta(hours=1)).timestamp(), tz)
 
-    monkeypatch.setattr(live, "datetime", Later)
+    monkeypatch.setattr(ageing, "datetime", Later)
     for _ in range(3):
         serving.refresh()
     assert caplog.messages[1:] == [

@@ -70,6 +70,17 @@ def test_targets(text: str, expected: list[str]) -> None:
         "La società clonata (Vera S.p.A., b.example.com) è autorizzata.",
         "I siti che imitano il sito b.example.com sono stati segnalati.",
         "Maggiori notizie: b.example.com",
+        "L'oscuramento non riguarda il sito b.example.com.",
+        "L'oscuramento del sito b.example.com è stato annullato dal TAR.",
+        "È stato chiesto l'oscuramento del sito b.example.com, ma la richiesta è stata respinta.",
+        "Respinta la richiesta di oscuramento del sito b.example.com.",
+        "Si valuta l'oscuramento del sito b.example.com.",
+        "L'accesso al sito b.example.com è sicuro.",
+        "Per bloccare la carta, il sito è b.example.com.",
+        "La vera Uno S.p.A. (sito internet b.example.com) è estranea.",
+        "Gamma SIM (sito b.example.com) non ha alcun legame con i siti oscurati.",
+        "Oscurati i siti segnalati da b.example.com.",
+        "Si ricorda che sono già oscurati i seguenti siti: b.example.com.",
     ],
 )
 def test_bystander_is_told(text: str) -> None:

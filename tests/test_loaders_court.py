@@ -25,7 +25,8 @@ from blocklist.loaders.italian import facts, numbers, penalties, terms
 from blocklist.loaders.italian.candidates import Text, find_candidates
 from blocklist.loaders.loadoptions import LoadOptions
 from blocklist.model.orderdata import encode_order
-from blocklist.model.orders import Order, Penalty, Term
+from blocklist.model.orders import Order, Term
+from blocklist.model.penalty import Penalty
 from blocklist.model.targets import Target, TargetKind
 
 pytestmark = [pytest.mark.begin, pytest.mark.no_core]
@@ -198,6 +199,7 @@ KEPT = "\nOrdina di inibire l'accesso al sito kept.example.com"
         "con riguardo al sito prima.example.com, ordina di inibire l'accesso",
         "ordina di inibire l'accesso ad altro sito, n. 1.2.3.4 dell'elenco",
         "ordina di inibire l'accesso al sito ilcorsaronero.lo",
+        "ordina di inibire l'accesso e la diffusione delle opere del sito b.com sul sito a.to",
         "fissa la penale, comunicata al sito www.penale.example.com, per ogni giorno di blocco",
     ],
 )
@@ -240,7 +242,6 @@ def test_exceptions(tail: str, exceptions: list[str], targets: list[str]) -> Non
         ("ai siti:\n- kept.to, copia del sito b.com\n- a.to", "b.com"),
         ("tramite il sito b.com ai siti a.to", "b.com"),
         ("attraverso il motore di ricerca del sito b.com ai siti a.to", "b.com"),
-        ("e la diffusione dei contenuti del sito b.com da parte del sito a.to", "b.com"),
     ],
 )
 def test_bystander_is_told(operative: str, bystander: str) -> None:

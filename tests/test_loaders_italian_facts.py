@@ -18,7 +18,8 @@ from blocklist.loaders.italian.numbers import cardinal, in_figures, ordinal
 from blocklist.loaders.italian.parties import addressees, companies
 from blocklist.loaders.italian.penalties import penalty
 from blocklist.loaders.italian.terms import term
-from blocklist.model.orders import Order, Penalty, Term
+from blocklist.model.orders import Order, Term
+from blocklist.model.penalty import Penalty
 from blocklist.model.references import normalise_number
 
 pytestmark = pytest.mark.no_core

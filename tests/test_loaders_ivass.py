@@ -59,3 +59,19 @@ def test_each_dash(dash: str, kind: str) -> None:
 )
 def test_does_not_recognise(text: str) -> None:
     assert not IvassLoader().recognises(Document("x", "x", text.encode()))
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "Respinta la richiesta di oscuramento del sito b.example.com.",
+        "In precedenza era stato disposto l'oscuramento del sito b.example.com.",
+        "Per l'oscuramento dei propri dati, sito b.example.com.",
+        "Si ricorda che sono già oscurati i seguenti siti: b.example.com.",
+    ],
+)
+def test_what_is_told_before_the_order(told: str) -> None:
+    ordered = "L'IVASS ha disposto l'oscuramento dei seguenti siti irregolari:\n- a.example.com"
+    document = Document("x", "x", f"IVASS\n\n{told}\n\n{ordered}\n".encode())
+    (order,) = IvassLoader().load(document, LoadOptions())
+    assert [target.value for target in order.targets] == ["a.example.com"]

@@ -350,6 +350,24 @@ date = "Data"
             ("counterfeiting", "K1", "a.example"), ("counterfeiting", "K2", "b.example"),
         }  # fmt: skip
 
+    def test_what_the_regulation_wants(self, tmp_path: Path) -> None:
+        """Of all rows, and what a category "other" means also of each row."""
+        file = tmp_path / "mine.toml"
+        stated = 'language = "pt"\nreport_to = "desk@authority.example"\nredress = true\n'
+        text = self.TEXT.replace('["decision", "date"]', '["category_other"]')
+        file.write_text(
+            text.replace("[csv]", f"{stated}[csv]") + 'category_other = "Assunto"\n', "utf-8"
+        )
+        rows = "DOMINIO;Decisão;Data;Assunto\na.example;1;31/01/2024;jogo\n"
+        order = only(rows.replace("DOMINIO", "Domínio").encode("iso-8859-1"), mapping=file)
+        assert (order.category_other, order.language, order.report_to) == (
+            "jogo", "pt", "desk@authority.example",
+        )  # fmt: skip
+        assert (order.redress, order.reasons) == (True, None)
+        file.write_text(file.read_text("utf-8").replace('"pt"', '"Português"'), "utf-8")
+        with pytest.raises(OrderSyntaxError, match="language: 'Português' is not a language code"):
+            load_orders(rows.encode("iso-8859-1"), mapping=file)
+
     def test_not_with_a_format(self, mapping: Path) -> None:
         with pytest.raises(ValueError, match="not both"):
             load_orders(self.LIST, mapping=mapping, format="csv")

@@ -58,6 +58,9 @@ FIELDS: dict[str, list[tuple[str, Any]]] = {
             "link",
             "category",
             "category_code",
+            "category_other",
+            "report_to",
+            "received_at",
             "response",
             "status",
             "dynamic",
@@ -78,6 +81,7 @@ FIELDS: dict[str, list[tuple[str, Any]]] = {
         for name in (
             "issued",
             "notified",
+            "acknowledged",
             "published",
             "effective_from",
             "expires",
@@ -117,7 +121,8 @@ FIELDS: dict[str, list[tuple[str, Any]]] = {
     "technique": [('["dns", "ip"]', ("dns", "ip"))],
     "warnings": [('["look twice"]', ("look twice",))],
     "confidential": [("true", True), ("false", False)],
-    "reviewed": [("true", True), ("false", False)],
+    **{key: [("true", True), ("false", False)] for key in ("reasons", "redress", "reviewed")},
+    "language": [('"it"', "it"), ('"de-CH"', "de-CH")],
     "source": [],  # not by hand
 }
 
@@ -149,6 +154,8 @@ BAD: list[tuple[str, str, str]] = [
     ("jurisdiction", '"ITA"', "'ITA' is not a country code"),
     ("jurisdiction", "1", "jurisdiction must be text"),
     ("authority", "1", "authority must be text"),
+    ("language", '"Italian!"', "'Italian!' is not a language code such as it or de-CH"),
+    ("redress", '"yes"', "redress must be true or false, not 'yes'"),
     ("authority", '{ nome = "x" }', "authority.nome is unknown; did you mean name"),
     ("authority", "{ key = 1 }", "authority.key must be text, not 1"),
     *(

@@ -15,7 +15,8 @@ from blocklist.errors import BlocklistError, OrderError, OrderSyntaxError
 from blocklist.model.authorities import Authority
 from blocklist.model.countries import ZONES
 from blocklist.model.orderdata import METADATA, decode_order, encode_order
-from blocklist.model.orders import Order, Penalty, Source, Span, Term
+from blocklist.model.orders import Order, Source, Span, Term
+from blocklist.model.penalty import Penalty
 from blocklist.model.targets import Target, TargetKind
 
 pytestmark = pytest.mark.no_core
@@ -46,6 +47,9 @@ orders = st.builds(
             "link",
             "category",
             "category_code",
+            "category_other",
+            "report_to",
+            "received_at",
             "dynamic",
             "note",
             "reviewed_by",
@@ -57,6 +61,7 @@ orders = st.builds(
         [
             "issued",
             "notified",
+            "acknowledged",
             "published",
             "effective_from",
             "expires",
@@ -82,7 +87,8 @@ orders = st.builds(
         st.none() | amounts,
     ),
     confidential=st.booleans(),
-    reviewed=st.none() | st.booleans(),
+    **dict.fromkeys(["reasons", "redress", "reviewed"], st.none() | st.booleans()),
+    language=st.sampled_from(["", "it", "de-CH"]),
     source=st.builds(Source, texts, texts, st.integers(0, 10**6), texts),
 )
 

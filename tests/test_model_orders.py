@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from blocklist.errors import ConfigurationError, OrderError
 from blocklist.model.authorities import KNOWN_AUTHORITIES, Authority
 from blocklist.model.countries import ZONES, time_zone
-from blocklist.model.orders import Moment, Order, Penalty, Span, State, Term
+from blocklist.model.orders import Moment, Order, Span, State, Term
+from blocklist.model.penalty import Penalty
 from blocklist.model.targets import parse_target
 
 pytestmark = pytest.mark.no_core

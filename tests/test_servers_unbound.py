@@ -15,6 +15,7 @@ import textwrap
 import threading
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import dns.edns
@@ -40,7 +41,7 @@ from servers.unbound import (
     unbound,
 )  # fmt: skip
 
-from blocklist import Blocklist, compile_orders, load_orders
+from blocklist import Blocklist, SigningKey, compile_orders, load_orders, save_signed
 
 pytestmark = pytest.mark.no_core
 
@@ -264,6 +265,35 @@ def test_reloads_keep_the_last_good_image(tmp_path: Path, stub: Upstream, foundi
         server.reload()
         assert is_ours(ask("limetorrents.pro", server.port))
         assert "image must be text, not 7; the last good settings stay in use" in server.log()
+        assert server.program.process.poll() is None
+
+
+def test_signed_images_across_interpreters(tmp_path: Path, stub: Upstream) -> None:
+    """The library that verifies is loaded by each interpreter anew."""
+    path, key = tmp_path / "it.blk", SigningKey.generate("isp.example/it")
+    save_signed(image(*MUST_BLOCK), path, key)
+    settings = f'{QUICK}key = "{key.verifier}"\n'
+    numbers = itertools.count()
+    with unbound(tmp_path, path, stub.port, settings=settings) as server:
+
+        def has_taken(digest: str) -> bool:
+            asked = ask(f"n{next(numbers)}.example", server.port)  # not cached: the module looks
+            return asked.is_real and f"image {digest[:12]}" in server.log()
+
+        for turn in range(3):
+            assert not ask(MUST_BLOCK[0], server.port).is_real, turn
+            image(*MUST_BLOCK, "unsigned.example").save(path)
+            server.reload()
+            assert not ask(MUST_BLOCK[0], server.port).is_real, turn
+            assert ask("unsigned.example", server.port).is_real, turn
+            new = image(*MUST_BLOCK, f"signed{turn}.example")
+            save_signed(new, path, key)
+            server.program.wait_until(partial(has_taken, new.digest))
+            assert not ask(f"signed{turn}.example", server.port).is_real
+        log = server.log()
+        assert log.count("its note is about another file") >= 3
+        assert "cannot be used" not in log
+        assert "Traceback" not in log
         assert server.program.process.poll() is None
 
 

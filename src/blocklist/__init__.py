@@ -22,8 +22,10 @@ from .errors import (
     HistoryError,
     ImageChecksumError,
     ImageError,
+    ImageSignatureError,
     ImageVersionError,
     InvalidNameError,
+    LogError,
     NotAnImageError,
     OrderError,
     OrderSyntaxError,
@@ -46,6 +48,7 @@ if TYPE_CHECKING:
     from .history.timelines import WasBlocked
     from .image.container import Image
     from .image.contents import Ground
+    from .image.publishing import save_signed
     from .live.liveblocklist import LiveBlocklist
     from .live.policy import Action, Response, ResponsePolicy
     from .live.reload import Reload
@@ -54,9 +57,13 @@ if TYPE_CHECKING:
     from .matcher.match import Match
     from .model.authorities import Authority
     from .model.names import canonical_name, query_name
-    from .model.orders import Order, Penalty, Source, Span, State, Term
+    from .model.orders import Order, Source, Span, State, Term
+    from .model.penalty import Penalty
     from .model.report import Report
     from .model.targets import Mention, Rejected, Rule, Target, TargetKind, parse_target
+    from .signing.imagenote import ImageNote
+    from .signing.keyfile import read_key, write_key
+    from .signing.notekeys import SigningKey, VerifierKey
 
 __all__ = [
     "BACKEND",
@@ -79,10 +86,13 @@ __all__ = [
     "Image",
     "ImageChecksumError",
     "ImageError",
+    "ImageNote",
+    "ImageSignatureError",
     "ImageVersionError",
     "InvalidNameError",
     "ListChange",
     "LiveBlocklist",
+    "LogError",
     "Match",
     "Mention",
     "NotAnImageError",
@@ -102,6 +112,7 @@ __all__ = [
     "ResponsePolicy",
     "Rule",
     "SignatureError",
+    "SigningKey",
     "Source",
     "Span",
     "State",
@@ -110,6 +121,7 @@ __all__ = [
     "Term",
     "UnknownFormatError",
     "UnsupportedTargetError",
+    "VerifierKey",
     "WasBlocked",
     "canonical_name",
     "check_edition",
@@ -118,6 +130,9 @@ __all__ = [
     "load_orders",
     "parse_target",
     "query_name",
+    "read_key",
+    "save_signed",
+    "write_key",
 ]
 
 
@@ -132,12 +147,13 @@ _LATE = {
     "History": ".history.history",
     "HttpAnswer": ".answers.blockpage",
     "Image": ".image.container",
+    "ImageNote": ".signing.imagenote",
     "ListChange": ".changes.editions",
     "LiveBlocklist": ".live.liveblocklist",
     "Match": ".matcher.match",
     "Mention": ".model.targets",
     "Order": ".model.orders",
-    "Penalty": ".model.orders",
+    "Penalty": ".model.penalty",
     "RecordedCycle": ".history.recordwriter",
     "RecordedEvent": ".history.recordwriter",
     "Rejected": ".model.targets",
@@ -146,12 +162,14 @@ _LATE = {
     "Response": ".live.policy",
     "ResponsePolicy": ".live.policy",
     "Rule": ".model.targets",
+    "SigningKey": ".signing.notekeys",
     "Source": ".model.orders",
     "Span": ".model.orders",
     "State": ".model.orders",
     "Target": ".model.targets",
     "TargetKind": ".model.targets",
     "Term": ".model.orders",
+    "VerifierKey": ".signing.notekeys",
     "WasBlocked": ".history.timelines",
     "canonical_name": ".model.names",
     "check_edition": ".changes.editions",
@@ -160,6 +178,9 @@ _LATE = {
     "load_orders": ".loaders",
     "parse_target": ".model.targets",
     "query_name": ".model.names",
+    "read_key": ".signing.keyfile",
+    "save_signed": ".image.publishing",
+    "write_key": ".signing.keyfile",
 }
 """What is imported at its first use, and from where."""
 

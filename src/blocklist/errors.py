@@ -16,10 +16,12 @@
     ├── ImageError                           path
     │   ├── NotAnImageError                  not an image, truncated or inconsistent
     │   ├── ImageVersionError                expected, got
-    │   └── ImageChecksumError               expected, got
+    │   ├── ImageChecksumError               expected, got
+    │   └── ImageSignatureError              not signed by a trusted key, too old, or not as signed
     ├── ReloadRejectedError                  path, live_rules, new_rules, cause
     ├── HistoryError(ValueError)             path: a record that is damaged or cannot be used
     ├── SignatureError(ValueError)           path: a signed note or a key that is not to be trusted
+    ├── LogError(ValueError)                 path: a query log that cannot be read
     ├── ExportError(ValueError)              losses: the format cannot express everything
     └── ConfigurationError(ValueError)       path, line: settings that are wrong or contradictory
 
@@ -165,13 +167,18 @@ class EditionRejectedError(CompileError):
         self.report = report
 
 
-class ImageError(BlocklistError):
-    """A file that cannot be used as an image."""
+class _FileError(BlocklistError):
+    """An error of a file; the message begins with its path where it is known."""
 
     def __init__(self, message: str, *, path: str | None = None) -> None:
+        message = shorten(message, 500)
         super().__init__(f"{path}: {message}" if path else message)
         self.reason = message
         self.path = path
+
+
+class ImageError(_FileError):
+    """A file that cannot be used as an image."""
 
 
 class NotAnImageError(ImageError):
@@ -193,6 +200,10 @@ class ImageVersionError(_MismatchError):
 
 class ImageChecksumError(_MismatchError):
     """The image was changed after it was written."""
+
+
+class ImageSignatureError(ImageError):
+    """The image is not signed by a trusted key, is not what was signed, or is too old."""
 
 
 class ReloadRejectedError(BlocklistError):
@@ -221,7 +232,7 @@ class ReloadRejectedError(BlocklistError):
         self.cause = cause
 
 
-class HistoryError(BlocklistError, ValueError):
+class HistoryError(_FileError, ValueError):
     """A record of what was blocked, or a proof from one, that is damaged or cannot be used.
 
     Attributes:
@@ -229,13 +240,8 @@ class HistoryError(BlocklistError, ValueError):
         path: the file, or ``None``.
     """
 
-    def __init__(self, message: str, *, path: str | None = None) -> None:
-        super().__init__(f"{path}: {message}" if path else message)
-        self.reason = message
-        self.path = path
 
-
-class SignatureError(BlocklistError, ValueError):
+class SignatureError(_FileError, ValueError):
     """A key or a signed note that is malformed, or not signed by a trusted key.
 
     Attributes:
@@ -243,10 +249,14 @@ class SignatureError(BlocklistError, ValueError):
         path: the file, or ``None``.
     """
 
-    def __init__(self, message: str, *, path: str | None = None) -> None:
-        super().__init__(f"{path}: {message}" if path else message)
-        self.reason = message
-        self.path = path
+
+class LogError(_FileError, ValueError):
+    """A query log that cannot be read, or of which too much is unread.
+
+    Attributes:
+        reason: one sentence.
+        path: the file; ``None`` if it is about all of them.
+    """
 
 
 class ExportError(BlocklistError, ValueError):
@@ -293,3 +303,16 @@ def missing_extra(purpose: str, extra: str) -> str:
 def shorten(text: str, limit: int = 80) -> str:
     """Return ``text`` cut to ``limit`` code points, so that messages stay short."""
     return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def sentence_of(error: Exception, where: str = "") -> str:
+    """Return what an error says as one sentence, with the file of an ``OSError``.
+
+    Args:
+        error: any.
+        where: what it is about, if it names no file.
+    """
+    if not isinstance(error, OSError) or not error.strerror:
+        return str(error)
+    where = error.filename or where
+    return f"{where}: {error.strerror}" if where else error.strerror

@@ -40,6 +40,11 @@ def find_program(name: str) -> str:
     return found
 
 
+def signal_command(name: str, pid: int) -> list[str]:
+    """Return a command that sends a signal: not every Debian has ``kill`` as a program."""
+    return [sys.executable, "-c", f"import os, signal; os.kill({pid}, signal.SIG{name})"]
+
+
 @cache
 def _first_ephemeral() -> int:
     """The first port that the system may give to whoever asks for none in particular."""

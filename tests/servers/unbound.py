@@ -46,6 +46,7 @@ def _install(folder: Path) -> None:
     for command in (
         [PYTHON, "-m", "venv", str(folder / "venv")],
         [pip, "install", "-q", "--no-deps", "idna", "pyahocorasick", tree],
+        [pip, "install", "-q", "cryptography>=47"],
     ):
         done = subprocess.run(
             command, capture_output=True, text=True, timeout=300, check=False,

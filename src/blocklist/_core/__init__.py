@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from ipaddress import IPv6Network
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from ..backend import choose_backend
-from ..model.nat64 import WELL_KNOWN
 
 if TYPE_CHECKING:  # which import the image; what only asks which core runs does not
+    from ipaddress import IPv6Network
+
     from ..image.container import Image
     from ..model.addresses import Address
     from ..model.targets import Rule
@@ -62,23 +62,24 @@ BACKEND = choose_backend("blocklist._core._native")
 """Which core runs in this process: ``"native"`` or ``"pure"``."""
 
 
-def open_core(image: Image, nat64: Sequence[IPv6Network] = (WELL_KNOWN,)) -> Core:
+def open_core(image: Image, nat64: Sequence[IPv6Network] | None = None) -> Core:
     """Return the core of this process for ``image``.
 
     Args:
         image: what it answers from.
-        nat64: prefixes of translators, see ``embedded``.
+        nat64: prefixes of translators, see ``embedded``; ``None``: the well-known one.
 
     Raises:
         NotAnImageError: the sections contradict each other.
     """
+    given = () if nat64 is None else (nat64,)
     if BACKEND == "native":
         from .native import NativeCore
 
-        return NativeCore(image, nat64)
+        return NativeCore(image, *given)
     from ._pure import PureCore
 
-    return PureCore(image, nat64)
+    return PureCore(image, *given)
 
 
 if TYPE_CHECKING or BACKEND != "native":

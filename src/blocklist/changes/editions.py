@@ -188,21 +188,23 @@ def _lists(before: Contents, after: Contents, ended: set[str]) -> list[_List]:
     found = compare(before, after, *keys)
     for key, listed in lists.items():
         listed.counts = found.counts[key]
-    takers: dict[tuple[tuple[int, ...], ...], list[list[Rule]]] = {}
+    orders_of = [contents.sets_of_orders() for contents in images]
+    takers: dict[tuple[int, int], list[list[Rule]]] = {}
     for compared in (*found.added, *found.removed, *found.changed):
         if not compared.rule.allow:
-            numbers = tuple(
-                () if number is None else contents.order_numbers(number)
-                for contents, number in ((before, compared.old), (after, compared.new))
+            stand = (
+                -1 if compared.old is None else before.order_set(compared.old),
+                -1 if compared.new is None else after.order_set(compared.new),
             )
-            if numbers not in takers:  # few orders stand together
+            if stand not in takers:  # few orders stand together
+                numbers = [() if at < 0 else orders_of[side][at] for side, at in enumerate(stand)]
                 is_lifted = ended.issuperset(before.orders[order].id for order in numbers[0])
                 old, new = ({keys[side][order] for order in numbers[side]} for side in (0, 1))
-                takers[numbers] = [
+                takers[stand] = [
                     *(lists[key].lifted if is_lifted else lists[key].removed for key in old - new),
                     *(lists[key].added for key in new - old),
                 ]
-            for rules in takers[numbers]:
+            for rules in takers[stand]:
                 rules.append(compared.rule)
     kept = (listed for listed in lists.values() if any(listed.counts))
     return sorted(kept, key=lambda listed: listed.name)

@@ -15,11 +15,14 @@ from ..answers.disclosure import tellable
 from ..atomicfile import writing
 from ..changes.difference import compare_orders, difference_of, hidden_rules
 from ..changes.editions import check_edition
+from ..image.publishing import verified_note
 from ..loaders import all_loaders, other_loaders
 from ..matcher.blocklist import Blocklist
 from ..review.markedtext import MarkedText
+from ..signing.notekeys import origin_keys
 from . import marked, show
 from .answering import ExplainLines, QueryLines, answer
+from .keys import key_option, save, sign_options, signers
 from .options import compiled, load, read, selection_options, source_options
 from .outputs import refuse_sources
 from .printing import json_text, note, print_octets, shown_json
@@ -41,6 +44,7 @@ EXIT_NO = 1
     type=click.Path(dir_okay=False),
     help="File to write the image to.",
 )
+@sign_options
 @click.option("--strict", is_flag=True, help="Fail on the first line or target that is refused.")
 @click.option(
     "--report", type=click.Path(dir_okay=False), help="Write the full report to this file (JSON)."
@@ -77,6 +81,8 @@ def compile_(
     widen_urls: bool,
     strip_www: bool,
     output: str,
+    sign: tuple[str, ...],
+    valid_for: float | None,
     strict: bool,
     report: str | None,
     as_json: bool,
@@ -95,7 +101,8 @@ def compile_(
     limits: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
     if previous is None and limits:
         raise click.UsageError(f"--{next(iter(limits)).replace('_', '-')} needs --previous IMAGE")
-    read_too = (protect_list, popular, loading["mapping"], critical)
+    signing = signers(sign, valid_for)
+    read_too = (protect_list, popular, loading["mapping"], critical, *sign)
     refuse_sources({"-o": output, "--report": report}, sources, read_too)
     in_use = _in_use(previous, output)
     orders = load(sources, strict=strict, **loading)
@@ -125,7 +132,7 @@ def compile_(
             file.write(f"{json_text(show.report_data(image), 2)}\n".encode())
     recording.write(orders, image, at, {**selection, "protect": protect})
     lost = image.rights.taken(Path(output))
-    image.save(output)
+    save(image, output, signing, valid_for)
     show.compiled(image, output, as_json)
     if lost:
         note(lost)
@@ -159,6 +166,12 @@ def _in_use(previous: str | None, output: str) -> str | None:
     type=click.Path(dir_okay=False, path_type=Path),
     help="Also write a page (HTML) that shows the documents with all names marked, to sign.",
 )
+@click.option(
+    "--dsa",
+    is_flag=True,
+    help="Instead, show what article 9 of the Digital Services Act wants of each order, and "
+    "what is there.",
+)
 def check(
     sources: tuple[str, ...],
     at: datetime | None,
@@ -176,14 +189,23 @@ def check(
     full_text: bool,
     show_confidential: bool,
     html: Path | None,
+    dsa: bool,
     **loading: Any,
 ) -> None:
     """Show what orders would block, and each refused line with the reason.
 
     Prints the text of an order in prose with marks: >> target, ++ exception, !! refused, ~~ only
     mentioned. Exit code 0 if nothing was refused, 1 if something was, if a name that is no target
-    stands where something is ordered, or if an order is a draft, 2 on an error.
+    stands where something is ordered, or if an order is a draft, 2 on an error. With --dsa: 0 if
+    all is there, 1 if something is missing or for a person.
     """
+    if dsa:
+        if html is not None:
+            raise click.UsageError("--dsa makes no page: leave out --html")
+        from .dsachecking import check_dsa
+
+        found = load(sources, **loading)
+        sys.exit(0 if check_dsa(found, as_json=as_json, confidential=show_confidential) else 1)
     orders = []
     texts = []
     shows = None if as_json else partial(marked.show_refused, full=full_text)
@@ -297,13 +319,17 @@ def diff_(old: str, new: str, as_json: bool, flush: bool, show_confidential: boo
 @click.option(
     "--show-confidential", is_flag=True, help="Show authority and numbers of confidential orders."
 )
-def verify(image: str, fresh: bool, as_json: bool, show_confidential: bool) -> None:
-    """Check an image against its checksum, and show what it contains.
+@key_option
+def verify(
+    image: str, fresh: bool, as_json: bool, show_confidential: bool, key: tuple[str, ...]
+) -> None:
+    """Check an image against its checksum, with --key its signature, and show what it contains.
 
     Exit code 0 if it is sound, 1 with --fresh if it is stale, 2 on an error.
     """
-    blocked = Blocklist.open(image)
-    show.verified(blocked, as_json, show_confidential)
+    blocked = Blocklist.open(image, share=not key)
+    signed = verified_note(blocked.image, image, origin_keys(key)) if key else None
+    show.verified(blocked, as_json, show_confidential, signed)
     if warn_if_stale(blocked.contents, image) and fresh:
         sys.exit(EXIT_NO)
 

@@ -172,6 +172,8 @@ def export_(
             contents, format_, sys.stdout.buffer if output == "-" else output, options,
             strict=strict, confidential=_DECISIONS.get(confidential or ""), each_loss=each,
         )  # fmt: skip
+    if output == "-":
+        sys.stdout.buffer.flush()  # an error comes before what is said of the whole
     for loss in report.losses:
         note(f"{report.format}: {loss}")
     for line in report.notes:

@@ -16,7 +16,7 @@ import click
 
 from .. import _core
 from ..backend import GET_NATIVE, __version__, is_pure_wanted
-from ..errors import BlocklistError
+from ..errors import BlocklistError, sentence_of
 from .printing import note, open_missing_streams, printable, take_any_text
 
 EXIT_ERROR = 2
@@ -26,6 +26,7 @@ EXIT_READER_GONE = 128 + 13
 """What a shell gives a program that SIGPIPE ended: the reader of its output has seen enough."""
 
 COMMANDS = {
+    "audit": "auditing:audit_",
     "check": "commands:check",
     "compile": "commands:compile_",
     "diff": "commands:diff_",
@@ -35,10 +36,12 @@ COMMANDS = {
     "formats": "commands:formats",
     "history": "historycommand:history_",
     "import": "importing:import_",
+    "key": "keys:key",
     "next": "runcommand:next_",
     "probe": "probing:probe_",
     "proof": "proofcommand:proof_",
     "query": "commands:query",
+    "report": "reporting:report",
     "review": "reviewing:review",
     "run": "runcommand:run",
     "serve": "serving:serve",
@@ -81,12 +84,9 @@ class _Group(click.Group):
 
 
 def _sentence(error: Exception, where: str = "") -> str:
-    if not isinstance(error, OSError) or not error.strerror:
-        return str(error)
-    where = error.filename or where
-    if not where and error.errno == errno.ENOSPC:  # all files say their names
-        where = "standard output"
-    return f"{where}: {error.strerror}" if where else error.strerror
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC:  # all files say their names
+        where = where or "standard output"
+    return sentence_of(error, where)
 
 
 def leave_stdout() -> None:

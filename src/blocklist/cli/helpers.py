@@ -19,7 +19,9 @@ from ..errors import BlocklistError, ConfigurationError, ReloadRejectedError, mi
 from ..integrations.ext_authz import ExtAuthz
 from ..integrations.squid import SquidHelper
 from ..live.liveblocklist import LiveBlocklist
-from .printing import log_to_stderr, note
+from .keys import key_option
+from .printing import note
+from .stderrlog import log_to_stderr
 
 _share = click.option(
     "--share", is_flag=True,
@@ -34,6 +36,7 @@ _share = click.option(
     "--channels/--no-channels", default=True, show_default=True,
     help="Lines begin with a channel id; use --no-channels if Squid has concurrency=0.",
 )  # fmt: skip
+@key_option
 @_share
 @click.option(
     "--uniform-reason", default="", metavar="TEXT",
@@ -41,14 +44,19 @@ _share = click.option(
 )  # fmt: skip
 @click.option("--log-hits", is_flag=True, help="Log each block with its rule and orders.")
 def squid_helper(
-    image: str, channels: bool, share: bool, uniform_reason: str, log_hits: bool
+    image: str,
+    channels: bool,
+    key: tuple[str, ...],
+    share: bool,
+    uniform_reason: str,
+    log_hits: bool,
 ) -> None:
     """Run as a Squid external_acl_type helper; answers OK for blocked names.
 
     Reloads a replaced IMAGE within a second, and on SIGHUP. Ends when its input ends.
     """
     _start_logging(log_hits)
-    live = LiveBlocklist(image, share=share)
+    live = LiveBlocklist(image, share=share, key=key or None)
     helper = SquidHelper(live, channels=channels, uniform_reason=uniform_reason)
     if hasattr(signal, "SIGHUP"):  # not on Windows
         signal.signal(signal.SIGHUP, lambda *_: helper.reload_soon())
@@ -74,9 +82,12 @@ def page_options(command: Callable[..., None]) -> Callable[..., None]:
     help="Address to listen on; a path means a Unix socket.",
 )  # fmt: skip
 @page_options
+@key_option
 @_share
 @click.option("--log-hits", is_flag=True, help="Log each block with its rule and orders.")
-def ext_authz(image: str, listen: str, share: bool, log_hits: bool, **page: str) -> None:
+def ext_authz(
+    image: str, listen: str, key: tuple[str, ...], share: bool, log_hits: bool, **page: str
+) -> None:
     """Run the HTTP service for Envoy (ext_authz) and nginx (auth_request).
 
     Reloads a replaced IMAGE within a second, and on SIGHUP; ends on SIGTERM.
@@ -88,7 +99,7 @@ def ext_authz(image: str, listen: str, share: bool, log_hits: bool, **page: str)
     with ExitStack() as stack:
         where = _endpoint(listen, stack)
         _start_logging(log_hits)
-        live = LiveBlocklist(image, share=share)
+        live = LiveBlocklist(image, share=share, key=key or None)
         app = ExtAuthz(live, **page_keys(page))
         settings = uvicorn.Config(
             app, uds=None if isinstance(where, socket.socket) else where, http="h11", ws="none",

@@ -34,7 +34,12 @@ def source_options(command: Command, *, required: bool = True) -> Command:
     """
     for option in reversed(
         [
-            click.argument("sources", nargs=-1, required=required, metavar="SOURCE…"),
+            click.argument(
+                "sources",
+                nargs=-1,
+                required=required,
+                metavar="SOURCE…" if required else "[SOURCE…]",
+            ),
             click.option(
                 "--format",
                 metavar="NAME",

@@ -124,7 +124,7 @@ def _dates(order: Order) -> str:
 
 def _row(order: Order, at: datetime, soon: timedelta, confidential: bool) -> dict[str, Any]:
     told = bool(tellable([order], confidential=confidential))
-    facts = ("instrument", "number", "case_number", "category", "category_code")
+    facts = ("instrument", "number", "case_number", "category", "category_code", "category_other")
     accrued = order.penalty_accrued(at)
     end = ends(order)
     return {
@@ -134,6 +134,7 @@ def _row(order: Order, at: datetime, soon: timedelta, confidential: bool) -> dic
         "state": order.state(at),
         "issued": order.issued.isoformat() if order.issued else None,
         "notified": order.notified.isoformat() if order.notified else None,
+        "acknowledged": order.acknowledged.isoformat() if order.acknowledged else None,
         "since": order.begins.isoformat() if order.begins else None,
         "until": end.isoformat() if end else None,
         "deadline": order.due.isoformat() if order.due else None,

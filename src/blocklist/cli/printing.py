@@ -5,10 +5,8 @@ from __future__ import annotations
 import codecs
 import io
 import json
-import logging
 import os
 import re
-import shutil
 import sys
 from typing import Any, Self, TextIO
 
@@ -96,6 +94,8 @@ class Progress:
     def show(self, text: str) -> None:
         """Show another text in the place of the last one."""
         if self._wanted:
+            import shutil
+
             width = shutil.get_terminal_size().columns - 2
             click.echo(f"{_ERASE}{steady(printable(text))[:width]}", err=True, nl=False)
             self._shown = True
@@ -105,17 +105,3 @@ class Progress:
         if self._shown:
             click.echo(_ERASE, err=True, nl=False)
             self._shown = False
-
-
-def log_to_stderr() -> None:
-    """Write the log of the library to standard error, from INFO on; for commands that serve."""
-    handler = logging.StreamHandler()
-    handler.setFormatter(_Printable("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    logger = logging.getLogger("blocklist")
-    logger.addHandler(handler)
-    logger.setLevel(logging.INFO)
-
-
-class _Printable(logging.Formatter):
-    def format(self, record: logging.LogRecord) -> str:
-        return printable(super().format(record))

@@ -16,7 +16,7 @@ from ..loaders.drafts import draft_text, drafted_documents
 from ..loaders.orderfile import is_order_file
 from ..loaders.ordertext import toml_value
 from ..model.targets import parse_target
-from ..model.typedtoml import says_confidential
+from ..model.tomltext import says_confidential
 from ..model.wording import plural, steady
 from ..review.draftfile import Choice, DraftFile, Step, StepKind, as_toml
 from .printing import note

@@ -12,14 +12,14 @@ import click
 
 from ..atomicfile import writing
 from ..desk.agenda import agenda
-from ..desk.cycle import RunOutcome, RunRequest, run_cycle
-from ..desk.enforcement import sentence_of
+from ..desk.cycle import run_cycle
 from ..desk.lock import BusyError
 from ..desk.matters import Exit, exit_of, matters_of
 from ..desk.runfile import DEFAULT, read_run_file
 from ..desk.runpage import lines_of, page_of
+from ..desk.runrequest import RunOutcome, RunRequest
 from ..desk.state import load_state
-from ..errors import BlocklistError
+from ..errors import BlocklistError, sentence_of
 from .group import leave_stdout
 from .printing import note, printable, shown_json
 from .values import Duration

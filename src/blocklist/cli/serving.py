@@ -11,7 +11,9 @@ from ..errors import ConfigurationError
 from ..integrations.forwarder.configuration import Endpoint
 from ..integrations.forwarder.settings import parse_view, read_configuration
 from ..live.policy import RESPONSE_WORDS
-from .printing import log_to_stderr, note
+from .keys import key_option
+from .printing import note
+from .stderrlog import log_to_stderr
 
 
 @click.command("serve")
@@ -29,6 +31,7 @@ from .printing import log_to_stderr, note
     "--allow", multiple=True, metavar="NETWORK",
     help="Network whose clients may query (default: this machine); may be repeated.",
 )  # fmt: skip
+@key_option
 @click.option(
     "--view", "views", multiple=True, metavar="NETWORK=IMAGE",
     help="Use another image, or 'none', for clients of this network; the longest prefix wins.",

@@ -25,6 +25,8 @@ from ..matcher.match import Match
 from ..model.report import Report
 from ..model.targets import Rule
 from ..model.wording import plural
+from ..signing.imagenote import ImageNote
+from .keys import described
 from .printing import note, printable, shown_json
 from .staleness import warn_if_stale
 
@@ -141,11 +143,13 @@ def _rule(rule: Rule, hidden: AbstractSet[Rule]) -> str:
     return f"{rule.text} (exception)" if rule.allow else rule.text
 
 
-def verified(blocked: Blocklist, as_json: bool, confidential: bool) -> None:
-    """Print what an intact image contains."""
+def verified(
+    blocked: Blocklist, as_json: bool, confidential: bool, signed: ImageNote | None
+) -> None:
+    """Print what an intact image contains, and what was signed of it."""
     image = blocked.image
     if as_json:
-        data = {
+        data: dict[str, Any] = {
             "path": image.path,
             "octets": len(image),
             "digest": image.digest,
@@ -158,8 +162,17 @@ def verified(blocked: Blocklist, as_json: bool, confidential: bool) -> None:
                 for order in blocked.orders
             ],
         }
+        if signed is not None:
+            data["signed"] = {
+                "origin": signed.origin,
+                "serial": signed.serial,
+                "made": _instant(signed.made),
+                "valid_until": _instant(signed.valid_until),
+            }
         click.echo(shown_json(data, 2))
         return
+    if signed is not None:
+        click.echo(printable(f"{image.path}: {described(signed)}"))
     click.echo(f"{image.path}: sound, {len(image):,} octets, digest {image.digest}")
     click.echo(f"{plural(len(blocked), 'rule')} of {plural(len(blocked.orders), 'order')}")
     if blocked.valid_until:

@@ -45,6 +45,21 @@ class Duration(click.ParamType[float]):
         return float(found[1]) * {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}[found[2]]
 
 
+class Size(click.ParamType[int]):
+    """A number of octets: ``512MB``, ``2GB``."""
+
+    name = "size"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> int:
+        """Read a number and a unit."""
+        if isinstance(value, int):
+            return value
+        found = re.fullmatch(r"(\d{1,6})\s?(MB|GB)", str(value).strip(), re.IGNORECASE)
+        if found is None or not int(found[1]):
+            self.fail(f"{value!r} is not a size such as 512MB or 2GB", param, ctx)
+        return int(found[1]) << {"M": 20, "G": 30}[found[2][0].upper()]
+
+
 class Mode(click.ParamType[int]):
     """Permissions of a file in octal: ``0640``."""
 

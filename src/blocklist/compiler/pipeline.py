@@ -59,6 +59,7 @@ def compile_orders(
     mention: int = MENTION,
     previous: ImageSource | None = None,
     strict: bool = False,
+    allow_empty: bool = False,
 ) -> Image:
     """Compile the orders that bind at ``at`` in ``jurisdiction`` into an image.
 
@@ -87,12 +88,14 @@ def compile_orders(
         previous: the image in use, or its path: what it blocks is not new. Without it, every
             target is.
         strict: raise for the first line or target that is refused, instead of reporting it.
+        allow_empty: return an image that blocks nothing, where it is known why: every order has
+            ended.
 
     Returns:
         The image; its ``report`` says what became of every order and target.
 
     Raises:
-        EmptyBlocklistError: nothing would be blocked.
+        EmptyBlocklistError: nothing would be blocked, and ``allow_empty`` is false.
         CompileError: two orders share an id; an order is a draft (``reviewed`` is false); with
             ``strict`` also for what guards refuse (``PublicSuffixTargetError``,
             ``ProtectedNameError``).
@@ -118,7 +121,8 @@ def compile_orders(
     faults = [refused for refused in rejected if not refused.is_withdrawal]
     if strict and faults:
         raise _as_error(faults[0])
-    if not any(table.columns) and all(rule.allow for rule in table.rules):
+    is_empty = not any(table.columns) and all(rule.allow for rule in table.rules)
+    if is_empty and not allow_empty:
         raise EmptyBlocklistError(_why_empty(selection.orders, selection.skipped, rejected))
     sections, rules = image_sections(table, jurisdiction, selection.valid_until)
     return Image.build(

@@ -21,10 +21,15 @@ def _instants(settings: RunSettings, state: RunState) -> Iterator[tuple[datetime
     if state.until is not None and not state.upcoming:
         yield state.until, "an order begins or ends"
     for source in settings.sources:
-        changed = state.source(source.name).changed
+        changed = state.source(source.name).summary.changed
         if source.max_age is not None and changed:
             at = datetime.fromtimestamp(changed, UTC) + source.max_age
             yield at, f"source {source.name} is too old, unless a new file comes"
+        if source.signed_by and (until := state.source(source.name).signed_until):
+            yield datetime.fromisoformat(until), f"the signature of source {source.name} ends"
+    for output in settings.outputs:
+        if output.sign and (again := state.output(output.name).sign_at):
+            yield datetime.fromisoformat(again), f"output {output.name} is signed again"
     for order, due in waiting(state):
         name = order or "a confidential order"
         yield due, f"deadline of {name}, which is not served"

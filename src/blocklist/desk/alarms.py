@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from .matters import Matter
-from .programs import run_program
 from .runsettings import RunSettings
 from .state import RunState
 
@@ -38,6 +37,8 @@ def sound(
     if not is_due(state, matters, settings.alarm.repeat, now):
         return False, ""
     if settings.alarm.command:
+        from .programs import run_program
+
         octets = json.dumps(page, default=str).encode()
         failure = run_program(settings.alarm.command, _LIMIT, octets=octets)
         if failure:

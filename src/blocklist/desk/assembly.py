@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -35,13 +35,17 @@ class Assembly:
             return self.image
         if self.guarding is None:
             return None
-        return self.guarding.compile(tellable(self.orders))
+        # Where all that is not confidential has ended, this one is empty.
+        return self.guarding.compile(tellable(self.orders), allow_empty=True)
 
 
-def assemble(takens: Sequence[Taken], guarding: Guarding) -> Assembly:
+def assemble(
+    takens: Sequence[Taken], guarding: Guarding, is_explained: Callable[[Sequence[Order]], bool]
+) -> Assembly:
     """Compile the accepted editions.
 
-    A new edition whose order cannot stand beside those of other sources is held.
+    A new edition whose order cannot stand beside those of other sources is held. ``is_explained``
+    says whether it is known why orders block nothing.
 
     Raises:
         CompileError: nothing else helps.
@@ -51,7 +55,9 @@ def assemble(takens: Sequence[Taken], guarding: Guarding) -> Assembly:
         try:
             return Assembly(guarding.compile(orders), orders, guarding)
         except EmptyBlocklistError:
-            raise
+            if not is_explained(orders):
+                raise
+            return Assembly(guarding.compile(orders, allow_empty=True), orders, guarding)
         except CompileError as error:
             gave_way = error.order_id and any(
                 give_way(taken, error.order_id, error.reason, guarding.at) for taken in takens

@@ -9,60 +9,30 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from ..errors import BlocklistError
-from ..model.wording import plural
+from ..errors import BlocklistError, sentence_of
 from .alarms import sound
-from .enforcement import Enforcement, sentence_of
-from .journal import Journal, JournalFile
 from .lock import locked
 from .matters import Exit, Matter, exit_of, gravest_first, matters_of
-from .outputfile import foreign_change, is_touched, made_from, note_facts
-from .programs import run_program
+from .outputfile import foreign_change, is_to_be_signed, is_touched, made_from, note_facts
 from .quiet import config_key, is_quiet
 from .runfile import read_run_file
 from .runpage import page_of
+from .runrequest import RunOutcome, RunRequest
 from .runsettings import RunSettings
 from .sightings import SourceSighting, look
-from .state import Pin, RunState, load_state, save_state
+from .state import RunState, load_state, save_state
 from .store import Store
-from .textmetrics import write_metrics
 
 if TYPE_CHECKING:
     from .assembly import Assembly
     from .intake import Taken
+    from .journal import Journal
 
 _CLOCK_STEP = timedelta(minutes=5)
 _ASKED = 20
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunRequest:
-    """What the command asks for; see ``blocklist run --help``."""
-
-    confirm: str = ""
-    to: str = ""
-    unpin: bool = False
-    reason: str = ""
-    wait: float = 10
-    ahead: float = 0
-    clock_ok: bool = False
-
-    @property
-    def is_plain(self) -> bool:
-        """Whether it asks for nothing but a cycle."""
-        return not (self.confirm or self.to or self.unpin)
-
-
-@dataclass(frozen=True, slots=True)
-class RunOutcome:
-    """Exit code and page of a run."""
-
-    code: int
-    page: dict[str, Any]
 
 
 def run_cycle(
@@ -108,7 +78,6 @@ class Cycle:
         self.state: RunState = load_state(settings.state)
         self._clock = clock
         self._store = Store(settings.state)
-        self._journal: Journal = JournalFile(settings.state)
         self._facts: dict[str, Any] = {"sources": {}, "outputs": {}}
         self._foreign: list[Matter] = []
         self._touched = False
@@ -123,14 +92,18 @@ class Cycle:
             self._find_foreign_changes()
             if self._is_quiet(sightings, at):
                 return self._tell()
+            from .journal import JournalFile
+
             self._find_what_is_gone()
             takens, assembly = self._take(sightings, at)  # 4 read, 5 judge, 6 hold, 7 compile
-            decide_pin(self.state, self._store, self.request, at)
             wait()
-            self._record_intent(takens, assembly, at)  # 8 record intent
+            journal: Journal = JournalFile(self.settings.state)
+            self._record_intent(takens, assembly, journal, at)  # 8 record intent
         except (BlocklistError, OSError) as error:
             return self._refuse(error)
-        work = Enforcement(self.settings, self.state, self._store, self._journal, self._facts)
+        from .enforcement import Enforcement
+
+        work = Enforcement(self.settings, self.state, self._store, journal, self._facts)
         work.write(assembly, at)  # 9 write
         work.serve()  # 10 reload, 11 check
         self._foreign += work.matters
@@ -154,6 +127,8 @@ class Cycle:
         if wanted:
             from concurrent.futures import ThreadPoolExecutor
 
+            from .programs import run_program
+
             with ThreadPoolExecutor(len(wanted)) as pool:
                 said = pool.map(lambda one: run_program(one.fetch, one.fetch_timeout), wanted)
                 for source, failure in zip(wanted, said, strict=True):
@@ -175,7 +150,7 @@ class Cycle:
         """Report once what is no longer in the file."""
         sources = {source.name for source in self.settings.sources}
         for name in sorted(set(self.state.sources) - sources):
-            if self.state.sources[name].accepted:
+            if self.state.sources[name].summary.accepted:
                 text = "is no longer in run.toml, so its orders count no longer"
                 self._foreign.append(Matter("source-gone", name, text))
         outputs = {output.name for output in self.settings.outputs}
@@ -194,7 +169,7 @@ class Cycle:
     def _take(
         self, sightings: dict[str, SourceSighting], at: datetime
     ) -> tuple[list[Taken], Assembly]:
-        from .taking import take_all
+        from .taking import decide_pin, take_all
 
         # What the settings mean to other rooms is checked before these rooms are asked.
         self.settings = read_run_file(self.settings.path)
@@ -206,9 +181,12 @@ class Cycle:
                 "added": taken.added,
                 "lifted": taken.lifted,
             }
+        decide_pin(self.state, self._store, self.request, at)
         return takens, assembly
 
-    def _record_intent(self, takens: list[Taken], assembly: Assembly, at: datetime) -> None:
+    def _record_intent(
+        self, takens: list[Taken], assembly: Assembly, journal: Journal, at: datetime
+    ) -> None:
         """Bring on disk what is to be done, before anything outside is touched."""
         from .taking import note_image
 
@@ -216,11 +194,12 @@ class Cycle:
         self._store.put_image(assembly.image)
         served = note_image(self.settings, self.state, self._store, assembly, at, self._facts)
         for event, facts in self._events(takens):
-            self._journal.append(event, facts)
+            journal.append(event, facts)
         state = self.state
         for output in self.settings.outputs:
             known = state.output(output.name)
-            if known.made_from != made_from(output, served.content_digest):
+            is_old = known.made_from != made_from(output, served.content_digest)
+            if is_old or is_to_be_signed(output, known, at):
                 known.pending = True
             if known.pending:
                 known.verified = ""
@@ -268,11 +247,11 @@ class Cycle:
         objects = {
             digest
             for source in state.sources.values()
-            for file in source.accepted.values()
+            for file in source.files.accepted.values()
             for digest in (file.sha256, *file.aux.values())
         }
         objects |= {
-            facts[-1] for source in state.sources.values() for facts in source.seen.values()
+            facts[-1] for source in state.sources.values() for facts in source.files.seen.values()
         }
         images = {
             state.image,
@@ -303,7 +282,10 @@ class Cycle:
         try:
             if changed or probed:
                 save_state(settings.state, state)
-            write_metrics(settings, state, code, now)
+            if settings.alarm.metrics is not None:
+                from .textmetrics import write_metrics
+
+                write_metrics(settings.alarm.metrics, settings, state, code, now)
         except OSError as error:
             failures.append(sentence_of(error))
         return RunOutcome(code, {**page, "failures": failures})
@@ -319,24 +301,6 @@ class Cycle:
         except (BlocklistError, OSError) as error:
             failures.append(f"probe: {sentence_of(error)}")
             return False
-
-
-def decide_pin(state: RunState, store: Store, request: RunRequest, at: datetime) -> None:
-    """Pin the image that is to be put back, or end that.
-
-    Raises:
-        BlocklistError: it is not one of those that are kept.
-    """
-    if request.unpin:
-        state.pin = None
-    if request.to:
-        found = [digest for digest in store.images() if digest.startswith(request.to)]
-        if len(found) != 1:
-            kept = ", ".join(digest[:12] for digest in store.images())
-            raise BlocklistError(
-                f"--to {request.to} fits {plural(len(found), 'kept image')}; choose from: {kept}"
-            )
-        state.pin = Pin(found[0], request.reason, at.isoformat())
 
 
 def _sleep_until(

@@ -14,8 +14,8 @@ from ..model.kinship import Kinship
 from ..model.orders import Order
 from .readings import CONTROL, SourceReading
 from .runsettings import NEWEST, SERIAL, SourceSettings
-from .sightings import MANIFEST, SIDECAR, Facts
-from .state import AcceptedFile, Version
+from .sightings import MANIFEST, SIDECAR
+from .sourcestate import AcceptedFile, Facts, Version
 
 _MAX_IDS = 50
 _ALL = "all"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from ..errors import BlocklistError
+from ..errors import BlocklistError, sentence_of
 from .journal import Journal
 from .matters import Exit, Matter
 from .outputfile import made_from, write_output
@@ -16,6 +16,7 @@ from .store import Store
 
 if TYPE_CHECKING:
     from .assembly import Assembly
+    from .sharedexports import SharedExports
 
 
 class Enforcement:
@@ -41,23 +42,24 @@ class Enforcement:
     def write(self, assembly: Assembly, at: datetime) -> None:
         """Write the outputs that are pending; one that fails keeps no other from it."""
         from .assembly import Assembly as Compiled
+        from .sharedexports import SharedExports
 
         pin = self._state.pin
-        for output in self._settings.outputs:
-            known = self._state.output(output.name)
-            if not known.pending:
-                continue
-            try:
-                served = assembly if pin is None else Compiled(self._store.image(pin.image))
-                self._write_one(output, known, served, at)
-            except (BlocklistError, OSError) as error:
-                known.failure = f"write: {sentence_of(error)}"
-                self._facts["outputs"][output.name] = f"NOT serving: {known.failure}"
+        wanted = [one for one in self._settings.outputs if self._state.output(one.name).pending]
+        with SharedExports(wanted, at) as exports:
+            for output in wanted:
+                known = self._state.output(output.name)
+                try:
+                    served = assembly if pin is None else Compiled(self._store.image(pin.image))
+                    self._write_one(output, known, served, exports)
+                except (BlocklistError, OSError) as error:
+                    known.failure = f"write: {sentence_of(error)}"
+                    self._facts["outputs"][output.name] = f"NOT serving: {known.failure}"
 
     def _write_one(
-        self, output: OutputSettings, known: OutputState, served: Assembly, at: datetime
+        self, output: OutputSettings, known: OutputState, served: Assembly, exports: SharedExports
     ) -> None:
-        write_output(output, known, served, at)
+        write_output(output, known, served, exports)
         known.made_from = made_from(output, served.image.content_digest)
         known.pending, known.failure = False, ""
         self._facts["outputs"][output.name] = "written"
@@ -84,13 +86,15 @@ class Enforcement:
     def _serve_previous(self, output: OutputSettings, known: OutputState) -> None:
         """Write the content that was last seen to serve again, and keep the failure."""
         from .assembly import Assembly as Compiled
+        from .sharedexports import SharedExports
 
         failure = known.failure
         try:
             image = self._store.image(known.verified_image)
             if image.digest == self._state.written:
                 return
-            self._write_one(output, known, Compiled(image), datetime.now(UTC))
+            with SharedExports([output], datetime.now(UTC)) as exports:
+                self._write_one(output, known, Compiled(image), exports)
             serve_all([(output, known, self._variables(output))])
             served = known.failure or "the previous content serves again"
         except (BlocklistError, OSError) as error:
@@ -130,10 +134,3 @@ class Enforcement:
         except OSError as error:
             text = f"not recorded: {sentence_of(error)}"
             self.matters.append(Matter("journal", event, text, exit=Exit.NOT_SERVED))
-
-
-def sentence_of(error: Exception) -> str:
-    """Return what an error says, with its file."""
-    if isinstance(error, OSError) and error.strerror:
-        return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
-    return str(error)

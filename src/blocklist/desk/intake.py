@@ -5,24 +5,23 @@ Each source stands by itself, and in it each part: what is held keeps nothing el
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from ..answers.disclosure import tellable
 from ..errors import BlocklistError
 from ..model.orders import Order
+from .acceptedorders import UNREADABLE, orders_in, read_accepted
 from .deliveries import Part, candidates, name_keys, parts_of, that_count
 from .judgement import Guarding, Judgement, judge, missing
 from .maildir import UNVERIFIED, messages
 from .readings import SourceReading, read_files
 from .runsettings import NEWEST, SourceSettings
-from .sightings import Facts, SourceSighting, facts_of, root_of
-from .state import AcceptedFile, HeldEdition, SourceState
+from .sightings import SourceSighting, facts_of, root_of
+from .sourcestate import Facts, HeldEdition, SourceState
 from .store import Store
 from .tokens import token_of
-
-_UNREADABLE = "an accepted edition cannot be read any more"
 
 
 @dataclass(slots=True)
@@ -76,11 +75,11 @@ def take_in(
     taken = Taken(source, state)
     state.failure = sighting.failure
     if sighting.failure or sighting.is_unsteady:
-        taken.orders = _accepted_orders(store, source, state.accepted)
+        taken.orders = orders_in(read_accepted(store, source, state.files.accepted))
         return taken
     seen = digests_of(source, state, sighting, store)
     if sighting.is_unsteady:
-        taken.orders = _accepted_orders(store, source, state.accepted)
+        taken.orders = orders_in(read_accepted(store, source, state.files.accepted))
         return taken
     found = candidates(source, seen, sighting.controls)
     ids: dict[str, str] = {}
@@ -94,7 +93,7 @@ def take_in(
         for path in found:
             reading.failures[path] = reading.failures[""]
     name_keys(source, found, reading, ids)
-    parts = parts_of(that_count(source, found, reading), state.accepted, reading)
+    parts = parts_of(that_count(source, found, reading), state.files.accepted, reading)
     _decide(taken, parts, reading, store, guarding, confirm)
     return taken
 
@@ -158,15 +157,15 @@ def _accept(
 def _rename(state: SourceState, part: Part) -> None:
     """Note the files that are there as those that are accepted."""
     for path in part.old:
-        state.accepted.pop(path, None)
-    state.accepted.update(part.new)
+        state.files.accepted.pop(path, None)
+    state.files.accepted.update(part.new)
 
 
 def _keep(taken: Taken, part: Part, old: SourceReading) -> None:
     """Keep the accepted edition of a part; without it, its blocks would be lifted in silence."""
     failures = [failure for path in part.old for failure in old.failures.get(path, ())]
     if failures:
-        raise BlocklistError(f"{_UNREADABLE}: {'; '.join(failures)}")
+        raise BlocklistError(f"{UNREADABLE}: {'; '.join(failures)}")
     taken.orders += old.orders_of(part.old)
 
 
@@ -183,8 +182,8 @@ def give_way(taken: Taken, order_id: str, reason: str, at: datetime) -> bool:
         gone = set(map(id, new))
         taken.orders = [order for order in taken.orders if id(order) not in gone] + old
         for path in part.new:
-            taken.state.accepted.pop(path, None)
-        taken.state.accepted.update(part.old)
+            taken.state.files.accepted.pop(path, None)
+        taken.state.files.accepted.update(part.old)
         files = dict(_files(part))
         held = HeldEdition("", [reason], files, since=at.isoformat(), dues=dues_of(new))
         taken.state.held.append(held)
@@ -277,7 +276,7 @@ def digests_of(
     """
     seen: dict[str, tuple[Facts, str]] = {}
     for path, facts in sighting.files.items():
-        before = state.seen.get(path)
+        before = state.files.seen.get(path)
         if before is not None and before[:-1] == [*facts] and store.object(before[-1]).is_file():
             seen[path] = facts, before[-1]
             continue
@@ -292,15 +291,5 @@ def digests_of(
         seen[path] = facts, store.put(octets)
     if sighting.is_unsteady:
         return {}  # what was known of them stays known
-    state.seen = {path: [*facts, digest] for path, (facts, digest) in seen.items()}
+    state.files.seen = {path: [*facts, digest] for path, (facts, digest) in seen.items()}
     return seen
-
-
-def _accepted_orders(
-    store: Store, source: SourceSettings, files: Mapping[str, AcceptedFile]
-) -> list[Order]:
-    reading = read_files(store, source, files)
-    failures = [failure for each in reading.failures.values() for failure in each]
-    if failures:
-        raise BlocklistError(f"{_UNREADABLE}: {'; '.join(failures)}")
-    return reading.orders_of(files)

@@ -71,7 +71,13 @@ class Guarding:
     permits: Sequence[str]
     at: datetime
 
-    def compile(self, orders: Iterable[Order], previous: Image | None = None) -> Image:
+    def compile(
+        self,
+        orders: Iterable[Order],
+        previous: Image | None = None,
+        *,
+        allow_empty: bool = False,
+    ) -> Image:
         """Compile; errors as of ``compile_orders``.
 
         Popular names are held only where ``previous`` says what is new.
@@ -87,6 +93,7 @@ class Guarding:
             popular=() if previous is None else self.popular,
             hold=guards.popular.hold if guards.popular else 0,
             previous=previous,
+            allow_empty=allow_empty,
         )
 
     @cached_property

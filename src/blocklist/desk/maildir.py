@@ -13,7 +13,7 @@ from email.parser import BytesHeaderParser
 from email.utils import getaddresses
 
 from .runsettings import SourceSettings
-from .state import AcceptedFile
+from .sourcestate import AcceptedFile
 from .store import Store
 
 _SENDERS = ("From", "Reply-To", "Sender")

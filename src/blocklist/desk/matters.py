@@ -15,7 +15,8 @@ from typing import Any
 
 from ..model.wording import duration, plural
 from .runsettings import OutputSettings, RunSettings, SourceSettings
-from .state import HeldEdition, OutputState, RunState, SourceState
+from .sourcestate import HeldEdition, SourceState
+from .state import OutputState, RunState
 
 _FEW = 3
 
@@ -97,8 +98,9 @@ def _of_source(
         yield Matter("fetch", source.name, f"the fetch command failed: {state.fetch}")
     if state.failure:
         yield Matter("source", source.name, state.failure)
-    if not state.seen and not state.failure:
-        kept = "its accepted edition counts" if state.accepted else "nothing of it is in force"
+    files = state.summary
+    if not files.seen and not state.failure:
+        kept = "its accepted edition counts" if files.accepted else "nothing of it is in force"
         yield Matter("no-file", source.name, f"{source.base}: there is no file; {kept}")
     for held in state.held:
         command = _command(settings, "--confirm", held.token, "--reason", "TEXT")
@@ -107,12 +109,16 @@ def _of_source(
         more = len(held.reasons) - _FEW
         text = f"held: {reasons}{f'; and {more:,} more' if more > 0 else ''}"
         yield Matter("held", source.name, text, command if held.token else "", stage=stage)
-    age = now - datetime.fromtimestamp(state.changed, UTC)
-    if source.max_age is not None and state.accepted and age > source.max_age:
+    age = now - datetime.fromtimestamp(files.changed, UTC)
+    if source.max_age is not None and files.accepted and age > source.max_age:
         yield Matter(
             "old", source.name,
             f"the newest file is {duration(age)} old, and {duration(source.max_age)} is the limit",
         )  # fmt: skip
+    until = datetime.fromisoformat(state.signed_until) if state.signed_until else None
+    if source.signed_by and until is not None and until <= now:
+        text = f"the image was signed to be taken until {until.isoformat()}; no newer one comes"
+        yield Matter("signature-old", source.name, text, stage=state.signed_until)
 
 
 def _of_output(output: OutputSettings, state: OutputState) -> Iterator[Matter]:

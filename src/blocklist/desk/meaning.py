@@ -81,6 +81,11 @@ def _check_source(source: SourceSettings, table: TypedTable) -> None:
     for key, check in checks:
         with _saying(table, key):
             check()
+    if source.signed_by:
+        from ..signing.notekeys import origin_keys
+
+        with _saying(table, "signed_by"):
+            origin_keys(source.signed_by)
     _check_program(table, "fetch", source.fetch)
 
 

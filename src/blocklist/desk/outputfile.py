@@ -13,17 +13,19 @@ import stat
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..answers.check import CHECK_NAME, DIGITS
 from ..atomicfile import Rights, replacing
 from ..errors import BlocklistError
+from ..signing.notepaths import note_paths
 from .runsettings import IMAGE, OutputSettings
 from .state import OutputState
 
 if TYPE_CHECKING:  # a cycle that finds nothing to do imports neither images nor the compile side
     from ..image.container import Image
     from .assembly import Assembly
+    from .sharedexports import SharedExports
 
 _SHARED, _OPEN = 0o640, 0o644
 _BLOCK = 1 << 20
@@ -31,11 +33,18 @@ _BLOCK = 1 << 20
 
 def made_from(output: OutputSettings, content_digest: str) -> str:
     """Return a digest of all that decides what is written: image, format, options and rights."""
-    said = [
+    said: list[Any] = [
         content_digest, output.format, output.options, output.confidential, str(output.path),
         output.user, output.group, output.mode,
     ]  # fmt: skip
+    if output.sign:
+        said += [[str(key) for key in output.sign], output.valid_for.total_seconds()]
     return hashlib.sha256(json.dumps(said).encode()).hexdigest()
+
+
+def is_to_be_signed(output: OutputSettings, state: OutputState, now: datetime) -> bool:
+    """Whether so little is left of its validity that it is to be signed again."""
+    return bool(output.sign and state.sign_at) and now >= datetime.fromisoformat(state.sign_at)
 
 
 def foreign_change(state: OutputState) -> str:
@@ -64,7 +73,7 @@ def is_touched(state: OutputState) -> bool:
 
 
 def write_output(
-    output: OutputSettings, state: OutputState, assembly: Assembly, at: datetime
+    output: OutputSettings, state: OutputState, assembly: Assembly, exports: SharedExports
 ) -> None:
     """Write the files of an output, each whole or not at all, and note what was written.
 
@@ -73,21 +82,14 @@ def write_output(
         OSError: no permission, no space.
     """
     image = _image_for(output, assembly)
-    rights = Rights(_mode(output, image), output.user, output.group)
+    rights = _rights(output, image)
+    state.sign_at = ""
     if output.format == IMAGE:
-        with replacing(output.path, replace(rights, is_private=image.rights.is_private)) as file:
-            file.write(image.octets)
-        paths: tuple[str, ...] = (str(output.path),)
+        paths = _write_image(output, state, image, rights, exports.at)
         canaries, file16 = [CHECK_NAME], ""
         notes: tuple[str, ...] = ()
     else:
-        from ..exporters import export
-        from .meaning import export_options
-
-        options = replace(export_options(output, at), rights=rights)
-        report = export(
-            image, output.format, output.path, options, confidential=output.confidential is True
-        )
+        report = exports.write(image, output, rights)
         paths, file16 = report.paths, report.file16
         canaries = [name.removeprefix(f"{file16}.") for name in report.canaries]
         notes = (*report.notes, *map(str, report.losses))
@@ -97,6 +99,28 @@ def write_output(
     state.canaries = list(dict.fromkeys(canaries))
     state.notes = list(notes)
     _check_rights(rights, state)
+
+
+def _write_image(
+    output: OutputSettings, state: OutputState, image: Image, rights: Rights, at: datetime
+) -> tuple[str, ...]:
+    """Write an image, with a note if it is signed; return the paths."""
+    path, rights = str(output.path), replace(rights, is_private=image.rights.is_private)
+    if not output.sign:
+        with replacing(path, rights) as file:
+            file.write(image.octets)
+        return (path,)
+    from ..image.layout import VERSION
+    from ..signing.keyfile import read_key
+    from ..signing.signedimage import write_signed
+
+    keys = [read_key(key) for key in output.sign]
+    state.serial = write_signed(
+        path, image.octets, keys, version=VERSION, valid_for=output.valid_for, rights=rights,
+        now=at, after=state.serial,
+    ).serial  # fmt: skip
+    state.sign_at = (at + output.valid_for / 2).isoformat()
+    return path, note_paths(path)[0]
 
 
 def _image_for(output: OutputSettings, assembly: Assembly) -> Image:
@@ -119,11 +143,10 @@ def _image_for(output: OutputSettings, assembly: Assembly) -> Image:
     return assembly.public
 
 
-def _mode(output: OutputSettings, image: Image) -> int:
-    if output.mode is not None:
-        return output.mode
+def _rights(output: OutputSettings, image: Image) -> Rights:
     is_shared = output.group >= 0 or (output.confidential and image.rights.is_private)
-    return _SHARED if is_shared else _OPEN
+    mode = (_SHARED if is_shared else _OPEN) if output.mode is None else output.mode
+    return Rights(mode, output.user, output.group)
 
 
 def _check_rights(wanted: Rights, state: OutputState) -> None:

@@ -49,6 +49,8 @@ def _output_faults(output: OutputSettings) -> Iterator[str]:
             f"output {output.name}: {_user()} is not in group {name}; "
             f"run: usermod -aG {name} {_user()}"
         )
+    for key in output.sign:
+        yield from _key_faults(f"output {output.name}", key)
     for profile, (name, below) in READ_BELOW.items():
         is_for = output.group >= 0 and group_name(output.group) == name
         if is_for and (_PROFILES / profile).exists() and not str(output.path).startswith(below):
@@ -56,6 +58,20 @@ def _output_faults(output: OutputSettings) -> Iterator[str]:
                 f"output {output.name}: AppArmor lets {name} read only below {', '.join(below)}; "
                 "write it there"
             )
+
+
+def _key_faults(where: str, path: Path) -> Iterator[str]:
+    from ..errors import BlocklistError
+    from ..signing.keyfile import read_key
+
+    try:
+        read_key(path)
+    except FileNotFoundError:
+        yield f"{where}: {path} is not there; run: blocklist key new {path} --name NAME"
+    except OSError as error:
+        yield f"{where}: {path}: {error.strerror}; it must belong to {_user()}"
+    except BlocklistError as error:
+        yield f"{where}: {error}"
 
 
 def _groups() -> set[int]:

@@ -1,7 +1,8 @@
 """PROXY INQUIRY: asks through a proxy for the name that the canary of its list blocks.
 
 A name like it, of no list, must be answered otherwise: a proxy that refuses everything has read
-nothing.
+nothing. Where exceptions stand in a file of their own, each file has a name: if they were lost,
+sites that are excepted would be blocked.
 """
 
 from __future__ import annotations
@@ -12,14 +13,15 @@ import time
 from urllib.parse import urlsplit
 
 from ..answers.check import DIGITS
-from .runsettings import CheckSettings
+from ..exporters.formats import FORMATS
+from .runsettings import CheckSettings, OutputSettings
 from .state import OutputState
 
 _TIMEOUT, _SHORTEST, _PAUSE = 5.0, 0.1, 0.2
 _REFUSALS = (403, 451)
 
 
-def ask_proxy(proxy: str, check: CheckSettings, state: OutputState) -> str:
+def ask_proxy(proxy: str, output: OutputSettings, check: CheckSettings, state: OutputState) -> str:
     """Ask until the proxy blocks the canary or the time is over; return why it does not."""
     file16 = state.content.partition(":")[2]
     if not file16 or not state.canaries:
@@ -28,18 +30,30 @@ def ask_proxy(proxy: str, check: CheckSettings, state: OutputState) -> str:
     name = state.canaries[0]
     while True:
         try:
-            asked = _status(proxy, f"{file16}.{name}", within)
-            other = _status(proxy, f"{secrets.token_hex(DIGITS // 2)}.{name}", within)
+            said = _asked(proxy, f"{file16}.{name}", within, output)
         except (OSError, http.client.HTTPException) as error:
             said = str(error) or type(error).__name__
-        else:
-            if asked in _REFUSALS and other not in _REFUSALS:
-                return ""
-            said = f"it answers {asked} for the canary, and {other} for another name"
+        if not said:
+            return ""
         seconds = time.monotonic() - begun
         if seconds >= within:
             return f"{proxy} does not block by it after {seconds:.1f} s: {said}"
         time.sleep(min(_PAUSE, within - seconds))
+
+
+def _asked(proxy: str, name: str, within: float, output: OutputSettings) -> str:
+    """Say what a proxy has not read; empty if it has read all. Errors are those of connections."""
+    asked = _status(proxy, name, within)
+    other = _status(proxy, f"{secrets.token_hex(DIGITS // 2)}.{name.partition('.')[2]}", within)
+    if asked not in _REFUSALS or other in _REFUSALS:
+        return f"it answers {asked} for the canary, and {other} for another name"
+    for proof in FORMATS[output.format].proofs:
+        status = _status(proxy, f"{proof.label}.{name}", within)
+        if (status in _REFUSALS) is not proof.is_blocked:
+            does = "blocks" if proof.is_blocked else "excepts"
+            where = output.path / proof.file
+            return f"it has not read {where}: it answers {status} for a name that this file {does}"
+    return ""
 
 
 def _status(proxy: str, host: str, within: float) -> int:

@@ -8,9 +8,10 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 
-from .outputfile import is_touched, made_from
-from .runsettings import RunSettings
+from .outputfile import is_to_be_signed, is_touched, made_from
+from .runsettings import OutputSettings, RunSettings
 from .sightings import SourceSighting
+from .sourcestate import sight_of
 from .state import RunState
 
 
@@ -32,26 +33,25 @@ def is_quiet(
         and set(state.sources) == {source.name for source in settings.sources}
         and set(state.outputs) == {output.name for output in settings.outputs}
         and all(_is_seen(state, name, sighting) for name, sighting in sightings.items())
-        and all(_is_served(settings, state, at) for at in range(len(settings.outputs)))
+        and all(_is_served(output, state, now) for output in settings.outputs)
     )
 
 
 def _is_seen(state: RunState, name: str, sighting: SourceSighting) -> bool:
     if sighting.is_unsteady:
         return True  # its source keeps the accepted edition until it is written
-    seen = {path: facts[:-1] for path, facts in state.source(name).seen.items()}
-    now = {path: [*facts] for path, facts in sighting.files.items()}
-    return seen == now and sighting.failure == state.source(name).failure
+    known = state.source(name)
+    return known.failure == sighting.failure and known.summary.sight == sight_of(sighting.files)
 
 
-def _is_served(settings: RunSettings, state: RunState, at: int) -> bool:
-    output = settings.outputs[at]
+def _is_served(output: OutputSettings, state: RunState, now: datetime) -> bool:
     known = state.output(output.name)
     return (
         not known.pending
         and not known.failure
         and known.made_from == made_from(output, state.written_content)
         and not is_touched(known)
+        and not is_to_be_signed(output, known, now)
     )
 
 

@@ -13,7 +13,7 @@ from ..loaders.loadoptions import LoadOptions
 from ..model.orders import Order
 from .runsettings import SourceSettings
 from .sightings import MANIFEST, root_of
-from .state import AcceptedFile
+from .sourcestate import AcceptedFile
 from .store import Store
 
 CONTROL = "<checksum>"

@@ -7,17 +7,16 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from ..errors import BlocklistError
-from .cycle import RunOutcome, RunRequest, decide_pin
-from .enforcement import sentence_of
+from ..errors import BlocklistError, sentence_of
 from .matters import Exit, Matter, exit_of, matters_of
-from .outputfile import foreign_change, made_from
+from .outputfile import foreign_change, is_to_be_signed, made_from
 from .runpage import page_of
+from .runrequest import RunOutcome, RunRequest
 from .runsettings import RunSettings
 from .sightings import look
 from .state import load_state
 from .store import Store
-from .taking import note_image, take_all
+from .taking import decide_pin, note_image, take_all
 
 
 def rehearse(settings: RunSettings, request: RunRequest, at: datetime) -> RunOutcome:
@@ -46,6 +45,7 @@ def rehearse(settings: RunSettings, request: RunRequest, at: datetime) -> RunOut
             for output in settings.outputs:
                 known = state.output(output.name)
                 is_old = known.made_from != made_from(output, served.content_digest)
+                is_old = is_old or is_to_be_signed(output, known, at)
                 if is_old or known.pending or known.failure or foreign_change(known):
                     would, known.pending = True, False
                     facts["outputs"][output.name] = "would be written"

@@ -44,12 +44,12 @@ _GUARDS = ("critical", "protect", "permit", "popular", "max_drop", "max_growth")
 _KINDS = ("path", "image", "maildir")
 _LOAD = ("format", "mapping", "column", "encoding", "scope", "authority", "issued_in", "ocr")
 _SOURCE = (
-    "name", *_KINDS, "from", "signature", "editions", "checksum", "max_age", "max_drop",
-    "max_growth", "fetch", "fetch_timeout", "confidential", *_LOAD,
+    "name", *_KINDS, "from", "signature", "signed_by", "editions", "checksum", "max_age",
+    "max_drop", "max_growth", "fetch", "fetch_timeout", "confidential", *_LOAD,
 )  # fmt: skip
 _OUTPUT = (
     "name", "format", "path", "owner", "group", "mode", "confidential", "options", "reload",
-    "reload_timeout", "check", "on_failure",
+    "reload_timeout", "check", "on_failure", "sign", "valid_for",
 )  # fmt: skip
 _OPTIONS = ("zone", "response", "ttl", "canary", "assume")
 _MAX_GROWTH = 1_000
@@ -137,6 +137,8 @@ def _source(table: TypedTable, folder: Path, guards: GuardSettings) -> SourceSet
     for key in ("from", "signature"):
         if key in table and not is_mail:
             raise table.error(key, "is of a maildir")
+    if "signed_by" in table and not is_image:
+        raise table.error("signed_by", "is of an image")
     if is_mail and "editions" in table:
         raise table.error("editions", "is nothing for a maildir: each message is an order")
     if is_image and (odd := next((key for key in (*_LOAD, "checksum") if key in table), None)):
@@ -158,6 +160,7 @@ def _source(table: TypedTable, folder: Path, guards: GuardSettings) -> SourceSet
         maildir=is_mail,
         senders=table.texts("from", ()),
         signature="signature" in table and table.choice("signature", ("required",)) == "required",
+        signed_by=_one_or_more(table, "signed_by"),
         confidential=table.flag("confidential", False),
         max_age=_duration(table, "max_age"),
         max_drop=table.percent("max_drop", guards.max_drop),
@@ -204,6 +207,9 @@ def _output(table: TypedTable, folder: Path) -> OutputSettings:
     kind = table.text("format")
     if kind == IMAGE and "options" in table:
         raise table.error("options", "are those of an export; an image has none")
+    for key in ("sign", "valid_for"):
+        if key in table and (kind != IMAGE or "sign" not in table):
+            raise table.error(key, "is of an image" if kind != IMAGE else "needs sign")
     return OutputSettings(
         name=_name(table),
         format=kind,
@@ -216,6 +222,8 @@ def _output(table: TypedTable, folder: Path) -> OutputSettings:
         reload=_arguments(table, "reload"),
         reload_timeout=table.duration("reload_timeout", timedelta(seconds=60)),
         check=_check(table, folder) if "check" in table else None,
+        sign=tuple(folder / path for path in _one_or_more(table, "sign")),
+        valid_for=table.duration("valid_for", timedelta(days=30)),
         on_failure=table.choice("on_failure", (KEEP, PREVIOUS), KEEP),
     )
 
@@ -271,6 +279,16 @@ def _name(table: TypedTable) -> str:
 
 def _duration(table: TypedTable, key: str) -> timedelta | None:
     return table.duration(key) if key in table else None
+
+
+def _one_or_more(table: TypedTable, key: str) -> tuple[str, ...]:
+    """Return a text, or those of a list, none of them empty; nothing if the key is not there."""
+    if key not in table:
+        return ()
+    texts = (table.text(key),) if isinstance(table.value(key), str) else table.texts(key)
+    if not texts or not all(texts):
+        raise table.error(key, "is empty")
+    return texts
 
 
 def _arguments(table: TypedTable, key: str) -> Arguments:

@@ -50,7 +50,7 @@ def page_of(
         "sources": [
             {
                 "name": source.name,
-                "files": len(state.source(source.name).accepted),
+                "files": state.source(source.name).summary.accepted,
                 "held": len(state.source(source.name).held),
                 "others": state.source(source.name).others,
                 **sources.get(source.name, {"added": 0, "lifted": 0}),

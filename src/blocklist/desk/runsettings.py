@@ -58,6 +58,7 @@ class SourceSettings:
         maildir: whether the folder is a Maildir, of which each message is an order.
         senders: whose messages are read; empty for all.
         signature: whether a message waits for a person who verifies its signature.
+        signed_by: verifier keys of one name, of which one must have signed the image.
     """
 
     name: str
@@ -70,6 +71,7 @@ class SourceSettings:
     maildir: bool = False
     senders: tuple[str, ...] = ()
     signature: bool = False
+    signed_by: tuple[str, ...] = ()
     confidential: bool = False
     max_age: timedelta | None = None
     max_drop: float = 0.2
@@ -106,6 +108,8 @@ class OutputSettings:
         mode: of the files; ``None`` where nothing is said.
         confidential: whether rules that only confidential orders give are written; ``None`` where
             nothing is said.
+        sign: files of the private keys that sign an image.
+        valid_for: how long its readers may take it.
         on_failure: ``keep`` what was written, or write the ``previous`` verified content again.
     """
 
@@ -120,6 +124,8 @@ class OutputSettings:
     reload: Arguments = ()
     reload_timeout: timedelta = timedelta(seconds=60)
     check: CheckSettings | None = None
+    sign: tuple[Path, ...] = ()
+    valid_for: timedelta = timedelta(days=30)
     on_failure: str = KEEP
 
 

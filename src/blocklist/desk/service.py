@@ -51,7 +51,7 @@ def _ask_all(output: OutputSettings, check: CheckSettings, state: OutputState) -
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         told = [
             *(pool.submit(Inquiry(output, check, state).ask, text) for text in check.resolvers),
-            *(pool.submit(ask_proxy, text, check, state) for text in check.proxies),
+            *(pool.submit(ask_proxy, text, output, check, state) for text in check.proxies),
         ]
         return [failure for one in told if (failure := one.result())]
 

@@ -9,14 +9,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from ..model.pathpatterns import path_pattern
+from ..signing.notepaths import note_paths
 from .runsettings import RunSettings, SourceSettings
+from .sourcestate import Facts
 
-Facts = tuple[int, int, int, int]
-"""Size, time of the last change of content, of anything (in ns), and inode."""
 MANIFEST, SIDECAR = "manifest.toml", ".toml"
 FOLDERS = ("new", "cur")
 """Those of a Maildir that hold messages."""
 _YOUNG, _AGAIN = 2.0, 0.2
+_ANY_DEPTH = 1 << 30
 
 
 class SourceSighting:
@@ -75,6 +76,9 @@ def _look_at(source: SourceSettings) -> SourceSighting:
             found = (_found(source.base, f"{folder}/*") for folder in FOLDERS)
             return SourceSighting({path: facts for each in found for path, facts in each})
         sighting = SourceSighting(dict(_found(source.base, source.pattern)))
+        for name in note_paths(source.base.name) if source.signed_by else ():
+            if (facts := facts_of(source.base.parent / name)) is not None:
+                sighting.files[name] = facts
         if source.checksum is not None:
             base, pattern = source.checksum
             for path, facts in _found(base, pattern):
@@ -98,15 +102,18 @@ def _found(base: Path, pattern: str) -> Iterator[tuple[str, Facts]]:
     if not base.is_dir():
         return
     fits = path_pattern(pattern).fullmatch
-    depth = None if "**" in pattern else pattern.count("/")
-    found = dict(_walk(base, "", depth))
+    found: dict[str, Facts] = {}
+    _walk(os.fspath(base), "", _ANY_DEPTH if "**" in pattern else pattern.count("/"), found)
     wanted = {path for path in found if fits(path)}
-    folders = {""} | {f"{folder}/" for path in wanted for folder in _above(path)}
-    for path, facts in found.items():
-        is_beside = path.endswith(SIDECAR) and path.removesuffix(SIDECAR) in wanted
-        is_manifest = path.rpartition("/")[2] == MANIFEST and path.removesuffix(MANIFEST) in folders
-        if path in wanted or is_beside or is_manifest:
-            yield path, facts
+    if len(wanted) < len(found):
+        folders = {""} | {f"{folder}/" for path in wanted for folder in _above(path)}
+        for path in found.keys() - wanted:
+            is_beside = path.endswith(SIDECAR) and path.removesuffix(SIDECAR) in wanted
+            folder, _, name = path.rpartition("/")
+            is_manifest = name == MANIFEST and (f"{folder}/" if folder else "") in folders
+            if not is_beside and not is_manifest:
+                del found[path]
+    yield from found.items()
 
 
 def _above(path: str) -> Iterator[str]:
@@ -115,18 +122,20 @@ def _above(path: str) -> Iterator[str]:
         yield path
 
 
-def _walk(folder: Path, prefix: str, depth: int | None) -> Iterator[tuple[str, Facts]]:
-    """Yield the files of a folder: no hidden ones, no links, as ``load_orders`` reads a folder."""
+def _walk(folder: str, prefix: str, depth: int, found: dict[str, Facts]) -> None:
+    """Add the files of a folder: no hidden ones, no links, as ``load_orders`` reads a folder."""
     with os.scandir(folder) as entries:
         for entry in entries:
-            if entry.name.startswith("."):
+            name = entry.name
+            if name[0] == ".":
                 continue
-            if entry.is_dir(follow_symlinks=False):
-                if depth is None or depth > 0:
-                    below = None if depth is None else depth - 1
-                    yield from _walk(Path(entry.path), f"{prefix}{entry.name}/", below)
-            elif entry.is_file(follow_symlinks=False):
-                yield prefix + entry.name, _facts_of(entry.stat(follow_symlinks=False))
+            if entry.is_file(follow_symlinks=False):
+                try:
+                    found[prefix + name] = _facts_of(entry.stat(follow_symlinks=False))
+                except FileNotFoundError:  # it was renamed or removed just now
+                    continue
+            elif depth and entry.is_dir(follow_symlinks=False):
+                _walk(entry.path, f"{prefix}{name}/", depth - 1, found)
 
 
 def facts_of(path: Path) -> Facts | None:

@@ -1,4 +1,7 @@
-"""STATE: one small file, replaced whole: what is accepted of each source, and where each output is.
+"""STATE: one file, replaced whole: what is accepted of each source, and where each output is.
+
+Its first line holds all but the files of the sources, which are in the second: a run that finds
+nothing to do reads them not.
 
 An output is ``pending`` from before it is written until it is seen to serve, so a run that was
 killed anywhere in between is taken up by the next one.
@@ -6,88 +9,20 @@ killed anywhere in between is taken up by the next one.
 
 from __future__ import annotations
 
+import hashlib
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 from ..atomicfile import GROUP_READS, Rights, replacing
 from ..errors import ConfigurationError
+from .sourcestate import SourceState, files_of, source_of
 
-Version = tuple[str, tuple[tuple[str, str], ...]]
-"""Digest of a file, and digests of what is said beside it, by path."""
 NAME = "state.json"
-_VERSION = 1
-
-
-@dataclass(slots=True)
-class AcceptedFile:
-    """A file of a source whose octets count.
-
-    Attributes:
-        sha256: of the octets.
-        aux: digests of its sidecar and of the manifests that speak of it, by path.
-        keys: what tells that another file is an edition of the same: series, ids.
-        changed: time of its last change, as Unix time.
-    """
-
-    sha256: str
-    aux: dict[str, str] = field(default_factory=dict)
-    keys: list[str] = field(default_factory=list)
-    changed: float = 0
-
-    @property
-    def version(self) -> Version:
-        """What is the same if nothing about the file changed."""
-        return self.sha256, tuple(sorted(self.aux.items()))
-
-
-@dataclass(slots=True)
-class HeldEdition:
-    """What waits for a person.
-
-    Attributes:
-        token: accepts exactly this.
-        reasons: sentences.
-        files: digests by path; empty for one whose files are gone.
-        permits: targets that a confirmation lets through the guards.
-        since: when it was first held (ISO 8601).
-        dues: deadlines of its orders: id (empty if it must not be named) and ISO 8601.
-    """
-
-    token: str
-    reasons: list[str]
-    files: dict[str, str] = field(default_factory=dict)
-    permits: list[str] = field(default_factory=list)
-    since: str = ""
-    dues: list[list[str]] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class SourceState:
-    """What is known of one source.
-
-    Attributes:
-        seen: facts and SHA-256 of each file as it was last looked at.
-        accepted: the files that count.
-        held: what waits for a person.
-        failure: why it could not be read as a whole.
-        fetch: why its fetch command failed.
-        others: how many messages of a mailbox are of other senders, and not read.
-    """
-
-    seen: dict[str, list[Any]] = field(default_factory=dict)
-    accepted: dict[str, AcceptedFile] = field(default_factory=dict)
-    held: list[HeldEdition] = field(default_factory=list)
-    failure: str = ""
-    fetch: str = ""
-    others: int = 0
-
-    @property
-    def changed(self) -> float:
-        """When the newest accepted file was changed, as Unix time; 0 without any."""
-        return max((file.changed for file in self.accepted.values()), default=0)
+_VERSION = 2
 
 
 @dataclass(slots=True)
@@ -108,6 +43,8 @@ class OutputState:
         failure: why it does not serve.
         notes: what a person should know of it.
         seconds: from the rename until it was seen; -1 if it was not.
+        serial: of the last publication of a signed image.
+        sign_at: when it must be signed again (ISO 8601); empty if it is not signed.
     """
 
     made_from: str = ""
@@ -123,6 +60,8 @@ class OutputState:
     failure: str = ""
     notes: list[str] = field(default_factory=list)
     seconds: float = -1
+    serial: int = 0
+    sign_at: str = ""
 
 
 @dataclass(slots=True)
@@ -159,7 +98,7 @@ class RunState:
         found: what it has found so far.
         findings: what the last whole probe found.
         last: when the last run ended (Unix time).
-        page: what the last run printed.
+        kept: names of the sources, and their files as they stand in the state.
     """
 
     config: str = ""
@@ -184,7 +123,7 @@ class RunState:
     found: list[str] = field(default_factory=list)
     findings: list[str] = field(default_factory=list)
     last: float = 0
-    page: dict[str, Any] = field(default_factory=dict)
+    kept: tuple[frozenset[str], bytes] = (frozenset(), b"")
 
     @property
     def until(self) -> datetime | None:
@@ -194,9 +133,17 @@ class RunState:
     def source_files(self) -> dict[str, dict[str, object]]:
         """Return the versions of the accepted files, by source and path."""
         return {
-            name: {path: file.version for path, file in source.accepted.items()}
+            name: {path: file.version for path, file in source.files.accepted.items()}
             for name, source in self.sources.items()
         }
+
+    def files_line(self) -> bytes:
+        """Return the files of all sources as JSON; as they were read if nobody asked for them."""
+        names, octets = self.kept
+        if names == set(self.sources) and not any(one.is_read for one in self.sources.values()):
+            return octets
+        files = {name: source.files.told for name, source in self.sources.items()}
+        return json.dumps(files, separators=(",", ":")).encode()
 
     def source(self, name: str) -> SourceState:
         """Return what is known of a source; nothing yet of a new one."""
@@ -220,10 +167,7 @@ def load_state(folder: Path) -> RunState:
     except FileNotFoundError:
         return RunState()
     try:
-        data = json.loads(octets)
-        if data.pop("version") != _VERSION:
-            raise ValueError("another version")
-        return _state(data)
+        return _state(octets)
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise ConfigurationError(
             f"is damaged ({error}); put back a copy, or move it away to accept all editions anew",
@@ -233,19 +177,40 @@ def load_state(folder: Path) -> RunState:
 
 def save_state(folder: Path, state: RunState) -> None:
     """Replace the state, durably; ``OSError`` leaves the old one."""
-    data = {"version": _VERSION, **asdict(state)}
+    files = state.files_line()
+    data = {one.name: getattr(state, one.name) for one in fields(state) if one.name != "kept"}
+    data |= {
+        "version": _VERSION,
+        "files": hashlib.sha256(files).hexdigest(),
+        "sources": {name: source.told for name, source in state.sources.items()},
+        "outputs": {name: asdict(output) for name, output in state.outputs.items()},
+        "pin": state.pin and asdict(state.pin),
+    }
     with replacing(folder / NAME, Rights(GROUP_READS)) as file:
         file.write(json.dumps(data, separators=(",", ":")).encode())
+        file.write(b"\n")
+        file.write(files)
 
 
-def _state(data: dict[str, Any]) -> RunState:
-    sources = {name: _source(one) for name, one in data.pop("sources").items()}
+def _state(octets: bytes) -> RunState:
+    head, _, files = octets.partition(b"\n")
+    data = json.loads(head)
+    if data.pop("version") != _VERSION:
+        raise ValueError("another version")
+    if data.pop("files") != hashlib.sha256(files).hexdigest():
+        raise ValueError("a part of it is missing")
+
+    @cache
+    def read() -> dict[str, Any]:
+        return dict(json.loads(files))
+
+    sources = {
+        name: source_of(one, partial(lambda name: files_of(read()[name]), name))
+        for name, one in data.pop("sources").items()
+    }
     outputs = {name: OutputState(**one) for name, one in data.pop("outputs").items()}
     pin = data.pop("pin")
-    return RunState(**data, sources=sources, outputs=outputs, pin=Pin(**pin) if pin else None)
-
-
-def _source(data: dict[str, Any]) -> SourceState:
-    accepted = {path: AcceptedFile(**one) for path, one in data.pop("accepted").items()}
-    held = [HeldEdition(**one) for one in data.pop("held")]
-    return SourceState(**data, accepted=accepted, held=held)
+    return RunState(
+        **data, sources=sources, outputs=outputs, pin=Pin(**pin) if pin else None,
+        kept=(frozenset(sources), files),
+    )  # fmt: skip

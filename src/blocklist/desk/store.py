@@ -9,8 +9,6 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-import shutil
-import tempfile
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -43,10 +41,14 @@ class Store:
         """Make the folders, and remove what a run that was killed has left."""
         for name in (_OBJECTS, _IMAGES):
             (self._new / name).mkdir(mode=0o750, exist_ok=True)
-        for entry in self._new.glob(f"{_STAGING}*"):
-            shutil.rmtree(entry, ignore_errors=True)
-        for entry in (self._new / _OBJECTS).glob(f"*{_UNSETTLED}"):
-            entry.unlink(missing_ok=True)
+        for name in _names(self._new):
+            if name.startswith(_STAGING):
+                import shutil
+
+                shutil.rmtree(self._new / name, ignore_errors=True)
+        for name in _names(self._new / _OBJECTS):
+            if name.endswith(_UNSETTLED):
+                (self._new / _OBJECTS / name).unlink(missing_ok=True)
 
     def put(self, octets: bytes) -> str:
         """Take octets in; return their SHA-256 in hex; ``OSError`` if there is no space.
@@ -90,6 +92,9 @@ class Store:
         Args:
             files: digests by path below the folder.
         """
+        import shutil
+        import tempfile
+
         with tempfile.TemporaryDirectory(prefix=_STAGING, dir=self._new) as folder:
             for path, digest in files.items():
                 place = Path(folder, path)
@@ -132,6 +137,11 @@ class Store:
         for digest in self.images()[keep:]:
             if digest not in images:
                 self.image_path(digest).unlink(missing_ok=True)
+
+
+def _names(folder: Path) -> list[str]:
+    with os.scandir(folder) as entries:
+        return [entry.name for entry in entries]
 
 
 def _is_digest(text: str) -> bool:

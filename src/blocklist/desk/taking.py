@@ -6,17 +6,20 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from ..errors import BlocklistError, ImageError
+from ..errors import BlocklistError
 from ..image.container import Image
 from ..image.contents import Contents
+from ..model.wording import plural
 from .assembly import Assembly, assemble
+from .emptiness import Emptiness, kept_image
 from .imagechange import change_of, upcoming
 from .imageintake import take_image
 from .intake import Taken, take_in
 from .judgement import Guarding
+from .runrequest import RunRequest
 from .runsettings import RunSettings
 from .sightings import SourceSighting
-from .state import RunState
+from .state import Pin, RunState
 from .store import Store
 
 _FEW = 10
@@ -36,6 +39,7 @@ def take_all(
         BlocklistError: nothing can be compiled, or no held edition has the token.
         OSError: of the store.
     """
+    emptiness = Emptiness(settings, state, store, at)
     state.sources = {source.name: state.source(source.name) for source in settings.sources}
     state.outputs = {output.name: state.output(output.name) for output in settings.outputs}
     guarding = Guarding(settings, state.permits, at)
@@ -54,7 +58,29 @@ def take_all(
             f"no held edition has the token {confirm}; its file, its reasons or what is in force "
             "of its source have changed: blocklist run --dry-run shows what is held now"
         )
-    return takens, assembly if settings.is_edge else assemble(takens, guarding)
+    if not settings.is_edge:
+        assembly = assemble(
+            takens, guarding, lambda orders: emptiness.is_explained(orders, state.sources)
+        )
+    return takens, assembly
+
+
+def decide_pin(state: RunState, store: Store, request: RunRequest, at: datetime) -> None:
+    """Pin the image that is to be put back, or end that.
+
+    Raises:
+        BlocklistError: it is not one of those that are kept.
+    """
+    if request.unpin:
+        state.pin = None
+    if request.to:
+        found = [digest for digest in store.images() if digest.startswith(request.to)]
+        if len(found) != 1:
+            kept = ", ".join(digest[:12] for digest in store.images())
+            raise BlocklistError(
+                f"--to {request.to} fits {plural(len(found), 'kept image')}; choose from: {kept}"
+            )
+        state.pin = Pin(found[0], request.reason, at.isoformat())
 
 
 def note_image(
@@ -67,7 +93,7 @@ def note_image(
 ) -> Image:
     """Note the image in the state and what it changes in ``facts``; return what is to be served."""
     image, contents = assembly.image, Contents(assembly.image)
-    before = _kept(store, state.written)
+    before = kept_image(store, state.written)
     pinned = None if state.pin is None else store.image(state.pin.image)
     served = image if pinned is None else pinned
     change = change_of(before, served, Guarding(settings, state.permits, at), _FEW)
@@ -91,10 +117,3 @@ def note_image(
     }
     facts["names"] = change.names
     return served
-
-
-def _kept(store: Store, digest: str) -> Image | None:
-    try:
-        return store.image(digest) if digest else None
-    except (OSError, ImageError):
-        return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from pathlib import Path
 
 from ..atomicfile import Rights, replacing
 from .matters import waiting
@@ -25,11 +26,12 @@ _HELP = {
 }
 
 
-def write_metrics(settings: RunSettings, state: RunState, code: int, now: datetime) -> None:
-    """Write the file if there is to be one; ``OSError`` passes through."""
-    if settings.alarm.metrics is not None:
-        with replacing(settings.alarm.metrics, _READABLE) as file:
-            file.write("".join(_lines(settings, state, code, now)).encode())
+def write_metrics(
+    path: Path, settings: RunSettings, state: RunState, code: int, now: datetime
+) -> None:
+    """Write the file; ``OSError`` passes through."""
+    with replacing(path, _READABLE) as file:
+        file.write("".join(_lines(settings, state, code, now)).encode())
 
 
 def _lines(settings: RunSettings, state: RunState, code: int, now: datetime) -> Iterator[str]:
@@ -45,7 +47,9 @@ def _lines(settings: RunSettings, state: RunState, code: int, now: datetime) -> 
         "rules": [("", state.rules)],
         "valid_until_seconds": [("", until.timestamp() if until else 0)],
         "source_age_seconds": [
-            (f'{{source="{name}"}}', at - one.changed) for name, one in sources if one.changed
+            (f'{{source="{name}"}}', at - one.summary.changed)
+            for name, one in sources
+            if one.summary.changed
         ],
         "held": [(f'{{source="{name}"}}', len(one.held)) for name, one in sources],
         "output_verified": [

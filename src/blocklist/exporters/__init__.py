@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import BinaryIO
 
 from ..answers.check import DIGITS
@@ -21,9 +22,9 @@ from .formats import FORMATS, Format
 from .losses import Loss, Losses
 from .policytree import PolicyTree
 from .responses import words_for
-from .writing import refuse_losses, write
+from .writing import place_file, refuse_losses, write
 
-__all__ = ["FORMATS", "ExportOptions", "ExportReport", "Format", "Loss", "export"]
+__all__ = ["FORMATS", "ExportOptions", "ExportReport", "Format", "Loss", "export", "place"]
 
 _FLUSH = 1 << 16
 _PUBLIC, _PRIVATE = 0o666, 0o600
@@ -79,6 +80,30 @@ def export(
         row.name, contents.image.digest, written.paths, losses.all(), written.canaries,
         contents.image.content_digest[:DIGITS], written.file16, written.notes,
     )  # fmt: skip
+
+
+def place(
+    made: BinaryIO,
+    report: ExportReport,
+    path: str | os.PathLike[str],
+    options: ExportOptions,
+    *,
+    is_private: bool,
+) -> ExportReport:
+    """Put an export that was made into a stream where a program reads it, as ``export`` does.
+
+    Args:
+        made: the stream; it can seek, and stays open for the next place.
+        report: of the export, of a format of one file.
+        path: of the file.
+        options: those of the export; ``rights`` are of use, and ``serial`` is settled.
+        is_private: whether it holds confidential orders.
+
+    Raises:
+        ExportError: as ``export``; ``OSError`` passes through.
+    """
+    (file,) = find_format(report.format).files
+    return replace(report, **place_file(file, made, Path(path), options, is_private=is_private))
 
 
 def _is_included(confidential: bool | None, contents: Contents) -> bool:

@@ -61,7 +61,7 @@ class Abilities:
     def fault(self, name: str, action: Action) -> str:
         """Return the code of the loss if the program does not take a name, else ``""``."""
         for refusal in self.refusals:
-            if refusal.names.search(name) and (not refusal.actions or action in refusal.actions):
+            if (not refusal.actions or action in refusal.actions) and refusal.names.search(name):
                 return refusal.code
         return ""
 

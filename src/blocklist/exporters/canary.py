@@ -18,10 +18,11 @@ from typing import NamedTuple
 from ..answers.check import CHECK, CHECK_NAME, DIGITS, check_text
 from ..errors import ConfigurationError, ExportError, InvalidNameError
 from ..image.contents import Contents
-from ..image.nametable import names_in
+from ..image.nametable import may_hold, names_in
 from ..model.names import MAX_NAME_OCTETS, canonical_name, superdomains
 from .exportoptions import ExportOptions
 
+_BELOW = len("3.2.1..")  # what stands below the name beside the digits, see ``Proof``
 _TTL = 0  # an old answer from a cache would show nothing
 
 
@@ -63,6 +64,20 @@ class Canary:
         return replace(self, name=f"{label}.{self.name}")
 
 
+class Proof(NamedTuple):
+    """A name below that of the canary, which shows that a further file was read to its end.
+
+    Attributes:
+        label: what stands before the name that the canary blocks.
+        file: that holds its entry, the last one.
+        is_blocked: whether it is blocked; else the file excepts it.
+    """
+
+    label: str
+    file: str
+    is_blocked: bool
+
+
 class CanaryRecord(NamedTuple):
     """How a file says its canary.
 
@@ -93,10 +108,12 @@ def canary_name(options: ExportOptions, zone: str, contents: Contents) -> str:
         name = canonical_name(given)
     except InvalidNameError as error:
         raise ExportError(f"{given!r} cannot be the name of a canary: {error}") from error
-    if len(name) + DIGITS + 1 > MAX_NAME_OCTETS:
+    if len(name) + DIGITS + _BELOW > MAX_NAME_OCTETS:
         raise ExportError(f"{given!r} is too long for the name of a canary")
     around = {name, *superdomains(name)}
-    found = next((listed for listed, _ in names_in(contents.image) if listed in around), None)
+    last = name.rpartition(".")[2]
+    listed = names_in(contents.image) if may_hold(contents.image, last) else ()
+    found = next((one for one, _ in listed if one in around), None)
     if found is not None:
         raise ExportError(
             f"the canary {name} is below a name of the image; choose another name (--canary)"

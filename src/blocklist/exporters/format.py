@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import BinaryIO, Protocol
 
 from .abilities import Abilities
-from .canary import Canary, CanaryRecord
+from .canary import Canary, CanaryRecord, Proof
 from .exportoptions import ExportOptions
 from .policytree import PolicyTree
 
@@ -77,6 +77,7 @@ class Format:
         has_zone: whether it is a zone with a name, in which the canary lies.
         split: instead of ``files``, for formats whose files depend on the image: gets the tree and
             the options.
+        proofs: of the files of a folder that are read one by one, where the canary is in the first.
     """
 
     name: str
@@ -85,6 +86,7 @@ class Format:
     files: tuple[File, ...] = ()
     has_zone: bool = False
     split: Callable[[PolicyTree, ExportOptions], tuple[File, ...]] | None = None
+    proofs: tuple[Proof, ...] = ()
 
     @property
     def is_folder(self) -> bool:

@@ -35,7 +35,9 @@ from .haproxy import (
     haproxy_lua,
     haproxy_map,
     haproxy_patterns,
+    haproxy_patterns_canary,
 )
+from .haproxy import PROOFS as HAPROXY_PROOFS
 from .hosts import hosts_canary, hosts_lines
 from .knot import HOOKS as KNOT_HOOKS
 from .knot import knot_canary, knot_lines
@@ -47,6 +49,7 @@ from .powerdns_lua import powerdns_lua_canary, powerdns_lua_lines
 from .routes import prefix_lines, route_lines
 from .rpz import NO_HOSTS, TRIGGERS, rpz_canary, rpz_lines
 from .serials import settle
+from .squid import PROOFS as SQUID_PROOFS
 from .squid import squid_files
 from .suricata import suricata_canary, suricata_lines
 from .unbound import unbound_canary, unbound_lines
@@ -151,9 +154,10 @@ _ROWS: tuple[Format, ...] = (
         _NAMES_AND_PATTERNS,
         (
             TextFile(haproxy_map, MAP_FILE, canary=haproxy_canary),
-            TextFile(haproxy_patterns, PATTERNS_FILE),
+            TextFile(haproxy_patterns, PATTERNS_FILE, canary=haproxy_patterns_canary),
             TextFile(haproxy_lua, "blocklist.lua", "-- "),
         ),
+        proofs=HAPROXY_PROOFS,
     ),
     Format(
         "hosts",
@@ -213,7 +217,11 @@ _ROWS: tuple[Format, ...] = (
         has_zone=True,
     ),
     Format(
-        "squid", "Squid: names for dstdomain, and exceptions from them", _NAMES, split=squid_files
+        "squid",
+        "Squid: names for dstdomain, and exceptions from them",
+        _NAMES,
+        split=squid_files,
+        proofs=SQUID_PROOFS,
     ),
     Format(
         "suricata",

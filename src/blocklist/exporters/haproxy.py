@@ -13,15 +13,17 @@ pattern that matches does: their map is one of expressions, and asked one by one
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from ..model.names import MAX_NAME_OCTETS
-from .canary import Canary, CanaryRecord
+from .canary import Canary, CanaryRecord, Proof
 from .exportoptions import ExportOptions
 from .policytree import Effect, PolicyTree
 from .proxymaps import UNORDERED, expressions, status_and_orders
 
 MAP_FILE, PATTERNS_FILE = "names.map", "patterns.map"
+PROOFS = (Proof("1", PATTERNS_FILE, is_blocked=True),)
 _ALLOWED, _UNDECIDED = "-", "?"
 _LUA = f"""\
 local folder = debug.getinfo(1, "S").source:match("^@(.*/)") or ""
@@ -75,6 +77,12 @@ def haproxy_map(tree: PolicyTree, __: ExportOptions) -> Iterator[str]:
 def haproxy_canary(canary: Canary, _: ExportOptions) -> CanaryRecord:
     """Return the row of the canary."""
     return canary.lines(f"{{}} {UNORDERED}")
+
+
+def haproxy_patterns_canary(canary: Canary, _: ExportOptions) -> CanaryRecord:
+    """Return the row that shows that the patterns were read."""
+    (proof,) = PROOFS
+    return CanaryRecord("", (f"^{re.escape(f'{proof.label}.{canary.blocked}')}$ {UNORDERED}",))
 
 
 def haproxy_patterns(tree: PolicyTree, _: ExportOptions) -> Iterator[str]:

@@ -231,8 +231,11 @@ class PolicyTree:
         texts.sort()
         around = {name[at:] for name in unsaid for at in label_starts(name)}
         for text in texts:
-            key, start, *others = text.split("\n")
-            entry = _Entry(key, int(start), *map(int, others or (SUBTREE, SUBTREE)))
+            key, _, start = text.partition("\n")
+            if "\n" in start:
+                entry = _Entry(key, *map(int, start.split("\n")))
+            else:
+                entry = _Entry(key, int(start), SUBTREE, SUBTREE)
             if around and _turned(key, " ", ".") in around:
                 entry = self._without_blocks(entry, longest)
             if entry.shown:
@@ -297,4 +300,4 @@ def closed(nodes: Iterable[Node]) -> Iterator[Node]:
 
 def _turned(name: str, old: str, new: str) -> str:
     """Return the labels in the other sequence. A space sorts before all that a label holds."""
-    return new.join(reversed(name.split(old)))
+    return new.join(name.split(old)[::-1])

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from .canary import Canary, CanaryRecord
+from .canary import Canary, CanaryRecord, Proof
 from .exportoptions import ExportOptions
 from .format import TextFile
 from .lowering import sayable
@@ -19,6 +19,12 @@ FILES = ("blocked", "allowed", "blocked-again", "allowed-again")
 """Blocks, exceptions within them, blocks within those, exceptions within those."""
 
 _PARTS = ("exceptions", "blocks", "exceptions")
+PROOFS = (
+    Proof("1", FILES[1], is_blocked=False),
+    Proof("2.1", FILES[2], is_blocked=True),
+    Proof("3.2.1", FILES[3], is_blocked=False),
+)
+"""Each file decides on a name below that of the file before; a lost exception would block."""
 
 
 def squid_files(_: PolicyTree, __: ExportOptions) -> tuple[TextFile, ...]:
@@ -41,14 +47,22 @@ def squid_files(_: PolicyTree, __: ExportOptions) -> tuple[TextFile, ...]:
         return lambda _, __: iter(kept)
 
     rest = (
-        TextFile(other(kept), name, part=f"squid {part} beside {FILES[0]}")
-        for kept, name, part in zip(others, FILES[1:], _PARTS, strict=True)
-    )
-    return TextFile(blocked, FILES[0], part="squid blocks", canary=_canary), *rest
+        TextFile(
+            other(kept), proof.file, part=f"squid {part} beside {FILES[0]}",
+            canary=_canary(f".{proof.label}.{{}}", is_asked=False),
+        )
+        for kept, proof, part in zip(others, PROOFS, _PARTS, strict=True)
+    )  # fmt: skip
+    first = TextFile(blocked, FILES[0], part="squid blocks", canary=_canary(".{}", is_asked=True))
+    return first, *rest
 
 
-def _canary(canary: Canary, _: ExportOptions) -> CanaryRecord:
-    return canary.lines("{}")
+def _canary(form: str, *, is_asked: bool) -> Callable[[Canary, ExportOptions], CanaryRecord]:
+    def record(canary: Canary, _: ExportOptions) -> CanaryRecord:
+        asked, lines = canary.lines(form)
+        return CanaryRecord(asked if is_asked else "", lines)
+
+    return record
 
 
 def _entries(tree: PolicyTree) -> Iterator[tuple[int, str]]:

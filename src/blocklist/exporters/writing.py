@@ -11,7 +11,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from ..answers.check import DIGITS
 from ..atomicfile import naming, replacing
@@ -27,7 +27,7 @@ from .rpz import zone_name
 from .serials import without_serial
 from .wholefolder import whole_folder
 
-_FLUSH = 1 << 16
+_FLUSH, _COPIED = 1 << 16, 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +79,27 @@ def write(
         ]
         written = _write_all(files, opened, tree, options, name)
         for file, path, stream in zip(files, new, opened, strict=True):
-            if isinstance(file, TextFile) and file.settle is not None and path.is_file():
-                with path.open("rb") as old:
-                    file.settle(stream, old, options)
+            _settle(file, stream, path, options)
     return replace(written, paths=tuple(map(os.fspath, paths)), notes=notes)
+
+
+def place_file(
+    file: File, made: BinaryIO, path: Path, options: ExportOptions, *, is_private: bool
+) -> dict[str, Any]:
+    """Write what a stream holds to the path of a file; return ``paths`` and ``notes``."""
+    rights = replace(options.rights, is_private=is_private)
+    note = rights.taken(path)
+    with replacing(path, rights) as stream:
+        made.seek(0)
+        shutil.copyfileobj(made, stream, _COPIED)
+        _settle(file, stream, path, options)
+    return {"paths": (os.fspath(path),), "notes": (note,) if note else ()}
+
+
+def _settle(file: File, new: BinaryIO, path: Path, options: ExportOptions) -> None:
+    if isinstance(file, TextFile) and file.settle is not None and path.is_file():
+        with path.open("rb") as old:
+            file.settle(new, old, options)
 
 
 def refuse_losses(row: Format, tree: PolicyTree, options: ExportOptions) -> None:

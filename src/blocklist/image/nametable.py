@@ -31,6 +31,12 @@ def names_in(image: Image) -> Iterator[tuple[str, int]]:
     return zip(names, flags, strict=True)
 
 
+def may_hold(image: Image, label: str) -> bool:
+    """Whether a name of the image can hold a label; if not, no name need be read to know it."""
+    sections = (layout.SECTION_LINES, layout.SECTION_LABELS, layout.SECTION_POOL)
+    return any(label.encode("ascii") in bytes(image.section(one)) for one in sections)
+
+
 def decode_names(section: Callable[[str], Octets]) -> tuple[list[str], bytes]:
     """Return all names of a suffix trie, and the flags of each, given its sections by name.
 

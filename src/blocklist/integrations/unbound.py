@@ -17,7 +17,7 @@ from typing import Any
 
 from .._core import presentation
 from ..answers.check import is_check
-from ..errors import BlocklistError, ConfigurationError, ImageError, ReloadRejectedError
+from ..errors import BlocklistError, ConfigurationError, ReloadRejectedError
 from ..live.blocklog import Hits
 from ..live.blocklog import log as hits_log
 from ..live.liveblocklist import LiveBlocklist
@@ -27,7 +27,7 @@ from .led import Led, led_to
 from .listinuse import list_in_use
 from .unbound_answers import Fields, unbound_answer, unbound_check
 from .unbound_choice import UnboundChoice, UnboundKept
-from .unbound_handover import keep_image, keep_settings, kept_image, kept_settings
+from .unbound_handover import keep_image, keep_settings, kept_image, kept_note, kept_settings
 from .unbound_leads import read_reply
 from .unbound_settings import UnboundSettings, read_settings
 from .wire import CNAME
@@ -249,10 +249,10 @@ class Module:
             if self._live is None:
                 self._open()
             elif self._live.refresh() is not None:
-                keep_image(self._live.image, self._settings.image)
+                keep_image(self._live.image, self._settings.image, self._live.note)
         except ReloadRejectedError:
             return  # logged, and the last good image answers
-        except (ImageError, OSError) as error:
+        except (BlocklistError, OSError) as error:
             what = f"{error}"
             if isinstance(error, OSError):
                 what = f"{self._settings.image}: {error.strerror or error}"
@@ -261,19 +261,21 @@ class Module:
 
     def _open(self) -> None:
         """Open the image; after a reload the last good one, and then what has come since."""
-        path = self._settings.image
-        options: Any = {"max_shrink": self._settings.max_shrink, "nat64": self._settings.nat64}
-        with contextlib.suppress(BlocklistError, OSError):  # it was written over
+        settings, path = self._settings, self._settings.image
+        options: Any = {
+            "max_shrink": settings.max_shrink, "nat64": settings.nat64, "key": settings.key or None,
+        }  # fmt: skip
+        with contextlib.suppress(BlocklistError, OSError):  # it was written over, or not signed
             kept = kept_image(path)
             if kept is not None:
-                first = Blocklist(kept, nat64=self._settings.nat64)
-                live = self._live = LiveBlocklist(path, first=first, **options)
+                note, first = kept_note(kept, settings.key), Blocklist(kept, nat64=settings.nat64)
+                live = self._live = LiveBlocklist(path, first=first, first_note=note, **options)
                 with contextlib.suppress(ReloadRejectedError):  # logged
                     if live.reload():
-                        keep_image(live.image, path)
+                        keep_image(live.image, path, live.note)
                 return
         self._live = LiveBlocklist(path, **options)
-        keep_image(self._live.image, path)
+        keep_image(self._live.image, path, self._live.note)
 
     def _complain(self, text: str) -> None:
         """Log an error, but the same one at most once a minute."""

@@ -1,23 +1,29 @@
 """HANDOVER: what Unbound's module leaves for the next interpreter, as a reload starts one.
 
 Octets of the environment, which outlives the interpreter but not the process: an open file of the
-last good image with its path, and the last good settings. Octets, since the interpreter of a
-service without a locale takes no text but ASCII there.
+last good image with its path, its note if it was signed, and the last good settings. Octets, since
+the interpreter of a service without a locale takes no text but ASCII there.
 """
 
 from __future__ import annotations
 
 import contextlib
 import os
+from typing import TYPE_CHECKING
 
 from ..image.container import Image
 
+if TYPE_CHECKING:
+    from ..signing.imagenote import ImageNote
+    from ..signing.notekeys import VerifierKey
+
 KEPT_IMAGE = b"BLOCKLIST_UNBOUND_IMAGE"
+KEPT_NOTE = b"BLOCKLIST_UNBOUND_NOTE"
 KEPT_SETTINGS = b"BLOCKLIST_UNBOUND_SETTINGS"
 
 
-def keep_image(image: Image, path: str) -> None:
-    """Hold the image that answers open, instead of the one before.
+def keep_image(image: Image, path: str, note: ImageNote | None = None) -> None:
+    """Hold the image that answers open, instead of the one before, with its note if it has one.
 
     Its memory, where that is sealed; else the file, which may be written over.
     """
@@ -27,6 +33,7 @@ def keep_image(image: Image, path: str) -> None:
         if old:
             os.close(int(old))
         kept = os.open(name, os.O_RDONLY) if memory is None else os.dup(memory)
+        os.environb[KEPT_NOTE] = b"" if note is None else note.signed
         os.environb[KEPT_IMAGE] = b"%d:%s" % (kept, name)
 
 
@@ -40,6 +47,27 @@ def kept_image(path: str) -> Image | None:
     """
     handle, _, of = os.environb.get(KEPT_IMAGE, b"").partition(b":")
     return Image.open_descriptor(int(handle), path) if of == os.fsencode(path) else None
+
+
+def kept_note(image: Image, keys: tuple[VerifierKey, ...]) -> ImageNote | None:
+    """Return the note of the last good image; ``None`` if there are no keys.
+
+    It was verified when the image was taken. That is not done again: an old ``cryptography`` cannot
+    be used in a second interpreter, and the last good image must answer all the same.
+
+    Raises:
+        SignatureError: the keys are new, and the image was not signed by any of them.
+    """
+    if not keys:
+        return None
+    import hashlib
+
+    from ..image.layout import VERSION
+    from ..signing.imagenote import ImageNote
+
+    note = ImageNote.recall(os.environb.get(KEPT_NOTE, b""), keys)
+    note.check_image(hashlib.sha256(image.octets).hexdigest(), len(image), VERSION)
+    return note
 
 
 def keep_settings(text: str) -> None:

@@ -8,7 +8,10 @@ if __name__ == "__main__":  # as Unbound runs it
     import sys
     from pathlib import Path
 
-    site.addsitedir(str(Path(__file__).resolve().parents[2]))
+    installed = str(Path(__file__).resolve().parents[2])
+    # First: of what PYTHONPATH has, such as Debian's packages, the versions may be too old.
+    sys.path.insert(0, installed)
+    site.addsitedir(installed)
 
     from blocklist.integrations.unbound import Module
 

@@ -6,19 +6,24 @@ import os
 from dataclasses import dataclass, field
 from ipaddress import IPv6Network
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from ..errors import ConfigurationError
+from ..errors import BlocklistError, ConfigurationError
 from ..live.policy import ResponsePolicy
 from ..model.nat64 import parse_prefix
 from ..model.report import MAX_DROP
 from ..model.typedtoml import TypedTable, read_toml
+from .key_settings import read_keys
 from .policy_settings import POLICY_KEYS, read_policy
+
+if TYPE_CHECKING:
+    from ..signing.notekeys import VerifierKey
 
 ON_ERROR = ("resolve", "servfail")
 _SHORTEST, _DAY = 0.001, 86_400
 _KEYS = (
     "image", "on_error", "check_every", "max_shrink", "check_addresses", "nat64", "watch_cache",
-    "log_hits", "log_clients", "uniform_reason", *POLICY_KEYS,
+    "log_hits", "log_clients", "uniform_reason", "key", *POLICY_KEYS,
 )  # fmt: skip
 
 
@@ -39,6 +44,7 @@ class UnboundSettings:
         log_hits: whether each block is logged.
         log_clients: whether with the client's address and the name asked for.
         uniform_reason: the same text for every block, in place of the orders.
+        key: whose signed images are taken; empty: every image is.
     """
 
     image: str
@@ -52,6 +58,7 @@ class UnboundSettings:
     log_hits: bool = False
     log_clients: bool = False
     uniform_reason: str = ""
+    key: tuple[VerifierKey, ...] = ()
 
     @classmethod
     def parse(cls, text: str, path: str | None = None) -> UnboundSettings:
@@ -83,6 +90,7 @@ class UnboundSettings:
             log_hits=table.flag("log_hits", False),
             log_clients=table.flag("log_clients", False),
             uniform_reason=table.text("uniform_reason", ""),
+            key=read_keys(table),
         )
         if settings.log_clients and not settings.log_hits:
             raise table.error("log_clients", "needs log_hits")
@@ -93,7 +101,7 @@ def read_settings(path: Path) -> tuple[str, UnboundSettings]:
     """Return text and settings of a file.
 
     Raises:
-        ConfigurationError: it cannot be read, or is wrong.
+        ConfigurationError: it cannot be read, or is wrong, or needs what is not installed.
     """
     try:
         text = path.read_text("utf-8")
@@ -101,7 +109,15 @@ def read_settings(path: Path) -> tuple[str, UnboundSettings]:
         raise ConfigurationError(error.strerror or str(error), path=str(path)) from None
     except UnicodeDecodeError as error:
         raise ConfigurationError(f"is not UTF-8: {error}", path=str(path)) from None
-    return text, UnboundSettings.parse(text, str(path))
+    settings = UnboundSettings.parse(text, str(path))
+    if settings.key:
+        from ..signing.ed25519 import load
+
+        try:
+            load()
+        except BlocklistError as error:
+            raise ConfigurationError(f"key: {error}", path=str(path)) from None
+    return text, settings
 
 
 def _policy(table: TypedTable) -> ResponsePolicy:

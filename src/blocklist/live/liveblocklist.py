@@ -14,10 +14,11 @@ import time
 import weakref
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from ipaddress import IPv6Network
+from typing import TYPE_CHECKING
 
-from ..errors import ConfigurationError, ImageError, ReloadRejectedError
+from ..errors import BlocklistError, ConfigurationError, ReloadRejectedError
 from ..image.container import Image
 from ..matcher.blocklist import Blocklist
 from ..matcher.manynames import AsksManyNames, ManyNames
@@ -25,11 +26,17 @@ from ..matcher.match import Match
 from ..model.addresses import Address
 from ..model.nat64 import parse_prefixes
 from ..model.orders import Order
-from ..model.report import MAX_DROP, shrank
+from ..model.report import MAX_DROP
 from ..model.urls import Url
 from ..model.wording import plural
+from .ageing import Ageing
 from .filesignature import TICK_SECONDS, FileSignature
-from .reload import Reload
+from .imagefile import ImageFile
+from .reload import Reload, shrank_unexplained
+
+if TYPE_CHECKING:
+    from ..signing.imagenote import ImageNote
+    from ..signing.notekeys import VerifierKey
 
 log: logging.Logger = logging.getLogger("blocklist.live")
 _all: weakref.WeakSet[LiveBlocklist] = weakref.WeakSet()
@@ -51,10 +58,14 @@ class LiveBlocklist(AsksManyNames):
     logs that as critical, and takes a private copy of the new octets if they are a good image. If
     not, questions raise ``ValueError`` until there is one: the last good image is gone.
 
+    With ``key`` only an image is taken that such a key signed (``PATH.note``, see ``save_signed``),
+    whose serial is not lower than that of the image in use, and whose validity has not passed.
+
     Attributes:
         path: the file to open at each reload.
         max_shrink: the share of its rules that an image may lose at a reload.
         share: whether the file is mapped.
+        note: what was signed of the image in use; ``None`` without a key.
         nat64: the prefixes whose addresses are judged as the IPv4 address inside, see
             ``Blocklist``.
         is_blocked, is_blocked_address, is_blocked_url, match, match_url: those of the current
@@ -77,21 +88,28 @@ class LiveBlocklist(AsksManyNames):
         max_shrink: float = MAX_DROP,
         share: bool = False,
         nat64: Iterable[str | IPv6Network] = (),
+        key: str | VerifierKey | Iterable[str | VerifierKey] | None = None,
         first: Blocklist | None = None,
+        first_note: ImageNote | None = None,
     ) -> None:
         """Open and verify the first image.
 
-        A process that was handed its last good image gives it as ``first``: it answers until a
-        ``reload`` finds a good one at ``path``, which is not read before.
+        A process that was handed its last good image gives it as ``first``, with its note if it
+        was signed: it answers until a ``reload`` finds a good one at ``path``, which is not read
+        before.
 
         Raises:
-            ImageError: the file is not an image, of another version, or damaged.
+            ImageError: the file is not an image, of another version, damaged, or not signed as
+                ``key`` demands.
             OSError: the file cannot be read; there is no last good image yet.
-            ValueError: ``max_shrink`` is not from 0 to 1, or ``nat64`` holds what is no prefix of a
-                translator.
+            ValueError: ``max_shrink`` is not from 0 to 1, ``nat64`` holds what is no prefix of a
+                translator, or ``key`` what is no key; or it is there together with ``share``.
+            BlocklistError: ``key`` needs the extra ``sign``.
         """
         if not 0 <= max_shrink <= 1:
             raise ConfigurationError(f"max_shrink must be from 0 to 1, not {max_shrink}")
+        if share and key is not None:
+            raise ConfigurationError("share maps a file, which no key can verify; leave one out")
         self.path: str = os.fspath(path)
         self.max_shrink: float = max_shrink
         self.share: bool = share
@@ -100,9 +118,13 @@ class LiveBlocklist(AsksManyNames):
         self._rules, self._is_lost = 0, False
         self._mapped: FileSignature | None = None
         self._reloading = threading.Lock()
-        self._seen = FileSignature.of(self.path) if first is None else None
-        new = self._opened() if first is None else _read_now(first)
-        self._swap(new, is_mapped=share and first is None)
+        self._file, self._ageing = ImageFile(self.path, self.nat64, key), Ageing(self.path)
+        if first is None:
+            self._file.look()
+            self._swap(*self._file.open(share=share, last=None), is_mapped=share)
+        else:
+            first.contents.read_all()
+            self._swap(first, first_note, is_mapped=False)
         _all.add(self)
 
     def reload(self, *, force: bool = False) -> Reload | None:
@@ -115,20 +137,22 @@ class LiveBlocklist(AsksManyNames):
             force: accept an image that shrank too much, after a person has checked it.
 
         Raises:
-            ReloadRejectedError: the image is missing, damaged, of another version, or lost more
-                than ``max_shrink`` of its rules; the previous image stays in use, unless it was
-                mapped and overwritten.
+            ReloadRejectedError: the image is missing, damaged, of another version, not signed as it
+                must be, or lost more than ``max_shrink`` of its rules; the previous image stays in
+                use, unless it was mapped and overwritten.
         """
         with self._reloading:
-            old, new = self.current, self._read()
+            old, (new, note) = self.current, self._read()
             if new.image.digest == old.image.digest and not self._is_lost:
                 if self._is_mapped_file():
                     if not self._has_same_times():
                         self._log_overwriting()
-                    self._mapped = self._seen
+                    self._mapped = self._file.seen
+                self._take_note(note)
                 self.reloads["unchanged"] += 1
                 return None
-            if shrank(self._rules, len(new), self.max_shrink) and not force:
+            known = None if self._is_lost else old
+            if not force and shrank_unexplained(known, self._rules, len(new), self.max_shrink):
                 raise self._rejected(
                     f"{self.path}: {plural(len(new), 'rule')} instead of {self._rules:,}, a loss "
                     f"of more than {self.max_shrink:.0%}; check it, then force the reload or "
@@ -138,42 +162,38 @@ class LiveBlocklist(AsksManyNames):
             was_overwritten = self._is_mapped_file()
             if was_overwritten and not self._is_lost:
                 self._log_overwriting()
-            self._swap(new, is_mapped=self.share and not was_overwritten)
+            self._swap(new, note, is_mapped=self.share and not was_overwritten)
             if was_overwritten:
                 old.close()  # its octets are those of the new one, its structure is not
             self.reloads["swapped"] += 1
             return Reload(old, new)
 
     def refresh(self) -> Reload | None:
-        """Reload if the file was replaced since the last check; costs one ``stat``.
+        """Reload if the file was replaced since the last check; costs a ``stat``, three with a key.
 
         For a timer, or a worker between two requests. A rejected file is not tried again until it
-        is replaced. Logs once per image that ``valid_until`` has passed.
+        or its note is replaced. Logs once per image that a ``valid_until`` has passed.
 
         Raises:
             ReloadRejectedError: as ``reload``.
         """
-        self._warn_if_stale()
-        if FileSignature.of(self.path) == self._seen:
+        self._ageing.warn()
+        if self._file.is_as_seen():
             return None
         return self.reload()
 
-    def _opened(self) -> Blocklist:
-        """Open the file."""
-        # What somebody writes in place is not mapped again.
-        share = self.share and not self._is_mapped_file()
-        return _read_now(Blocklist.open(self.path, share=share, nat64=self.nat64))
-
-    def _read(self) -> Blocklist:
+    def _read(self) -> tuple[Blocklist, ImageNote | None]:
         """Return what is at ``path`` now; ``ReloadRejectedError`` if it is no good image."""
         is_last = False
         while True:
-            self._seen = FileSignature.of(self.path)
+            self._file.look()
             # A writer's next octets may fall into the same tick of the clock: nothing shows them.
-            may_change = self._seen is not None and self._seen.is_being_written()
+            may_change = self._file.is_being_written()
             try:
-                return self._opened()
-            except ImageError as error:
+                # What somebody writes in place is not mapped again.
+                share = self.share and not self._is_mapped_file()
+                return self._file.open(share=share, last=self.note)
+            except BlocklistError as error:
                 if is_last or not may_change:
                     what = str(error)
                     # Not kept in a variable: its traceback leads here, so neither would be freed.
@@ -186,11 +206,11 @@ class LiveBlocklist(AsksManyNames):
 
     def _is_mapped_file(self) -> bool:
         """Whether the file at ``path`` is the one that is mapped."""
-        return self._seen is not None and self._seen.is_file_of(self._mapped)
+        return self._file.seen is not None and self._file.seen.is_file_of(self._mapped)
 
     def _has_same_times(self) -> bool:
         """Whether nothing was written to it: a change of owner, mode or links is none."""
-        seen, mapped = self._seen, self._mapped
+        seen, mapped = self._file.seen, self._mapped
         return seen is not None and mapped is not None and seen[:-1] == mapped[:-1]
 
     def _log_overwriting(self) -> None:
@@ -201,19 +221,19 @@ class LiveBlocklist(AsksManyNames):
             extra={"event": "image.overwritten", "path": self.path},
         )
 
-    def _swap(self, new: Blocklist, *, is_mapped: bool) -> None:
+    def _swap(self, new: Blocklist, note: ImageNote | None, *, is_mapped: bool) -> None:
         self.current = new
         self._take_answers()
-        self._mapped = self._seen if is_mapped else None
+        self._take_note(note)
+        self._mapped = self._file.seen if is_mapped else None
         self._rules, self._is_lost = len(new), False
-        self._is_told_stale = False
         log.info(
             "%s: %s, image %s",
             self.path, plural(len(new), "rule"), new.image.digest[:12],
             extra={"event": "image.loaded", "path": self.path, "rules": len(new),
                    "digest": new.image.digest},
         )  # fmt: skip
-        self._warn_if_stale()
+        self._ageing.watch(new)
 
     def _take_answers(self) -> None:
         """Answer with the functions of the current image themselves.
@@ -225,17 +245,9 @@ class LiveBlocklist(AsksManyNames):
         self.is_blocked_url, self.match_url = now.is_blocked_url, now.match_url
         self.match = now.match
 
-    def _warn_if_stale(self) -> None:
-        if self._is_told_stale:
-            return
-        stale = self.current.contents.staleness(datetime.now(UTC))
-        if stale is None:
-            return
-        self._is_told_stale = True
-        log.warning(
-            "%s: %s", self.path, stale,
-            extra={"event": "image.stale", "path": self.path, "valid_until": self.valid_until},
-        )  # fmt: skip
+    def _take_note(self, note: ImageNote | None) -> None:
+        self.note: ImageNote | None = note
+        self._ageing.watch_note(note)
 
     def _rejected(
         self,
@@ -247,7 +259,7 @@ class LiveBlocklist(AsksManyNames):
     ) -> ReloadRejectedError:
         self.reloads["rejected"] += 1
         kept = "the last good image stays in use"
-        if self._is_mapped_file() and self._seen != self._mapped and not self._is_lost:
+        if self._is_mapped_file() and self._file.seen != self._mapped and not self._is_lost:
             self._log_overwriting()
             self._is_lost = True
             self.current.close()
@@ -267,7 +279,7 @@ class LiveBlocklist(AsksManyNames):
                    "new_rules": rules},
         )  # fmt: skip
         if look_again:
-            self._seen = None
+            self._file.forget()
         return error
 
     # The methods of Blocklist, on the current image.
@@ -326,11 +338,6 @@ class LiveBlocklist(AsksManyNames):
 
 AnyBlocklist = Blocklist | LiveBlocklist
 """What an integration queries."""
-
-
-def _read_now(new: Blocklist) -> Blocklist:
-    new.contents.read_all()
-    return new
 
 
 def _new_locks() -> None:

@@ -17,7 +17,8 @@ from ..model.fieldwarnings import field_warnings
 from ..model.orderdata import METADATA, decode_order
 from ..model.orders import Order
 from ..model.targets import NAME_KINDS, Rejected, Target, TargetError, TargetKind, parse_target
-from ..model.typedtoml import TypedTable, read_toml, says_confidential
+from ..model.tomltext import says_confidential
+from ..model.typedtoml import TypedTable, read_toml
 from ..model.wording import alternatives
 from .loadoptions import LoadOptions
 from .targetreader import LISTS

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..answers.disclosure import conceal
 from ..documents import Document
 from ..errors import OrderError
-from ..model.typedtoml import says_confidential
+from ..model.tomltext import says_confidential
 from .loader import Loader
 from .orderfile import is_order_file
 from .sidecars import Stated

@@ -211,15 +211,14 @@ def _one_by_one(core: Core, ask: int, names: list[Any]) -> list[Any]:
 
 
 def _dictionary_answers(pa: Any, core: Core, ask: int, names: Any) -> Any:
-    """Ask each value once; of a slice of a large dictionary, those that occur in it."""
+    """Ask each value once; of a slice that is shorter than its dictionary, each row.
+
+    Finding the values that occur in such a slice takes longer than asking them again.
+    """
     values, indices = names.dictionary, names.indices
     if len(values) <= len(indices):
         return _answers(pa, core, ask, values).take(indices)
-    import pyarrow.compute as pc
-
-    used = indices.unique().drop_null()
-    places = pc.index_in(indices, value_set=used)
-    return _answers(pa, core, ask, _taken(pa, values, used)).take(places)
+    return _answers(pa, core, ask, _taken(pa, values, indices))
 
 
 def _taken(pa: Any, values: Any, places: Any) -> Any:

@@ -173,6 +173,7 @@ def _data(order: Order, lines: list[int]) -> dict[str, Any]:
         "deadline_said": deadline(order) or None,
         "category": order.category,
         "category_code": order.category_code,
+        "category_other": order.category_other,
         "link": order.link,
         "source": {"path": order.source.path, "sha256": order.source.sha256, "lines": lines},
     }

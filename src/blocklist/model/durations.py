@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
-from decimal import Decimal
+from typing import TYPE_CHECKING, TypeGuard
+
+if TYPE_CHECKING:
+    from decimal import Decimal
 
 _DURATION = re.compile(r"([0-9]{1,9}) ?(s|min|m|h|days?|d)")
 A_DURATION = 'a duration such as "90 s", "15 min", "6 h" or "2 days"'
@@ -17,6 +20,15 @@ def duration_of(value: object) -> timedelta | None:
         return value
     if isinstance(value, str) and (found := _DURATION.fullmatch(value.strip())):
         return timedelta(seconds=int(found[1]) * _UNITS[found[2]])
-    if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
+    if is_number(value):
         return timedelta(seconds=float(value)) if 0 <= float(value) < 1e9 else None
     return None
+
+
+def is_number(value: object) -> TypeGuard[int | float | Decimal]:
+    """Whether a value is a number; a truth value is not."""
+    if type(value) in (int, float):
+        return True
+    from decimal import Decimal  # few read numbers exactly, and it takes time
+
+    return type(value) is Decimal

@@ -15,25 +15,29 @@ from typing import Any
 from ..errors import OrderSyntaxError
 from .authorities import Authority
 from .countries import country, time_zone
-from .orders import Moment, Order, Penalty, Source, Span, Term
+from .languages import language
+from .orders import Moment, Order, Source, Span, Term
+from .penalty import Penalty
 from .typedtoml import TypedTable
 
 Data = dict[str, Any]
 
 _TEXTS = (
     "id", "instrument", "number", "case_number", "title", "series", "timezone", "legal_basis",
-    "link", "category", "category_code", "response", "status", "dynamic", "note",
-    "reviewed_by",
+    "link", "category", "category_code", "category_other", "report_to", "language", "received_at",
+    "response", "status", "dynamic", "note", "reviewed_by",
 )  # fmt: skip
 _LISTS = ("territory", "supersedes", "addressees", "technique", "warnings")
 _MOMENTS = (
-    "issued", "notified", "published", "effective_from", "expires", "revoked", "complied",
-    "reviewed_at",
+    "issued", "notified", "acknowledged", "published", "effective_from", "expires", "revoked",
+    "complied", "reviewed_at",
 )  # fmt: skip
+_ANSWERS = ("reasons", "redress", "reviewed")
+"""Yes, no, or nothing said."""
 METADATA = (
-    *_TEXTS, *_LISTS, *_MOMENTS,
+    *_TEXTS, *_LISTS, *_MOMENTS, *_ANSWERS,
     "authority", "jurisdiction", "serial", "deadline", "suspended", "penalty", "confidential",
-    "reviewed", "source",
+    "source",
 )  # fmt: skip
 """The fields that ``encode_order`` writes and ``decode_order`` reads: all but the targets."""
 _KEYS = dict.fromkeys(METADATA)  # found at once, and in sequence
@@ -66,7 +70,8 @@ def encode_order(order: Order) -> Data:
     data = {
         name: value for name, value in data.items() if value not in empty and value is not False
     }
-    return data if order.reviewed is None else data | {"reviewed": order.reviewed}
+    answers = {name: getattr(order, name) for name in _ANSWERS}
+    return data | {name: said for name, said in answers.items() if said is not None}
 
 
 def decode_order(data: Mapping[str, Any] | TypedTable, **more: Any) -> Order:
@@ -95,8 +100,11 @@ def decode_fields(table: TypedTable) -> Data:
     values |= {name: _texts(table, name) for name in _LISTS if name in given}
     values |= {name: table.moment(name) for name in _MOMENTS if name in given}
     values |= {name: decode(table, name) for name, decode in _DECODERS.items() if name in given}
+    values |= {name: table.flag(name) for name in _ANSWERS if name in given}
     if values.get("timezone"):
         table.check("timezone", time_zone, values["timezone"])
+    if values.get("language"):
+        table.check("language", language, values["language"])
     return values
 
 
@@ -190,6 +198,5 @@ _DECODERS: dict[str, Callable[[TypedTable, str], object]] = {
     "suspended": _spans,
     "penalty": _penalty,
     "confidential": lambda table, name: table.flag(name),
-    "reviewed": lambda table, name: table.flag(name),
     "source": _source,
 }

@@ -15,6 +15,7 @@ from enum import StrEnum
 from ..errors import ConfigurationError
 from .authorities import OPERATOR_POLICY, Authority
 from .countries import ZONES, country, time_zone
+from .penalty import Penalty
 from .references import normalise_number
 from .targets import Mention, Rejected, Target
 
@@ -77,24 +78,6 @@ class Span:
     end: Moment | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Penalty:
-    """What delay costs: ``amount`` in ``currency`` (ISO 4217), perhaps up to a cap.
-
-    It runs per day, violation or hour; only that per day is added up (``penalty_accrued``).
-    """
-
-    amount: Decimal
-    currency: str = "EUR"
-    per: str = "day"
-    cap: Decimal | None = None
-
-    UNITS = ("day", "violation", "hour")
-
-    def __str__(self) -> str:
-        return f"{self.amount:,f} {self.currency} per {self.per}"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
     """One legal act that names what to block; ``docs/reference/order-formats.md`` has each field.
@@ -108,7 +91,12 @@ class Order:
     authority's own system says of it (a ticket is ``open``, then ``closed``, and binds as before).
     ``link`` is the web address at which the authority publishes the order.
     ``category`` is the kind of illegal content in words, ``category_code`` the authority's own code
-    for it or one of the DSA's (``STATEMENT_CATEGORY_…``, ``KEYWORD_…``). ``reviewed`` says whether
+    for it or one of the DSA's (``STATEMENT_CATEGORY_…``, ``KEYWORD_…``), ``category_other`` what a
+    category "other" means. ``acknowledged`` is when the authority was told that the order arrived.
+    What article 9 of the DSA wants: ``reasons`` and ``redress`` say whether the order states why,
+    and how to appeal (``None`` if nobody looked), ``report_to`` which authority is to be told of
+    the effect, ``language`` in which language it is (BCP 47), ``received_at`` by which of the
+    operator's addresses it came. ``reviewed`` says whether
     a person compared the order with its document: ``False`` for a draft, which is not compiled,
     and ``None`` if nothing is said; ``reviewed_by`` and ``reviewed_at`` say who and when.
     """
@@ -125,6 +113,7 @@ class Order:
     serial: int | None = None
     issued: Moment | None = None
     notified: Moment | None = None
+    acknowledged: Moment | None = None
     published: Moment | None = None
     effective_from: Moment | None = None
     deadline: Moment | Term | None = None
@@ -141,6 +130,12 @@ class Order:
     link: str = ""
     category: str = ""
     category_code: str = ""
+    category_other: str = ""
+    reasons: bool | None = None
+    redress: bool | None = None
+    report_to: str = ""
+    language: str = ""
+    received_at: str = ""
     response: str = ""
     status: str = ""
     dynamic: str = ""

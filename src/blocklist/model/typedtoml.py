@@ -10,30 +10,24 @@ import contextlib
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from decimal import Decimal
-from functools import cache, partial
-from typing import Any, TypeVar, overload
+from functools import cache
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from ..errors import shorten
-from .durations import A_DURATION, duration_of
-from .tomllines import TablePath, lines_of, without_quotes
+from .durations import A_DURATION, duration_of, is_number
+from .tomltext import Fail, parse_toml
 from .wording import CONFIDENTIAL, alternatives
 
-Fail = Callable[[str, int | None], Exception]
-"""Makes the error of a message and its line."""
+if TYPE_CHECKING:
+    from .tomllines import TablePath
+
 Value = TypeVar("Value")
 Other = TypeVar("Other")
 
 REQUIRED: Any = object()
 """The default of a key that must be there."""
 
-_MAX_DOTS = 128
 _MAX_WHOLE = 2**63 - 1
-_AT_LINE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)")
-_SAYS_CONFIDENTIAL = re.compile(
-    r"""(?:^|[\s{,.])["']?confidential["']?[ \t]*=(?![ \t]*false\b)""", re.MULTILINE
-)
-_KEYS_SHOWN = re.compile(r"\(.*\)|'.*'|\".*\"")
 _PERCENT = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,6})?) ?%")
 
 
@@ -48,33 +42,15 @@ def read_toml(
         keys: those that there are at the root; ``None``: any.
         exact: read numbers with a point as ``Decimal``.
     """
-    data = _parse(text, fail, exact)
-    return TypedTable(data, fail, keys=keys, lines=cache(partial(lines_of, text)))
+    data = parse_toml(text, fail, exact=exact)
 
+    @cache
+    def lines() -> dict[TablePath, int]:
+        from .tomllines import lines_of  # for errors only
 
-def _parse(text: str, fail: Fail, exact: bool) -> dict[str, Any]:
-    import tomllib
+        return lines_of(text)
 
-    lines = text.split("\n")
-    if any(line.count(".") > _MAX_DOTS for line in lines):
-        for number, line in enumerate(without_quotes(text).split("\n"), 1):
-            # Python's reader takes hours for a key of many parts.
-            if line.count(".") > _MAX_DOTS:
-                raise fail("not TOML: a key of too many parts", number)
-    try:
-        return tomllib.loads(text, parse_float=Decimal if exact else float)
-    except (ValueError, RecursionError) as error:
-        at = _AT_LINE.search(str(error))
-        number_ = int(at[1] or len(lines)) if at else None
-        what = _AT_LINE.sub("", str(error))
-        if says_confidential(text):
-            what = _KEYS_SHOWN.sub(CONFIDENTIAL, what)
-        raise fail(f"not TOML: {what}", number_) from error
-
-
-def says_confidential(text: str) -> bool:
-    """Whether a TOML text says of anything that it is confidential, so that no error quotes it."""
-    return _SAYS_CONFIDENTIAL.search(text) is not None
+    return TypedTable(data, fail, keys=keys, lines=lines)
 
 
 class TypedTable:
@@ -177,7 +153,7 @@ class TypedTable:
     ) -> float:
         """Return a number in its range."""
         value = self.value(key, default)
-        if type(value) not in (int, float, Decimal) or not low <= value <= high:
+        if not is_number(value) or not low <= value <= high:
             self._refuse(key, f"a number {_range(low, high)}")
         return value if isinstance(value, int) else float(value)
 
@@ -186,7 +162,7 @@ class TypedTable:
         value = self.value(key, default)
         if isinstance(value, str) and (found := _PERCENT.fullmatch(value.strip())):
             value = float(found[1]) / 100
-        if type(value) not in (int, float, Decimal) or not 0 <= value <= high:
+        if not is_number(value) or not 0 <= value <= high:
             self._refuse(key, f'a share from 0 to {high}, such as 0.2 or "20%"')
         return float(value)
 
@@ -330,7 +306,8 @@ class TypedTable:
         """Return a value as an error may show it."""
         if self.is_secret:
             return CONFIDENTIAL
-        return str(value) if isinstance(value, date | Decimal) else shorten(repr(value))
+        is_plain = isinstance(value, date) or is_number(value)
+        return shorten(str(value) if is_plain else repr(value))
 
     def _refuse(self, key: str, wanted: str) -> Any:
         value = self.data.get(key)

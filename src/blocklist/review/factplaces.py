@@ -23,7 +23,8 @@ from ..loaders.italian.numbers import dates
 from ..loaders.italian.penalties import penalty
 from ..loaders.italian.terms import term
 from ..loaders.marking import SENTENCE_END, Mark
-from ..model.orders import Moment, Order, Penalty, Term
+from ..model.orders import Moment, Order, Term
+from ..model.penalty import Penalty
 
 _LOOKED_FOR = ("issued", "deadline", "expires", "penalty", "addressees")
 """Facts of which the page says so if the text does not state them."""

@@ -16,24 +16,22 @@ SIGNATURE_SIZE = 64
 
 def new_seed() -> bytes:
     """Return a new private key: 32 octets from the random numbers of the system."""
-    return bytes(_library().Ed25519PrivateKey.generate().private_bytes_raw())
+    return bytes(load().Ed25519PrivateKey.generate().private_bytes_raw())
 
 
 def public_of(seed: bytes) -> bytes:
     """Return the public key, 32 octets, of a private one."""
-    return bytes(
-        _library().Ed25519PrivateKey.from_private_bytes(seed).public_key().public_bytes_raw()
-    )
+    return bytes(load().Ed25519PrivateKey.from_private_bytes(seed).public_key().public_bytes_raw())
 
 
 def sign(seed: bytes, octets: bytes) -> bytes:
     """Return the signature, 64 octets."""
-    return bytes(_library().Ed25519PrivateKey.from_private_bytes(seed).sign(octets))
+    return bytes(load().Ed25519PrivateKey.from_private_bytes(seed).sign(octets))
 
 
 def is_signature(public: bytes, signature: bytes, octets: bytes) -> bool:
     """Whether the owner of a public key signed exactly these octets."""
-    key = _library().Ed25519PublicKey.from_public_bytes(public)
+    key = load().Ed25519PublicKey.from_public_bytes(public)
     from cryptography.exceptions import InvalidSignature
 
     try:
@@ -43,10 +41,12 @@ def is_signature(public: bytes, signature: bytes, octets: bytes) -> bool:
     return True
 
 
-def _library() -> ModuleType:
-    """Import the library; ``BlocklistError`` says which extra it belongs to."""
+def load() -> ModuleType:
+    """Import and return the library; ``BlocklistError`` says which extra it belongs to."""
     try:
         from cryptography.hazmat.primitives.asymmetric import ed25519
-    except ImportError as error:
+    except ModuleNotFoundError as error:
         raise BlocklistError(missing_extra("signing and verifying", "sign")) from error
+    except Exception as error:  # an old one, in an interpreter that was started again
+        raise BlocklistError(f"the library cryptography cannot be used: {error}") from error
     return ed25519

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import errno
 import os
-import stat
 from pathlib import Path
 
 from ..atomicfile import naming, sync_folder
 from ..errors import SignatureError
 from .notekeys import SigningKey
+from .smallfile import read_small
 
 KEY_MODE = 0o400
 _OTHERS = 0o077
 _MOST = 4_096
-"""Octets of a key file; a name has no limit, and what is longer is no key."""
+"""Octets of a key file; what is longer is no key."""
 
 
 def read_key(path: str | os.PathLike[str]) -> SigningKey:
@@ -26,25 +26,20 @@ def read_key(path: str | os.PathLike[str]) -> SigningKey:
         OSError: it cannot be read.
     """
     where = os.fspath(path)
-    # Opening a named pipe would wait for a program that writes it.
-    with os.fdopen(os.open(where, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)), "rb") as file:
-        status = os.fstat(file.fileno())
-        if not stat.S_ISREG(status.st_mode):
-            raise SignatureError("not a file, so it holds no private key", path=where)
-        if os.name == "posix" and status.st_mode & _OTHERS:
-            mode = f"{stat.S_IMODE(status.st_mode):04o}"
-            raise SignatureError(
-                f"a private key that others than its owner may use (mode {mode}); chmod 0400, and "
-                "make a new key if somebody may have read it",
-                path=where,
-            )
-        content = file.read(_MOST + 1)
+    content, mode = read_small(where, _MOST)
     try:
-        return SigningKey.parse(content.decode("utf-8").removesuffix("\n"))
+        key = SigningKey.parse(content.decode("utf-8").removesuffix("\n"))
     except UnicodeDecodeError:
         raise SignatureError("not a private key: not text", path=where) from None
     except SignatureError as error:
         raise SignatureError(error.reason, path=where) from None
+    if os.name == "posix" and mode & _OTHERS:
+        raise SignatureError(
+            f"a private key that others than its owner may use (mode {mode:04o}); chmod 0400, and "
+            "make a new key if somebody may have read it",
+            path=where,
+        )
+    return key
 
 
 def write_key(path: str | os.PathLike[str], key: SigningKey) -> None:

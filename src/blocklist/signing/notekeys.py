@@ -64,7 +64,7 @@ class VerifierKey:
         """
         if text.startswith(_PRIVATE):
             raise SignatureError(
-                "this is a private key, which is no one else's to hold; give the public one that "
+                "this is a private key, which must stay secret; give the verifier key that "
                 "'blocklist key show FILE' prints"
             )
         name, public, stated = _parts(text, text, "verifier key")
@@ -156,6 +156,26 @@ def verifier_keys(keys: str | VerifierKey | Iterable[str | VerifierKey]) -> tupl
     if not found:
         raise SignatureError("no verifier key is given, so no signature could be believed")
     return tuple(found.values())
+
+
+def origin_keys(keys: str | VerifierKey | Iterable[str | VerifierKey]) -> tuple[VerifierKey, ...]:
+    """Return the keys of one origin: as ``verifier_keys``, and all must have one name."""
+    found = verifier_keys(keys)
+    one_origin(found)
+    return found
+
+
+def one_origin(keys: Iterable[SigningKey | VerifierKey]) -> str:
+    """Return the name that all keys have; ``SignatureError`` if there is none, or several."""
+    names = sorted({key.name for key in keys})
+    if not names:
+        raise SignatureError("no key is given to sign with")
+    if len(names) > 1:
+        raise SignatureError(
+            f"the keys have different names ({', '.join(names)}), and the name is the origin of "
+            "the image; make a new key with the name of the old one"
+        )
+    return names[0]
 
 
 def check_name(name: str) -> None:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from ipaddress import IPv6Network, ip_address, ip_network
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ...errors import ConfigurationError
 from ...live.policy import ResponsePolicy
 from ...model.addresses import Network
 from ...model.report import MAX_DROP
 from ..ede_settings import Telling
+
+if TYPE_CHECKING:
+    from ...signing.notekeys import VerifierKey
 
 NO_IMAGE = "none"
 """Stands for an image: a view in which nothing is blocked."""
@@ -62,11 +65,13 @@ class ViewSettings:
         networks: the networks of the clients.
         image: path of the image, or ``none``.
         policy: what a blocked name gets.
+        key: whose signed images are taken; empty: every image is.
     """
 
     networks: tuple[Network, ...]
     image: str
     policy: ResponsePolicy
+    key: tuple[VerifierKey, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +83,7 @@ class Configuration:
         upstreams: the resolvers to forward to, the preferred one first.
         listen: the addresses to listen on, over UDP and TCP.
         allow: the networks whose queries are answered.
+        key: whose signed images are taken; empty: every image is.
         views: other images and policies for some networks.
         policy: what a blocked name gets.
         contact: see ``Telling``, as the four after it.
@@ -112,6 +118,7 @@ class Configuration:
     upstreams: tuple[Endpoint, ...]
     listen: tuple[Endpoint, ...] = (Endpoint("127.0.0.1", DNS_PORT),)
     allow: tuple[Network, ...] = _LOOPBACK
+    key: tuple[VerifierKey, ...] = ()
     views: tuple[ViewSettings, ...] = ()
     policy: ResponsePolicy = field(default_factory=ResponsePolicy)
     contact: tuple[str, ...] = ()

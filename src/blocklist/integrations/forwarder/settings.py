@@ -13,6 +13,7 @@ from ...live.policy import ResponsePolicy
 from ...model.addresses import Network
 from ...model.nat64 import parse_prefix
 from ...model.typedtoml import TypedTable, read_toml
+from ..key_settings import read_keys
 from ..policy_settings import POLICY_KEYS, read_policy
 from .configuration import NO_IMAGE, Configuration, Endpoint, ViewSettings
 
@@ -84,9 +85,9 @@ def _values(table: TypedTable) -> dict[str, Any]:
             values[key] = _READERS[key](table, key)
         elif key in _PLAIN:
             values[key] = _plain(table, key, _PLAIN[key])
-    image = values["image"]
-    views = table.tables("views", ("networks", "image", *POLICY_KEYS))
-    return values | {"views": tuple(_view(view, image, policy) for view in views)}
+    standard = ViewSettings((), values["image"], policy, values.get("key", ()))
+    views = table.tables("views", ("networks", "image", "key", *POLICY_KEYS))
+    return values | {"views": tuple(_view(view, standard) for view in views)}
 
 
 def _policy(table: TypedTable, standard: ResponsePolicy | None = None) -> ResponsePolicy:
@@ -99,12 +100,13 @@ def _qtype(text: str) -> int:
     return qtype_number(text)
 
 
-def _view(table: TypedTable, standard_image: str, standard: ResponsePolicy) -> ViewSettings:
+def _view(table: TypedTable, standard: ViewSettings) -> ViewSettings:
     networks = _networks(table, "networks") if "networks" in table else ()
-    image = table.text("image", standard_image)
+    image = table.text("image", standard.image)
     if not networks or len(table.data) == 1 or not image:
         raise table.error("", "must have networks, and an image or a policy")
-    return ViewSettings(networks, image, _policy(table, standard))
+    policy = _policy(table, standard.policy)
+    return ViewSettings(networks, image, policy, read_keys(table, standard.key))
 
 
 def _plain(table: TypedTable, key: str, default: Any) -> Any:
@@ -147,6 +149,7 @@ _READERS: dict[str, Callable[[TypedTable, str], Any]] = {
     "allow": _networks,
     "contact": lambda table, key: table.texts(key),
     "incidents": _incidents,
+    "key": lambda table, _: read_keys(table),
     "metrics": _metrics,
     "nat64": _nat64,
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 from ipaddress import ip_address
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ...answers.check import is_check
 from ...errors import ReloadRejectedError
@@ -18,6 +18,9 @@ from ..dnspython import Handler, check_message, read_query
 from ..listinuse import list_in_use
 from ..wire import FORMERR, HEADER, MIN_UDP, WireQuestion, failure
 from .configuration import NO_IMAGE, Configuration
+
+if TYPE_CHECKING:
+    from ...signing.notekeys import VerifierKey
 
 _MAX_KNOWN = 65_536
 _MAX_MADE = 4096
@@ -134,10 +137,10 @@ class Views:
             ImageError, OSError: one cannot be opened; the message names its file.
         """
         self._configuration, self._hits = configuration, hits
-        self._open: dict[str, LiveBlocklist] = {}
-        self._standard = self._view(configuration.image, configuration.policy)
+        self._open: dict[tuple[str, tuple[VerifierKey, ...]], LiveBlocklist] = {}
+        self._standard = self._view(configuration.image, configuration.policy, configuration.key)
         views = [
-            (network, self._view(settings.image, settings.policy))
+            (network, self._view(settings.image, settings.policy, settings.key))
             for settings in configuration.views
             for network in settings.networks
         ]
@@ -170,19 +173,20 @@ class Views:
             return None
         return next((view for network, view in self._views if holds(network)), self._standard)
 
-    def _view(self, image: str, policy: ResponsePolicy) -> View:
+    def _view(self, image: str, policy: ResponsePolicy, key: tuple[VerifierKey, ...]) -> View:
         if image == NO_IMAGE:
             return _Unblocked()
         path = os.path.abspath(image)  # noqa: PTH100 - links stay what they are
-        live = self._open.get(path)
+        live = self._open.get((path, key))
         if live is None:
             live = LiveBlocklist(
                 path,
                 max_shrink=self._configuration.max_shrink,
                 share=self._configuration.share,
                 nat64=self._configuration.nat64,
+                key=key or None,
             )
-            self._open[path] = live
+            self._open[path, key] = live
         handler = Handler(
             live, policy, telling=self._configuration.telling, hits=self._hits,
             check_addresses=self._configuration.check_addresses,

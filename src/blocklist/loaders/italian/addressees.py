@@ -41,6 +41,24 @@ _DESCRIBED = re.compile(
 _LISTED = re.compile(
     rf"[\s,]*(?:ai|alle|agli)\s+seguenti\s+{_PROVIDERS}[^:;]{{0,100}}:", re.IGNORECASE
 )
+# What users do, which a court may forbid to one of them.
+_OWN_ACT = re.compile(
+    r"accesso|navigazione|connessione|visione|visualizzazione|fruizione|consultazione",
+    re.IGNORECASE,
+)
+# Whom a court keeps from a site itself: *inibisce al convenuto l'accesso al sito*.
+_GIVES_ACCESS = re.compile(
+    rf"(?!(?:al|allo)\s+(?:convenut|resistent|reclamat|intimat|appellat|soggett))(?:a|ad|al|allo|alla|ai|agli|alle|all'|nei\s+confronti\s+de\w+)\s*"
+    rf"(?:(?:tutt[ieao]|gli|i|le|la|propri\w?|suoi|loro)\s+)*(?:{_PROVIDERS}|utent|utenza|client|abbonat|chiunque|pubblico|consumator)"
+    r"|\b(?:Spa|Srl|S\.?\s?p\.?\s?A|S\.?\s?r\.?\s?l|S\.?\s?a\.?\s?s|Ltd|Limited|Inc|LLC|GmbH|B\.?V|plc|SE|Sarl)\b",
+    re.IGNORECASE,
+)
+# Who gives nobody access to the network, so that an order to them is about something else.
+_GIVES_NONE = re.compile(
+    r"[\s,]*(?:alla|al|allo|alle|agli|ai|all')\s*(?:banca\b(?!\s+dati)|banche|scuol[ae]|universit|istitut|bibliotec|alberg|hotel|ospedal|comune\b|comuni\b"
+    r"|ministero\b|padre|madre|genitor|coniuge|ex\b|moglie|marito|sig\b|signor|datore|dipendent|imputat|indagat)",
+    re.IGNORECASE,
+)
 _MARKS = re.compile(r"[;:]")
 
 
@@ -49,8 +67,24 @@ def addressed(head: str) -> bool:
     if _LISTED.match(head):
         head = _MARKS.sub(",", head)
     head = _DESCRIBED.sub(r"\g<who> ", head)
-    unfit = UNFIT.search(head) or BARE_ARTICLE.search(head) or infinitives(head)
+    unfit = (
+        UNFIT.search(head)
+        or _GIVES_NONE.match(head)
+        or BARE_ARTICLE.search(head)
+        or infinitives(head)
+    )
     return not unfit and _DATIVE.match(head) is not None
+
+
+def keeps_users(head: str, word: str) -> bool:
+    """Whether those to whom something is forbidden give access or are all users, or none are named.
+
+    Anybody fits if the word is no act of users: *consentire, risolvere*.
+    """
+    if _OWN_ACT.fullmatch(word) is None:
+        return True
+    said = head.strip(" ,\n")
+    return not _DATIVE.match(f"{said} ") or _GIVES_ACCESS.search(said) is not None
 
 
 def infinitives(text: str) -> list[str]:

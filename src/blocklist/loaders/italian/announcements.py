@@ -35,6 +35,17 @@ _GOVERNS = words(
     "procedere provvedere provveduto proceduto potere poteri disposizione caso corso fini"
 )
 _ORDERED = re.compile(r"\b(?:ha|hanno)\s+(?:\w+mente\s+)?(?:ordinato|disposto)\b", re.IGNORECASE)
+_BLOCKED = r"(?:oscurat|inibit|bloccat|disabilitat)[oaie]"
+_TOLD = re.compile(
+    r"\b(?:(?:ha|hanno)|(?:è|sono)\s+stat[oaie]|viene|vengono)\s+(?:(?:\w+mente|inoltre|altresì|anche)\s+)?"
+    rf"(?:(?:ordinat|dispost|impost|intimat|ingiunt|prescritt)[oaie]|{_BLOCKED})\b"
+    rf"|\A\W*(?:{_BLOCKED}|oscuramento|inibizione|blocco)\b",
+    re.IGNORECASE,
+)
+_ENDED = re.compile(
+    r"\b(?:revoc|annull|sblocc|riattiv|ripristin|dissequestr|sospes|cessat|respint|rigettat|riabilit)\w*",
+    re.IGNORECASE,
+)
 _NEUTRAL = words(
     "di seguito si tratta il la lo i gli le dei degli delle del della l elenco lista seguente "
     "seguenti siti sito web internet nomi nome a dominio domini indirizzi portali sono ecco questi "
@@ -53,6 +64,16 @@ def says_blocked(sentence: str) -> bool:
         return True
     frame = read_frame("", "ordina" + sentence[ordered.end() :])
     return frame.at >= 0 and not frame.part
+
+
+def tells_of_order(sentence: str) -> bool:
+    """Whether a sentence up to a name tells that a block was ordered: *ha disposto, oscurati*."""
+    return _TOLD.search(sentence) is not None
+
+
+def ended_later(after: str) -> bool:
+    """Whether the words after a name, to the end of the sentence, say that its block ended."""
+    return _ENDED.search(after) is not None
 
 
 def announces(intro: str) -> bool:

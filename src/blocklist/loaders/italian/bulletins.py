@@ -20,11 +20,19 @@ from ...model.orders import Order
 from ...model.targets import TargetKind
 from . import numbers
 from .annexes import Tables
-from .announcements import announces, says_blocked, tells_of_another
+from .announcements import (
+    announces,
+    ended_later,
+    says_blocked,
+    tells_of_another,
+    tells_of_order,
+)
 from .candidates import Candidate, Text, find_candidates, words
 from .clauses import MARKER
 from .cues import AUTHORITIES, BESIDE, PLACE, REMARK, is_earlier, left_out, stands_beside
+from .descriptions import LEADS_AWAY
 from .findings import Findings
+from .predicates import says_of
 from .sitewords import LINKS, NOUNS, WORD
 
 PLATFORMS = (
@@ -65,6 +73,11 @@ _COUNT = re.compile(
     r"(?:(?:di|a|ad|ai|altri|altre|ulteriori|seguenti|i|n\.)\s{1,3}){0,3}"
     r"(\d{1,4}|[a-z]{3,30})\s{1,3}(?:(?:nuovi|ulteriori|seguenti|altri)\s{1,3})?"
     r"(?:siti|domini|nomi\s(?:a|di)\sdominio|portali)\b",
+    re.IGNORECASE,
+)
+# Whose site it is, in a sentence on somebody else: *la vera Alfa S.p.A. (sito internet …)*.
+_TOLD_OF = re.compile(
+    r"\b(?:ver[aoie]|autorizzat[aoie]|intermediari[oa]?|ricorrent[ei]|estrane[aoie]|vittim[ae]|segnalant[ei]|legittim[aoie])\b",
     re.IGNORECASE,
 )
 _REACH = 300
@@ -175,7 +188,8 @@ class _BulletinReader:
         self.findings = Findings()
         self._text = text
         self._tables = Tables(text)
-        self._begins = begins
+        before = text.plain[max(0, begins - _REACH) : begins]
+        self._begins = begins - len(_STOP.split(before)[-1])
         self._last: Candidate | None = None
         self._items: set[int] = set()
         for name in find_candidates(text):
@@ -245,11 +259,16 @@ class _BulletinReader:
                 return False
             if not _said(remark):
                 return self._is_item(begin + opening)
-            return bool(NOUNS.intersection(_said(remark))) and _only_links(remark)
+            return (
+                bool(NOUNS.intersection(_said(remark)))
+                and _only_links(remark)
+                and not (_TOLD_OF.search(item) or says_of(plain, name.end))
+            )
         lead = plain[max(begin, self._text.line_start(name.start)) : name.start]
         if _only_links(_QUOTED.sub("", lead)):
             return self._announced(before if ":" in lead else before[: len(before) - len(lead)])
-        return self._is_object(before)
+        after = _STOP.split(plain[name.end : name.end + _REACH])[0]
+        return self._is_object(before) and not (says_of(plain, name.end) or ended_later(after))
 
     def _is_item(self, at: int) -> bool:
         """Whether an item of the list is a firm and its site: *- Alfa Ltd (https://a.example)*."""
@@ -278,6 +297,8 @@ class _BulletinReader:
             return False
         after = _QUOTED.sub("", before[colon + 1 :])
         intro = _STOP.split(before[:colon])[-1]
+        if is_earlier(intro):
+            return False
         listed = NOUNS.intersection(_said(intro)) or _LISTS.search(intro)
         return _only_links(after) and bool(listed) and announces(intro)
 
@@ -285,12 +306,13 @@ class _BulletinReader:
         """Whether it is the object in a sentence, as in ``l'oscuramento del sito``."""
         sentence = _STOP.split(before)[-1]
         objects = list(_OBJECT.finditer(sentence))
-        if not objects or is_earlier(sentence) or not says_blocked(sentence):
+        told = tells_of_order(sentence) and not is_earlier(sentence)
+        if not (objects and told and says_blocked(sentence)):
             return False
         between = _QUOTED.sub("", sentence[objects[-1].end() :])
         said = _said(between)
         return bool(NOUNS.intersection(said)) and not (
-            _NOT_OBJECT.search(between) or PLACE.intersection(said)
+            _NOT_OBJECT.search(between) or LEADS_AWAY.search(between) or PLACE.intersection(said)
         )
 
     def count_warnings(self) -> list[str]:

@@ -18,6 +18,10 @@ _IF = re.compile(
     r"|a\s+partire|a\s+far|in\s+caso|una\s+volta|all'esito|prima|previ[ao]|decors\w+)|dopo\s+che|una\s+volta(?:\s+che|\s+\w+t[oaie]\b)"
     r"|decors\w+\s+(?:inutil|infruttuos|vanament)\w+|(?:decors|trascors|spirat|scadut)\w*\s[^,;:.]{0,60}?\bsenza\s+che"
     r"|all'esito|subordina\w+|condizionat\w+|fin(?:tanto\s)?ché\s+non|ammesso\s+che"
+    r"|fin(?:tanto|o\s+a\s+quando)\s+che|non\s+appena|dopo\s+(?:la|il|l'|aver)|previ[ao]\s+(?:\w+\s+){0,2}?"
+    r"(?:verific|accertament|richiest|istanz|prestazion|versament|cauzion|segnalazion|consens|autorizzazion|adesion|accord|conferm|pagament|valutazion)\w*"
+    r"|in\s+(?:via\s+)?(?:subordinata|subordine|alternativa)|alternativamente|facoltativamente|eventualmente|a\s+(?:sua|loro|propria)\s+(?:scelta|discrezione)"
+    r"|per\s+quanto\s+possibile|a\s+(?:far\s+data|decorrere|partire)\s+dal\s+(?:passaggio|deposito|versamento)"
     r"|se(?!\s+(?:del\s+caso|necessari|occorr|possibil|mai\b|stess)))(?![\w.-])[^,;.]{0,60}",
     re.IGNORECASE,
 )
@@ -42,7 +46,12 @@ _SOME = re.compile(
     + r"|(?:ai|agli|dei|degli|per\s+i|per\s+gli|i|gli)\s+sol[ie]"
     r"\s+(?:utenti|clienti|abbonati|titolari)"
     + _ITALIAN
-    + r"|(?:utenti|clienti|abbonati|utenze|account)\s+"
+    + r"|dall'\s?estero|da\s+paesi|fuori\s+(?:dal|dell')|nelle\s+(?:sole\s+)?ore"
+    r"|nei\s+(?:soli\s+)?giorni"
+    r"|dalle\s+(?:ore\s+)?\d|durante\s+(?:gli|le|i|la|il|l')"
+    r"|in\s+parte(?!\s+(?:motiva|narrativa|dispositiva|qua|attrice|ricorrente))|parzialmente|in\s+(?:via\s+di\s+)?prova\b"
+    r"|(?:ad\s+opera|a\s+cura|da\s+parte)\s+dei\s+genitori"
+    r"|(?:utenti|clienti|abbonati|utenze|account)\s+"
     r"(?:sospes|registrat|iscritt|bannat|moros|inadempient|esclus|stranier|specific|determinat"
     r"|segnalat|individuat|indicat|abusiv|non\s+autorizzat|non\s+abilitat|che\s+non\b)\w*"
     r"|(?:sui|sulle|dai|dalle|nei|nelle|per\s+i|per\s+le|ai|alle|agli|dei|delle|degli)\s+sol[ie]\s+(?!sit|domin|nom|portal|piattaform|indirizz|url|pagin|contenut"
@@ -52,6 +61,12 @@ _SOME = re.compile(
     r"|scolastic\w+|minor\w+|di\s+minore)"
     r"|(?:nelle|dalle|alle|delle|per\s+le|presso\s+le|degli?)\s+(?:scuole|biblioteche|istituti\s+scolastici|uffici\s+pubblici))"
     r"[^,;.]{0,40}",
+    re.IGNORECASE,
+)
+# Right before the verb: *limitatamente ai minori, ordina*.
+_LED = re.compile(
+    r"(?:(?<![^,;:.])|(?<=[,;:.]\s))\s*(?:in\s+(?:ogni\s+)?caso\s+di|limitatamente|nei\s+soli|nelle\s+sole|per\s+(?:i|le|gli)\s+sol[ie]|su\s+(?:espressa\s+)?richiesta"
+    r"|nelle\s+ore|dalle\s+ore|durante|ad\s+opera|a\s+cura|solo|soltanto|parzialmente|in\s+parte)\s[^,;:.]{2,80},\s*\Z",
     re.IGNORECASE,
 )
 _SENTENCE = re.compile(
@@ -78,7 +93,7 @@ def condition(before: str, said: str) -> str:
     sentence = said[: end.start()] if end else said
     future = _FUTURE.search(sentence)
     sentence = _MEANS.sub(" ", sentence[: future.start()] if future else sentence)
-    found = _IF.search(before) or _first(sentence)
+    found = _IF.search(before) or _LED.search(before) or _first(sentence)
     return _quote(found[0]) if found else ""
 
 

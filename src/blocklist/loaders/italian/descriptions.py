@@ -64,7 +64,7 @@ _OF_FIRM = re.compile(
 )
 _FOR_USERS = re.compile(
     r"\b(?:dei|degli|ai|agli|da\s+parte\s+(?:dei|degli))\s+(?:(?:propri|suoi|loro|rispettivi|medesimi)\s+)?(?:utenti|clienti|abbonati)"
-    r"(?:\s+(?:italiani|finali))?\b",
+    r"(?:\s+(?:italiani|finali))?\b(?!\s+(?:di|del|dei|della|delle)\s+(?:\w+\s+)?(?:sit[oi]|portal[ei]|piattaform[ae]|domini\w?)\b)",
     re.IGNORECASE,
 )
 _GOES_ON = re.compile(
@@ -140,7 +140,7 @@ def of_another(said: str) -> bool:
     if len(nouns) < 2:
         return False
     between = said[nouns[0].end() : nouns[-1].start()]
-    if _PLACED.search(between):
+    if _PLACED.search(between) or _COPIES.search(between):
         return True
     return not only_links(in_short(said)) and not (
         only_links(in_short(between)) or _REACHED_BY.search(between)
@@ -185,6 +185,10 @@ _PLACED = re.compile(
     r"|\b(?:saranno|verranno|pubblicat\w|segnalat\w)\s[\w\s]{0,40}\Z",
     re.IGNORECASE,
 )
+_COPIES = re.compile(
+    r"\b(?:clon[ei]|copi[ae]|fotocopia|mirror|gemell[oi]|repliche|imitazioni)\s+(?:di|de[il]|degli|dell[ae])\s",
+    re.IGNORECASE,
+)
 # *I seguenti siti, che imitano il portale …:* the list is of what is blocked.
 _BELOW = re.compile(
     r"\b(?:seguent|sottonotat|sottoelencat|sottoindicat|sottostant|sottoriportat|sottocitat|sottodescritt)[ie]\s+(?:\w+\s+){0,2}?"
@@ -192,7 +196,8 @@ _BELOW = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _NOT_THOSE = re.compile(
-    r"\b(?:non|esclus|eccezion|tranne|salvo|eccett|autorizzat|lecit|legittim|divers|differ|quell[ie]|tali|loro|tra\s+cui|fra\s+cui)\w*",
+    r"\b(?:non|esclus|eccezion|tranne|salvo|eccett|autorizzat|lecit|legittim|divers|differ|quell[ie]|tali|loro|tra\s+cui|fra\s+cui"
+    r"|cancellat|rimoss|revocat|riammess|depennat|eliminat|sbloccat|espunt|archiviat|stralciat|rinunciat|dissequestrat|restituit|riattivat)\w*",
     re.IGNORECASE,
 )
 _ENDS_AWAY = re.compile(

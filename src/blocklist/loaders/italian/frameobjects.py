@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from enum import Enum
 
+from .blockwords import STRONG
 from .candidates import words
+from .qualifiers import qualifies
 from .sitewords import NOUNS
 
 _PARTS = words(
@@ -80,14 +82,27 @@ _KEPT_FROM = re.compile(
 )
 
 
+_WHOM = re.compile(
+    r"[\s,]*(?:più\s+|in\s+alcun\s+modo\s+|\w+mente\s+)*(?P<to>(?:a|ad|al|allo|ai|agli|alla|alle)\s+|all'\s?)",
+    re.IGNORECASE,
+)
+_SOME_USERS = words("terzi ragazzi resistente resistenti")
+_OF_ALL = words("utente utenti utenza cliente clienti clientela abbonato abbonati soggetti persone")
+_FINITE_OR_NOT = re.compile(
+    r"(?:inib|blocc|disabilit|preclu|oscur|interd|disattiv)\w*(?:re|rne|ca|chi|chino|ano|ino|a|i)\b",
+    re.IGNORECASE,
+)
+_WAYS = words(
+    "livello mezzo titolo cura carico far partire decorrere scopo fine decreto ordinanza norma"
+)
 _REACHING = re.compile(
     r"(?:\w+\W+){0,14}?(?:raggiung|acced|visit|visualizz|colleg|connett|navig|consult|fruisc|fruire|usufruisc|usufruire)\w+"
 )
-# *Cessare di fornire il collegamento*: an infinitive that gives access.
-_GIVING = re.compile(
+GIVING = re.compile(
     r"(?:consentire|permettere|fornire|prestare|erogare|offrire|garantire|assicurare|risolvere|veicolare"
     r"|instradare|trasportare|inoltrare)\Z"
 )
+"""An infinitive that gives access: *cessare di fornire il collegamento*."""
 _BETWEEN = words(
     "di d a ad da in su con per tra fra del dello della dell dei degli delle al allo alla "
     "all ai agli alle dal dallo dalla dall dai "
@@ -108,6 +123,8 @@ _OTHER_ACCESS = re.compile(
     r"|automat|massiv|malevol|ostil|anomal)"
     r"|\btraffic\w+\s+(?:anomal|malevol|ostil|sospett|illecit|abusiv|automat|provenient|in\s+uscita"
     r"|di\s+(?:spam|attacc|tipo))\w*"
+    r"|\A\w+\s+(?:chi|chiunque|coloro|quanti|tutti\s+coloro)\s|\Afiltr\w+\s+(?:il|ogni|tutto\s+il)\s+traffic"
+    r"|\A\w+\s+(?:gli|i|le|tutti\s+gli|ogni)\s+(?:\w+\s+){1,3}?che\s+(?:\w+mente\s+)?(?:acced|access|raggiung|visit|attacc|colleg|connett)(?:e|ono|ano|ino)\b"
     r"|\bserviz\w+\s+di\s+(?:protezion|vigilanz|manutenzion|assistenz|sicurezz|monitoragg|backup"
     r"|pagament|pubblicit)\w*",
     re.IGNORECASE,
@@ -141,11 +158,12 @@ _AND_SITES = re.compile(
 # *L'accesso agli archivi interni dei siti*: to a part of them.
 _INNER = words("archivio archivi server spazio spazi forum applicazione applicazioni app rete reti")
 _OF_A_SITE = re.compile(
-    r"(?:\w+\s+){1,4}?(?:dei|del|della|delle)\s+(?:\w+\s+)?(?:sit[oi]|portal[ei]|piattaform[ae])\b",
+    r"(?:\w+\s+){1,4}?(?:dei|del|della|delle|al|ai|alla|verso\s+(?:il|i|la))\s+(?:\w+\s+)?(?:sit[oi]|portal[ei]|piattaform[ae])\b",
     re.IGNORECASE,
 )
 # *Reindirizzare le richieste di accesso al sito bloccato verso i siti …*: those are no object.
 _DIVERTED = re.compile(r"\bverso\s+(?:i|il|gli|la|le|l')\s", re.IGNORECASE)
+_STRONG = re.compile(STRONG, re.IGNORECASE)
 _OF_DOMAIN = re.compile(r"\bnom[ei]\s+(?:a|di)\s+domini", re.IGNORECASE)
 # *Oscurare con ogni mezzo i siti*: by what means, not what.
 _BY_MEANS = re.compile(
@@ -173,7 +191,8 @@ def direct_object(after: str, word: str, *, weak: bool) -> Reach:
     """
     stop = _STOP.search(after)
     zone = after[: stop.start()] if stop else after
-    if _is_of_other(zone, word) or _HINDRANCE.match(zone):
+    other = _is_of_other(zone, word) or _HINDRANCE.match(zone)
+    if other or _is_from_some(zone, word, weak=weak):
         return Reach.NOTHING
     resolves = re.search(r"\brisolv", word, re.IGNORECASE) is not None
     accessed = _gives_access(word.lower(), weak=weak) or _KEPT_FROM.match(zone) is not None
@@ -203,15 +222,44 @@ def direct_object(after: str, word: str, *, weak: bool) -> Reach:
     return _whole(zone)
 
 
+def reaches_site(after: str, word: str) -> bool:
+    """Whether a word that blocks, or is about access, has sites and no part of them as its object.
+
+    Args:
+        after: the words from it to the first name.
+        word: the word.
+    """
+    strong = _STRONG.match(word) is not None
+    return word.lower() not in _PARTS and direct_object(after, word, weak=not strong) is Reach.SITE
+
+
 def _is_of_other(zone: str, word: str) -> bool:
     """Whether it is no access of users to sites that is blocked."""
     if _DIVERTED.search(zone) and word.lower().startswith(("reindir", "dirott", "ridir")):
         return True
     ended = _ENDED.match(zone) if word.lower().startswith("cess") else None
-    if ended and not (ended["verb"] and _GIVING.match(ended["verb"])):
+    if ended and not (ended["verb"] and GIVING.match(ended["verb"])):
         return True
     # The word may hold the noun: *porre fine all'accesso* abusivo.
     return _OTHER_ACCESS.search(f"{word} {zone}") is not None
+
+
+def _is_from_some(zone: str, word: str, *, weak: bool) -> bool:
+    """Whether somebody is kept from a site who is not all users: *inibire al socio l'accesso*."""
+    whom = _WHOM.match(zone)
+    if whom is None or _gives_access(word.lower(), weak=weak):
+        return False
+    noun = _noun(zone, whom.end())
+    if noun in NOUNS and _FINITE_OR_NOT.match(word):
+        return True  # *inibire al sito l'uso del marchio*
+    if noun in _OF_ALL and not qualifies(zone, whom.start("to"), len(zone)):
+        return True
+    general = (
+        noun in _USERS - _SOME_USERS
+        or noun in _KNOWN | {"nome", "nomi"}
+        or _BLOCKED_AGAIN.fullmatch(noun)
+    )
+    return bool(noun) and not general and noun not in _WAYS
 
 
 def _of_a_site(determiner: str, zone: str, at: int) -> bool:
@@ -229,7 +277,7 @@ def _is_other(noun: str, determiner: str, word: str, *, weak: bool) -> bool:
 
 def _is_no_object(noun: str, zone: str, at: int, *, weak: bool) -> bool:
     """Whether a noun says whom it concerns, by what means, or what access is given by."""
-    if not noun or noun in _USERS or (weak and _GIVING.match(noun)):
+    if not noun or noun in _USERS or (weak and GIVING.match(noun)):
         return True
     return _BY_MEANS.search(zone, max(0, at - _PREPOSITION), at) is not None
 

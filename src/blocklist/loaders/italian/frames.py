@@ -13,15 +13,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from .addressees import BARE_ARTICLE, UNFIT, addressed, infinitives
+from .addressees import BARE_ARTICLE, UNFIT, addressed, infinitives, keeps_users
 from .blockwords import STRONG, WEAK
 from .candidates import words
+from .confirmations import confirmed_at
 from .frameobjects import PARTIAL, Reach, direct_object
 from .framewords import (
     AT_ONCE,
     BESIDE,
     CITED,
-    CONFIRMED_WORDS,
     DASHED,
     FINITE,
     INSERTED,
@@ -29,6 +29,7 @@ from .framewords import (
     OF_ACT,
     PHRASE,
     PHRASES,
+    SCREENS,
     TITLED,
     TOLD,
 )
@@ -49,6 +50,7 @@ from .subjects import (
     sites_as_topic,
     sites_kept_away,
     sites_on_list,
+    sites_seized,
 )
 
 _VERB = re.compile(
@@ -100,14 +102,7 @@ _ITEM = re.compile(r"\A\s*:\s*(?:\(?\w{1,2}[.)]\s)?")
 # *Dispone che X cessi …; che i fornitori …*: the second is ordered as the first.
 _PARALLEL = re.compile(r";\s*(?:ed?\s+|nonché\s+|altresì\s+)?(?=che\s)", re.IGNORECASE)
 _TOKEN = re.compile(r"[^\W\d_]+")
-_CONFIRMING = re.compile(
-    r"[\s\w,.']{0,140}?\b(?:l'ordine(?:\s+(?:rivolto|impartito|dato|emesso))?"
-    r"|(?:l'ordinanza|il\s+decreto|la\s+sentenza|il\s+provvedimento)[\w\s,]{0,60}?\s"
-    r"(?:nella\s+parte\s+in\s+cui|con\s+cui|con\s+il\s+quale|col\s+quale|con\s+la\s+quale|che)"
-    r"\s+(?:(?:si\s+)?(?:ha|aveva|è|era)\s+(?:stat[oa]\s+)?(?:ordinat[oa]|dispost[oa]|ingiunt[oa])"
-    r"|si\s+(?:ordina|dispone|ingiunge)\w*))\b",
-    re.IGNORECASE,
-)
+_THAT = re.compile(r"[\s,]*(?:che|affinché)\s")
 _ARTICLES = words("il lo la i gli le l")
 _INFINITIVE = re.compile(r"\w+(?:are|ere|ire)", re.IGNORECASE)
 _DONE = re.compile(r"(?:at|it|es|us|ett)[oaie]\Z")
@@ -161,7 +156,7 @@ def read_frame(lead: str, said: str) -> Frame:
         return Frame()
     offset = len(whole) - len(said)
     kind = verb.lastgroup or "orders"
-    begin = _confirmed(plain, verb.end()) if kind == "confirms" else verb.end()
+    begin = confirmed_at(plain, verb.end()) if kind == "confirms" else verb.end()
     abstain = _ABSTAIN.search(plain, begin) if kind in ("orders", "condemns") else None
     if abstain and _reaches(plain[begin : abstain.start()], kind, abstain["word"]):
         # Only what gives access may follow: to abstain from blocking is to open.
@@ -213,6 +208,9 @@ def _subject(plain: str, whole: str, begin: int, kind: str) -> int:
     kept = sites_kept_away(whole, begin)
     if kept is not None:
         return kept.start("subject")
+    seized = sites_seized(whole, begin)
+    if seized is not None and _reaches(plain[begin : seized.start()], kind, ""):
+        return seized.start("subject")
     topic = sites_as_topic(whole, begin)
     if topic is not None:
         between = plain[begin : topic.start()]
@@ -229,21 +227,9 @@ def _found(plain: str, verb: re.Match[str], kind: str, begin: int) -> Iterator[r
     yield from _BLOCKING.finditer(plain, at)
 
 
-def _confirmed(plain: str, at: int) -> int:
-    """Return where the words begin that say what is confirmed, after *l'ordine*."""
-    found = _CONFIRMING.match(plain, at)
-    if found is None:
-        return at
-    begins = re.search(r"\bl'ordine\b", found[0], re.IGNORECASE)
-    before = found[0][: begins.start()] if begins else ""
-    known = all(word.lower() in CONFIRMED_WORDS for word in _TOKEN.findall(before))
-    return found.end() if known else at
-
-
 def _bare(whole: str) -> str:
     """Blank out remarks, terms and what stands between commas; positions stay."""
-    plain = whole
-    plain = CITED.sub(_blank, plain)
+    plain = CITED.sub(_blank, SCREENS.sub("oscurare ", whole))
     for pattern in (_AT_ONCE, _PARENTHESES, _WITHIN, DASHED, INSERTED, OF_ACT, TITLED):
         plain = pattern.sub(_blank, plain)
     plain = re.sub(r"(?m)^[ \t]*(?:[-–—•*·▪]|\(?\w{1,3}[.)°])[ \t]", _blank, plain)
@@ -277,7 +263,7 @@ def _reaches(between: str, kind: str, word: str) -> bool:
         known = all(_is_link(token[0]) for token in told)
         said = between[: tokens[len(told)].start()]
         led = known or addressed(head) or _reaches(said, kind, "")
-        if not led and _that(head) and "che" in [token[0] for token in told]:
+        if not led and _THAT.match(head) and "che" in [token[0] for token in told]:
             inner = [token[0] for token in told]
             led = _is_subject(inner[inner.index("che") + 1 :], "")
         return led and _is_subject(after_that, word)
@@ -292,6 +278,8 @@ def _reaches(between: str, kind: str, word: str) -> bool:
         # *È vietato a Rete consentire l'accesso*.
         said_so = between.rstrip().endswith(":") or kind == "forbids"
         return said_so and _INFINITIVE.fullmatch(word) is not None and addressed(head)
+    if kind == "forbids" and not keeps_users(head, word):
+        return False
     if kind == "condemns":
         unfit = UNFIT.search(head) or _PREPOSITION.search(head) or _HAD_TO.search(head)
         return not (unfit or infinitives(head))
@@ -302,10 +290,6 @@ def _is_link(word: str) -> bool:
     """Whether it is a known link, or an adverb, which is no act of its own."""
     said = word.lower()
     return said in LINKS or (said.endswith("mente") and not said.startswith("parzial"))
-
-
-def _that(head: str) -> bool:
-    return re.match(r"[\s,]*(?:che|affinché)\s", head) is not None
 
 
 def _after_that(tokens: list[re.Match[str]]) -> list[str] | None:

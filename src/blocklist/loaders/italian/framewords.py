@@ -99,6 +99,12 @@ PHRASES = (
     (r"tutto\s+quanto\s+necessario|quanto\s+necessario|il\s+necessario", "misure"),
 )  # fmt: skip
 PHRASE = re.compile(rf"\b(?:{'|'.join(f'({pattern})' for pattern, _ in PHRASES)})", re.IGNORECASE)
+SCREENS = re.compile(
+    r"\bschermare(?=,?\s+(?:nei\s+confronti\s+d\w+|ai|agli|alla|a)\s+(?:(?:tutt[aei]|gli|i|la|propri\w?|suoi)\s+){0,3}"
+    r"(?:utent|utenza|client|abbonat)\w*)",
+    re.IGNORECASE,
+)
+"""It blocks only if users are named; else it may protect a site."""
 OF_ACT = re.compile(
     r"\bdi\s+cui\s+(?:al(?:la)?\s+|all'\s?)(?:predett\w\s+)?(?:decreto|ordinanza|provvedimento|sentenza|ordine)"
     r"(?:\s+(?:emess\w|reclamat\w|impugnat\w|cautelare))?(?:\s+(?:n\.\s?[\d/]+|(?:del|in\s+data)\s+\d[\d./]*"

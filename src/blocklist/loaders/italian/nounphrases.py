@@ -6,11 +6,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
-from .clauses import ASIDE
+from .addressees import infinitives
+from .candidates import words as candidate_words
+from .clauses import ANCHOR, ASIDE
 from .cues import PLACE, RELATIVE, REMARK, SENTENCE_END
 from .descriptions import fair, of_another, without_description
+from .frameobjects import GIVING
+from .framewords import LINKS as MEANS
 from .framewords import OF_ACT
+from .qualifiers import are_plain, without_qualifiers
 from .sitewords import LINKS, NOUNS, WORD, in_short
 
 _LISTED = re.compile(
@@ -57,6 +63,24 @@ _HOW = re.compile(
     re.IGNORECASE,
 )
 _BROWSING = ("navigazione", "navigare")
+_OF = ("di", "d", "del", "dello", "della", "dei", "degli", "delle", "dell")
+_INNER = candidate_words(
+    "server archivio archivi forum app applicazione applicazioni rete reti spazio spazi "
+    "sottodominio sottodomini alias mirror clone cloni gemello gemelli host hosts hostname "
+    "pagina pagine vetrina vetrine negozio negozi"
+)
+# What is said of access is *a*, not *di*.
+_TO = re.compile(r"access[oi]\Z|acced|colleg|connett", re.IGNORECASE)
+PROGRAM = re.compile(r"\b(?:app|applicazion[ei])\W*\Z", re.IGNORECASE)
+"""Right before a name, a program that is called like a site."""
+_STOPS = re.compile(
+    r"\s*(?:cess|imped|smett|interromp|sospen|asten|viet|neg|non\b|evit|rifiut|inib|preclud|interd)",
+    re.IGNORECASE,
+)
+_GERUND = re.compile(
+    r"\b(?!(?:utilizzand|adottand|provvedend|procedend|agend|intervenend|operand|attuand|configurand|modificand|impostand|facend"
+    r"|ricorrend|digitand|quand)o\b)[a-zà-ù]{1,}(?:and|end)o\b"
+)
 _PAGE = re.compile(r"\bpagin[ae]\b", re.IGNORECASE)
 
 
@@ -76,9 +100,11 @@ def is_object(said: str, names: str, anchor: str, *, page: bool = False) -> bool
     between = _PAGE.sub("indirizzo", in_short(bare)) if page else in_short(bare)
     if _lists_again(said, names) and not ASIDE.search(between):
         return True
-    if any(pattern.search(between) for pattern in (ASIDE, RELATIVE, SENTENCE_END)):
+    if any(pattern.search(between) for pattern in (ASIDE, RELATIVE)):
         return False
-    words = [word.lower() for word in WORD.findall(between)]
+    if SENTENCE_END.search(anchor[-2:] + between):
+        return False
+    words = [word.lower() for word in WORD.findall(without_qualifiers(between))]
     link = len(words)
     while link and (len(words[link - 1]) == 1 or words[link - 1] in LINKS):
         link -= 1
@@ -89,9 +115,48 @@ def is_object(said: str, names: str, anchor: str, *, page: bool = False) -> bool
     if link == 1 == len(words) and words[0] == "su" and anchor.lower().endswith(_BROWSING):
         return True
     browsing = anchor.lower().endswith(_BROWSING) and link == 1
+    if of_it(words[link:], anchor) or PROGRAM.search(bare):
+        return False
     if (link and words[link - 1] in PLACE and not browsing) or of_another(bare):
         return False
-    return not link or bool((NOUNS | {"nome", "nomi"}).intersection(words[link:]))
+    if not link:
+        return True
+    sites = bool((NOUNS | {"nome", "nomi"}).intersection(words[link:]))
+    return sites and (browsing or not anchor or are_plain(words[:link]))
+
+
+def acts_between(said: str) -> bool:
+    """Whether another act is ordered between the word that blocks and the last on access.
+
+    *Bloccare i siti e favorire l'accesso a a.example*. ``said`` begins with the word that blocks.
+    """
+    rest = said[len(said.split(None, 1)[0]) :] if said.strip() else ""
+    gives = _STOPS.match(said) is not None
+    return any(
+        not (
+            ANCHOR.fullmatch(act)
+            or act.removesuffix("si") + "e" in MEANS
+            or act in MEANS
+            or (gives and GIVING.match(act))
+        )
+        for act in [*infinitives(rest), *_GERUND.findall(rest)]
+    )
+
+
+def of_it(words: Sequence[str], anchor: str) -> bool:
+    """Whether the words right before a name say that something of it is meant.
+
+    ``anchor`` is the last word that blocks or is about access.
+
+    *I sottodomini di a.example* are not it, *l'accesso di a.example* is not to it.
+    """
+    said = [word for word in words if word not in ("il", "lo", "la", "l", "i", "gli", "le")]
+    if not said:
+        return False
+    if said[-1] not in _OF:
+        return False
+    rest = [word for word in said if word not in _OF]
+    return rest[-1] in _INNER if rest else _TO.match(anchor) is not None
 
 
 def _lists_again(between: str, names: str) -> bool:

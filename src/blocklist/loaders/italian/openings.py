@@ -11,6 +11,7 @@ import re
 
 from .duties import first_duty
 from .issuers import acting, in_capitals
+from .listsections import list_sections
 
 # In a letter, or in an act without such a heading, a paragraph begins with the verb.
 _RUNNING = re.compile(
@@ -128,6 +129,9 @@ def running_start(plain: str, court: re.Match[str] | None) -> int:
         running = _RUNNING.search(plain, other)
         if running:
             return running.start("said")
+        sections = list_sections(plain, len(plain))
+        if sections:
+            return sections[0].start
         at = _decided(plain, other)
         return at if at >= 0 else first_duty(plain)
     if court is not None and (quoted := _quoted(plain)) >= 0:

@@ -43,9 +43,12 @@ from .descriptions import (
 from .enumerations import REACH, is_joined, leads_line, marker_of
 from .exemptions import Exemption, excepted_in_remark, is_below
 from .findings import Findings
+from .frameobjects import reaches_site
 from .frames import Frame
-from .nounphrases import is_object
+from .limits import LIMITED, is_limited
+from .nounphrases import PROGRAM, acts_between, is_object, of_it
 from .objections import PARTY, PLAIN, objection
+from .predicates import says_of
 from .selections import takes_some
 from .sitewords import NOUNS, WORD, last_match, only_links
 from .titles import without_title
@@ -232,6 +235,10 @@ class ClauseReader:
             gap = gap[: page.start - last.end] + gap[page.end - last.end :]
         if not is_joined(self._text, last, name, without_remark(gap), in_list=self._in_list):
             return False
+        if PROGRAM.search(gap) or of_it([word.lower() for word in WORD.findall(gap)], ""):
+            return False
+        if not self._frame.passive and says_of(self._text.plain, name.end):
+            return False
         after = self._text.plain[name.start : name.start + REACH]
         listed = adds_addresses(gap, after) or self._is_entry(name, gap)
         self._addresses = self._addresses or listed
@@ -253,9 +260,10 @@ class ClauseReader:
         begin = max(clause.start, self._seen if self._last and self._seen <= at else 0)
         intro = self._text.plain[max(begin, at - REACH) : at]
         intro = SENTENCE_END.split(REMARK.sub(" ", intro))[-1]
+        if self._last and not goes_on(intro):
+            return False
         intro = announced_below(intro)
-        others = takes_some(intro) or lists_others(intro)
-        if others or (self._last and not goes_on(intro)):
+        if takes_some(intro) or lists_others(intro):
             return False
         nouns = (NOUNS | {"nomi"}).intersection(word.lower() for word in WORD.findall(intro))
         if not nouns or ASIDE.search(intro[-200:]) or not blocked(self._text, clause, at):
@@ -270,6 +278,11 @@ class ClauseReader:
         if not (anchor or whole) or not blocked(self._text, clause, name.start):
             return False
         if self._last and (not goes_on(before, ANCHOR) or ASIDE.search(before)):
+            return False
+        acts = self._last is None and anchor and acts_between(before[: anchor.start()])
+        if not whole and (acts or says_of(self._text.plain, name.end)):
+            return False
+        if self._last and anchor and not reaches_site(before[anchor.end() :], anchor[0]):
             return False
         said = before[anchor.end() if anchor else 0 :]
         again = self._text.plain[name.start : name.start + REACH]
@@ -296,7 +309,8 @@ class ClauseReader:
         else:
             self._last_target = name
         in_list = self._in_list or known or bool(self._tables.at(name))
-        reason = objection(self._text, name, self._parties, in_list=in_list)
+        limited = LIMITED if is_limited(self._text.plain, name.end) else ""
+        reason = objection(self._text, name, self._parties, in_list=in_list) or limited
         # A party's site may not be what is blocked; a page of it may.
         if reason and not (reason == PARTY and self._pages):
             self.doubt(name, reason)

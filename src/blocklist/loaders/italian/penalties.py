@@ -11,7 +11,7 @@ import re
 from decimal import Decimal
 
 from ...errors import shorten
-from ...model.orders import Penalty
+from ...model.penalty import Penalty
 from .numbers import in_figures
 
 _FIGURES = r"\d[\d.,']{0,24}(?:/\d{2}(?!\d))?"

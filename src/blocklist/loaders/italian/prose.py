@@ -22,6 +22,7 @@ from .clauses import Clause, split_clauses
 from .enumerations import marker_of
 from .findings import Findings
 from .issuers import acting, in_capitals
+from .listsections import ListSection, list_sections
 from .objections import UNKNOWN_TLD
 from .operative import ClauseReader
 from .parties import companies, own_labels
@@ -111,7 +112,10 @@ class Prose:
         # A firm that an authority names is not the victim, but whose site is blocked.
         court = acting(in_capitals(self.heading)) < 0
         firms = companies(self.heading + self.operative[:_HEADING_CHARACTERS])
-        self._clauses = split_clauses(text, self._names, start, self._end, ordered=ordered)
+        sections = () if court else list_sections(text.plain, self._end)
+        self._sections = [section for section in sections if section.start >= start]
+        stop = self._sections[0].start if self._sections else self._end
+        self._clauses = split_clauses(text, self._names, start, stop, ordered=ordered)
         self.blocking: list[Clause] = []
         self._reader = ClauseReader(text, own_labels(firms if court else []), scope, path)
         self.findings: Findings = self._read()
@@ -134,6 +138,8 @@ class Prose:
                 continue
             for name in names:
                 self._pass_over(clause, name)
+        for section in self._sections:
+            self._read_section(section)
         annexed = self._read_annexes([clause for clause, _ in found])
         if not self.blocking:
             self.blocking = [clause for clause, _ in found]
@@ -143,6 +149,18 @@ class Prose:
         for clause, count in found:
             self._compare_count(clause, count, annexed)
         return reader.finish()
+
+    def _read_section(self, section: ListSection) -> None:
+        """Read what a letter adds to a list; what it takes off is no target."""
+        names = self._within(section.start, section.end)
+        if not section.adds:
+            for name in names:
+                self._reader.mention(name, "in a section on what else changes in the list")
+            return
+        said = self._text.plain[section.start : section.end]
+        clause = Clause(section.start, section.end, orders=True, text=said, annex=True)
+        if self._reader.read(clause, names, said):
+            self.blocking.append(clause)
 
     def _pass_over(self, clause: Clause, name: Candidate) -> None:
         if name.trait == "e-mail":

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from ...model.orders import Moment, Penalty, Term
+from ...model.orders import Moment, Term
+from ...model.penalty import Penalty
 from . import datings, facts, numbers
 from .clauses import Clause
 from .expiry import ending

@@ -64,6 +64,13 @@ _TOPIC = re.compile(
     rf"(?:(?:provvedere|procedere)\s+ad\s+)?(?:{_OF_IT}|{_MEASURE}))",
     re.IGNORECASE,
 )
+# *La confisca dei domini … e la loro messa in stato di inaccessibilità*.
+_SEIZED = re.compile(
+    r"\b(?:la\s+confisca|il\s+sequestro(?:\s+preventivo)?)\s+de(?:i|gli|l|lla|lle)\s+(?P<subject>(?P<noun>\w+(?:\s\w+){0,3}))"
+    r"[^;]{0,400}?(?P<predicate>,?\s+(?:ed?|nonché)(?:,[^,;:.]{3,60},)?\s+(?:il|la|l')\s?loro\s+(?:\w+\s+){0,2}?"
+    r"(?:oscuramento|blocco|inibizione|disabilitazione|interdizione|(?:messa\s+in\s+stato\s+di\s+)?(?:inaccessibilità|irraggiungibilità))\b)",
+    re.IGNORECASE,
+)
 # *Ai domini …, cui Rete provvederà a negare l'accesso*.
 _WHICH_TO = re.compile(
     r"\b(?:ai|i|dei|sui)\s+(?P<subject>(?P<noun>(?:(?:seguent|predett|suddett)\w\s+)?(?:siti|domini|portali|piattaforme|nomi\s+a\s+dominio))\b)"
@@ -118,6 +125,11 @@ def sites_on_list(plain: str, begin: int) -> re.Match[str] | None:
 def sites_as_topic(plain: str, begin: int) -> re.Match[str] | None:
     """Return *quanto ai siti …* before words that block them: *di inibirne l'accesso*."""
     return _fitting(_TOPIC.search(plain, begin), plain)
+
+
+def sites_seized(plain: str, begin: int) -> re.Match[str] | None:
+    """Return *la confisca dei siti …* before *e il loro oscuramento*."""
+    return _fitting(_SEIZED.search(plain, begin), plain)
 
 
 def sites_kept_away(plain: str, begin: int) -> re.Match[str] | None:

@@ -245,6 +245,7 @@ class Grouping:
             revoked=group.revoked,
             technique=mapping.technique,
             **_order_texts(mapping, group.facts),
+            **mapping.order_answers,
             confidential=mapping.confidential,
             targets=reader.targets,
             rejected=tuple(reader.rejected),

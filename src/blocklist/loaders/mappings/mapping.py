@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from ...model.authorities import Authority
 from ...model.targets import TargetKind
@@ -11,13 +12,20 @@ from .templates import Template
 SHAPES = ("csv", "json", "xml", "lines")
 FIELDS = (
     "name", "url", "ip", "date", "removal", "authority", "decision", "title", "note", "number",
-    "category", "category_code",
+    "category", "category_code", "category_other",
 )  # fmt: skip
 """What a row may say: ``number`` is a running number, read to be left out."""
-ORDER_TEXTS = ("instrument", "legal_basis", "link", "note", "category", "category_code")
+ORDER_TEXTS = (
+    "instrument", "legal_basis", "link", "note", "category", "category_code", "category_other",
+    "report_to", "language", "received_at",
+)  # fmt: skip
 """Fields of an order that a mapping states for all rows, unless a row states its own."""
-GROUPS = ("authority", "decision", "date", "title", "note", "category", "category_code")
+GROUPS = (
+    "authority", "decision", "date", "title", "note", "category", "category_code", "category_other",
+)  # fmt: skip
 """The fields by which rows may be parted into orders."""
+ORDER_ANSWERS = ("reasons", "redress")
+"""Fields of an order that a mapping answers with yes or no for all rows."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +45,7 @@ class TableMapping:
     scope: TargetKind | None = None
     technique: tuple[str, ...] = ()
     order_texts: dict[str, str]
+    order_answers: dict[str, Any]
     series: str = ""
     confidential: bool = False
     url_beats_name: bool = False

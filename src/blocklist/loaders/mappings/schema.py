@@ -15,17 +15,18 @@ from typing import Any
 from ...errors import OrderSyntaxError
 from ...model.authorities import KNOWN_AUTHORITIES, Authority
 from ...model.countries import country, time_zone
+from ...model.languages import language
 from ...model.targets import NAME_KINDS, TargetKind
 from ...model.typedtoml import TypedTable, read_toml
 from .dates import check_format
-from .mapping import FIELDS, GROUPS, ORDER_TEXTS, SHAPES, TableMapping
+from .mapping import FIELDS, GROUPS, ORDER_ANSWERS, ORDER_TEXTS, SHAPES, TableMapping
 from .templates import Template
 
 _KINDS = ("text", "xml", "html", "pdf", "docx", "odt", "rtf")
 _KEYS = (
     "name", "title", "authority", "jurisdiction", "timezone", "encoding", "shape", "kinds", "scope",
     "technique", "series", "confidential", "url_beats_name", "dates", "separator", "blank",
-    "order_per", "authorities", "edition", "fields", *SHAPES, *ORDER_TEXTS,
+    "order_per", "authorities", "edition", "fields", *SHAPES, *ORDER_TEXTS, *ORDER_ANSWERS,
 )  # fmt: skip
 _MAX_OCTETS = 1 << 20
 
@@ -75,6 +76,7 @@ def _read(table: TypedTable) -> TableMapping:
         scope=TargetKind(table.choice("scope", NAME_KINDS)) if "scope" in table else None,
         kinds=_kinds(table, shape),
         order_texts={"instrument": "list-issue"} | _order_texts(table),
+        order_answers={name: table.flag(name) for name in ORDER_ANSWERS if name in table},
         separator=table.text("separator", ""),
         technique=table.texts("technique", ()),
         blank=frozenset(text.casefold() for text in table.texts("blank", ())),
@@ -160,7 +162,10 @@ def _fields(root: TypedTable, shape: str) -> dict[str, tuple[str | int, ...]]:
 
 
 def _order_texts(table: TypedTable) -> dict[str, str]:
-    return {name: table.text(name, "") for name in ORDER_TEXTS if name in table}
+    texts = {name: table.text(name, "") for name in ORDER_TEXTS if name in table}
+    if texts.get("language"):
+        table.check("language", language, texts["language"])
+    return texts
 
 
 def _order_per(table: TypedTable, fields: dict[str, tuple[str | int, ...]]) -> tuple[str, ...]:

@@ -1,0 +1,259 @@
+"""AUDITING: the command that says what query logs hold for the orders in an image."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from ..atomicfile import replacing
+from ..image.contents import contents_of
+from ..logs import Audit, audit
+from ..logs.columnfiles import COLUMNS
+from ..logs.formats import FORMATS, NAMES
+from ..logs.partial import Partial
+from ..model.wording import plural
+from .outputs import refuse_sources
+from .printing import Progress, note, printable
+from .staleness import warn_if_stale
+from .values import Size
+
+EXIT_LEAK = 3
+_MOST = 20
+_SHOWN = ("order", "queries", "names", "clients", "days", "in force", "answered")
+
+
+def _columns(_: click.Context, __: click.Parameter, value: str | None) -> dict[str, str]:
+    """Read ``time=ts,name=qname``."""
+    found = {}
+    for part in value.split(",") if value else ():
+        key, mark, column = part.partition("=")
+        if not mark or not column:
+            raise click.BadParameter(f"{part!r} is not NAME=COLUMN, such as time=ts")
+        found[key.strip()] = column.strip()
+    return found
+
+
+def _names(_: click.Context, __: click.Parameter, begun: str) -> list[str]:
+    """Return the formats to complete a name with."""
+    return [name for name in NAMES if name.startswith(begun)]
+
+
+class _Listing(click.Command):
+    """Answers ``--formats`` although no image and no log is given."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if "--formats" in args:
+            for one in FORMATS.values():
+                click.echo(f"{one.name:<30} {one.title}")
+            ctx.exit()
+        return super().parse_args(ctx, args)
+
+
+@click.command("audit", cls=_Listing)
+@click.argument("image")
+@click.argument("logs", nargs=-1, required=True, metavar="LOG…")
+@click.option(
+    "--shadow", metavar="IMAGE", help="Also report the hits of the orders in this image, apart."
+)
+@click.option(
+    "--format", "format_", metavar="NAME", default="", shell_complete=_names,
+    help="Format of the logs (see --formats); detected from the content by default.",
+)  # fmt: skip
+@click.option(
+    "--formats", is_flag=True, expose_value=False, help="List the formats of logs and exit."
+)
+@click.option(
+    "--columns", callback=_columns, metavar="time=T,name=N,…",
+    help=f"Columns of a table, or keys of JSON lines: {', '.join(COLUMNS)}.",
+)  # fmt: skip
+@click.option(
+    "--tz", "zone", metavar="ZONE", default="",
+    help="Time zone in which days are cut (IANA name; default: this machine's).",
+)  # fmt: skip
+@click.option(
+    "--log-tz", "log_zone", metavar="ZONE", default="",
+    help="Time zone of logs whose times have none (default: this machine's).",
+)  # fmt: skip
+@click.option(
+    "--by", type=click.Choice(["day", "hour"]), default="day", show_default=True,
+    help="Length of the spans that are counted apart.",
+)  # fmt: skip
+@click.option(
+    "--min-clients", type=click.IntRange(min=1), default=10, show_default=True,
+    help="Smallest number of clients that is shown; fewer are shown as less than that.",
+)  # fmt: skip
+@click.option(
+    "--ipv6-prefix", "prefix", type=click.IntRange(1, 128), default=64, show_default=True,
+    help="Length of the IPv6 prefix that counts as one client.",
+)  # fmt: skip
+@click.option(
+    "--sinkhole", "sinkholes", multiple=True, metavar="ADDRESS",
+    help="Additional sinkhole address that counts as blocked; may be repeated.",
+)  # fmt: skip
+@click.option(
+    "--fail-on", type=click.Choice(["leak"]),
+    help="Exit with 3 if a name of an order in force was answered.",
+)  # fmt: skip
+@click.option(
+    "--lenient", is_flag=True,
+    help="Accept logs of which more than 1% of the queries cannot be read.",
+)  # fmt: skip
+@click.option(
+    "--show-confidential", is_flag=True, help="Show names and ids of confidential orders."
+)
+@click.option(
+    "--memory", type=Size(), metavar="SIZE",
+    help="Memory to use, such as 512MB; what is more is written to a temporary folder (default: "
+    "half of the machine's).",
+)  # fmt: skip
+@click.option(
+    "-o", "--output", "outputs", multiple=True, type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the report to FILE.csv, FILE.parquet or FILE.html; may be repeated.",
+)  # fmt: skip
+def audit_(
+    image: str,
+    logs: tuple[str, ...],
+    shadow: str | None,
+    format_: str,
+    outputs: tuple[Path, ...],
+    fail_on: str | None,
+    memory: int | None,
+    show_confidential: bool,
+    **options: Any,
+) -> None:
+    """Report what query logs hold for the orders in an image.
+
+    LOG is a file, a folder, a glob or -. Clients are counted, and never shown.
+    """
+    for path in outputs:
+        if path.suffix not in _WRITERS:
+            raise click.UsageError(f"-o {path}: end the name with {' or '.join(_WRITERS)}")
+        refuse_sources({"-o": path}, [image, *filter(None, [shadow]), *logs])
+    warn_if_stale(contents_of(image), image)
+    begun = time.monotonic()
+    with Progress() as progress:
+        progress.show("reading logs")
+        try:
+            found = audit(
+                image, logs, shadow=shadow, format=format_, memory=memory or 0,
+                confidential=show_confidential, each=partial(_tell, progress, begun, [0]),
+                **options,
+            )  # fmt: skip
+        except ImportError as error:
+            raise click.ClickException(str(error)) from error
+    for path in outputs:
+        _WRITERS[path.suffix](found, path)
+        note(f"{path}: written")
+    _print(found, has_output=bool(outputs))
+    note(_summary(found, time.monotonic() - begun))
+    if fail_on is not None:
+        sys.exit(_leak(found))
+
+
+def _tell(progress: Progress, begun: float, read: list[int], one: Partial) -> None:
+    """Say what a file gave, where that is not what one expects, and how fast it goes."""
+    read[0] += one.queries
+    for fact in _oddities(one):
+        progress.hide()
+        note(f"{one.path}: {fact}")
+    rate = read[0] / max(0.001, time.monotonic() - begun)
+    progress.show(f"{plural(read[0], 'query', 'queries')} read, {rate:,.0f} per second")
+
+
+def _oddities(one: Partial) -> list[str]:
+    found = []
+    if one.unread:
+        queries = plural(one.unread, "query", "queries")
+        found.append(f"{queries} not readable ({one.unread_share:.2%})")
+    if one.is_cut:
+        found.append("ends too early; read as far as it is whole")
+    if one.counted == "query" and one.second:
+        found.append("not every query has a reply, so that queries are counted, without answers")
+    return found
+
+
+def _print(found: Audit, *, has_output: bool) -> None:
+    rows = found.orders.slice(0, _MOST).to_pylist()
+    if not rows:
+        click.echo("No query for a name that an order blocks.")
+        return
+    table = Table(*_SHOWN, box=None, pad_edge=False)
+    for column in table.columns[1:]:
+        column.justify, column.no_wrap = "right", True
+    table.columns[0].overflow = "fold"
+    for row in rows:
+        shadow = "shadow: " if row["image"] == "shadow" else ""
+        table.add_row(
+            Text(printable(f"{shadow}{row['order']}")), *(_cell(row, name) for name in _SHOWN[1:])
+        )
+    Console(emoji=False).print(table)
+    more = len(found.orders) - len(rows)
+    if more:
+        said = "see the output" if has_output else "write all with -o FILE.csv"
+        click.echo(f"and {more:,} more; {said}")
+
+
+def _cell(row: dict[str, Any], name: str) -> str:
+    value = row[name.replace(" ", "_")]
+    return "unknown" if value is None else f"{value:,}" if isinstance(value, int) else value
+
+
+def _summary(found: Audit, seconds: float) -> str:
+    span = found.span
+    parts = [
+        f"{plural(found.queries, 'query', 'queries')} read, {found.unread:,} unreadable",
+        f"{found.hit:,} for names that orders block",
+        "" if span is None else f"{span[0]:%Y-%m-%d %H:%M} to {span[1]:%Y-%m-%d %H:%M} UTC",
+        f"days in {found.zone}, times without a zone in {found.log_zone}",
+        f"image {found.digests[0][:12]}",
+        f"{plural(found.without, 'order')} without a query",
+        f"{plural(found.not_judged, 'order')} of URLs or addresses alone not judged"
+        if found.not_judged
+        else "",
+        f"{seconds:.1f} s",
+    ]
+    return "; ".join(filter(None, parts))
+
+
+def _leak(found: Audit) -> int:
+    """Return the exit code of ``--fail-on leak``.
+
+    Raises:
+        click.ClickException: no log says of any query in question what was answered.
+    """
+    if found.leaks:
+        queries = plural(found.leaks, "query", "queries")
+        note(f"leak: {queries} for names of orders in force answered")
+        return EXIT_LEAK
+    if found.in_force_unknown and not found.in_force_known:
+        raise _NotJudged(
+            "--fail-on leak needs a log that says what was answered, such as dnstap with responses"
+        )
+    return 0
+
+
+class _NotJudged(click.ClickException):
+    exit_code = 2
+
+
+def _write_html(found: Audit, path: Path) -> None:
+    from .auditpage import audit_page
+
+    with replacing(path) as file:
+        file.write(audit_page(found).encode())
+
+
+_WRITERS: dict[str, Callable[[Audit, Path], None]] = {
+    ".csv": Audit.to_csv,
+    ".parquet": Audit.to_parquet,
+    ".html": _write_html,
+}

@@ -1,0 +1,39 @@
+"""LIMITS: words after names by which a block is for some users, for a part, or a way of access.
+
+*L'accesso al sito a.example ai concorrenti*, *da parte della convenuta*, *dalla rete aziendale*,
+*con credenziali altrui*, *nella sezione forum*. Whom and from where is a closed set; other limits
+are listed.
+"""
+
+from __future__ import annotations
+
+import re
+
+from .predicates import ENUMERATED
+from .qualifiers import qualifies
+
+_GAP = r"(?:[\x20\t]+|[\x20\t]*\n[\x20\t]*)"
+_WHOM = (
+    r"(?:(?:a|ad|al|allo|ai|agli|alla|alle|dal|dalla|dallo|dalle|dai|dagli|da)\s|all'|dall')"
+    r"(?!\s*(?:decorrere|far\s|partire|cura|opera|mezzo|carico|spese|norma|seguito|titolo|livello|termini|sensi|quest|pena|fini|data|decorr|notific|comunicaz"
+    r"|ricezion|present|momento|tutt[ie]\s+i\s+(?:sotto|nomi|domini|futur)|sito\b|siti\b|oggi|bloccare|inibire|oscurare))"
+)
+_LIMITS = re.compile(
+    rf"{ENUMERATED}(?:{_GAP}(?P<whom>{_WHOM})|,?{_GAP}(?P<agent>da\s+parte\s+d)|{_GAP}(?:con|mediante|tramite|attraverso|via|per|in|nell[ae]|nei?l?)\s+(?:\w+\s+){{0,2}}?(?:l')?"
+    r"(?:credenzial|password|account\b|privileg|(?i:vpn|app|ftp|ssh|api)\b|scop[oi]\b|finalità|uso\b|usi\b|modalità\s+(?:ammin|scritt|anonim|test)|orario|scrittura|upload"
+    r"|sezion|sole?\s+(?:pagin|part|sezion)|parte\b|area\b|aree\b|forum\b|chat\b|pagin[ae]\s+(?!di\s+blocco))"
+    rf"|,?{_GAP}(?:(?:solo|soltanto|solamente|unicamente|esclusivamente)\s+(?:per|in|con|nell|nei|nel|a\s|ai\s|alla)|limitatamente\s+(?:al|alla|ai|alle|agli|all')"
+    r"(?!\s*(?:utent|client|abbonat|utenz|operator|fornitor|territorio|siti|domini|nomi|sito|dominio))|quanto\s+(?:al|alla|ai|alle)\s+sol|finalizzat|oltre\s+(?:le|i|gli)\s+(?:\w+\s+)?(?:or[ea]|access)))"
+)
+_REACH = 400
+LIMITED = "the words after it limit the block to some users, or to a part"
+"""Why such a name is no target."""
+
+
+def is_limited(plain: str, end: int) -> bool:
+    """Whether words after the name at ``end``, or after its enumeration, limit a block."""
+    found = _LIMITS.match(plain, end, end + _REACH)
+    if found is None:
+        return False
+    kind = found.lastgroup
+    return kind is None or not qualifies(plain, found.start(kind), end + _REACH)

@@ -1,0 +1,67 @@
+"""LISTSECTIONS: letters that send what changes in a list of blocked sites, section by section.
+
+*Sezione A - nuovi inserimenti* holds sites to be blocked, *sezione B - cancellazioni* those that
+are no longer. Nothing else in such a letter orders, so the text above must say of which list.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_OF_BLOCKED = re.compile(
+    r"\b(?:elenco|lista)\s+(?:aggiornat\w\s+)?de(?:i|gli)\s+(?:siti|domini|nomi\s+a\s+dominio|indirizzi)(?:\s+(?:web|internet))?\s+"
+    r"(?:inibiti|da\s+inibire|oscurati|da\s+oscurare|bloccati|da\s+bloccare|oggetto\s+di\s+(?:inibizione|blocco|oscuramento))\b",
+    re.IGNORECASE,
+)
+_CHANGES = re.compile(r"\b(?:variazion|aggiornament|modific)\w*", re.IGNORECASE)
+_HEADING = re.compile(
+    r"^[^\w\n]*(?:(?:sezione|parte|lista|tabella)\s+\w{1,3}\b|[A-Z1-9](?=[.)]))?[\s.):–—-]{0,6}"
+    r"(?:(?P<added>(?:nuov[ie]\s+)?(?:inserimenti|inclusioni|aggiunte|iscrizioni)\b)"
+    r"|(?P<other>(?:cancellazion|rimozion|eliminazion|esclusion|riammission|sospension|rettific|revoc|variazion)\w*))"
+    r"(?P<rest>[^\n]{0,160})$",
+    re.IGNORECASE | re.MULTILINE,
+)
+_KEYWORD = re.compile(
+    r"^[^\w\n]*(?:sezione|parte|lista|tabella)\s+\w{1,3}\b", re.IGNORECASE | re.MULTILINE
+)
+# What makes the sites of a heading no plain additions.
+_UNFIT = re.compile(
+    r"\b(?:(?:non|qualora|se|ove|salvo|esclus[ie])\b"
+    r"|(?:cancell|rimoz|rimoss|revoc|annull|sospes|ripristin|riammess|autorizzat|concession|regolar|lecit|legal|propost|richiest|valutazion|eventual)\w*)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ListSection:
+    """One section.
+
+    Attributes:
+        start: of its heading in the text.
+        end: where the next one begins, or the text to read ends.
+        adds: whether its sites are to be blocked.
+    """
+
+    start: int
+    end: int
+    adds: bool
+
+
+def list_sections(plain: str, end: int) -> list[ListSection]:
+    """Return the sections of a letter up to ``end``; none if it is no letter on such a list."""
+    found = list(_HEADING.finditer(plain, 0, end))
+    if not any(heading["added"] for heading in found):
+        return []
+    above = plain[: found[0].start()]
+    if not (_OF_BLOCKED.search(above) and _CHANGES.search(above)):
+        return []
+    others = {other.start() for other in _KEYWORD.finditer(plain, found[0].start(), end)}
+    starts = sorted({heading.start() for heading in found} | others)
+    adds = {
+        heading.start()
+        for heading in found
+        if heading["added"] and not _UNFIT.search(heading["rest"])
+    }
+    ends = [*starts[1:], end]
+    return [ListSection(a, z, a in adds) for a, z in zip(starts, ends, strict=True)]

@@ -1,0 +1,7 @@
+"""LOGS: what a query log says of the orders in an image; needs the extra ``logs``."""
+
+from __future__ import annotations
+
+from .audit import Audit, audit
+
+__all__ = ["Audit", "audit"]

@@ -1,0 +1,51 @@
+"""What is read of a query log, row by row, as the statement of its format makes it."""
+
+from __future__ import annotations
+
+import os
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from blocklist.logs import partial
+from blocklist.logs.engine import Clock, ColumnFunction, connection, register
+from blocklist.logs.formats import format_of
+from blocklist.logs.frames import wire_names
+from blocklist.logs.logfile import LineCount, head_of
+
+WRITTEN = 1_796_100_000
+"""When each log of these tests was last written: 1 December 2026, 04:40 UTC."""
+Row = tuple[str, str | None, str | None, str | None, str | None, str | None, str | None]
+
+
+def read(
+    path: Path,
+    *,
+    form: str = "",
+    zone: str = "UTC",
+    **columns: str,
+) -> tuple[str, list[Row], LineCount]:
+    """Return the format of a file, its rows in a fixed sequence, and what was lost."""
+    os.utime(path, (WRITTEN, WRITTEN))
+    head, count = head_of(str(path)), LineCount()
+    name = format_of(head, form, has_columns=bool(columns), path=str(path))
+    task = partial.ScanTask(str(path), (), columns=columns)
+    clock = Clock(zone, datetime.fromisoformat("2026-12-01 04:40"))
+    with TemporaryDirectory() as folder, connection(1 << 28, 1, clock) as link:
+        register(link, {"wire_name": ColumnFunction(wire_names, ("BLOB",), "VARCHAR")})
+        with partial.source_of(link, task, head, name, str(path), folder, count) as statement:
+            rows = link.sql(
+                "SELECT event, CAST(time AS VARCHAR), name, client, qtype, rcode, outcome FROM "
+                f"({statement})"
+            ).fetchall()
+    return name, sorted(rows, key=lambda row: tuple(map(_key, row))), count
+
+
+def queries(rows: list[Row]) -> list[Row]:
+    """Return the rows that are queries of clients, readable or not."""
+    return [row for row in rows if row[0] != "other"]
+
+
+def _key(cell: Any) -> tuple[bool, str]:
+    return cell is not None, str(cell)
