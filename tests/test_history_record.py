@@ -554,7 +554,7 @@ class TestErasure:
             RecordedEvent(kind="confirmed", details={"reason": "nothing of note"}),
         ]
         words = (
-            b"secret-42", b"42/2026", b"4242", b"Alfa", b"Gamma", b"delta", b"epsilon", b"zeta",
+            b"secret-42", b"42/2026", b"RG 4242", b"Alfa", b"Gamma", b"delta", b"epsilon", b"zeta",
         )  # fmt: skip
         with new_history(tmp_path / "h") as history:
             for step in range(3):
@@ -595,6 +595,24 @@ class TestErasure:
             before = spans(history)
             history.rebuild_index()
             assert spans(history) == before
+
+    def test_what_is_recorded_again_is_there_again(self, tmp_path: Path) -> None:
+        """The same file, deviation and guards: none of them points to what was erased."""
+        file = tmp_path / "epsilon.example.txt"
+        file.write_text("epsilon.example\nco.uk\n")
+        orders = load_orders(file)
+        image = compile_orders(orders)
+        guards = {"permit": ["epsilon.example"]}
+        cycle = RecordedCycle(orders=orders, image=image, guards=guards)
+        with new_history(tmp_path / "h") as history:
+            history.append(cycle, key=KEY, now=BEGIN)
+            history.erase(orders[0].id, "request", key=KEY)
+            assert b"epsilon" not in all_octets(tmp_path / "h")
+            history.append(cycle, key=KEY)
+            assert check_record(history.record).faults == []
+            assert history.image(images(history)[-1]).digest == image.digest
+            assert history.was_blocked("epsilon.example", datetime.now(UTC)).in_force is True
+            assert history.was_blocked("epsilon.example", BEGIN).in_force is None
 
     def test_a_folder_from_a_backup_is_erased_again(self, tmp_path: Path) -> None:
         order = Order(id="x", targets=(parse_target("epsilon.example"),))

@@ -173,6 +173,23 @@ class TestServing:
 
 
 @pytest.mark.no_core
+class TestOutputs:
+    def test_what_was_written_and_not_seen_is_being_introduced(self, tmp_path: Path) -> None:
+        order = Order(id="a", targets=(parse_target("bad.example"),))
+        image = compile_orders([order])
+        written = RecordedEvent(
+            kind="output", facts={"image": image.digest}, details={"output": "bind"}
+        )
+        with new_history(tmp_path / "h") as history:
+            cycle = RecordedCycle(orders=[order], image=image, events=[written])
+            history.append(cycle, key=KEY, now=BEGIN)
+            for name, serving in (
+                ("bad.example", Serving.INTRODUCED), ("good.example", Serving.NOT_SERVED),
+            ):  # fmt: skip
+                assert history.was_blocked(name, BEGIN).serving is serving
+
+
+@pytest.mark.no_core
 class TestFamilies:
     def test_files_of_one_list_share_a_family_and_are_told_apart(self, tmp_path: Path) -> None:
         """An edition has another id than the last; of two at once, the one that names it counts."""

@@ -117,7 +117,7 @@ def _telling(record: RecordFolder, words: set[str]) -> Iterator[tuple[str, int]]
     """Yield the objects of events, sources and whole images that tell a word of an order."""
     long = _phrases(words)
     for entry in record.entries():
-        for field in ("content", "octets"):
+        for field in ("content", "guards", "octets"):
             commitment = entry.data.get(field)
             if not commitment or (entry.kind in ("order", "image") and field == "content"):
                 continue

@@ -22,6 +22,7 @@ from .canonical import canonical, read_canonical
 _DEFAULTS = ("subtree", None, None, "", False)
 _PLAIN = re.compile(r'\[(-?[0-9]+),"([a-z0-9_-]+(?:\.[a-z0-9_-]+)+)"\]').fullmatch
 """A row of a plain name of two labels or more: they come by the million."""
+_NAME = re.compile(r"[a-z0-9_.-]+").fullmatch
 Fields = list[Any]
 
 
@@ -125,7 +126,11 @@ def _is_plain(targets: TargetList) -> bool:
 
 
 def _row(target: Target, line: int, *, allow: bool) -> str:
-    raw = None if target.raw == target.value else target.raw
+    value = target.value
+    raw = None if target.raw == value else target.raw
+    is_bare = raw is None and not (allow or target.alternate or target.note)
+    if is_bare and target.kind is TargetKind.SUBTREE and _NAME(value):
+        return f'[{line},"{value}"]'
     fields: Fields = [
         line, target.value, target.kind.value, raw, target.alternate, target.note, allow,
     ]  # fmt: skip

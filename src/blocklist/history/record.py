@@ -83,7 +83,9 @@ class RecordFolder:
 
     def keys(self) -> tuple[VerifierKey, ...]:
         """Return the public keys that the folder names; errors as of ``__init__``."""
-        lines = self.files.read(KEYS).decode("utf-8", "replace").splitlines()
+        *lines, rest = self.files.read(KEYS).decode("utf-8", "replace").split("\n")
+        if rest or not lines:
+            raise HistoryError("not public keys, one a line", path=str(self.folder / KEYS))
         return tuple(map(VerifierKey.parse, lines))
 
     def entry(self, number: int) -> LogEntry:

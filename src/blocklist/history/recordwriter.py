@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any
 
 from ..atomicfile import can_lock, lock
@@ -119,6 +120,7 @@ class RecordWriter:
         self._objects = NewObjects()
         self._entries: list[LogEntry] = []
         self._marks: dict[int, bytes] = {}
+        self._recorded: dict[str, Order] = {}
 
     def add(self, kind: str, facts: Mapping[str, Any]) -> int:
         """Add an entry and return its number."""
@@ -180,6 +182,14 @@ class RecordWriter:
         for event in cycle.events:
             self.add_details(event.kind, event.facts, event.details)
 
+    @cached_property
+    def _last_editions(self) -> dict[str, tuple[int, bytes | None]]:
+        """The last entry of each order that was not erased, and its fingerprint."""
+        rows = self._index.execute(
+            "SELECT id, max(entry), fingerprint FROM orders WHERE id IS NOT NULL GROUP BY id"
+        )
+        return {order_id: (entry, mark) for order_id, entry, mark in rows}
+
     def _add_source(self, order: Order) -> None:
         source = order.source
         if source.sha256:
@@ -205,10 +215,7 @@ class RecordWriter:
         data, rows = order_rows(order)
         head = {"family": family_of(order, data), "order": data}
         mark = fingerprint("\n".join([canonical(head), *rows]).encode("ascii"))
-        row = self._index.execute(
-            "SELECT entry, fingerprint FROM orders WHERE id = ? ORDER BY entry DESC LIMIT 1",
-            (order.id,),
-        ).fetchone()
+        row = self._last_editions.get(order.id)
         if row is None:
             row = self._index.execute(
                 "SELECT entry, x'' FROM orders JOIN families USING (key) WHERE family = ?"
@@ -230,6 +237,7 @@ class RecordWriter:
                 return int(base)
         _, content = row_object(head, rows, base, old, depth)
         commitment, salt = self._objects.put(content)
+        self._recorded[order.id] = order_of(data, rows)
         number = self.add(
             "order",
             {
@@ -275,7 +283,8 @@ class RecordWriter:
             before, old, depth = self._record.rows(base)
             if last[1] == image.digest and (before, old) == (head, rows):
                 return
-        parts = [(_as_recorded(order), found.get(order.id)) for order in chosen]
+        # What was recorded before was built again then.
+        parts = [(self._recorded.get(order.id, order), found.get(order.id)) for order in chosen]
         again = rebuild_image(parts, protected, contents.jurisdiction, contents.valid_until)
         octets = None
         if again.digest != image.digest:  # compiled in a way that its parts do not say
@@ -331,9 +340,3 @@ def family_of(order: Order, data: Mapping[str, Any]) -> str:
         return f"series:{order.series}:{kind}"
     bare = str(without_file(data).get("id", ""))
     return f"id:{order.id}" if bare == order.id else f"file:{bare}:{order.source.path}"
-
-
-def _as_recorded(order: Order) -> Order:
-    """Return an order as it will be read from the record."""
-    head, rows = order_rows(order)
-    return order_of(head, rows)

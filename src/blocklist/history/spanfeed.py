@@ -77,6 +77,9 @@ class SpanFeed:
             self._output(entry)
         elif entry.kind == "erased":
             self._do("INSERT INTO erasures VALUES (?)", (entry.number,))
+            # What is recorded again must not point to an object that is gone.
+            gone = [(commitment,) for commitment in entry.data["objects"]]
+            self._many("DELETE FROM known WHERE commitment = ?", gone)
             for number in entry.data["entries"]:
                 self.forget(number, entry.number)
 
