@@ -77,6 +77,9 @@ class SpanFeed:
             self._output(entry)
         elif entry.kind == "erased":
             self._do("INSERT INTO erasures VALUES (?)", (entry.number,))
+            # What is recorded again needs an object again, and a fingerprint could be guessed.
+            erased = [(commitment,) for commitment in entry.data["objects"]]
+            self._many("DELETE FROM known WHERE commitment = ?", erased)
             for number in entry.data["entries"]:
                 self.forget(number, entry.number)
 
