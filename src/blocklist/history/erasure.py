@@ -71,9 +71,8 @@ def add_erasure(
     while part := list(islice(named, _EACH)):
         entries = sorted({entry for _, entry in part} & left)
         left -= set(entries)
-        facts = {
-            "entries": entries, "excepts": excepts, "objects": [commitment for commitment, _ in part],
-        }  # fmt: skip
+        gone = [commitment for commitment, _ in part]
+        facts = {"entries": entries, "excepts": excepts, "objects": gone}
         writer.add_details("erased", facts, details)
     return Erased(len(editions), len(objects))
 
