@@ -614,6 +614,49 @@ class TestErasure:
             assert history.was_blocked("epsilon.example", datetime.now(UTC)).in_force is True
             assert history.was_blocked("epsilon.example", BEGIN).in_force is None
 
+    def test_an_order_that_comes_again_is_recorded_anew(self, tmp_path: Path) -> None:
+        """Its deviations too: the answers after it are those of the image."""
+        texts = ("www.epsilon.example", "http://page.example.org/a", "film.theta.example")
+        order = Order(id="x", targets=tuple(map(parse_target, texts)))
+        options = {"widen_urls": True, "strip_www": True}
+        other = Order(id="y", targets=(parse_target("iota.example"),))
+        image = compile_orders([order, other], protect=["film.theta.example"], **options)
+        cycle = RecordedCycle(orders=[order, other], image=image, **options)
+        with new_history(tmp_path / "h") as history:
+            history.append(cycle, key=KEY, now=BEGIN)
+            history.erase("x", "request", key=KEY, now=BEGIN + timedelta(hours=1))
+            known = {c for (c,) in history.index.execute("SELECT commitment FROM known")}
+            assert not {c for c in known if not (tmp_path / "h" / object_path(c)).exists()}
+            history.append(cycle, key=KEY, now=BEGIN + timedelta(hours=2))
+            at = BEGIN + timedelta(hours=3)
+            assert history.image_at(at).digest == image.digest
+            asked = ("m.epsilon.example", "page.example.org", "film.theta.example")
+            found = [history.was_blocked(name, at).in_force for name in asked]
+            assert found == [True, True, False]
+
+    @pytest.mark.parametrize(
+        ("exception", "in_force"),
+        [
+            ("iota.theta.example", None), ("theta.example", None), ("192.0.2.7", None),
+            ("below.iota.theta.example", None), ("epsilon.example", True),
+            ("xtheta.example", True),
+        ],
+    )  # fmt: skip
+    def test_what_an_erased_exception_may_have_lifted_is_not_known(
+        self, tmp_path: Path, exception: str, in_force: bool | None
+    ) -> None:
+        targets = (parse_target("epsilon.example"),)
+        lifted = Order(id="x", targets=targets, exceptions=(parse_target(exception),))
+        other = Order(id="y", targets=(parse_target("iota.theta.example"),))
+        orders = [lifted, other]
+        with new_history(tmp_path / "h") as history:
+            cycle = RecordedCycle(orders=orders, image=compile_orders(orders))
+            history.append(cycle, key=KEY, now=BEGIN)
+            history.erase("x", "request", key=KEY, now=BEGIN + timedelta(hours=1))
+            found = history.was_blocked("iota.theta.example", BEGIN + timedelta(hours=2))
+            assert found.in_force is in_force
+            assert "erased" in found.reason
+
     def test_a_folder_from_a_backup_is_erased_again(self, tmp_path: Path) -> None:
         order = Order(id="x", targets=(parse_target("epsilon.example"),))
         with new_history(tmp_path / "h") as history:

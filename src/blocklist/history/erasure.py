@@ -6,6 +6,7 @@ by the next writer, and so is a folder that was restored from a backup.
 
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,8 +16,10 @@ from itertools import islice
 from ..errors import HistoryError
 from ..model.names import superdomains
 from ..model.orders import Order
+from ..model.targets import NAME_KINDS
 from .logentries import LogEntry
 from .objectstore import FOLDER, object_path
+from .orderrows import rules_in
 from .record import ErasedError, RecordFolder, member_of
 from .recordwriter import RecordWriter
 
@@ -62,14 +65,42 @@ def add_erasure(
     objects = {record.entry(entry).data["content"]: entry for entry in editions}
     objects |= dict(_deviations(record, set(editions)))
     objects |= dict(_telling(record, words))
+    excepts = _excepts_others(record, index, editions) or None
     named = iter(sorted(objects.items(), key=lambda one: (one[1], one[0])))
     left = set(editions)
     while part := list(islice(named, _EACH)):
         entries = sorted({entry for _, entry in part} & left)
         left -= set(entries)
-        facts = {"entries": entries, "objects": [commitment for commitment, _ in part]}
+        gone = [commitment for commitment, _ in part]
+        facts = {"entries": entries, "excepts": excepts, "objects": gone}
         writer.add_details("erased", facts, details)
     return Erased(len(editions), len(objects))
+
+
+def _excepts_others(
+    record: RecordFolder, index: sqlite3.Connection, editions: Sequence[int]
+) -> bool:
+    """Whether an exception of some editions may lift what another order blocks.
+
+    Without it, nobody can say any more whether that was blocked.
+    """
+    own = json.dumps(editions)
+    for rule in {one for entry in editions for one in rules_in(record.rows(entry)[1]) if one.allow}:
+        if rule.kind not in NAME_KINDS:
+            return True
+        row = index.execute(
+            "SELECT 1 FROM spans WHERE NOT allow"
+            " AND key NOT IN"
+            " (SELECT key FROM orders WHERE entry IN (SELECT value FROM json_each(?)))"
+            " AND (name IN (SELECT value FROM json_each(?)) OR substr(name, ?) = ?) LIMIT 1",
+            (
+                own, json.dumps(["", rule.value, *superdomains(rule.value)]),
+                -len(rule.value) - 1, f".{rule.value}",
+            ),
+        ).fetchone()  # fmt: skip
+        if row is not None:
+            return True
+    return False
 
 
 def complete_erasures(record: RecordFolder, index: sqlite3.Connection) -> None:

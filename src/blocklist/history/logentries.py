@@ -31,7 +31,7 @@ FIELDS = {
     "served": ("content", "first", "image", "last"),
     "probe": ("content", "counts"),
     "checked": ("content", "gap", "times"),
-    "erased": ("content", "entries", "objects"),
+    "erased": ("content", "entries", "excepts", "objects"),
     "timestamp": ("content", "size"),
     "clock": ("step", "synchronised"),
     "key": ("key", "signature"),

@@ -22,6 +22,7 @@ from ..model.names import query_name, superdomains
 from ..model.orders import Order
 from ..model.targets import Rule
 from ..model.urls import refang, split_url
+from .logentries import LogEntry
 from .orderrows import rules_in
 from .record import RecordFolder
 from .spanindex import (
@@ -241,11 +242,12 @@ def was_blocked(
     image = images[-1]
     found = timeline.verdict(image)
     in_force: bool | None = found.blocked
-    reason = erased_at(record, index, image)
+    erased = erased_at(record, index, image)
+    reason = erasure_reason(record, erased[0]) if erased else ""
     if len(verdicts) > 1:
         in_force = None
         reason = "the clock was set back, and showed that instant twice, with and without the block"
-    elif reason and not found.blocked:
+    elif erased and (not found.blocked or any(entry.data.get("excepts") for entry in erased)):
         in_force = None
     orders = timeline.orders(image, found)
     since = timeline.time_of(timeline.since(image))
@@ -258,17 +260,19 @@ def was_blocked(
     )
 
 
-def erased_at(record: RecordFolder, index: sqlite3.Connection, image: int) -> str:
-    """Say that an order of an image was erased; empty if none was."""
-    row = index.execute(
-        "SELECT o.erased FROM members m JOIN orders o USING (entry)"
+def erased_at(record: RecordFolder, index: sqlite3.Connection, image: int) -> list[LogEntry]:
+    """Return the entries by which orders of an image were erased."""
+    rows = index.execute(
+        "SELECT DISTINCT o.erased FROM members m JOIN orders o USING (entry)"
         " WHERE o.erased IS NOT NULL AND m.since <= ? AND (m.until IS NULL OR m.until > ?)"
-        " ORDER BY o.erased LIMIT 1",
+        " ORDER BY o.erased",
         (image, image),
-    ).fetchone()
-    if row is None:
-        return ""
-    entry = record.entry(row[0])
+    )
+    return [record.entry(number) for (number,) in rows]
+
+
+def erasure_reason(record: RecordFolder, entry: LogEntry) -> str:
+    """Say that an order was erased, and on what ground."""
     ground = record.details(entry).get("ground", "")
     on = f" on the ground {ground!r}" if ground else ""
     return (
