@@ -16,6 +16,7 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from history_editions import BEGIN, KEY, new_history, recorded_editions
@@ -618,7 +619,7 @@ class TestErasure:
         """Its deviations too: the answers after it are those of the image."""
         texts = ("www.epsilon.example", "http://page.example.org/a", "film.theta.example")
         order = Order(id="x", targets=tuple(map(parse_target, texts)))
-        options = {"widen_urls": True, "strip_www": True}
+        options: dict[str, Any] = {"widen_urls": True, "strip_www": True}
         other = Order(id="y", targets=(parse_target("iota.example"),))
         image = compile_orders([order, other], protect=["film.theta.example"], **options)
         cycle = RecordedCycle(orders=[order, other], image=image, **options)
@@ -629,7 +630,9 @@ class TestErasure:
             assert not {c for c in known if not (tmp_path / "h" / object_path(c)).exists()}
             history.append(cycle, key=KEY, now=BEGIN + timedelta(hours=2))
             at = BEGIN + timedelta(hours=3)
-            assert history.image_at(at).digest == image.digest
+            rebuilt = history.image_at(at)
+            assert rebuilt is not None
+            assert rebuilt.digest == image.digest
             asked = ("m.epsilon.example", "page.example.org", "film.theta.example")
             found = [history.was_blocked(name, at).in_force for name in asked]
             assert found == [True, True, False]
