@@ -305,4 +305,11 @@ ELENCO
 
 1. lecito-uno.it
 2. lecito-due.it""",
+    """dispone il sequestro preventivo dei siti che imitano i siti in premessa indicati, mediante
+oscuramento, e precisamente: lecito-uno.it; lecito-due.it.""",
+    """dispone il sequestro preventivo dei siti che imitano i siti di seguito indicati, mediante
+inibizione degli accessi:
+
+1) lecito-uno.it
+2) lecito-due.it""",
 ]

@@ -81,6 +81,7 @@ def test_targets(text: str, expected: list[str]) -> None:
         "Gamma SIM (sito b.example.com) non ha alcun legame con i siti oscurati.",
         "Oscurati i siti segnalati da b.example.com.",
         "Si ricorda che sono già oscurati i seguenti siti: b.example.com.",
+        "Ha ordinato l'oscuramento dei siti che imitano i siti: b.example.com.",
     ],
 )
 def test_bystander_is_told(text: str) -> None:

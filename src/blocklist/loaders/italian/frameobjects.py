@@ -129,7 +129,7 @@ _OTHER_ACCESS = re.compile(
     r"|automat|massiv|malevol|ostil|anomal)"
     r"|\btraffic\w+\s+(?:anomal|malevol|ostil|sospett|illecit|abusiv|automat|provenient|in\s+uscita"
     r"|di\s+(?:spam|attacc|tipo))\w*"
-    r"|\A\w+\s+(?:chi|chiunque|coloro|quanti|tutti\s+coloro)\s|\Afiltr\w+\s+(?:il|ogni|tutto\s+il)\s+traffic"
+    r"|\A\w+\s+(?:chi|chiunque|coloro|quanti|tutti\s+coloro)\s"
     r"|\A\w+\s+(?:gli|i|le|tutti\s+gli|ogni)\s+(?:\w+\s+){1,3}?che\s+(?:\w+mente\s+)?(?:acced|access|raggiung|visit|attacc|colleg|connett)(?:e|ono|ano|ino)\b"
     r"|\bserviz\w+\s+di\s+(?:protezion|vigilanz|manutenzion|assistenz|sicurezz|monitoragg|backup"
     r"|pagament|pubblicit)\w*",

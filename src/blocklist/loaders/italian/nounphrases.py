@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from .addressees import infinitives
 from .candidates import words as candidate_words
-from .clauses import ANCHOR, ASIDE
+from .clauses import ANCHOR, ASIDE, BLOCKS
 from .cues import PLACE, RELATIVE, REMARK, SENTENCE_END
 from .descriptions import fair, of_another, of_imitations, without_description
 from .frameobjects import GIVING
@@ -132,7 +132,9 @@ def acts_between(said: str) -> bool:
     """
     if of_imitations(said):
         return True
-    rest = said[len(said.split(None, 1)[0]) :] if said.strip() else ""
+    said = said.lstrip()
+    blocks, first = BLOCKS.match(said), WORD.match(said)
+    rest = said[max(found.end() if found else 0 for found in (blocks, first)) :]
     gives = _STOPS.match(said) is not None
     return any(
         not (

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from .candidates import words
 
 _ANY = (
-    r"(?:(?:tutt[aeio]|gli|i|le|la|il|lo|ogni|qualsiasi|qualunque|qualsivoglia|propri\w?|suo|suoi|sue|sua|loro"
+    r"(?:(?:tutt[aeio]|gli|i|le|la|il|lo|inter[oa]|ogni|qualsiasi|qualunque|qualsivoglia|propri\w?|suo|suoi|sue|sua|loro"
     r"|rispettiv\w|medesim[aeio]|predett[aeio]|seguenti|singol[aeio]|due|tre)\s+|l'\s?){0,4}"
 )
 _WHO = (
@@ -48,14 +48,14 @@ _QUALIFIERS = re.compile(
     rf"|\b(?:con|mediante|tramite|attraverso|in|a|sotto|da|dai|per\s+il\s+tramite\s+d\w+|per\s+mezzo\s+d\w+)\s+{_ANY}{_HOW}\b{_MORE}"
     r"|\ba\s+livello(?:\s+(?:di|dns|ip|indirizz[oi]|rete|ed?|/|o)\b)+"
     r"|\b(?:in|con)\s+(?:relazione|riguardo|riferimento)\b|\bprovenient[ei]\s+(?=dal)|\boperat[ao]\s+(?=d)|\bda\s+e\b(?:\s+per\b)?"
-    r"|\bdei\s+dati(?=\s+(?:da\s+e|verso|con)\b)|\balle\s+(?:interrogazioni|richieste|query)\b|\b(?:le|tutte\s+le|ogni)\s+richiest[ae](?=\s+(?:dirett|destinat|rivolt|relativ)\w)"
+    r"|\b(?:dei\s+)?dati(?=\s+(?:da\s+e|verso|con)\b)|\balle\s+(?:interrogazioni|richieste|query)\b|\b(?:le|tutte\s+le|ogni)\s+richiest[ae](?=\s+(?:dirett|destinat|rivolt|relativ)\w)"
     r"|\bl'(?:erogazione)\s+(?=d)|\bla\s+(?:prestazione|fornitura)\s+(?=d)"
     r"|\b(?:dei|del|di)\s+(?:propri\s+|proprio\s+)?serviz[io](?:\s+(?:di\s+(?:accesso|connettività|connessione|risoluzione)|dns|internet))?(?=\s+(?:ai|al|alla|alle|in\s+relazione|verso)\b)"
     r"|\bai\s+servizi\s+(?:illecit|abusiv|illegal|pirat)\w+(?:\s+(?:descritti|indicati)\s+in\s+(?:ricorso|atti|premessa))?"
     r"|\b(?:ivi\s+contenut[oa]\s*,?\s*)?nei\s+confronti\s+(?:di|dei|delle|della|degli)\s+(?:medesim[aei]\s+|predett[aei]\s+)?(?:resistent[ei]|fornitor[ei]|operator[ei]|convenut[aei])\b"
     rf"|\bnei\s+confronti\s+(?:di|dei|degli|della)\s+{_ANY}{_WHO}(?:\s+residenzial[ei]\s+e\s+(?:d'affari|business|aziendal[ei]))?"
     r"|\b(?:tramite|attraverso)\s+(?:\w+\s+){1,7}?[\w-]+\.\w[\w.-]*(?=\s)"
-    r"|\b(?:per\s+)?(?:la|ogni|qualsiasi)\s+(?:(?:possibilità|facoltà)\s+di\s+(?:giungere|accedere|pervenire)|fruibilità|consultazione|visione|raggiungibilità)\b"
+    r"|\b(?:per\s+)?(?:la|ogni|qualsiasi)\s+(?:(?:possibilità|facoltà)\s+di\s+(?:giungere|accedere|pervenire)|fruibilità|fruizione|consultazione|consultabilità|visione|visibilità|visualizzazione|visita|ricezione|accessibilità|raggiungibilità)\b"
     rf"|\b(?:entro|nel\s+termine|fino|sino|per\s+(?:tutta\s+)?la\s+durata)\b{_UNTIL}"
     r"|\bc\.?\s?p\.?\s?[pc]\.?|\bsenz'\s?altro\b|\bper\s+interposta\s+persona\b",
     re.IGNORECASE,
