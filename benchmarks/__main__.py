@@ -56,9 +56,10 @@ MEASURES: dict[str, Measure] = {
     "cycles": cycles,
     "zones": lambda report, workload, _: zones(report, workload),
 }
-# Compile prints the size too, the files of the data folder are the same for each workload, and
-# the others need servers.
-ALL = tuple(name for name in MEASURES if name not in ("size", "load-lists", "serve", "zones"))
+# Compile prints the size too, the files of the data folder are the same for each workload, logs are
+# large, and the others need servers.
+APART = ("size", "load-lists", "logs", "serve", "zones")
+ALL = tuple(name for name in MEASURES if name not in APART)
 
 
 def main() -> None:

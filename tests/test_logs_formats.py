@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import sqlite3
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from log_rows import queries, read
+from scale import LONG
 
 from blocklist import LogError
 from blocklist.logs.knownformats import FORMATS
@@ -32,20 +34,24 @@ def zstd(octets: bytes) -> bytes:
     return bytes(sink.getvalue())
 
 
+PACKED: list[Callable[[bytes], bytes]] = [
+    lambda octets: octets.replace(b"\n", b"\r\n"), gzip.compress, zstd,
+]  # fmt: skip
+
+
 @pytest.mark.parametrize("sample", EXPECTED)
 def test_lines_become_the_common_columns(sample: str, tmp_path: Path) -> None:
+    """Each as it is and, in the sample, packed in one of the ways."""
     octets = (SAMPLES / f"{sample}.log").read_bytes()
     expected = EXPECTED[sample]
     rows = [tuple(row) for row in expected["queries"]]
-    for name, packed in (
-        ("plain", octets), ("crlf", octets.replace(b"\n", b"\r\n")),
-        ("gzip", gzip.compress(octets)), ("zstd", zstd(octets)),
-    ):  # fmt: skip
-        log = tmp_path / name
+    ways = PACKED if LONG else [PACKED[list(EXPECTED).index(sample) % len(PACKED)]]
+    for number, packed in enumerate([octets, *(way(octets) for way in ways)]):
+        log = tmp_path / str(number)
         log.write_bytes(packed)
         form, found, count = read(log)
         assert form == expected["format"]
-        assert queries(found) == rows, name
+        assert queries(found) == rows
         assert len(found) - len(rows) == expected["others"]
         assert (count.lost, count.is_cut) == (0, False)
 
@@ -85,7 +91,7 @@ def test_times_without_a_year_and_a_zone(
     assert [row[1] for row in rows] == [utc]
 
 
-@pytest.mark.parametrize("digits", [0, 3, 6, 9])
+@pytest.mark.parametrize("digits", [0, 3, 9])
 def test_unix_time_of_every_length(digits: int, tmp_path: Path) -> None:
     log = tmp_path / "log.csv"
     log.write_text(f"ts,qname\n1796035455{'0' * digits},shop.example\n")
@@ -137,13 +143,13 @@ def test_parquet_of_every_type_of_time_and_name(tmp_path: Path) -> None:
         pa.array(["WwW.shop.example."]).dictionary_encode(),
         pa.array([b"\3WwW\4shop\7example\0"]),
     ]
-    for time in times:
-        for name in names:
-            log = tmp_path / "log[1].parquet"  # a pattern to DuckDB
-            pq.write_table(pa.table({"ts": time, "qname": name, "client": [None]}), log)
-            (row,) = read(log)[1]
-            assert row[:2] == ("reply", "2026-11-30 10:44:15")
-            assert str(row[2]).rstrip(".") == "WwW.shop.example"
+    pairs = [(time, names[0]) for time in times] + [(times[0], name) for name in names[1:]]
+    for time, name in pairs:
+        log = tmp_path / "log[1].parquet"  # a pattern to DuckDB
+        pq.write_table(pa.table({"ts": time, "qname": name, "client": [None]}), log)
+        (row,) = read(log)[1]
+        assert row[:2] == ("reply", "2026-11-30 10:44:15")
+        assert str(row[2]).rstrip(".") == "WwW.shop.example"
 
 
 def test_parquet_that_does_not_fit_is_refused(tmp_path: Path) -> None:
@@ -166,8 +172,6 @@ def test_csv_with_quotes_and_other_delimiters(tmp_path: Path) -> None:
     for mark in ",;\t|":
         lines = ("when|who|what", f'2026-11-30T10:44:15Z| 2001:db8::7 |"a{mark}b.example"', "x", "")
         log.write_text("\r\n".join(lines).replace("|", mark))
-        with pytest.raises(LogError, match="not clear which column is time and which is name"):
-            read(log)
         name, rows, _ = read(log, time="when", name="what", client="who")
         assert name == "csv"
         assert (
@@ -179,6 +183,8 @@ def test_csv_with_quotes_and_other_delimiters(tmp_path: Path) -> None:
             None,
             None,
         ) in rows
+    with pytest.raises(LogError, match="not clear which column is time and which is name"):
+        read(log)
     with pytest.raises(LogError, match="no column 'no'; the file has"):
         read(log, time="no", name="what")
 
