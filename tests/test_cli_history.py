@@ -196,6 +196,10 @@ class TestVerify:
         assert bad.exit_code == 1
         assert "damaged" in bad.stdout
         assert bad.stdout.endswith("not sound: 2 faults\n")
+        Path("record/log/checkpoint").write_bytes(first[:-9])
+        odd = run("history", "verify", "--history", "record")
+        assert odd.exit_code == 1
+        assert "not sound: 1 fault" in odd.stdout
         assert run("history", "verify", "--history", "none").exit_code == 2
 
     def test_proof(self) -> None:

@@ -12,10 +12,11 @@ import click
 
 from ..answers.disclosure import CONFIDENTIAL, describe, fit, is_hidden, tellable
 from ..desk.runfile import DEFAULT, read_run_file
-from ..errors import ConfigurationError
+from ..errors import ConfigurationError, HistoryError
 from ..history.history import History
-from ..history.logcheck import check_record
+from ..history.logcheck import LogCheck, check_record
 from ..history.recordproof import proof_of
+from ..history.tilelog import CHECKPOINT
 from ..history.timelines import Period, Serving, WasBlocked
 from ..model.orders import Order
 from ..model.wording import plural
@@ -128,9 +129,15 @@ def verify_(since: Path | None, as_json: bool, folder: Path | None, config: Path
 
     Exit code 0: it is sound; 1: it is not; 2: it cannot be read.
     """
-    with History.open(history_folder(folder, config)) as history:
-        found = check_record(history.record, since=since)
-        origin = history.origin
+    where = history_folder(folder, config)
+    try:
+        with History.open(where) as history:
+            found = check_record(history.record, since=since)
+            origin = history.origin
+    except HistoryError as error:
+        if not (where / CHECKPOINT).is_file():
+            raise
+        origin, found = "no checkpoint", LogCheck(faults=[str(error)])
     if as_json:
         data = {"origin": origin, "entries": found.entries, "objects": found.objects}
         click.echo(shown_json({**data, "faults": found.faults, "notes": found.notes}, 2))
