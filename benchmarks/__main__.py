@@ -24,6 +24,7 @@ from benchmarks.loading import loading, real_lists
 from benchmarks.lookup import cold, lookup
 from benchmarks.memory import memory
 from benchmarks.opening import opening
+from benchmarks.querylogs import querylogs
 from benchmarks.questions import match, urls
 from benchmarks.report import Report
 from benchmarks.serving import serving
@@ -50,6 +51,7 @@ MEASURES: dict[str, Measure] = {
     "threads": threads,
     "memory": lambda report, workload, _: memory(report, workload),
     "share": lambda report, workload, _: sharing(report, workload),
+    "logs": lambda report, workload, rounds: querylogs(report, workload, min(rounds, 3)),
     "serve": serving,
     "cycles": cycles,
     "zones": lambda report, workload, _: zones(report, workload),

@@ -10,8 +10,8 @@ from typing import Any
 
 from blocklist.logs import partial
 from blocklist.logs.engine import Clock, ColumnFunction, connection, register
-from blocklist.logs.formats import format_of
-from blocklist.logs.frames import wire_names
+from blocklist.logs.framelogs import wire_names
+from blocklist.logs.knownformats import format_of
 from blocklist.logs.logfile import LineCount, head_of
 
 WRITTEN = 1_796_100_000

@@ -268,4 +268,41 @@ lecito-uno.it è estraneo ai fatti.""",
 - furto-due.to
 
 I seguenti siti sono stati bloccati da altri: lecito-uno.it, lecito-due.it.""",
+    """ordina di bloccare i siti furto-uno.to e furto-due.to.
+
+Siti raggiungibili:
+- lecito-uno.it
+- lecito-due.it""",
+    """ordina di inibire l'accesso ai siti che imitano i siti indicati in ricorso
+(lecito-uno.it, lecito-due.it);""",
+    """ordina di inibire l'accesso ai siti che imitano i siti di cui in premessa, e cioè
+lecito-uno.it e lecito-due.it;""",
+    """ordina di inibire l'accesso ai siti che imitano i siti attualmente raggiungibili agli
+indirizzi lecito-uno.it e lecito-due.it;""",
+    """ordina di inibire l'accesso ai siti che imitano i siti:
+Casa Uno: lecito-uno.it
+Casa Due: lecito-due.it""",
+    "dispone che l'accesso ai server dei siti lecito-uno.it e lecito-due.it sia inibito;",
+    "ordina di curare che le app dei siti lecito-uno.it e lecito-due.it siano oscurate;",
+    """ordina di impedire che gli utenti accedano alle pagine dei siti lecito-uno.it e
+lecito-due.it;""",
+    """dispone il sequestro preventivo degli utenti dei siti:
+lecito-uno.it
+lecito-due.it""",
+    """dispone l'oscuramento delle pagine dei siti di cui all'elenco allegato.
+
+Milano, 1 marzo 2025
+
+ELENCO
+
+1. lecito-uno.it
+2. lecito-due.it""",
+    """dispone l'oscuramento dei siti che imitano i siti di cui ai nn. 1 e 2 dell'elenco allegato.
+
+Milano, 1 marzo 2025
+
+ELENCO
+
+1. lecito-uno.it
+2. lecito-due.it""",
 ]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -13,6 +15,7 @@ from browser import chromium
 from cli_output import error
 from click.testing import CliRunner, Result
 from helpers import order
+from servers.program import environment
 
 from blocklist import compile_orders
 from blocklist.cli.group import cli
@@ -74,7 +77,7 @@ def test_the_files(run: Run) -> None:
     assert "faß.shop.example" in page
     for text in (page, Path("out.csv").read_text("utf-8"), str(pq.read_table("out.parquet"))):
         assert "198.51.100" not in text
-        assert "dark" not in text
+        assert "dark.example" not in text
         assert "veiled" not in text
     shown = chromium(Path("out.html").resolve().as_uri(), "--dump-dom")
     assert shown.count("<rect") == page.count("<rect") == 2
@@ -89,9 +92,9 @@ def test_a_leak_is_an_exit_code(run: Run) -> None:
     Path("asked.log").write_text(
         "[1796035455] unbound[8:0] query: 192.0.2.7 shop.example. A IN\n", "utf-8"
     )
-    assert "needs a log that says what was answered" in error(
-        run("it.blk", "asked.log", "--fail-on", "leak")
-    )
+    done = run("it.blk", "asked.log", "--fail-on", "leak")
+    assert done.exit_code == 2
+    assert "Error: --fail-on leak needs a log that says what was answered" in done.stderr
     Path("refused.log").write_text(
         SQUID.format("1796035455.000", "192.0.2.7", "TCP_DENIED/403", "shop.example"), "utf-8"
     )
@@ -132,3 +135,18 @@ def test_the_formats_are_listed(run: Run) -> None:
     assert done.exit_code == 0
     assert "dnstap " in done.stdout
     assert "squid " in done.stdout
+
+
+def test_standard_input_and_a_missing_library(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    log = b"[1796035455] unbound[8:0] query: 192.0.2.7 shop.example. A IN\n" * 3
+    code = "import sys; from blocklist.cli import main; sys.argv = sys.argv[1:]; main()"
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", code, "blocklist", "audit", "it.blk", "-"],
+        input=log, capture_output=True, check=False, env=environment(),
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert b"3 queries read, 0 unreadable; 3 for names" in done.stderr
+    monkeypatch.setitem(sys.modules, "duckdb", None)
+    assert error(run("it.blk", "access.log")).startswith(
+        'reading query logs needs the extra "logs": pip install'
+    )

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from desk_folder import IMAGE, DeskFolder, matter_codes, order_file, token
 
+from blocklist.desk.runpage import lines_of
+
 pytestmark = pytest.mark.no_core
 
 SENDER = "protocollo@pec.authority.example"
@@ -77,12 +79,24 @@ def test_a_message_waits_for_a_person_where_a_signature_is_required(desk: DeskFo
     desk.old("mail/new/1.host", message(1, "a.example"))
     outcome = desk.run()
     assert (outcome.code, matter_codes(outcome)) == (1, ["held"])
-    assert "signature is not verified" in outcome.page["matters"][0]["text"]
+    said = "held: message <1@pec.authority.example>: its signature is not checked here"
+    assert said in outcome.page["matters"][0]["text"]
+    # A program for mail has moved it: the token is the same.
+    (desk.path / "mail/new/1.host").rename(desk.path / "mail/cur/1.host:2,")
+    assert token(desk.run()) == token(outcome)
     assert desk.blocks("a.example", "b.example") == [False, True]
     assert desk.run(confirm=token(outcome), reason="verified with the provider").code == 0
     assert desk.blocks("a.example") == [True]
-    (desk.path / "mail/new/1.host").rename(desk.path / "mail/cur/1.host:2,S")
+    (desk.path / "mail/cur/1.host:2,").rename(desk.path / "mail/cur/1.host:2,S")
     assert desk.run().code == 0
+
+
+def test_what_is_said_of_signatures(desk: DeskFolder) -> None:
+    """Nothing here checks one, and no page lets a person think so."""
+    desk.old("mail/new/1.host", message(1, "a.example"))
+    page = desk.run().page
+    assert page["sources"][0]["signatures"] == "not checked"
+    assert next(lines_of(page)).endswith(" 0 held, signatures not checked")
 
 
 def test_a_message_of_the_sender_without_an_order_is_held_alone(desk: DeskFolder) -> None:

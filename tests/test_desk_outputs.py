@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import os
+import re
 import stat
 import subprocess
 import sys
@@ -14,9 +15,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import dns.message
+import dns.rcode
+import dns.rrset
+import exported
 import pytest
 from desk_folder import IMAGE, DeskFolder, ZoneServer, matter_codes, order_file, zone_server
 from servers.program import environment, free_port
+from servers.stub import stub
 
 from blocklist.desk.runrequest import RunOutcome
 
@@ -197,6 +203,40 @@ class TestService:
         assert said["BLOCKLIST_PATH"] == str(desk.path / "out/it.rpz")
         assert (said["BLOCKLIST_ADDED"], said["BLOCKLIST_LIFTED"]) == ("1", "0")
         assert len(said["BLOCKLIST_DIGEST"]) == 64
+
+
+class TestFilesOfExceptions:
+    def test_exceptions_that_were_not_read_are_found(self, desk: DeskFolder) -> None:
+        """The canary is in the file of blocks, which was read; what is excepted is blocked."""
+        folder = desk.path / "out/dnscrypt"
+
+        def answer(query: dns.message.Message) -> bytes:
+            asked = query.question[0].name.to_text(omit_final_dot=True)
+            texts = [
+                (folder / name).read_text() if name in read else ""
+                for name in ("blocked-names.txt", "allowed-names.txt")
+            ]
+            response = dns.message.make_response(query)
+            if exported.dnscrypt(*texts)(asked):
+                response.set_rcode(dns.rcode.NXDOMAIN)
+            else:
+                record = dns.rrset.from_text(f"{asked}.", 60, "IN", "A", "192.0.2.99")
+                response.answer.append(record)
+            return response.to_wire()
+
+        read = ["blocked-names.txt"]
+        with stub(answer) as port:
+            check = f'check = {{ resolvers = ["127.0.0.1:{port}"], within = 0 }}\n'
+            written = RPZ.replace('"rpz"\npath', '"dnscrypt"\npath').replace("it.rpz", "dnscrypt")
+            desk.configure(COURTS, written, check)
+            outcome = desk.run()
+            assert outcome.code == 3
+            assert re.search(
+                f"has not read {folder}/allowed-names.txt after .*, which this file excepts",
+                output(outcome),
+            )
+            read.append("allowed-names.txt")
+            assert desk.run().code == 0
 
 
 class TestProbe:

@@ -608,7 +608,7 @@ TERMS = {
 
 @pytest.mark.parametrize(("text", "wanted"), TERMS.items(), ids=TERMS)
 def test_terms_as_courts_write_them(text: str, wanted: Term | date) -> None:
-    assert terms.term(f"ordina di inibire l'accesso {text}") == terms.Reading(wanted)
+    assert terms.term(f"ordina di inibire l'accesso {text}") == terms.FrameReading(wanted)
 
 
 def test_a_term_that_is_not_read_is_told() -> None:

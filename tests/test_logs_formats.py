@@ -15,8 +15,9 @@ import pytest
 from log_rows import queries, read
 
 from blocklist import LogError
-from blocklist.logs.formats import FORMATS
+from blocklist.logs.knownformats import FORMATS
 from blocklist.logs.logfile import MAX_LINE
+from blocklist.logs.logformat import Proof
 
 pytestmark = pytest.mark.no_core
 
@@ -67,7 +68,11 @@ def test_a_log_without_hosts_is_refused(tmp_path: Path) -> None:
         ("Europe/Rome", "Nov 30 10:43:50", "2026-11-30 09:43:50"),
         ("Europe/Rome", "Dec  2 10:43:50", "2025-12-02 09:43:50"),  # later than the file: last year
         ("Europe/Rome", "Mar 29 02:30:00", "2026-03-29 01:30:00"),  # an hour that is skipped
-        ("Europe/Rome", "Oct 25 02:30:00", "2026-10-25 01:30:00"),  # an hour that comes twice
+        ("Europe/Rome", "Oct 25 01:59:59", "2026-10-24 23:59:59"),
+        ("Europe/Rome", "Oct 25 02:00:00", "2026-10-25 00:00:00"),  # an hour that comes twice
+        ("Europe/Rome", "Oct 25 02:59:59", "2026-10-25 00:59:59"),
+        ("Europe/Rome", "Oct 25 03:00:00", "2026-10-25 02:00:00"),
+        ("Australia/Lord_Howe", "Apr  5 01:45:00", "2026-04-04 14:45:00"),  # half an hour
         ("UTC", "Feb 29 10:00:00", None),  # neither year has it
     ],
 )
@@ -238,3 +243,11 @@ def test_plain_names_only_if_it_is_said(tmp_path: Path) -> None:
     ]
     with pytest.raises(LogError, match="no format 'plane'; there are dnstap"):
         read(log, form="plane")
+
+
+def test_the_page_of_formats_has_the_table_as_it_is() -> None:
+    page = (SAMPLES.parents[2] / "docs" / "reference" / "log-formats.md").read_text("utf-8")
+    for name, one in FORMATS.items():
+        proof = "program" if one.proof is Proof.PROGRAM else "description"
+        assert f"| `{name}` | {one.title} | {one.counted} | {one.zone} | {proof} |\n" in page
+    assert page.count("| program |\n") + page.count("| description |\n") == len(FORMATS)

@@ -15,8 +15,8 @@ from servers.querylogs import ODD, query
 
 from blocklist import LogError, query_name
 from blocklist.logs.dnsoctets import name_text, question
-from blocklist.logs.frames import dnstap_events, powerdns_events
-from blocklist.logs.logformat import Reading
+from blocklist.logs.framelogs import dnstap_events, powerdns_events
+from blocklist.logs.logformat import FrameReading
 from blocklist.logs.packets import packet_events
 from blocklist.logs.protobuf import fields
 
@@ -208,7 +208,7 @@ def test_no_octets_make_a_reader_fail(data: st.DataObject) -> None:
     )
     for reader in READERS:
         try:
-            events = list(reader(io.BytesIO(octets), Reading()))
+            events = list(reader(io.BytesIO(octets), FrameReading()))
         except LogError:
             continue
         for one in events:
@@ -251,4 +251,4 @@ def test_lengths_that_cannot_be_true_cost_nothing(octets: bytes) -> None:
     with within(0.2):
         for reader in READERS:
             with suppress(LogError):
-                list(reader(io.BytesIO(octets), Reading()))
+                list(reader(io.BytesIO(octets), FrameReading()))

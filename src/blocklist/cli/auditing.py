@@ -15,10 +15,11 @@ from rich.table import Table
 from rich.text import Text
 
 from ..atomicfile import replacing
+from ..errors import BlocklistError
 from ..image.contents import contents_of
 from ..logs import Audit, audit
 from ..logs.columnfiles import COLUMNS
-from ..logs.formats import FORMATS, NAMES
+from ..logs.knownformats import FORMATS, NAMES
 from ..logs.partial import Partial
 from ..model.wording import plural
 from .outputs import refuse_sources
@@ -47,7 +48,7 @@ def _names(_: click.Context, __: click.Parameter, begun: str) -> list[str]:
     return [name for name in NAMES if name.startswith(begun)]
 
 
-class _Listing(click.Command):
+class _FormatListing(click.Command):
     """Answers ``--formats`` although no image and no log is given."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -58,7 +59,7 @@ class _Listing(click.Command):
         return super().parse_args(ctx, args)
 
 
-@click.command("audit", cls=_Listing)
+@click.command("audit", cls=_FormatListing)
 @click.argument("image")
 @click.argument("logs", nargs=-1, required=True, metavar="LOG…")
 @click.option(
@@ -149,7 +150,7 @@ def audit_(
                 **options,
             )  # fmt: skip
         except ImportError as error:
-            raise click.ClickException(str(error)) from error
+            raise BlocklistError(str(error)) from error
     for path in outputs:
         _WRITERS[path.suffix](found, path)
         note(f"{path}: written")
@@ -228,21 +229,17 @@ def _leak(found: Audit) -> int:
     """Return the exit code of ``--fail-on leak``.
 
     Raises:
-        click.ClickException: no log says of any query in question what was answered.
+        BlocklistError: no log says of any query in question what was answered.
     """
     if found.leaks:
         queries = plural(found.leaks, "query", "queries")
         note(f"leak: {queries} for names of orders in force answered")
         return EXIT_LEAK
     if found.in_force_unknown and not found.in_force_known:
-        raise _NotJudged(
+        raise BlocklistError(
             "--fail-on leak needs a log that says what was answered, such as dnstap with responses"
         )
     return 0
-
-
-class _NotJudged(click.ClickException):
-    exit_code = 2
 
 
 def _write_html(found: Audit, path: Path) -> None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from ..model.kinship import Kinship
 from ..model.orders import Order
+from .maildir import key_of
 from .readings import CONTROL, SourceReading
 from .runsettings import NEWEST, SERIAL, SourceSettings
 from .sightings import MANIFEST, SIDECAR
@@ -96,7 +97,7 @@ def name_keys(
             | {f"id:{order.id}" for order in orders[:_MAX_IDS]}
         )
         if path in messages:
-            file.keys.append(f"message:{messages[path]}")
+            file.keys.append(key_of(messages[path]))
         if source.editions == NEWEST:
             file.keys = [_ALL]
 

@@ -26,7 +26,7 @@ class Emptiness:
         """Take the state as the last run left it."""
         wanted = {source.name for source in settings.sources}
         self._at = at
-        self._before = kept_image(store, state.image)
+        self._store, self._image = store, state.image
         self._is_source_gone = any(
             known.summary.accepted for name, known in state.sources.items() if name not in wanted
         )
@@ -43,10 +43,11 @@ class Emptiness:
         """
         orders = list(orders)
         binding = {order.id for order in orders if order.in_force(self._at)}
-        if self._before is None:  # what the outputs hold is of no run, so each order must say it
+        before = kept_image(self._store, self._image)
+        if before is None:  # what the outputs hold is of no run, so each order must say it
             all_read = not any(known.failure or known.held for known in sources.values())
             return bool(orders) and not binding and all_read
-        return not self._is_source_gone and binding.isdisjoint(_enforced(self._before))
+        return not self._is_source_gone and binding.isdisjoint(_enforced(before))
 
 
 def kept_image(store: Store, digest: str) -> Image | None:

@@ -12,6 +12,7 @@ import time
 
 from ..answers.check import DIGITS
 from ..errors import BlocklistError
+from ..exporters.formats import FORMATS
 from ..probe.asking import Asker, Pace, need_dnspython
 from ..probe.canaries import Wanted, look
 from ..probe.judging import Judge, Outcome
@@ -31,7 +32,7 @@ class Inquiry:
 
     def __init__(self, output: OutputSettings, check: CheckSettings, state: OutputState) -> None:
         """Take what was written, and how long a resolver may take to serve it."""
-        self._check, self._state = check, state
+        self._output, self._check, self._state = output, check, state
         self._within = check.within.total_seconds()
         self._judge = Judge(sinkholes_of(output))
 
@@ -44,7 +45,9 @@ class Inquiry:
             asker = Asker(
                 Resolver.parse(resolver), Pace(_RATE), ca=self._check.ca, timeout=timeout, tries=1
             )
-            failure = self._look(asker) or self._ask_names(asker, begun)
+            failure = (
+                self._look(asker) or self._prove(asker, begun) or self._ask_names(asker, begun)
+            )
         except BlocklistError as error:
             failure = f": {error}"
         return f"{resolver}{failure}" if failure else ""
@@ -58,11 +61,32 @@ class Inquiry:
                 return f" does not serve it after {found.seconds:.1f} s: {found.told}"
         return ""
 
+    def _prove(self, asker: Asker, begun: float) -> str:
+        """Ask for the names that show that further files of a folder were read, too."""
+        form, names = FORMATS.get(self._output.format), self._state.canaries
+        proofs = form.proofs if form is not None and names else ()
+        file16, patience = self._state.content.partition(":")[2], _Patience()
+        if proofs:
+            self._calibrate(asker)
+        for proof in proofs:
+            name = f"{proof.label}.{file16}.{names[0]}"
+            wanted = (Outcome.BLOCKED,) if proof.is_blocked else (Outcome.RESOLVED, Outcome.ABSENT)
+            while self._outcome(asker, name) not in wanted:
+                seconds = time.monotonic() - begun
+                if seconds >= self._within:
+                    does = "blocks" if proof.is_blocked else "excepts"
+                    return (
+                        f" has not read {self._output.path / proof.file} after {seconds:.1f} s: "
+                        f"{name}, which this file {does}, is answered otherwise"
+                    )
+                patience(self._within - seconds)
+        return ""
+
     def _ask_names(self, asker: Asker, begun: float) -> str:
         new, lifted = list(self._state.new), list(self._state.lifted)
         patience = _Patience()
         if new or lifted:
-            self._judge.calibrate(asker.ask(f"{secrets.token_hex(8)}.{ELSEWHERE}", "A"))
+            self._calibrate(asker)
         while True:
             new = [name for name in new if self._outcome(asker, name) is Outcome.RESOLVED]
             lifted = [name for name in lifted if self._outcome(asker, name) is Outcome.BLOCKED]
@@ -74,6 +98,9 @@ class Inquiry:
                 said += [f"{name} is still blocked" for name in lifted[:1]]
                 return f" has read it, but after {seconds:.1f} s {' and '.join(said)}"
             patience(self._within - seconds)
+
+    def _calibrate(self, asker: Asker) -> None:
+        self._judge.calibrate(asker.ask(f"{secrets.token_hex(8)}.{ELSEWHERE}", "A"))
 
     def _outcome(self, asker: Asker, name: str) -> Outcome:
         return self._judge.judge(asker.ask(name, "A")).outcome

@@ -15,7 +15,7 @@ from ..model.orders import Order
 from .acceptedorders import UNREADABLE, orders_in, read_accepted
 from .deliveries import Part, candidates, name_keys, parts_of, that_count
 from .judgement import Guarding, Judgement, judge, missing
-from .maildir import UNVERIFIED, messages
+from .maildir import message_of, messages, unchecked
 from .readings import SourceReading, read_files
 from .runsettings import NEWEST, SourceSettings
 from .sightings import SourceSighting, facts_of, root_of
@@ -208,7 +208,8 @@ def _judged(
     if source.editions == NEWEST and (older := _older(parts)):
         verdict = replace(verdict, reasons=(older, *verdict.reasons))
     if source.signature:
-        return replace(verdict, reasons=(UNVERIFIED, *verdict.reasons))
+        files = {path: file for part in parts for path, file in part.new.items()}
+        return replace(verdict, reasons=(unchecked(files), *verdict.reasons))
     return verdict
 
 
@@ -228,7 +229,8 @@ def _held(
 ) -> HeldEdition:  # fmt: skip
     """Return a part as it is held, with no reasons if it is not."""
     files = dict(_files(part))
-    versions = {path: file.version for path, file in part.new.items()}
+    # A message is the same wherever the mailbox has it, also after a person has read it.
+    versions = {message_of(file) or path: file.version for path, file in part.new.items()}
     token = token_of(source.name, versions, verdict.reasons, verdict.basis)
     same = next((held for held in before if held.files == files and held.reasons), None)
     orders = reading.orders_of(part.new)

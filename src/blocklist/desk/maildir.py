@@ -19,9 +19,7 @@ from .store import Store
 _SENDERS = ("From", "Reply-To", "Sender")
 """Certified mail names the sender in Reply-To; From is its provider's."""
 _HEAD = 1 << 16
-UNVERIFIED = (
-    "its signature is not verified, and signature is required: verify it, and confirm if it is good"
-)
+_MESSAGE = "message:"
 
 
 def messages(
@@ -50,6 +48,26 @@ def messages(
         if id_:
             ids[path] = id_
     return chosen, ids, others
+
+
+def key_of(id_: str) -> str:
+    """Return what tells that two files are one message."""
+    return f"{_MESSAGE}{id_}"
+
+
+def message_of(file: AcceptedFile) -> str:
+    """Return the Message-ID of a file; empty if it is no message, or has none."""
+    return next((key.removeprefix(_MESSAGE) for key in file.keys if key.startswith(_MESSAGE)), "")
+
+
+def unchecked(files: Mapping[str, AcceptedFile]) -> str:
+    """Say that a person must check the signatures of messages."""
+    known = sorted({message_of(file) for file in files.values()} - {""})
+    ids = ", ".join(known) or "without Message-ID"
+    return (
+        f"message {ids}: its signature is not checked here, and signature is required: check it "
+        "(openssl cms -verify -in FILE -CAfile CERTIFICATES), and confirm if it is good"
+    )
 
 
 def _head(store: Store, file: AcceptedFile) -> Message:

@@ -41,7 +41,7 @@ def _is_seen(state: RunState, name: str, sighting: SourceSighting) -> bool:
     if sighting.is_unsteady:
         return True  # its source keeps the accepted edition until it is written
     known = state.source(name)
-    return known.failure == sighting.failure and known.summary.sight == sight_of(sighting.files)
+    return known.failure == sighting.failure and known.sight == sight_of(sighting.files)
 
 
 def _is_served(output: OutputSettings, state: RunState, now: datetime) -> bool:

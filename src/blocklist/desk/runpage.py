@@ -53,6 +53,7 @@ def page_of(
                 "files": state.source(source.name).summary.accepted,
                 "held": len(state.source(source.name).held),
                 "others": state.source(source.name).others,
+                "signatures": "not checked" if source.maildir else "",
                 **sources.get(source.name, {"added": 0, "lifted": 0}),
             }
             for source in settings.sources
@@ -81,7 +82,8 @@ def lines_of(page: Mapping[str, Any]) -> Iterator[str]:
     for source in page["sources"]:
         counts = f"{source['added']:,} added, {source['lifted']:,} lifted, {source['held']:,} held"
         others = f", {plural(source['others'], 'message')} of others" if source["others"] else ""
-        yield f"source {source['name']}: {counts}{others}"
+        signed = f", signatures {source['signatures']}" if source["signatures"] else ""
+        yield f"source {source['name']}: {counts}{others}{signed}"
     if image["digest"]:
         yield (
             f"image {image['digest'][:12]}: {plural(image['rules'], 'rule')}, "

@@ -87,12 +87,10 @@ class FilesSummary:
     """What a run that finds nothing to do needs to know of the files.
 
     Attributes:
-        sight: of ``sight_of``.
         seen, accepted: how many files.
         changed: when the newest accepted one was changed, as Unix time; 0 without any.
     """
 
-    sight: str
     seen: int
     accepted: int
     changed: float
@@ -111,7 +109,8 @@ class SourceState:
     """
 
     __slots__ = (
-        "_files", "_read", "_summary", "failure", "fetch", "held", "note", "others", "signed_until",
+        "_files", "_read", "_sight", "_summary", "failure", "fetch", "held", "note", "others",
+        "signed_until",
     )  # fmt: skip
 
     def __init__(
@@ -123,17 +122,18 @@ class SourceState:
         note: str = "",
         signed_until: str = "",
         *,
+        sight: str = "",
         summary: FilesSummary | None = None,
         read: Callable[[], SourceFiles] = SourceFiles,
     ) -> None:
-        """Take what is known; ``read`` returns the files that ``summary`` is of."""
+        """Take what is known; ``read`` returns the files that ``sight`` and ``summary`` are of."""
         self.held: list[HeldEdition] = list(held)
         self.failure: str = failure
         self.fetch: str = fetch
         self.others: int = others
         self.note: str = note
         self.signed_until: str = signed_until
-        self._summary, self._read = summary, read
+        self._sight, self._summary, self._read = sight, summary, read
         self._files: SourceFiles | None = None if summary is not None else SourceFiles()
 
     @property
@@ -155,11 +155,17 @@ class SourceState:
             return self._summary
         files = self.files
         return FilesSummary(
-            sight_of({path: facts[:-1] for path, facts in files.seen.items()}),
             len(files.seen),
             len(files.accepted),
             max((file.changed for file in files.accepted.values()), default=0),
         )
+
+    @property
+    def sight(self) -> str:
+        """What ``sight_of`` returns of the files as they were seen."""
+        if self._summary is not None and self._files is None:
+            return self._sight
+        return sight_of({path: facts[:-1] for path, facts in self.files.seen.items()})
 
     @property
     def told(self) -> dict[str, Any]:
@@ -171,6 +177,7 @@ class SourceState:
             "others": self.others,
             "note": self.note,
             "signed_until": self.signed_until,
+            "sight": self.sight,
             "summary": asdict(self.summary),
         }
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from ..model.addresses import Network
 from ..model.targets import TargetKind
-from .canary import Canary, CanaryRecord
+from .canary import Canary, CanaryRecord, Proof
 from .exportoptions import ExportOptions
 from .lowering import block_patterns, ranked
 from .networks import blocked_networks, network_text
@@ -20,6 +20,13 @@ from .policytree import PolicyTree
 
 _FORMS = {TargetKind.SUBTREE: "{}", TargetKind.EXACT: "={}", TargetKind.BELOW: "**.{}"}
 _EXCEPTION = 1
+BLOCKED_FILE, ALLOWED_FILE, ADDRESSES_FILE = (
+    "blocked-names.txt",
+    "allowed-names.txt",
+    "blocked-ips.txt",
+)
+PROOFS = (Proof("1", ALLOWED_FILE, is_blocked=False),)
+"""Lost exceptions would block what they except."""
 
 
 def blocked_names(tree: PolicyTree, options: ExportOptions) -> Iterator[str]:
@@ -35,8 +42,15 @@ def blocked_names(tree: PolicyTree, options: ExportOptions) -> Iterator[str]:
 
 
 def blocked_canary(canary: Canary, _: ExportOptions) -> CanaryRecord:
-    """Return the line that blocks the canary."""
-    return canary.lines(_FORMS[TargetKind.EXACT])
+    """Return the line that blocks the canary, and all below it."""
+    return canary.lines(_FORMS[TargetKind.SUBTREE])
+
+
+def allowed_canary(canary: Canary, _: ExportOptions) -> CanaryRecord:
+    """Return the line that excepts a name below the canary."""
+    (proof,) = PROOFS
+    allowed = _FORMS[TargetKind.EXACT].format(f"{proof.label}.{canary.blocked}")
+    return CanaryRecord("", (allowed,))
 
 
 def allowed_names(tree: PolicyTree, _: ExportOptions) -> Iterator[str]:

@@ -24,7 +24,17 @@ from .adblock import adblock_canary, adblock_lines
 from .bind import NO_WILDCARD, zone_canary, zone_lines, zones_canary, zones_lines
 from .coredns import ENDING as COREDNS_ENDING
 from .coredns import coredns_canary, coredns_lines
-from .dnscrypt import allowed_names, blocked_addresses, blocked_canary, blocked_names
+from .dnscrypt import (
+    ADDRESSES_FILE,
+    ALLOWED_FILE,
+    BLOCKED_FILE,
+    allowed_canary,
+    allowed_names,
+    blocked_addresses,
+    blocked_canary,
+    blocked_names,
+)
+from .dnscrypt import PROOFS as DNSCRYPT_PROOFS
 from .dnsdist import cdb_lua, mdb_lua, names_canary, suffix_lua, suffix_names, write_cdb, write_mdb
 from .dnsmasq import dnsmasq_canary, dnsmasq_lines
 from .format import BinaryFile, File, Format, TextFile
@@ -106,20 +116,20 @@ _ROWS: tuple[Format, ...] = (
         "dnscrypt-proxy: blocked and allowed names, blocked addresses",
         _FILTER,
         (
-            TextFile(
-                blocked_names, "blocked-names.txt", part="dnscrypt blocks", canary=blocked_canary
-            ),
+            TextFile(blocked_names, BLOCKED_FILE, part="dnscrypt blocks", canary=blocked_canary),
             TextFile(
                 allowed_names,
-                "allowed-names.txt",
-                part="dnscrypt exceptions beside blocked-names.txt",
+                ALLOWED_FILE,
+                part=f"dnscrypt exceptions beside {BLOCKED_FILE}",
+                canary=allowed_canary,
             ),
             TextFile(
                 blocked_addresses,
-                "blocked-ips.txt",
-                part="dnscrypt addresses beside blocked-names.txt",
+                ADDRESSES_FILE,
+                part=f"dnscrypt addresses beside {BLOCKED_FILE}",
             ),
         ),
+        proofs=DNSCRYPT_PROOFS,
     ),
     Format(
         "dnsdist",

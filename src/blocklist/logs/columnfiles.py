@@ -14,7 +14,7 @@ from typing import Any
 
 from ..errors import LogError
 from .engine import identifier, quoted
-from .frames import schema
+from .framelogs import schema
 from .logfile import Head
 from .logformat import LINES, select, staged
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -143,12 +144,48 @@ def connection(memory: int, threads: int | None, clock: Clock | None) -> Iterato
 
 
 def _macros(clock: Clock) -> str:
-    time_zone(clock.zone)  # refuses what is no zone, so nothing else gets into the statement
-    local = "t" if clock.zone == "UTC" else f"timezone('UTC', timezone('{clock.zone}', t))"
     latest = clock.written + timedelta(days=1)
     return _MACROS.format(
-        local=local, year=latest.year, before=latest.year - 1, latest=f"{latest:%Y-%m-%d %H:%M:%S}"
+        local=_local(clock.zone, latest.year),
+        year=latest.year,
+        before=latest.year - 1,
+        latest=f"{latest:%Y-%m-%d %H:%M:%S}",
     )
+
+
+def _local(zone: str, year: int) -> str:
+    """Return SQL that reads the clock of a zone; of an hour that comes twice the first is meant."""
+    spans = _twice(zone, year)  # refuses what is no zone, so nothing else gets into the statement
+    if zone == "UTC":
+        return "t"
+    cases = " ".join(
+        f"WHEN t >= TIMESTAMP '{first}' AND t < TIMESTAMP '{end}' THEN INTERVAL {length} SECOND"
+        for first, end, length in spans
+    )
+    earlier = f" - (CASE {cases} ELSE INTERVAL 0 SECOND END)" if cases else ""
+    return f"timezone('UTC', timezone('{zone}', t)){earlier}"
+
+
+@lru_cache(maxsize=64)
+def _twice(zone: str, year: int) -> tuple[tuple[datetime, datetime, int], ...]:
+    """Return the times of a clock that come twice in a year and the two before, with the seconds.
+
+    They begin and end at whole minutes.
+    """
+    place = time_zone(zone)
+    found = []
+    day = datetime(year - 2, 1, 1, 12, tzinfo=place)
+    while day.year <= year:
+        after = day + timedelta(days=1)
+        back = (day.utcoffset() or timedelta()) - (after.utcoffset() or timedelta())
+        if back > timedelta():
+            minutes = (day + timedelta(minutes=count) for count in range(1440))
+            double = [at for at in minutes if at.utcoffset() != at.replace(fold=1).utcoffset()]
+            if double:
+                first = double[0].replace(tzinfo=None)
+                found.append((first, first + back, round(back.total_seconds())))
+        day = after
+    return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)

@@ -178,8 +178,8 @@ class _Pieces(io.RawIOBase):
         return count
 
 
-def blocks(path: str, packing: str, count: LineCount) -> Iterator[str]:
-    """Yield the lines of a file as texts of many lines, without the last line's end.
+def blocks(path: str, packing: str, count: LineCount) -> Iterator[bytes]:
+    """Yield the lines of a file as UTF-8 of many lines, without the last line's end.
 
     CR LF is read as LF. Lines that are too long or not UTF-8 are left out and counted.
     """
@@ -201,19 +201,16 @@ def blocks(path: str, packing: str, count: LineCount) -> Iterator[str]:
     yield from _texts(rest, count)
 
 
-def _texts(octets: bytes, count: LineCount) -> Iterator[str]:
-    if not octets:
-        return
-    try:
-        text = octets.decode()
-    except UnicodeDecodeError:
+def _texts(octets: bytes, count: LineCount) -> Iterator[bytes]:
+    if not _is_text(octets):
         lines = octets.split(b"\n")
         good = [line for line in lines if _is_text(line)]
         count.lost += len(lines) - len(good)
-        text = b"\n".join(good).decode()
-    text = text.replace("\r\n", "\n").removesuffix("\r")
-    if text:
-        yield text
+        octets = b"\n".join(good)
+    if b"\r" in octets:
+        octets = octets.replace(b"\r\n", b"\n").removesuffix(b"\r")
+    if octets:
+        yield octets
 
 
 def _is_text(octets: bytes) -> bool:

@@ -35,7 +35,7 @@ class Proof(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class FrameReading:
     """What the reader of a file that is no text is given beside the file.
 
     Attributes:
@@ -68,7 +68,7 @@ class LogFormat:
     statement: Callable[[Head], str]
     counted: str
     zone: str = "local time without a zone"
-    events: Callable[[BinaryIO, Reading], Iterator[Any]] | None = None
+    events: Callable[[BinaryIO, FrameReading], Iterator[Any]] | None = None
     proof: Proof = Proof.DESCRIPTION
 
 

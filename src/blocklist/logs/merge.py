@@ -14,6 +14,7 @@ from .engine import libraries
 from .hitnames import HitOrders, Judged
 from .partial import Partial
 
+_NAMES_AT_ONCE = 20_000
 IMAGES = ("orders", "shadow")
 """What a report calls the image and the shadow image."""
 
@@ -74,10 +75,10 @@ class Merger:
 
     def tables(self) -> dict[str, Any]:
         """Return the tables of Arrow: ``rows``, ``names``, ``orders``, ``days``."""
-        names = [row[0] for row in self._link.sql("SELECT DISTINCT name FROM hits").fetchall()]
         for image, orders in zip(IMAGES, self._images, strict=False):
-            found = (one for name in names for one in orders.judge(name))
-            self._insert("judged", [(image, *_cells(one)) for one in found])
+            for names in self._names():
+                found = (one for name in names for one in orders.judge(name))
+                self._insert("judged", [(image, *_cells(one)) for one in found])
             days = self._link.execute(_DAYS, {"image": image}).fetchall()
             self._insert("states", list(_states(image, orders, days)))
         self._link.execute(_JOINED)
@@ -101,6 +102,13 @@ class Merger:
             "SELECT coalesce(sum(queries), 0)::BIGINT FROM hits WHERE blocked"
         ).fetchall()[0][0]
         return found
+
+    def _names(self) -> Iterator[list[str]]:
+        """Yield the names that were hit, each once, in lists: there may be millions."""
+        cursor = self._link.cursor()  # statements of another one do not end its result
+        cursor.execute("SELECT DISTINCT name FROM hits")
+        while rows := cursor.fetchmany(_NAMES_AT_ONCE):
+            yield [row[0] for row in rows]
 
     def _insert(self, table: str, rows: list[tuple[Any, ...]]) -> None:
         if rows:

@@ -11,9 +11,9 @@ from typing import BinaryIO, Literal
 
 from ..errors import LogError
 from .dnsoctets import address_text, question
-from .frames import Event
+from .framelogs import Event
 from .logfile import Head
-from .logformat import LogFormat, Proof, Reading
+from .logformat import FrameReading, LogFormat, Proof
 
 _MAGICS: dict[bytes, tuple[Literal["little", "big"], int]] = {
     b"\xd4\xc3\xb2\xa1": ("little", 1), b"\xa1\xb2\xc3\xd4": ("big", 1),
@@ -29,7 +29,7 @@ _UDP, _DNS = 17, 53
 _OTHER = Event("other")
 
 
-def packet_events(file: BinaryIO, reading: Reading) -> Iterator[Event]:
+def packet_events(file: BinaryIO, reading: FrameReading) -> Iterator[Event]:
     """Yield an event for each packet.
 
     Raises:

@@ -20,11 +20,11 @@ from ..matcher.blocklist import Blocklist
 from ..model.countries import time_zone
 from .columnfiles import csv_rows, database_batches, json_rows, parquet_rows
 from .engine import Clock, ColumnFunction, connection, libraries, quoted, register
-from .formats import FORMATS, PLAIN, format_of
-from .frames import batches, schema, wire_names
+from .framelogs import batches, schema, wire_names
 from .hitcolumns import Networks, Periods
+from .knownformats import FORMATS, PLAIN, format_of
 from .logfile import Head, LineCount, blocks, head_of, spooled, unpacked, written
-from .logformat import Reading
+from .logformat import FrameReading
 from .tally import Tally
 
 _MOSTLY = 0.9
@@ -187,7 +187,7 @@ def source_of(
     known = FORMATS.get(name)
     if known is not None and known.events is not None:
         with unpacked(path, head.packing, count) as file:
-            events = known.events(file, Reading(task.sinkholes, count))
+            events = known.events(file, FrameReading(task.sinkholes, count))
             link.register("events", _reader(schema(), batches(events)))
             yield known.statement(head)
         return

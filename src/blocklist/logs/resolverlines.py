@@ -15,15 +15,16 @@ _UNBOUND_WORDS = staged(
     head="parts[-2]",
     s="string_split(parts[-1], ' ')",
 )
+_UNREADABLE = "contains(s[2], '?') OR suffix(s[2], '&') OR suffix(s[2], '#')"
 _UNBOUND = select(
     _UNBOUND_WORDS,
     event=(
         f"CASE WHEN s[4] NOT IN {_CLASSES} OR s[4] IS NULL THEN 'other' "
         "WHEN suffix(head, 'info') AND (suffix(s[1], '.') OR NOT (contains(s[1], '.') OR "
         "contains(s[1], ':'))) THEN 'other' "
-        "ELSE (CASE WHEN contains(s[2], '?') OR suffix(s[2], '&') OR suffix(s[2], '#') "
-        "THEN 'unread ' ELSE '' END) || (CASE WHEN suffix(head, 'reply') OR (s[5] IS NOT NULL "
-        "AND s[5] <> 'on') THEN 'reply' ELSE 'query' END) END"
+        f"WHEN suffix(head, 'reply') OR s[5] <> 'on' THEN (CASE WHEN {_UNREADABLE} "
+        f"THEN 'unread reply' ELSE 'reply' END) WHEN {_UNREADABLE} THEN 'unread query' "
+        "ELSE 'query' END"
     ),
     time=TIME,
     name="s[2]",

@@ -31,18 +31,31 @@ class Tally:
         import pyarrow as pa
         import pyarrow.compute as pc
 
+        events, times, names = map(_array, (events, times, names))
         kinds = pc.unique(events).to_pylist()
         if len(kinds) == 1 and kinds[0] in QUERIES and not times.null_count + names.null_count:
             with self._lock:  # threads of DuckDB
                 self._add(kinds[0], len(times), times)
             return self._hits(names)
         whole = pc.and_(pc.is_valid(times), pc.is_valid(names))
-        with self._lock:
-            for event in kinds:
-                self._count(event or "unread", pc.equal(events, event), whole, times)
-        queries = pc.or_(pc.equal(events, QUERIES[0]), pc.equal(events, QUERIES[1]))
-        hits = pc.and_kleene(pc.and_(queries, whole), self._hits(names))
-        return pc.coalesce(hits, pa.scalar(False))
+        asked = None
+        for event in kinds:
+            rows = pc.equal(events, event) if len(kinds) > 1 else pc.is_valid(events)
+            if event in QUERIES:
+                good = pc.and_(rows, whole)
+                read, all_ = good.true_count, rows.true_count
+                with self._lock:
+                    self.counts[f"unread {event}"] += all_ - read
+                    if read:
+                        self._add(event, read, times.filter(good))
+                asked = good if asked is None else pc.or_(asked, good)
+            else:
+                with self._lock:
+                    self.counts[event or "unread"] += rows.true_count
+        if asked is None:
+            return pa.repeat(pa.scalar(False), len(events))
+        # A null of a name is no row that is asked, and false and null is false.
+        return pc.and_kleene(asked, self._hits(names))
 
     def _hits(self, names: Any) -> Any:
         import pyarrow.compute as pc
@@ -52,19 +65,6 @@ class Tally:
             hits = pc.or_kleene(hits, asked(names))
         return hits
 
-    def _count(self, event: str, rows: Any, whole: Any, times: Any) -> None:
-        import pyarrow.compute as pc
-
-        number = pc.sum(rows).as_py() or 0
-        if event not in QUERIES:
-            self.counts[event] += number
-            return
-        good = pc.and_(rows, whole)
-        read = pc.sum(good).as_py() or 0
-        self.counts[f"unread {event}"] += number - read
-        if read:
-            self._add(event, read, times.filter(good))
-
     def _add(self, event: str, number: int, times: Any) -> None:
         import pyarrow.compute as pc
 
@@ -72,3 +72,10 @@ class Tally:
         span = pc.min_max(times).as_py()
         first, last = self.spans.get(event, (span["min"], span["max"]))
         self.spans[event] = min(first, span["min"]), max(last, span["max"])
+
+
+def _array(column: Any) -> Any:
+    """Return a column of DuckDB as one array: what is asked of chunks takes longer."""
+    if not hasattr(column, "chunks"):
+        return column
+    return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()

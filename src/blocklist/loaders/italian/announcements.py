@@ -66,6 +66,11 @@ def says_blocked(sentence: str) -> bool:
     return frame.at >= 0 and not frame.part
 
 
+def says_cue(intro: str) -> bool:
+    """Whether words are about blocking, or about what is blocked: *irregolari, oscurati*."""
+    return _CUE.search(intro) is not None
+
+
 def tells_of_order(sentence: str) -> bool:
     """Whether a sentence up to a name tells that a block was ordered: *ha disposto, oscurati*."""
     return _TOLD.search(sentence) is not None
@@ -78,7 +83,7 @@ def ended_later(after: str) -> bool:
 
 def announces(intro: str) -> bool:
     """Whether the words before the colon of a list say that it holds what is blocked."""
-    if _CUE.search(intro):
+    if says_cue(intro):
         return says_blocked(intro)
     return all(word.lower() in _NEUTRAL for word in WORD.findall(intro))
 

@@ -8,6 +8,7 @@ from .annexes import AnnexColumn
 from .candidates import Candidate, Text
 from .clauses import ASIDE, BLOCKS, Clause, last_block
 from .cues import EXCEPT, NEGATION, SENTENCE_END, is_earlier, of_other_things, opened
+from .descriptions import of_imitations
 from .enumerations import REACH
 
 _IN_TABLE = re.compile(
@@ -56,7 +57,7 @@ def table_announced(
     said = text.plain[max(clause.start, column.table - 2 * REACH) : column.table]
     found = _IN_TABLE.search(said) or _BELOW.search(said)
     following = _FOLLOWING.search(said) if found is None else None
-    if EXCEPT.search(said):
+    if EXCEPT.search(said) or of_imitations(said):
         return False
     if following is not None:
         ordered = SENTENCE_END.split(said[: following.end()])[-1]

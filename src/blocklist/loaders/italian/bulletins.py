@@ -24,13 +24,14 @@ from .announcements import (
     announces,
     ended_later,
     says_blocked,
+    says_cue,
     tells_of_another,
     tells_of_order,
 )
 from .candidates import Candidate, Text, find_candidates, words
 from .clauses import MARKER
 from .cues import AUTHORITIES, BESIDE, PLACE, REMARK, is_earlier, left_out, stands_beside
-from .descriptions import LEADS_AWAY
+from .descriptions import LEADS_AWAY, of_others_listed
 from .findings import Findings
 from .predicates import says_of
 from .sitewords import LINKS, NOUNS, WORD
@@ -297,7 +298,9 @@ class _BulletinReader:
             return False
         after = _QUOTED.sub("", before[colon + 1 :])
         intro = _STOP.split(before[:colon])[-1]
-        if is_earlier(intro):
+        above = _STOP.split(before[:colon])[-2:-1]
+        lifted = bool(above) and not says_cue(intro) and ended_later(above[0])
+        if lifted or is_earlier(intro) or of_others_listed(intro):
             return False
         listed = NOUNS.intersection(_said(intro)) or _LISTS.search(intro)
         return _only_links(after) and bool(listed) and announces(intro)

@@ -235,6 +235,8 @@ _EARLIER = re.compile(
 )
 
 
+# *Siti raggiungibili:* announces those that are not blocked.
+_OPEN = re.compile(r"\b(?:raggiung|access)ibili\s*(?::|\Z)", re.IGNORECASE)
 _ALSO_ORDERS = re.compile(r"\b(?:inoltre|parimenti|contestualmente|comunque)\b", re.IGNORECASE)
 
 
@@ -249,6 +251,8 @@ def goes_on(words: str, verb: re.Pattern[str] = BLOCKS) -> bool:
     *Nonché di bloccare i siti* does, *la domanda di blocco dei siti* does not.
     """
     said = REMARK.sub(" ", SENTENCE_END.split(words)[-1])
+    if _OPEN.search(said):
+        return False
     found = next((f for f in verb.finditer(said) if not is_participle(f[0])), None)
     return only_links(_ALSO_ORDERS.sub("", said[: found.start()] if found else said))
 

@@ -140,11 +140,21 @@ def of_another(said: str) -> bool:
     if len(nouns) < 2:
         return False
     between = said[nouns[0].end() : nouns[-1].start()]
-    if _PLACED.search(between) or _COPIES.search(between):
+    if any(away.search(between) for away in (_PLACED, _COPIES, _DOES_TO)):
         return True
     return not only_links(in_short(said)) and not (
         only_links(in_short(between)) or _REACHED_BY.search(between)
     )
+
+
+def of_others_listed(said: str) -> bool:
+    """Whether a list is named as of those that are imitated: *che imitano i siti di cui*."""
+    return _OF_LISTED.search(said) is not None
+
+
+def of_imitations(said: str) -> bool:
+    """Whether words speak of sites that imitate others, or differ from them: those are meant."""
+    return _DOES_TO.search(said) is not None
 
 
 def announced_below(intro: str) -> str:
@@ -158,7 +168,11 @@ def announced_below(intro: str) -> str:
 def lists_others(intro: str) -> bool:
     """Whether the words before a colon announce others than sites: *le seguenti banche*."""
     blocks = last_block(intro)
-    if of_another(intro[blocks.end() if blocks else 0 :]) or _ENDS_AWAY.search(intro):
+    if (
+        of_others_listed(intro)
+        or of_another(intro[blocks.end() if blocks else 0 :])
+        or _ENDS_AWAY.search(intro)
+    ):
         return True
     noun = max((w.end() for w in WORD.finditer(intro) if w[0].lower() in NOUNS), default=0)
     if _OF_OTHERS.search(intro[noun:]):
@@ -183,6 +197,18 @@ _PLACED = re.compile(
     r"(?<!bili\s)(?<!bile\s)(?<!ati\s)(?<!ate\s)(?<!ato\s)(?<!nti\s)\b(?:sui|sul|sulla|sulle|nei|nel|nella|nelle)\s+\Z"
     r"|\b(?:indicat|individuat|elencat|riportat|pubblicat|present|consultabil|reperibil)i\s+(?:all'|alla\s)\s*\Z"
     r"|\b(?:saranno|verranno|pubblicat\w|segnalat\w)\s[\w\s]{0,40}\Z",
+    re.IGNORECASE,
+)
+# *I siti che imitano i siti …*: whatever stands between, the second are the victims.
+_DOES_TO = re.compile(
+    r"\b(?:che|i\s+quali)\s+(?:\w+\s+){0,2}?(?:imit|clon|copi|riprodu|simul|emul|plagi|replic|contraffa|danneggi|attacc|impersona|si\s+spacci)\w*\s+(?:i|il|la|le|gli)\s+(?:\w+\s+)?"
+    r"(?:siti?o?|portal[ei]|piattaform[ae]|domini\w?)\b|\bdivers[aei]\s+da",
+    re.IGNORECASE,
+)
+_OF_LISTED = re.compile(
+    r"\b(?:imit|clon|copi|riprodu|simul|emul|plagi|replic|contraffa|danneggi|attacc|divers|simil)\w*\s+(?:(?:i|le|gli|di|dei|da|dai|delle|ai|a)\s+)?(?:\w+\s+)?"
+    r"(?:siti|portali|piattaforme|domini)\s+(?:\w+\s+)?(?:di\s+cui|di\s+seguito|in\s+(?:premessa|narrativa|ricorso|epigrafe|atti|motivazione)|appresso|indicat|elencat|riportat|allegat|individuat|menzionat)"
+    r"|\b(?:che|i\s+quali)\s+(?:imit|clon|copi|riprodu|simul|plagi)\w*\s+(?:i|il)\s+(?:sit[oi]|portal[ei])(?:\s+(?:web|internet))?(?:\s+\w+[it]i)?\s*:?\s*\Z",
     re.IGNORECASE,
 )
 _COPIES = re.compile(

@@ -13,6 +13,8 @@ from .sitewords import in_short, only_links
 
 REACH = 400
 """How far a name may stand from what it belongs to."""
+# *Siti raggiungibili:* announces those that are not blocked.
+_OPEN = re.compile(r"\b(?:raggiung|access)ibili\s*:", re.IGNORECASE)
 _NUMERAL = re.compile(
     r"(?m)^[ \t]*\(?(?:[ivx]{1,5}|[IVX]{1,5}|[a-z]{1,2}|\d{1,3})[.)\]]{1,2}(?=\s)"
 )
@@ -47,7 +49,7 @@ def is_joined(text: Text, last: Candidate, name: Candidate, gap: str, *, in_list
         gap: what stands between them.
         in_list: whether a colon announced a list.
     """
-    if len(gap) > REACH:
+    if len(gap) > REACH or _OPEN.search(gap):
         return False
     if (
         BLANK_LINE.search(gap)

@@ -86,6 +86,12 @@ _WHOM = re.compile(
     r"[\s,]*(?:più\s+|in\s+alcun\s+modo\s+|\w+mente\s+)*(?P<to>(?:a|ad|al|allo|ai|agli|alla|alle)\s+|all'\s?)",
     re.IGNORECASE,
 )
+# *Bloccare gli utenti dei siti*, not the sites.
+_THEM = re.compile(
+    r"\s*(?:(?:\w+mente|preventiv[oa]|cautelare|immediat[oa]|totale)\s+){0,3}(?:(?:gli|i|la|le|degli|dei|della|delle)\s+)(?:(?:propri\w?|suoi|loro)\s+)?"
+    r"(?:utent[ei]|client[ei]|clientela|abbonat[oi]|visitatori|venditor[ei]|gestor[ei]|titolar[ei]|iscritt[oi])\b",
+    re.IGNORECASE,
+)
 _SOME_USERS = words("terzi ragazzi resistente resistenti")
 _OF_ALL = words("utente utenti utenza cliente clienti clientela abbonato abbonati soggetti persone")
 _FINITE_OR_NOT = re.compile(
@@ -192,7 +198,7 @@ def direct_object(after: str, word: str, *, weak: bool) -> Reach:
     stop = _STOP.search(after)
     zone = after[: stop.start()] if stop else after
     other = _is_of_other(zone, word) or _HINDRANCE.match(zone)
-    if other or _is_from_some(zone, word, weak=weak):
+    if other or (not weak and _THEM.match(zone)) or _is_from_some(zone, word, weak=weak):
         return Reach.NOTHING
     resolves = re.search(r"\brisolv", word, re.IGNORECASE) is not None
     accessed = _gives_access(word.lower(), weak=weak) or _KEPT_FROM.match(zone) is not None

@@ -12,12 +12,12 @@ from .addressees import infinitives
 from .candidates import words as candidate_words
 from .clauses import ANCHOR, ASIDE
 from .cues import PLACE, RELATIVE, REMARK, SENTENCE_END
-from .descriptions import fair, of_another, without_description
+from .descriptions import fair, of_another, of_imitations, without_description
 from .frameobjects import GIVING
 from .framewords import LINKS as MEANS
 from .framewords import OF_ACT
 from .qualifiers import are_plain, without_qualifiers
-from .sitewords import LINKS, NOUNS, WORD, in_short
+from .sitewords import LINKS, NOUNS, WORD, in_short, is_of_site
 
 _LISTED = re.compile(
     r"\b(?:siti|domini|nomi\s+(?:a|di)\s+dominio|portali|piattaforme|indirizzi)\s+(?:\w+\s+){0,2}?"
@@ -71,8 +71,8 @@ _INNER = candidate_words(
 )
 # What is said of access is *a*, not *di*.
 _TO = re.compile(r"access[oi]\Z|acced|colleg|connett", re.IGNORECASE)
-PROGRAM = re.compile(r"\b(?:app|applicazion[ei])\W*\Z", re.IGNORECASE)
-"""Right before a name, a program that is called like a site."""
+# Right before a name, a program that is called like a site.
+_PROGRAM = re.compile(r"\b(?:app|applicazion[ei])\W*\Z", re.IGNORECASE)
 _STOPS = re.compile(
     r"\s*(?:cess|imped|smett|interromp|sospen|asten|viet|neg|non\b|evit|rifiut|inib|preclud|interd)",
     re.IGNORECASE,
@@ -98,7 +98,7 @@ def is_object(said: str, names: str, anchor: str, *, page: bool = False) -> bool
     said = _FROM.sub(lambda found: " " if fair(found[0]) else found[0], said)
     bare = without_description(OF_ACT.sub(" ", REMARK.sub(" ", said)))
     between = _PAGE.sub("indirizzo", in_short(bare)) if page else in_short(bare)
-    if _lists_again(said, names) and not ASIDE.search(between):
+    if _lists_again(said, names) and not (ASIDE.search(between) or of_another(bare)):
         return True
     if any(pattern.search(between) for pattern in (ASIDE, RELATIVE)):
         return False
@@ -115,7 +115,7 @@ def is_object(said: str, names: str, anchor: str, *, page: bool = False) -> bool
     if link == 1 == len(words) and words[0] == "su" and anchor.lower().endswith(_BROWSING):
         return True
     browsing = anchor.lower().endswith(_BROWSING) and link == 1
-    if of_it(words[link:], anchor) or PROGRAM.search(bare):
+    if (is_of_site(bare) and not page) or _of_it(words[link:], anchor) or _PROGRAM.search(bare):
         return False
     if (link and words[link - 1] in PLACE and not browsing) or of_another(bare):
         return False
@@ -130,6 +130,8 @@ def acts_between(said: str) -> bool:
 
     *Bloccare i siti e favorire l'accesso a a.example*. ``said`` begins with the word that blocks.
     """
+    if of_imitations(said):
+        return True
     rest = said[len(said.split(None, 1)[0]) :] if said.strip() else ""
     gives = _STOPS.match(said) is not None
     return any(
@@ -143,7 +145,13 @@ def acts_between(said: str) -> bool:
     )
 
 
-def of_it(words: Sequence[str], anchor: str) -> bool:
+def leads_inside(gap: str) -> bool:
+    """Whether words between two names lead to something of the second: *nonché l'app di*."""
+    words = [word.lower() for word in WORD.findall(gap)]
+    return _PROGRAM.search(gap) is not None or _of_it(words, "") or is_of_site(gap)
+
+
+def _of_it(words: Sequence[str], anchor: str) -> bool:
     """Whether the words right before a name say that something of it is meant.
 
     ``anchor`` is the last word that blocks or is about access.

@@ -107,6 +107,7 @@ _ACT = re.compile(
 _HEADLINE = re.compile(
     r"\b(?:oscur|blocc|inib|ordin[aei]\b|sequestr|condann|vieta|stop\b)\w*", re.IGNORECASE
 )
+_NOT = re.compile(r"\bnon\s+\Z", re.IGNORECASE)
 _HEAD = 1500
 _REACH = 900
 
@@ -163,7 +164,9 @@ def _quoted(plain: str) -> int:
         return -1
     end = plain.find({"«": "»", "“": "”"}.get(found["open"], '"'), found.end())
     verb = _VERB.search(plain, found.end(), end if end >= 0 else len(plain))
-    return verb.start() if verb and end >= 0 else -1
+    if verb is None or end < 0 or _NOT.search(plain, max(0, verb.start() - 8), verb.start()):
+        return -1
+    return verb.start()
 
 
 def _premised(before: str) -> bool:

@@ -7,7 +7,6 @@ name in such a clause is a doubt: a mention, and a warning.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
@@ -45,16 +44,15 @@ from .exemptions import Exemption, excepted_in_remark, is_below
 from .findings import Findings
 from .frameobjects import reaches_site
 from .frames import Frame
-from .limits import LIMITED, is_limited
-from .nounphrases import PROGRAM, acts_between, is_object, of_it
+from .nounphrases import acts_between, is_object, leads_inside
 from .objections import PARTY, PLAIN, objection
 from .predicates import says_of
+from .restrictions import limits
 from .selections import takes_some
 from .sitewords import NOUNS, WORD, last_match, only_links
 from .titles import without_title
 
 _REMARK = 120
-_AND = re.compile(r",?\s+ed?\s+", re.IGNORECASE)
 
 
 class ClauseReader:
@@ -86,16 +84,18 @@ class ClauseReader:
         self._frame = Frame()
         self._addresses = of_addresses(intro)
 
-    def read(self, clause: Clause, names: Sequence[Candidate], intro: str = "") -> int:
+    def read(
+        self, clause: Clause, names: Sequence[Candidate], intro: str = "", *, part: bool = False
+    ) -> int:
         """Read the names of a clause that blocks, or of an annex; return how many were targets.
 
-        ``intro`` is what the clauses say of an annex.
+        ``intro`` is what the clauses say of an annex, ``part`` whether of parts of its sites.
         """
         known = len(self.findings.targets)
         start = clause.object_start if not clause.annex else clause.start
         self._begin(clause.start if start is None else start, intro, in_list=clause.annex)
         self._frame = clause.frame
-        self._part = clause.frame.part and not clause.annex
+        self._part = part or (clause.frame.part and not clause.annex)
         hosting = hosts_of_several(self._text, names)
         for name in names:
             if name.trait == "e-mail":
@@ -235,9 +235,8 @@ class ClauseReader:
             gap = gap[: page.start - last.end] + gap[page.end - last.end :]
         if not is_joined(self._text, last, name, without_remark(gap), in_list=self._in_list):
             return False
-        if PROGRAM.search(gap) or of_it([word.lower() for word in WORD.findall(gap)], ""):
-            return False
-        if not self._frame.passive and says_of(self._text.plain, name.end):
+        told = not self._frame.passive and says_of(self._text.plain, name.end)
+        if told or leads_inside(gap):
             return False
         after = self._text.plain[name.start : name.start + REACH]
         listed = adds_addresses(gap, after) or self._is_entry(name, gap)
@@ -248,7 +247,7 @@ class ClauseReader:
         """Whether an address stands among sites as if it were one: *a.example e 192.0.2.1*."""
         if self._last is None or self._last.host not in self._hosts or self._tables.at(name):
             return False
-        return _AND.fullmatch(gap) is not None
+        return gap.removeprefix(",").lower().split() in (["e"], ["ed"])
 
     def _after_colon(self, clause: Clause, before: str, end: int) -> bool:
         """Whether it opens the list that a colon announces, as in ``i seguenti siti:``."""
@@ -256,8 +255,10 @@ class ClauseReader:
         if colon < 0:
             return False
         at = end - len(before) + colon
-        # Names that were seen behind the colon stand in the table that it announces.
-        begin = max(clause.start, self._seen if self._last and self._seen <= at else 0)
+        # Names that were seen behind the colon stand in the table, or list, that it announces.
+        near = self._text.plain[max(clause.start, self._seen - _REMARK) : self._seen]
+        listed = self._seen <= at and (self._last or ":" in near)
+        begin = self._seen if listed else clause.start
         intro = self._text.plain[max(begin, at - REACH) : at]
         intro = SENTENCE_END.split(REMARK.sub(" ", intro))[-1]
         if self._last and not goes_on(intro):
@@ -277,14 +278,13 @@ class ClauseReader:
         whole = self._frame.passive and self._last is None
         if not (anchor or whole) or not blocked(self._text, clause, name.start):
             return False
-        if self._last and (not goes_on(before, ANCHOR) or ASIDE.search(before)):
+        said = before[anchor.end() if anchor else 0 :]
+        on = goes_on(before, ANCHOR) and not ASIDE.search(before)
+        if self._last and not (on and (not anchor or reaches_site(said, anchor[0]))):
             return False
         acts = self._last is None and anchor and acts_between(before[: anchor.start()])
         if not whole and (acts or says_of(self._text.plain, name.end)):
             return False
-        if self._last and anchor and not reaches_site(before[anchor.end() :], anchor[0]):
-            return False
-        said = before[anchor.end() if anchor else 0 :]
         again = self._text.plain[name.start : name.start + REACH]
         page = self._part and "/" in name.text.partition("://")[2].rstrip("/")
         if not is_object(said, again, anchor[0] if anchor else "", page=page):
@@ -309,7 +309,7 @@ class ClauseReader:
         else:
             self._last_target = name
         in_list = self._in_list or known or bool(self._tables.at(name))
-        limited = LIMITED if is_limited(self._text.plain, name.end) else ""
+        limited = limits(self._text.plain, name.end)
         reason = objection(self._text, name, self._parties, in_list=in_list) or limited
         # A party's site may not be what is blocked; a page of it may.
         if reason and not (reason == PARTY and self._pages):

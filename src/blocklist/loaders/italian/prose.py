@@ -19,6 +19,7 @@ from .annexreferences import annexes_named
 from .backreferences import referred
 from .candidates import Candidate, Text, find_candidates
 from .clauses import Clause, split_clauses
+from .descriptions import of_others_listed
 from .enumerations import marker_of
 from .findings import Findings
 from .issuers import acting, in_capitals
@@ -145,7 +146,8 @@ class Prose:
             self.blocking = [clause for clause, _ in found]
         for index, (clause, count) in enumerate(found):
             if not (count or annexed or reader.findings.targets or reader.findings.rejected):
-                found[index] = clause, self._refer(clause)
+                other = clause.frame.part or of_others_listed(clause.text)
+                found[index] = clause, 0 if other else self._refer(clause)
         for clause, count in found:
             self._compare_count(clause, count, annexed)
         return reader.finish()
@@ -188,7 +190,10 @@ class Prose:
         """Read the lists behind the signature that a clause refers to; return the targets."""
         plain = self._text.plain
         orders = " ".join(clause.text for clause in clauses)
-        wanted = {key for clause in clauses for key in annexes_named(clause)}
+        wanted: dict[str, bool] = {}  # and whether only parts of the sites are meant
+        for clause in clauses:
+            for key in () if of_others_listed(clause.text) else annexes_named(clause):
+                wanted[key.upper()] = clause.frame.part and wanted.get(key.upper(), True)
         headings: list[re.Match[str]] = []
         for found in _ANNEX.finditer(plain, self._end):
             # A title below "Allegato A", such as "Elenco dei siti", begins no annex of its own.
@@ -207,11 +212,14 @@ class Prose:
                 for name in names:
                     self._reader.doubt(name, "the order takes only some entries of the list")
                 continue
-            if "" in wanted or (found[1] and found[1].upper() in {w.upper() for w in wanted}):
+            key = (found[1] or "").upper()
+            key = key if key in wanted else ""
+            if key in wanted:
                 annex = Clause(
                     found.start(), end, orders=True, text=plain[found.start() : end], annex=True
                 )
-                count += self._reader.read(annex, names, orders + found[0])
+                part = wanted[key]
+                count += self._reader.read(annex, names, orders + found[0], part=part)
                 continue
             for name in names:
                 self._reader.mention(name, "in an annex that no clause on blocking refers to")

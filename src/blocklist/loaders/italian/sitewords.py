@@ -84,6 +84,22 @@ _JOINING = re.compile(
 )
 
 
+INNER = (
+    r"(?:server|app|applicazion[ei]|pagin[ae]|archivi[o]?|forum|ret[ei]|spazi[o]?|alias|mirror|clon[ei]|gemell[oi]|sottodomini[o]?|hosts?|hostname"
+    r"|negozi[o]?|vetrin[ae])"
+)
+"""Words for sites that also mean something of a site, if *di* follows."""
+_PART_OF = re.compile(
+    rf"\b{INNER}\s+(?:\w+\s+)?(?:d[ei][il]?|dell[aeo]|degli)\s+(?:\w+\s+)?(?:sit[oi]|portal[ei]|piattaform[ae]|domini\w?)\b",
+    re.IGNORECASE,
+)
+
+
+def is_of_site(text: str) -> bool:
+    """Whether words name something of a site: *le pagine dei siti*, *i server del portale*."""
+    return _PART_OF.search(text) is not None
+
+
 _CALLED = re.compile(
     r"\b(?:not[oi]\s+come|chiamat[oi]|intitolat[oi]|dett[oi])\s+(?=[\"«“]|\Z)", re.IGNORECASE
 )

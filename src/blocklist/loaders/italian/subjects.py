@@ -7,7 +7,7 @@ import re
 from .blockwords import ENTERS, ON_LIST
 from .candidates import words
 from .frameobjects import PLAIN
-from .sitewords import NOUNS, in_short, only_links
+from .sitewords import NOUNS, in_short, is_of_site, only_links
 
 _THAT = re.compile(
     r"\b(?:che|affinché)\s+(?P<subject>(?:tutti\s+|anche\s+|ciascuno\s+dei\s+)?(?:(?:il|lo|la|i|gli|le)\s|l'\s?)"
@@ -161,5 +161,7 @@ def _is_site(noun: str) -> bool:
 
 def _only_sites(subject: str) -> bool:
     """Whether sites alone, and who is kept from them, stand before the words that block."""
+    if is_of_site(subject):
+        return False
     said = in_short(_NAMED.sub(" ", subject))
     return all(word in _WHOSE or only_links(word) for word in _TOKEN.findall(said.lower()))

@@ -19,7 +19,7 @@ from .dnsoctets import (
     type_text,
 )
 from .logfile import Head
-from .logformat import LogFormat, Proof, Reading
+from .logformat import FrameReading, LogFormat, Proof
 from .protobuf import fields, integer, octets
 
 _MAX_FRAME = 1 << 20
@@ -76,7 +76,7 @@ def _batch(rows: list[Event]) -> Any:
     return pa.record_batch(arrays, schema=made)
 
 
-def dnstap_events(file: BinaryIO, reading: Reading) -> Iterator[Event]:
+def dnstap_events(file: BinaryIO, reading: FrameReading) -> Iterator[Event]:
     """Yield an event for each frame of one or more Frame Streams."""
     while head := file.read(4):
         length = int.from_bytes(head)
@@ -127,7 +127,7 @@ def _dnstap_event(frame: bytes, sinkholes: Collection[bytes]) -> Event:
     )  # fmt: skip
 
 
-def powerdns_events(file: BinaryIO, reading: Reading) -> Iterator[Event]:
+def powerdns_events(file: BinaryIO, reading: FrameReading) -> Iterator[Event]:
     """Yield an event for each message with a length of two octets in front of it."""
     while head := file.read(2):
         length = int.from_bytes(head)

@@ -1,4 +1,4 @@
-"""LIMITS: words after names by which a block is for some users, for a part, or a way of access.
+"""RESTRICTIONS: words after names by which a block is for some users, a part, a way of access.
 
 *L'accesso al sito a.example ai concorrenti*, *da parte della convenuta*, *dalla rete aziendale*,
 *con credenziali altrui*, *nella sezione forum*. Whom and from where is a closed set; other limits
@@ -30,10 +30,10 @@ LIMITED = "the words after it limit the block to some users, or to a part"
 """Why such a name is no target."""
 
 
-def is_limited(plain: str, end: int) -> bool:
-    """Whether words after the name at ``end``, or after its enumeration, limit a block."""
+def limits(plain: str, end: int) -> str:
+    """Return why words after the name at ``end``, or its enumeration, limit a block; or ``""``."""
     found = _LIMITS.match(plain, end, end + _REACH)
     if found is None:
-        return False
+        return ""
     kind = found.lastgroup
-    return kind is None or not qualifies(plain, found.start(kind), end + _REACH)
+    return "" if kind and qualifies(plain, found.start(kind), end + _REACH) else LIMITED

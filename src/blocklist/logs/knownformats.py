@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from ..errors import LogError
 from ..model.wording import alternatives
-from . import frames, keyedlines, packets, resolverlines, weblines
+from . import framelogs, keyedlines, packets, resolverlines, weblines
 from .logfile import Head
 from .logformat import LogFormat
 
 FORMATS: dict[str, LogFormat] = {
     one.name: one
     for one in (
-        *frames.FORMATS,
+        *framelogs.FORMATS,
         *packets.FORMATS,
         *keyedlines.FORMATS,
         *resolverlines.FORMATS,
