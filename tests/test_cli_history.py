@@ -138,6 +138,13 @@ class TestWasBlocked:
         arguments = ("www.bad.example", "--at", at, "--history", record, "--served")
         assert run("was-blocked", *arguments).exit_code == served
 
+    def test_a_time_without_fractions_is_the_whole_second(self) -> None:
+        compiled()
+        second = datetime.now(UTC).replace(microsecond=0).isoformat()
+        result = run("was-blocked", "one.example.com", "--at", second, "--history", "record")
+        assert result.exit_code == 0
+        assert f"in force at {second.replace('+00:00', 'Z')}" in result.stdout
+
     def test_the_whole_answer(self, record: Path) -> None:
         arguments = ("was-blocked", "www.bad.example", "--at", "2026-01-01T02:30")
         result = run(*arguments, "--history", record)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from datetime import datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -62,7 +63,7 @@ def history_folder(folder: Path | None, config: Path) -> Path:
 
 @click.command("was-blocked")
 @click.argument("name")
-@click.option("--at", type=Instant(), required=True, help="The instant (UTC if it has no offset).")
+@click.option("--at", type=Instant(), required=True, help="The time (UTC if it has no offset).")
 @click.option("--served", is_flag=True, help="Let the exit code say whether it was served.")
 @click.option(
     "--proof", type=click.Path(dir_okay=False, path_type=Path),
@@ -81,7 +82,7 @@ def was_blocked_(
     resolvers served it; 1: not all; 2: serving was not recorded.
     """
     with History.open(history_folder(folder, config)) as history:
-        found = history.was_blocked(name, at)
+        found = replace(history.was_blocked(name, _end_of_second(at)), at=at)
         if as_json:
             click.echo(shown_json(_answer_data(found, show_confidential), 2))
         else:
@@ -183,6 +184,17 @@ def erase_(
         f"erased {plural(found.editions, 'edition')} of the order, "
         f"{plural(found.objects, 'object')}; treat backups in the same way"
     )
+
+
+def _end_of_second(at: datetime) -> datetime:
+    """Return the last instant that a time without fractions may mean, and that has come.
+
+    Entries have milliseconds: an image of this very second would else be in force in the next.
+    """
+    now = datetime.now(UTC)
+    if at.microsecond or at > now:
+        return at
+    return min(at + timedelta(milliseconds=999), now)
 
 
 def _write_proof(history: History, found: WasBlocked, path: Path) -> None:
