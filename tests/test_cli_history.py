@@ -138,6 +138,13 @@ class TestWasBlocked:
         arguments = ("www.bad.example", "--at", at, "--history", record, "--served")
         assert run("was-blocked", *arguments).exit_code == served
 
+    def test_a_time_without_fractions_is_the_whole_second(self) -> None:
+        compiled()
+        second = datetime.now(UTC).replace(microsecond=0).isoformat()
+        result = run("was-blocked", "one.example.com", "--at", second, "--history", "record")
+        assert result.exit_code == 0
+        assert f"in force at {second.replace('+00:00', 'Z')}" in result.stdout
+
     def test_the_whole_answer(self, record: Path) -> None:
         arguments = ("was-blocked", "www.bad.example", "--at", "2026-01-01T02:30")
         result = run(*arguments, "--history", record)
@@ -196,6 +203,10 @@ class TestVerify:
         assert bad.exit_code == 1
         assert "damaged" in bad.stdout
         assert bad.stdout.endswith("not sound: 2 faults\n")
+        Path("record/log/checkpoint").write_bytes(first[:-9])
+        odd = run("history", "verify", "--history", "record")
+        assert odd.exit_code == 1
+        assert "not sound: 1 fault" in odd.stdout
         assert run("history", "verify", "--history", "none").exit_code == 2
 
     def test_proof(self) -> None:

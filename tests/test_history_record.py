@@ -152,7 +152,7 @@ class TestRebuilding:
             assert history.image(images(history)[0]).digest == image.digest
 
     def test_an_image_without_its_orders_is_kept_whole(self, tmp_path: Path) -> None:
-        """Whoever compiled it in another way gets the octets back, too."""
+        """What was compiled in another way is given back octet for octet, too."""
         image = compile_orders(odd_orders())
         with new_history(tmp_path / "h") as history:
             history.append(RecordedCycle(orders=odd_orders()[:1], image=image), key=KEY)

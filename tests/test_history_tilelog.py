@@ -207,9 +207,10 @@ class TestCrash:
             raise KeyboardInterrupt
 
         want = entries_of(0, 250)
-        LogAppender(DurableFiles(disk), 0).append(want, seal)
+        kept, lost = {"objects/a/kept": b"1"}, {"objects/b/lost": b"2"}
+        LogAppender(DurableFiles(disk), 0).append(want, seal, kept)
         with pytest.raises(KeyboardInterrupt):
-            LogAppender(DurableFiles(disk), 250).append(entries_of(1000, 1600), fail)
+            LogAppender(DurableFiles(disk), 250).append(entries_of(1000, 1600), fail, lost)
         left = beyond(disk, 250)
         assert {"log/tile/0/000", "log/tile/1", "log/tile/entries/003.p/82"} & set(left)
         (tmp_path / "tmp" / "7-1").write_bytes(b"")
@@ -217,8 +218,15 @@ class TestCrash:
         appender = LogAppender(DurableFiles(disk), 250)
         assert beyond(disk, 250) == []
         assert disk.names("tmp") == []
+        assert (disk.names("objects/a"), disk.names("objects/b")) == (["kept"], [])
         appender.append([b"x"], seal)
         assert appender.reader.root() == naive_root([*want, b"x"])
+
+
+def object_of(entry: bytes) -> tuple[str, bytes]:
+    """A file that an entry points to, which is written with it."""
+    name = hashlib.sha256(entry).hexdigest()
+    return f"objects/{name[:1]}/{name[1:9]}", b"object of " + entry
 
 
 def lose_power(
@@ -233,7 +241,7 @@ def lose_power(
         pass
 
     class Killing(LossyDisk):
-        left = draw.randrange(10, 900)
+        left = draw.randrange(10, 3_000)
 
         def _set(self, *args: object) -> None:
             self._step()
@@ -260,11 +268,12 @@ def lose_power(
             durable = DurableFiles(disk)
             appender = LogAppender(durable, size_now)
             while True:
-                more = entries_of(len(written), len(written) + draw.randrange(1, 90))
+                more = entries_of(len(written), len(written) + draw.randrange(1, 60))
                 written = written[: appender.reader.size] + more
-                acknowledged = sealed(appender.append(more, seal))[0]
+                objects = dict(map(object_of, more))
+                acknowledged = sealed(appender.append(more, seal, objects))[0]
         except Killed:
-            Killing.left = draw.randrange(5, 200)
+            Killing.left = draw.randrange(5, 700)
             try:  # the next process reads what is there
                 size_now = sealed(disk.read(CHECKPOINT))[0]
             except FileNotFoundError:
@@ -290,6 +299,12 @@ def verdict(written: list[bytes], acknowledged: int, disk: LossyDisk) -> str:
         return "damaged"
     if entries != written[:count]:
         return "damaged"
+    for path, octets in map(object_of, entries):
+        try:
+            if disk.read(path) != octets:
+                return "damaged"
+        except FileNotFoundError:
+            return "damaged"
     return "good" if count >= acknowledged else "lost"
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from datetime import datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,11 @@ import click
 
 from ..answers.disclosure import CONFIDENTIAL, describe, fit, is_hidden, tellable
 from ..desk.runfile import DEFAULT, read_run_file
-from ..errors import ConfigurationError
+from ..errors import ConfigurationError, HistoryError
 from ..history.history import History
-from ..history.logcheck import check_record
+from ..history.logcheck import LogCheck, check_record
 from ..history.recordproof import proof_of
+from ..history.tilelog import CHECKPOINT
 from ..history.timelines import Period, Serving, WasBlocked
 from ..model.orders import Order
 from ..model.wording import plural
@@ -61,7 +63,7 @@ def history_folder(folder: Path | None, config: Path) -> Path:
 
 @click.command("was-blocked")
 @click.argument("name")
-@click.option("--at", type=Instant(), required=True, help="The instant (UTC if it has no offset).")
+@click.option("--at", type=Instant(), required=True, help="The time (UTC if it has no offset).")
 @click.option("--served", is_flag=True, help="Let the exit code say whether it was served.")
 @click.option(
     "--proof", type=click.Path(dir_okay=False, path_type=Path),
@@ -80,7 +82,7 @@ def was_blocked_(
     resolvers served it; 1: not all; 2: serving was not recorded.
     """
     with History.open(history_folder(folder, config)) as history:
-        found = history.was_blocked(name, at)
+        found = replace(history.was_blocked(name, _end_of_second(at)), at=at)
         if as_json:
             click.echo(shown_json(_answer_data(found, show_confidential), 2))
         else:
@@ -128,9 +130,15 @@ def verify_(since: Path | None, as_json: bool, folder: Path | None, config: Path
 
     Exit code 0: it is sound; 1: it is not; 2: it cannot be read.
     """
-    with History.open(history_folder(folder, config)) as history:
-        found = check_record(history.record, since=since)
-        origin = history.origin
+    where = history_folder(folder, config)
+    try:
+        with History.open(where) as history:
+            found = check_record(history.record, since=since)
+            origin = history.origin
+    except HistoryError as error:
+        if not (where / CHECKPOINT).is_file():
+            raise
+        origin, found = "no checkpoint", LogCheck(faults=[str(error)])
     if as_json:
         data = {"origin": origin, "entries": found.entries, "objects": found.objects}
         click.echo(shown_json({**data, "faults": found.faults, "notes": found.notes}, 2))
@@ -176,6 +184,17 @@ def erase_(
         f"erased {plural(found.editions, 'edition')} of the order, "
         f"{plural(found.objects, 'object')}; treat backups in the same way"
     )
+
+
+def _end_of_second(at: datetime) -> datetime:
+    """Return the last instant that a time without fractions may mean, and that has come.
+
+    Entries have milliseconds: an image of this very second would else be in force in the next.
+    """
+    now = datetime.now(UTC)
+    if at.microsecond or at > now:
+        return at
+    return min(at + timedelta(milliseconds=999), now)
 
 
 def _write_proof(history: History, found: WasBlocked, path: Path) -> None:

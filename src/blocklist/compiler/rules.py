@@ -181,6 +181,8 @@ def gather_rules(
 
 def _policy(target: Target, widen_urls: bool, strip_www: bool) -> Target:
     """Return the target as the caller wants it read."""
+    if not (widen_urls or strip_www):
+        return target
     kind, values = target.kind, [target.value, *filter(None, [target.alternate])]
     if widen_urls and kind is TargetKind.URL:
         hosts = [split_url(value) for value in values]

@@ -1,6 +1,6 @@
 """HISTORY: the one door to a record: open it or make it, add to it, ask it.
 
-Who asks needs no library beside the package; who adds needs the extra ``sign``.
+Asking needs no library beside the package; adding needs the extra ``sign``.
 """
 
 from __future__ import annotations
@@ -285,7 +285,7 @@ class History:
         if new.name != self.origin:
             raise HistoryError(f"the new key is of {new.name}, not of {self.origin}")
         with one_writer(self.record):
-            # Who reads believes the keys in the folder, so the new one has to be there first.
+            # Readers believe the keys in the folder, so the new one has to be there first.
             keys = dict.fromkeys([*self.record.keys(), new.verifier])
             files = DurableFiles(self.record.files)
             files.put(KEYS, "".join(f"{one}\n" for one in keys).encode(), PUBLIC)

@@ -1,8 +1,8 @@
 """OBJECT STORE: what entries point to and may be erased.
 
 A file holds 32 random octets, the salt, and its content, compressed. Its name is the SHA-256 of the
-whole file, and that is the commitment which an entry states: with the file gone, nobody can test a
-guess of what it held.
+whole file, and that is the commitment which an entry states: with the file gone, no guess of what
+it held can be tested.
 """
 
 from __future__ import annotations

@@ -107,12 +107,12 @@ def rule_key(rule: Rule) -> str:
 
 
 def rule_of(key: str) -> Rule:
-    """Return the rule of a key; ``HistoryError`` if it is none."""
+    """Return the rule of a key; ``HistoryError`` for anything else."""
     return rule_in(read_canonical(key))
 
 
 def rule_in(data: Any) -> Rule:
-    """Return the rule of ``[kind, value, allow]``; ``HistoryError`` if it is none."""
+    """Return the rule of ``[kind, value, allow]``; ``HistoryError`` for anything else."""
     try:
         kind, value, allow = data
         return Rule(TargetKind(kind), str(value), bool(allow))

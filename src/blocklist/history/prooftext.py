@@ -78,7 +78,7 @@ def leaf_data(leaf: SaltedLeaf) -> dict[str, Any]:
 
 
 def read_leaf(data: Any) -> SaltedLeaf:
-    """Return a leaf of a proof; ``HistoryError`` if it is none."""
+    """Return a leaf of a proof; ``HistoryError`` for anything else."""
     if not isinstance(data, dict) or data.keys() != _LEAF or not isinstance(data["text"], str):
         raise HistoryError("not a leaf of a proof")
     numbers = (data["index"], data["size"])
@@ -95,7 +95,7 @@ def path_data(path: Sequence[bytes]) -> str:
 
 
 def read_path(data: Any) -> tuple[bytes, ...]:
-    """Return the hashes of a path in ``extra``; ``HistoryError`` if it is none."""
+    """Return the hashes of a path in ``extra``; ``HistoryError`` for anything else."""
     octets = _octets(data)
     if len(octets) % HASH_SIZE:
         raise HistoryError("not a path of hashes")

@@ -165,7 +165,7 @@ def member_row(entry: int, deviation: str) -> str:
 
 
 def member_of(row: str) -> tuple[int, str]:
-    """Return entry and commitment of such a row; ``HistoryError`` if it is none."""
+    """Return entry and commitment of such a row; ``HistoryError`` for anything else."""
     match read_canonical(row):
         case [int(entry)]:
             return entry, ""

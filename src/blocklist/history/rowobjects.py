@@ -60,7 +60,7 @@ def row_object(
 
 
 def read_row_object(content: bytes) -> RowObject:
-    """Return what an object of rows holds; ``HistoryError`` if it is none."""
+    """Return what an object of rows holds; ``HistoryError`` for anything else."""
     first, *lines = content.decode("ascii", "replace").split("\n")
     head = read_canonical(first)
     if not isinstance(head, dict) or not {"base", "head"} == head.keys():
