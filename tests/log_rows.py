@@ -34,7 +34,7 @@ def read(
     clock = Clock(zone, datetime.fromisoformat("2026-12-01 04:40"))
     with TemporaryDirectory() as folder, connection(1 << 28, 1, clock) as link:
         register(link, {"wire_name": ColumnFunction(wire_names, ("BLOB",), "VARCHAR")})
-        with partial.source_of(link, task, head, name, str(path), folder, count) as statement:
+        with partial.source_of(link, task, head, name, str(path), folder, count, []) as statement:
             rows = link.sql(
                 "SELECT event, CAST(time AS VARCHAR), name, client, qtype, rcode, outcome FROM "
                 f"({statement})"

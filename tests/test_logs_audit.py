@@ -224,6 +224,27 @@ def test_too_much_that_cannot_be_read_is_an_error(tmp_path: Path) -> None:
         asked(image("a.example"), str(path), format="unbound")
 
 
+@pytest.mark.parametrize(
+    ("form", "message"),
+    [
+        ("dnstap", "damaged, or not dnstap: nothing could be read"),
+        ("pcap", "no capture in the format of pcap"),
+        ("sqlite", "SQLite: file is not a database"),
+        ("parquet", "No magic bytes found at end of file"),
+        ("csv", "not clear which column is time"),
+        ("squid", "no query of a client in 9 lines read as squid"),
+    ],
+)
+def test_another_format_is_refused_with_the_path(form: str, message: str, tmp_path: Path) -> None:
+    path = tmp_path / "odd.log"
+    path.write_text("nothing of that kind is here\n" * 9)
+    with pytest.raises(LogError, match=message) as caught:
+        asked(image("a.example"), str(path), format=form)
+    assert str(caught.value).startswith(f"{path}: ")
+    assert caught.value.path == str(path)
+    assert "blocklist-log" not in str(caught.value)
+
+
 def test_folders_globs_and_what_is_not_there(tmp_path: Path) -> None:
     for name in ("1.csv", "sub/2.csv", "sub/.hidden.csv"):
         (tmp_path / name).parent.mkdir(exist_ok=True)

@@ -265,6 +265,12 @@ def _octets(address: str) -> bytes:
 def _refuse_unread(partial: Partial, *, lenient: bool) -> None:
     if lenient:
         return
+    if not partial.queries and partial.is_cut:
+        raise LogError(
+            f"damaged, or not {partial.format}: nothing could be read; name another --format, or "
+            "accept that with --lenient",
+            path=partial.path,
+        )
     if not partial.queries and partial.others + partial.unread:
         raise LogError(
             f"no query of a client in {plural(partial.others + partial.unread, 'line')} read as "

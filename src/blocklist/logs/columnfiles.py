@@ -64,8 +64,8 @@ def chosen(given: Mapping[str, str], there: list[str], path: str) -> dict[str, s
     return found
 
 
-def parquet_rows(link: Any, path: str, given: Mapping[str, str]) -> str:
-    """Return the statement for a file of Parquet.
+def parquet_rows(link: Any, path: str, given: Mapping[str, str], said: str) -> str:
+    """Return the statement for a file of Parquet; ``said`` is its path in messages.
 
     Raises:
         LogError: columns are missing, or have types that are no times or names.
@@ -74,18 +74,18 @@ def parquet_rows(link: Any, path: str, given: Mapping[str, str]) -> str:
     kinds = {
         row[0]: row[1] for row in link.execute(f"DESCRIBE SELECT * FROM {relation}").fetchall()
     }
-    columns = chosen(given, list(kinds), path)
+    columns = chosen(given, list(kinds), said)
     name = identifier(columns["name"])
     if kinds[columns["name"]] == "BLOB":
         name = f"wire_name({name})"
     elif kinds[columns["name"]] != "VARCHAR":
         raise LogError(
             f"column {columns['name']} has the type {kinds[columns['name']]}, not text or binary",
-            path=path,
+            path=said,
         )
     return _statement(
         relation,
-        _time(identifier(columns["time"]), kinds[columns["time"]], columns["time"], path),
+        _time(identifier(columns["time"]), kinds[columns["time"]], columns["time"], said),
         name,
         {
             key: f"CAST({identifier(columns[key])} AS VARCHAR)"
@@ -124,7 +124,7 @@ def _statement(
     )
 
 
-def csv_rows(path: str, head: Head, given: Mapping[str, str]) -> str:
+def csv_rows(path: str, head: Head, given: Mapping[str, str], said: str) -> str:
     """Return the statement for a table of text whose first line names the columns.
 
     Raises:
@@ -134,8 +134,8 @@ def csv_rows(path: str, head: Head, given: Mapping[str, str]) -> str:
     mark = max(_DELIMITERS, key=first.count)
     names = next(csv.reader([first], delimiter=mark), [])
     if len(set(names)) < len(names):
-        raise LogError("two columns have the same name", path=path)
-    columns = chosen(given, names, path)
+        raise LogError("two columns have the same name", path=said)
+    columns = chosen(given, names, said)
     types = ", ".join(f"{quoted(name)}: 'VARCHAR'" for name in names)
     relation = (
         f"read_csv({quoted(path)}, auto_detect = false, header = true, columns = {{{types}}}, "

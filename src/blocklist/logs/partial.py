@@ -27,6 +27,7 @@ from .logfile import Head, LineCount, blocks, head_of, spooled, unpacked, writte
 from .logformat import FrameReading
 from .tally import Tally
 
+_LINK = "log"
 _MOSTLY = 0.9
 """Share of the queries that must have a reply for replies to be counted in their place."""
 
@@ -122,15 +123,18 @@ def scan(task: ScanTask) -> Partial:
         OSError: it cannot be opened.
     """
     with TemporaryDirectory(prefix="blocklist-log-") as folder, spooled(task.path, folder) as path:
+        failed: list[LogError] = []
         try:
-            return _scan(task, path, folder)
+            return _scan(task, path, folder, failed)
         except LogError as error:
-            if error.path is not None:
-                raise
-            raise LogError(str(error), path=task.path) from error
+            told = failed[0] if failed else error  # DuckDB says it in other words
+            if told.path is not None:
+                raise told from error
+            said = str(told).replace(str(Path(folder, _LINK)), task.path)
+            raise LogError(said, path=task.path) from error
 
 
-def _scan(task: ScanTask, path: str, folder: str) -> Partial:
+def _scan(task: ScanTask, path: str, folder: str, failed: list[LogError]) -> Partial:
     head = head_of(path)
     name = format_of(head, task.format, has_columns=bool(task.columns), path=task.path)
     clock = Clock(task.log_zone, written(path, time_zone(task.log_zone)))
@@ -139,7 +143,7 @@ def _scan(task: ScanTask, path: str, folder: str) -> Partial:
     tally = Tally(asked)
     with connection(task.memory, task.threads, clock) as link:
         register(link, _functions(task, asked, tally))
-        with source_of(link, task, head, name, path, folder, count) as statement:
+        with source_of(link, task, head, name, path, folder, count, failed) as statement:
             hits = link.sql(_hits(task, statement)).to_arrow_table()
             if name == "csv":
                 count.lost += link.sql(_REJECTED).fetchall()[0][0]
@@ -168,27 +172,39 @@ def _functions(
 
 @contextmanager
 def source_of(
-    link: Any, task: ScanTask, head: Head, name: str, path: str, folder: str, count: LineCount
+    link: Any,
+    task: ScanTask,
+    head: Head,
+    name: str,
+    path: str,
+    folder: str,
+    count: LineCount,
+    failed: list[LogError],
 ) -> Iterator[str]:
-    """Let the connection read a file, and yield the statement for its common columns."""
+    """Let the connection read a file, and yield the statement for its common columns.
+
+    What goes wrong as it is read is added to ``failed``.
+    """
     _, pa = libraries("reading query logs")
     if name in {"parquet", "csv"}:
-        plain = str(Path(folder, "log"))  # DuckDB takes * and ? of a path as a pattern
+        plain = str(Path(folder, _LINK))  # DuckDB takes * and ? of a path as a pattern
         Path(plain).symlink_to(Path(path).resolve())
         if name == "parquet":
-            yield parquet_rows(link, plain, task.columns)
+            yield parquet_rows(link, plain, task.columns, task.path)
         else:
-            yield csv_rows(plain, head, task.columns)
+            yield csv_rows(plain, head, task.columns, task.path)
         return
     if name == "sqlite":
-        link.register("cells", _reader(schema_of_text(), database_batches(path, task.columns)))
+        link.register(
+            "cells", _reader(schema_of_text(), database_batches(path, task.columns), failed)
+        )
         yield "SELECT * REPLACE (number_or_time(time) AS time) FROM cells"
         return
     known = FORMATS.get(name)
     if known is not None and known.events is not None:
         with unpacked(path, head.packing, count) as file:
             events = known.events(file, FrameReading(task.sinkholes, count))
-            link.register("events", _reader(schema(), batches(events)))
+            link.register("events", _reader(schema(), batches(events), failed))
             yield known.statement(head)
         return
     made = pa.schema([("block", pa.string())])
@@ -196,7 +212,7 @@ def source_of(
         pa.record_batch([pa.array([text], pa.string())], schema=made)
         for text in blocks(path, head.packing, count)
     )
-    link.register("blocks", _reader(made, texts))
+    link.register("blocks", _reader(made, texts, failed))
     link.execute(
         "CREATE TEMP VIEW lines AS SELECT unnest(string_split(block, chr(10))) AS line FROM blocks"
     )
@@ -219,9 +235,17 @@ def schema_of_text() -> Any:
     return pa.schema([pa.field(one.name, pa.string()) for one in schema()])
 
 
-def _reader(made: Any, batches_: Iterator[Any]) -> Any:
+def _reader(made: Any, batches_: Iterator[Any], failed: list[LogError]) -> Any:
     _, pa = libraries("reading query logs")
-    return pa.RecordBatchReader.from_batches(made, batches_)
+
+    def read() -> Iterator[Any]:
+        try:
+            yield from batches_
+        except LogError as error:
+            failed.append(error)
+            raise
+
+    return pa.RecordBatchReader.from_batches(made, read())
 
 
 def _hits(task: ScanTask, statement: str) -> str:
