@@ -223,7 +223,7 @@ class History:
 
     @property
     def index(self) -> sqlite3.Connection:
-        """The index, brought up to the record; in memory if the folder cannot be written."""
+        """The index, brought up to the record; in memory if it cannot be written."""
         if self._index is not None and state_of(self._index, "size") == self.record.log.size:
             return self._index
         self.close()
@@ -238,7 +238,7 @@ class History:
         try:
             with one_writer(self.record):
                 self._index = self._index_to_write()
-        except PermissionError:
+        except OSError:  # not permitted, mounted to be read, or full
             self._index = in_memory()
             catch_up(self._index, self.record)
         return self._index

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -32,6 +33,7 @@ from .record import RecordFolder, deviation_content, member_row
 from .rowobjects import row_object
 from .saltedroot import salted_root
 from .spanfeed import catch_up, fingerprint
+from .spanindex import FILE as INDEX
 from .tilelog import LogAppender
 
 LOCK = "lock"
@@ -79,7 +81,7 @@ def one_writer(record: RecordFolder) -> Iterator[None]:
     """Hold the lock of a record; another writer is waited for.
 
     Raises:
-        OSError: the folder cannot be written, or its file system has no locks.
+        OSError: the folder or the index cannot be written, or its file system has no locks.
     """
     handle = os.open(record.folder / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
@@ -87,6 +89,8 @@ def one_writer(record: RecordFolder) -> Iterator[None]:
             lock(handle)
         record.refresh()
         yield
+    except sqlite3.OperationalError as error:  # a full disk, for one
+        raise OSError(errno.EIO, str(error), str(record.folder / INDEX)) from error
     finally:
         os.close(handle)
 
@@ -204,16 +208,13 @@ class RecordWriter:
         data, rows = order_rows(order)
         head = {"family": family_of(order, data), "order": data}
         mark = fingerprint("\n".join([canonical(head), *rows]).encode("ascii"))
+        # A base of another family would be erased with that, and leave this edition unreadable.
         row = self._index.execute(
-            "SELECT entry, fingerprint FROM orders WHERE id = ? ORDER BY entry DESC LIMIT 1",
-            (order.id,),
+            "SELECT entry, CASE id WHEN ? THEN fingerprint ELSE x'' END"
+            " FROM orders JOIN families USING (key) WHERE family = ?"
+            " ORDER BY id = ? DESC, entry DESC LIMIT 1",
+            (order.id, head["family"], order.id),
         ).fetchone()
-        if row is None:
-            row = self._index.execute(
-                "SELECT entry, x'' FROM orders JOIN families USING (key) WHERE family = ?"
-                " ORDER BY entry DESC LIMIT 1",
-                (head["family"],),
-            ).fetchone()
         base: int | None = None
         old: list[str] = []
         depth = 0
