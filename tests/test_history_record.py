@@ -530,6 +530,23 @@ class TestIndex:
         with History.open(tmp_path / "h") as history:
             assert spans(history) == after
 
+    def test_without_room_a_question_is_answered_and_a_change_refused(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A full disk, and a file system that is mounted to be read."""
+        with new_history(tmp_path / "h") as history:
+            (edition,) = recorded_editions(history, random.Random(14), 1)
+        (tmp_path / "h" / FILE).unlink()
+
+        def full(folder: Path) -> sqlite3.Connection:
+            raise sqlite3.OperationalError("database or disk is full")
+
+        monkeypatch.setattr("blocklist.history.history.connect", full)
+        with History.open(tmp_path / "h") as history:
+            assert history.image_at(edition.at).digest == edition.image.digest
+            with pytest.raises(OSError, match=r"disk is full.*index\.sqlite"):
+                history.append(RecordedCycle(), key=KEY)
+
     def test_one_of_another_record_is_made_again(self, tmp_path: Path) -> None:
         for seed in (12, 13):
             with new_history(tmp_path / f"h{seed}") as history:
@@ -614,6 +631,22 @@ class TestErasure:
             assert history.image(images(history)[-1]).digest == image.digest
             assert history.was_blocked("epsilon.example", datetime.now(UTC)).in_force is True
             assert history.was_blocked("epsilon.example", BEGIN).in_force is None
+
+    def test_an_order_that_joined_a_list_for_a_while_is_left_whole(self, tmp_path: Path) -> None:
+        """What differs from an edition of another list would go with that list."""
+        many = tuple(parse_target(f"n{number}.example") for number in range(40))
+        alone = [replace(Order(id="a"), targets=many[:size]) for size in (38, 40)]
+        joined = Order(id="a", targets=many[:39], series="list", serial=1)
+        listed = Order(id="b", targets=many, series="list", serial=2)
+        with new_history(tmp_path / "h") as history:
+            for step, orders in enumerate(([alone[0]], [joined], [alone[1]], [listed, alone[1]])):
+                cycle = RecordedCycle(orders=orders, image=compile_orders(orders))
+                history.append(cycle, key=KEY, now=BEGIN + timedelta(hours=step))
+            history.erase("b", "request", key=KEY, now=BEGIN + timedelta(hours=9))
+            assert check_record(history.record).faults == []
+            assert history.image_at(BEGIN + timedelta(hours=2)) is not None
+            cycle = RecordedCycle(orders=alone[:1], image=compile_orders(alone[:1]))
+            history.append(cycle, key=KEY, now=BEGIN + timedelta(hours=10))
 
     def test_an_order_that_comes_again_is_recorded_anew(self, tmp_path: Path) -> None:
         """Its deviations too: the answers after it are those of the image."""

@@ -19,7 +19,7 @@ from scale import LONG
 from blocklist import LogError
 from blocklist.logs.knownformats import FORMATS
 from blocklist.logs.logfile import MAX_LINE
-from blocklist.logs.logformat import Proof
+from blocklist.logs.logformat import Basis
 
 pytestmark = pytest.mark.no_core
 
@@ -254,6 +254,6 @@ def test_plain_names_only_if_it_is_said(tmp_path: Path) -> None:
 def test_the_page_of_formats_has_the_table_as_it_is() -> None:
     page = (SAMPLES.parents[2] / "docs" / "reference" / "log-formats.md").read_text("utf-8")
     for name, one in FORMATS.items():
-        proof = "program" if one.proof is Proof.PROGRAM else "description"
+        proof = "program" if one.proof is Basis.PROGRAM else "description"
         assert f"| `{name}` | {one.title} | {one.counted} | {one.zone} | {proof} |\n" in page
     assert page.count("| program |\n") + page.count("| description |\n") == len(FORMATS)

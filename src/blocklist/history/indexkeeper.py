@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import sqlite3
 from collections.abc import Callable
 from contextlib import suppress
@@ -14,7 +13,6 @@ from .spanfeed import catch_up, is_beginning
 from .spanindex import connect, in_memory, made_anew, state_of, to_read
 
 Answer = TypeVar("Answer")
-_READ_ONLY = (errno.EACCES, errno.EPERM, errno.EROFS)
 
 
 class IndexKeeper:
@@ -32,7 +30,7 @@ class IndexKeeper:
             self._open = None
 
     def current(self) -> sqlite3.Connection:
-        """Return the index, brought up to the record; in memory if the folder cannot be written."""
+        """Return the index, brought up to the record; in memory if it cannot be written."""
         size = self._record.log.size
         if self._open is not None and state_of(self._open, "size") == size:
             return self._open
@@ -49,12 +47,10 @@ class IndexKeeper:
         try:
             with one_writer(self._record):
                 return self.to_write()
-        except OSError as error:
-            if error.errno not in _READ_ONLY:
-                raise
-        self._open = in_memory()
-        catch_up(self._open, self._record)
-        return self._open
+        except OSError:  # not permitted, mounted to be read, or full
+            self._open = in_memory()
+            catch_up(self._open, self._record)
+            return self._open
 
     def to_write(self) -> sqlite3.Connection:
         """Return the index, brought up to the record; the caller holds the lock."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -33,6 +34,7 @@ from .record import RecordFolder, deviation_content, member_row
 from .rowobjects import row_object
 from .saltedroot import salted_root
 from .spanfeed import catch_up, fingerprint
+from .spanindex import FILE as INDEX
 from .tilelog import LogAppender
 
 LOCK = "lock"
@@ -80,7 +82,7 @@ def one_writer(record: RecordFolder) -> Iterator[None]:
     """Hold the lock of a record; another writer is waited for.
 
     Raises:
-        OSError: the folder cannot be written, or its file system has no locks.
+        OSError: the folder or the index cannot be written, or its file system has no locks.
     """
     handle = os.open(record.folder / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
     try:
@@ -88,6 +90,8 @@ def one_writer(record: RecordFolder) -> Iterator[None]:
             lock(handle)
         record.refresh()
         yield
+    except sqlite3.OperationalError as error:  # a full disk, for one
+        raise OSError(errno.EIO, str(error), str(record.folder / INDEX)) from error
     finally:
         os.close(handle)
 
@@ -183,12 +187,13 @@ class RecordWriter:
             self.add_details(event.kind, event.facts, event.details)
 
     @cached_property
-    def _last_editions(self) -> dict[str, tuple[int, bytes | None]]:
-        """The last entry of each order that was not erased, and its fingerprint."""
+    def _last_editions(self) -> dict[tuple[str, str], tuple[int, bytes | None]]:
+        """The last entry of each order that was not erased in each family, and its fingerprint."""
         rows = self._index.execute(
-            "SELECT id, max(entry), fingerprint FROM orders WHERE id IS NOT NULL GROUP BY id"
+            "SELECT id, family, max(entry), fingerprint FROM orders JOIN families USING (key)"
+            " WHERE id IS NOT NULL GROUP BY id, family"
         )
-        return {order_id: (entry, mark) for order_id, entry, mark in rows}
+        return {(order_id, family): (entry, mark) for order_id, family, entry, mark in rows}
 
     def _add_source(self, order: Order) -> None:
         source = order.source
@@ -215,7 +220,8 @@ class RecordWriter:
         data, rows = order_rows(order)
         head = {"family": family_of(order, data), "order": data}
         mark = fingerprint("\n".join([canonical(head), *rows]).encode("ascii"))
-        row = self._last_editions.get(order.id)
+        # A base of another family would be erased with that, and leave this edition unreadable.
+        row = self._last_editions.get((order.id, head["family"]))
         if row is None:
             row = self._index.execute(
                 "SELECT entry, x'' FROM orders JOIN families USING (key) WHERE family = ?"

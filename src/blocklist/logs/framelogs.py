@@ -19,7 +19,7 @@ from .dnsoctets import (
     type_text,
 )
 from .logfile import Head
-from .logformat import FrameReading, LogFormat, Proof
+from .logformat import Basis, FrameReading, LogFormat
 from .protobuf import fields, integer, octets
 
 _MAX_FRAME = 1 << 20
@@ -200,12 +200,12 @@ FORMATS = (
         "dnstap", "dnstap in Frame Streams (BIND, Unbound, Knot Resolver, dnsdist)", _is_dnstap,
         lambda _: "SELECT * FROM events",
         "`CLIENT_RESPONSE` if the log has them, else `CLIENT_QUERY`", "UTC", dnstap_events,
-        Proof.PROGRAM,
+        Basis.PROGRAM,
     ),
     LogFormat(
         "powerdns-protobuf", "PowerDNS protobuf, messages with a length of two octets",
         _is_powerdns, lambda _: "SELECT * FROM events",
         "responses to clients if the log has them, else queries", "UTC", powerdns_events,
-        Proof.PROGRAM,
+        Basis.PROGRAM,
     ),
 )  # fmt: skip

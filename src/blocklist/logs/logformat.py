@@ -27,7 +27,7 @@ SAMPLE = 500
 """Lines of the beginning that are compared with what a format looks like."""
 
 
-class Proof(StrEnum):
+class Basis(StrEnum):
     """What shows that a format is read as it is."""
 
     PROGRAM = "logs of the real program were read"
@@ -69,7 +69,7 @@ class LogFormat:
     counted: str
     zone: str = "local time without a zone"
     events: Callable[[BinaryIO, FrameReading], Iterator[Any]] | None = None
-    proof: Proof = Proof.DESCRIPTION
+    proof: Basis = Basis.DESCRIPTION
 
 
 def like(pattern: str) -> Callable[[Head], float]:

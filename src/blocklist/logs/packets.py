@@ -13,7 +13,7 @@ from ..errors import LogError
 from .dnsoctets import address_text, question
 from .framelogs import Event
 from .logfile import Head
-from .logformat import FrameReading, LogFormat, Proof
+from .logformat import Basis, FrameReading, LogFormat
 
 _MAGICS: dict[bytes, tuple[Literal["little", "big"], int]] = {
     b"\xd4\xc3\xb2\xa1": ("little", 1), b"\xa1\xb2\xc3\xd4": ("big", 1),
@@ -90,6 +90,6 @@ def _looks(head: Head) -> float:
 FORMATS = (
     LogFormat(
         "pcap", "pcap, queries over UDP to port 53", _looks, lambda _: "SELECT * FROM events",
-        "each query", "UTC", packet_events, Proof.DESCRIPTION,
+        "each query", "UTC", packet_events, Basis.DESCRIPTION,
     ),
 )  # fmt: skip

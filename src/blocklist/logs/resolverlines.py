@@ -5,7 +5,7 @@ A general regular expression over each line costs 2.5 to 11 times as much.
 
 from __future__ import annotations
 
-from .logformat import LINES, TIME, LogFormat, Proof, always, like, select, staged
+from .logformat import LINES, TIME, Basis, LogFormat, always, like, select, staged
 
 _CLASSES = "('IN', 'CH', 'HS', 'ANY', 'NONE')"
 
@@ -187,34 +187,34 @@ FORMATS = (
         "unbound", "Unbound, log-queries or log-replies",
         like(rf"unbound\S*\[\d+.*\] (query|reply|info): (?:\S+ \S+ )?{_ADDRESS}\S* \S+ \S+ \S+"),
         always(_UNBOUND), "`reply` lines if the log has them, else `query` lines",
-        "seconds of Unix time; local time with log-time-ascii", proof=Proof.PROGRAM,
+        "seconds of Unix time; local time with log-time-ascii", proof=Basis.PROGRAM,
     ),
     LogFormat(
         "bind", "BIND 9, category queries",
         like(rf"client (?:@0x[0-9a-f]+ )?{_ADDRESS}#\d+\S* .*query: \S+ [A-Z]+ \S+"),
         always(_BIND), "`query:` lines", "local time without a zone, unless print-time is "
-        "iso8601-utc", proof=Proof.PROGRAM,
+        "iso8601-utc", proof=Basis.PROGRAM,
     ),
     LogFormat(
         "dnsmasq", "dnsmasq and Pi-hole, log-queries", like(r" query\[[^]]+\] .* from \S+$"),
         always(_DNSMASQ), "`query[…]` lines", "local time without year and zone",
-        proof=Proof.PROGRAM,
+        proof=Basis.PROGRAM,
     ),
     LogFormat(
         "powerdns-recursor", "PowerDNS Recursor, quiet=no", like(r" question for '.*\|\w+' from "),
         always(_RECURSOR), "`question for` lines", "local time, as the system's log has it",
-        proof=Proof.PROGRAM,
+        proof=Basis.PROGRAM,
     ),
     LogFormat(
         "powerdns-recursor-structured", "PowerDNS Recursor, structured log",
         like('msg="Question" .*qname="'), always(_RECURSOR_KEYS), '`msg="Question"` lines',
         "seconds of Unix time",
-        proof=Proof.PROGRAM,
+        proof=Basis.PROGRAM,
     ),
     LogFormat(
         "dnsdist", "dnsdist, LogAction as text with includeTimestamp",
         like(r"Packet from \S+ for \S+ \S+ with id \d+"), always(_DNSDIST), "each line",
-        "seconds of Unix time", proof=Proof.PROGRAM,
+        "seconds of Unix time", proof=Basis.PROGRAM,
     ),
     LogFormat(
         "coredns", "CoreDNS, plugin log, below a time of the container's runtime",

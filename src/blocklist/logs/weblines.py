@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..errors import LogError
 from .logfile import Head
-from .logformat import LINES, LogFormat, Proof, always, like, select, staged
+from .logformat import LINES, Basis, LogFormat, always, like, select, staged
 
 # The host of `host:port` or of a URL, without a user in front of it.
 _HOST = (
@@ -86,27 +86,27 @@ FORMATS = (
     LogFormat(
         "squid", "Squid, format squid (native)",
         like(r"^ *\d{9,}\.\d{3} +\d+ \S+ [A-Z_]+/\d{3} \d+ \S+ \S+"), always(_SQUID),
-        "each line with a host", "seconds of Unix time", proof=Proof.PROGRAM,
+        "each line with a host", "seconds of Unix time", proof=Basis.PROGRAM,
     ),
     LogFormat(
         "haproxy", "HAProxy, option httplog with the host as the first captured request header",
         like(r"haproxy\[\d+\]: \S+:\d+ \[[^]]+\] .*\{[^}]*\}"), always(_HAPROXY),
-        "each line with a host", proof=Proof.PROGRAM,
+        "each line with a host", proof=Basis.PROGRAM,
     ),
     LogFormat(
         "nginx-host-first", "nginx and Apache, combined with $host or %v in front",
         like(rf"^\S+ \S+ \S+ \S+ {_REQUEST}"), always(_NGINX_FIRST), "each line with a host",
-        "with a zone", proof=Proof.PROGRAM,
+        "with a zone", proof=Basis.PROGRAM,
     ),
     LogFormat(
         "nginx-host-last", 'nginx, combined with "$host" behind it',
         like(rf'^\S+ - \S+ {_REQUEST} "[^"]*" "[^"]*" "[^"]*"$'), always(_NGINX_LAST),
-        "each line with a host", "with a zone", proof=Proof.PROGRAM,
+        "each line with a host", "with a zone", proof=Basis.PROGRAM,
     ),
     LogFormat(
         "combined", "nginx and Apache, combined: refused, since it has no host",
         like(rf'^\S+ - \S+ {_REQUEST} "[^"]*" "[^"]*"$'), _no_host, "nothing", "with a zone",
-        proof=Proof.PROGRAM,
+        proof=Basis.PROGRAM,
     ),
 )  # fmt: skip
 """In the sequence in which they are asked."""
