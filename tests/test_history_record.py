@@ -541,9 +541,11 @@ class TestIndex:
         def full(folder: Path) -> sqlite3.Connection:
             raise sqlite3.OperationalError("database or disk is full")
 
-        monkeypatch.setattr("blocklist.history.history.connect", full)
+        monkeypatch.setattr("blocklist.history.indexkeeper.connect", full)
         with History.open(tmp_path / "h") as history:
-            assert history.image_at(edition.at).digest == edition.image.digest
+            rebuilt = history.image_at(edition.at)
+            assert rebuilt is not None
+            assert rebuilt.digest == edition.image.digest
             with pytest.raises(OSError, match=r"disk is full.*index\.sqlite"):
                 history.append(RecordedCycle(), key=KEY)
 

@@ -218,15 +218,16 @@ class RecordWriter:
     def _edition(self, order: Order) -> int:
         """Return the entry of an order as it is now, added if it is new or has changed."""
         data, rows = order_rows(order)
-        head = {"family": family_of(order, data), "order": data}
+        family = family_of(order, data)
+        head = {"family": family, "order": data}
         mark = fingerprint("\n".join([canonical(head), *rows]).encode("ascii"))
         # A base of another family would be erased with that, and leave this edition unreadable.
-        row = self._last_editions.get((order.id, head["family"]))
+        row = self._last_editions.get((order.id, family))
         if row is None:
             row = self._index.execute(
                 "SELECT entry, x'' FROM orders JOIN families USING (key) WHERE family = ?"
                 " ORDER BY entry DESC LIMIT 1",
-                (head["family"],),
+                (family,),
             ).fetchone()
         base: int | None = None
         old: list[str] = []
