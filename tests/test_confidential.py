@@ -130,8 +130,8 @@ def quiet(folder: Path) -> None:
 class TestCommands:
     def test_each_command_is_tried(self) -> None:
         tried = {
-            "check", "compile", "diff", "explain", "export", "ext-authz", "history", "import",
-            "probe", "proof", "query", "report", "review", "run", "serve", "squid-helper",
+            "audit", "check", "compile", "diff", "explain", "export", "ext-authz", "history",
+            "import", "probe", "proof", "query", "report", "review", "run", "serve", "squid-helper",
             "status", "verify", "was-blocked",
         }  # fmt: skip
         reading_none = {"formats", "key", "next", "template", "units"}
@@ -177,6 +177,18 @@ class TestCommands:
                 if "objects" in path.parts:
                     octets += zlib.decompress(octets[32:])
                 assert CANARY.encode() not in octets.lower(), path
+
+    def test_audit(self, image: Image) -> None:
+        """No name that only a confidential order blocks is told; clients asked for it."""
+        assert image
+        names = [f"{CANARY}.example", f"www.{CANARY}-exact.example", "x.shared.example"]
+        rows = [f"2026-11-01T00:00:00Z,{name},192.0.2.{at}" for at in range(20) for name in names]
+        Path("log.csv").write_text("\n".join(["time,name,client", *rows, ""]))
+        columns = ["--columns", "time=time,name=name,client=client", "--tz", "UTC"]
+        done = silent(run("audit", "it.blk", "log.csv", *columns, "-o", "a.csv", "-o", "a.html"))
+        assert done.exit_code == 0, done.output
+        for path in ("a.csv", "a.html"):
+            assert CANARY not in Path(path).read_text().casefold()
 
     @pytest.mark.parametrize(
         "report",
