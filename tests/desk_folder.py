@@ -106,7 +106,9 @@ class DeskFolder:
         return [
             path.name
             for path in self.path.rglob("*")
-            if path.name.endswith((".tmp", ".new")) or path.name.startswith("staging-")
+            if path.name.endswith((".tmp", ".new"))
+            or path.name.startswith("staging-")
+            or path.parent.name == "tmp"
         ]
 
 

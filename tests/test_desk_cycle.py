@@ -710,7 +710,7 @@ class TestCommand:
         assert (code, message in said) == (2, True)
 
     def test_an_error_of_the_file_is_one_sentence(self, desk: DeskFolder) -> None:
-        desk.configure(COURTS, IMAGE, "[history]\n")
+        desk.configure(COURTS, IMAGE, "[histories]\n")
         code, said = self.run("run", desk.path / "run.toml")
         assert code == 2
         assert said.startswith(f"Error: {desk.path}/run.toml:")

@@ -70,7 +70,9 @@ def test_all_settings(tmp_path: Path) -> None:
     ("text", "line", "message"),
     [
         ('state = "s"\nstat = 1\n', 2, "stat is unknown; did you mean state?"),
-        (f'state = "s"\n{SOURCE}{OUTPUT}[history]\norigin = "x"\n', 9, "history is not there yet"),
+        (f'state = "s"\n{SOURCE}{OUTPUT}[history]\norigin = "x y"\n', 10, "cannot be an origin"),
+        (f'state = "s"\n{SOURCE}{OUTPUT}[history]\nkey = 3\n', 10, "history.key"),
+        (f'state = "s"\n{SOURCE}{OUTPUT}[history]\norigins = "x"\n', 10, "did you mean origin?"),
         (f'state = "s"\n{OUTPUT}', None, "source is missing; say at least one [[source]]"),
         (f'state = "s"\n{SOURCE}', None, "output is missing"),
         (f"{SOURCE}{OUTPUT}", None, "state is missing"),

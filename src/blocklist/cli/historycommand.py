@@ -58,7 +58,7 @@ def history_folder(folder: Path | None, config: Path) -> Path:
         raise ConfigurationError(
             f"no record is named, and there is no {config}; give --history DIR or --config FILE"
         )
-    return read_run_file(config, thorough=False).state / "history"
+    return read_run_file(config, thorough=False).record
 
 
 @click.command("was-blocked")

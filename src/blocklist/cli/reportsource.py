@@ -28,7 +28,6 @@ from ..reports.ordertimes import OrderTimes, ReportedOrder
 from .options import load, source_options
 from .printing import note
 
-HISTORY = "history"
 Command = TypeVar("Command", bound=Callable[..., Any])
 Item = TypeVar("Item")
 
@@ -38,7 +37,7 @@ def report_options(command: Command) -> Command:
     command = click.option(
         "--history", type=click.Path(exists=True, file_okay=False, path_type=Path),
         help="Record of what was blocked: its orders, unless sources are given, and its times "
-        "(default: history in the state folder of --config, if it is there).",
+        "(default: that of --config, if it is there).",
     )(command)  # fmt: skip
     command = click.option(
         "--config", metavar="RUN.TOML", type=click.Path(exists=True, dir_okay=False),
@@ -143,12 +142,8 @@ def report_source(
                 raise
             settings = None
             note(f"{path} is not used: {error}")
-    if (
-        history is None
-        and settings is not None
-        and (settings.state / HISTORY / CHECKPOINT).is_file()
-    ):
-        history = settings.state / HISTORY
+    if history is None and settings is not None and (settings.record / CHECKPOINT).is_file():
+        history = settings.record
     if settings is None and history is None and not sources:
         raise click.UsageError(
             f"give SOURCE…, --history DIR or --config RUN.TOML: there is no {DEFAULT}"

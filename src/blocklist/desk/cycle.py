@@ -29,7 +29,7 @@ from .store import Store
 if TYPE_CHECKING:
     from .assembly import Assembly
     from .intake import Taken
-    from .journal import Journal
+    from .journal import Happening, Journal
 
 _CLOCK_STEP = timedelta(minutes=5)
 _ASKED = 20
@@ -92,22 +92,21 @@ class Cycle:
             self._find_foreign_changes()
             if self._is_quiet(sightings, at):
                 return self._tell()
-            from .journal import JournalFile
+            from .bookkeeping import journal_of
 
             self._find_what_is_gone()
+            journal = journal_of(self.settings, self.state, self._clock)
             takens, assembly = self._take(sightings, at)  # 4 read, 5 judge, 6 hold, 7 compile
             wait()
-            journal: Journal = JournalFile(self.settings.state)
             self._record_intent(takens, assembly, journal, at)  # 8 record intent
         except (BlocklistError, OSError) as error:
             return self._refuse(error)
         from .enforcement import Enforcement
 
-        work = Enforcement(self.settings, self.state, self._store, journal, self._facts)
+        work = Enforcement(self.settings, self.state, self._store, self._facts)
         work.write(assembly, at)  # 9 write
         work.serve()  # 10 reload, 11 check
-        self._foreign += work.matters
-        self._record()  # 12 record
+        self._record(journal, work.happenings)  # 12 record
         return self._tell()  # 13 tell
 
     def _check_clock(self, at: datetime) -> None:
@@ -193,8 +192,7 @@ class Cycle:
         self._store.settle()
         self._store.put_image(assembly.image)
         served = note_image(self.settings, self.state, self._store, assembly, at, self._facts)
-        for event, facts in self._events(takens):
-            journal.append(event, facts)
+        journal.record(self._happenings(takens), assembly)
         state = self.state
         for output in self.settings.outputs:
             known = state.output(output.name)
@@ -211,30 +209,34 @@ class Cycle:
         state.last = max(at, self._clock()).timestamp()
         save_state(self.settings.state, state)
 
-    def _events(self, takens: list[Taken]) -> list[tuple[str, dict[str, Any]]]:
+    def _happenings(self, takens: list[Taken]) -> list[Happening]:
+        from .journal import Happening
+
         reason = {"reason": self.request.reason} if self.request.reason else {}
-        events: list[tuple[str, dict[str, Any]]] = []
+        found: list[Happening] = []
         for taken in takens:
             for event, facts in taken.events:
-                events.append((event, {**facts, **(reason if event == "confirmed" else {})}))
+                said = reason if event == "confirmed" else {}
+                found.append(Happening(event, {**facts, **said}))
         if self.request.unpin:
-            events.append(("unpinned", reason))
+            found.append(Happening("unpinned", reason))
         if self.request.to and self.state.pin is not None:
-            events.append(("pinned", {"image": self.state.pin.image, **reason}))
+            found.append(Happening("pinned", {"image": self.state.pin.image, **reason}))
         if self._facts["image"]["is_new"]:
             image = {"image": self.state.image, "content": self.state.content}
-            events.append(("compiled", {**image, "rules": self.state.rules}))
-        return events
+            found.append(Happening("compiled", {**image, "rules": self.state.rules}))
+        return found
 
-    def _record(self) -> None:
+    def _record(self, journal: Journal, happenings: list[Happening]) -> None:
         state = self.state
         outputs = [state.output(output.name) for output in self.settings.outputs]
         if not any(output.pending or output.failure for output in outputs):
             state.unserved = []
         try:
+            journal.record(happenings)
             save_state(self.settings.state, state)
             self._tidy()
-        except OSError as error:
+        except (BlocklistError, OSError) as error:
             # The outputs stay pending on disk, so the next run brings them into service again.
             self._foreign.append(
                 Matter(

@@ -6,11 +6,10 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from ..errors import BlocklistError, sentence_of
-from .journal import Journal
-from .matters import Exit, Matter
+from .journal import Happening
 from .outputfile import made_from, write_output
 from .runsettings import PREVIOUS, OutputSettings, RunSettings
-from .service import serve_all
+from .service import Seen, serve_all
 from .state import OutputState, RunState
 from .store import Store
 
@@ -23,7 +22,7 @@ class Enforcement:
     """The work on the outputs of one cycle.
 
     Attributes:
-        matters: what could not be recorded.
+        happenings: what is to be recorded.
     """
 
     def __init__(
@@ -31,13 +30,12 @@ class Enforcement:
         settings: RunSettings,
         state: RunState,
         store: Store,
-        journal: Journal,
         facts: dict[str, Any],
     ) -> None:
         """Take what the steps before it have found; ``facts`` are those of the page."""
         self._settings, self._state, self._store = settings, state, store
-        self._journal, self._facts = journal, facts
-        self.matters: list[Matter] = []
+        self._facts = facts
+        self.happenings: list[Happening] = []
 
     def write(self, assembly: Assembly, at: datetime) -> None:
         """Write the outputs that are pending; one that fails keeps no other from it."""
@@ -63,7 +61,8 @@ class Enforcement:
         known.made_from = made_from(output, served.image.content_digest)
         known.pending, known.failure = False, ""
         self._facts["outputs"][output.name] = "written"
-        self._journal_quietly("written", {"output": output.name, "content": known.content})
+        written = {"image": served.image.digest, "format": output.format, "digest": known.digest}
+        self._note("written", output, known, written)
 
     def serve(self) -> None:
         """Reload what is not seen to serve what was written, and ask for it."""
@@ -74,14 +73,15 @@ class Enforcement:
             if not state.output(output.name).pending
             and state.output(output.name).verified != state.output(output.name).content
         ]
-        serve_all([(one, state.output(one.name), self._variables(one)) for one in wanted])
-        for output in wanted:
+        told = serve_all([(one, state.output(one.name), self._variables(one)) for one in wanted])
+        for output, seen in zip(wanted, told, strict=True):
             known = state.output(output.name)
+            self._note_looks(output, known, state.written, seen)
             if known.failure and output.on_failure == PREVIOUS and known.verified_image:
                 self._serve_previous(output, known)
             if not known.failure:
                 known.verified_image = state.written
-            self._say_served(output, known)
+            self._say(output, known)
 
     def _serve_previous(self, output: OutputSettings, known: OutputState) -> None:
         """Write the content that was last seen to serve again, and keep the failure."""
@@ -95,13 +95,14 @@ class Enforcement:
                 return
             with SharedExports([output], datetime.now(UTC)) as exports:
                 self._write_one(output, known, Compiled(image), exports)
-            serve_all([(output, known, self._variables(output))])
+            (seen,) = serve_all([(output, known, self._variables(output))])
+            self._note_looks(output, known, image.digest, seen)
             served = known.failure or "the previous content serves again"
         except (BlocklistError, OSError) as error:
             served = sentence_of(error)
         known.failure = f"{failure}; {served}"
 
-    def _say_served(self, output: OutputSettings, known: OutputState) -> None:
+    def _say(self, output: OutputSettings, known: OutputState) -> None:
         if known.failure:
             said = f"NOT serving: {known.failure}"
         elif known.seconds >= 0:
@@ -109,13 +110,20 @@ class Enforcement:
         else:
             said = "reloaded, not checked" if output.reload else "written, not checked"
         self._facts["outputs"][output.name] = said
-        facts = {"output": output.name, "content": known.content}
+
+    def _note_looks(
+        self, output: OutputSettings, known: OutputState, image: str, seen: Seen
+    ) -> None:
+        """Note which resolvers were seen with an image, and why others were not."""
+        facts: dict[str, Any] = {"image": image}
+        if seen:
+            resolvers = {where: at.isoformat() for where, at in seen.items()}
+            facts |= {"resolvers": resolvers, "seconds": round(known.seconds, 3)}
         if known.failure:
-            self._journal_quietly("failed", {**facts, "failure": known.failure})
-        elif output.check is None:
-            self._journal_quietly("reloaded", facts)
+            self._note("failed", output, known, {**facts, "failure": known.failure})
         else:
-            self._journal_quietly("served", {**facts, "seconds": round(known.seconds, 3)})
+            event = "reloaded" if output.check is None else "served"
+            self._note(event, output, known, facts)
 
     def _variables(self, output: OutputSettings) -> dict[str, str]:
         image = self._facts["image"]
@@ -127,10 +135,8 @@ class Enforcement:
             "BLOCKLIST_LIFTED": str(image["removed"]),
         }
 
-    def _journal_quietly(self, event: str, facts: dict[str, Any]) -> None:
-        """Record what was done outside already; a full disk stops nothing any more."""
-        try:
-            self._journal.append(event, facts)
-        except OSError as error:
-            text = f"not recorded: {sentence_of(error)}"
-            self.matters.append(Matter("journal", event, text, exit=Exit.NOT_SERVED))
+    def _note(
+        self, event: str, output: OutputSettings, known: OutputState, facts: dict[str, Any]
+    ) -> None:
+        facts = {"output": output.name, "content": known.content, **facts}
+        self.happenings.append(Happening(event, facts))

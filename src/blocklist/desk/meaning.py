@@ -17,6 +17,7 @@ from ..errors import BlocklistError
 from ..exporters import FORMATS
 from ..exporters.exportoptions import ExportOptions
 from ..exporters.responses import words_for
+from ..history.history import check_origin
 from ..live.policy import Response
 from ..loaders.catalogue import named_loader
 from ..loaders.loadoptions import LoadOptions
@@ -39,6 +40,9 @@ def check_meaning(settings: RunSettings, table: TypedTable) -> None:
     if settings.probe.reference:
         with _saying(table.table("probe"), "reference"):
             Resolver.parse(settings.probe.reference)
+    if settings.history is not None:
+        with _saying(table.table("history"), "origin"):
+            check_origin(settings.history.origin)
     _check_program(table.table("alarm"), "command", settings.alarm.command)
 
 

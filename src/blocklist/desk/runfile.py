@@ -20,6 +20,7 @@ from ..model.typedtoml import REQUIRED, TypedTable, read_toml
 from .runsettings import (
     EACH,
     EDITIONS,
+    HISTORY,
     IMAGE,
     KEEP,
     NEWEST,
@@ -28,6 +29,7 @@ from .runsettings import (
     Arguments,
     CheckSettings,
     GuardSettings,
+    HistorySettings,
     OutputSettings,
     PopularSettings,
     ProbeSettings,
@@ -52,6 +54,7 @@ _OUTPUT = (
     "reload_timeout", "check", "on_failure", "sign", "valid_for",
 )  # fmt: skip
 _OPTIONS = ("zone", "response", "ttl", "canary", "assume")
+_HISTORY = ("folder", "key", "origin")
 _MAX_GROWTH = 1_000
 _HOLD, _MENTION = 1_000, 10_000
 _FEW = 1_000_000
@@ -78,10 +81,6 @@ def read_run_file(path: Path, *, thorough: bool = True) -> RunSettings:
     except UnicodeDecodeError as error:
         raise fail(f"not UTF-8: {error}", None) from None
     table = read_toml(text, fail, keys=_ROOT)
-    if "history" in table:
-        raise table.error(
-            "history", "is not there yet; remove it (journal.jsonl in state records the same facts)"
-        )
     folder = Path(os.path.abspath(path.parent))  # noqa: PTH100 - links stay what they are
     guards = _guards(table.table("guards", _GUARDS), folder)
     settings = RunSettings(
@@ -94,6 +93,7 @@ def read_run_file(path: Path, *, thorough: bool = True) -> RunSettings:
         sources=tuple(_source(each, folder, guards) for each in table.tables("source", _SOURCE)),
         outputs=tuple(_output(each, folder) for each in table.tables("output", _OUTPUT)),
         probe=_probe(table.table("probe", ("per_order", "every", "reference"))),
+        history=_history(table, folder),
         alarm=_alarm(table.table("alarm", ("deadlines", "metrics", "command", "repeat")), folder),
     )
     _check_whole(settings, table)
@@ -261,6 +261,15 @@ def _probe(table: TypedTable) -> ProbeSettings:
     return ProbeSettings(per_order, _duration(table, "every"), table.text("reference", ""))
 
 
+def _history(root: TypedTable, folder: Path) -> HistorySettings | None:
+    if HISTORY not in root:
+        return None
+    table = root.table(HISTORY, _HISTORY)
+    record = folder / table.text("folder", str(folder / root.text("state") / HISTORY))
+    key = folder / table.text("key", str(record / "key"))
+    return HistorySettings(record, key, table.text("origin", ""))
+
+
 def _alarm(table: TypedTable, folder: Path) -> AlarmSettings:
     return AlarmSettings(
         tuple(sorted(table.durations("deadlines", []), reverse=True)),
@@ -312,6 +321,8 @@ def _check_whole(settings: RunSettings, table: TypedTable) -> None:
         for at, one in enumerate(table.tables(key)):
             if names[at] in names[:at]:
                 raise one.error("name", f"= {names[at]!r} stands twice")
+    if settings.is_edge and settings.history is not None:
+        raise table.error(HISTORY, "is kept where the list is compiled; here a source is an image")
     if settings.is_edge and len(settings.sources) > 1:
         raise table.tables("source")[1].error(
             "name", "stands beside a source that is an image: an image is the whole list"

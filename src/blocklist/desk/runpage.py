@@ -68,6 +68,7 @@ def page_of(
             for output in settings.outputs
         ],
         "matters": [matter.facts for matter in matters],
+        "record": {"folder": state.record, "entries": state.recorded} if state.record else None,
         "next": [
             {"at": at.isoformat(), "why": why} for at, why in agenda(settings, state, now)[:_NEXT]
         ],
@@ -97,6 +98,9 @@ def lines_of(page: Mapping[str, Any]) -> Iterator[str]:
         yield f"output {output['name']}: {output['state']}"
         for text in output["notes"]:
             yield f"  {text}"
+    if page["record"]:
+        entries = plural(page["record"]["entries"], "entry", "entries")
+        yield f"record {page['record']['folder']}: {entries}"
     for matter in page["matters"]:
         yield f"! {matter['subject']}: {matter['text']}"
         if matter["command"]:

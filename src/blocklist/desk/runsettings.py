@@ -12,6 +12,8 @@ EDITIONS = (EACH, SERIAL, NEWEST)
 IMAGE = "image"
 """The format of an output that is an image, beside those of ``export``."""
 KEEP, PREVIOUS = "keep", "previous"
+HISTORY = "history"
+"""The folder of the record in the state folder, unless another is said."""
 
 Arguments = tuple[str, ...]
 """A command: a program and its arguments, never a line for a shell."""
@@ -161,6 +163,20 @@ class AlarmSettings:
     repeat: timedelta = timedelta(days=1)
 
 
+@dataclass(frozen=True, slots=True)
+class HistorySettings:
+    """Where the record is that is written in place of the journal.
+
+    Attributes:
+        origin: what names a new one; empty for one made by chance.
+        key: file of its private key.
+    """
+
+    folder: Path
+    key: Path
+    origin: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunSettings:
     """All of one ``run.toml``.
@@ -168,6 +184,7 @@ class RunSettings:
     Attributes:
         path: of the file.
         digest: SHA-256 of its octets, in hex.
+        history: ``None`` for a journal.
     """
 
     path: Path
@@ -179,7 +196,13 @@ class RunSettings:
     sources: tuple[SourceSettings, ...] = ()
     outputs: tuple[OutputSettings, ...] = ()
     probe: ProbeSettings = field(default_factory=ProbeSettings)
+    history: HistorySettings | None = None
     alarm: AlarmSettings = field(default_factory=AlarmSettings)
+
+    @property
+    def record(self) -> Path:
+        """The folder of the record, also if none is to be written (any more)."""
+        return self.state / HISTORY if self.history is None else self.history.folder
 
     @property
     def is_edge(self) -> bool:

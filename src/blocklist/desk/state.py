@@ -98,6 +98,8 @@ class RunState:
         found: what it has found so far.
         findings: what the last whole probe found.
         last: when the last run ended (Unix time).
+        record: folder of the history; empty without one.
+        recorded: how many entries it had when this was saved.
         kept: names of the sources, and their files as they stand in the state.
     """
 
@@ -123,6 +125,8 @@ class RunState:
     found: list[str] = field(default_factory=list)
     findings: list[str] = field(default_factory=list)
     last: float = 0
+    record: str = ""
+    recorded: int = 0
     kept: tuple[frozenset[str], bytes] = (frozenset(), b"")
 
     @property

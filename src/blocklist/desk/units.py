@@ -129,4 +129,7 @@ def _folders(settings: RunSettings) -> dict[Path, str]:
         folders[output.path.parent] = group or folders.get(output.path.parent, "")
     if settings.alarm.metrics is not None:
         folders.setdefault(settings.alarm.metrics.parent, "")
+    record = settings.record
+    if settings.history is not None and settings.state not in record.parents:
+        folders.setdefault(record, "")
     return folders

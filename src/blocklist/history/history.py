@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from posixpath import dirname
 from typing import TYPE_CHECKING, Self
 
 from ..compiler.rebuilding import rebuild_image
@@ -35,6 +36,12 @@ if TYPE_CHECKING:
 
 KEY = "key"
 _ORIGIN = re.compile(r"[!-*,-~]{1,200}")
+
+
+def check_origin(origin: str) -> None:
+    """Raise ``HistoryError`` if a text cannot name a record; an empty one stands for chance."""
+    if origin and not _ORIGIN.fullmatch(origin):
+        raise HistoryError(f"{origin!r} cannot be an origin: give a host and a path, no blank")
 
 
 class History:
@@ -90,11 +97,14 @@ class History:
         from ..signing.notekeys import SigningKey
 
         where = Path(folder)
-        if origin and not _ORIGIN.fullmatch(origin):
-            raise HistoryError(f"{origin!r} cannot be an origin: give a host and a path, no blank")
+        check_origin(origin)
         private = Path(key) if key is not None else where / KEY
-        inside = {KEY, KEYS, "tmp"}
-        if where.exists() and {path.name for path in where.iterdir()} - inside:
+        inside = {KEY, KEYS, "tmp", dirname(CHECKPOINT)}  # what one that was killed left
+        log = where / dirname(CHECKPOINT)
+        if where.exists() and (
+            {path.name for path in where.iterdir()} - inside
+            or (log.exists() and any(log.iterdir()))
+        ):
             raise HistoryError("is not empty; name a folder for the record", path=str(where))
         if private.exists():
             signer = read_key(private)

@@ -33,7 +33,11 @@ _OTHER = "it was seen with an image that does not hold the order"
 _NEVER = "the record does not hold the order"
 _UNCHECKED = "written, and no look at it is recorded: {}"
 _CLOCK = "the clock was set back by {:,} s before {}"
-_FAILED = "failed"
+_FAILED, _TAKEN = "failed", "journal-taken"
+_BEFORE = (
+    "the record began with what a journal held, so the order may have been recorded and served "
+    "before; the journal's lines are in entries {:,} to {:,}"
+)
 _TOLD = ("held", "confirmed", "rolled-back", "probe", "event", "timestamp")
 
 
@@ -84,6 +88,17 @@ class HistoryReading:
         return [entry for entry in self._record.entries() if entry.kind == "clock"]
 
     @cached_property
+    def _taken_over(self) -> tuple[int, int, int | None] | None:
+        """The entries that a journal was taken over into, and that of the first image after."""
+        taken = [e for e in self._record.entries() if e.data.get("event") == _TAKEN]
+        if not taken:
+            return None
+        last = taken[0].number
+        after = image_after(self._images, last)
+        lines = int(self._record.details(taken[0]).get("lines", 0))
+        return last - lines, last - 1, None if after is None else after.entry
+
+    @cached_property
     def _events(self) -> list[tuple[LogEntry, dict[str, Any]]]:
         """The events with their details, where these were not erased."""
         events = (entry for entry in self._record.entries() if entry.kind in _TOLD)
@@ -113,6 +128,9 @@ class HistoryReading:
             if found.entries and entry.number > found.entries[0]
         ]
         begun = self._image_of[found.spans[0][0]] if found.spans else None
+        taken = self._taken_over
+        if begun is not None and taken is not None and begun.entry == taken[2]:
+            doubts.append(_BEFORE.format(*taken))
         outputs = tuple(self._served(order, found, whole=whole)) if found.spans else ()
         doubts += [_UNCHECKED.format(one.output) for one in outputs if one.is_unchecked]
         held = [begun.digest] if begun is not None else []
