@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import itertools
 import json
 import os
@@ -424,3 +425,34 @@ class TestServed:
             (first,) = [e.data["first"] for e in history.record.entries() if e.kind == "served"]
         assert first[:16] in done.output
         assert "127.0.0.1" in done.output  # the journal knows outputs alone
+
+
+class TestWitness:
+    def test_a_checkpoint_is_handed_over_once_and_the_answer_kept(self, desk: DeskFolder) -> None:
+        kept = desk.path / "kept"
+        script = f"cat > {kept}; echo stamped; echo noise >&2"
+        desk.configure(COURTS, IMAGE, HISTORY, f'witness = ["sh", "-c", "{script}"]\n')
+        assert desk.run().code == 0
+        ((kind, details),) = told(desk, "timestamp")
+        assert kind == "timestamp"
+        assert base64.b64decode(details["answer"]) == b"stamped\n"
+        with opened(desk) as history:
+            (stamp,) = [one for one in history.record.entries() if one.kind == "timestamp"]
+            assert int(kept.read_text().splitlines()[1]) == stamp.data["size"] == stamp.number
+            assert check_record(history.record, since=kept).faults == []
+        kept.unlink()
+        assert desk.run().code == 0
+        assert not kept.exists()
+
+    def test_a_failure_is_an_alarm_and_tried_again(self, desk: DeskFolder) -> None:
+        script = f"test -e {desk.path}/up || {{ echo away >&2; false; }}"
+        desk.configure(COURTS, IMAGE, HISTORY, f'witness = ["sh", "-c", "{script}"]\n')
+        outcome = desk.run()
+        assert (outcome.code, matter_codes(outcome)) == (1, ["witness"])
+        assert "sh: exit code 1: away" in str(outcome.page["matters"])
+        assert desk.blocks("a.example") == [True]
+        assert told(desk, "timestamp") == []
+        assert desk.run().code == 1
+        desk.write("up", "")
+        assert desk.run().code == 0
+        assert len(told(desk, "timestamp")) == 1
