@@ -28,6 +28,7 @@ from servers.stub import stub
 
 from blocklist.cli.group import cli
 from blocklist.desk.runfile import read_run_file
+from blocklist.desk.runhistory import RunHistory
 from blocklist.errors import ConfigurationError, missing_extra
 from blocklist.history.history import History
 from blocklist.history.logcheck import check_record
@@ -205,6 +206,27 @@ class TestRecord:
         assert "No space left" in outcome.page["error"]
         assert desk.blocks("b.example") == [False]
         assert desk.run().code == 0
+        assert_told_once(desk)
+
+    def test_what_could_not_be_recorded_is_done_and_recorded_again(
+        self, desk: DeskFolder, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Also if the disk has room again when the alarm is noted."""
+        record = RunHistory.record
+
+        def fail_afterwards(self: RunHistory, happenings: Any, assembly: Any = None) -> None:
+            if assembly is None:
+                full("")
+            record(self, happenings, assembly)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(RunHistory, "record", fail_afterwards)
+            outcome = desk.run()
+        assert outcome.code == 3
+        assert "not recorded: No space left" in str(outcome.page["matters"])
+        assert told(desk, "output") == []
+        assert desk.run().code == 0
+        assert len(told(desk, "output")) == 1
         assert_told_once(desk)
 
 

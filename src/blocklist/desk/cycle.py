@@ -237,7 +237,9 @@ class Cycle:
             save_state(self.settings.state, state)
             self._tidy()
         except (BlocklistError, OSError) as error:
-            # The outputs stay pending on disk, so the next run brings them into service again.
+            # Brought into service again by the next run, which then records it.
+            for name in {one.facts["output"] for one in happenings}:
+                state.output(name).pending = True
             self._foreign.append(
                 Matter(
                     "state", "state", f"not recorded: {sentence_of(error)}", exit=Exit.NOT_SERVED
