@@ -104,6 +104,17 @@ class TestRecord:
             assert image.octets == (desk.path / "out/it.blk").read_bytes()
             assert check_record(history.record).faults == []
 
+    def test_an_output_without_confidential_orders_is_told(self, desk: DeskFolder) -> None:
+        secret = COURTS.replace("courts", "secret") + "confidential = true\n"
+        public = RPZ.replace("= true", "= false")
+        desk.configure(COURTS, secret, IMAGE, public, HISTORY)
+        desk.old("secret/s.toml", order_file("it:s", "s.example"))
+        assert desk.run().code == 0
+        told_of = {
+            d["output"]: d.get("without_confidential", False) for _, d in told(desk, "output")
+        }
+        assert told_of == {"image": False, "rpz": True}
+
     def test_an_idle_run_imports_no_history(self, desk: DeskFolder) -> None:
         desk.run()
         script = (
