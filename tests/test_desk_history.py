@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import itertools
 import json
 import os
@@ -27,6 +28,7 @@ from servers.stub import stub
 
 from blocklist.cli.group import cli
 from blocklist.desk.runfile import read_run_file
+from blocklist.desk.runhistory import RunHistory
 from blocklist.errors import ConfigurationError, missing_extra
 from blocklist.history.history import History
 from blocklist.history.logcheck import check_record
@@ -101,6 +103,17 @@ class TestRecord:
             assert image is not None
             assert image.octets == (desk.path / "out/it.blk").read_bytes()
             assert check_record(history.record).faults == []
+
+    def test_an_output_without_confidential_orders_is_told(self, desk: DeskFolder) -> None:
+        secret = COURTS.replace("courts", "secret") + "confidential = true\n"
+        public = RPZ.replace("= true", "= false")
+        desk.configure(COURTS, secret, IMAGE, public, HISTORY)
+        desk.old("secret/s.toml", order_file("it:s", "s.example"))
+        assert desk.run().code == 0
+        told_of = {
+            d["output"]: d.get("without_confidential", False) for _, d in told(desk, "output")
+        }
+        assert told_of == {"image": False, "rpz": True}
 
     def test_an_idle_run_imports_no_history(self, desk: DeskFolder) -> None:
         desk.run()
@@ -204,6 +217,27 @@ class TestRecord:
         assert "No space left" in outcome.page["error"]
         assert desk.blocks("b.example") == [False]
         assert desk.run().code == 0
+        assert_told_once(desk)
+
+    def test_what_could_not_be_recorded_is_done_and_recorded_again(
+        self, desk: DeskFolder, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Also if the disk has room again when the alarm is noted."""
+        record = RunHistory.record
+
+        def fail_afterwards(self: RunHistory, happenings: Any, assembly: Any = None) -> None:
+            if assembly is None:
+                full("")
+            record(self, happenings, assembly)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(RunHistory, "record", fail_afterwards)
+            outcome = desk.run()
+        assert outcome.code == 3
+        assert "not recorded: No space left" in str(outcome.page["matters"])
+        assert told(desk, "output") == []
+        assert desk.run().code == 0
+        assert len(told(desk, "output")) == 1
         assert_told_once(desk)
 
 
@@ -424,3 +458,34 @@ class TestServed:
             (first,) = [e.data["first"] for e in history.record.entries() if e.kind == "served"]
         assert first[:16] in done.output
         assert "127.0.0.1" in done.output  # the journal knows outputs alone
+
+
+class TestWitness:
+    def test_a_checkpoint_is_handed_over_once_and_the_answer_kept(self, desk: DeskFolder) -> None:
+        kept = desk.path / "kept"
+        script = f"cat > {kept}; echo stamped; echo noise >&2"
+        desk.configure(COURTS, IMAGE, HISTORY, f'witness = ["sh", "-c", "{script}"]\n')
+        assert desk.run().code == 0
+        ((kind, details),) = told(desk, "timestamp")
+        assert kind == "timestamp"
+        assert base64.b64decode(details["answer"]) == b"stamped\n"
+        with opened(desk) as history:
+            (stamp,) = [one for one in history.record.entries() if one.kind == "timestamp"]
+            assert int(kept.read_text().splitlines()[1]) == stamp.data["size"] == stamp.number
+            assert check_record(history.record, since=kept).faults == []
+        kept.unlink()
+        assert desk.run().code == 0
+        assert not kept.exists()
+
+    def test_a_failure_is_an_alarm_and_tried_again(self, desk: DeskFolder) -> None:
+        script = f"test -e {desk.path}/up || {{ echo away >&2; false; }}"
+        desk.configure(COURTS, IMAGE, HISTORY, f'witness = ["sh", "-c", "{script}"]\n')
+        outcome = desk.run()
+        assert (outcome.code, matter_codes(outcome)) == (1, ["witness"])
+        assert "sh: exit code 1: away" in str(outcome.page["matters"])
+        assert desk.blocks("a.example") == [True]
+        assert told(desk, "timestamp") == []
+        assert desk.run().code == 1
+        desk.write("up", "")
+        assert desk.run().code == 0
+        assert len(told(desk, "timestamp")) == 1

@@ -53,6 +53,17 @@ def test_what_is_printed(desk: DeskFolder) -> None:
     assert f"install -d -o desk -g desk -m 0755 {path}/out" not in said
 
 
+def test_a_record_elsewhere_may_be_written(desk: DeskFolder) -> None:
+    config = desk.path / "run.toml"
+    text = config.read_text()
+    config.write_text(f"{text}[history]\n")
+    assert "history" not in units(desk)  # it lies in the state folder
+    config.write_text(f'{text}[history]\nfolder = "record"\n')
+    said = units(desk, "--user", "desk")
+    assert f" -{desk.path}/record\n" in said
+    assert f"# install -d -o desk -g desk -m 0755 {desk.path}/record\n" in said
+
+
 def test_a_cron_line(desk: DeskFolder) -> None:
     last = units(desk, "--cron").splitlines()[-1]
     file = desk.path / "run.toml"

@@ -237,7 +237,9 @@ class Cycle:
             save_state(self.settings.state, state)
             self._tidy()
         except (BlocklistError, OSError) as error:
-            # The outputs stay pending on disk, so the next run brings them into service again.
+            # Brought into service again by the next run, which then records it.
+            for name in {one.facts["output"] for one in happenings}:
+                state.output(name).pending = True
             self._foreign.append(
                 Matter(
                     "state", "state", f"not recorded: {sentence_of(error)}", exit=Exit.NOT_SERVED
@@ -275,14 +277,15 @@ class Cycle:
         now = self._clock()
         settings, state = self.settings, self.state
         failures: list[str] = []
-        probed = self._probe(now, failures)
+        changed = self._probe(now, failures)
+        changed = self._witness(now) or changed
         matters = gravest_first([*self._foreign, *matters_of(settings, state, now)])
         code = int(exit_of(matters))
         page = page_of(settings, state, self._facts, matters, code, now)
-        changed, failure = sound(settings, state, matters, page, now)
+        is_told, failure = sound(settings, state, matters, page, now)
         failures += [f"alarm command: {failure}"] if failure else []
         try:
-            if changed or probed:
+            if is_told or changed:
                 save_state(settings.state, state)
             if settings.alarm.metrics is not None:
                 from .textmetrics import write_metrics
@@ -291,6 +294,17 @@ class Cycle:
         except OSError as error:
             failures.append(sentence_of(error))
         return RunOutcome(code, {**page, "failures": failures})
+
+    def _witness(self, now: datetime) -> bool:
+        """Hand the checkpoint over, if it is new."""
+        history = self.settings.history
+        wanted = history is not None and history.witness and not self._facts.get("error")
+        if history is None or not wanted or self.state.recorded == self.state.witnessed:
+            return False
+        from .witnessing import hand_over
+
+        hand_over(history, self.state, now)
+        return True
 
     def _probe(self, now: datetime, failures: list[str]) -> bool:
         """Ask about some orders, if it is time; say what else went wrong."""

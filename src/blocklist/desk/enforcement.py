@@ -61,7 +61,13 @@ class Enforcement:
         known.made_from = made_from(output, served.image.content_digest)
         known.pending, known.failure = False, ""
         self._facts["outputs"][output.name] = "written"
-        written = {"image": served.image.digest, "format": output.format, "digest": known.digest}
+        written: dict[str, Any] = {
+            "image": served.image.digest,
+            "format": output.format,
+            "digest": known.digest,
+        }
+        if served.image.rights.is_private and not output.confidential:
+            written["without_confidential"] = True  # what the image alone does not say
         self._note("written", output, known, written)
 
     def serve(self) -> None:

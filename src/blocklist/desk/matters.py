@@ -152,6 +152,10 @@ def _of_list(settings: RunSettings, state: RunState, now: datetime) -> Iterator[
             "refused", "list", f"{text}{f'; and {more:,} more' if more > 0 else ''}",
             stage=str(state.refused),
         )  # fmt: skip
+    if state.witness_failure and settings.history is not None and settings.history.witness:
+        yield Matter(
+            "witness", "history", f"the checkpoint was not handed over: {state.witness_failure}"
+        )
     for finding in state.findings:
         yield Matter("probe", finding.partition(":")[0], finding, exit=Exit.NOT_SERVED)
 

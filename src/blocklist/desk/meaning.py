@@ -43,6 +43,7 @@ def check_meaning(settings: RunSettings, table: TypedTable) -> None:
     if settings.history is not None:
         with _saying(table.table("history"), "origin"):
             check_origin(settings.history.origin)
+        _check_program(table.table("history"), "witness", settings.history.witness)
     _check_program(table.table("alarm"), "command", settings.alarm.command)
 
 

@@ -11,6 +11,7 @@ import signal
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import timedelta
+from typing import BinaryIO
 
 from ..errors import shorten
 from .runsettings import Arguments
@@ -26,6 +27,7 @@ def run_program(
     limit: timedelta,
     variables: Mapping[str, str] | None = None,
     octets: bytes = b"",
+    output: BinaryIO | None = None,
 ) -> str:
     """Run a program; return why it failed, empty if it did not.
 
@@ -34,6 +36,7 @@ def run_program(
         limit: after this it is ended.
         variables: of the environment, beside the few that every program has.
         octets: for its standard input.
+        output: takes what it prints on standard output.
     """
     import subprocess
     import tempfile
@@ -45,8 +48,8 @@ def run_program(
         told.seek(0)
         try:
             process = subprocess.Popen(  # noqa: S603 - the operator's own, without a shell
-                arguments, stdin=told if octets else subprocess.DEVNULL, stdout=said,
-                stderr=subprocess.STDOUT, env=environment, start_new_session=True, close_fds=True,
+                arguments, stdin=told if octets else subprocess.DEVNULL, stdout=output or said,
+                stderr=said, env=environment, start_new_session=True, close_fds=True,
             )  # fmt: skip
         except OSError as error:
             return f"{arguments[0]}: {error.strerror or error}"

@@ -54,7 +54,7 @@ _OUTPUT = (
     "reload_timeout", "check", "on_failure", "sign", "valid_for",
 )  # fmt: skip
 _OPTIONS = ("zone", "response", "ttl", "canary", "assume")
-_HISTORY = ("folder", "key", "origin")
+_HISTORY = ("folder", "key", "origin", "witness", "witness_timeout")
 _MAX_GROWTH = 1_000
 _HOLD, _MENTION = 1_000, 10_000
 _FEW = 1_000_000
@@ -267,7 +267,9 @@ def _history(root: TypedTable, folder: Path) -> HistorySettings | None:
     table = root.table(HISTORY, _HISTORY)
     record = folder / table.text("folder", str(folder / root.text("state") / HISTORY))
     key = folder / table.text("key", str(record / "key"))
-    return HistorySettings(record, key, table.text("origin", ""))
+    limit = table.duration("witness_timeout", timedelta(seconds=60))
+    witness = _arguments(table, "witness")
+    return HistorySettings(record, key, table.text("origin", ""), witness, limit)
 
 
 def _alarm(table: TypedTable, folder: Path) -> AlarmSettings:

@@ -177,6 +177,7 @@ def _events_of(one: Happening) -> Iterator[RecordedEvent]:
     if event == "written":
         kept = {name: facts[name] for name in ("digest", "format", "image")}
         about = {"output": facts["output"], "resolver": ""}
+        about |= {one: facts[one] for one in ("without_confidential",) if one in facts}
         yield RecordedEvent(kind="output", facts=kept, details=about)
     elif event in _KINDS:
         yield RecordedEvent(kind=_KINDS[event], details=details)

@@ -170,11 +170,14 @@ class HistorySettings:
     Attributes:
         origin: what names a new one; empty for one made by chance.
         key: file of its private key.
+        witness: is run with each checkpoint on standard input.
     """
 
     folder: Path
     key: Path
     origin: str = ""
+    witness: Arguments = ()
+    witness_timeout: timedelta = timedelta(seconds=60)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

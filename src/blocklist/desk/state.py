@@ -100,6 +100,8 @@ class RunState:
         last: when the last run ended (Unix time).
         record: folder of the history; empty without one.
         recorded: how many entries it had when this was saved.
+        witnessed: how many it had when a checkpoint was last handed over.
+        witness_failure: why that failed since.
         kept: names of the sources, and their files as they stand in the state.
     """
 
@@ -127,6 +129,8 @@ class RunState:
     last: float = 0
     record: str = ""
     recorded: int = 0
+    witnessed: int = 0
+    witness_failure: str = ""
     kept: tuple[frozenset[str], bytes] = (frozenset(), b"")
 
     @property
