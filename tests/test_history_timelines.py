@@ -126,6 +126,34 @@ class TestTimes:
 
 @pytest.mark.no_core
 class TestServing:
+    def test_an_output_serves_no_order_that_it_leaves_out(self, tmp_path: Path) -> None:
+        target = (parse_target("bad.example"),)
+        secret = Order(id="secret", targets=target, confidential=True)
+        orders = [secret, Order(id="open", targets=(parse_target("old.example"),))]
+        image = compile_orders(orders)
+        about = {"output": "bind", "resolver": "", "without_confidential": True}
+        facts = {"image": image.digest, "format": "rpz", "digest": "0" * 64}
+        written = RecordedEvent(kind="output", facts=facts, details=about)
+        events = (written, served(image.digest, BEGIN, "127.0.0.1:53"))
+        with new_history(tmp_path / "h") as history:
+            history.append(
+                RecordedCycle(orders=orders, image=image, events=events), key=KEY, now=BEGIN
+            )
+            left, kept = (history.was_blocked(n, BEGIN) for n in ("bad.example", "old.example"))
+            assert (left.in_force, left.serving) == (True, Serving.INTRODUCED)
+            assert (kept.in_force, kept.serving) == (True, Serving.SERVED)
+            orders[1] = Order(id="open", targets=target)  # the same name, in public too
+            image = compile_orders(orders)
+            facts = {**facts, "image": image.digest}
+            events = (
+                RecordedEvent(kind="output", facts=facts, details=about),
+                served(image.digest, BEGIN + HOUR, "127.0.0.1:53"),
+            )
+            cycle = RecordedCycle(orders=orders, image=image, events=events)
+            history.append(cycle, key=KEY, now=BEGIN + HOUR)
+            found = history.was_blocked("bad.example", BEGIN + HOUR)
+            assert found.serving is Serving.SERVED
+
     def test_in_force_and_served_are_told_apart(self, tmp_path: Path) -> None:
         one = [Order(id="a", targets=(parse_target("old.example"),))]
         two = [*one, Order(id="b", targets=(parse_target("bad.example"),))]

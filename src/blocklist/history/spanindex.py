@@ -250,6 +250,14 @@ def was_written(connection: sqlite3.Connection, instant: int) -> bool:
     return row is not None
 
 
+def last_output(connection: sqlite3.Connection, output: str, instant: int) -> int | None:
+    """Return the entry that says how an output was last written up to an instant, if any does."""
+    row = connection.execute(
+        "SELECT max(entry) FROM outputs WHERE output = ? AND time <= ?", (output, instant)
+    ).fetchone()
+    return None if row[0] is None else int(row[0])
+
+
 def _prepare(connection: sqlite3.Connection) -> None:
     connection.execute("PRAGMA secure_delete = ON")
     # It is behind the record after a loss of power, at worst, and is then made again.

@@ -29,6 +29,7 @@ from .spanindex import (
     RuleSpan,
     images_at,
     last_look,
+    last_output,
     orders_at,
     resolvers_of,
     served_since,
@@ -251,7 +252,7 @@ def was_blocked(
         in_force = None
     orders = timeline.orders(image, found)
     since = timeline.time_of(timeline.since(image))
-    resolvers = _resolvers(index, timeline, instant)
+    resolvers = _resolvers(record, index, timeline, instant)
     serving = Serving.NOT_KNOWN
     if in_force is not None:
         serving = _serving(found.blocked, resolvers, is_written=was_written(index, instant))
@@ -287,7 +288,7 @@ def instant_of(milliseconds: int) -> datetime:
 
 
 def _resolvers(
-    index: sqlite3.Connection, timeline: Timeline, instant: int
+    record: RecordFolder, index: sqlite3.Connection, timeline: Timeline, instant: int
 ) -> tuple[ResolverState, ...]:
     """Return what each resolver was last seen to serve, and since when without a break."""
     found = []
@@ -296,6 +297,10 @@ def _resolvers(
         if image is None:
             continue
         blocked = image >= 0 and timeline.verdict(image).blocked
+        entry = last_output(index, output, instant) if blocked else None
+        if entry and record.details(record.entry(entry)).get("without_confidential"):
+            orders = timeline.orders(image, timeline.verdict(image))
+            blocked = not all(order.confidential for order in orders)
         since = served_since(index, number, instant, timeline.since(image)) if blocked else None
         found.append(
             ResolverState(output, resolver, blocked, None if since is None else instant_of(since))
