@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import click
 
-from ..answers.disclosure import describe
+from ..answers.disclosure import describe, is_hidden
 from ..model.orders import Order
 from ..reports.dsaarticle import NOT_OF_AN_AUTHORITY, STILL_BINDS, Standing, elements_of
 from .printing import printable, shown_json
@@ -25,7 +25,7 @@ def check_dsa(orders: Iterable[Order], *, as_json: bool, confidential: bool) -> 
                 shown_json(
                     {
                         "order": order.id,
-                        "confidential": order.confidential,
+                        "confidential": is_hidden([order]),
                         "elements": [one.data for one in found],
                         "note": STILL_BINDS if found else NOT_OF_AN_AUTHORITY,
                     }

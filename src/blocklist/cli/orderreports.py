@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from ..answers.disclosure import tellable
+from ..answers.disclosure import is_hidden, tellable
 from ..atomicfile import Rights, replacing
 from ..history.history import History
 from ..model.orders import Order
@@ -65,7 +65,7 @@ def effect(
     targets = check_targets(one.order, found.blocked(image))
     data = effect_data(one, targets, at or datetime.now(UTC), confidential=show_confidential)
     text = json_text(data, 2) if as_json else printable("\n".join(effect_lines(data)))
-    private = one.order.confidential and show_confidential
+    private = is_hidden([one.order]) and show_confidential
     write_report(f"{text}\n", output, sources, private=private)
 
 
@@ -118,7 +118,7 @@ def penalty(
     output.mkdir(mode=0o750, exist_ok=True)
     probed = {path.name: path.read_bytes() for path in evidence}
     files = bundle_files(data, probed, _proofs(found, show_confidential))
-    rights = Rights(is_private=one.order.confidential and show_confidential)
+    rights = Rights(is_private=is_hidden([one.order]) and show_confidential)
     for name, octets in files.items():
         with replacing(output / name, rights) as file:
             file.write(octets)

@@ -30,6 +30,8 @@ from .keys import described
 from .printing import note, printable, shown_json
 from .staleness import warn_if_stale
 
+_FOR_RECORDS = ("withheld", "protected")
+"""What of a report only a history keeps: confidential targets stand there."""
 _FEW = 20
 
 
@@ -85,6 +87,8 @@ def report_data(image: Image, **more: Any) -> dict[str, Any]:
     """Return the report of a fresh image for programs."""
     report = image.report or Report()
     data = {**asdict(report), "covered": list(report.covered), **more}
+    for name in _FOR_RECORDS:
+        del data[name]
     return {"digest": image.digest, "octets": len(image), **data}
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass
 
+from ..answers.disclosure import is_hidden
 from ..errors import HistoryError
 from ..model.targets import Rule, TargetKind
 from .canonical import canonical
@@ -47,7 +48,7 @@ def proof_of(record: RecordFolder, index: sqlite3.Connection, found: WasBlocked)
     """
     if not found.in_force or found.image is None or found.rule is None or not found.orders:
         raise HistoryError("there is nothing to prove: it was not in force")
-    wanted = min(found.orders, key=lambda order: (order.confidential, order.id)).id
+    wanted = min(found.orders, key=lambda order: (is_hidden([order]), order.id)).id
     number, deviation = next(
         member
         for member in members_at(index, found.image)

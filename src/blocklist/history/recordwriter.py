@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 
+from ..answers.disclosure import is_hidden
 from ..atomicfile import can_lock, lock
 from ..backend import __version__
 from ..compiler.rebuilding import Deviation, deviations, rebuild_image
@@ -249,7 +250,7 @@ class RecordWriter:
             "order",
             {
                 "before": base,
-                "confidential": order.confidential or None,
+                "confidential": is_hidden([order]) or None,
                 "content": commitment,
                 "count": len(rows),
                 "fields": salted_root(salt, field_texts(data)),

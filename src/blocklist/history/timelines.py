@@ -15,6 +15,7 @@ from enum import StrEnum
 from functools import cached_property
 from ipaddress import ip_network
 
+from ..answers.disclosure import is_hidden
 from ..compiler.rebuilding import image_of_rules
 from ..matcher.blocklist import Blocklist
 from ..model.addresses import Address, parse_address
@@ -299,8 +300,7 @@ def _resolvers(
         blocked = image >= 0 and timeline.verdict(image).blocked
         entry = last_output(index, output, instant) if blocked else None
         if entry and record.details(record.entry(entry)).get("without_confidential"):
-            orders = timeline.orders(image, timeline.verdict(image))
-            blocked = not all(order.confidential for order in orders)
+            blocked = not is_hidden(timeline.orders(image, timeline.verdict(image)))
         since = served_since(index, number, instant, timeline.since(image)) if blocked else None
         found.append(
             ResolverState(output, resolver, blocked, None if since is None else instant_of(since))

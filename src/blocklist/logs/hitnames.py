@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 
-from ..answers.disclosure import CONFIDENTIAL, fit, tellable
+from ..answers.disclosure import CONFIDENTIAL, fit, is_hidden, tellable
 from ..matcher.blocklist import Blocklist
 from ..model.countries import time_zone
 from ..model.orders import Order, State
@@ -59,7 +59,7 @@ class HitOrders:
         """What stands for each order; a confidential one has a number only."""
         labels, hidden = [], 0
         for order in self.blocked.orders:
-            hidden += order.confidential
+            hidden += is_hidden([order])
             shown = tellable([order], confidential=self.confidential)
             labels.append(fit(order.id) if shown else f"{CONFIDENTIAL} {hidden}")
         return labels

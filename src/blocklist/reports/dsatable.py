@@ -15,7 +15,7 @@ from datetime import date, datetime, timedelta
 from itertools import pairwise
 from statistics import median
 
-from ..answers.disclosure import fit, is_own, tellable
+from ..answers.disclosure import fit, is_hidden, is_own, tellable
 from ..errors import ConfigurationError
 from ..model.orders import Moment, Order
 from ..model.wording import plural
@@ -186,7 +186,7 @@ def _counted(
             elif order.jurisdiction not in MEMBER_STATES:
                 elsewhere += 1
             else:
-                secret += order.confidential
+                secret += is_hidden([order])
                 counted.append((order, times, received))
     notes = [
         f"{plural(count, 'order')} {text}"
