@@ -141,7 +141,7 @@ def _probes(path: Path, order: Order) -> Iterator[ProbeFact]:
         summary = probe.orders.get(order.id)
         if summary is not None:
             said = str(summary.verdict)
-        elif order.confidential:
+        elif is_hidden([order]):
             said = "the evidence names no confidential orders"
         else:
             said = "not asked about this order"

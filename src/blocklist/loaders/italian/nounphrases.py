@@ -147,8 +147,13 @@ def acts_between(said: str) -> bool:
     )
 
 
+# The foot of a page between two rows of a list.
+_FOLIO = re.compile(r"\bpag(?:ina|\.)?\s*\d+\s*(?:di|/)\s*\d+", re.IGNORECASE)
+
+
 def leads_inside(gap: str) -> bool:
     """Whether words between two names lead to something of the second: *nonché l'app di*."""
+    gap = _FOLIO.sub("", gap)
     words = [word.lower() for word in WORD.findall(gap)]
     return _PROGRAM.search(gap) is not None or _of_it(words, "") or is_of_site(gap)
 
