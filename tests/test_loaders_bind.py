@@ -10,6 +10,7 @@ from processortime import within
 
 from blocklist import OrderSyntaxError, load_orders
 from blocklist.documents import Document
+from blocklist.loaders.lists import bind
 from blocklist.loaders.lists.bind import BindLoader
 
 pytestmark = pytest.mark.no_core
@@ -131,3 +132,16 @@ def test_open_brace() -> None:
 def test_hostile_text_takes_little_time(text: str) -> None:
     with within(20):
         load_orders((ZONE.format("a.example") + text).encode(), format="bind")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("view x {", True), ('} view "x" {', True), ('};view"x"{', True), ("/* */view\tx {", True),
+        ("\nview\n", True), ('zone "preview.example" {', False), ('zone "view.example" {', False),
+        ('zone "my-view" {', False), ('zone "a.view" {', False), ("file_view", False),
+    ],
+)  # fmt: skip
+def test_names_that_hold_the_word_are_no_views(text: str, expected: bool) -> None:
+    """A file of a million zones would be read token by token for one of them."""
+    assert bind._has_views(text) is expected
