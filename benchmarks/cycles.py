@@ -1,6 +1,6 @@
 """Cycles: what a run of the desk costs that has nothing to do, and one that has.
 
-Run with a folder and a file of names, it measures in a process of its own, and prints JSON.
+Run with a folder and a file of names, it measures in a separate process, and prints JSON.
 """
 
 from __future__ import annotations

@@ -22,6 +22,7 @@ import pytest
 from click.testing import CliRunner
 from desk_faults import Faults, full, kill
 from desk_folder import IMAGE, DeskFolder, ZoneServer, agcom, matter_codes, names, order_file, token
+from processortime import taken
 from scale import size
 from servers.program import environment
 from servers.stub import stub
@@ -282,7 +283,7 @@ class TestTakenOver:
 
 
 def killed(desk: DeskFolder, at: int | str, seconds: float = 0) -> bool:
-    """Run in a process of its own that is killed at a point, or after some time."""
+    """Run in a process apart that is killed at a point, or after some time."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # no other thread holds a lock here
         pid = os.fork()
@@ -334,9 +335,7 @@ def test_a_kill_anywhere_loses_and_doubles_nothing(desk: DeskFolder) -> None:
         desk.run()
         FAULTS.arm(desk.path, -1, lambda _: None)
         bring(desk, 0)
-        begun = time.monotonic()
-        desk.run()
-        seconds, count = time.monotonic() - begun, len(FAULTS.disarm())
+        seconds, count = taken(desk.run), len(FAULTS.disarm())
         chance, kills = random.Random(17), 0
         for number in range(1, size(1_000, 12) + 1):
             bring(desk, number)

@@ -108,13 +108,13 @@ class TestRebuilding:
         ],
     )
     def test_an_image_is_built_again_octet_for_octet(
-        self, tmp_path: Path, options: dict[str, object]
+        self, tmp_path: Path, options: dict[str, Any]
     ) -> None:
         orders = odd_orders(every_suffix=len(options) > 3)
-        image = compile_orders(orders, **options)  # type: ignore[arg-type]
+        image = compile_orders(orders, **options)
         flags = {k: v for k, v in options.items() if k in ("strip_www", "widen_urls")}
         with new_history(tmp_path / "h") as history:
-            cycle = RecordedCycle(orders=orders, image=image, **flags)  # type: ignore[arg-type]
+            cycle = RecordedCycle(orders=orders, image=image, **flags)
             history.append(cycle, key=KEY)
             (number,) = images(history)
             assert "octets" not in history.record.entry(number).data
@@ -190,7 +190,8 @@ class TestStorage:
                 sizes.append(sum(path.stat().st_size for path in objects if path.is_file()))
             assert sizes[2] - sizes[1] < 1_500 < sizes[0]
             last = images(history)[-1]
-            assert history.image(last).digest == cycle.image.digest  # type: ignore[union-attr]
+            assert cycle.image is not None
+            assert history.image(last).digest == cycle.image.digest
 
     def test_a_list_is_stored_whole_again_at_times(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from scale import size
-from tile_disk import LossyDisk
+from tile_disk import LossyDisk, Node
 
 from blocklist import HistoryError
 from blocklist.history.fileops import DiskFiles, DurableFiles
@@ -243,9 +243,9 @@ def lose_power(
     class Killing(LossyDisk):
         left = draw.randrange(10, 3_000)
 
-        def _set(self, *args: object) -> None:
+        def _set(self, folder: Node, name: str, node: Node | None) -> None:
             self._step()
-            super()._set(*args)  # type: ignore[arg-type]
+            super()._set(folder, name, node)
 
         def sync_file(self, path: str) -> None:
             self._step()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import random
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -89,11 +90,10 @@ class TestMadeOrders:
             orders += len(these)
             assert int(row[ORDERS]) == len(these)
             assert int(row[ITEMS]) == sum(len(one.order.targets) for one in these)
-            informed = [(o.acknowledged - o.notified) for o, _ in these if o.acknowledged]  # type: ignore[operator]
+            informed = waits((o.notified, o.acknowledged) for o, _ in these)
             effect = [
-                max(t.outputs[0].first - o.notified, timedelta())  # type: ignore[operator]
-                for o, t in these
-                if t.outputs[0].first
+                max(span, timedelta())
+                for span in waits((o.notified, t.outputs[0].first) for o, t in these)
             ]
             for column, spans in ((INFORM, informed), (EFFECT, effect)):
                 if spans:
@@ -128,6 +128,11 @@ class TestMadeOrders:
         assert {row["Reporting period"] for row in found} == {"2026-01-01/2026-12-31"}
         assert {row["Applicability"] for row in found} == {"All"}
         assert not any(row[column] for row in found for column in HEADER[10:13])
+
+
+def waits(pairs: Iterable[tuple[Any, Any]]) -> list[timedelta]:
+    """Return how long each took that has an end."""
+    return [end - begin for begin, end in pairs if end]
 
 
 def _is_in(one: ReportedOrder, name: str, category: str) -> bool:

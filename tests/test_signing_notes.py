@@ -168,8 +168,9 @@ def test_signers_and_verifiers_must_be_there_and_distinct() -> None:
         sign_note("a\n", [OLD, OLD])
     with pytest.raises(SignatureError, match="no verifier key is given"):
         verifier_keys([])
+    wrong: Any = [1]
     with pytest.raises(TypeError, match="not int"):
-        verifier_keys([1])  # type: ignore[list-item]
+        verifier_keys(wrong)
     assert verifier_keys([str(OLD.verifier), OLD.verifier]) == (OLD.verifier,)
     with pytest.raises(SignatureError, match="more than 1,048,576 octets"):
         split_note(b"a" * (MAX_NOTE + 1))

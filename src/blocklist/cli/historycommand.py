@@ -198,7 +198,7 @@ def _end_of_second(at: datetime) -> datetime:
 
 
 def _write_proof(history: History, found: WasBlocked, path: Path) -> None:
-    """Write the proof of an answer, or say why there is none."""
+    """Write the proof of an answer, or say why that cannot be."""
     from ..atomicfile import writing
 
     if not found.in_force:

@@ -49,8 +49,8 @@ def deviations(
         strip_www: as it was compiled.
     """
     withheld: dict[str, Counter[Place]] = {}
-    for order_id, *place in report.withheld:
-        withheld.setdefault(order_id, Counter())[tuple(place)] += 1  # type: ignore[index]
+    for order_id, rule, line, raw in report.withheld:
+        withheld.setdefault(order_id, Counter())[rule, line, raw] += 1
     found = {}
     for order in orders:
         odd = _odd_targets(order, widen_urls=widen_urls, strip_www=strip_www)

@@ -59,7 +59,7 @@ class History:
             folder: of the record.
 
         Raises:
-            HistoryError: there is none, or it is damaged.
+            HistoryError: the folder holds no record, or a damaged one.
             OSError: it cannot be read.
         """
         self.folder = Path(folder)

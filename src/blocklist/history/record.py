@@ -60,7 +60,7 @@ class RecordFolder:
         """Open a record.
 
         Raises:
-            HistoryError: there is none, or it is damaged.
+            HistoryError: the folder holds no record, or a damaged one.
             OSError: it cannot be read.
         """
         self.folder = folder
@@ -89,7 +89,7 @@ class RecordFolder:
         return tuple(map(VerifierKey.parse, lines))
 
     def entry(self, number: int) -> LogEntry:
-        """Return an entry; ``IndexError`` if there is none of that number."""
+        """Return an entry; ``IndexError`` if the log is shorter."""
         return read_entry(self.log.entry(number), number)
 
     def entries(self, begin: int = 0) -> Iterator[LogEntry]:

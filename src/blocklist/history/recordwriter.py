@@ -337,7 +337,7 @@ def field_texts(head: Mapping[str, Any]) -> list[str]:
 
 
 def family_of(order: Order, data: Mapping[str, Any]) -> str:
-    """Return what the editions of one list share, though each may have an id of its own.
+    """Return what the editions of one list share, though their ids may differ.
 
     A list without a number has an id with the checksum of its file; editions of a series have the
     number of the issue. Names and addresses of one issue are two lists.

@@ -99,7 +99,7 @@ def in_memory() -> sqlite3.Connection:
 
 
 def to_read(folder: Path) -> sqlite3.Connection | None:
-    """Open the index of a record to read; ``None`` if there is none that can be read."""
+    """Open the index of a record to read; ``None`` if it is missing or cannot be read."""
     path = folder / FILE
     if not path.is_file():
         return None

@@ -67,7 +67,7 @@ class TileReader:
         """Return an entry after comparing its hash with that in the tile.
 
         Raises:
-            IndexError: there is none of that number.
+            IndexError: the log is shorter.
             HistoryError: the file is damaged.
             OSError: it cannot be read.
         """

@@ -79,7 +79,7 @@ class WasBlocked:
         at: when.
         in_force: whether the image of that instant blocks it; ``None`` if that is not known.
         reason: why it is not known, or what makes the answer uncertain; else empty.
-        rule: the one that decides, an exception too; ``None`` if there is none.
+        rule: the one that decides, an exception too; ``None`` where nothing covers the name.
         orders: those behind it, as they were then, by id.
         image: entry of the image; ``None`` before the first.
         since: since when it was in force, or not, without a break.
@@ -105,7 +105,7 @@ class Period:
 
     Attributes:
         blocked: whether it was blocked.
-        rule: the one that decides; ``None`` if there is none.
+        rule: the one that decides; ``None`` where nothing covers the name.
         orders: behind it.
         since: entry of the first image.
         begins: when that was recorded.

@@ -37,7 +37,7 @@ class ImageFile:
         """Take a path, and the keys of one name if images must be signed.
 
         Raises:
-            SignatureError: a key is none, or they have different names.
+            SignatureError: a text is no key, or the keys have different names.
         """
         self.path, self._nat64 = path, nat64
         self.keys: tuple[VerifierKey, ...] = ()

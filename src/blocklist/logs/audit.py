@@ -1,6 +1,6 @@
 """AUDIT: what query logs say of the orders in an image.
 
-One function reads one file, whoever calls it: the ``map`` of an executor may.
+One function reads one file; the ``map`` of an executor may call it.
 """
 
 from __future__ import annotations

@@ -65,7 +65,7 @@ def files_of(logs: Iterable[str]) -> list[str]:
     """Return the files that paths, folders and globs name, each once, sorted in each of these.
 
     Raises:
-        LogError: one names no file.
+        LogError: one names no file, or is no glob.
     """
     found: dict[str, None] = {}
     for log in logs:
@@ -82,12 +82,12 @@ def files_of(logs: Iterable[str]) -> list[str]:
     return list(found)
 
 
-def _globbed(pattern: Path) -> Iterator[Path]:
+def _globbed(pattern: Path) -> list[Path]:
     base = Path(pattern.anchor)
     try:
-        yield from base.glob(str(pattern.relative_to(base)))
-    except (ValueError, NotImplementedError):  # no pattern at all
-        return
+        return list(base.glob(str(pattern.relative_to(base))))
+    except (ValueError, NotImplementedError) as error:
+        raise LogError(f"cannot be read as a glob: {error}", path=str(pattern)) from error
 
 
 def _is_log(path: Path, folder: Path) -> bool:

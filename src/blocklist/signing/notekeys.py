@@ -166,7 +166,7 @@ def origin_keys(keys: str | VerifierKey | Iterable[str | VerifierKey]) -> tuple[
 
 
 def one_origin(keys: Iterable[SigningKey | VerifierKey]) -> str:
-    """Return the name that all keys have; ``SignatureError`` if there is none, or several."""
+    """Return the name that all keys have; ``SignatureError`` without one, or with several."""
     names = sorted({key.name for key in keys})
     if not names:
         raise SignatureError("no key is given to sign with")

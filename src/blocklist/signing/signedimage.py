@@ -81,7 +81,7 @@ def note_of(
     """Return that of some notes which is about an image, whatever its age; of two the newer.
 
     Raises:
-        SignatureError: there is none; it says what is wrong with the first.
+        SignatureError: no note is sound; it says what is wrong with the first.
         BlocklistError: the extra ``sign`` is not installed.
     """
     sha256 = hashlib.sha256(octets).hexdigest()
@@ -125,7 +125,7 @@ def write_signed(
         keys: of one name, the origin; two during a rotation.
         version: the format version of the image.
         valid_for: how long readers may take it.
-        rights: of the image, and of the note if there is none yet.
+        rights: of the image, and of a note that is new.
         now: the time that is signed, if it is not that of the clock.
         after: a serial that this one must be higher than, if the note before may be lost.
 
@@ -163,7 +163,7 @@ def write_signed(
 
 
 def _serial(beside: Path, trusted: tuple[VerifierKey, ...]) -> int:
-    """Return the serial of a note that one of the keys signed; 0 if there is none."""
+    """Return the serial of a note that one of the keys signed; 0 without such a note."""
     with suppress(OSError, SignatureError):
         return ImageNote.open(read_small(str(beside), MAX_NOTE)[0], trusted).serial
     return 0
