@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from desk_folder import IMAGE, DeskFolder, matter_codes, names, order_file
+from signing_keys import KEY, NEXT, OTHER
 
 from blocklist import ConfigurationError, ImageNote, LiveBlocklist, SigningKey, write_key
 from blocklist.desk.agenda import agenda
@@ -20,14 +21,6 @@ pytestmark = pytest.mark.no_core
 
 COURTS = '[[source]]\nname = "courts"\npath = "courts/*.toml"\n'
 EDGE = '[[source]]\nname = "a"\nimage = "x.blk"\n'
-KEY, OTHER, NEXT = (
-    SigningKey(name, octet * 32)
-    for name, octet in (
-        ("isp.example/it", b"1"),
-        ("isp.example/de", b"2"),
-        ("isp.example/it", b"3"),
-    )
-)
 NOON = datetime.now(UTC).replace(microsecond=0)
 
 

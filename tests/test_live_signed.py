@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from helpers import image
 from scale import size
+from signing_keys import KEY, NEXT, OTHER
 
 import blocklist
 from blocklist import (
@@ -30,14 +31,6 @@ from blocklist.image.layout import VERSION
 from blocklist.live import ageing
 from blocklist.signing.signedimage import write_signed
 
-KEY, OTHER, NEXT = (
-    SigningKey(name, octet * 32)
-    for name, octet in (
-        ("isp.example/it", b"1"),
-        ("isp.example/de", b"2"),
-        ("isp.example/it", b"3"),
-    )
-)
 OLD, NEW = image("old.example", "b.example"), image("new.example", "b.example")
 
 

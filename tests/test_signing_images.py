@@ -16,6 +16,7 @@ from helpers import image
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scale import size
+from signing_keys import KEY, NEXT, OTHER
 
 import blocklist
 from blocklist.errors import ConfigurationError, ImageSignatureError, SignatureError
@@ -29,14 +30,6 @@ from blocklist.signing.signednote import open_note, sign_note
 
 pytestmark = pytest.mark.no_core
 
-KEY, OTHER, NEXT = (
-    SigningKey(name, octet * 32)
-    for name, octet in (
-        ("isp.example/it", b"1"),
-        ("isp.example/de", b"2"),
-        ("isp.example/it", b"3"),
-    )
-)
 KEYS = (KEY.verifier,)
 NOW = datetime(2026, 12, 1, tzinfo=UTC)
 OLD, NEW = image("a.example", "b.example"), image("a.example", "c.example")
