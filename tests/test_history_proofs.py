@@ -21,6 +21,7 @@ from blocklist import HistoryError, Order, SignatureError, compile_orders, parse
 from blocklist.history.history import History
 from blocklist.history.proofcheck import check_proof
 from blocklist.history.prooftext import ProofText
+from blocklist.history.record import ErasedError
 from blocklist.history.recordproof import proof_of
 from blocklist.history.recordwriter import RecordedCycle
 from blocklist.signing.notekeys import SigningKey
@@ -156,6 +157,18 @@ def test_what_was_not_in_force_has_no_proof(tmp_path: Path) -> None:
         history.append(cycle, key=KEY, now=BEGIN + timedelta(days=3))
         with pytest.raises(HistoryError, match="by an option"):
             proof(history, "page.example", hours=99)
+
+
+def test_an_order_beside_one_that_was_erased_has_a_proof(tmp_path: Path) -> None:
+    orders = [Order(id=n, targets=(parse_target(f"{n}.example"),)) for n in ("gone", "kept")]
+    with new_history(tmp_path / "h") as history:
+        cycle = RecordedCycle(orders=orders, image=compile_orders(orders))
+        history.append(cycle, key=KEY, now=BEGIN)
+        before = history.was_blocked("gone.example", BEGIN + timedelta(hours=1))
+        history.erase("gone", "privacy", key=KEY, now=BEGIN + timedelta(days=1))
+        assert check_proof(proof(history, "kept.example"), KEYS).order_id == "kept"
+        with pytest.raises(ErasedError, match="gone was erased"):
+            proof_of(history.record, history.index, before)
 
 
 def test_a_target_for_every_suffix_is_shown_as_the_order_names_it(tmp_path: Path) -> None:

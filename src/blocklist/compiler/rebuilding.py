@@ -132,19 +132,11 @@ def _odd_targets(order: Order, *, widen_urls: bool, strip_www: bool) -> tuple[Ta
 def _places(table: RuleTable) -> Counter[Place]:
     found: Counter[Place] = Counter()
     for column in table.columns:
-        for name, line, raw in column.take_out(_everything(column.names)):
-            found[Rule(column.kind, name), line, raw] += 1
+        found.update((Rule(column.kind, name), line, raw) for name, line, raw in column)
     for rule, grounds in table.rules.items():
         for _, line, raw in grounds:
             found[rule, line, raw] += 1
     return found
-
-
-def _everything(names: bytes) -> Iterable[tuple[int, int]]:
-    offset = 0
-    for index, name in enumerate(names.split(b"\n")[:-1]):
-        yield index, offset
-        offset += len(name) + 1
 
 
 def _listed(places: Counter[Place]) -> tuple[Place, ...]:

@@ -10,6 +10,7 @@ from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from itertools import repeat
 
 from .._columns import build_trie, find_names
 from ..answers.disclosure import CONFIDENTIAL, hide, is_hidden
@@ -41,6 +42,11 @@ class NameColumn:
 
     def __len__(self) -> int:
         return len(self.lines)
+
+    def __iter__(self) -> Iterator[tuple[str, int, str]]:
+        """Yield name, line and raw text of each name."""
+        names = self.names.decode("ascii").split("\n")  # and what follows the last line end
+        return zip(names, self.lines, self.raws or repeat(""), strict=False)
 
     def take_out(self, found: Iterable[tuple[int, int]]) -> Iterator[tuple[str, int, str]]:
         """Remove the names of which index and offset are given; yield name, line and raw text.

@@ -42,10 +42,12 @@ class Checkpoint:
             SignatureError: not a signed note.
             HistoryError: a note, and no checkpoint.
         """
-        text, _ = split_note(octets)
-        lines = text.split("\n")
+        return cls._of(split_note(octets)[0], octets)
+
+    @classmethod
+    def _of(cls, text: str, octets: bytes) -> Checkpoint:
         try:
-            origin, size, root, rest = lines
+            origin, size, root, rest = text.split("\n")
             hashed = decode_base64(root)
         except ValueError:
             raise HistoryError("not a checkpoint: it has origin, size and root") from None
@@ -62,10 +64,10 @@ class Checkpoint:
             HistoryError: no checkpoint, or one that was signed under another name.
         """
         note = open_note(octets, keys)
-        found = cls.parse(octets)
+        found = cls._of(note.text, octets)
         if note.others:
-            named = f"{note.others[0].name}+{note.others[0].id.hex()}"
-            raise HistoryError(f"the checkpoint is also signed by {named}, which is no given key")
+            other = note.others[0].signer
+            raise HistoryError(f"the checkpoint is also signed by {other}, which is no given key")
         if any(key.name != found.origin for key in note.keys):
             raise HistoryError(f"the checkpoint of {found.origin} is signed under another name")
         return found

@@ -127,8 +127,7 @@ def commitments_of(record: RecordFolder, entry: LogEntry) -> Iterator[str]:
             return
         if found.head["protected"]:
             yield found.head["protected"]
-        for row in (*found.rows, *(row for _, _, come in found.hunks for row in come)):
-            _, deviation = member_of(row)
+        for _, deviation in map(member_of, found.new_rows()):
             if deviation:
                 yield deviation
 
@@ -137,9 +136,7 @@ def _deviations(record: RecordFolder, editions: set[int]) -> Iterator[tuple[str,
     """Yield the deviations of some editions in any image."""
     for entry in record.entries():
         if entry.kind == "image":
-            found = record.row_object(entry.number)
-            for row in (*found.rows, *(row for _, _, come in found.hunks for row in come)):
-                member, deviation = member_of(row)
+            for member, deviation in map(member_of, record.row_object(entry.number).new_rows()):
                 if deviation and member in editions:
                     yield deviation, member
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from posixpath import dirname
 from typing import Protocol
 
-from ..atomicfile import naming
+from ..atomicfile import naming, sync_folder
 
 FOLDER_MODE = 0o750
 PUBLIC, SECRET = 0o640, 0o600
@@ -90,12 +90,7 @@ class DiskFiles:
 
     def sync_folder(self, path: str) -> None:
         """Make the names in a folder durable, where the system can."""
-        if os.name == "posix":
-            handle = os.open(self.root / path, os.O_RDONLY)
-            try:
-                os.fsync(handle)
-            finally:
-                os.close(handle)
+        sync_folder(self.root / path)
 
     def rename(self, old: str, new: str) -> None:
         """Give a file another name, in place of the one that has it."""

@@ -24,6 +24,7 @@ from .checkpoints import Checkpoint, seal_checkpoint
 from .erasure import Erased, add_erasure, complete_erasures
 from .fileops import FOLDER_MODE, PUBLIC, DiskFiles, DurableFiles
 from .indexkeeper import IndexKeeper
+from .logentries import milliseconds_of
 from .merkle import EMPTY_ROOT
 from .record import KEYS, ErasedError, RecordFolder
 from .recordwriter import RecordedCycle, RecordWriter, one_writer
@@ -228,7 +229,7 @@ class History:
 
         If the clock was set back and showed the instant twice, it is the later one.
         """
-        instant = round(utc(at).timestamp() * 1000)
+        instant = milliseconds_of(utc(at))
         images = self._keeper.asked(lambda index: images_at(index, instant))
         return self.image(images[-1]) if images else None
 

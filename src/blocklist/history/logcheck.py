@@ -26,11 +26,11 @@ from .tilelog import CHECKPOINT, beyond
 from .tiles import (
     ENTRIES,
     FOLDER,
-    HEIGHT,
     WIDTH,
     Tile,
     every_tile,
     join_bundle,
+    shift_of,
     split_bundle,
 )
 
@@ -139,7 +139,7 @@ class RecordCheck:
                 if part.level == ENTRIES:
                     wanted = join_bundle(entries[first : first + part.width])
                 else:
-                    level = HEIGHT * int(part.level)
+                    level = shift_of(part.level)
                     wanted = b"".join(nodes(level, first + n) for n in range(part.width))
                 try:
                     if files.read(part.path) != wanted:

@@ -65,8 +65,8 @@ class LogEntry:
 
     @property
     def milliseconds(self) -> int:
-        """Its time since 1970."""
-        return round(self.time.timestamp() * 1000)
+        """Its time in milliseconds since 1970."""
+        return milliseconds_of(self.time)
 
 
 def new_entry(number: int, now: datetime, kind: str, facts: Mapping[str, Any]) -> LogEntry:
@@ -122,6 +122,16 @@ def read_instant(text: str) -> datetime:
     if instant.tzinfo is None or instant_text(instant) != text:
         raise HistoryError(f"not an instant in its one form: {text[:40]!r}")
     return instant
+
+
+def milliseconds_of(instant: datetime) -> int:
+    """Return an instant, with a time zone, in milliseconds since 1970, as the index has it."""
+    return round(instant.timestamp() * 1000)
+
+
+def instant_of(milliseconds: int) -> datetime:
+    """Return the instant, in UTC, of milliseconds since 1970."""
+    return datetime.fromtimestamp(milliseconds / 1000, UTC)
 
 
 def _check_facts(value: object) -> None:

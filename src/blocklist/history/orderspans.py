@@ -9,7 +9,9 @@ import sqlite3
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
+
+from .logentries import instant_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,7 @@ def spans_of_order(index: sqlite3.Connection, order_id: str) -> OrderSpans:
 def recorded_images(index: sqlite3.Connection) -> list[RecordedImage]:
     """Return all images, in their sequence."""
     rows = index.execute("SELECT entry, time, digest FROM images ORDER BY entry")
-    return [RecordedImage(entry, _instant(time), digest) for entry, time, digest in rows]
+    return [RecordedImage(entry, instant_of(time), digest) for entry, time, digest in rows]
 
 
 def image_after(images: list[RecordedImage], entry: int) -> RecordedImage | None:
@@ -104,7 +106,7 @@ def resolver_looks(index: sqlite3.Connection) -> list[ResolverLook]:
         " FROM served JOIN resolvers ON number = served.resolver ORDER BY entry"
     )
     return [
-        ResolverLook(output, resolver, entry, image, _instant(first))
+        ResolverLook(output, resolver, entry, image, instant_of(first))
         for output, resolver, entry, image, first in rows
     ]
 
@@ -116,8 +118,4 @@ def outputs_written(index: sqlite3.Connection) -> list[tuple[int, datetime, str,
         " WHERE i.digest = outputs.digest AND i.entry <= outputs.entry), -1)"
         " FROM outputs ORDER BY entry"
     )
-    return [(entry, _instant(time), output, image) for entry, time, output, image in rows]
-
-
-def _instant(milliseconds: int) -> datetime:
-    return datetime.fromtimestamp(milliseconds / 1000, UTC)
+    return [(entry, instant_of(time), output, image) for entry, time, output, image in rows]

@@ -73,7 +73,7 @@ def leaf_data(leaf: SaltedLeaf) -> dict[str, Any]:
         "salt": encode_base64(leaf.salt),
         "index": leaf.index,
         "size": leaf.size,
-        "path": encode_base64(b"".join(leaf.path)),
+        "path": path_data(leaf.path),
     }
 
 

@@ -16,10 +16,10 @@ from .canonical import canonical
 from .merkle import inclusion_path
 from .orderrows import rule_key, rules_in
 from .prooftext import ProofText, leaf_data, path_data
-from .record import RecordFolder, member_of
+from .record import ErasedError, RecordFolder, member_of
 from .recordwriter import field_texts
 from .saltedroot import salted_leaf
-from .spanindex import members_at
+from .spanindex import member_at
 from .timelines import WasBlocked
 
 VERSION = 1
@@ -49,16 +49,15 @@ def proof_of(record: RecordFolder, index: sqlite3.Connection, found: WasBlocked)
     if not found.in_force or found.image is None or found.rule is None or not found.orders:
         raise HistoryError("there is nothing to prove: it was not in force")
     wanted = min(found.orders, key=lambda order: (is_hidden([order]), order.id)).id
-    number, deviation = next(
-        member
-        for member in members_at(index, found.image)
-        if record.order_head(member[0]).id == wanted
-    )
+    placed = member_at(index, found.image, wanted)
+    if placed is None:
+        raise ErasedError(f"the order {wanted} was erased")
+    number, deviation = placed
     entry, size = record.entry(number), record.log.size
     stored = record.content(entry)
     head, rows, _ = record.rows(number)
-    named = _named(found.rule, set(rules_in(rows)))
-    targets = {rule_key(rule) for rule in rules_in(rows)}
+    rules = set(rules_in(rows))
+    named = _named(found.rule, rules)
     images = [_image(record, found.image, size)]
     row = index.execute("SELECT min(entry) FROM images WHERE entry > ?", (found.image,)).fetchone()
     if row[0] is not None:
@@ -74,7 +73,7 @@ def proof_of(record: RecordFolder, index: sqlite3.Connection, found: WasBlocked)
                 stored.salt, field_texts(head["order"]), canonical(["id", head["order"]["id"]])
             )
         ),
-        "target": leaf_data(salted_leaf(stored.salt, targets, rule_key(named))),
+        "target": leaf_data(salted_leaf(stored.salt, map(rule_key, rules), rule_key(named))),
         "images": images,
         "member": leaf_data(salted_leaf(salt, members, member)),
     }

@@ -243,8 +243,7 @@ class RecordWriter:
                     "UPDATE orders SET fingerprint = ? WHERE entry = ?", (mark, base)
                 )
                 return int(base)
-        _, content = row_object(head, rows, base, old, depth)
-        commitment, salt = self._objects.put(content)
+        commitment, salt = self._objects.put(row_object(head, rows, base, old, depth))
         self._recorded[order.id] = order_of(data, rows)
         number = self.add(
             "order",
@@ -297,8 +296,7 @@ class RecordWriter:
         octets = None
         if again.digest != image.digest:  # compiled in a way that its parts do not say
             octets, _ = self._objects.put(bytes(image))
-        _, content = row_object(head, rows, base, old, depth)
-        commitment, salt = self._objects.put(content)
+        commitment, salt = self._objects.put(row_object(head, rows, base, old, depth))
         guards = None
         if cycle.guards is not None:
             guards, _ = self._kept(canonical(cycle.guards).encode("ascii"))

@@ -37,11 +37,15 @@ class RowObject:
     rows: list[str] = field(default_factory=list)
     hunks: list[Hunk] = field(default_factory=list)
 
+    def new_rows(self) -> list[str]:
+        """Return the rows that no object before it holds: all, or those that come."""
+        return [*self.rows, *(row for _, _, come in self.hunks for row in come)]
+
 
 def row_object(
     head: Mapping[str, Any], rows: Sequence[str], base: int | None, old: Sequence[str], depth: int
-) -> tuple[RowObject, bytes]:
-    """Return rows as an object: a difference if that is small, and not too many precede it.
+) -> bytes:
+    """Return the content of an object of rows: a difference if that is small, and few precede it.
 
     Args:
         head: what is said of the rows.
@@ -51,12 +55,10 @@ def row_object(
         depth: how many differences lead to it.
     """
     if base is not None and depth + 1 < WHOLE_EACH:
-        found = RowObject(head, base, hunks=hunks_between(old, rows))
-        lines = [canonical(hunk) for hunk in found.hunks]
+        lines = [canonical(hunk) for hunk in hunks_between(old, rows)]
         if sum(map(len, lines)) * _LARGEST_SHARE <= sum(map(len, rows)):
-            return found, _content(found, lines)
-    found = RowObject(head, rows=list(rows))
-    return found, _content(found, found.rows)
+            return _content(head, base, lines)
+    return _content(head, None, rows)
 
 
 def read_row_object(content: bytes) -> RowObject:
@@ -145,6 +147,5 @@ def _hunk(data: Any) -> Hunk:
     raise HistoryError("not a difference between rows")
 
 
-def _content(found: RowObject, lines: Sequence[str]) -> bytes:
-    head = canonical({"base": found.base, "head": found.head})
-    return "\n".join([head, *lines]).encode("ascii")
+def _content(head: Mapping[str, Any], base: int | None, lines: Sequence[str]) -> bytes:
+    return "\n".join([canonical({"base": base, "head": head}), *lines]).encode("ascii")

@@ -11,7 +11,7 @@ from ..compiler.guards import PROTECTION
 from ..errors import HistoryError
 from ..model.targets import Rule, TargetKind
 from ..model.urls import split_url
-from .logentries import LogEntry, read_instant
+from .logentries import LogEntry, milliseconds_of, read_instant
 from .orderrows import rules_in
 from .record import ErasedError, RecordFolder, member_of
 from .rowobjects import RowObject, all_rows
@@ -130,8 +130,9 @@ class SpanFeed:
 
     def _served(self, entry: LogEntry) -> None:
         details = self._record.details(entry)
-        first, last = (round(read_instant(entry.data[name]).timestamp() * 1000)
-                       for name in ("first", "last"))  # fmt: skip
+        first, last = (
+            milliseconds_of(read_instant(entry.data[name])) for name in ("first", "last")
+        )
         where = (details.get("output", ""), details.get("resolver", ""))
         self._do("INSERT OR IGNORE INTO resolvers (output, resolver) VALUES (?, ?)", where)
         self._do(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -161,13 +161,14 @@ def images_at(connection: sqlite3.Connection, instant: int) -> list[int]:
     return list(dict.fromkeys(found))
 
 
-def members_at(connection: sqlite3.Connection, image: int) -> Iterator[tuple[int, str]]:
-    """Yield the orders of an image, each with its deviation."""
-    yield from connection.execute(
-        "SELECT entry, deviation FROM members"
-        " WHERE since <= ? AND (until IS NULL OR until > ?) ORDER BY entry",
-        (image, image),
-    )
+def member_at(connection: sqlite3.Connection, image: int, order_id: str) -> tuple[int, str] | None:
+    """Return entry and deviation of an order in an image; ``None`` if it has none of that id."""
+    row = connection.execute(
+        "SELECT entry, deviation FROM members JOIN orders USING (entry)"
+        " WHERE id = ? AND since <= ? AND (until IS NULL OR until > ?)",
+        (order_id, image, image),
+    ).fetchone()
+    return None if row is None else (int(row[0]), str(row[1]))
 
 
 def orders_at(

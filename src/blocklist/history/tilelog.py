@@ -22,6 +22,7 @@ from .tiles import (
     hash_within,
     join_bundle,
     new_tiles,
+    shift_of,
     split_bundle,
     split_hashes,
     tiles_of,
@@ -175,8 +176,7 @@ class LogAppender:
         for level, first, last in new_tiles(old.size, size):
             if level != ENTRIES and level != "0":
                 levels[level] = self._above(int(level), levels[str(int(level) - 1)])
-            shift = 0 if level == ENTRIES else HEIGHT * int(level)
-            before = (old.size >> shift) % WIDTH
+            before = (old.size >> shift_of(level)) % WIDTH
             kept = self._kept(Tile(level, first, before)) if before else []
             row = [*kept, *levels[level]]
             for number in range(first, last + 1):
@@ -246,7 +246,7 @@ def _outgrown(files: FileOperations, old: int, size: int) -> list[str]:
     """Return the partial tiles and bundles that full ones replace, with their folders."""
     found: list[str] = []
     for level, first, last in new_tiles(old, size):
-        count = size >> (0 if level == ENTRIES else HEIGHT * int(level))
+        count = size >> shift_of(level)
         # Those before the first were full already; one of them may be left by a crash.
         for number in range(max(first - 1, 0), last + 1):
             if (number + 1) * WIDTH <= count:

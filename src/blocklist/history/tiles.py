@@ -47,6 +47,11 @@ class Tile:
         return self.whole if self.width == WIDTH else f"{self.whole}.p/{self.width}"
 
 
+def shift_of(level: str) -> int:
+    """Return how many bits to shift the size of a log for the number of hashes in a level."""
+    return 0 if level == ENTRIES else HEIGHT * int(level)
+
+
 def tiles_of(size: int) -> Iterator[Tile]:
     """Yield the last tile of each level of a log of ``size`` entries, and the last bundle."""
     if size:
@@ -69,7 +74,7 @@ def every_tile(size: int) -> Iterator[Tile]:
 def new_tiles(old: int, size: int) -> Iterator[tuple[str, int, int]]:
     """Yield level, first and last number of the tiles that change when a log grows."""
     for last in tiles_of(size):
-        shift = 0 if last.level == ENTRIES else HEIGHT * int(last.level)
+        shift = shift_of(last.level)
         if size >> shift != old >> shift:
             yield last.level, (old >> shift) // WIDTH, last.number
 

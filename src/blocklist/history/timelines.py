@@ -10,10 +10,11 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
 from ipaddress import ip_network
+from itertools import groupby
 
 from ..answers.disclosure import is_hidden
 from ..compiler.rebuilding import image_of_rules
@@ -23,7 +24,7 @@ from ..model.names import query_name, superdomains
 from ..model.orders import Order
 from ..model.targets import Rule
 from ..model.urls import refang, split_url
-from .logentries import LogEntry
+from .logentries import LogEntry, instant_of, milliseconds_of
 from .orderrows import rules_in
 from .record import RecordFolder
 from .spanindex import (
@@ -171,16 +172,10 @@ class Timeline:
 
     def periods(self) -> Iterator[Period]:
         """Yield the times of each answer, the first first; from the first image on."""
-        steps = self._steps
-        start, last = steps[0] if steps else None, None
-        for number, image in enumerate(steps):
-            verdict = self.verdict(image)
-            if last is not None and verdict != last and start is not None:
-                yield self._period(last, start, image)
-                start = image
-            last = verdict
-            if number == len(steps) - 1 and start is not None:
-                yield self._period(verdict, start, None)
+        firsts = [(verdict, next(images)) for verdict, images in groupby(self._steps, self.verdict)]
+        ends = [*(image for _, image in firsts[1:]), None]
+        for (verdict, start), end in zip(firsts, ends, strict=False):
+            yield self._period(verdict, start, end)
 
     def since(self, image: int) -> int:
         """Return the first image since which the answer was that of ``image`` without a break."""
@@ -235,7 +230,7 @@ def was_blocked(
     """Say whether a name, a URL or an address was blocked at an instant."""
     if at > now:
         return WasBlocked(name, at, None, "that instant has not come")
-    instant = round(at.timestamp() * 1000)
+    instant = milliseconds_of(at)
     images = images_at(index, instant)
     if not images:
         return WasBlocked(name, at, None, "the record begins later")
@@ -281,11 +276,6 @@ def erasure_reason(record: RecordFolder, entry: LogEntry) -> str:
         f"an order that was in force then was erased on {entry.time.date()}{on}, and what it named "
         "is no longer known"
     )
-
-
-def instant_of(milliseconds: int) -> datetime:
-    """Return an instant of the index."""
-    return datetime.fromtimestamp(milliseconds / 1000, UTC)
 
 
 def _resolvers(

@@ -38,6 +38,11 @@ class NoteSignature:
     id: bytes
     octets: bytes
 
+    @property
+    def signer(self) -> str:
+        """The key, as messages name it: ``NAME+ID``, the id in hex."""
+        return f"{self.name}+{self.id.hex()}"
+
     def line(self) -> str:
         """Return its line, without the line feed."""
         return f"{_DASH}{self.name} {encode_base64(self.id + self.octets)}"
@@ -107,14 +112,16 @@ def open_note(octets: bytes, keys: str | VerifierKey | Iterable[str | VerifierKe
             others.append(signature)
             continue
         if key in known:
-            raise SignatureError(f"malformed note: signed twice by {_named(signature)}")
+            raise SignatureError(f"malformed note: signed twice by {signature.signer}")
         if not key.is_signature(signature.octets, signed):
             raise SignatureError(
-                f"the signature by {_named(signature)} is wrong: the note was changed"
+                f"the signature by {signature.signer} is wrong: the note was changed"
             )
         known[key] = signature
     if not known:
-        signers = ", ".join(map(_named, others[:3])) + (" and others" if len(others) > 3 else "")
+        signers = ", ".join(one.signer for one in others[:3]) + (
+            " and others" if len(others) > 3 else ""
+        )
         raise SignatureError(f"not signed by a trusted key; signed by {signers}")
     return SignedNote(text, tuple(known), tuple(known.values()), tuple(others))
 
@@ -169,7 +176,3 @@ def _encoded(text: str) -> bytes:
 
 def _has_controls(text: str) -> bool:
     return any(c < " " and c != "\n" for c in text)
-
-
-def _named(signature: NoteSignature) -> str:
-    return f"{signature.name}+{signature.id.hex()}"
