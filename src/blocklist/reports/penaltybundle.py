@@ -18,7 +18,7 @@ from ..answers.disclosure import CONFIDENTIAL, fit, tellable
 from ..model.orders import Order
 from ..model.wording import plural
 from .effect import deadline_said, effect_data, served_lines
-from .ordertimes import ReportedOrder
+from .ordertimes import ReportedOrder, iso
 from .targetcheck import TargetCheck
 
 CONFIRMING = ("held", "confirmed", "pinned", "unpinned")
@@ -77,8 +77,8 @@ def penalty_data(
         "deadline_said": deadline_said(order) if told else data["deadline"],
         "penalty": _penalty(order, now, told=told),
         "with_the_record": _by_record(one, now, told=told),
-        "served_first": _iso(times.first_served),
-        "served_everywhere": _iso(times.served_everywhere),
+        "served_first": iso(times.first_served),
+        "served_everywhere": iso(times.served_everywhere),
         "entries": entries,
         "confirmed": [entry for entry in entries if entry["event"] in CONFIRMING],
         "probes": [asdict(probe) for probe in probes],
@@ -94,7 +94,7 @@ def _penalty(order: Order, at: datetime, *, told: bool) -> dict[str, Any]:
         "days": order.days_overdue(at),
         "amount": str(amount) if amount is not None and told else None,
         "currency": stated.currency if stated and told else None,
-        "complied": _iso(order.complied),
+        "complied": iso(order.complied),
     }
 
 
@@ -189,7 +189,3 @@ def bundle_files(
         f"{hashlib.sha256(octets).hexdigest()}  {name}\n" for name, octets in files.items()
     )
     return {**files, "SHA256SUMS": sums.encode()}
-
-
-def _iso(moment: Any) -> str | None:
-    return None if moment is None else str(moment.isoformat())
