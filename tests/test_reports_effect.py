@@ -177,11 +177,12 @@ class TestPenalty:
     def test_bundle(self) -> None:
         one = reported(-HOUR)
         data = penalty_data(one, checked(one), (), NOW)
-        files = bundle_files(data, {"e.jsonl": b"x\n"}, {"keys": b"k"})
+        files = bundle_files(data, [("e.jsonl", b"x\n"), ("e.jsonl", b"y\n")], {"keys": b"k"})
         assert list(files) == [
-            "report.txt", "report.json", "record.jsonl", "evidence-1-e.jsonl", "keys",
-            "SHA256SUMS",
+            "report.txt", "report.json", "record.jsonl", "evidence-1-e.jsonl",
+            "evidence-2-e.jsonl", "keys", "SHA256SUMS",
         ]  # fmt: skip
+        assert files["evidence-1-e.jsonl"] != files["evidence-2-e.jsonl"]
         assert json.loads(files["report.json"]) == data
         for line in files["SHA256SUMS"].decode().splitlines():
             digest, name = line.split("  ")
@@ -217,7 +218,7 @@ def test_confidential_orders_say_nothing() -> None:
         for confidential in (False, True):
             effect = effect_data(one, check, NOW, confidential=confidential)
             penalty = penalty_data(one, check, (), NOW, confidential=confidential)
-            bundle = bundle_files(penalty, {}, {})
+            bundle = bundle_files(penalty, (), {})
             del bundle["SHA256SUMS"]
             for said in (
                 json.dumps(effect), "".join(effect_lines(effect)),

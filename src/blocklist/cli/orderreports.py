@@ -116,7 +116,7 @@ def penalty(
     if output.exists() and any(output.iterdir()):
         raise click.UsageError(f"-o {output}: the folder is not empty; name another one")
     output.mkdir(mode=0o750, exist_ok=True)
-    probed = {path.name: path.read_bytes() for path in evidence}
+    probed = [(path.name, path.read_bytes()) for path in evidence]
     files = bundle_files(data, probed, _proofs(found, show_confidential))
     rights = Rights(is_private=is_hidden([one.order]) and show_confidential)
     for name, octets in files.items():

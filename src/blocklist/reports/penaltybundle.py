@@ -166,13 +166,13 @@ def _sum(penalty: Mapping[str, Any]) -> str:
 
 
 def bundle_files(
-    data: dict[str, Any], evidence: Mapping[str, bytes], proofs: Mapping[str, bytes]
+    data: dict[str, Any], evidence: Iterable[tuple[str, bytes]], proofs: Mapping[str, bytes]
 ) -> dict[str, bytes]:
     """Return the files of a bundle by name, with a list of their checksums.
 
     Args:
         data: of ``penalty_data``.
-        evidence: files of evidence by name, as they are.
+        evidence: name and octets of each file of evidence; two folders may use the same name.
         proofs: files of the record by name, as they are.
     """
     files = {
@@ -182,7 +182,7 @@ def bundle_files(
             f"{json.dumps(entry, ensure_ascii=False)}\n" for entry in data["entries"]
         ).encode(),
         **{f"evidence-{number}-{name}": octets
-           for number, (name, octets) in enumerate(evidence.items(), 1)},
+           for number, (name, octets) in enumerate(evidence, 1)},
         **proofs,
     }  # fmt: skip
     sums = "".join(
