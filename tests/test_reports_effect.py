@@ -260,6 +260,15 @@ targets = ["b.example"]
         said = CliRunner().invoke(cli, ["report", "effect", id_, str(path)])
         assert (said.exit_code, f"fits {count}" in said.stderr) == (2, True)
 
+    def test_no_report_replaces_what_it_is_made_from(self, path: Path) -> None:
+        image = path.parent / "it.blk"
+        for output in (path, image):
+            before = output.read_bytes()
+            arguments = ["report", "effect", "it:1", str(path), "--image", str(image)]
+            said = CliRunner().invoke(cli, [*arguments, "-o", str(output)])
+            assert (said.exit_code, "would replace" in said.stderr) == (2, True)
+            assert output.read_bytes() == before
+
     def test_penalty(self, path: Path) -> None:
         folder = path.parent / "bundle"
         arguments = ["report", "penalty", "it:1", str(path), "-o", str(folder)]
@@ -273,7 +282,8 @@ targets = ["b.example"]
         evidence = path.parent / "evidence.jsonl"
         evidence.write_text("{}\n")
         arguments = ["report", "penalty", "it:1", str(path), "--evidence", str(evidence)]
-        assert CliRunner().invoke(cli, arguments).exit_code in (0, 2)  # a file that is none
+        said = CliRunner().invoke(cli, arguments)
+        assert (said.exit_code, "no evidence of a probe" in said.stderr) == (2, True)
 
     def test_an_order_that_is_confidential_is_written_for_its_owner(self, path: Path) -> None:
         path.write_text(self.ORDER.replace("targets", "confidential = true\ntargets", 1))
