@@ -177,11 +177,12 @@ class TestPenalty:
     def test_bundle(self) -> None:
         one = reported(-HOUR)
         data = penalty_data(one, checked(one), (), NOW)
-        files = bundle_files(data, {"e.jsonl": b"x\n"}, {"keys": b"k"})
+        files = bundle_files(data, [("e.jsonl", b"x\n"), ("e.jsonl", b"y\n")], {"keys": b"k"})
         assert list(files) == [
-            "report.txt", "report.json", "record.jsonl", "evidence-1-e.jsonl", "keys",
-            "SHA256SUMS",
+            "report.txt", "report.json", "record.jsonl", "evidence-1-e.jsonl",
+            "evidence-2-e.jsonl", "keys", "SHA256SUMS",
         ]  # fmt: skip
+        assert files["evidence-1-e.jsonl"] != files["evidence-2-e.jsonl"]
         assert json.loads(files["report.json"]) == data
         for line in files["SHA256SUMS"].decode().splitlines():
             digest, name = line.split("  ")
@@ -217,7 +218,7 @@ def test_confidential_orders_say_nothing() -> None:
         for confidential in (False, True):
             effect = effect_data(one, check, NOW, confidential=confidential)
             penalty = penalty_data(one, check, (), NOW, confidential=confidential)
-            bundle = bundle_files(penalty, {}, {})
+            bundle = bundle_files(penalty, (), {})
             del bundle["SHA256SUMS"]
             for said in (
                 json.dumps(effect), "".join(effect_lines(effect)),
@@ -259,6 +260,15 @@ targets = ["b.example"]
         said = CliRunner().invoke(cli, ["report", "effect", id_, str(path)])
         assert (said.exit_code, f"fits {count}" in said.stderr) == (2, True)
 
+    def test_no_report_replaces_what_it_is_made_from(self, path: Path) -> None:
+        image = path.parent / "it.blk"
+        for output in (path, image):
+            before = output.read_bytes()
+            arguments = ["report", "effect", "it:1", str(path), "--image", str(image)]
+            said = CliRunner().invoke(cli, [*arguments, "-o", str(output)])
+            assert (said.exit_code, "would replace" in said.stderr) == (2, True)
+            assert output.read_bytes() == before
+
     def test_penalty(self, path: Path) -> None:
         folder = path.parent / "bundle"
         arguments = ["report", "penalty", "it:1", str(path), "-o", str(folder)]
@@ -272,7 +282,8 @@ targets = ["b.example"]
         evidence = path.parent / "evidence.jsonl"
         evidence.write_text("{}\n")
         arguments = ["report", "penalty", "it:1", str(path), "--evidence", str(evidence)]
-        assert CliRunner().invoke(cli, arguments).exit_code in (0, 2)  # a file that is none
+        said = CliRunner().invoke(cli, arguments)
+        assert (said.exit_code, "no evidence of a probe" in said.stderr) == (2, True)
 
     def test_an_order_that_is_confidential_is_written_for_its_owner(self, path: Path) -> None:
         path.write_text(self.ORDER.replace("targets", "confidential = true\ntargets", 1))

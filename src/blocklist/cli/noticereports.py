@@ -64,7 +64,7 @@ def lumen(
         "report": "lumen", "uncertain": [*notes, UNCERTAIN],
         "notices": [{"notice": one} for one in notices],
     }  # fmt: skip
-    write_report(f"{json_text(report, 2)}\n", output, sources)
+    write_report(f"{json_text(report, 2)}\n", output, found, image)
     for said in notes:
         note(said)
     note("add your authentication_token to each, and send about one a second")
@@ -102,7 +102,8 @@ def piracy_shield(
     write_report(
         "".join(f"{json_text(line)}\n" for line in lines),
         output,
-        sources,
+        found,
+        image,
         private=show_confidential,
     )
     note(summary_of(lines))

@@ -20,6 +20,7 @@ from ..reports.penaltybundle import ProbeFact, bundle_files, penalty_data, penal
 from ..reports.targetcheck import check_targets
 from .printing import json_text, note, printable
 from .reportsource import (
+    Command,
     ReportSource,
     confidential_option,
     image_option,
@@ -30,52 +31,51 @@ from .reportsource import (
 from .reportwriting import write_report
 from .values import Instant
 
-_order = click.argument("order_id", metavar="ORDER")
-_at = click.option("--at", type=Instant(), help="Time of the report (UTC; default: now).")
-_json = click.option("--json", "as_json", is_flag=True, help="Make one JSON object.")
+
+def _options(command: Command) -> Command:
+    """Add what both reports of an order take, in the sequence of the help."""
+    for option in reversed(
+        [
+            click.argument("order_id", metavar="ORDER"),
+            report_options,
+            image_option,
+            click.option("--at", type=Instant(), help="Time of the report (UTC; default: now)."),
+            click.option("--json", "as_json", is_flag=True, help="Make one JSON object."),
+            confidential_option,
+        ]
+    ):
+        command = option(command)
+    return command
 
 
 @click.command()
-@_order
-@report_options
-@image_option
-@_at
-@_json
-@confidential_option
+@_options
 @output_option(help="File to write instead of printing.")
 def effect(
     order_id: str,
-    sources: tuple[str, ...],
-    config: str | None,
-    history: Path | None,
-    image: Path | None,
     at: datetime | None,
     as_json: bool,
     show_confidential: bool,
+    image: Path | None,
     output: Path | None,
-    **loading: Any,
+    **asked: Any,
 ) -> None:
     """Say whether and when an order was given effect, for the authority that issued it.
 
     ORDER is the id, or its beginning. Shows times for each output, targets enforced and not with
     the reasons, and what is uncertain (article 9(1) of the Digital Services Act).
     """
-    found = report_source(sources, config, history, only=order_id, **loading)
+    found = report_source(**asked, only=order_id)
     (one,) = found.orders
     targets = check_targets(one.order, found.blocked(image))
     data = effect_data(one, targets, at or datetime.now(UTC), confidential=show_confidential)
     text = json_text(data, 2) if as_json else printable("\n".join(effect_lines(data)))
-    private = is_hidden([one.order]) and show_confidential
-    write_report(f"{text}\n", output, sources, private=private)
+    private = found.is_private(confidential=show_confidential)
+    write_report(f"{text}\n", output, found, image, private=private)
 
 
 @click.command()
-@_order
-@report_options
-@image_option
-@_at
-@_json
-@confidential_option
+@_options
 @click.option(
     "--evidence", multiple=True, type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Evidence of `blocklist probe` to include; repeatable.",
@@ -86,16 +86,13 @@ def effect(
 )  # fmt: skip
 def penalty(
     order_id: str,
-    sources: tuple[str, ...],
-    config: str | None,
-    history: Path | None,
-    image: Path | None,
     at: datetime | None,
     as_json: bool,
     show_confidential: bool,
+    image: Path | None,
     evidence: tuple[Path, ...],
     output: Path | None,
-    **loading: Any,
+    **asked: Any,
 ) -> None:
     """Collect what a dispute about the penalty of an order needs.
 
@@ -103,7 +100,7 @@ def penalty(
     was computed, when it was served and when not, who confirmed what, probes, days and amount as
     `blocklist status` computes them, and what the record does not cover.
     """
-    found = report_source(sources, config, history, only=order_id, **loading)
+    found = report_source(**asked, only=order_id)
     (one,) = found.orders
     targets = check_targets(one.order, found.blocked(image))
     probes = [fact for path in evidence for fact in _probes(path, one.order)]
@@ -111,14 +108,14 @@ def penalty(
     data = penalty_data(one, targets, probes, now, confidential=show_confidential)
     if output is None:
         text = json_text(data, 2) if as_json else printable("\n".join(penalty_lines(data)))
-        write_report(f"{text}\n", None, sources)
+        write_report(f"{text}\n", None, found)
         return
     if output.exists() and any(output.iterdir()):
         raise click.UsageError(f"-o {output}: the folder is not empty; name another one")
     output.mkdir(mode=0o750, exist_ok=True)
-    probed = {path.name: path.read_bytes() for path in evidence}
+    probed = [(path.name, path.read_bytes()) for path in evidence]
     files = bundle_files(data, probed, _proofs(found, show_confidential))
-    rights = Rights(is_private=is_hidden([one.order]) and show_confidential)
+    rights = Rights(is_private=found.is_private(confidential=show_confidential))
     for name, octets in files.items():
         with replacing(output / name, rights) as file:
             file.write(octets)

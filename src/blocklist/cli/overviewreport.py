@@ -10,11 +10,13 @@ from typing import Any
 import click
 
 from ..desk.matters import Exit, matters_of
+from ..desk.runsettings import RunSettings
+from ..desk.state import RunState
 from ..model.wording import plural
 from ..reports.overview import overview_page
 from ..reports.overviewfacts import OverviewHeld, OverviewWait, overview_facts
 from .printing import note
-from .reportsource import ReportSource, confidential_option, report_options, report_source
+from .reportsource import confidential_option, report_options, report_source
 from .reportwriting import write_report
 from .values import Instant
 
@@ -44,28 +46,27 @@ def overview(
     """
     found = report_source(sources, config, history, **loading)
     now = at or datetime.now(UTC)
-    desk = found.settings is not None and found.state is not None
+    waits = held = None
+    if found.settings is not None and found.state is not None:
+        waits = list(_waits(found.settings, found.state, now))
+        held = list(_held(found.state))
     facts = overview_facts(
-        found.orders, now, list(_waits(found, now)) if desk else None,
-        list(_held(found)) if desk else None, missing=found.missing,
-        confidential=show_confidential,
-    )  # fmt: skip
-    private = show_confidential and any(one.order.confidential for one in found.orders)
-    write_report(overview_page(facts), output, sources, private=private)
+        found.orders, now, waits, held, missing=found.missing, confidential=show_confidential
+    )
+    private = found.is_private(confidential=show_confidential)
+    write_report(overview_page(facts), output, found, private=private)
     note(f"{output}: a page of {plural(len(facts.rows), 'order')}")
 
 
-def _waits(found: ReportSource, now: datetime) -> Iterator[OverviewWait]:
+def _waits(settings: RunSettings, state: RunState, now: datetime) -> Iterator[OverviewWait]:
     """Yield what the desk tells a person to settle; held editions stand by themselves."""
-    if found.settings is not None and found.state is not None:
-        for matter in matters_of(found.settings, found.state, now):
-            if matter.code != _HELD:
-                grave = matter.exit is Exit.NOT_SERVED
-                yield OverviewWait(matter.subject, matter.text, matter.command, grave)
+    for matter in matters_of(settings, state, now):
+        if matter.code != _HELD:
+            grave = matter.exit is Exit.NOT_SERVED
+            yield OverviewWait(matter.subject, matter.text, matter.command, grave)
 
 
-def _held(found: ReportSource) -> Iterator[OverviewHeld]:
-    if found.state is not None:
-        for name, source in found.state.sources.items():
-            for held in source.held:
-                yield OverviewHeld(name, held.since, held.reasons, len(held.dues))
+def _held(state: RunState) -> Iterator[OverviewHeld]:
+    for name, source in state.sources.items():
+        for held in source.held:
+            yield OverviewHeld(name, held.since, held.reasons, len(held.dues))

@@ -53,7 +53,7 @@ def dsa(
     found = report_source(sources, config, history, **loading)
     table = dsa_table(found.orders, days, service, found.missing)
     text = table.text()
-    write_report(text, output, sources)
+    write_report(text, output, found)
     is_kept = output is not None and output.is_file()  # no device or pipe
     written = output.read_bytes().decode() if output is not None and is_kept else text
     faults = [*check_table(written)][:_FEW]

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 import click
 
+from ..answers.disclosure import is_hidden
 from ..desk.acceptedorders import all_accepted, carried_by
 from ..desk.journal import JournalFile
 from ..desk.runfile import DEFAULT, read_run_file
@@ -69,6 +70,7 @@ class ReportSource:
         state: of the desk; ``None`` without one.
         history: folder of the record; ``None`` without one.
         missing: what the record holds no longer, as sentences.
+        inputs: files and folders that were read, and that no report replaces.
     """
 
     orders: list[ReportedOrder]
@@ -76,6 +78,11 @@ class ReportSource:
     state: RunState | None
     history: Path | None = None
     missing: Sequence[str] = ()
+    inputs: Sequence[str] = ()
+
+    def is_private(self, *, confidential: bool) -> bool:
+        """Whether a report that tells what confidential orders say tells of any of them."""
+        return confidential and any(is_hidden([one.order]) for one in self.orders)
 
     def blocked(self, image: Path | None) -> Blocklist | None:
         """Open an image, or else the one that the desk's outputs are to serve.
@@ -159,7 +166,8 @@ def report_source(
     else:
         picked = _picked([(order, "") for order in given or ()], only)
         orders = [ReportedOrder(order, OrderTimes(order.id)) for order, _ in picked]
-    return ReportSource(orders, settings, state, history, missing)
+    inputs = [*sources, *(str(one) for one in (path, history) if one is not None)]
+    return ReportSource(orders, settings, state, history, missing, inputs)
 
 
 def _of_history(

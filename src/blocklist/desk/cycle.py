@@ -16,7 +16,7 @@ from ..errors import BlocklistError, sentence_of
 from .alarms import sound
 from .lock import locked
 from .matters import Exit, Matter, exit_of, gravest_first, matters_of
-from .outputfile import foreign_change, is_to_be_signed, is_touched, made_from, note_facts
+from .outputfile import foreign_change, is_outdated, is_touched, note_facts
 from .quiet import config_key, is_quiet
 from .runfile import read_run_file
 from .runpage import page_of
@@ -196,8 +196,7 @@ class Cycle:
         state = self.state
         for output in self.settings.outputs:
             known = state.output(output.name)
-            is_old = known.made_from != made_from(output, served.content_digest)
-            if is_old or is_to_be_signed(output, known, at):
+            if is_outdated(output, known, served.content_digest, at):
                 known.pending = True
             if known.pending:
                 known.verified = ""
@@ -298,8 +297,9 @@ class Cycle:
     def _witness(self, now: datetime) -> bool:
         """Hand the checkpoint over, if it is new."""
         history = self.settings.history
-        wanted = history is not None and history.witness and not self._facts.get("error")
-        if history is None or not wanted or self.state.recorded == self.state.witnessed:
+        if history is None or not history.witness or self._facts.get("error"):
+            return False
+        if self.state.recorded == self.state.witnessed:
             return False
         from .witnessing import hand_over
 

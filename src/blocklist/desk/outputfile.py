@@ -42,8 +42,12 @@ def made_from(output: OutputSettings, content_digest: str) -> str:
     return hashlib.sha256(json.dumps(said).encode()).hexdigest()
 
 
-def is_to_be_signed(output: OutputSettings, state: OutputState, now: datetime) -> bool:
-    """Whether so little is left of its validity that it is to be signed again."""
+def is_outdated(
+    output: OutputSettings, state: OutputState, content_digest: str, now: datetime
+) -> bool:
+    """Whether it is made from something else, or its signature is to be made again soon."""
+    if state.made_from != made_from(output, content_digest):
+        return True
     return bool(output.sign and state.sign_at) and now >= datetime.fromisoformat(state.sign_at)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 
-from .outputfile import is_to_be_signed, is_touched, made_from
+from .outputfile import is_outdated, is_touched
 from .runsettings import OutputSettings, RunSettings
 from .sightings import SourceSighting
 from .sourcestate import sight_of
@@ -49,9 +49,8 @@ def _is_served(output: OutputSettings, state: RunState, now: datetime) -> bool:
     return (
         not known.pending
         and not known.failure
-        and known.made_from == made_from(output, state.written_content)
+        and not is_outdated(output, known, state.written_content, now)
         and not is_touched(known)
-        and not is_to_be_signed(output, known, now)
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from ..errors import BlocklistError, sentence_of
 from .matters import Exit, Matter, exit_of, matters_of
-from .outputfile import foreign_change, is_to_be_signed, made_from
+from .outputfile import foreign_change, is_outdated
 from .runpage import page_of
 from .runrequest import RunOutcome, RunRequest
 from .runsettings import RunSettings
@@ -44,8 +44,7 @@ def rehearse(settings: RunSettings, request: RunRequest, at: datetime) -> RunOut
             would = before != (state.image, state.source_files(), state.pin)
             for output in settings.outputs:
                 known = state.output(output.name)
-                is_old = known.made_from != made_from(output, served.content_digest)
-                is_old = is_old or is_to_be_signed(output, known, at)
+                is_old = is_outdated(output, known, served.content_digest, at)
                 if is_old or known.pending or known.failure or foreign_change(known):
                     would, known.pending = True, False
                     facts["outputs"][output.name] = "would be written"

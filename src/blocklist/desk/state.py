@@ -19,7 +19,7 @@ from typing import Any
 
 from ..atomicfile import GROUP_READS, Rights, replacing
 from ..errors import ConfigurationError
-from .sourcestate import SourceState, files_of, source_of
+from .sourcestate import SourceFiles, SourceState, files_of, source_of
 
 NAME = "state.json"
 _VERSION = 2
@@ -212,9 +212,11 @@ def _state(octets: bytes) -> RunState:
     def read() -> dict[str, Any]:
         return dict(json.loads(files))
 
+    def read_one(name: str) -> SourceFiles:
+        return files_of(read()[name])
+
     sources = {
-        name: source_of(one, partial(lambda name: files_of(read()[name]), name))
-        for name, one in data.pop("sources").items()
+        name: source_of(one, partial(read_one, name)) for name, one in data.pop("sources").items()
     }
     outputs = {name: OutputState(**one) for name, one in data.pop("outputs").items()}
     pin = data.pop("pin")

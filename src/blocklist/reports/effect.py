@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from ..answers.disclosure import CONFIDENTIAL, describe, fit, tellable
 from ..answers.orderdates import deadline, said
 from ..model.orders import Moment, Order, Term
-from ..model.wording import duration, plural
-from .ordertimes import ReportedOrder, ServedTimes
+from ..model.wording import plural
+from .ordertimes import ReportedOrder, ServedTimes, iso
 from .targetcheck import TargetCheck
 
 _OTHERS = (
@@ -36,19 +36,20 @@ def effect_data(
     """
     order, times = one
     told = bool(tellable([order], confidential=confidential))
+    taken = one.time_to_effect
     return {
         "order": fit(order.id),
         "description": describe(order, confidential=confidential),
         "made": now.isoformat(timespec="seconds"),
         "state": order.state(now).value,
-        "notified": _iso(order.notified),
-        "accepted": _iso(times.accepted),
-        "acknowledged": _iso(order.acknowledged),
-        "deadline": _iso(order.due),
-        "in_force_since": _iso(times.in_force),
-        "effect": _iso(one.effect),
+        "notified": iso(order.notified),
+        "accepted": iso(times.accepted),
+        "acknowledged": iso(order.acknowledged),
+        "deadline": iso(order.due),
+        "in_force_since": iso(times.in_force),
+        "effect": iso(one.effect),
         "effect_by": _basis(one),
-        "seconds_to_effect": _seconds(one),
+        "seconds_to_effect": None if taken is None else taken // timedelta(seconds=1),
         "in_time": _in_time(one, now),
         "served": [_served(served, told=told) for served in times.outputs],
         "targets": {
@@ -71,13 +72,13 @@ def _served(served: ServedTimes, *, told: bool) -> dict[str, Any]:
     """Return when an output served, as plain data; a failure may quote names."""
     return {
         "output": served.output,
-        "first": _iso(served.first),
-        "reloaded_unchecked": _iso(served.unchecked) if served.first is None else None,
+        "first": iso(served.first),
+        "reloaded_unchecked": iso(served.unchecked) if served.first is None else None,
         "came_later": not served.counts,
         "not_served": [
             {
                 "from": gap.start.isoformat(),
-                "until": _iso(gap.end),
+                "until": iso(gap.end),
                 "why": fit(gap.why) if told else CONFIDENTIAL,
             }
             for gap in served.gaps
@@ -166,13 +167,6 @@ def _basis(one: ReportedOrder) -> str | None:
     return "seen to be served by the last of the outputs that are checked"
 
 
-def _seconds(one: ReportedOrder) -> int | None:
-    received = one.order.notified or one.times.accepted
-    if one.effect is None or received is None:
-        return None
-    return max(0, int((one.effect - one.order.start_of(received)).total_seconds()))
-
-
 def _in_time(one: ReportedOrder, now: datetime) -> bool | None:
     due = one.order.due
     if due is None or (one.effect is None and now < due):
@@ -184,15 +178,3 @@ def _unasked(targets: TargetCheck) -> list[str]:
     if not targets.unknown:
         return []
     return [f"{plural(len(targets.unknown), 'target')} not asked: no image, or a pattern"]
-
-
-def _iso(moment: Moment | None) -> str | None:
-    return None if moment is None else moment.isoformat()
-
-
-def time_said(one: ReportedOrder) -> str:
-    """Return the time from notification to effect in words; empty if one of them is unknown."""
-    received = one.order.notified or one.times.accepted
-    if one.effect is None or received is None:
-        return ""
-    return duration(one.effect - one.order.start_of(received))

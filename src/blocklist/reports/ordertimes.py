@@ -6,10 +6,10 @@ An adapter fills it from the record that there is; a report asks nothing else.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from ..model.orders import Order
+from ..model.orders import Moment, Order
 
 NO_RECORD = "there is no record of when it was served"
 
@@ -114,6 +114,13 @@ class ReportedOrder(NamedTuple):
     times: OrderTimes
 
     @property
+    def received(self) -> datetime | None:
+        """When it was notified, or else when the file that holds it was accepted."""
+        if self.order.notified is None:
+            return self.times.accepted
+        return self.order.start_of(self.order.notified)
+
+    @property
     def effect(self) -> datetime | None:
         """When it was given effect: on the last checked output, or else what the operator wrote.
 
@@ -123,3 +130,14 @@ class ReportedOrder(NamedTuple):
         if served is not None or self.order.complied is None:
             return served
         return self.order.end_of(self.order.complied)
+
+    @property
+    def time_to_effect(self) -> timedelta | None:
+        """How long it took from receipt to effect, at least 0; ``None`` if one is unknown."""
+        received, effect = self.received, self.effect
+        return None if effect is None or received is None else max(timedelta(), effect - received)
+
+
+def iso(moment: Moment | None) -> str | None:
+    """Return a moment in ISO 8601 for programs; ``None`` if there is none."""
+    return None if moment is None else moment.isoformat()

@@ -186,15 +186,14 @@ def overview_facts(
 
 
 def _row(one: ReportedOrder, now: datetime, *, confidential: bool) -> OverviewRow:
-    order, times = one
+    order = one.order
     told = bool(tellable([order], confidential=confidential))
-    received = None if order.notified is None else order.start_of(order.notified)
     done = order if one.effect is None else replace(order, complied=order.complied or one.effect)
     return OverviewRow(
         order.id if told else CONFIDENTIAL,
         describe(order, confidential=confidential) if told else "",
         order.state(now),
-        received or times.accepted,
+        one.received,
         order.begins,
         ends(order),
         order.due,
@@ -233,9 +232,7 @@ def _authorities(these: Sequence[ReportedOrder], *, confidential: bool) -> list[
         told = tellable([one.order], confidential=confidential)
         name = one.order.authority.name if told else CONFIDENTIAL
         orders[name] = orders.get(name, 0) + 1
-        received = one.order.notified or one.times.accepted
-        if one.effect is not None and received is not None:
-            span = max(timedelta(), one.effect - one.order.start_of(received))
+        if (span := one.time_to_effect) is not None:
             spans.setdefault(name, []).append(span)
     found = [
         AuthorityTimes(name, _median(known), max(known), len(known), orders[name])

@@ -18,7 +18,7 @@ from ..answers.disclosure import CONFIDENTIAL, fit, tellable
 from ..model.orders import Order
 from ..model.wording import plural
 from .effect import deadline_said, effect_data, served_lines
-from .ordertimes import ReportedOrder
+from .ordertimes import ReportedOrder, iso
 from .targetcheck import TargetCheck
 
 CONFIRMING = ("held", "confirmed", "pinned", "unpinned")
@@ -77,8 +77,8 @@ def penalty_data(
         "deadline_said": deadline_said(order) if told else data["deadline"],
         "penalty": _penalty(order, now, told=told),
         "with_the_record": _by_record(one, now, told=told),
-        "served_first": _iso(times.first_served),
-        "served_everywhere": _iso(times.served_everywhere),
+        "served_first": iso(times.first_served),
+        "served_everywhere": iso(times.served_everywhere),
         "entries": entries,
         "confirmed": [entry for entry in entries if entry["event"] in CONFIRMING],
         "probes": [asdict(probe) for probe in probes],
@@ -94,7 +94,7 @@ def _penalty(order: Order, at: datetime, *, told: bool) -> dict[str, Any]:
         "days": order.days_overdue(at),
         "amount": str(amount) if amount is not None and told else None,
         "currency": stated.currency if stated and told else None,
-        "complied": _iso(order.complied),
+        "complied": iso(order.complied),
     }
 
 
@@ -166,13 +166,13 @@ def _sum(penalty: Mapping[str, Any]) -> str:
 
 
 def bundle_files(
-    data: dict[str, Any], evidence: Mapping[str, bytes], proofs: Mapping[str, bytes]
+    data: dict[str, Any], evidence: Iterable[tuple[str, bytes]], proofs: Mapping[str, bytes]
 ) -> dict[str, bytes]:
     """Return the files of a bundle by name, with a list of their checksums.
 
     Args:
         data: of ``penalty_data``.
-        evidence: files of evidence by name, as they are.
+        evidence: name and octets of each file of evidence; two folders may use the same name.
         proofs: files of the record by name, as they are.
     """
     files = {
@@ -182,14 +182,10 @@ def bundle_files(
             f"{json.dumps(entry, ensure_ascii=False)}\n" for entry in data["entries"]
         ).encode(),
         **{f"evidence-{number}-{name}": octets
-           for number, (name, octets) in enumerate(evidence.items(), 1)},
+           for number, (name, octets) in enumerate(evidence, 1)},
         **proofs,
     }  # fmt: skip
     sums = "".join(
         f"{hashlib.sha256(octets).hexdigest()}  {name}\n" for name, octets in files.items()
     )
     return {**files, "SHA256SUMS": sums.encode()}
-
-
-def _iso(moment: Any) -> str | None:
-    return None if moment is None else str(moment.isoformat())

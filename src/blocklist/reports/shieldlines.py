@@ -13,7 +13,7 @@ from ..answers.disclosure import CONFIDENTIAL, tellable
 from ..model.orders import Order
 from ..model.targets import Target
 from ..model.wording import plural
-from .ordertimes import ReportedOrder
+from .ordertimes import ReportedOrder, iso
 from .targetcheck import TargetCheck
 
 FORMAT = "piracy-shield"
@@ -93,12 +93,12 @@ def _line(one: ReportedOrder, value: str, now: datetime, *, told: bool) -> dict[
         "order": one.order.id if told else CONFIDENTIAL,
         "value": value if told else CONFIDENTIAL,
         "verdict": OPEN,
-        "received": _iso(received),
-        "served_everywhere": _iso(effect),
+        "received": iso(received),
+        "served_everywhere": iso(effect),
         "in_time": in_time,
-        "answer_by": _iso(received + ANSWER) if received is not None else None,
+        "answer_by": iso(received + ANSWER) if received is not None else None,
         "image": one.times.images[0] if one.times.images else None,
-        "entry": _iso(one.times.in_force),
+        "entry": iso(one.times.in_force),
     }
 
 
@@ -122,10 +122,6 @@ def _verdict(
             note = f"served since {since.isoformat()} on an order before this one"
             return {"verdict": UNPROCESSED, "reason": "ALREADY_BLOCKED", "note": note}
     return {"verdict": PROCESSED, "timestamp": effect.isoformat()}
-
-
-def _iso(instant: datetime | None) -> str | None:
-    return None if instant is None else instant.isoformat()
 
 
 def summary_of(lines: Iterable[dict[str, Any]]) -> str:
