@@ -6,7 +6,7 @@ A general regular expression over each line costs 2.5 to 11 times as much.
 from __future__ import annotations
 
 from .engine import quoted
-from .logformat import LINES, TIME, Basis, LogFormat, always, like, select, staged
+from .logformat import LINES, TIME, Basis, LogFormat, always, like, rewritten, select, staged
 
 
 def _marked(mark: str) -> str:
@@ -117,8 +117,10 @@ _DNSDIST = select(
 )
 
 _COREDNS_WORDS = staged(
-    "(SELECT CASE WHEN line[1] = '{' THEN TRY(json_extract_string(line, '$.time')) || ' ' || "
-    f"TRY(json_extract_string(line, '$.log')) ELSE line END AS line FROM {LINES})",
+    rewritten(
+        "CASE WHEN line[1] = '{' THEN TRY(json_extract_string(line, '$.time')) || ' ' || "
+        "TRY(json_extract_string(line, '$.log')) ELSE line END"
+    ),
     p="string_split(line, '\"')",
     s="string_split(split_part(line, '\"', 2), ' ')",
 )
