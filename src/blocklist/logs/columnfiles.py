@@ -14,7 +14,7 @@ from typing import Any
 
 from ..errors import LogError
 from .engine import identifier, quoted, selected
-from .framelogs import schema
+from .framelogs import text_schema
 from .logfile import Head
 from .logformat import LINES, select, staged
 
@@ -216,7 +216,7 @@ def database_batches(path: str, given: Mapping[str, str]) -> Iterator[Any]:
     """
     import pyarrow as pa
 
-    made = pa.schema([pa.field(one.name, pa.string()) for one in schema()])
+    made = text_schema()
     link = sqlite3.connect(f"{Path(path).resolve().as_uri()}?mode=ro", uri=True)
     link.text_factory = lambda octets: octets.decode("utf-8", "replace")
     try:

@@ -68,6 +68,13 @@ def schema() -> Any:
     return pa.schema(columns)
 
 
+def text_schema() -> Any:
+    """Return the schema of common columns that are all text."""
+    import pyarrow as pa
+
+    return pa.schema([pa.field(name, pa.string()) for name in Event._fields])
+
+
 def _batch(rows: list[Event]) -> Any:
     import pyarrow as pa
 

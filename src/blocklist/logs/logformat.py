@@ -21,7 +21,6 @@ from typing import Any, BinaryIO
 from .engine import selected
 from .logfile import Head, LineCount
 
-COLUMNS = ("event", "time", "name", "client", "qtype", "rcode", "outcome")
 TIME = "@time@"
 """Stands in a statement for the time at the beginning of the line."""
 SAMPLE = 500

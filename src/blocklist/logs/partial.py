@@ -20,7 +20,7 @@ from ..matcher.blocklist import Blocklist
 from ..model.countries import time_zone
 from .columnfiles import csv_rows, database_batches, json_rows, parquet_rows
 from .engine import Clock, ColumnFunction, connection, libraries, quoted, register, selected
-from .framelogs import batches, schema, wire_names
+from .framelogs import batches, schema, text_schema, wire_names
 from .hitcolumns import Networks, Periods
 from .knownformats import FORMATS, PLAIN, format_of
 from .logfile import Head, LineCount, blocks, head_of, spooled, unpacked, written
@@ -195,9 +195,7 @@ def source_of(
             yield csv_rows(plain, head, task.columns, task.path)
         return
     if name == "sqlite":
-        link.register(
-            "cells", _reader(schema_of_text(), database_batches(path, task.columns), failed)
-        )
+        link.register("cells", _reader(text_schema(), database_batches(path, task.columns), failed))
         yield "SELECT * REPLACE (number_or_time(time) AS time) FROM cells"
         return
     known = FORMATS.get(name)
@@ -228,12 +226,6 @@ def source_of(
         )
     else:
         yield json_rows(head, task.columns, task.path)
-
-
-def schema_of_text() -> Any:
-    """Return the schema of common columns that are all text."""
-    _, pa = libraries("reading query logs")
-    return pa.schema([pa.field(one.name, pa.string()) for one in schema()])
 
 
 def _reader(made: Any, batches_: Iterator[Any], failed: list[LogError]) -> Any:
