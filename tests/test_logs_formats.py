@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import sqlite3
+import tracemalloc
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,7 +19,7 @@ from scale import LONG
 
 from blocklist import LogError
 from blocklist.logs.knownformats import FORMATS
-from blocklist.logs.logfile import MAX_LINE
+from blocklist.logs.logfile import HEAD, MAX_LINE, head_of
 from blocklist.logs.logformat import Basis
 
 pytestmark = pytest.mark.no_core
@@ -106,6 +107,20 @@ def test_octets_that_are_no_text_and_lines_without_end(tmp_path: Path) -> None:
     _, rows, count = read(log)
     assert [row[2] for row in rows] == ["a.example.", "b.example."]
     assert count.lost == 3
+
+
+@pytest.mark.parametrize("pack", [bytes, gzip.compress, zstd])
+def test_a_format_is_detected_without_reading_the_whole_file(pack: Any, tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    log.write_bytes(pack(b"a.example\n" * (100 * HEAD // 10)))
+    tracemalloc.start()
+    try:
+        head = head_of(str(log))
+        assert tracemalloc.get_traced_memory()[1] < 20 * HEAD
+    finally:
+        tracemalloc.stop()
+    assert len(head.octets) == HEAD
+    assert set(head.lines) == {"a.example"}
 
 
 @pytest.mark.parametrize("pack", [gzip.compress, zstd])

@@ -89,6 +89,7 @@ def test_dnstap(tmp_path: Path) -> None:
         + tap(6, field(4, CLIENT6), REPLIED, field(14, answer(b"\1a\4test\0", rcode=3)))  # as BIND
         + tap(6, ASKED, field(14, answer(SHOP, bytes(4), bytes(16))))
         + tap(6, ASKED, field(14, reply), field(15, field(3, 6)))
+        + tap(6, ASKED, field(14, reply), field(15, field(3, 3)))  # a policy that lets it pass
         + tap(4, ASKED, field(10, query(SHOP, 1))) + tap(6, ASKED) + tap(6, ASKED, field(14, b"\0"))
         + STOP + START + tap(5, ASKED, field(10, query(b"\3a b\4test\0", 1, 65)))
         + b"\0\0\0\2\xff\xff" + tap(6, ASKED)[:-3]
@@ -100,13 +101,14 @@ def test_dnstap(tmp_path: Path) -> None:
         row("query", "15.119", "ShOp.example", "192.0.2.7", "A"),
         row("query", "15.119", "a\\032b.test", "192.0.2.7", "HTTPS"),
         row("reply", "15.119", "ShOp.example", "192.0.2.7", "A", "NOERROR", "answered"),
+        row("reply", "15.119", "ShOp.example", "192.0.2.7", "A", "NOERROR", "answered"),
         row("reply", "15.119", "ShOp.example", "192.0.2.7", "A", "NOERROR", "blocked"),
         row("reply", "15.119", "ShOp.example", "192.0.2.7", "A", "NOERROR", "blocked"),
         row("reply", "16.000005", "a.test", "2001:db8::7", "A", "NXDOMAIN", "blocked"),
         row("unread", None, None),
         row("unread", None, None),
     ]
-    assert len(rows) == 10
+    assert len(rows) == 11
 
 
 def test_powerdns_protobuf(tmp_path: Path) -> None:

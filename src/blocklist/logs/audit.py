@@ -1,6 +1,6 @@
 """AUDIT: what query logs say of the orders in an image.
 
-One function reads one file; the ``map`` of an executor may call it.
+One function reads one file, so that the ``map`` of an executor can call it.
 """
 
 from __future__ import annotations

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import LogError
-from .engine import identifier, quoted
-from .framelogs import schema
+from .engine import identifier, quoted, selected
+from .framelogs import text_schema
 from .logfile import Head
 from .logformat import LINES, select, staged
 
@@ -71,9 +71,8 @@ def parquet_rows(link: Any, path: str, given: Mapping[str, str], said: str) -> s
         LogError: columns are missing, or have types that are no times or names.
     """
     relation = f"read_parquet({quoted(path)})"
-    kinds = {
-        row[0]: row[1] for row in link.execute(f"DESCRIBE SELECT * FROM {relation}").fetchall()
-    }
+    described = link.execute("DESCRIBE " + selected("*", relation)).fetchall()
+    kinds = {row[0]: row[1] for row in described}
     columns = chosen(given, list(kinds), said)
     name = identifier(columns["name"])
     if kinds[columns["name"]] == "BLOB":
@@ -217,7 +216,7 @@ def database_batches(path: str, given: Mapping[str, str]) -> Iterator[Any]:
     """
     import pyarrow as pa
 
-    made = pa.schema([pa.field(one.name, pa.string()) for one in schema()])
+    made = text_schema()
     link = sqlite3.connect(f"{Path(path).resolve().as_uri()}?mode=ro", uri=True)
     link.text_factory = lambda octets: octets.decode("utf-8", "replace")
     try:
@@ -247,10 +246,8 @@ def _database_statement(link: sqlite3.Connection, path: str, given: Mapping[str,
             continue
         wanted = (identifier(columns[key]) if key in columns else "NULL" for key in COLUMNS)
         time, name, client, qtype, rcode = wanted
-        return (
-            f"SELECT 'reply', {time}, {name}, {client}, {qtype}, {rcode}, NULL FROM "
-            f"{identifier(table)}"
-        )
+        cells = f"'reply', {time}, {name}, {client}, {qtype}, {rcode}, NULL"
+        return selected(cells, identifier(table))
     raise refused or LogError("the database has no table", path=path)
 
 

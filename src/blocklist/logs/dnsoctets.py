@@ -79,7 +79,7 @@ def rcode_text(number: int) -> str:
 
 
 def address_text(octets: bytes) -> str | None:
-    """Return an address as text; ``None`` for octets that are none."""
+    """Return an address as text; ``None`` for octets of another length."""
     return str(ip_address(octets)) if len(octets) in (4, 16) else None
 
 

@@ -221,6 +221,16 @@ def register(link: Any, functions: Mapping[str, ColumnFunction]) -> None:
         )
 
 
+def selected(columns: str, relation: str) -> str:
+    """Return the statement for columns of a relation.
+
+    Args:
+        columns: SQL; text from outside stands in it only as ``quoted`` or ``identifier`` return it.
+        relation: SQL, the same; may end with what follows it, such as ``WHERE``.
+    """
+    return " ".join(("SELECT", columns, "FROM", relation))
+
+
 def quoted(text: str) -> str:
     """Return text as a string of SQL."""
     return "'" + text.replace("'", "''") + "'"

@@ -27,6 +27,9 @@ _ROWS = 10_000
 _CLIENT_QUERY, _CLIENT_RESPONSE = 5, 6
 _CONTENT = b"protobuf:dnstap.Dnstap"
 _MAX_SECONDS = 1 << 33
+# Actions of a policy by which the client does not get what it asked for: all but to do nothing,
+# which is 3 in dnstap (PASS) and 1 in PowerDNS (NoAction).
+_DNSTAP_BLOCKS, _POWERDNS_BLOCKS = frozenset({1, 2, 4, 5, 6}), frozenset(range(2, 7))
 
 
 class Event(NamedTuple):
@@ -63,6 +66,13 @@ def schema() -> Any:
     columns = [(name, pa.string()) for name in Event._fields]
     columns[1] = ("time", pa.timestamp("us"))
     return pa.schema(columns)
+
+
+def text_schema() -> Any:
+    """Return the schema of common columns that are all text."""
+    import pyarrow as pa
+
+    return pa.schema([pa.field(name, pa.string()) for name in Event._fields])
 
 
 def _batch(rows: list[Event]) -> Any:
@@ -120,7 +130,7 @@ def _dnstap_event(frame: bytes, sinkholes: Collection[bytes]) -> Event:
         rcode = rcode_text(code)
         addresses = addresses_in(reply, asked.end) if question(reply) else ()
         policy = integer(fields(octets(message, 15)), 3)
-        outcome = "blocked" if policy in range(2, 7) else outcome_of(code, addresses, sinkholes)
+        outcome = "blocked" if policy in _DNSTAP_BLOCKS else outcome_of(code, addresses, sinkholes)
     return Event(
         "reply" if is_reply else "query", time, asked.name, address_text(octets(message, 4)),
         asked.qtype, rcode, outcome,
@@ -154,7 +164,7 @@ def _powerdns_event(frame: bytes, sinkholes: Collection[bytes]) -> Event:
         rcode = rcode_text(code)
         record = fields(octets(response, 2))  # the last one
         address = octets(record, 5) if integer(record, 2) in (1, 28) else b""
-        is_policy = integer(response, 10) in range(2, 7)
+        is_policy = integer(response, 10) in _POWERDNS_BLOCKS
         outcome = "blocked" if is_policy else outcome_of(code, [address] * bool(address), sinkholes)
     return Event(
         "query" if kind == 1 else "reply", _micros(integer(message, 9), integer(message, 10)), name,

@@ -105,7 +105,7 @@ def head_of(path: str) -> Head:
     with Path(path).open("rb") as raw:
         start = raw.read(4)
     packing = "gzip" if start[:2] == _GZIP else "zstd" if start == _ZSTD else ""
-    octets = b"".join(_pieces(path, packing, HEAD, LineCount()))[:HEAD]
+    octets = next(_pieces(path, packing, HEAD, LineCount()), b"")
     whole = octets if len(octets) < HEAD else octets[: octets.rfind(b"\n") + 1]
     lines = whole.decode("utf-8", "replace").splitlines()
     return Head(octets, packing, Path(path).name, lines)

@@ -18,9 +18,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, BinaryIO
 
+from .engine import selected
 from .logfile import Head, LineCount
 
-COLUMNS = ("event", "time", "name", "client", "qtype", "rcode", "outcome")
 TIME = "@time@"
 """Stands in a statement for the time at the beginning of the line."""
 SAMPLE = 500
@@ -116,7 +116,12 @@ LINES = "(SELECT line FROM lines WHERE line <> '')"
 def staged(relation: str, **columns: str) -> str:
     """Return a relation of SQL with more columns, which are worked out once for each row."""
     more = ", ".join(f"{sql} AS {name}" for name, sql in columns.items())
-    return f"(SELECT *, {more} FROM {relation})"
+    return f"({selected(f'*, {more}', relation)})"
+
+
+def rewritten(line: str) -> str:
+    """Return the lines of a file as SQL makes them of each ``line``."""
+    return f"({selected(f'{line} AS line', LINES)})"
 
 
 def select(
@@ -131,8 +136,8 @@ def select(
     outcome: str = "",
 ) -> str:
     """Return the statement that makes the common columns from a relation of SQL."""
-    return (
-        f"SELECT {event} AS event, {time} AS time, {name} AS name, {client} AS client, "
-        f"{qtype} AS qtype, {rcode} AS rcode, {outcome or f'said({rcode})'} AS outcome "
-        f"FROM {relation}"
+    return selected(
+        f"{event} AS event, {time} AS time, {name} AS name, {client} AS client, "
+        f"{qtype} AS qtype, {rcode} AS rcode, {outcome or f'said({rcode})'} AS outcome",
+        relation,
     )

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from .engine import libraries
+from .engine import libraries, selected
 from .hitnames import HitOrders, Judged
 from .partial import Partial
 
@@ -69,9 +69,7 @@ class Merger:
 
     def add(self, partial: Partial) -> None:
         """Add the hits of one file."""
-        self._link.register("partial", partial.hits)
-        self._link.execute("INSERT INTO hits SELECT * FROM partial")
-        self._link.unregister("partial")
+        self._link.from_arrow(partial.hits).insert_into("hits")
 
     def tables(self) -> dict[str, Any]:
         """Return the tables of Arrow: ``rows``, ``names``, ``orders``, ``days``."""
@@ -83,9 +81,8 @@ class Merger:
             self._insert("states", list(_states(image, orders, days)))
         self._link.execute(_JOINED)
         for table, keys in (("by_row", _ROWS), ("by_name", _NAMES), ("by_order", _ORDERS)):
-            self._link.execute(
-                f"CREATE TABLE {table} AS SELECT {keys}, {_COUNTS} FROM joined GROUP BY {keys}"
-            )
+            counted = selected(f"{keys}, {_COUNTS}", f"joined GROUP BY {keys}")
+            self._link.execute(f"CREATE TABLE {table} AS {counted}")
         return {
             "rows": self._shown("by_row", _ROWS, "names, days, first, last"),
             "names": self._shown("by_name", _NAMES, "names, first, last", "by_row"),
@@ -113,14 +110,12 @@ class Merger:
     def _insert(self, table: str, rows: list[tuple[Any, ...]]) -> None:
         if rows:
             _, pa = libraries("reading query logs")
-            kinds = self._link.sql(f"SELECT * FROM {table} LIMIT 0").to_arrow_table().schema
+            kinds = self._link.table(table).limit(0).to_arrow_table().schema
             columns = zip(*rows, strict=True)
             arrays = [
                 pa.array(column, one.type) for column, one in zip(columns, kinds, strict=True)
             ]
-            self._link.register("added", pa.table(arrays, schema=kinds))
-            self._link.execute(f"INSERT INTO {table} SELECT * FROM added")
-            self._link.unregister("added")
+            self._link.from_arrow(pa.table(arrays, schema=kinds)).insert_into(table)
 
     def _shown(self, table: str, keys: str, without: str = "", parts: str = "") -> Any:
         """Return a table in which no small count of clients can be read, nor worked out.
@@ -131,13 +126,16 @@ class Merger:
         cut = "FALSE"
         if parts:
             same = " AND ".join(f"p.{key} = t.{key}" for key in keys.split(", "))
-            cut = f"EXISTS (SELECT 1 FROM {parts} p WHERE {same} AND p.clients < {least})"
+            small = selected("1", f"{parts} p WHERE {same} AND p.clients < {least}")
+            cut = f"EXISTS ({small})"
         left_out = ", ".join(filter(None, ("named", without)))
-        return self._link.sql(
-            f"SELECT * EXCLUDE ({left_out}) REPLACE (CASE WHEN NOT named THEN NULL WHEN clients < "
+        shown = selected(
+            f"* EXCLUDE ({left_out}) REPLACE (CASE WHEN NOT named THEN NULL WHEN clients < "
             f"{least} THEN '<{least}' WHEN {cut} THEN '≥' || (clients // {least}) * {least} ELSE "
-            f"clients::VARCHAR END AS clients) FROM {table} t ORDER BY queries DESC, {keys}"
-        ).to_arrow_table()
+            "clients::VARCHAR END AS clients)",
+            f"{table} t ORDER BY queries DESC, {keys}",
+        )
+        return self._link.sql(shown).to_arrow_table()
 
 
 def _cells(one: Judged) -> tuple[str, int, str, str, str]:

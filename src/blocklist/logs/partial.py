@@ -19,12 +19,12 @@ from ..errors import LogError
 from ..matcher.blocklist import Blocklist
 from ..model.countries import time_zone
 from .columnfiles import csv_rows, database_batches, json_rows, parquet_rows
-from .engine import Clock, ColumnFunction, connection, libraries, quoted, register
-from .framelogs import batches, schema, wire_names
+from .engine import Clock, ColumnFunction, connection, libraries, quoted, register, selected
+from .framelogs import batches, schema, text_schema, wire_names
 from .hitcolumns import Networks, Periods
 from .knownformats import FORMATS, PLAIN, format_of
 from .logfile import Head, LineCount, blocks, head_of, spooled, unpacked, written
-from .logformat import FrameReading
+from .logformat import FrameReading, select
 from .tally import Tally
 
 _LINK = "log"
@@ -195,9 +195,7 @@ def source_of(
             yield csv_rows(plain, head, task.columns, task.path)
         return
     if name == "sqlite":
-        link.register(
-            "cells", _reader(schema_of_text(), database_batches(path, task.columns), failed)
-        )
+        link.register("cells", _reader(text_schema(), database_batches(path, task.columns), failed))
         yield "SELECT * REPLACE (number_or_time(time) AS time) FROM cells"
         return
     known = FORMATS.get(name)
@@ -220,19 +218,14 @@ def source_of(
         yield known.statement(head)
     elif name == PLAIN:
         instant = datetime.fromtimestamp(Path(path).stat().st_mtime, UTC)
-        yield (
-            "SELECT CASE WHEN line = '' THEN 'other' ELSE 'query' END AS event, TIMESTAMP "
-            f"'{instant:%Y-%m-%d %H:%M:%S}' AS time, trim(line) AS name, NULL AS client, "
-            "NULL AS qtype, NULL AS rcode, NULL AS outcome FROM lines"
+        yield select(
+            "lines",
+            event="CASE WHEN line = '' THEN 'other' ELSE 'query' END",
+            time=f"TIMESTAMP '{instant:%Y-%m-%d %H:%M:%S}'",
+            name="trim(line)",
         )
     else:
         yield json_rows(head, task.columns, task.path)
-
-
-def schema_of_text() -> Any:
-    """Return the schema of common columns that are all text."""
-    _, pa = libraries("reading query logs")
-    return pa.schema([pa.field(one.name, pa.string()) for one in schema()])
 
 
 def _reader(made: Any, batches_: Iterator[Any], failed: list[LogError]) -> Any:
@@ -256,15 +249,15 @@ def _hits(task: ScanTask, statement: str) -> str:
     local = (
         "time" if task.zone == "UTC" else f"timezone({quoted(task.zone)}, timezone('UTC', time))"
     )
-    return (
-        "SELECT event, asked_0(name) AS blocked, "
+    return selected(
+        "event, asked_0(name) AS blocked, "
         f"{'asked_1(name)' if len(task.images) > 1 else 'FALSE'} AS shadow, "
         "lower(undotted(name)) AS name, "
         f"CAST(date_trunc({quoted(task.by)}, {local}) AS TIMESTAMP) AS day, "
         f"{'period_of(time)' if task.changes else '0'} AS period, "
         "CASE WHEN contains(client, ':') THEN network(client) ELSE client END AS client, outcome, "
-        "count(*) AS queries, min(time) AS first, max(time) AS last "
-        f"FROM ({statement}) WHERE is_hit(event, time, name) GROUP BY ALL"
+        "count(*) AS queries, min(time) AS first, max(time) AS last",
+        f"({statement}) WHERE is_hit(event, time, name) GROUP BY ALL",
     )
 
 

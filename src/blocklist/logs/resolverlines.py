@@ -5,7 +5,15 @@ A general regular expression over each line costs 2.5 to 11 times as much.
 
 from __future__ import annotations
 
-from .logformat import LINES, TIME, Basis, LogFormat, always, like, select, staged
+from .engine import quoted
+from .logformat import LINES, TIME, Basis, LogFormat, always, like, rewritten, select, staged
+
+
+def _marked(mark: str) -> str:
+    """Return the lines with the ``place`` of a mark, 0 without it, and the ``rest`` behind it."""
+    placed = staged(LINES, place=f"strpos(line, {quoted(mark)})")
+    return staged(placed, rest=f"line[place + {len(mark)}:]")
+
 
 _CLASSES = "('IN', 'CH', 'HS', 'ANY', 'NONE')"
 
@@ -34,17 +42,11 @@ _UNBOUND = select(
 )
 
 # The name of a view may hold blanks, so what stands before the mark is not split into fields.
-_BIND_WORDS = staged(
-    staged(
-        LINES,
-        place="CASE WHEN contains(line, 'client ') THEN strpos(line, ' query: ') ELSE 0 END",
-    ),
-    head="line[:place - 1]",
-    s="string_split(line[place + 8:], ' ')",
-)
+_BIND_WORDS = staged(_marked(" query: "), head="line[:place - 1]", s="string_split(rest, ' ')")
 _BIND = select(
     _BIND_WORDS,
-    event="CASE WHEN place = 0 OR s[3] IS NULL THEN 'other' ELSE 'query' END",
+    event="CASE WHEN place = 0 OR s[3] IS NULL OR NOT contains(line, 'client ') THEN 'other' "
+    "ELSE 'query' END",
     time=TIME,
     name="s[1]",
     client="split_part(split_part(head, '#', 1), ' ', -1)",
@@ -52,10 +54,7 @@ _BIND = select(
 )
 
 # Blanks and backslashes stand in names as they are; the client comes after the last mark.
-_DNSMASQ_WORDS = staged(
-    staged(staged(LINES, place="strpos(line, ' query[')"), rest="line[place + 7:]"),
-    source="split_part(rest, ' from ', -1)",
-)
+_DNSMASQ_WORDS = staged(_marked(" query["), source="split_part(rest, ' from ', -1)")
 _DNSMASQ = select(
     _DNSMASQ_WORDS,
     event=(
@@ -69,7 +68,7 @@ _DNSMASQ = select(
 )
 
 _RECURSOR_WORDS = staged(
-    staged(staged(LINES, place="strpos(line, ' question for ''')"), rest="line[place + 15:]"),
+    _marked(" question for '"),
     asked="split_part(rest, ''' from ', 1)",
     source="split_part(rest, ''' from ', 2)",
 )
@@ -105,9 +104,7 @@ _RECURSOR_KEYS = select(
     qtype=_value("qtype"),
 )
 
-_DNSDIST_WORDS = staged(
-    staged(LINES, place="strpos(line, 'Packet from ')"), s="string_split(line[place + 12:], ' ')"
-)
+_DNSDIST_WORDS = staged(_marked("Packet from "), s="string_split(rest, ' ')")
 _DNSDIST = select(
     _DNSDIST_WORDS,
     event="CASE WHEN place = 0 OR s[2] <> 'for' OR s[4] IS NULL THEN 'other' ELSE 'query' END",
@@ -120,8 +117,10 @@ _DNSDIST = select(
 )
 
 _COREDNS_WORDS = staged(
-    "(SELECT CASE WHEN line[1] = '{' THEN TRY(json_extract_string(line, '$.time')) || ' ' || "
-    f"TRY(json_extract_string(line, '$.log')) ELSE line END AS line FROM {LINES})",
+    rewritten(
+        "CASE WHEN line[1] = '{' THEN TRY(json_extract_string(line, '$.time')) || ' ' || "
+        "TRY(json_extract_string(line, '$.log')) ELSE line END"
+    ),
     p="string_split(line, '\"')",
     s="string_split(split_part(line, '\"', 2), ' ')",
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..errors import LogError
 from .logfile import Head
-from .logformat import LINES, Basis, LogFormat, always, like, select, staged
+from .logformat import LINES, Basis, LogFormat, always, like, rewritten, select, staged
 
 # The host of `host:port` or of a URL, without a user in front of it.
 _HOST = (
@@ -24,7 +24,7 @@ def _host(url: str) -> str:
 
 # The time is padded with blanks in front, the duration behind it too.
 _SQUID_WORDS = staged(
-    staged(f"(SELECT ltrim(line) AS line FROM {LINES})", stamp="split_part(line, ' ', 1)"),
+    staged(rewritten("ltrim(line)"), stamp="split_part(line, ' ', 1)"),
     s="string_split(ltrim(line[length(stamp) + 1:]), ' ')",
 )
 _SQUID = select(
