@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from ..signing.notekeys import SigningKey
 
 Command = TypeVar("Command", bound=Callable[..., Any])
-VALID_FOR = 30 * 86_400.0
-"""Seconds that a signed image may be taken, unless the publisher says otherwise."""
 
 key_option = click.option(
     "--key", multiple=True, metavar="VKEY",
@@ -107,13 +105,10 @@ def save(image: Image, path: str, keys: Sequence[SigningKey], valid_for: float |
             )
         return
     from ..image.publishing import save_signed
+    from ..signing.signedimage import VALID_FOR
 
-    made = save_signed(
-        image,
-        path,
-        keys,
-        valid_for=timedelta(seconds=VALID_FOR if valid_for is None else valid_for),
-    )
+    length = VALID_FOR if valid_for is None else timedelta(seconds=valid_for)
+    made = save_signed(image, path, keys, valid_for=length)
     note(f"{beside}: {described(made)}")
 
 

@@ -64,13 +64,20 @@ class Recording:
     def write(
         self, orders: list[Order], image: Image, at: datetime | None, options: dict[str, Any]
     ) -> None:
-        """RecordFolder orders and image."""
+        """Record orders and image, if a record is asked for.
+
+        Raises:
+            ConfigurationError: the record has another origin.
+            HistoryError: it is damaged.
+            OSError: no permission, no space.
+        """
         if self._folder is None:
             return
         from ..history.history import KEY, History
         from ..history.recordwriter import RecordedCycle
+        from ..history.tilelog import CHECKPOINT
 
-        is_new = not (self._folder / "log" / "checkpoint").exists()
+        is_new = not (self._folder / CHECKPOINT).exists()
         if is_new:
             history = History.create(self._folder, origin=self._origin, key=self._key)
             key = self._key or self._folder / KEY

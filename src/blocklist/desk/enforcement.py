@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -44,7 +45,7 @@ class Enforcement:
 
         pin = self._state.pin
         wanted = [one for one in self._settings.outputs if self._state.output(one.name).pending]
-        with SharedExports(wanted, at) as exports:
+        with closing(SharedExports(wanted, at)) as exports:
             for output in wanted:
                 known = self._state.output(output.name)
                 try:
@@ -99,7 +100,7 @@ class Enforcement:
             image = self._store.image(known.verified_image)
             if image.digest == self._state.written:
                 return
-            with SharedExports([output], datetime.now(UTC)) as exports:
+            with closing(SharedExports([output], datetime.now(UTC))) as exports:
                 self._write_one(output, known, Compiled(image), exports)
             (seen,) = serve_all([(output, known, self._variables(output))])
             self._note_looks(output, known, image.digest, seen)

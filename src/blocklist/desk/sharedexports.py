@@ -9,8 +9,7 @@ from collections.abc import Iterable
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import datetime
-from types import TracebackType
-from typing import BinaryIO, Self
+from typing import BinaryIO
 
 from ..atomicfile import Rights
 from ..exporters import FORMATS, ExportReport, export, place
@@ -29,15 +28,8 @@ class SharedExports:
         self._made: dict[tuple[str, str], tuple[BinaryIO, ExportReport]] = {}
         self._files = ExitStack()
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        at: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
+        """Remove the files."""
         self._files.close()
 
     def write(self, image: Image, output: OutputSettings, rights: Rights) -> ExportReport:
