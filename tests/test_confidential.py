@@ -158,6 +158,7 @@ class TestCommands:
         told = run("was-blocked", name, *asked, "--proof", "p.tlog-proof")
         assert told.exit_code == 0
         assert "keep it secret" in told.stderr
+        assert stat.S_IMODE(Path("p.tlog-proof").stat().st_mode) == 0o600
         assert "rule: (confidential)" in told.stdout
         shown = run("history", "show", name, "--history", "record")
         assert "it:hidden:2" not in told.output + shown.output
@@ -189,6 +190,13 @@ class TestCommands:
         assert done.exit_code == 0, done.output
         for path in ("a.csv", "a.html"):
             assert CANARY not in Path(path).read_text().casefold()
+        told = run(
+            "audit", "it.blk", "log.csv", *columns, "--show-confidential", "-o", "b.csv",
+            "-o", "b.html", "-o", "b.parquet",
+        )  # fmt: skip
+        assert told.exit_code == 0, told.output
+        for path in ("b.csv", "b.html", "b.parquet"):
+            assert stat.S_IMODE(Path(path).stat().st_mode) == 0o600
 
     @pytest.mark.parametrize(
         "report",

@@ -245,7 +245,7 @@ def _leak(found: Audit) -> int:
 def _write_html(found: Audit, path: Path) -> None:
     from .auditpage import audit_page
 
-    with replacing(path) as file:
+    with replacing(path, found.rights) as file:
         file.write(audit_page(found).encode())
 
 

@@ -199,7 +199,7 @@ def _end_of_second(at: datetime) -> datetime:
 
 def _write_proof(history: History, found: WasBlocked, path: Path) -> None:
     """Write the proof of an answer, or say why that cannot be."""
-    from ..atomicfile import writing
+    from ..atomicfile import Rights, writing
 
     if not found.in_force:
         note("no proof is written: the record does not say that it was in force")
@@ -207,7 +207,7 @@ def _write_proof(history: History, found: WasBlocked, path: Path) -> None:
     proof = proof_of(history.record, history.index, found)
     if proof.confidential:
         note(f"{path}: names a target of a confidential order; keep it secret")
-    with writing(path) as file:
+    with writing(path, Rights(is_private=proof.confidential)) as file:
         file.write(proof.octets)
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from ..atomicfile import Rights
 from ..errors import ConfigurationError, LogError
 from ..image.contents import ImageSource, contents_of
 from ..matcher.blocklist import Blocklist
@@ -55,6 +56,7 @@ class Audit:
         hit: queries that the image blocks.
         without: orders of the image that no query hit.
         not_judged: orders without a rule about names, of which such a log says nothing.
+        rights: of files that it is written to: their owner's alone where confidential orders show.
     """
 
     rows: Any = field(repr=False)
@@ -70,6 +72,7 @@ class Audit:
     hit: int
     without: int
     not_judged: int
+    rights: Rights
 
     @property
     def queries(self) -> int:
@@ -108,11 +111,11 @@ class Audit:
 
     def to_csv(self, path: str | os.PathLike[str]) -> None:
         """Write ``rows`` as CSV; a file that is there is replaced whole."""
-        write_csv(self.rows, path)
+        write_csv(self.rows, path, self.rights)
 
     def to_parquet(self, path: str | os.PathLike[str]) -> None:
         """Write ``rows`` as Parquet; a file that is there is replaced whole."""
-        write_parquet(self.rows, path)
+        write_parquet(self.rows, path, self.rights)
 
 
 def audit(
@@ -213,6 +216,7 @@ def audit(
         hit=hit,
         without=sum(orders[0].labels[place] not in shown for place in about),
         not_judged=len(opened[0].orders) - len(about),
+        rights=Rights(is_private=confidential and any(o.image.rights.is_private for o in opened)),
     )
 
 

@@ -8,7 +8,7 @@ import os
 from datetime import datetime
 from typing import Any
 
-from ..atomicfile import replacing
+from ..atomicfile import Rights, replacing
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """First characters of cells that spreadsheets take for a formula."""
@@ -48,10 +48,10 @@ def with_unicode(table: Any) -> Any:
     return table.add_column(at, "unicode", pa.array(names, pa.string()))
 
 
-def write_csv(table: Any, path: str | os.PathLike[str]) -> None:
+def write_csv(table: Any, path: str | os.PathLike[str], rights: Rights) -> None:
     """Write a table with names as CSV in UTF-8 with a header."""
     shown = with_unicode(table)
-    with replacing(path) as file:
+    with replacing(path, rights) as file:
         text = io.TextIOWrapper(file, "utf-8", newline="", write_through=True)
         writer = csv.writer(text, lineterminator="\n")
         writer.writerow(shown.column_names)
@@ -61,9 +61,9 @@ def write_csv(table: Any, path: str | os.PathLike[str]) -> None:
         text.detach()
 
 
-def write_parquet(table: Any, path: str | os.PathLike[str]) -> None:
+def write_parquet(table: Any, path: str | os.PathLike[str], rights: Rights) -> None:
     """Write a table with names as Parquet."""
     import pyarrow.parquet as pq
 
-    with replacing(path) as file:
+    with replacing(path, rights) as file:
         pq.write_table(with_unicode(table), file, compression="zstd")

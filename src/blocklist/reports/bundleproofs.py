@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import islice
 
 from ..errors import HistoryError
 from ..history.history import History
@@ -34,8 +35,8 @@ def proof_files(history: History, order: Order, at: datetime | None) -> Iterator
     yield "keys", history.record.files.read(KEYS)
     if at is None:
         return
-    names = [target.value for target in order.targets[:MOST] if target.kind in _ASKED]
-    for number, name in enumerate(names, 1):
+    names = (target.value for target in order.targets if target.kind in _ASKED)
+    for number, name in enumerate(islice(names, MOST), 1):
         found = history.was_blocked(name, at)
         orders = sorted((one.confidential, one.id) for one in found.orders)
         if not found.in_force or not orders or orders[0][1] != order.id:
