@@ -235,8 +235,9 @@ _EARLIER = re.compile(
 )
 
 
-# *Siti raggiungibili:* announces those that are not blocked.
-_OPEN = re.compile(r"\b(?:raggiung|access)ibili\s*(?::|\Z)", re.IGNORECASE)
+OPEN = r"\b(?:raggiung|access)ibili\s*"
+"""Words before a colon that announce what is not blocked: *siti raggiungibili:*."""
+_OPEN = re.compile(rf"{OPEN}(?::|\Z)", re.IGNORECASE)
 _ALSO_ORDERS = re.compile(r"\b(?:inoltre|parimenti|contestualmente|comunque)\b", re.IGNORECASE)
 
 

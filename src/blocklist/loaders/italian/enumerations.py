@@ -6,15 +6,14 @@ import re
 
 from .candidates import Candidate, Text
 from .clauses import ASIDE, MARKER
-from .cues import BLANK_LINE, NO_WORDS, REMARK, in_columns
+from .cues import BLANK_LINE, NO_WORDS, OPEN, REMARK, in_columns
 from .dehyphenation import FURNITURE
 from .descriptions import titles_site
 from .sitewords import in_short, only_links
 
 REACH = 400
 """How far a name may stand from what it belongs to."""
-# *Siti raggiungibili:* announces those that are not blocked.
-_OPEN = re.compile(r"\b(?:raggiung|access)ibili\s*:", re.IGNORECASE)
+_OPEN = re.compile(rf"{OPEN}:", re.IGNORECASE)
 _NUMERAL = re.compile(
     r"(?m)^[ \t]*\(?(?:[ivx]{1,5}|[IVX]{1,5}|[a-z]{1,2}|\d{1,3})[.)\]]{1,2}(?=\s)"
 )

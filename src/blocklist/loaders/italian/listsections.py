@@ -15,16 +15,15 @@ _OF_BLOCKED = re.compile(
     re.IGNORECASE,
 )
 _CHANGES = re.compile(r"\b(?:variazion|aggiornament|modific)\w*", re.IGNORECASE)
+_SECTION = r"(?:sezione|parte|lista|tabella)\s+\w{1,3}\b"
 _HEADING = re.compile(
-    r"^[^\w\n]*(?:(?:sezione|parte|lista|tabella)\s+\w{1,3}\b|[A-Z1-9](?=[.)]))?[\s.):–—-]{0,6}"
+    rf"^[^\w\n]*(?:{_SECTION}|[A-Z1-9](?=[.)]))?[\s.):–—-]{{0,6}}"
     r"(?:(?P<added>(?:nuov[ie]\s+)?(?:inserimenti|inclusioni|aggiunte|iscrizioni)\b)"
-    r"|(?P<other>(?:cancellazion|rimozion|eliminazion|esclusion|riammission|sospension|rettific|revoc|variazion)\w*))"
+    r"|(?:cancellazion|rimozion|eliminazion|esclusion|riammission|sospension|rettific|revoc|variazion)\w*)"
     r"(?P<rest>[^\n]{0,160})$",
     re.IGNORECASE | re.MULTILINE,
 )
-_KEYWORD = re.compile(
-    r"^[^\w\n]*(?:sezione|parte|lista|tabella)\s+\w{1,3}\b", re.IGNORECASE | re.MULTILINE
-)
+_KEYWORD = re.compile(rf"^[^\w\n]*{_SECTION}", re.IGNORECASE | re.MULTILINE)
 # What makes the sites of a heading no plain additions.
 _UNFIT = re.compile(
     r"\b(?:(?:non|qualora|se|ove|salvo|esclus[ie])\b"

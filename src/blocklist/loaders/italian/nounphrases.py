@@ -9,7 +9,6 @@ import re
 from collections.abc import Sequence
 
 from .addressees import infinitives
-from .candidates import words as candidate_words
 from .clauses import ANCHOR, ASIDE, BLOCKS
 from .cues import PLACE, RELATIVE, REMARK, SENTENCE_END
 from .descriptions import fair, of_another, of_imitations, without_description
@@ -17,7 +16,7 @@ from .frameobjects import GIVING
 from .framewords import LINKS as MEANS
 from .framewords import OF_ACT
 from .qualifiers import are_plain, without_qualifiers
-from .sitewords import LINKS, NOUNS, WORD, in_short, is_of_site
+from .sitewords import INNER, LINKS, NOUNS, WORD, in_short, is_of_site
 
 _LISTED = re.compile(
     r"\b(?:siti|domini|nomi\s+(?:a|di)\s+dominio|portali|piattaforme|indirizzi)\s+(?:\w+\s+){0,2}?"
@@ -64,11 +63,6 @@ _HOW = re.compile(
 )
 _BROWSING = ("navigazione", "navigare")
 _OF = ("di", "d", "del", "dello", "della", "dei", "degli", "delle", "dell")
-_INNER = candidate_words(
-    "server archivio archivi forum app applicazione applicazioni rete reti spazio spazi "
-    "sottodominio sottodomini alias mirror clone cloni gemello gemelli host hosts hostname "
-    "pagina pagine vetrina vetrine negozio negozi"
-)
 # What is said of access is *a*, not *di*.
 _TO = re.compile(r"access[oi]\Z|acced|colleg|connett", re.IGNORECASE)
 # Right before a name, a program that is called like a site.
@@ -79,9 +73,11 @@ _STOPS = re.compile(
 )
 _GERUND = re.compile(
     r"\b(?!(?:utilizzand|adottand|provvedend|procedend|agend|intervenend|operand|attuand|configurand|modificand|impostand|facend"
-    r"|ricorrend|digitand|quand)o\b)[a-zà-ù]{1,}(?:and|end)o\b"
+    r"|ricorrend|digitand|quand)o\b)[a-zà-ù]+(?:and|end)o\b"
 )
 _PAGE = re.compile(r"\bpagin[ae]\b", re.IGNORECASE)
+# The foot of a page between two rows of a list.
+_FOLIO = re.compile(r"\bpag(?:ina|\.)?\s*\d+\s*(?:di|/)\s*\d+", re.IGNORECASE)
 
 
 def is_object(said: str, names: str, anchor: str, *, page: bool = False) -> bool:
@@ -147,10 +143,6 @@ def acts_between(said: str) -> bool:
     )
 
 
-# The foot of a page between two rows of a list.
-_FOLIO = re.compile(r"\bpag(?:ina|\.)?\s*\d+\s*(?:di|/)\s*\d+", re.IGNORECASE)
-
-
 def leads_inside(gap: str) -> bool:
     """Whether words between two names lead to something of the second: *nonché l'app di*."""
     gap = _FOLIO.sub("", gap)
@@ -161,17 +153,14 @@ def leads_inside(gap: str) -> bool:
 def _of_it(words: Sequence[str], anchor: str) -> bool:
     """Whether the words right before a name say that something of it is meant.
 
-    ``anchor`` is the last word that blocks or is about access.
-
-    *I sottodomini di a.example* are not it, *l'accesso di a.example* is not to it.
+    *I sottodomini di a.example* are not it, *l'accesso di a.example* is not to it. ``anchor`` is
+    the last word that blocks or is about access.
     """
     said = [word for word in words if word not in ("il", "lo", "la", "l", "i", "gli", "le")]
-    if not said:
-        return False
-    if said[-1] not in _OF:
+    if not said or said[-1] not in _OF:
         return False
     rest = [word for word in said if word not in _OF]
-    return rest[-1] in _INNER if rest else _TO.match(anchor) is not None
+    return rest[-1] in INNER if rest else _TO.match(anchor) is not None
 
 
 def _lists_again(between: str, names: str) -> bool:

@@ -32,13 +32,7 @@ from .cues import (
     said_otherwise,
     stands_beside,
 )
-from .descriptions import (
-    OWN_SITE,
-    announced_below,
-    announcing_colon,
-    lists_others,
-    without_remark,
-)
+from .descriptions import OWN_SITE, announced_below, announcing_colon, lists_others, without_remark
 from .enumerations import REACH, is_joined, leads_line, marker_of
 from .exemptions import Exemption, excepted_in_remark, is_below
 from .findings import Findings
@@ -278,16 +272,17 @@ class ClauseReader:
         whole = self._frame.passive and self._last is None
         if not (anchor or whole) or not blocked(self._text, clause, name.start):
             return False
-        said = before[anchor.end() if anchor else 0 :]
-        on = goes_on(before, ANCHOR) and not ASIDE.search(before)
-        if self._last and not (on and (not anchor or reaches_site(said, anchor[0]))):
+        if self._last and (not goes_on(before, ANCHOR) or ASIDE.search(before)):
+            return False
+        word, said = (anchor[0], before[anchor.end() :]) if anchor else ("", before)
+        if self._last and word and not reaches_site(said, word):
             return False
         acts = self._last is None and anchor and acts_between(before[: anchor.start()])
         if not whole and (acts or says_of(self._text.plain, name.end)):
             return False
         again = self._text.plain[name.start : name.start + REACH]
         page = self._part and "/" in name.text.partition("://")[2].rstrip("/")
-        if not is_object(said, again, anchor[0] if anchor else "", page=page):
+        if not is_object(said, again, word, page=page):
             return False
         self._in_list, self._addresses = False, of_addresses(before)
         return True
@@ -309,8 +304,8 @@ class ClauseReader:
         else:
             self._last_target = name
         in_list = self._in_list or known or bool(self._tables.at(name))
-        limited = limits(self._text.plain, name.end)
-        reason = objection(self._text, name, self._parties, in_list=in_list) or limited
+        objected = objection(self._text, name, self._parties, in_list=in_list)
+        reason = objected or limits(self._text.plain, name.end)
         # A party's site may not be what is blocked; a page of it may.
         if reason and not (reason == PARTY and self._pages):
             self.doubt(name, reason)

@@ -13,11 +13,11 @@ _SAYS = (
     r"|continuano|torna|tornano|decade|decadono|perde|perdono|prosegue|costituisce|appartiene|spetta|pende|pertiene"
     r"|si(?=\s+\w+(?:[aeo]|ono|rà|ranno)\b)|non(?=\s+(?:è|sono|era|va|vanno|deve|devono|può|possono|viene|vengono|risulta|ha|hanno|si|sia|costituisce|appartiene|rientra|rientrano)\b))"
 )
+GAP = r"(?:[\x20\t]+|[\x20\t]*\n[\x20\t]*)"
+"""Blanks, with the end of a line among them or not."""
 ENUMERATED = r"(?:\s*(?:,|\be\b|\bed\b|\bnonché\b)\s*(?:\w+\s+){0,3}?[\w-]+\.\w[\w./-]*){0,12}"
 """More names of the same enumeration, behind one of them."""
-_PREDICATE = re.compile(
-    rf"{ENUMERATED}[\x20\t]?\)?(?:[\x20\t]+|[\x20\t]*\n[\x20\t]*){_SAYS}(?=[\s.,;])"
-)
+_PREDICATE = re.compile(rf"{ENUMERATED}[\x20\t]?\)?{GAP}{_SAYS}(?=[\s.,;])")
 _REACH = 300
 
 

@@ -9,20 +9,19 @@ from __future__ import annotations
 
 import re
 
-from .predicates import ENUMERATED
+from .predicates import ENUMERATED, GAP
 from .qualifiers import qualifies
 
-_GAP = r"(?:[\x20\t]+|[\x20\t]*\n[\x20\t]*)"
 _WHOM = (
     r"(?:(?:a|ad|al|allo|ai|agli|alla|alle|dal|dalla|dallo|dalle|dai|dagli|da)\s|all'|dall')"
     r"(?!\s*(?:decorrere|far\s|partire|cura|opera|mezzo|carico|spese|norma|seguito|titolo|livello|termini|sensi|quest|pena|fini|data|decorr|notific|comunicaz"
     r"|ricezion|present|momento|tutt[ie]\s+i\s+(?:sotto|nomi|domini|futur)|sito\b|siti\b|oggi|bloccare|inibire|oscurare))"
 )
 _LIMITS = re.compile(
-    rf"{ENUMERATED}(?:{_GAP}(?P<whom>{_WHOM})|,?{_GAP}(?P<agent>da\s+parte\s+d)|{_GAP}(?:con|mediante|tramite|attraverso|via|per|in|nell[ae]|nei?l?)\s+(?:\w+\s+){{0,2}}?(?:l')?"
+    rf"{ENUMERATED}(?:{GAP}(?P<whom>{_WHOM})|,?{GAP}(?P<agent>da\s+parte\s+d)|{GAP}(?:con|mediante|tramite|attraverso|via|per|in|nell[ae]|nei?l?)\s+(?:\w+\s+){{0,2}}?(?:l')?"
     r"(?:credenzial|password|account\b|privileg|(?i:vpn|app|ftp|ssh|api)\b|scop[oi]\b|finalità|uso\b|usi\b|modalità\s+(?:ammin|scritt|anonim|test)|orario|scrittura|upload"
     r"|sezion|sole?\s+(?:pagin|part|sezion)|parte\b|area\b|aree\b|forum\b|chat\b|pagin[ae]\s+(?!di\s+blocco))"
-    rf"|,?{_GAP}(?:(?:solo|soltanto|solamente|unicamente|esclusivamente)\s+(?:per|in|con|nell|nei|nel|a\s|ai\s|alla)|limitatamente\s+(?:al|alla|ai|alle|agli|all')"
+    rf"|,?{GAP}(?:(?:solo|soltanto|solamente|unicamente|esclusivamente)\s+(?:per|in|con|nell|nei|nel|a\s|ai\s|alla)|limitatamente\s+(?:al|alla|ai|alle|agli|all')"
     r"(?!\s*(?:utent|client|abbonat|utenz|operator|fornitor|territorio|siti|domini|nomi|sito|dominio))|quanto\s+(?:al|alla|ai|alle)\s+sol|finalizzat|oltre\s+(?:le|i|gli)\s+(?:\w+\s+)?(?:or[ea]|access)))"
 )
 _REACH = 400

@@ -84,13 +84,14 @@ _JOINING = re.compile(
 )
 
 
-INNER = (
-    r"(?:server|app|applicazion[ei]|pagin[ae]|archivi[o]?|forum|ret[ei]|spazi[o]?|alias|mirror|clon[ei]|gemell[oi]|sottodomini[o]?|hosts?|hostname"
-    r"|negozi[o]?|vetrin[ae])"
+INNER = words(
+    "server archivio archivi forum app applicazione applicazioni rete reti spazio spazi "
+    "sottodominio sottodomini alias mirror clone cloni gemello gemelli host hosts hostname "
+    "pagina pagine vetrina vetrine negozio negozi"
 )
 """Words for sites that also mean something of a site, if *di* follows."""
 _PART_OF = re.compile(
-    rf"\b{INNER}\s+(?:\w+\s+)?(?:d[ei][il]?|dell[aeo]|degli)\s+(?:\w+\s+)?(?:sit[oi]|portal[ei]|piattaform[ae]|domini\w?)\b",
+    rf"\b(?:{'|'.join(sorted(INNER))})\s+(?:\w+\s+)?(?:d[ei][il]?|dell[aeo]|degli)\s+(?:\w+\s+)?(?:sit[oi]|portal[ei]|piattaform[ae]|domini\w?)\b",
     re.IGNORECASE,
 )
 
