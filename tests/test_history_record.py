@@ -494,13 +494,17 @@ class TestIndex:
         with History.open(tmp_path / "h") as history:
             assert history.was_blocked("none.invalid", made[-1].at).in_force is False
             assert spans(history) == before
-        with closing(sqlite3.connect(index)) as changed:
-            changed.execute("UPDATE spans SET until = 1")
-            changed.commit()
-        (fault,) = check_record(history.record).faults
-        assert "run 'blocklist history index'" in fault
-        history.rebuild_index()
-        assert check_record(history.record).faults == []
+        for change in (
+            "UPDATE spans SET until = 1", "UPDATE orders SET erased = 1",
+            "INSERT INTO outputs VALUES (0, 0, 'bind', '')",
+        ):  # fmt: skip
+            with closing(sqlite3.connect(index)) as changed:
+                changed.execute(change)
+                changed.commit()
+            (fault,) = check_record(history.record).faults
+            assert "run 'blocklist history index'" in fault
+            history.rebuild_index()
+            assert check_record(history.record).faults == []
 
     def test_a_reader_who_may_not_write_makes_it_in_memory(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -233,7 +233,7 @@ def digest_of(connection: sqlite3.Connection) -> list[tuple[object, ...]]:
         " JOIN families USING (key) ORDER BY name, value, kind, allow, family, since"
     ).fetchall()
     members = connection.execute(
-        "SELECT entry, deviation, since, until, id, family FROM members"
+        "SELECT entry, deviation, since, until, id, erased, family FROM members"
         " LEFT JOIN orders USING (entry) LEFT JOIN families USING (key) ORDER BY entry, since"
     ).fetchall()
     served = connection.execute(
@@ -242,7 +242,8 @@ def digest_of(connection: sqlite3.Connection) -> list[tuple[object, ...]]:
     ).fetchall()
     images = connection.execute("SELECT * FROM images ORDER BY entry").fetchall()
     runs = connection.execute("SELECT * FROM runs ORDER BY first").fetchall()
-    return [*spans, *members, *served, *images, *runs]
+    outputs = connection.execute("SELECT * FROM outputs ORDER BY entry").fetchall()
+    return [*spans, *members, *served, *images, *runs, *outputs]
 
 
 def was_written(connection: sqlite3.Connection, instant: int) -> bool:

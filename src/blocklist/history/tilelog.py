@@ -6,7 +6,7 @@ it is never read, and the next append removes it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 
 from ..errors import HistoryError
@@ -75,11 +75,6 @@ class TileReader:
         if not 0 <= index < self.size:
             raise IndexError(f"no entry {index} among {self.size}")
         return self._bundle(index // WIDTH)[index % WIDTH]
-
-    def entries(self, begin: int = 0, end: int | None = None) -> Iterator[bytes]:
-        """Yield entries in their sequence; errors as of ``entry``."""
-        for index in range(begin, self.size if end is None else end):
-            yield self.entry(index)
 
     def read_tile(self, tile: Tile) -> bytes:
         """Return the octets of a tile or bundle, of a full one only as many as it has.
