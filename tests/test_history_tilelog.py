@@ -71,6 +71,10 @@ def entries_of(begin: int, end: int) -> list[bytes]:
     return [f"entry {number}".encode() * (number % 3 + 1) for number in range(begin, end)]
 
 
+def entries_in(reader: TileReader) -> list[bytes]:
+    return list(map(reader.entry, range(reader.size)))
+
+
 class TestTree:
     def test_the_roots_are_those_of_the_reference(self) -> None:
         leaves = [bytes.fromhex(leaf) for leaf in LEAVES]
@@ -166,7 +170,7 @@ class TestTiles:
         LogAppender(durable, 100).append(entries_of(100, 300), seal)
         assert not (tmp_path / "log/tile/0/000.p").exists()
         old = TileReader(DiskFiles(tmp_path), 100)
-        assert [*old.entries()] == entries_of(0, 100)
+        assert entries_in(old) == entries_of(0, 100)
         assert old.root() == naive_root(entries_of(0, 100))
 
     def test_a_damaged_bundle_or_tile_is_refused(self, tmp_path: Path) -> None:
@@ -177,10 +181,10 @@ class TestTiles:
             for at in range(0, len(whole), size(1, 7)):
                 file.write_bytes(whole[:at] + bytes([whole[at] ^ 4]) + whole[at + 1 :])
                 with pytest.raises(HistoryError, match="000"):
-                    [*TileReader(DiskFiles(tmp_path), 5).entries()]
+                    entries_in(TileReader(DiskFiles(tmp_path), 5))
             file.write_bytes(whole[:-1])
             with pytest.raises(HistoryError, match=r"cut short|octets"):
-                [*TileReader(DiskFiles(tmp_path), 5).entries()]
+                entries_in(TileReader(DiskFiles(tmp_path), 5))
             file.write_bytes(whole)
 
     def test_a_bundle_is_read_to_its_last_octet(self) -> None:
@@ -214,7 +218,7 @@ class TestCrash:
         left = beyond(disk, 250)
         assert {"log/tile/0/000", "log/tile/1", "log/tile/entries/003.p/82"} & set(left)
         (tmp_path / "tmp" / "7-1").write_bytes(b"")
-        assert [*TileReader(disk, 250).entries()] == want
+        assert entries_in(TileReader(disk, 250)) == want
         appender = LogAppender(DurableFiles(disk), 250)
         assert beyond(disk, 250) == []
         assert disk.names("tmp") == []
@@ -292,7 +296,7 @@ def verdict(written: list[bytes], acknowledged: int, disk: LossyDisk) -> str:
         return "damaged"
     try:
         reader = TileReader(disk, count)
-        entries = list(map(reader.entry, range(count)))
+        entries = entries_in(reader)
         if reader.root() != root:
             return "damaged"
     except (HistoryError, OSError):
