@@ -123,18 +123,21 @@ def test_a_format_is_detected_without_reading_the_whole_file(pack: Any, tmp_path
     assert set(head.lines) == {"a.example"}
 
 
-@pytest.mark.parametrize("pack", [gzip.compress, zstd])
-def test_a_packed_file_that_ends_too_early(pack: Any, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("pack", "size"),
+    [(gzip.compress, 2_000), (gzip.compress, 20_000), (zstd, 20_000)],  # zstd: blocks of 128 KiB
+)
+def test_a_packed_file_that_ends_too_early(pack: Any, size: int, tmp_path: Path) -> None:
     log = tmp_path / "log"
     lines = (
         f"[{n}] unbound[8:0] query: 192.0.2.7 n{n * n}.example. A IN"
-        for n in range(10**9, 10**9 + 20_000)
+        for n in range(10**9, 10**9 + size)
     )
     packed = pack("\n".join(lines).encode())
     log.write_bytes(packed[: len(packed) * 3 // 4])
     _, rows, count = read(log)
     assert count.is_cut
-    assert 5_000 < len(rows) < 20_000
+    assert size // 4 < len(rows) < size
     log.write_bytes(packed[:10])
     with pytest.raises(LogError):
         read(log)

@@ -135,24 +135,26 @@ def _pieces(path: str, packing: str, size: int, count: LineCount) -> Iterator[by
     """Yield the octets of a file, unpacked, in pieces of at most ``size``."""
     _, pa = libraries("reading query logs")
     with Path(path).open("rb") as raw:
-        file: BinaryIO = raw
+        file: Any = raw
         if packing == "gzip":
-            file = io.BufferedReader(gzip.GzipFile(fileobj=raw), BLOCK)
+            file = gzip.GzipFile(fileobj=raw)
         elif packing == "zstd":
             file = pa.CompressedInputStream(pa.PythonFile(raw), "zstd")
-        read = False
-        while True:
+        is_begun = is_ended = False
+        while not is_ended:
+            parts, left = [], size
             try:
-                octets = file.read(size)
+                while left and (octets := file.read1(left)):
+                    parts.append(octets)
+                    left -= len(octets)
+                is_ended = left > 0
             except (EOFError, OSError, zlib.error, pa.ArrowException) as error:
-                if not read:
+                if not (parts or is_begun):
                     raise LogError(f"damaged {packing} file: {error}", path=path) from error
-                count.is_cut = True
-                return
-            if not octets:
-                return
-            read = True
-            yield octets
+                count.is_cut = is_ended = True  # what is whole before that place is read
+            if parts:
+                is_begun = True
+                yield b"".join(parts)
 
 
 def unpacked(path: str, packing: str, count: LineCount) -> BinaryIO:
