@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Iterator
 from importlib import import_module
@@ -65,6 +66,17 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run each test once on each core, but once in all if it is marked to ask none."""
     if metafunc.definition.get_closest_marker("no_core") is None:
         metafunc.parametrize("core", ["native", "pure"], indirect=True, scope="module")
+
+
+@pytest.fixture(autouse=True)
+def _loggers() -> Iterator[None]:
+    """Give the loggers back as they were: what serves sets levels and handlers for its process."""
+    loggers = [logging.getLogger(name) for name in ("blocklist", "blocklist.hits")]
+    before = [(logger.level, logger.propagate, logger.handlers[:]) for logger in loggers]
+    yield
+    for logger, (level, propagate, handlers) in zip(loggers, before, strict=True):
+        logger.propagate, logger.handlers = propagate, handlers
+        logger.setLevel(level)  # forgets what was cached of it
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -252,12 +252,9 @@ def found(*aliases: str) -> Any:
 
 @pytest.fixture(autouse=True)
 def _clean(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Give back what a module leaves for the next interpreter, and the loggers."""
+    """Give back what a module leaves for the next interpreter."""
     monkeypatch.setattr(sys, "tracebacklimit", 1000, raising=False)
-    logger = logging.getLogger("blocklist")
-    before = logger.handlers, logger.level, logger.propagate
     yield
-    logger.handlers, logger.level, logger.propagate = before
     kept = os.environb.pop(KEPT_IMAGE, b"").partition(b":")[0]
     os.environb.pop(KEPT_SETTINGS, None)
     os.environb.pop(KEPT_NOTE, None)
