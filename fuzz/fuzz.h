@@ -123,7 +123,7 @@ static inline int compare_rules(const void *a, const void *b) {
     return compare_texts(x->text, x->length, y->text, y->length);
 }
 
-static inline const Rule *find_rule(const Rules *table, const uint8_t *text, size_t n) {
+static inline const Rule *naive_rule(const Rules *table, const uint8_t *text, size_t n) {
     size_t low = 0, high = table->count;
     while (low < high) {
         size_t middle = (low + high) / 2;
@@ -155,7 +155,7 @@ static inline int decide_naively(const Rules *table, const uint8_t *name, size_t
     static const uint8_t whole[4] = {8, 1, 16, 2}, above[4] = {16, 2, 32, 4};
     for (size_t at = 0; at < n; at++) {
         if (at && name[at - 1] != '.') continue;
-        const Rule *rule = find_rule(table, name + at, n - at);
+        const Rule *rule = naive_rule(table, name + at, n - at);
         for (int i = 0; rule && i < 4; i++) {
             uint8_t bit = at ? above[i] : whole[i];
             if (rule->bits & bit) return bit < 8;

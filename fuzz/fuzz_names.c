@@ -201,7 +201,7 @@ static void check_evidence(const Good *good, const uint8_t *key, size_t n) {
     size_t found = blk_match_names(image, exact, n, matches), next = 0;
     for (size_t at = 0; at < n; at++) {
         if (at && key[at - 1] != '.') continue;
-        const Rule *rule = find_rule(&good->rules, key + at, n - at);
+        const Rule *rule = naive_rule(&good->rules, key + at, n - at);
         if (!rule) continue;
         CHECK(next < found, "a rule was not found");
         CHECK(matches[next].start == at, "a rule was not found here");
