@@ -22,6 +22,7 @@ from .draftgroups import Group, grouped
 from .draftnames import Sighting, sightings
 from .loadoptions import LoadOptions
 from .ordertext import toml_comment, toml_value
+from .secrecy import is_delicate
 from .sidecars import Sidecars
 from .sources import AnySource, documents_of
 
@@ -74,7 +75,15 @@ def drafted_documents(
         opened = open_documents(replace(file, encoding=its.encoding), ocr=its.ocr)
         if len(opened) > 1:
             opened = [document for document in opened if _readable(document)[0].text.strip()]
-        found += (replace(document, is_confidential=secret) for document in opened)
+        for document in opened:
+            is_hidden = secret or is_delicate(_readable(document)[0], stated)
+            if is_hidden and not confidential:
+                raise OrderSyntaxError(
+                    "is about child abuse material, so it is confidential; --show-confidential "
+                    "shows its names",
+                    path=file.path,
+                )
+            found.append(replace(document, is_confidential=is_hidden))
     return found
 
 
@@ -118,7 +127,7 @@ def _order(document: Document) -> Iterator[str]:
     yield f"id = {toml_value(f'draft:{slug(stem)}:{document.sha256[:8]}')}  # stable and unique"
     yield "reviewed = false"
     if document.is_confidential:
-        yield "confidential = true  # as its sidecar says"
+        yield "confidential = true  # as its sidecar or its subject says"
     yield '# reviewed_by = "your name"'
     yield "# reviewed_at = 2026-12-31"
     yield from _facts(proposals(lines))

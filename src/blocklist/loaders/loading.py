@@ -28,7 +28,7 @@ from .loadoptions import LoadOptions
 from .mappings import decoded, loader_from
 from .ownexports import read_part, without_canary
 from .plugins import PluginLoader
-from .secrecy import concealed, is_secret
+from .secrecy import concealed, is_delicate, is_secret, withheld
 from .sidecars import Sidecars, Stated
 from .sources import AnySource, documents_of
 from .targetreader import PROSE
@@ -119,7 +119,7 @@ def read_orders(
             documents = open_documents(file, ocr=its.ocr)
         except OrderError as error:
             if stated.fields.get("confidential"):
-                error = concealed(error, stated)
+                error = concealed(error, is_quoting=True)
             failures += error.failures or (error,)
             files += len(error.failures)
             continue
@@ -138,7 +138,7 @@ def read_orders(
                     if wanted is not None:
                         check_issuer(document, loader.name, its)
                     part = loader.load(document, its)
-                found = stated.complete(part)
+                found = stated.complete(withheld(part, document, stated, loader))
                 orders = [_finish(order, document, its) for order in found]
             except OrderError as error:
                 error = _refusal(error, document, file, stated, loader)
@@ -164,7 +164,8 @@ def _refusal(
 ) -> OrderError:
     """Return the error of a document as a person is told it."""
     if is_secret(document, stated, loader):
-        return concealed(error, stated)
+        is_quoting = bool(stated.fields.get("confidential")) or is_delicate(document, stated)
+        return concealed(error, is_quoting=is_quoting)
     is_prose = loader is not None and loader.reads >= PROSE
     is_unfit = isinstance(error, UnknownFormatError)
     return _with_way_on(error, file) if is_prose or is_unfit else error

@@ -63,6 +63,10 @@ _OTHERS = {
         "Agenzia per la cybersicurezza nazionale",
         r"AGENZIA\s+PER\s+LA\s+CYBERSICUREZZA",
     ),
+    "cncpo": (
+        "cncpo",
+        r"CENTRO\s+NAZIONALE\s+PER\s+IL\s+CONTRASTO\s+(?:DELLA|ALLA)\s+PEDO|C\.?N\.?C\.?P\.?O\b",
+    ),
     "covip": ("Covip", r"COVIP\b|COMMISSIONE\s+DI\s+VIGILANZA\s+SUI\s+FONDI\s+PENSIONE"),
     "carabinieri": (
         "Arma dei Carabinieri",
@@ -76,6 +80,7 @@ _OTHER = re.compile(
     r"^[^\w\n]*(?:" + "|".join(f"(?P<{key}>{words})" for key, (_, words) in _OTHERS.items()) + r")",
     re.IGNORECASE | re.MULTILINE,
 )
+_CNCPO = re.compile(rf"^[^\w\n]*(?:{_OTHERS['cncpo'][1]})", re.IGNORECASE | re.MULTILINE)
 _MISREAD = re.compile(r"(?<=[A-ZÀ-Ü])[l1|](?=[A-ZÀ-Ü])")
 _ZERO = re.compile(r"(?<=[A-ZÀ-Ü])0(?=[A-ZÀ-Ü])")
 _LED = re.compile(
@@ -84,7 +89,8 @@ _LED = re.compile(
 ACTS = frozenset(
     {
         "agcm", "agcom", "consob", "ivass", "adm", "garante", "ministero", "banca", "tar",
-        "questura", "prefettura", "polizia", "finanza", "aifa", "acn", "covip",
+        "questura", "prefettura", "polizia", "finanza", "aifa", "acn", "cncpo",
+        "covip",
         "carabinieri", "comune", "regione",
     }
 )  # fmt: skip
@@ -104,6 +110,8 @@ def issuer(heading: str) -> str:
     """
     heading = in_capitals(heading)
     court, other = _COURT.search(heading), _OTHER.search(heading)
+    if court is None and _CNCPO.search(heading):
+        return "cncpo"  # a part of the ministry and of the police, which stand above it
     led = _LED.search(heading)
     if other and (not court or other.start() < (led.start() if led else court.start())):
         return _named(other)
