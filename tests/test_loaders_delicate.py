@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
@@ -89,3 +90,18 @@ def test_a_draft_is_confidential_and_is_written_only_if_its_names_may_be_shown(
         drafted_documents(path, LoadOptions())
     text = draft_text(drafted_documents(path, LoadOptions(), confidential=True))
     assert "\nconfidential = true" in text
+
+
+def test_a_list_in_a_mail_is_as_confidential_as_what_the_mail_says(tmp_path: Path) -> None:
+    message = EmailMessage()
+    message["From"], message["Date"] = "a@example.org", "Mon, 30 Nov 2026 10:00:00 +0100"
+    message.set_content(f"{HEADS['centre']}\n\nIn allegato l'elenco.\n")
+    message.add_attachment("badone.example\nbadtwo.example\nbadthree.example\n", filename="a.txt")
+    path = tmp_path / "letter.eml"
+    path.write_bytes(bytes(message))
+    assert only(path).confidential
+    message.clear_content()
+    message.set_content("In allegato l'elenco.")
+    message.add_attachment("# pedopornografia\nbadone.example\nbadtwo.example\n", filename="a.txt")
+    path.write_bytes(bytes(message))
+    assert not only(path).confidential  # a remark in a list says nothing of the whole of it

@@ -75,8 +75,9 @@ def drafted_documents(
         opened = open_documents(replace(file, encoding=its.encoding), ocr=its.ocr)
         if len(opened) > 1:
             opened = [document for document in opened if _readable(document)[0].text.strip()]
-        for document in opened:
-            is_hidden = secret or is_delicate(_readable(document)[0], stated)
+        texts = [_readable(document)[0] for document in opened]
+        for document, text in zip(opened, texts, strict=True):
+            is_hidden = secret or is_delicate(text, texts, stated, None)
             if is_hidden and not confidential:
                 raise OrderSyntaxError(
                     "is about child abuse material, so it is confidential; --show-confidential "

@@ -138,10 +138,12 @@ def read_orders(
                     if wanted is not None:
                         check_issuer(document, loader.name, its)
                     part = loader.load(document, its)
-                found = stated.complete(withheld(part, document, stated, loader))
+                is_open = not is_delicate(document, documents, stated, loader)
+                found = stated.complete(part if is_open else withheld(part))
                 orders = [_finish(order, document, its) for order in found]
             except OrderError as error:
-                error = _refusal(error, document, file, stated, loader)
+                is_quoting = is_delicate(document, documents, stated, loader)
+                error = _refusal(error, document, file, stated, loader, is_quoting=is_quoting)
                 is_unfit = isinstance(error, UnknownFormatError)
                 (unfit if is_unfit else unread).append((document, error))
             else:
@@ -160,11 +162,17 @@ def read_orders(
 
 
 def _refusal(
-    error: OrderError, document: Document, file: Document, stated: Stated, loader: Loader | None
+    error: OrderError,
+    document: Document,
+    file: Document,
+    stated: Stated,
+    loader: Loader | None,
+    *,
+    is_quoting: bool,
 ) -> OrderError:
-    """Return the error of a document as a person is told it."""
-    if is_secret(document, stated, loader):
-        is_quoting = bool(stated.fields.get("confidential")) or is_delicate(document, stated)
+    """Return the error of a document as a person is told it; of a delicate one it is quoting."""
+    is_quoting = is_quoting or bool(stated.fields.get("confidential"))
+    if is_quoting or is_secret(document, loader):
         return concealed(error, is_quoting=is_quoting)
     is_prose = loader is not None and loader.reads >= PROSE
     is_unfit = isinstance(error, UnknownFormatError)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from ..answers.disclosure import conceal
@@ -29,13 +30,9 @@ _OF_CHILD_ABUSE = (
 )
 
 
-def is_delicate(document: Document, stated: Stated) -> bool:
-    """Whether a text in prose is about child abuse material, and nobody states how secret it is.
-
-    What the postal police writes under art. 14-quater of law 269/1998 names what nobody may look
-    up, as its list does, which the loader of that list keeps secret.
-    """
-    if "confidential" in stated.fields or document.kind not in PROSE:
+def is_about_abuse(document: Document) -> bool:
+    """Whether a text is about child abuse material."""
+    if document.kind not in PROSE:
         return False
     try:
         return _CHILD_ABUSE.search(document.text, 0, _MOST_TEXT) is not None
@@ -43,24 +40,32 @@ def is_delicate(document: Document, stated: Stated) -> bool:
         return False
 
 
-def withheld(
-    orders: list[Order], document: Document, stated: Stated, loader: Loader | None
-) -> list[Order]:
-    """Return the orders of a document, confidential if it is prose about child abuse material."""
-    is_prose = loader is not None and loader.reads >= PROSE
-    if not is_prose or not is_delicate(document, stated):
-        return orders
+def is_delicate(
+    document: Document, together: Sequence[Document], stated: Stated, loader: Loader | None
+) -> bool:
+    """Whether prose, or a text beside a list in one mail, is about child abuse material.
+
+    What the postal police writes under art. 14-quater of law 269/1998 names what nobody may look
+    up, as its list does, which the loader of that list keeps secret. What a sidecar states holds.
+    """
+    if "confidential" in stated.fields:
+        return False
+    beside = (one for one in together if one.name != document.name)
+    is_prose = loader is None or loader.reads >= PROSE
+    return (is_prose and is_about_abuse(document)) or any(map(is_about_abuse, beside))
+
+
+def withheld(orders: list[Order]) -> list[Order]:
+    """Return the orders of a delicate document: confidential, each with the reason."""
     return [
         replace(order, confidential=True, warnings=(*order.warnings, _OF_CHILD_ABUSE))
         for order in orders
     ]
 
 
-def is_secret(document: Document, stated: Stated, loader: Loader | None) -> bool:
-    """Whether a document is confidential, by its format, its sidecar or what it says itself."""
-    if stated.fields.get("confidential") or getattr(loader, "is_confidential", False):
-        return True
-    if (loader is None or loader.reads >= PROSE) and is_delicate(document, stated):
+def is_secret(document: Document, loader: Loader | None) -> bool:
+    """Whether a document is confidential by its format, or as an order file says itself."""
+    if getattr(loader, "is_confidential", False):
         return True
     try:
         return is_order_file(document.lines) and says_confidential(document.text)
