@@ -281,6 +281,13 @@ def mitmproxy(session: nox.Session) -> None:
     link.symlink_to(Path(session.bin) / "mitmdump")
 
 
+@nox.session
+def spark(session: nox.Session) -> None:
+    """Run the audit on Spark, which needs Java, and is too large for the extra test."""
+    session.install("-q", "-e", ".[spark]", *pinned("hypothesis", "pytest", "pytest-xdist"))
+    session.run("pytest", "-q", *test_files(("logs_spark",)), env={"BLOCKLIST_REQUIRE_SPARK": "1"})
+
+
 def rehearse(session: nox.Session) -> None:
     """Install the release from a folder as index, with each extra, and run README's example."""
     folder = scratch(session)
