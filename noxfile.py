@@ -284,8 +284,11 @@ def mitmproxy(session: nox.Session) -> None:
 @nox.session
 def spark(session: nox.Session) -> None:
     """Run the audit on Spark, which needs Java, and is too large for the extra test."""
-    session.install("-q", "-e", ".[spark]", *pinned("hypothesis", "pytest", "pytest-xdist"))
-    session.run("pytest", "-q", *test_files(("logs_spark",)), env={"BLOCKLIST_REQUIRE_SPARK": "1"})
+    tree = copy_of_the_tree(session, scratch(session))
+    tools = pinned("hypothesis", "pytest", "pytest-xdist")
+    session.install("-q", f"{tree}[spark]", *tools, env=NATIVE)
+    required = {"BLOCKLIST_REQUIRE_SPARK": "1"}
+    session.run("pytest", "-q", *test_files(("logs_spark",)), env=NATIVE | required)
 
 
 def rehearse(session: nox.Session) -> None:
