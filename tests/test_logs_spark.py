@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sys
 from collections.abc import Iterator
@@ -21,6 +22,7 @@ from blocklist.logs.spark import audit_frame
 pytestmark = pytest.mark.no_core
 
 REQUIRED = os.environ.get("BLOCKLIST_REQUIRE_SPARK") == "1"
+DOCS = Path(__file__).parent.parent / "docs"
 TABLES = ("rows", "names", "orders", "days")
 SETTINGS = {
     "spark.driver.bindAddress": "127.0.0.1",
@@ -157,6 +159,19 @@ def test_files_of_any_format_by_the_map_of_spark(session: Any, tmp_path: Path) -
     found = asked(*logs, map=mapped)
     assert found.queries + found.unread == 300
     assert_same(found, asked(*logs))
+
+
+def test_the_recipe_for_spark_sql_and_the_page_about_size(session: Any) -> None:
+    first, *_ = examples("how-to/columns.md", "python")
+    (recipe,) = examples("how-to/columns.md", "py")
+    (example,) = examples("explanation/logs-at-scale.md", "py")
+    for text in (first + recipe, example):
+        exec(compile(text, "a page", "exec", dont_inherit=True), {"spark": session})
+
+
+def examples(page: str, language: str) -> list[str]:
+    text = (DOCS / page).read_text("utf-8")
+    return re.findall(rf"^```{language}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
 
 
 def test_without_pyspark_a_sentence_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
