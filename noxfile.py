@@ -281,6 +281,16 @@ def mitmproxy(session: nox.Session) -> None:
     link.symlink_to(Path(session.bin) / "mitmdump")
 
 
+@nox.session
+def spark(session: nox.Session) -> None:
+    """Run the audit on Spark, which needs Java, and is too large for the extra test."""
+    tree = copy_of_the_tree(session, scratch(session))
+    tools = pinned("hypothesis", "pytest", "pytest-xdist")
+    session.install("-q", f"{tree}[spark]", *tools, env=NATIVE)
+    required = {"BLOCKLIST_REQUIRE_SPARK": "1"}
+    session.run("pytest", "-q", *test_files(("logs_spark",)), env=NATIVE | required)
+
+
 def rehearse(session: nox.Session) -> None:
     """Install the release from a folder as index, with each extra, and run README's example."""
     folder = scratch(session)

@@ -20,6 +20,7 @@ from benchmarks.comparing import comparing
 from benchmarks.compiling import compiling, size
 from benchmarks.cycles import cycles
 from benchmarks.data import vocabulary
+from benchmarks.executors import executors
 from benchmarks.loading import loading, real_lists
 from benchmarks.lookup import cold, lookup
 from benchmarks.memory import memory
@@ -52,13 +53,14 @@ MEASURES: dict[str, Measure] = {
     "memory": lambda report, workload, _: memory(report, workload),
     "share": lambda report, workload, _: sharing(report, workload),
     "logs": lambda report, workload, rounds: querylogs(report, workload, min(rounds, 3)),
+    "executors": lambda report, workload, rounds: executors(report, workload, min(rounds, 3)),
     "serve": serving,
     "cycles": cycles,
     "zones": lambda report, workload, _: zones(report, workload),
 }
 # Compile prints the size too, the files of the data folder are the same for each workload, logs are
-# large, and the others need servers.
-APART = ("size", "load-lists", "logs", "serve", "zones")
+# large, executors need libraries of their own, and the others need servers.
+APART = ("size", "load-lists", "logs", "executors", "serve", "zones")
 ALL = tuple(name for name in MEASURES if name not in APART)
 
 

@@ -38,7 +38,7 @@ COPY (SELECT TIMESTAMP '2026-11-01' + to_microseconds(CAST(hash(range) % 2592000
     THEN 'www.' || rules[1 + CAST(hash(range + 4) % len(rules) AS BIGINT)]
     ELSE names[1 + CAST(power((hash(range + 5) % 1000000) / 1e6, 3) * (len(names) - 1) AS BIGINT)]
   END AS name, 'NOERROR' AS rcode
-  FROM range({rows}), (SELECT list(name) AS names FROM names),
+  FROM range({first}, {end}), (SELECT list(name) AS names FROM names),
     (SELECT list(rule) AS rules FROM rules))
 TO '{path}' (FORMAT parquet, COMPRESSION zstd)
 """
@@ -104,16 +104,10 @@ def _ways(
 ) -> tuple[dict[str, Callable[[], object]], dict[str, int]]:
     from blocklist.logs import audit
 
-    pa = importlib.import_module("pyarrow")
-    rules = workload.rules.names()
-    names = next(mix for mix in workload.mixes if mix.title == _MIX).names()
-    count = min(_MOST, 10 * len(rules))
+    count = rows_for(workload)
     path, log = folder / "log.parquet", folder / "unbound.log"
-    link = duckdb.connect(config={"memory_limit": "2GB", "temp_directory": str(folder / "spilled")})
-    link.register("rule_rows", pa.table({"rule": rules}))
-    link.register("names", pa.table({"name": names}))
-    link.execute("CREATE TABLE rules AS SELECT rule FROM rule_rows")
-    link.execute(_ROWS.format(rows=count, path=path))
+    link = link_with_names(duckdb, workload, folder)
+    write_rows(link, path, 0, count)
     lines = min(count, _LINES)
     link.execute(_UNBOUND.format(path=path, lines=lines, log=log))
     link.create_function(
@@ -136,6 +130,27 @@ def _ways(
         LINES: lambda: audit(image, [str(log)], zone="UTC", log_zone="UTC"),
     }
     return ways, dict.fromkeys(ways, count) | {LINES: lines}
+
+
+def rows_for(workload: Workload) -> int:
+    """Return how many rows a log has for these rules."""
+    return min(_MOST, 10 * workload.rules.count)
+
+
+def link_with_names(duckdb: Any, workload: Workload, folder: Path) -> Any:
+    """Return a connection of DuckDB with the tables ``rules`` and ``names``."""
+    pa = importlib.import_module("pyarrow")
+    names = next(mix for mix in workload.mixes if mix.title == _MIX).names()
+    link = duckdb.connect(config={"memory_limit": "2GB", "temp_directory": str(folder / "spilled")})
+    link.register("rule_rows", pa.table({"rule": workload.rules.names()}))
+    link.register("names", pa.table({"name": names}))
+    link.execute("CREATE TABLE rules AS SELECT rule FROM rule_rows")
+    return link
+
+
+def write_rows(link: Any, path: Path, first: int, end: int) -> None:
+    """Write generated rows of a log, by number, as Parquet."""
+    link.execute(_ROWS.format(path=path, first=first, end=end))
 
 
 def _taken(way: Callable[[], object]) -> float:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import pickle
 import random
 from collections import Counter, defaultdict
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -18,8 +20,8 @@ import pytest
 from helpers import order
 from scale import size
 
-from blocklist import Blocklist, Image, compile_orders
-from blocklist.logs import Audit, audit
+from blocklist import Blocklist, Image, LogError, compile_orders
+from blocklist.logs import Audit, audit, partial
 
 ZONE = "Europe/Rome"
 FIRST = datetime(2026, 10, 23, 22, tzinfo=UTC)  # the night in which summer time ends is inside
@@ -135,3 +137,24 @@ def test_files_in_any_sequence_and_by_any_executor(tmp_path: Path) -> None:
             for name in ("rows", "names", "orders", "days"):
                 assert getattr(split, name).to_pylist() == getattr(whole, name).to_pylist()
             assert split.queries == whole.queries
+
+
+def images_opened() -> int:
+    return partial.opened.cache_info().misses
+
+
+@pytest.mark.no_core
+def test_another_process_opens_images_at_their_path_once(tmp_path: Path) -> None:
+    parts = [write(tmp_path / f"{n}.parquet", made()[n:300:3]) for n in range(3)]
+    (tmp_path / "bad.parquet").write_bytes(b"PAR1")
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+
+        def mapped(scan: Any, tasks: Any) -> Any:
+            assert all(len(pickle.dumps(task)) < 1_000 for task in tasks)
+            return pool.map(scan, tasks)
+
+        assert asked(*parts, map=mapped).rows.equals(asked(*parts).rows)
+        assert pool.submit(images_opened).result() == 2
+        with pytest.raises(LogError, match=r"bad\.parquet: ") as caught:
+            asked(str(tmp_path / "bad.parquet"), map=mapped)
+    assert caught.value.path == str(tmp_path / "bad.parquet")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
-from .audit import Audit, audit
+from .audit import audit
+from .auditreport import Audit
 
 __all__ = ["Audit", "audit"]

@@ -70,7 +70,15 @@ def parquet_rows(link: Any, path: str, given: Mapping[str, str], said: str) -> s
     Raises:
         LogError: columns are missing, or have types that are no times or names.
     """
-    relation = f"read_parquet({quoted(path)})"
+    return typed_rows(link, f"read_parquet({quoted(path)})", given, said)
+
+
+def typed_rows(link: Any, relation: str, given: Mapping[str, str], said: str) -> str:
+    """Return the statement for a relation of SQL whose columns have types.
+
+    Raises:
+        LogError: columns are missing, or have types that are no times or names.
+    """
     described = link.execute("DESCRIBE " + selected("*", relation)).fetchall()
     kinds = {row[0]: row[1] for row in described}
     columns = chosen(given, list(kinds), said)

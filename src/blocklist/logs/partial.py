@@ -6,7 +6,7 @@ which can be pickled. An image is opened once in a process, and never pickled.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -108,7 +108,13 @@ class Partial:
 
 
 @lru_cache(maxsize=4)
-def _opened(path: str, digest: str) -> Blocklist:
+def opened(path: str, digest: str) -> Blocklist:
+    """Return an image, opened at the first call in a process.
+
+    Raises:
+        LogError: it is not the one with that digest.
+        ImageError: it cannot be opened.
+    """
     blocked = Blocklist.open(path)
     if blocked.image.digest != digest:
         raise LogError("the image was replaced while logs were read; start again", path=path)
@@ -139,35 +145,38 @@ def _scan(task: ScanTask, path: str, folder: str, failed: list[LogError]) -> Par
     name = format_of(head, task.format, has_columns=bool(task.columns), path=task.path)
     clock = Clock(task.log_zone, written(path, time_zone(task.log_zone)))
     count = LineCount()
-    asked = [_opened(*image).is_blocked_many for image in task.images]
-    tally = Tally(asked)
+    tally = tally_of(task)
     with connection(task.memory, task.threads, clock) as link:
-        register(link, _functions(task, asked, tally))
+        register(link, functions(task, tally))
         with source_of(link, task, head, name, path, folder, count, failed) as statement:
-            hits = link.sql(_hits(task, statement)).to_arrow_table()
+            hits = link.sql(hits_statement(task, statement)).to_arrow_table()
             if name == "csv":
                 count.lost += link.sql(_REJECTED).fetchall()[0][0]
-    return _partial(task, name, tally, hits, count)
+    return partial_of(task.path, name, tally, hits, count)
 
 
 _REJECTED = "SELECT count(DISTINCT line) FROM reject_errors"
 
 
-def _functions(
-    task: ScanTask, asked: Sequence[Callable[[Any], Any]], tally: Tally
-) -> dict[str, ColumnFunction]:
-    functions = {
+def tally_of(task: ScanTask) -> Tally:
+    """Return what asks the images of a task, and counts."""
+    return Tally([opened(*image).is_blocked_many for image in task.images])
+
+
+def functions(task: ScanTask, tally: Tally) -> dict[str, ColumnFunction]:
+    """Return what the statements of a scan call, by name."""
+    found = {
         "is_hit": ColumnFunction(
             tally, ("VARCHAR", "TIMESTAMP", "VARCHAR"), "BOOLEAN", has_effects=True
         ),
         "network": ColumnFunction(Networks(task.prefix), ("VARCHAR",), "VARCHAR"),
         "wire_name": ColumnFunction(wire_names, ("BLOB",), "VARCHAR"),
     }
-    for number, function in enumerate(asked):
-        functions[f"asked_{number}"] = ColumnFunction(function, ("VARCHAR",), "BOOLEAN")
+    for number, function in enumerate(tally.asked):
+        found[f"asked_{number}"] = ColumnFunction(function, ("VARCHAR",), "BOOLEAN")
     if task.changes:
-        functions["period_of"] = ColumnFunction(Periods(task.changes), ("TIMESTAMP",), "INTEGER")
-    return functions
+        found["period_of"] = ColumnFunction(Periods(task.changes), ("TIMESTAMP",), "INTEGER")
+    return found
 
 
 @contextmanager
@@ -241,7 +250,7 @@ def _reader(made: Any, batches_: Iterator[Any], failed: list[LogError]) -> Any:
     return pa.RecordBatchReader.from_batches(made, read())
 
 
-def _hits(task: ScanTask, statement: str) -> str:
+def hits_statement(task: ScanTask, statement: str) -> str:
     """Return the statement that groups the rows that an image blocks.
 
     All rows go through ``is_hit``, which counts them: that is cheaper than groups for the others.
@@ -261,7 +270,16 @@ def _hits(task: ScanTask, statement: str) -> str:
     )
 
 
-def _partial(task: ScanTask, name: str, tally: Tally, hits: Any, count: LineCount) -> Partial:
+def partial_of(path: str, name: str, tally: Tally, hits: Any, count: LineCount) -> Partial:
+    """Return what a file gave, from the hits of all events and what was counted.
+
+    Args:
+        path: of the file.
+        name: of its format.
+        tally: that was asked for each row of it.
+        hits: what ``hits_statement`` gives.
+        count: what became of its lines.
+    """
     import pyarrow.compute as pc
 
     counts = tally.counts
@@ -270,7 +288,7 @@ def _partial(task: ScanTask, name: str, tally: Tally, hits: Any, count: LineCoun
     counted, second = ("reply", "query") if is_reply else ("query", "reply")
     first, last = tally.spans.get(counted, (None, None))
     return Partial(
-        path=task.path,
+        path=path,
         format=name,
         counted=counted,
         queries=counts[counted],

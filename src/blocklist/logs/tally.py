@@ -15,13 +15,14 @@ class Tally:
     """A function of columns; it must be called once for each row.
 
     Attributes:
+        asked: what answers about a column of names: one for each image.
         counts: rows by event; a query without name or time is an ``unread query``.
         spans: first and last time of each event that is a query, UTC without a zone.
     """
 
     def __init__(self, asked: Sequence[Callable[[Any], Any]]) -> None:
-        """Take what answers about a column of names: one for each image."""
-        self._asked = asked
+        """Take what answers about a column of names."""
+        self.asked = asked
         self._lock = Lock()
         self.counts: Counter[str] = Counter()
         self.spans: dict[str, tuple[datetime, datetime]] = {}
@@ -60,8 +61,8 @@ class Tally:
     def _hits(self, names: Any) -> Any:
         import pyarrow.compute as pc
 
-        hits = self._asked[0](names)
-        for asked in self._asked[1:]:
+        hits = self.asked[0](names)
+        for asked in self.asked[1:]:
             hits = pc.or_kleene(hits, asked(names))
         return hits
 
