@@ -58,7 +58,6 @@ AUTHORITIES = (
     ".agcom.it", ".commissariatodips.it", ".europa.eu", ".garanteprivacy.it",
     ".gazzettaufficiale.it", ".giustizia.it", ".gov.it", ".normattiva.it", ".poliziadistato.it",
 )  # fmt: skip
-_ALONE = re.compile(r"[\da-f.:/,;\s]{1,200}(?:e\s[\da-f.:/\s]{1,80})?\)", re.IGNORECASE)
 _ADDRESS_WORDS = re.compile(r"\bIP(?:v[46])?\b|\bprefiss|\bsubnet|\bret[ei]\s+\Z", re.IGNORECASE)
 
 # What a remark in parentheses opens with if it names more of what is meant.
@@ -119,17 +118,17 @@ def of_addresses(text: str) -> bool:
     return bool(_ADDRESS_WORDS.search(text)) and not RESOLVER.search(text)
 
 
-def adds_addresses(gap: str, after: str) -> bool:
+def adds_addresses(gap: str) -> bool:
     """Whether the words say that addresses are meant beside the sites: *e indirizzi IP*.
 
-    *(IP 192.0.2.1)* does, *(IP 192.0.2.1 - registrar b.example)* tells where the site is.
+    In parentheses they tell where a site is, *a.example (IP 192.0.2.1)*: what else is there is not
+    ordered, unless the words before the list speak of addresses.
 
     Args:
         gap: what stands between the last name and the address.
-        after: the text from the address on.
     """
     said = REMARK.sub(" ", gap)
-    return of_addresses(said) and ("(" not in said or _ALONE.match(after) is not None)
+    return "(" not in said and of_addresses(said)
 
 
 def of_pages(before: str) -> bool:

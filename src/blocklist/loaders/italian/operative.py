@@ -232,8 +232,7 @@ class ClauseReader:
         told = not self._frame.passive and says_of(self._text.plain, name.end)
         if told or leads_inside(gap):
             return False
-        after = self._text.plain[name.start : name.start + REACH]
-        listed = adds_addresses(gap, after) or self._is_entry(name, gap)
+        listed = adds_addresses(gap) or self._is_entry(name, gap)
         self._addresses = self._addresses or listed
         return True
 
