@@ -316,7 +316,7 @@ ORDERS = [
                  blog-di-ricette.it e foto-di-gatti.org;"""),
             text("Milano, 18 novembre 2025"),
         ],
-        targets=["download-crackati.net", "192.0.2.77"],
+        targets=["download-crackati.net"],
     ),
 ]
 

@@ -12,8 +12,10 @@ import pytest
 from desk_folder import IMAGE, DeskFolder, order_file
 from processortime import within
 from scale import size
-from servers.program import blocklist, environment
+from servers.program import blocklist as command
+from servers.program import environment
 
+import blocklist
 from blocklist.desk import state
 from blocklist.desk.agenda import agenda
 from blocklist.desk.runfile import read_run_file
@@ -47,16 +49,17 @@ def test_nothing_to_do_with_many_files_costs_little(desk: DeskFolder) -> None:
 def test_the_command_costs_little(desk: DeskFolder, tmp_path: Path) -> None:
     """An installed package has its bytecode; a tree that is tested may not."""
     kept = {**environment(), "PYTHONPYCACHEPREFIX": str(tmp_path), "PYTHONDONTWRITEBYTECODE": ""}
-    command = [*map(str, blocklist("run", desk.path / "run.toml"))]
+    words = [*map(str, command("run", desk.path / "run.toml"))]
 
     def run() -> None:
-        subprocess.run(command, stdout=subprocess.DEVNULL, env=kept, check=True)
+        subprocess.run(words, stdout=subprocess.DEVNULL, env=kept, check=True)
 
     run()
     with within(0.2):  # three fifths of it are Python's, and those of the library for options
         run()
 
 
+@pytest.mark.skipif(blocklist.BACKEND == "pure", reason="the pure core imports more than that")
 def test_nothing_to_do_imports_nothing_that_reads_orders(desk: DeskFolder) -> None:
     script = (
         "import contextlib, pathlib, sys\nfrom blocklist.cli.group import cli\n"
