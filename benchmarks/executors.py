@@ -104,7 +104,7 @@ def _spark() -> Iterator[Audited]:
     session.sparkContext.setLogLevel("ERROR")
     try:
         yield lambda image, logs: audit_frame(
-            session.read.parquet(*logs), image, zone="UTC", log_zone="UTC"
+            session.read.parquet(*logs), image, zone="UTC", log_zone="UTC", min_clients=1
         )
     finally:
         session.stop()
@@ -160,7 +160,7 @@ WAYS = {
 def _audited(image: str, logs: Sequence[str], mapped: Any) -> Any:
     from blocklist.logs import audit
 
-    return audit(image, logs, zone="UTC", log_zone="UTC", map=mapped)
+    return audit(image, logs, zone="UTC", log_zone="UTC", min_clients=1, map=mapped)
 
 
 def main() -> None:

@@ -21,9 +21,10 @@ from servers.founding import CLOAKED, EXAMPLE, MUST_BLOCK, MUST_RESOLVE
 from servers.http import LINK, Origin, Reply, origin
 from servers.page import fenced
 from servers.program import Program, find_program, free_port, listens, running, until
+from signing_keys import KEY, OTHER
 
 import blocklist
-from blocklist import Blocklist, compile_orders, load_orders
+from blocklist import Blocklist, compile_orders, load_orders, save_signed
 
 pytestmark = pytest.mark.no_core
 
@@ -79,13 +80,20 @@ class Proxy(NamedTuple):
 
 
 @contextmanager
-def serving(folder: Path, *options: str, before: str = "") -> Iterator[Proxy]:
+def serving(
+    folder: Path, *options: str, before: str = "", is_signed: bool = False
+) -> Iterator[Proxy]:
     """Run mitmdump in several modes; ``before`` is a script that is loaded before ours."""
     mitmdump = find_program("mitmdump")
     path = folder / "it.blk"
     demanded = [order(f"{action}.example", id=action, response=action) for action in DEMANDED]
     orders = [*load_orders(EXAMPLE), order(*OWN, id="own"), *demanded]
-    compile_orders(orders, jurisdiction="IT", permit=["127.0.0.2"]).save(path)
+    compiled = compile_orders(orders, jurisdiction="IT", permit=["127.0.0.2"])
+    if is_signed:
+        save_signed(compiled, path, KEY)
+        options += ("--set", f"blocklist_key={KEY.verifier}")
+    else:
+        compiled.save(path)
     (folder / "block.py").write_text(fenced(PAGE, "py"))
     config = fenced(PAGE, "yaml")
     for text in (IMAGE, SCRIPT, MODES):
@@ -315,7 +323,7 @@ def test_images_come_and_go(core: str, tmp_path: Path) -> None:
         "--set", "blocklist_response=sinkhole 192.0.2.1 2001:db8::1",
         "--set", "connection_strategy=lazy",
     )  # fmt: skip
-    with serving(tmp_path, *options, before=PASS_THROUGH) as proxy:
+    with serving(tmp_path, *options, before=PASS_THROUGH, is_signed=True) as proxy:
         through = ("-x", f"http://127.0.0.1:{proxy.chained}")
         socks = ("--socks5-hostname", f"127.0.0.1:{proxy.socks}")
         assert curl(*socks, "http://www.corsaronero.pro/").is_page
@@ -326,7 +334,11 @@ def test_images_come_and_go(core: str, tmp_path: Path) -> None:
         assert ask("corsaronero.pro", proxy.dns).addresses == ("192.0.2.1",)
         assert ask("corsaronero.pro", proxy.dns, "AAAA").addresses == ("2001:db8::1",)
         assert curl(*through, "http://own.example/").status == 403
-        image(*(f"new{n}.example" for n in range(20))).save(proxy.image)
+        new = image(*(f"new{n}.example" for n in range(20)))
+        new.save(proxy.image)
+        until(lambda: "it.blk: its note is about another file" in proxy.program.output())
+        assert curl(*through, "http://own.example/").status == 403
+        save_signed(new, proxy.image, KEY)
         (tmp_path / "block.py").touch()  # mitmproxy loads the script again
         until(lambda: curl(*through, "http://new0.example/").status == 403)
         assert curl(*through, "http://own.example/").status == 200
@@ -352,6 +364,23 @@ def test_without_a_good_image_it_does_not_start(
     output = refused(tmp_path, "--set", f"blocklist_image={path}")
     assert "blocklist: " in output
     assert told in output
+
+
+@pytest.mark.parametrize(
+    ("key", "told"),
+    [
+        (OTHER.verifier, "it.blk: not signed by a trusted key; signed by isp.example/it+"),
+        ("isp.example/it", "not a verifier key, or not all of one ('isp.example/it')"),
+    ],
+    ids=["another key", "no key"],
+)
+def test_without_an_image_of_that_key_it_does_not_start(
+    tmp_path: Path, key: object, told: str
+) -> None:
+    path = tmp_path / "it.blk"
+    save_signed(image("a.example"), path, KEY)
+    good = f"blocklist_image={path}"
+    assert told in refused(tmp_path, "--set", good, "--set", f"blocklist_key={key}")
 
 
 def test_a_script_that_is_loaded_later_without_a_good_image_refuses_everything(

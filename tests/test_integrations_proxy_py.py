@@ -21,8 +21,9 @@ from servers.founding import EXAMPLE, MUST_BLOCK, MUST_RESOLVE
 from servers.http import LINK, Origin, origin
 from servers.page import fenced
 from servers.program import Program, find_program, free_port, listens, missing, running, until
+from signing_keys import KEY, NEXT, OTHER
 
-from blocklist import Blocklist, compile_orders, load_orders
+from blocklist import Blocklist, compile_orders, load_orders, save_signed
 from blocklist.errors import missing_extra
 
 pytestmark = pytest.mark.no_core
@@ -56,7 +57,9 @@ def page_command(port: int, path: Path) -> list[str]:
 
 
 @contextmanager
-def serving(folder: Path, *options: str, chained: bool = True) -> Iterator[Proxy]:
+def serving(
+    folder: Path, *options: str, chained: bool = True, is_signed: bool = False
+) -> Iterator[Proxy]:
     try:
         __import__("proxy")
     except ImportError:
@@ -67,7 +70,12 @@ def serving(folder: Path, *options: str, chained: bool = True) -> Iterator[Proxy
     with origin() as behind:
         secret = f"http://127.0.0.1:{behind.tls_echo}/secret"
         orders = [*load_orders(EXAMPLE), order(*OWN, secret, id="own")]
-        compile_orders(orders, jurisdiction="IT", permit=["127.0.0.2", secret]).save(path)
+        compiled = compile_orders(orders, jurisdiction="IT", permit=["127.0.0.2", secret])
+        if is_signed:
+            save_signed(compiled, path, KEY)
+            command += ["--blocklist-key", str(NEXT.verifier), str(KEY.verifier)]
+        else:
+            compiled.save(path)
         if chained:  # to the origin, which says yes for every host
             at = command.index(PLUGIN)
             command[at] += ",proxy.plugin.ProxyPoolPlugin"
@@ -202,13 +210,18 @@ def test_later_requests_and_those_inside_an_intercepted_tunnel_are_judged(
 
 
 def test_a_replaced_image_is_taken(core: str, tmp_path: Path) -> None:
-    with serving(tmp_path) as proxy:
+    with serving(tmp_path, is_signed=True) as proxy:
         # A worker opens the image at its first request.
         proxy.image.rename(tmp_path / "away")
         assert curl(*proxy.option, "http://example.org/").status == 503
         (tmp_path / "away").rename(proxy.image)
         assert curl(*proxy.option, "http://corsaronero.pro/").is_page
-        image(*(f"new{n}.example" for n in range(9))).save(proxy.image)
+        new = image(*(f"new{n}.example" for n in range(9)))
+        new.save(proxy.image)
+        time.sleep(1.1)
+        assert curl(*proxy.option, "http://corsaronero.pro/").is_page
+        assert "it.blk: its note is about another file" in proxy.program.output()
+        save_signed(new, proxy.image, KEY)
         until(lambda: curl(*proxy.option, "http://new0.example/").status == 403)
         assert curl(*proxy.option, "http://corsaronero.pro/").status == 200
         proxy.image.with_suffix(".bad").write_bytes(b"not an image")
@@ -229,6 +242,16 @@ def test_a_replaced_image_is_taken(core: str, tmp_path: Path) -> None:
             "blocked_by must be an http: or https: URI, not 'no uri'",
         ),
         (b"", ["--blocklist-language", "tlh"], "no page in language 'tlh'"),
+        (
+            b"",
+            ["--blocklist-key", str(OTHER.verifier)],
+            "it.blk: not signed by a trusted key; signed by isp.example/it+",
+        ),
+        (
+            b"",
+            ["--blocklist-key", "isp.example/it"],
+            "not a verifier key, or not all of one ('isp.example/it')",
+        ),
     ],
 )
 def test_it_does_not_start_without_what_it_needs(
@@ -236,7 +259,7 @@ def test_it_does_not_start_without_what_it_needs(
 ) -> None:
     pytest.importorskip("proxy")
     path = tmp_path / "it.blk"
-    image("a.example").save(path)
+    save_signed(image("a.example"), path, KEY)
     if content is None:
         path.unlink()
     elif content:

@@ -14,6 +14,10 @@
  * does: writing into it in place changes the answers, and cutting it short ends the process
  * (SIGBUS).
  *
+ * No signature is verified: BLK_VERIFY and BLK_COPY find damage, not forgery. Of signed images give
+ * it a file that `blocklist verify --key` or `blocklist run` took, from a folder to which no other
+ * user writes.
+ *
  * POSIX systems. Link with -lblocklist.
  */
 #ifndef BLOCKLIST_H

@@ -14,7 +14,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import struct
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -53,6 +53,7 @@ class BlocklistAddon:
     def __init__(self) -> None:
         self._filter: RequestFilter | None = None
         self._policy = ResponsePolicy()
+        self._source: tuple[str, tuple[str, ...]] = "", ()
         self._watch: asyncio.Task[None] | None = None
         self._configured = False
 
@@ -67,6 +68,7 @@ class BlocklistAddon:
         asyncio.get_running_loop().call_soon(self._end_if_dropped)
         for name, kind, default, text in (
             ("image", str, "", "Image to use, made by 'blocklist compile'."),
+            ("key", Sequence[str], [], "Take only images that this verifier key signed."),
             *((option.name, str, option.default, option.help) for option in PAGE_OPTIONS),
             ("response", str, "nodata", "Answer to DNS queries for blocked names."),
             ("log_clients", bool, False, "Also log the client address and the queried name."),
@@ -105,15 +107,16 @@ class BlocklistAddon:
         policy = ResponsePolicy(Response.parse(options.blocklist_response))
         if not options.blocklist_image:
             raise ConfigurationError("set blocklist_image to the path of an image")
+        source = options.blocklist_image, tuple(options.blocklist_key)
         live = self._filter.blocked if self._filter else None
-        if not isinstance(live, LiveBlocklist) or live.path != options.blocklist_image:
-            live = LiveBlocklist(options.blocklist_image)
+        if live is None or source != self._source:
+            live = LiveBlocklist(source[0], key=source[1] or None)
         page = {one.name: getattr(options, f"blocklist_{one.name}") for one in PAGE_OPTIONS}
         self._filter = RequestFilter(
             live, via="mitmproxy", refresh_seconds=0, log_clients=options.blocklist_log_clients,
             **page_keys(page),
         )  # fmt: skip
-        self._policy = policy
+        self._policy, self._source = policy, source
 
     def running(self) -> None:
         """Begin to look once a second for a replaced image."""

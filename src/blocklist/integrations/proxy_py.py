@@ -11,12 +11,13 @@ import argparse
 import logging
 from collections.abc import Callable
 from functools import cache
+from typing import Any
 
 from ..answers.blockpage import HttpAnswer, PageSettings
 from ..answers.pageoptions import PAGE_OPTIONS, page_keys
 from ..errors import BlocklistError, ConfigurationError, ImageError, missing_extra
 from ..live.liveblocklist import LiveBlocklist
-from ..matcher.blocklist import Blocklist
+from ..signing.notekeys import origin_keys
 from .http import RequestFilter
 
 try:
@@ -30,13 +31,29 @@ except ImportError as error:
 log: logging.Logger = logging.getLogger("blocklist.proxy_py")
 
 
-def _image(path: str) -> str:
-    """Return the path of a good image; proxy.py exits with one sentence for any other file."""
-    try:
-        Blocklist.open(path).close()
-    except (ImageError, OSError) as error:
-        raise argparse.ArgumentTypeError(str(error)) from error
-    return path
+class _ImageOrKeys(argparse.Action):
+    """Takes the image or the keys; proxy.py exits with one sentence if they cannot be used.
+
+    Either may come first. An image without a key is looked at too, since the key may be missing.
+    """
+
+    def __call__(
+        self,
+        _parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: Any,
+        _option: str | None = None,
+    ) -> None:
+        """Keep the value."""
+        setattr(namespace, self.dest, values)
+        path, keys = namespace.blocklist_image, namespace.blocklist_key
+        try:
+            if path is None:
+                origin_keys(keys)
+            else:
+                LiveBlocklist(path, key=keys or None).current.close()
+        except (BlocklistError, OSError) as error:
+            raise argparse.ArgumentError(self, str(error)) from error
 
 
 def _text_of(name: str) -> Callable[[str], str]:
@@ -55,8 +72,12 @@ def _text_of(name: str) -> Callable[[str], str]:
 
 # proxy.py wants flags to be declared as the module of a plug-in is imported.
 flags.add_argument(
-    "--blocklist-image", type=_image, required=True, metavar="FILE",
+    "--blocklist-image", action=_ImageOrKeys, required=True, metavar="FILE",
     help="Image to use, made by 'blocklist compile'.",
+)  # fmt: skip
+flags.add_argument(
+    "--blocklist-key", action=_ImageOrKeys, nargs="+", default=[], metavar="VKEY",
+    help="Take only images that this verifier key signed; may be two, of one name.",
 )  # fmt: skip
 for _option in PAGE_OPTIONS:
     flags.add_argument(
@@ -70,10 +91,11 @@ flags.add_argument(
 
 
 @cache  # for a process: there is an object of the plug-in for each connection
-def _filter(image: str, page: tuple[tuple[str, str], ...], log_clients: bool) -> RequestFilter:
-    return RequestFilter(
-        LiveBlocklist(image), via="proxy.py", log_clients=log_clients, **page_keys(dict(page))
-    )
+def _filter(
+    image: str, keys: tuple[str, ...], page: tuple[tuple[str, str], ...], log_clients: bool
+) -> RequestFilter:
+    live = LiveBlocklist(image, key=keys or None)
+    return RequestFilter(live, via="proxy.py", log_clients=log_clients, **page_keys(dict(page)))
 
 
 class BlocklistPlugin(HttpProxyBasePlugin):
@@ -126,7 +148,10 @@ class BlocklistPlugin(HttpProxyBasePlugin):
             page = tuple(
                 (one.name, getattr(options, f"blocklist_{one.name}")) for one in PAGE_OPTIONS
             )
-            requests = _filter(options.blocklist_image, page, options.blocklist_log_clients)
+            requests = _filter(
+                options.blocklist_image, tuple(options.blocklist_key), page,
+                options.blocklist_log_clients,
+            )  # fmt: skip
         except (ImageError, OSError) as error:  # it was good when proxy.py started
             log.error("%s", error)
             raise HttpRequestRejected(503, b"Service Unavailable") from error
