@@ -26,7 +26,7 @@ from shared_data import shared
 
 import blocklist
 from blocklist import HistoryError, Order, Target, compile_orders, load_orders, parse_target
-from blocklist.history import recordwriter
+from blocklist.history import entrywriter
 from blocklist.history.canonical import canonical, read_canonical
 from blocklist.history.checkpoints import Checkpoint
 from blocklist.history.fileops import DiskFiles
@@ -443,7 +443,7 @@ class TestCheck:
             next(made)
             before = history.checkpoint
             with monkeypatch.context() as patch:
-                patch.setattr(recordwriter, "seal_checkpoint", lambda *_: 1 / 0)
+                patch.setattr(entrywriter, "seal_checkpoint", lambda *_: 1 / 0)
                 with pytest.raises(ZeroDivisionError):
                     list(made)
             found = check_record(History.open(tmp_path / "h").record)

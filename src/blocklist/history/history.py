@@ -6,13 +6,11 @@ Asking needs no library beside the package; adding needs the extra ``sign``.
 from __future__ import annotations
 
 import os
-import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from posixpath import dirname
 from typing import TYPE_CHECKING, Self
 
 from ..compiler.rebuilding import rebuild_image
@@ -20,29 +18,21 @@ from ..errors import HistoryError
 from ..image.container import Image
 from ..model.orders import utc
 from ..signing.strictbase64 import encode_base64
-from .checkpoints import Checkpoint, seal_checkpoint
+from .checkpoints import Checkpoint
+from .entrywriter import one_writer
 from .erasure import Erased, add_erasure, complete_erasures
-from .fileops import FOLDER_MODE, PUBLIC, DiskFiles, DurableFiles
+from .fileops import PUBLIC, DurableFiles
 from .indexkeeper import IndexKeeper
 from .logentries import milliseconds_of
-from .merkle import EMPTY_ROOT
+from .newrecord import KEY, create_record
 from .record import KEYS, ErasedError, RecordFolder
-from .recordwriter import RecordedCycle, RecordWriter, one_writer
+from .recordwriter import RecordedCycle, RecordWriter
+from .retention import KEEP_ALL, Lapses, Retention
 from .spanindex import images_at
-from .tilelog import CHECKPOINT
 from .timelines import Period, Timeline, WasBlocked, was_blocked
 
 if TYPE_CHECKING:
     from ..signing.notekeys import SigningKey
-
-KEY = "key"
-_ORIGIN = re.compile(r"[!-*,-~]{1,200}")
-
-
-def check_origin(origin: str) -> None:
-    """Raise ``HistoryError`` if a text cannot name a record; an empty one stands for chance."""
-    if origin and not _ORIGIN.fullmatch(origin):
-        raise HistoryError(f"{origin!r} cannot be an origin: give a host and a path, no blank")
 
 
 class History:
@@ -94,35 +84,8 @@ class History:
             BlocklistError: the extra ``sign`` is not installed.
             OSError: passes through.
         """
-        from ..signing.keyfile import read_key, write_key
-        from ..signing.notekeys import SigningKey
-
-        where = Path(folder)
-        check_origin(origin)
-        private = Path(key) if key is not None else where / KEY
-        inside = {KEY, KEYS, "tmp", dirname(CHECKPOINT)}  # what one that was killed left
-        log = where / dirname(CHECKPOINT)
-        if where.exists() and (
-            {path.name for path in where.iterdir()} - inside
-            or (log.exists() and any(log.iterdir()))
-        ):
-            raise HistoryError("is not empty; name a folder for the record", path=str(where))
-        if private.exists():
-            signer = read_key(private)
-            if origin and signer.name != origin:
-                raise HistoryError(
-                    f"the key is of {signer.name}, not of {origin}", path=str(private)
-                )
-        else:
-            signer = SigningKey.generate(origin or f"blocklist.invalid/{os.urandom(8).hex()}")
-        where.mkdir(FOLDER_MODE, exist_ok=True)
-        if not private.exists():
-            write_key(private, signer)
-        files = DurableFiles(DiskFiles(where))
-        files.put(KEYS, f"{signer.verifier}\n".encode(), PUBLIC)
-        files.put(CHECKPOINT, seal_checkpoint(signer.name, 0, EMPTY_ROOT, [signer]), PUBLIC)
-        files.settle()
-        return cls(where)
+        create_record(Path(folder), origin, None if key is None else Path(key))
+        return cls(folder)
 
     @property
     def origin(self) -> str:
@@ -150,6 +113,7 @@ class History:
         *,
         key: str | os.PathLike[str] | SigningKey | None = None,
         now: datetime | None = None,
+        retention: Retention = KEEP_ALL,
     ) -> Checkpoint:
         """Add what one cycle gives, in one commit; nothing is added if nothing changed.
 
@@ -157,6 +121,7 @@ class History:
             cycle: orders, image and events.
             key: the private key, or its file; the default is ``key`` in the folder.
             now: aware; the default is the clock.
+            retention: what is dropped, once a day, of orders that ended long ago.
 
         Returns:
             The checkpoint after it.
@@ -170,6 +135,10 @@ class History:
         with self._writing(key, now) as writer:
             writer.add_clock()
             writer.add_cycle(cycle)
+            writer.commit()
+            if Lapses(writer, self.record, self.index, writer.now).add(retention):
+                writer.commit()
+                complete_erasures(self.record, self.index)
         return self.checkpoint
 
     def was_blocked(self, name: str, at: datetime) -> WasBlocked:
@@ -209,7 +178,7 @@ class History:
             return Image(found.content)
         parts = self.record.image_parts(entry)
         orders = [
-            (self.record.order(number), self.record.deviation(deviation))
+            (self.record.order(number, whole=True), self.record.deviation(deviation))
             for number, deviation in parts.members
         ]
         orders.sort(key=lambda part: part[0].id)

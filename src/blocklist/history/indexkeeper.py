@@ -7,8 +7,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TypeVar
 
+from .entrywriter import one_writer
 from .record import RecordFolder
-from .recordwriter import one_writer
 from .spanfeed import catch_up, is_beginning
 from .spanindex import connect, in_memory, made_anew, state_of, to_read
 

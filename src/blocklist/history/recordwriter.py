@@ -1,19 +1,14 @@
-"""RECORD WRITER: adds the entries of a cycle in one commit; there is one writer at a time."""
+"""RECORD WRITER: makes the entries of a cycle: sources, orders that changed, the image, events."""
 
 from __future__ import annotations
 
-import errno
-import os
-import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..answers.disclosure import is_hidden
-from ..atomicfile import can_lock, lock
 from ..backend import __version__
 from ..compiler.rebuilding import Deviation, deviations, rebuild_image
 from ..compiler.rules import unique_orders
@@ -24,21 +19,18 @@ from ..image.contents import Contents
 from ..image.layout import VERSION
 from ..model.orders import Order
 from ..model.targets import TargetKind
-from ..signing.notekeys import SigningKey
 from .canonical import canonical
-from .checkpoints import seal_checkpoint
-from .fileops import DurableFiles
-from .logentries import EVENTS, LogEntry, instant_text, new_entry
-from .objectstore import NewObjects
+from .entrywriter import EntryWriter
+from .logentries import EVENTS, instant_text
 from .orderrows import order_of, order_rows, rule_keys
-from .record import RecordFolder, deviation_content, member_row
+from .ordertexts import split_texts, text_content
+from .record import deviation_content, member_row
 from .rowobjects import row_object
 from .saltedroot import salted_root
-from .spanfeed import catch_up, fingerprint
-from .spanindex import FILE as INDEX
-from .tilelog import LogAppender
+from .spanfeed import fingerprint
 
-LOCK = "lock"
+MARK_SIZE = 32
+"""Octets of the first part of a fingerprint of an order, that of all but its free texts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +59,8 @@ class RecordedCycle:
         widen_urls, strip_www: as it was compiled.
         guards: what was protected and permitted, as JSON; the log holds a commitment to it.
         events: what else happened.
+        octets: returns those of the file that an order was read from, to keep them; ``None`` for
+            one that they are not at hand of.
     """
 
     orders: Sequence[Order] = ()
@@ -76,97 +70,20 @@ class RecordedCycle:
     strip_www: bool = False
     guards: Mapping[str, Any] | None = None
     events: Sequence[RecordedEvent] = ()
+    octets: Callable[[Order], bytes | None] | None = None
 
 
-@contextmanager
-def one_writer(record: RecordFolder) -> Iterator[None]:
-    """Hold the lock of a record; another writer is waited for.
+class _LastEdition(NamedTuple):
+    """The last edition of an order: entry, fingerprint, texts, and what dropped these."""
 
-    Raises:
-        OSError: the folder or the index cannot be written, or its file system has no locks.
-    """
-    handle = os.open(record.folder / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        if can_lock():
-            lock(handle)
-        record.refresh()
-        yield
-    except sqlite3.OperationalError as error:  # a full disk, for one
-        raise OSError(errno.EIO, str(error), str(record.folder / INDEX)) from error
-    finally:
-        os.close(handle)
+    entry: int
+    mark: bytes | None
+    texts: str | None
+    dropped: int | None
 
 
-class RecordWriter:
-    """Makes the entries of one commit and appends them; its caller holds the lock."""
-
-    def __init__(
-        self,
-        record: RecordFolder,
-        index: sqlite3.Connection,
-        keys: Sequence[SigningKey],
-        now: datetime,
-    ) -> None:
-        """Take a record, its index, which has caught up, and what signs.
-
-        Raises:
-            HistoryError: the key is not that of the record.
-        """
-        known = record.keys()
-        if any(key.verifier not in known for key in keys):
-            raise HistoryError(
-                f"the record of {record.checkpoint.origin} cannot be signed by a key that it does "
-                f"not name ({keys[0].verifier})",
-                path=str(record.folder),
-            )
-        self._record, self._index, self._keys = record, index, keys
-        self._now = now.astimezone(UTC)
-        self._appender = LogAppender(DurableFiles(record.files), record.checkpoint.size)
-        self._objects = NewObjects()
-        self._entries: list[LogEntry] = []
-        self._marks: dict[int, bytes] = {}
-        self._recorded: dict[str, Order] = {}
-
-    def add(self, kind: str, facts: Mapping[str, Any]) -> int:
-        """Add an entry and return its number."""
-        number = self._record.checkpoint.size + len(self._entries)
-        self._entries.append(new_entry(number, self._now, kind, facts))
-        return number
-
-    def add_details(self, kind: str, facts: Mapping[str, Any], details: Mapping[str, Any]) -> int:
-        """Add an entry with what may be erased, and return its number."""
-        content = None
-        if details:
-            content, _ = self._objects.put(canonical(details).encode("ascii"))
-        return self.add(kind, {**facts, "content": content})
-
-    def commit(self) -> None:
-        """Append what was added, and bring the index up to it; nothing is done if nothing was."""
-        if not self._entries:
-            return
-        origin = self._record.checkpoint.origin
-        self._appender.append(
-            [entry.octets for entry in self._entries],
-            lambda size, root: seal_checkpoint(origin, size, root, self._keys),
-            self._objects.files,
-        )
-        self._record.refresh()
-        catch_up(self._index, self._record)
-        self._index.executemany(
-            "UPDATE orders SET fingerprint = ? WHERE entry = ?",
-            [(mark, number) for number, mark in self._marks.items()],
-        )
-        self._index.commit()
-        self._entries, self._objects, self._marks = [], NewObjects(), {}
-
-    def add_clock(self) -> None:
-        """Record that the clock went back since the last entry."""
-        size = self._record.checkpoint.size
-        if size:
-            step = self._now - self._record.entry(size - 1).time
-            seconds = step.total_seconds()
-            if seconds < 0:
-                self.add("clock", {"step": round(seconds * 1000)})
+class RecordWriter(EntryWriter):
+    """Makes the entries of a cycle."""
 
     def add_cycle(self, cycle: RecordedCycle) -> None:
         """Add what a cycle gives.
@@ -179,85 +96,107 @@ class RecordWriter:
             if event.kind not in EVENTS:
                 raise HistoryError(f"{event.kind!r} is no kind of event that can be added")
         orders = unique_orders(cycle.orders)
-        for order in orders:
-            self._add_source(order)
-        editions = {order.id: self._edition(order) for order in orders}
+        for source, order in {order.source: order for order in orders}.items():
+            if source.sha256:
+                self._add_source(order, cycle.octets)
+        report = cycle.image.report if cycle.image is not None else None
+        selected = set(report.orders) if report is not None else set()
+        editions = {order.id: self._edition(order, order.id in selected) for order in orders}
         if cycle.image is not None:
             self._add_image(cycle, cycle.image, orders, editions)
         for event in cycle.events:
             self.add_details(event.kind, event.facts, event.details)
 
     @cached_property
-    def _last_editions(self) -> dict[tuple[str, str], tuple[int, bytes | None]]:
-        """The last entry of each order that was not erased in each family, and its fingerprint."""
+    def _recorded(self) -> dict[str, Order]:
+        """The orders of which an edition was added, as they can be read again."""
+        return {}
+
+    @cached_property
+    def _last_editions(self) -> dict[tuple[str, str], _LastEdition]:
+        """The last entry of each order that was not erased in each family."""
         rows = self._index.execute(
-            "SELECT id, family, max(entry), fingerprint FROM orders JOIN families USING (key)"
-            " WHERE id IS NOT NULL GROUP BY id, family"
+            "SELECT id, family, max(entry), fingerprint, texts, dropped"
+            " FROM orders JOIN families USING (key) WHERE id IS NOT NULL GROUP BY id, family"
         )
-        return {(order_id, family): (entry, mark) for order_id, family, entry, mark in rows}
+        return {(one, family): _LastEdition(*rest) for one, family, *rest in rows}
 
-    def _add_source(self, order: Order) -> None:
+    def _add_source(self, order: Order, octets_of: Callable[[Order], bytes | None] | None) -> None:
         source = order.source
-        if source.sha256:
-            facts = {"format": source.format, "path": source.path, "sha256": source.sha256}
-            commitment, is_new = self._kept(canonical(facts).encode("ascii"))
-            if is_new:
-                self.add("source", {"content": commitment})
+        facts = {"format": source.format, "path": source.path, "sha256": source.sha256}
+        if octets_of is not None:
+            kept = canonical({**facts, "kept": True}).encode("ascii")
+            if self.is_known(kept):
+                return
+            octets = octets_of(order)
+            if octets is not None:
+                content, _ = self.kept(kept)
+                commitment, _ = self.kept(octets)
+                self.add("source", {"content": content, "octets": commitment, "size": len(octets)})
+                return
+        content, is_new = self.kept(canonical(facts).encode("ascii"))
+        if is_new:
+            self.add("source", {"content": content})
 
-    def _kept(self, content: bytes) -> tuple[str, bool]:
-        """Return the commitment to a content that may be there already, and whether it is new."""
-        mark = fingerprint(content)
-        row = self._index.execute(
-            "SELECT commitment FROM known WHERE fingerprint = ?", (mark,)
-        ).fetchone()
-        if row is not None:
-            return str(row[0]), False
-        commitment, _ = self._objects.put(content)
-        self._index.execute("INSERT OR REPLACE INTO known VALUES (?, ?)", (commitment, mark))
-        return commitment, True
-
-    def _edition(self, order: Order) -> int:
+    def _edition(self, order: Order, is_selected: bool) -> int:
         """Return the entry of an order as it is now, added if it is new or has changed."""
-        data, rows = order_rows(order)
-        family = family_of(order, data)
+        whole, rows = order_rows(order)
+        family = family_of(order, whole)
+        data, texts = split_texts(whole)
         head = {"family": family, "order": data}
         mark = fingerprint("\n".join([canonical(head), *rows]).encode("ascii"))
+        said = text_content(texts)
+        text_mark = fingerprint(said) if said else b""
         # A base of another family would be erased with that, and leave this edition unreadable.
-        row = self._last_editions.get((order.id, family))
-        if row is None:
+        last = self._last_editions.get((order.id, family))
+        base: int | None = None
+        old: list[str] = []
+        depth, commitment = 0, None
+        if last is not None:
+            # Texts that were dropped are recorded again if the order binds again.
+            is_done = last.dropped is not None and not is_selected
+            known = last.mark or self._made_mark(last)
+            base = last.entry
+            if known == mark + text_mark or (is_done and known[:MARK_SIZE] == mark):
+                return base
+            if known[MARK_SIZE:] == text_mark and last.dropped is None:
+                commitment = last.texts
+        else:
             row = self._index.execute(
-                "SELECT entry, x'' FROM orders JOIN families USING (key) WHERE family = ?"
+                "SELECT entry FROM orders JOIN families USING (key) WHERE family = ?"
                 " ORDER BY entry DESC LIMIT 1",
                 (family,),
             ).fetchone()
-        base: int | None = None
-        old: list[str] = []
-        depth = 0
-        if row is not None:
-            base, known = row
-            if known == mark:
-                return int(base)
-            before, old, depth = self._record.rows(base)
-            if known is None and before == head and old == rows:
-                self._index.execute(
-                    "UPDATE orders SET fingerprint = ? WHERE entry = ?", (mark, base)
-                )
-                return int(base)
-        commitment, salt = self._objects.put(row_object(head, rows, base, old, depth))
-        self._recorded[order.id] = order_of(data, rows)
+            base = row[0] if row is not None else None
+        if base is not None:
+            _, old, depth = self._record.rows(base)
+        if said and commitment is None:
+            commitment, _ = self._objects.put(said)
+        content, salt = self._objects.put(row_object(head, rows, base, old, depth))
+        self._recorded[order.id] = order_of(whole, rows)
         number = self.add(
             "order",
             {
                 "before": base,
                 "confidential": is_hidden([order]) or None,
-                "content": commitment,
+                "content": content,
                 "count": len(rows),
                 "fields": salted_root(salt, field_texts(data)),
                 "targets": salted_root(salt, rule_keys(rows)),
+                "texts": commitment,
             },
         )
-        self._marks[number] = mark
+        self._marks[number] = mark + text_mark
         return number
+
+    def _made_mark(self, last: _LastEdition) -> bytes:
+        """Return the fingerprint of an edition, which an index that was made again has not."""
+        head, rows, _ = self._record.rows(last.entry)
+        mark = fingerprint("\n".join([canonical(head), *rows]).encode("ascii"))
+        found = self._record.objects.read(last.texts) if last.texts else None
+        mark += fingerprint(found.content) if found is not None else b""
+        self._index.execute("UPDATE orders SET fingerprint = ? WHERE entry = ?", (mark, last.entry))
+        return mark
 
     def _add_image(
         self, cycle: RecordedCycle, image: Image, orders: Iterable[Order], editions: dict[str, int]
@@ -299,7 +238,7 @@ class RecordWriter:
         commitment, salt = self._objects.put(row_object(head, rows, base, old, depth))
         guards = None
         if cycle.guards is not None:
-            guards, _ = self._kept(canonical(cycle.guards).encode("ascii"))
+            guards, _ = self.kept(canonical(cycle.guards).encode("ascii"))
         self.add(
             "image",
             {
@@ -308,7 +247,7 @@ class RecordWriter:
                 "content_digest": image.content_digest,
                 "digest": image.digest,
                 "guards": guards,
-                "instant": instant_text(cycle.instant or self._now),
+                "instant": instant_text(cycle.instant or self.now),
                 "jurisdiction": contents.jurisdiction,
                 "octets": octets,
                 "orders": len(rows),
@@ -321,12 +260,12 @@ class RecordWriter:
     def _deviation(self, order_id: str, found: Deviation | None) -> str:
         if found is None or found == Deviation():
             return ""
-        return self._kept(deviation_content(order_id, found))[0]
+        return self.kept(deviation_content(order_id, found))[0]
 
     def _texts(self, texts: Sequence[str]) -> str | None:
         if not texts:
             return None
-        return self._kept(canonical(list(texts)).encode("ascii"))[0]
+        return self.kept(canonical(list(texts)).encode("ascii"))[0]
 
 
 def field_texts(head: Mapping[str, Any]) -> list[str]:
@@ -345,4 +284,6 @@ def family_of(order: Order, data: Mapping[str, Any]) -> str:
         kind = "addresses" if first and first.kind is TargetKind.ADDRESS else "names"
         return f"series:{order.series}:{kind}"
     bare = str(without_file(data).get("id", ""))
-    return f"id:{order.id}" if bare == order.id else f"file:{bare}:{order.source.path}"
+    # The name of a file may be that of a party.
+    path = fingerprint(order.source.path.encode("utf-8", "surrogatepass")).hex()
+    return f"id:{order.id}" if bare == order.id else f"file:{bare}:{path}"
