@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from .compiler.pipeline import compile_orders
     from .history.history import History
     from .history.recordwriter import RecordedCycle, RecordedEvent
+    from .history.retention import Retention
     from .history.timelines import WasBlocked
     from .image.container import Image
     from .image.contents import Ground
@@ -156,6 +157,7 @@ _LATE = {
     "Penalty": ".model.penalty",
     "RecordedCycle": ".history.recordwriter",
     "RecordedEvent": ".history.recordwriter",
+    "Retention": ".history.retention",
     "Rejected": ".model.targets",
     "Reload": ".live.reload",
     "Report": ".model.report",

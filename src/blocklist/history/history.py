@@ -18,6 +18,7 @@ from ..errors import HistoryError
 from ..image.container import Image
 from ..model.orders import utc
 from ..signing.strictbase64 import encode_base64
+from .attestations import Stamp, first_stamp
 from .checkpoints import Checkpoint
 from .entrywriter import one_writer
 from .erasure import Erased, add_erasure, complete_erasures
@@ -159,6 +160,10 @@ class History:
     def periods(self, name: str) -> list[Period]:
         """Return the times in which a name was blocked or not, from the first image on."""
         return self._keeper.asked(lambda index: list(Timeline(self.record, index, name).periods()))
+
+    def witnessed(self, entry: int) -> Stamp | None:
+        """Return the first checkpoint with an entry to which a witness gave an answer of use."""
+        return self._keeper.asked(lambda index: first_stamp(self.record, index, entry))
 
     def image(self, entry: int) -> Image:
         """Build the image of an entry again, octet for octet.

@@ -75,6 +75,8 @@ class SpanFeed:
             self._served(entry)
         elif entry.kind == "output":
             self._output(entry)
+        elif entry.kind == "timestamp":
+            self._do("INSERT INTO stamps VALUES (?, ?)", (entry.number, entry.data["size"]))
         elif entry.kind == "erased":
             self._erased(entry)
 

@@ -27,6 +27,7 @@ CREATE TABLE families (key INTEGER PRIMARY KEY, family TEXT UNIQUE);
 CREATE TABLE orders (
   entry INTEGER PRIMARY KEY, key INTEGER, id TEXT, fingerprint BLOB, erased INTEGER,
   texts TEXT, dropped INTEGER, source TEXT);
+CREATE TABLE stamps (entry INTEGER PRIMARY KEY, size INTEGER);
 CREATE TABLE kept (entry INTEGER PRIMARY KEY, content TEXT, octets TEXT, source TEXT);
 CREATE INDEX orders_from ON orders (source);
 CREATE INDEX orders_by ON orders (key);
@@ -247,6 +248,7 @@ def digest_of(connection: sqlite3.Connection) -> list[tuple[object, ...]]:
         "SELECT entry, texts, dropped, source FROM orders ORDER BY entry"
     ).fetchall()
     kept = connection.execute("SELECT * FROM kept ORDER BY entry").fetchall()
+    kept += connection.execute("SELECT * FROM stamps ORDER BY entry").fetchall()
     images = connection.execute("SELECT * FROM images ORDER BY entry").fetchall()
     runs = connection.execute("SELECT * FROM runs ORDER BY first").fetchall()
     outputs = connection.execute("SELECT * FROM outputs ORDER BY entry").fetchall()
