@@ -26,7 +26,7 @@ from shared_data import shared
 
 import blocklist
 from blocklist import HistoryError, Order, Target, compile_orders, load_orders, parse_target
-from blocklist.history import entrywriter
+from blocklist.history import entrywriter, recordwriter
 from blocklist.history.canonical import canonical, read_canonical
 from blocklist.history.checkpoints import Checkpoint
 from blocklist.history.fileops import DiskFiles
@@ -34,6 +34,7 @@ from blocklist.history.history import History
 from blocklist.history.logcheck import check_record
 from blocklist.history.logentries import new_entry, read_entry
 from blocklist.history.objectstore import FOLDER, object_path
+from blocklist.history.orderrows import order_rows
 from blocklist.history.record import ErasedError
 from blocklist.history.recordwriter import RecordedCycle, RecordedEvent
 from blocklist.history.rowobjects import hunks_between, with_hunks
@@ -172,6 +173,58 @@ class TestStorage:
             (tmp_path / "h" / FILE).unlink()
             with History.open(tmp_path / "h") as again:
                 assert again.append(RecordedCycle(orders=orders, image=image), key=KEY) == head
+
+    def test_a_writer_that_stays_records_what_one_records_that_begins_anew(
+        self, tmp_path: Path
+    ) -> None:
+        """What it remembers changes no entry, also after another writer, or an erasure."""
+
+        def said(history: History) -> list[dict[str, Any]]:
+            chance = ("content", "fields", "targets", "root", "texts", "guards", "objects")
+            return [
+                {key: value for key, value in entry.data.items() if key not in chance}
+                for entry in history.record.entries()
+            ]
+
+        with new_history(tmp_path / "stays") as stays, new_history(tmp_path / "anew") as anew:
+            made = recorded_editions(
+                stays, random.Random(40), size(60, 13), protect=("x9.invalid",)
+            )
+            for step, edition in enumerate(made):
+                cycle = RecordedCycle(orders=edition.orders, image=edition.image)
+                with History.open(tmp_path / "anew") as fresh:
+                    fresh.append(cycle, key=KEY, now=edition.at)
+                if step == 5:
+                    with History.open(tmp_path / "stays") as other:
+                        event = RecordedEvent(kind="probe")
+                        other.append(RecordedCycle(events=[event]), key=KEY, now=edition.at)
+                    anew.append(RecordedCycle(events=[event]), key=KEY, now=edition.at)
+                if step == 9:
+                    for one in (stays, anew):
+                        one.erase(edition.orders[0].id, "request", key=KEY, now=edition.at)
+            assert said(stays) == said(History.open(tmp_path / "anew"))
+            assert check_record(stays.record).faults == []
+            assert stays.image_at(edition.at).digest == edition.image.digest  # type: ignore[union-attr]
+
+    def test_an_append_costs_what_changed(self, tmp_path: Path) -> None:
+        """Thousands of orders that did not change are not read, encoded or hashed again."""
+        targets = tuple(parse_target(f"n{n}.example.com") for n in range(10))
+        many = [Order(id=f"x{n}", targets=targets) for n in range(size(6_000, 200))]
+        asked: list[str] = []
+
+        def counted(order: Order) -> Any:
+            asked.append(order.id)
+            return order_rows(order)
+
+        with new_history(tmp_path / "h") as history, pytest.MonkeyPatch.context() as patch:
+            patch.setattr(recordwriter, "order_rows", counted)
+            for step in range(3):
+                given = [*many, Order(id=f"new{step}", targets=targets)]
+                image = compile_orders(given)
+                history.append(RecordedCycle(orders=given, image=image), key=KEY)
+                assert len(asked) == (len(given) if not step else 1)
+                asked.clear()
+            assert history.image(images(history)[-1]).digest == image.digest
 
     def test_a_change_of_a_long_list_takes_a_few_octets(self, tmp_path: Path) -> None:
         """Also where a line was put in, which moves all others, and the id is of the file."""

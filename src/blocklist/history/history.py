@@ -31,6 +31,7 @@ from .recordwriter import RecordedCycle, RecordWriter
 from .retention import KEEP_ALL, Lapses, Retention
 from .spanindex import images_at
 from .timelines import Period, Timeline, WasBlocked, was_blocked
+from .writermemory import WriterMemory
 
 if TYPE_CHECKING:
     from ..signing.notekeys import SigningKey
@@ -57,6 +58,7 @@ class History:
         self.folder = Path(folder)
         self.record = RecordFolder(self.folder)
         self._keeper = IndexKeeper(self.record)
+        self._memory = WriterMemory()
 
     @classmethod
     def open(cls, folder: str | os.PathLike[str]) -> Self:
@@ -137,9 +139,11 @@ class History:
             writer.add_clock()
             writer.add_cycle(cycle)
             writer.commit()
+            writer.remember()
             if Lapses(writer, self.record, self.index, writer.now).add(retention):
                 writer.commit()
                 complete_erasures(self.record, self.index)
+                self._memory.clear()
         return self.checkpoint
 
     def was_blocked(self, name: str, at: datetime) -> WasBlocked:
@@ -298,11 +302,13 @@ class History:
                 index,
                 [signer, *others],
                 utc(datetime.now(UTC) if now is None else now),
+                self._memory,
             )
             try:
                 yield writer
                 writer.commit()
             except BaseException:
+                self._memory.clear()
                 index.rollback()
                 raise
 

@@ -186,7 +186,7 @@ class RecordFolder:
 
 def member_row(entry: int, deviation: str) -> str:
     """Return the row of an order in an image."""
-    return canonical([entry, deviation] if deviation else [entry])
+    return canonical([entry, deviation]) if deviation else f"[{entry}]"
 
 
 def member_of(row: str) -> tuple[int, str]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import sqlite3
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -14,21 +15,27 @@ from ..compiler.rebuilding import Deviation, deviations, rebuild_image
 from ..compiler.rules import unique_orders
 from ..errors import HistoryError
 from ..image.container import Image
-from ..image.contentdigest import without_file
 from ..image.contents import Contents
 from ..image.layout import VERSION
 from ..model.orders import Order
-from ..model.targets import TargetKind
+from ..signing.notekeys import SigningKey
 from .canonical import canonical
 from .entrywriter import EntryWriter
 from .logentries import EVENTS, instant_text
+from .orderfamily import family_of, is_same
 from .orderrows import order_of, order_rows, rule_keys
 from .ordertexts import split_texts, text_content
-from .record import deviation_content, member_row
+from .record import RecordFolder, deviation_content, member_row
 from .rowobjects import row_object
 from .saltedroot import salted_root
 from .spanfeed import fingerprint
+from .writermemory import Remembered, Rows, WriterMemory
 
+_BUILT_EACH = 128
+"""Images after which one is built again to see that its parts give it, though nothing is odd."""
+_FEW = 100
+"""Orders that are looked for one by one."""
+_VERSIONS = {"package": __version__, "image": VERSION}
 MARK_SIZE = 32
 """Octets of the first part of a fingerprint of an order, that of all but its free texts."""
 
@@ -85,6 +92,17 @@ class _LastEdition(NamedTuple):
 class RecordWriter(EntryWriter):
     """Makes the entries of a cycle."""
 
+    def __init__(
+        self, record: RecordFolder, index: sqlite3.Connection, keys: Sequence[SigningKey],
+        now: datetime, memory: WriterMemory,
+    ) -> None:  # fmt: skip
+        """Take what ``EntryWriter`` takes, and what is remembered of the last append."""
+        super().__init__(record, index, keys, now)
+        self._memory = memory
+        self._cycle: list[Remembered] = []
+        self._unlike: dict[str, Order] = {}
+        self._is_bulk = True
+
     def add_cycle(self, cycle: RecordedCycle) -> None:
         """Add what a cycle gives.
 
@@ -95,22 +113,45 @@ class RecordWriter(EntryWriter):
         for event in cycle.events:
             if event.kind not in EVENTS:
                 raise HistoryError(f"{event.kind!r} is no kind of event that can be added")
-        orders = unique_orders(cycle.orders)
-        for source, order in {order.source: order for order in orders}.items():
-            if source.sha256:
-                self._add_source(order, cycle.octets)
+        self._memory.begin(self._record.checkpoint.size, (cycle.widen_urls, cycle.strip_www))
         report = cycle.image.report if cycle.image is not None else None
         selected = set(report.orders) if report is not None else set()
-        editions = {order.id: self._edition(order, order.id in selected) for order in orders}
+        orders = unique_orders(cycle.orders)
+        known = {
+            order.id: self._memory.order(order, is_selected=order.id in selected)
+            for order in orders
+        }
+        new = [order for order in orders if known[order.id] is None]
+        for source, order in {order.source: order for order in new}.items():
+            if source.sha256:
+                self._add_source(order, cycle.octets)
+        self._is_bulk = len(new) > _FEW
+        for order in new:
+            entry = self._edition(order, order.id in selected)
+            known[order.id] = Remembered(order, order.id in selected, entry, "")
+        editions = {name: one for name, one in known.items() if one is not None}
         if cycle.image is not None:
-            self._add_image(cycle, cycle.image, orders, editions)
+            self._add_image(cycle, cycle.image, editions, {order.id for order in new})
+        self._cycle = list(editions.values())
         for event in cycle.events:
             self.add_details(event.kind, event.facts, event.details)
 
-    @cached_property
-    def _recorded(self) -> dict[str, Order]:
-        """The orders of which an edition was added, as they can be read again."""
-        return {}
+    def remember(self) -> None:
+        """Remember what was committed for the next append."""
+        self._memory.end(self._record.checkpoint.size, self._cycle)
+
+    def _rows(self, entry: int) -> Rows:
+        return self._memory.rows(entry) or self._record.rows(entry)
+
+    def _last_edition(self, order_id: str, family: str) -> _LastEdition | None:
+        if self._is_bulk:
+            return self._last_editions.get((order_id, family))
+        row = self._index.execute(
+            "SELECT entry, fingerprint, texts, dropped FROM orders JOIN families USING (key)"
+            " WHERE id = ? AND family = ? ORDER BY entry DESC LIMIT 1",
+            (order_id, family),
+        ).fetchone()
+        return None if row is None else _LastEdition(*row)
 
     @cached_property
     def _last_editions(self) -> dict[tuple[str, str], _LastEdition]:
@@ -148,7 +189,7 @@ class RecordWriter(EntryWriter):
         said = text_content(texts)
         text_mark = fingerprint(said) if said else b""
         # A base of another family would be erased with that, and leave this edition unreadable.
-        last = self._last_editions.get((order.id, family))
+        last = self._last_edition(order.id, family)
         base: int | None = None
         old: list[str] = []
         depth, commitment = 0, None
@@ -169,11 +210,14 @@ class RecordWriter(EntryWriter):
             ).fetchone()
             base = row[0] if row is not None else None
         if base is not None:
-            _, old, depth = self._record.rows(base)
+            _, old, depth = self._rows(base)
         if said and commitment is None:
             commitment, _ = self._objects.put(said)
-        content, salt = self._objects.put(row_object(head, rows, base, old, depth))
-        self._recorded[order.id] = order_of(whole, rows)
+        stored, depth = row_object(head, rows, base, old, depth)
+        content, salt = self._objects.put(stored)
+        again = order_of(whole, rows)
+        if not is_same(again, order):
+            self._unlike[order.id] = again
         number = self.add(
             "order",
             {
@@ -187,6 +231,7 @@ class RecordWriter(EntryWriter):
             },
         )
         self._marks[number] = mark + text_mark
+        self._memory.keep_rows(number, (head, rows, depth), base)
         return number
 
     def _made_mark(self, last: _LastEdition) -> bytes:
@@ -199,19 +244,24 @@ class RecordWriter(EntryWriter):
         return mark
 
     def _add_image(
-        self, cycle: RecordedCycle, image: Image, orders: Iterable[Order], editions: dict[str, int]
+        self, cycle: RecordedCycle, image: Image, editions: dict[str, Remembered], new: set[str]
     ) -> None:
         report, contents = image.report, Contents(image)
-        selected = set(report.orders) if report is not None else set()
-        chosen = [order for order in orders if order.id in selected]
+        chosen = {name: one for name, one in editions.items() if one.is_selected}
         found: dict[str, Deviation] = {}
         if report is not None:
             options = {"widen_urls": cycle.widen_urls, "strip_www": cycle.strip_www}
-            found = deviations(chosen, report, **options)
-        members = sorted(
-            (editions[order.id], self._deviation(order.id, found.get(order.id))) for order in chosen
-        )
-        rows = [member_row(*member) for member in members]
+            asked = new.union(one[0] for one in report.withheld)
+            asked |= {name for name, one in chosen.items() if one.deviation}
+            orders = [one.order for name, one in chosen.items() if name in asked]
+            found = deviations(orders, report, **options)
+            for name in asked & chosen.keys():
+                deviation = self._deviation(name, found.get(name))
+                editions[name] = chosen[name] = chosen[name]._replace(deviation=deviation)
+        rows = [
+            member_row(entry, deviation)
+            for entry, deviation in sorted((one.entry, one.deviation) for one in chosen.values())
+        ]
         protected = report.protected if report is not None else ()
         head = {
             "jurisdiction": contents.jurisdiction,
@@ -222,24 +272,28 @@ class RecordWriter(EntryWriter):
             "SELECT entry, digest FROM images ORDER BY entry DESC LIMIT 1"
         ).fetchone()
         base: int | None = None
+        before: dict[str, Any] = {}
         old: list[str] = []
         depth = 0
         if last is not None:
             base = last[0]
-            before, old, depth = self._record.rows(base)
+            before, old, depth = self._rows(base)
             if last[1] == image.digest and (before, old) == (head, rows):
                 return
-        # What was recorded before was built again then.
-        parts = [(self._recorded.get(order.id, order), found.get(order.id)) for order in chosen]
-        again = rebuild_image(parts, protected, contents.jurisdiction, contents.valid_until)
         octets = None
-        if again.digest != image.digest:  # compiled in a way that its parts do not say
-            octets, _ = self._objects.put(bytes(image))
-        commitment, salt = self._objects.put(row_object(head, rows, base, old, depth))
+        if base is None or self._is_odd(base, head, before, old, rows):
+            parts = [
+                (self._unlike.get(name, one.order), found.get(name)) for name, one in chosen.items()
+            ]
+            again = rebuild_image(parts, protected, contents.jurisdiction, contents.valid_until)
+            if again.digest != image.digest:  # compiled in a way that its parts do not say
+                octets, _ = self._objects.put(bytes(image))
+        stored, depth = row_object(head, rows, base, old, depth)
+        commitment, salt = self._objects.put(stored)
         guards = None
         if cycle.guards is not None:
             guards, _ = self.kept(canonical(cycle.guards).encode("ascii"))
-        self.add(
+        number = self.add(
             "image",
             {
                 "before": base,
@@ -253,8 +307,26 @@ class RecordWriter(EntryWriter):
                 "orders": len(rows),
                 "root": salted_root(salt, rows),
                 "rules": len(contents),
-                "versions": {"package": __version__, "image": VERSION},
+                "versions": _VERSIONS,
             },
+        )
+        self._memory.keep_rows(number, (head, rows, depth), base)
+
+    def _is_odd(
+        self, base: int, head: dict[str, Any], before: dict[str, Any], old: list[str],
+        rows: list[str],
+    ) -> bool:  # fmt: skip
+        """Whether an image may be one that its parts do not give, so that it is built to see."""
+        (images,) = self._index.execute("SELECT count(*) FROM images").fetchone()
+        parts = ("jurisdiction", "protected")
+        stated = self._record.entry(base).data
+        return (
+            images % _BUILT_EACH == 0
+            or bool(self._unlike)
+            or any(head[one] != before[one] for one in parts)
+            or stated["versions"] != _VERSIONS
+            or "octets" in stated
+            or any("," in row for row in set(rows).difference(old))  # a new deviation
         )
 
     def _deviation(self, order_id: str, found: Deviation | None) -> str:
@@ -271,19 +343,3 @@ class RecordWriter(EntryWriter):
 def field_texts(head: Mapping[str, Any]) -> list[str]:
     """Return what an order says of itself as texts for a salted root: ``[field, value]``."""
     return [canonical([name, value]) for name, value in head.items()]
-
-
-def family_of(order: Order, data: Mapping[str, Any]) -> str:
-    """Return what the editions of one list share, though their ids may differ.
-
-    A list without a number has an id with the checksum of its file; editions of a series have the
-    number of the issue. Names and addresses of one issue are two lists.
-    """
-    if order.series:
-        first = next(iter(order.targets), None)
-        kind = "addresses" if first and first.kind is TargetKind.ADDRESS else "names"
-        return f"series:{order.series}:{kind}"
-    bare = str(without_file(data).get("id", ""))
-    # The name of a file may be that of a party.
-    path = fingerprint(order.source.path.encode("utf-8", "surrogatepass")).hex()
-    return f"id:{order.id}" if bare == order.id else f"file:{bare}:{path}"
