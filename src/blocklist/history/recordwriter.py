@@ -96,10 +96,10 @@ class RecordWriter(EntryWriter):
         self, record: RecordFolder, index: sqlite3.Connection, keys: Sequence[SigningKey],
         now: datetime, memory: WriterMemory,
     ) -> None:  # fmt: skip
-        """Take what ``EntryWriter`` takes, and what is remembered of the last append."""
+        """Take what ``EntryWriter`` takes, and what is remembered."""
         super().__init__(record, index, keys, now)
         self._memory = memory
-        self._cycle: list[Remembered] = []
+        self._cycle: list[Remembered] | None = None
         self._unlike: dict[str, Order] = {}
         self._is_bulk = True
 
@@ -113,7 +113,15 @@ class RecordWriter(EntryWriter):
         for event in cycle.events:
             if event.kind not in EVENTS:
                 raise HistoryError(f"{event.kind!r} is no kind of event that can be added")
-        self._memory.begin(self._record.checkpoint.size, (cycle.widen_urls, cycle.strip_www))
+        self._memory.begin(self._record.checkpoint.size)
+        if cycle.orders or cycle.image is not None:
+            self._add_orders(cycle)
+        for event in cycle.events:
+            self.add_details(event.kind, event.facts, event.details)
+
+    def _add_orders(self, cycle: RecordedCycle) -> None:
+        """Add sources and orders that changed, and the image."""
+        self._memory.compiled_with((cycle.widen_urls, cycle.strip_www))
         report = cycle.image.report if cycle.image is not None else None
         selected = set(report.orders) if report is not None else set()
         orders = unique_orders(cycle.orders)
@@ -133,8 +141,6 @@ class RecordWriter(EntryWriter):
         if cycle.image is not None:
             self._add_image(cycle, cycle.image, editions, {order.id for order in new})
         self._cycle = list(editions.values())
-        for event in cycle.events:
-            self.add_details(event.kind, event.facts, event.details)
 
     def remember(self) -> None:
         """Remember what was committed for the next append."""
@@ -282,9 +288,7 @@ class RecordWriter(EntryWriter):
                 return
         octets = None
         if base is None or self._is_odd(base, head, before, old, rows):
-            parts = [
-                (self._unlike.get(name, one.order), found.get(name)) for name, one in chosen.items()
-            ]
+            parts = [(self._unlike.get(n, one.order), found.get(n)) for n, one in chosen.items()]
             again = rebuild_image(parts, protected, contents.jurisdiction, contents.valid_until)
             if again.digest != image.digest:  # compiled in a way that its parts do not say
                 octets, _ = self._objects.put(bytes(image))

@@ -14,7 +14,7 @@ from ..model.orders import Order
 
 Rows = tuple[dict[str, Any], list[str], int]
 """Head, rows, and how many differences lead to them."""
-_MOST_ROWS = 200_000
+_LEAST_ROWS, _MOST_ROWS = 100, 200_000
 
 
 class Remembered(NamedTuple):
@@ -47,9 +47,14 @@ class WriterMemory:
     _orders: dict[str, Remembered] = field(default_factory=dict)
     _rows: dict[int, Rows] = field(default_factory=dict)
 
-    def begin(self, size: int, options: object) -> None:
-        """Forget all that may not be so any more."""
-        if (size, options) != (self.size, self.options):
+    def begin(self, size: int) -> None:
+        """Forget all if another writer, or an erasure, added to the record."""
+        if size != self.size:
+            self.clear()
+
+    def compiled_with(self, options: object) -> None:
+        """Forget all if the image before was compiled with other options."""
+        if options != self.options:
             self.clear()
             self.options = options
 
@@ -71,12 +76,15 @@ class WriterMemory:
         return self._rows.get(entry)
 
     def keep_rows(self, entry: int, rows: Rows, instead_of: int | None) -> None:
-        """Remember the rows of an edition in place of the one before, unless they are too many."""
+        """Remember the rows of an edition in place of the one before, if they are worth it."""
         self._rows.pop(-1 if instead_of is None else instead_of, None)
+        if len(rows[1]) < _LEAST_ROWS:
+            return
         if len(rows[1]) + sum(len(one[1]) for one in self._rows.values()) <= _MOST_ROWS:
             self._rows[entry] = rows
 
-    def end(self, size: int, orders: Iterable[Remembered]) -> None:
-        """Remember the orders of a cycle that was committed."""
+    def end(self, size: int, orders: Iterable[Remembered] | None) -> None:
+        """Remember the orders of a cycle that was committed; those before if it had none."""
         self.size = size
-        self._orders = {one.order.id: one for one in orders}
+        if orders is not None:
+            self._orders = {one.order.id: one for one in orders}
