@@ -28,18 +28,20 @@ import blocklist
 from blocklist import HistoryError, Order, Target, compile_orders, load_orders, parse_target
 from blocklist.history import entrywriter, recordwriter
 from blocklist.history.canonical import canonical, read_canonical
-from blocklist.history.checkpoints import Checkpoint
+from blocklist.history.checkpoints import Checkpoint, seal_checkpoint
 from blocklist.history.fileops import DiskFiles
 from blocklist.history.history import History
 from blocklist.history.logcheck import check_record
 from blocklist.history.logentries import new_entry, read_entry
 from blocklist.history.objectstore import FOLDER, object_path
 from blocklist.history.orderrows import order_rows
+from blocklist.history.proofcheck import check_proof
 from blocklist.history.record import ErasedError
+from blocklist.history.recordproof import proof_of
 from blocklist.history.recordwriter import RecordedCycle, RecordedEvent
 from blocklist.history.rowobjects import hunks_between, with_hunks
 from blocklist.history.saltedroot import salted_leaf, salted_root
-from blocklist.history.spanindex import FILE
+from blocklist.history.spanindex import FILE, digest_of
 from blocklist.signing.notekeys import SigningKey
 from blocklist.signing.strictbase64 import decode_base64
 
@@ -95,6 +97,16 @@ def all_octets(folder: Path) -> bytes:
             if FOLDER in path.relative_to(folder).parts:
                 found += zlib.decompress(octets[32:])
     return found
+
+
+_SIGN = SigningKey.sign
+
+
+def _seal(origin: str, size: int, root: bytes, keys: Any) -> bytes:
+    """A checkpoint by keys whose signing a test has spoiled."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(SigningKey, "sign", _SIGN)
+        return seal_checkpoint(origin, size, root, keys)
 
 
 class TestRebuilding:
@@ -393,6 +405,44 @@ class TestKeys:
             assert check_record(history.record, keys=(other.verifier,)).faults
             with pytest.raises(HistoryError, match="of other"):
                 history.rotate(SigningKey.generate("other"), key=new)
+
+    def test_a_lost_key_is_replaced_and_each_proof_says_so(self, tmp_path: Path) -> None:
+        new = SigningKey.generate(KEY.name)
+        order = Order(id="x", targets=(parse_target("epsilon.example"),))
+        with new_history(tmp_path / "h") as history:
+            cycle = RecordedCycle(orders=[order], image=compile_orders([order]))
+            history.append(cycle, key=KEY, now=BEGIN)
+            kept = tmp_path / "kept"
+            kept.write_bytes(history.checkpoint.octets)
+            with pytest.raises(HistoryError, match="signs the record already"):
+                history.replace_lost_key(KEY)
+            with pytest.raises(HistoryError, match="of other"):
+                history.replace_lost_key(SigningKey.generate("other"))
+            history.replace_lost_key(new, now=BEGIN + timedelta(days=3))
+            assert Checkpoint.open(history.checkpoint.octets, [new.verifier]).size == 3
+            history.append(RecordedCycle(events=[RecordedEvent(kind="probe")]), key=new)
+            found = check_record(history.record, since=kept)
+            assert found.faults == []
+            assert any("the key was lost" in note for note in found.notes)
+            live = digest_of(history.index)
+            history.rebuild_index()
+            assert digest_of(history.index) == live
+            asked = history.was_blocked("epsilon.example", BEGIN + timedelta(hours=1))
+            octets = proof_of(history.record, history.index, asked).octets
+        shown = check_proof(octets, [new.verifier])
+        assert shown.rekeyed == BEGIN + timedelta(days=3)
+        with pytest.raises(blocklist.SignatureError):
+            check_proof(octets, [KEY.verifier])
+
+    def test_a_key_that_no_other_signed_is_a_fault(self, tmp_path: Path) -> None:
+        new = SigningKey.generate(KEY.name)
+        with new_history(tmp_path / "h") as history:
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr(SigningKey, "sign", lambda self, octets: _SIGN(self, octets[::-1]))
+                patch.setattr(entrywriter, "seal_checkpoint", _seal)
+                history.rotate(new, key=KEY)
+            (fault,) = check_record(history.record).faults
+            assert "no other key signed" in fault
 
 
 class TestStrictness:

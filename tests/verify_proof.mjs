@@ -200,7 +200,7 @@ function check(octets, trusted) {
   const head = checkpoint(octets.subarray(at + 2), trusted);
   const path = lines.slice(3).map(base64);
   if (path.some((one) => one.length !== 32)) fail("path");
-  const { witnessed: answer, ...extra } = unpack(base64(lines[1].slice(6)), path);
+  const { witnessed: answer, rekeyed, ...extra } = unpack(base64(lines[1].slice(6)), path);
   only(extra, "v entry id target images member");
   if (extra.v !== 2) fail("version");
   const index = number(lines[2].slice(6));
@@ -216,6 +216,10 @@ function check(octets, trusted) {
   if (images.length === 2 && images[1].before !== images[0].n) fail("images");
   const member = salted(extra.member, images[0].root);
   if (member[0] !== index) fail("member");
+  if (rekeyed !== undefined) {
+    only(rekeyed, "entry path");
+    if ("signature" in entry(rekeyed.entry, json(rekeyed.entry).n, rekeyed.path, head, "key")) fail("key");
+  }
   const stamped = answer === undefined ? 0 : witnessed(answer, head, Math.max(index, images[0].n));
   return { origin: head.origin, id, target: [kind, value, allow], entry: index, image: images[0].n, stamped };
 }

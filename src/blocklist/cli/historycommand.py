@@ -15,10 +15,12 @@ from ..desk.runfile import DEFAULT, read_run_file
 from ..errors import ConfigurationError, HistoryError
 from ..history.history import History
 from ..history.logcheck import LogCheck, check_record
+from ..history.record import KEYS
 from ..history.recordproof import proof_of
 from ..history.tilelog import CHECKPOINT
 from ..history.timelines import Serving, WasBlocked
 from ..model.wording import plural
+from ..signing.keyfile import read_key
 from .historylines import answer_data, answer_lines, period_data, period_line
 from .printing import note, printable, shown_json
 from .values import Instant
@@ -173,6 +175,32 @@ def verify_(
         state = f"not sound: {plural(len(found.faults), 'fault')}" if found.faults else "sound"
         click.echo(printable(f"{origin}: {size}: {state}"))
     sys.exit(EXIT_NO if found.faults else 0)
+
+
+@history_.command("new-key")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--key", type=click.Path(dir_okay=False, path_type=Path),
+    help="File of the private key until now (default: key in the folder of the record).",
+)  # fmt: skip
+@click.option("--lost", is_flag=True, help="The key until now is lost; each proof will say so.")
+@history_options
+def new_key_(file: Path, key: Path | None, lost: bool, folder: Path | None, config: Path) -> None:
+    """Sign the record with the private key in FILE from now on.
+
+    Make it with `blocklist key new FILE --name ORIGIN`. The key until now signs the new one.
+    """
+    if lost and key is not None:
+        raise click.UsageError("--key FILE says where the key is, and --lost that it is lost")
+    with History.open(history_folder(folder, config)) as history:
+        new = read_key(file)
+        if lost:
+            history.replace_lost_key(new)
+        else:
+            history.rotate(new, key=key)
+        keys = history.folder / KEYS
+    click.echo(f"signed by {new.verifier} from now on: give {keys} to those who verify")
+    note(f"name {file} as the key of the record (--key, or key in [history])")
 
 
 @history_.command("index")

@@ -85,6 +85,11 @@ def _lines(found: ProvenTarget) -> list[str]:
     ]
     if found.deviates:
         lines.append("the image left out or changed some targets of the order; which is not shown")
+    if found.rekeyed is not None:
+        lines.append(
+            f"the key of the record was lost, and replaced on {_shown(found.rekeyed)} without its "
+            "signature: the operator must have told you the new one"
+        )
     return [*lines, *stamped_lines(found.stamped, found.attestations)]
 
 

@@ -271,19 +271,37 @@ class History:
             HistoryError: the new key is of another name. Others as of ``append``.
         """
         old = self._signer(key)
-        if new.name != self.origin:
-            raise HistoryError(f"the new key is of {new.name}, not of {self.origin}")
-        with one_writer(self.record):
-            # Readers believe the keys in the folder, so the new one has to be there first.
-            keys = dict.fromkeys([*self.record.keys(), new.verifier])
-            files = DurableFiles(self.record.files)
-            files.put(KEYS, "".join(f"{one}\n" for one in keys).encode(), PUBLIC)
-            files.settle()
+        self._introduce(new)
         with self._writing(old, now, new) as writer:
             text = str(new.verifier)
             signature = encode_base64(old.sign(text.encode()))
             writer.add("key", {"key": text, "signature": signature})
         return self.checkpoint
+
+    def replace_lost_key(self, new: SigningKey, *, now: datetime | None = None) -> Checkpoint:
+        """Take another key into use, as the old one is lost; each proof says so from then on.
+
+        Raises:
+            HistoryError: the new key is of another name, or signed the record before. Others as of
+                ``append``.
+        """
+        known = self.record.keys()
+        if new.verifier in known:
+            raise HistoryError("that key signs the record already", path=str(self.folder / KEYS))
+        self._introduce(new)
+        with self._writing(new, now) as writer:
+            writer.add("key", {"key": str(new.verifier)})
+        return self.checkpoint
+
+    def _introduce(self, new: SigningKey) -> None:
+        """Name a key in the folder, which readers believe, so it has to be there first."""
+        if new.name != self.origin:
+            raise HistoryError(f"the new key is of {new.name}, not of {self.origin}")
+        with one_writer(self.record):
+            keys = dict.fromkeys([*self.record.keys(), new.verifier])
+            files = DurableFiles(self.record.files)
+            files.put(KEYS, "".join(f"{one}\n" for one in keys).encode(), PUBLIC)
+            files.settle()
 
     @contextmanager
     def _writing(

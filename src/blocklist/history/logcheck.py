@@ -10,6 +10,7 @@ from pathlib import Path
 
 from ..errors import BlocklistError, HistoryError, SignatureError
 from ..signing.notekeys import VerifierKey
+from ..signing.strictbase64 import decode_base64
 from .attestations import NOBODY, Attestation, WitnessTrust, stamp_of
 from .checkpoints import Checkpoint
 from .erasure import commitments_of
@@ -190,6 +191,23 @@ class RecordCheck:
             self._editions(entry)
         if entry.kind == "timestamp" and entry.data.get("content") not in self._erased:
             self._stamp(entry)
+        if entry.kind == "key":
+            self._key(entry)
+
+    def _key(self, entry: LogEntry) -> None:
+        """See that the key is named in the folder, and that another of these signed it."""
+        text, keys = entry.data["key"], self._record.keys()
+        if text not in map(str, keys):
+            raise HistoryError("states a public key that the folder does not name")
+        if "signature" not in entry.data:
+            self._found.notes.append(
+                f"entry {entry.number}: the key was lost, and replaced without its signature"
+            )
+            return
+        signature = decode_base64(entry.data["signature"])
+        others = (key for key in keys if str(key) != text)
+        if not any(key.is_signature(signature, text.encode()) for key in others):
+            raise HistoryError("states a public key that no other key signed")
 
     def _stamp(self, entry: LogEntry) -> None:
         """Compare what was handed to a witness with the log, and the answer with that."""

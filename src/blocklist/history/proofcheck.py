@@ -22,7 +22,7 @@ from .record import member_of
 from .recordproof import VERSION
 
 _EXTRA = {"entry", "id", "images", "member", "target", "v"}
-_WITNESSED = "witnessed"
+_WITNESSED, _REKEYED = "witnessed", "rekeyed"
 _LONGEST_ANSWER = 1 << 22
 
 
@@ -47,6 +47,8 @@ class ProvenTarget:
         stamped: how many entries the log had when a witness answered, the order and the first
             image among them; 0 if the proof says nothing of a witness.
         attestations: what that witness answered.
+        rekeyed: when the key of the log was replaced without a signature of the one before, as that
+            was lost; ``None`` if the proof says nothing of it.
     """
 
     origin: str
@@ -63,6 +65,7 @@ class ProvenTarget:
     confidential: bool
     stamped: int = 0
     attestations: tuple[Attestation, ...] = ()
+    rekeyed: datetime | None = None
 
 
 def check_proof(
@@ -84,7 +87,7 @@ def check_proof(
     checkpoint = Checkpoint.open(proof.checkpoint, keys)
     extra = proof.extra
     if (
-        extra.keys() - {_WITNESSED} != _EXTRA
+        extra.keys() - {_WITNESSED, _REKEYED} != _EXTRA
         or type(extra["v"]) is not int
         or extra["v"] != VERSION
     ):
@@ -95,7 +98,7 @@ def check_proof(
     images = extra["images"]
     if not isinstance(images, list) or not 1 <= len(images) <= 2:
         raise HistoryError("the proof has no image, or too many")
-    first, *later = [_image(one, checkpoint) for one in images]
+    first, *later = [_placed(one, "image", checkpoint) for one in images]
     if any(one.data.get("before") != first.number for one in later):
         raise HistoryError("the two images in the proof do not follow each other")
     leaf = read_leaf(extra["member"], first.data.get("root"), "the image")
@@ -110,11 +113,15 @@ def check_proof(
     stamp = _stamp(extra[_WITNESSED], checkpoint) if _WITNESSED in extra else None
     if stamp is not None and stamp.checkpoint.size <= max(order.number, first.number):
         raise HistoryError("the witness in the proof answered before the order was recorded")
+    rekeyed = _placed(extra[_REKEYED], "key", checkpoint) if _REKEYED in extra else None
+    if rekeyed is not None and "signature" in rekeyed.data:
+        raise HistoryError("the key in the proof was not replaced as a lost one is")
     return ProvenTarget(
         checkpoint.origin, checkpoint.size, order_id, rule_of(target.text), order.number,
         order.time, first.number, str(first.data.get("digest")), first.time,
         later[0].time if later else None, bool(deviation), bool(order.data.get("confidential")),
         stamp.checkpoint.size if stamp else 0, stamp.attestations(trust) if stamp else (),
+        rekeyed.time if rekeyed else None,
     )  # fmt: skip
 
 
@@ -133,10 +140,10 @@ def _entry(
     return entry
 
 
-def _image(data: object, checkpoint: Checkpoint) -> LogEntry:
+def _placed(data: object, kind: str, checkpoint: Checkpoint) -> LogEntry:
     if not isinstance(data, dict) or data.keys() != {"entry", "path"}:
-        raise HistoryError("not an image of a proof")
-    return _numbered(data, "image", checkpoint)
+        raise HistoryError(f"not an entry {kind} of a proof")
+    return _numbered(data, kind, checkpoint)
 
 
 def _numbered(data: dict[str, Any], kind: str, checkpoint: Checkpoint) -> LogEntry:

@@ -63,10 +63,10 @@ def proof_of(record: RecordFolder, index: sqlite3.Connection, found: WasBlocked)
     head, rows, _ = record.rows(number)
     rules = set(rules_in(rows))
     named = _named(found.rule, rules)
-    images = [_image(record, found.image, size)]
+    images = [_placed(record, found.image, size)]
     row = index.execute("SELECT min(entry) FROM images WHERE entry > ?", (found.image,)).fetchone()
     if row[0] is not None:
-        images.append(_image(record, row[0], size))
+        images.append(_placed(record, row[0], size))
     members = record.rows(found.image)[1]
     member = next(one for one in members if member_of(one) == (number, deviation))
     salt = record.content(record.entry(found.image)).salt
@@ -85,12 +85,15 @@ def proof_of(record: RecordFolder, index: sqlite3.Connection, found: WasBlocked)
     witnessed = _witnessed(record, index, max(number, found.image), size)
     if witnessed is not None:
         extra["witnessed"] = witnessed
+    (lost,) = index.execute("SELECT max(entry) FROM lost_keys").fetchone()
+    if lost is not None:
+        extra["rekeyed"] = _placed(record, lost, size)
     path = tuple(inclusion_path(record.log.node, number, size))
     octets = ProofText(extra, number, path, record.checkpoint.octets).octets()
     return RecordProof(octets, bool(entry.data.get("confidential")))
 
 
-def _image(record: RecordFolder, number: int, size: int) -> dict[str, Any]:
+def _placed(record: RecordFolder, number: int, size: int) -> dict[str, Any]:
     path = inclusion_path(record.log.node, number, size)
     return {"entry": record.entry(number).octets.decode("ascii"), "path": path}
 
@@ -107,7 +110,7 @@ def _witnessed(
         return None
     consistency = consistency_path(record.log.node, stamp.checkpoint.size, size)
     return {
-        **_image(record, stamp.entry, size),
+        **_placed(record, stamp.entry, size),
         "object": stored,
         "consistency": b"".join(consistency),
     }

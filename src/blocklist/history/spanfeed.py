@@ -77,6 +77,8 @@ class SpanFeed:
             self._output(entry)
         elif entry.kind == "timestamp":
             self._do("INSERT INTO stamps VALUES (?, ?)", (entry.number, entry.data["size"]))
+        elif entry.kind == "key" and "signature" not in entry.data:
+            self._do("INSERT INTO lost_keys VALUES (?)", (entry.number,))
         elif entry.kind == "erased":
             self._erased(entry)
 

@@ -27,6 +27,7 @@ CREATE TABLE families (key INTEGER PRIMARY KEY, family TEXT UNIQUE);
 CREATE TABLE orders (
   entry INTEGER PRIMARY KEY, key INTEGER, id TEXT, fingerprint BLOB, erased INTEGER,
   texts TEXT, dropped INTEGER, source TEXT);
+CREATE TABLE lost_keys (entry INTEGER PRIMARY KEY);
 CREATE TABLE stamps (entry INTEGER PRIMARY KEY, size INTEGER);
 CREATE TABLE kept (entry INTEGER PRIMARY KEY, content TEXT, octets TEXT, source TEXT);
 CREATE INDEX orders_from ON orders (source);
