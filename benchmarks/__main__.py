@@ -30,6 +30,7 @@ from benchmarks.questions import match, urls
 from benchmarks.report import Report
 from benchmarks.serving import serving
 from benchmarks.sharing import sharing
+from benchmarks.shieldyear import shield_year
 from benchmarks.workloads import Workload
 from benchmarks.zones import zones
 
@@ -56,11 +57,13 @@ MEASURES: dict[str, Measure] = {
     "executors": lambda report, workload, rounds: executors(report, workload, min(rounds, 3)),
     "serve": serving,
     "cycles": cycles,
+    "history": lambda report, workload, _: shield_year(report, workload),
     "zones": lambda report, workload, _: zones(report, workload),
 }
 # Compile prints the size too, the files of the data folder are the same for each workload, logs are
-# large, executors need libraries of their own, and the others need servers.
-APART = ("size", "load-lists", "logs", "executors", "serve", "zones")
+# large, executors need libraries of their own, a simulated year takes an hour, and the others need
+# servers.
+APART = ("size", "load-lists", "logs", "executors", "serve", "zones", "history")
 ALL = tuple(name for name in MEASURES if name not in APART)
 
 

@@ -249,3 +249,29 @@ class TestVerify:
         assert result.exit_code == 2
         assert "erased on" in result.stdout
         assert run("history", "erase", order, *arguments).exit_code == 2
+
+    def test_a_new_key_signed_by_the_old_one_and_one_for_a_lost_key(self) -> None:
+        compiled("--origin", "isp.example/blocks")
+        for name in ("second", "third", "other"):
+            origin = "isp.example/blocks" if name != "other" else "other.example"
+            assert run("key", "new", name, "--name", origin).exit_code == 0
+        record = ("--history", "record")
+        assert run("history", "new-key", "other", *record).exit_code == 2
+        assert run("history", "new-key", "second", "--lost", "--key", "x", *record).exit_code == 2
+        changed = run("history", "new-key", "second", *record)
+        assert changed.exit_code == 0
+        assert "give record/keys to those who verify" in changed.output
+        Path("second").unlink()  # and so it is lost
+        missing = run("history", "new-key", "third", "--key", "second", *record)
+        assert missing.exit_code == 2
+        assert run("history", "new-key", "third", "--lost", *record).exit_code == 0
+        sound = run("history", "verify", *record)
+        assert sound.exit_code == 0
+        assert "the key was lost, and replaced without its signature" in sound.stderr
+        Path("list.txt").write_text("two.example.com\n")
+        assert compiled("--key", "third").exit_code == 0
+        said = run("was-blocked", "two.example.com", "--at", now(), *record, "--proof", "p")
+        assert said.exit_code == 0
+        proven = run("proof", "verify", "p", *record)
+        assert proven.exit_code == 0
+        assert "the key of the record was lost, and replaced on 20" in proven.output

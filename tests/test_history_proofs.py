@@ -24,7 +24,7 @@ from blocklist.history.prooftext import ProofText
 from blocklist.history.record import ErasedError
 from blocklist.history.recordproof import proof_of
 from blocklist.history.recordwriter import RecordedCycle
-from blocklist.signing.notekeys import SigningKey
+from blocklist.signing.notekeys import SigningKey, VerifierKey
 
 pytestmark = pytest.mark.no_core
 KEYS = (KEY.verifier,)
@@ -50,11 +50,11 @@ def proof(history: History, name: str, hours: float = 1) -> bytes:
     return proof_of(history.record, history.index, found).octets
 
 
-def second_verifier(proofs: Iterable[bytes]) -> list[Any]:
+def second_verifier(proofs: Iterable[bytes], key: VerifierKey = KEYS[0]) -> list[Any]:
     """What the verifier in JavaScript says of each: what it shows, or ``None``."""
     if NODE is None:
         pytest.skip("no node to run the second verifier with")
-    lines = "".join(f"{KEYS[0]} {b64encode(one).decode()}\n" for one in proofs)
+    lines = "".join(f"{key} {b64encode(one).decode()}\n" for one in proofs)
     script = Path(__file__).with_name("verify_proof.mjs")
     done = subprocess.run([NODE, script], input=lines, capture_output=True, text=True, check=True)
     return [None if line == "refused" else json.loads(line) for line in done.stdout.splitlines()]
@@ -116,11 +116,15 @@ def test_nothing_can_be_added_to_a_proof_or_left_out(tmp_path: Path) -> None:
     wrong = [
         {**extra, "more": 1},
         {key: value for key, value in extra.items() if key != "member"},
-        {**extra, "v": 2},
+        {**extra, "v": 1},
         {**extra, "v": True},
         {**extra, "target": {**extra["target"], "text": other.extra["target"]["text"]}},
-        {**extra, "target": {**extra["target"], "size": extra["target"]["size"] + 1}},
+        {**extra, "target": {**extra["target"], "index": extra["target"]["index"] + 1}},
         {**extra, "target": {**extra["target"], "index": True}},
+        {**extra, "target": {**extra["target"], "way": extra["target"]["way"][:-1]}},
+        {**extra, "target": {**extra["target"], "way": extra["target"]["way"] + bytes(32)}},
+        {**extra, "witnessed": {}},
+        {**extra, "witnessed": extra["images"][0]},
         {**extra, "id": extra["target"]},
         {**extra, "images": []},
         {**extra, "images": extra["images"][::-1]},
@@ -128,7 +132,6 @@ def test_nothing_can_be_added_to_a_proof_or_left_out(tmp_path: Path) -> None:
         {**extra, "member": later.extra["member"]},
         {**extra, "images": later.extra["images"]},
         {**extra, "entry": later.extra["entry"]},
-        {**extra, "entry": None},
     ]
     assert not is_refused(replace(whole, extra=extra).octets())
     for data in wrong:
@@ -136,6 +139,25 @@ def test_nothing_can_be_added_to_a_proof_or_left_out(tmp_path: Path) -> None:
     # A proof of less is one too: without the image after it, its end is not shown.
     shorter = replace(whole, extra={**extra, "images": extra["images"][:1]}).octets()
     assert check_proof(shorter, KEYS).ends is None
+
+
+def test_a_proof_says_that_the_key_was_lost(tmp_path: Path) -> None:
+    new = SigningKey.generate(KEY.name)
+    with two_editions(tmp_path / "h", 20) as history:
+        history.replace_lost_key(new, now=BEGIN + timedelta(days=5))
+        octets = proof(history, "n7.example.com")
+    assert check_proof(octets, [new.verifier]).rekeyed == BEGIN + timedelta(days=5)
+    assert is_refused(octets)  # by the old key alone
+    whole = ProofText.parse(octets)
+    for other in (whole.extra["images"][0], {**whole.extra["rekeyed"], "path": ()}, {}):
+        wrong = replace(whole, extra={**whole.extra, "rekeyed": other}).octets()
+        with pytest.raises(HistoryError):
+            check_proof(wrong, [new.verifier])
+    if NODE is not None:
+        others = changed(octets, 97)
+        said = second_verifier([octets, *others], new.verifier)
+        assert said[0]["id"] == "it:agcom:268/23"
+        assert said.count(None) == len(others)
 
 
 def test_a_checkpoint_of_another_key_is_refused(tmp_path: Path) -> None:
@@ -199,6 +221,6 @@ def test_a_second_verifier_agrees(tmp_path: Path) -> None:
         found_ = check_proof(octets, KEYS)
         assert said == {
             "origin": found_.origin, "id": found_.order_id, "entry": found_.entry,
-            "target": list(found_.target), "image": found_.image,
+            "target": list(found_.target), "image": found_.image, "stamped": found_.stamped,
         }  # fmt: skip
     assert second_verifier(changed(proofs[0], STEP)).count(None) == len(changed(proofs[0], STEP))

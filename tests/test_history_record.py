@@ -26,19 +26,22 @@ from shared_data import shared
 
 import blocklist
 from blocklist import HistoryError, Order, Target, compile_orders, load_orders, parse_target
-from blocklist.history import recordwriter
+from blocklist.history import entrywriter, recordwriter
 from blocklist.history.canonical import canonical, read_canonical
-from blocklist.history.checkpoints import Checkpoint
+from blocklist.history.checkpoints import Checkpoint, seal_checkpoint
 from blocklist.history.fileops import DiskFiles
 from blocklist.history.history import History
 from blocklist.history.logcheck import check_record
 from blocklist.history.logentries import new_entry, read_entry
 from blocklist.history.objectstore import FOLDER, object_path
+from blocklist.history.orderrows import order_rows
+from blocklist.history.proofcheck import check_proof
 from blocklist.history.record import ErasedError
+from blocklist.history.recordproof import proof_of
 from blocklist.history.recordwriter import RecordedCycle, RecordedEvent
 from blocklist.history.rowobjects import hunks_between, with_hunks
 from blocklist.history.saltedroot import salted_leaf, salted_root
-from blocklist.history.spanindex import FILE
+from blocklist.history.spanindex import FILE, digest_of
 from blocklist.signing.notekeys import SigningKey
 from blocklist.signing.strictbase64 import decode_base64
 
@@ -94,6 +97,16 @@ def all_octets(folder: Path) -> bytes:
             if FOLDER in path.relative_to(folder).parts:
                 found += zlib.decompress(octets[32:])
     return found
+
+
+_SIGN = SigningKey.sign
+
+
+def _seal(origin: str, size: int, root: bytes, keys: Any) -> bytes:
+    """A checkpoint by keys whose signing a test has spoiled."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(SigningKey, "sign", _SIGN)
+        return seal_checkpoint(origin, size, root, keys)
 
 
 class TestRebuilding:
@@ -172,6 +185,60 @@ class TestStorage:
             (tmp_path / "h" / FILE).unlink()
             with History.open(tmp_path / "h") as again:
                 assert again.append(RecordedCycle(orders=orders, image=image), key=KEY) == head
+
+    def test_a_writer_that_stays_records_what_one_records_that_begins_anew(
+        self, tmp_path: Path
+    ) -> None:
+        """What it remembers changes no entry, also after another writer, or an erasure."""
+
+        def said(history: History) -> list[dict[str, Any]]:
+            chance = ("content", "fields", "targets", "root", "texts", "guards", "objects")
+            return [
+                {key: value for key, value in entry.data.items() if key not in chance}
+                for entry in history.record.entries()
+            ]
+
+        with new_history(tmp_path / "stays") as stays, new_history(tmp_path / "anew") as anew:
+            made = recorded_editions(
+                stays, random.Random(40), size(60, 13), protect=("x9.invalid",)
+            )
+            for step, edition in enumerate(made):
+                cycle = RecordedCycle(orders=edition.orders, image=edition.image)
+                with History.open(tmp_path / "anew") as fresh:
+                    fresh.append(cycle, key=KEY, now=edition.at)
+                if step == 5:
+                    with History.open(tmp_path / "stays") as other:
+                        event = RecordedEvent(kind="probe")
+                        other.append(RecordedCycle(events=[event]), key=KEY, now=edition.at)
+                    anew.append(RecordedCycle(events=[event]), key=KEY, now=edition.at)
+                if step == 9:
+                    for one in (stays, anew):
+                        one.erase(edition.orders[0].id, "request", key=KEY, now=edition.at)
+            assert said(stays) == said(History.open(tmp_path / "anew"))
+            assert check_record(stays.record).faults == []
+            assert stays.image_at(edition.at).digest == edition.image.digest  # type: ignore[union-attr]
+
+    def test_an_append_costs_what_changed(self, tmp_path: Path) -> None:
+        """Thousands of orders that did not change are not read, encoded or hashed again."""
+        targets = tuple(parse_target(f"n{n}.example.com") for n in range(10))
+        many = [Order(id=f"x{n}", targets=targets) for n in range(size(6_000, 200))]
+        asked: list[str] = []
+
+        def counted(order: Order) -> Any:
+            asked.append(order.id)
+            return order_rows(order)
+
+        with new_history(tmp_path / "h") as history, pytest.MonkeyPatch.context() as patch:
+            patch.setattr(recordwriter, "order_rows", counted)
+            for step in range(3):
+                given = [*many, Order(id=f"new{step}", targets=targets)]
+                image = compile_orders(given)
+                history.append(RecordedCycle(orders=given, image=image), key=KEY)
+                event = RecordedEvent(kind="probe")  # as the desk adds what became of the outputs
+                history.append(RecordedCycle(events=[event]), key=KEY)
+                assert len(asked) == (len(given) if not step else 1)
+                asked.clear()
+            assert history.image(images(history)[-1]).digest == image.digest
 
     def test_a_change_of_a_long_list_takes_a_few_octets(self, tmp_path: Path) -> None:
         """Also where a line was put in, which moves all others, and the id is of the file."""
@@ -339,6 +406,44 @@ class TestKeys:
             with pytest.raises(HistoryError, match="of other"):
                 history.rotate(SigningKey.generate("other"), key=new)
 
+    def test_a_lost_key_is_replaced_and_each_proof_says_so(self, tmp_path: Path) -> None:
+        new = SigningKey.generate(KEY.name)
+        order = Order(id="x", targets=(parse_target("epsilon.example"),))
+        with new_history(tmp_path / "h") as history:
+            cycle = RecordedCycle(orders=[order], image=compile_orders([order]))
+            history.append(cycle, key=KEY, now=BEGIN)
+            kept = tmp_path / "kept"
+            kept.write_bytes(history.checkpoint.octets)
+            with pytest.raises(HistoryError, match="signs the record already"):
+                history.replace_lost_key(KEY)
+            with pytest.raises(HistoryError, match="of other"):
+                history.replace_lost_key(SigningKey.generate("other"))
+            history.replace_lost_key(new, now=BEGIN + timedelta(days=3))
+            assert Checkpoint.open(history.checkpoint.octets, [new.verifier]).size == 3
+            history.append(RecordedCycle(events=[RecordedEvent(kind="probe")]), key=new)
+            found = check_record(history.record, since=kept)
+            assert found.faults == []
+            assert any("the key was lost" in note for note in found.notes)
+            live = digest_of(history.index)
+            history.rebuild_index()
+            assert digest_of(history.index) == live
+            asked = history.was_blocked("epsilon.example", BEGIN + timedelta(hours=1))
+            octets = proof_of(history.record, history.index, asked).octets
+        shown = check_proof(octets, [new.verifier])
+        assert shown.rekeyed == BEGIN + timedelta(days=3)
+        with pytest.raises(blocklist.SignatureError):
+            check_proof(octets, [KEY.verifier])
+
+    def test_a_key_that_no_other_signed_is_a_fault(self, tmp_path: Path) -> None:
+        new = SigningKey.generate(KEY.name)
+        with new_history(tmp_path / "h") as history:
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr(SigningKey, "sign", lambda self, octets: _SIGN(self, octets[::-1]))
+                patch.setattr(entrywriter, "seal_checkpoint", _seal)
+                history.rotate(new, key=KEY)
+            (fault,) = check_record(history.record).faults
+            assert "no other key signed" in fault
+
 
 class TestStrictness:
     def test_an_entry_has_one_form(self) -> None:
@@ -443,7 +548,7 @@ class TestCheck:
             next(made)
             before = history.checkpoint
             with monkeypatch.context() as patch:
-                patch.setattr(recordwriter, "seal_checkpoint", lambda *_: 1 / 0)
+                patch.setattr(entrywriter, "seal_checkpoint", lambda *_: 1 / 0)
                 with pytest.raises(ZeroDivisionError):
                     list(made)
             found = check_record(History.open(tmp_path / "h").record)

@@ -3,6 +3,7 @@
 // library, nothing else. Reads lines "KEY BASE64" and prints a line of JSON, or "refused", for each.
 import { createHash, createPublicKey, verify } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { inflateSync } from "node:zlib";
 
 const fail = (why) => { throw new Error(why); };
 const sha256 = (...parts) => {
@@ -101,14 +102,86 @@ function checkpoint(octets, trusted) {
 }
 
 function salted(data, root) {
-  only(data, "text salt index size path");
-  const salt = base64(data.salt);
+  only(data, "text index way");
   const [, size, hash] = /^([0-9]+):([0-9a-f]{64})$/.exec(root) ?? fail("root");
-  if (salt.length !== 16 || data.size !== number(size) || typeof data.text !== "string") fail("leaf");
-  const leaf = leafHash(salt, Buffer.from(data.text, "latin1"));
-  const path = hashes(base64(data.path));
-  if (!included(leaf, data.index, data.size, path, Buffer.from(hash, "hex"))) fail("leaf");
+  if (data.way.length < 16 || typeof data.text !== "string") fail("leaf");
+  const leaf = leafHash(data.way.subarray(0, 16), Buffer.from(data.text, "latin1"));
+  const path = hashes(data.way.subarray(16));
+  if (!Number.isSafeInteger(data.index) || data.index < 0) fail("leaf");
+  if (!included(leaf, data.index, number(size), path, Buffer.from(hash, "hex"))) fail("leaf");
   return json(data.text);
+}
+
+// What is added to a proof: a line of JSON, then octets in the sequence of the JSON.
+function unpack(octets, path) {
+  const end = octets.indexOf(10);
+  if (end < 0) fail("extra");
+  let at = end + 1;
+  const take = (count) => {
+    if (!Number.isSafeInteger(count) || count < 0 || at + count > octets.length) fail("octets");
+    at += count;
+    return octets.subarray(at - count, at);
+  };
+  const walk = (data) => {
+    if (Array.isArray(data)) return data.map(walk);
+    if (data === null || typeof data !== "object") return data;
+    const found = {};
+    for (const key of Object.keys(data).sort()) {
+      if (["consistency", "object", "way"].includes(key)) found[key] = take(data[key]);
+      else if (key === "path") {
+        const own = hashes(take(data.path * 32)), shared = data.shared;
+        if (!Number.isSafeInteger(shared) || shared < 0 || shared > path.length) fail("shared");
+        // The one form: as many are left out as can be.
+        if (own.length && shared < path.length && own.at(-1).equals(path.at(-1 - shared))) fail("shared");
+        found.path = [...own, ...path.slice(path.length - shared)];
+      } else if (key === "entry") {
+        const text = canonical(data.entry);
+        if (/(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])/.test(text)) fail("digest");
+        found.entry = text.replaceAll("#", () => take(32).toString("hex"));
+      } else if (key !== "shared" || !("path" in data)) found[key] = walk(data[key]);
+    }
+    return found;
+  };
+  const found = walk(json(octets.subarray(0, end).toString("latin1")));
+  return at === octets.length ? found : fail("octets left");
+}
+
+// RFC 9162 section 2.1.4.2
+function consistent(old, size, oldRoot, root, path) {
+  if (old === size) return path.length === 0 && oldRoot.equals(root);
+  if (!(old > 0 && old < size)) return false;
+  const rest = [...path];
+  if (Number.isInteger(Math.log2(old))) rest.unshift(oldRoot);
+  if (!rest.length) return false;
+  let at = BigInt(old) - 1n, last = BigInt(size) - 1n;
+  while (at & 1n) { at >>= 1n; last >>= 1n; }
+  let before = rest[0], after = rest[0];
+  for (const other of rest.slice(1)) {
+    if (last === 0n) return false;
+    if (at & 1n || at === last) {
+      before = sha256(Buffer.from([1]), other, before);
+      after = sha256(Buffer.from([1]), other, after);
+      while (!(at & 1n) && at !== 0n) { at >>= 1n; last >>= 1n; }
+    } else after = sha256(Buffer.from([1]), after, other);
+    at >>= 1n;
+    last >>= 1n;
+  }
+  return last === 0n && before.equals(oldRoot) && after.equals(root);
+}
+
+// What a witness was given, and answered; the answer itself is not judged here.
+function witnessed(data, head, least) {
+  only(data, "consistency entry object path");
+  const stamp = entry(data.entry, json(data.entry).n, data.path, head, "timestamp");
+  if (sha256(data.object).toString("hex") !== stamp.content) fail("object");
+  const details = json(inflateSync(data.object.subarray(32)).toString("latin1"));
+  base64(details.answer);
+  const note = base64(details.checkpoint).toString("utf8");
+  const [origin, size, root] = note.split("\n");
+  const given = { size: number(size), root: base64(root) };
+  if (origin !== head.origin || given.size !== stamp.size || given.size <= least) fail("witness");
+  if (!consistent(given.size, head.size, given.root, head.root, hashes(data.consistency))) fail("witness");
+  return given.size;
 }
 
 function entry(text, index, path, head, kind) {
@@ -127,8 +200,9 @@ function check(octets, trusted) {
   const head = checkpoint(octets.subarray(at + 2), trusted);
   const path = lines.slice(3).map(base64);
   if (path.some((one) => one.length !== 32)) fail("path");
-  const extra = only(json(base64(lines[1].slice(6)).toString("latin1")), "v entry id target images member");
-  if (extra.v !== 1) fail("version");
+  const { witnessed: answer, rekeyed, ...extra } = unpack(base64(lines[1].slice(6)), path);
+  only(extra, "v entry id target images member");
+  if (extra.v !== 2) fail("version");
   const index = number(lines[2].slice(6));
   const order = entry(extra.entry, index, path, head, "order");
   const [field, id] = salted(extra.id, order.fields);
@@ -137,12 +211,17 @@ function check(octets, trusted) {
   if (extra.images.length < 1 || extra.images.length > 2) fail("images");
   const images = extra.images.map((one) => {
     only(one, "entry path");
-    return entry(one.entry, json(one.entry).n, hashes(base64(one.path)), head, "image");
+    return entry(one.entry, json(one.entry).n, one.path, head, "image");
   });
   if (images.length === 2 && images[1].before !== images[0].n) fail("images");
   const member = salted(extra.member, images[0].root);
   if (member[0] !== index) fail("member");
-  return { origin: head.origin, id, target: [kind, value, allow], entry: index, image: images[0].n };
+  if (rekeyed !== undefined) {
+    only(rekeyed, "entry path");
+    if ("signature" in entry(rekeyed.entry, json(rekeyed.entry).n, rekeyed.path, head, "key")) fail("key");
+  }
+  const stamped = answer === undefined ? 0 : witnessed(answer, head, Math.max(index, images[0].n));
+  return { origin: head.origin, id, target: [kind, value, allow], entry: index, image: images[0].n, stamped };
 }
 
 for (const line of readFileSync(0, "utf8").split("\n").filter(Boolean)) {

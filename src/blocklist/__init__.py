@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from .compiler.pipeline import compile_orders
     from .history.history import History
     from .history.recordwriter import RecordedCycle, RecordedEvent
+    from .history.retention import Retention
     from .history.timelines import WasBlocked
     from .image.container import Image
     from .image.contents import Ground
@@ -110,6 +111,7 @@ __all__ = [
     "Report",
     "Response",
     "ResponsePolicy",
+    "Retention",
     "Rule",
     "SignatureError",
     "SigningKey",
@@ -160,6 +162,7 @@ _LATE = {
     "Reload": ".live.reload",
     "Report": ".model.report",
     "Response": ".live.policy",
+    "Retention": ".history.retention",
     "ResponsePolicy": ".live.policy",
     "Rule": ".model.targets",
     "SigningKey": ".signing.notekeys",

@@ -90,13 +90,10 @@ def compile_(
     max_drop: float | None,
     max_growth: float | None,
     max_protected: int | None,
-    history: Path | None,
-    origin: str,
-    key: Path | None,
+    recording: Recording,
     **loading: Any,
 ) -> None:
     """Compile orders into an image for resolvers and proxies."""
-    recording = Recording(history, origin, key)
     given = {"max_drop": max_drop, "max_growth": max_growth, "max_protected": max_protected}
     limits: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
     if previous is None and limits:

@@ -11,18 +11,27 @@ from typing import Any
 
 import click
 
-from ..answers.disclosure import CONFIDENTIAL, describe, fit, is_hidden, tellable
 from ..desk.runfile import DEFAULT, read_run_file
 from ..errors import ConfigurationError, HistoryError
 from ..history.history import History
 from ..history.logcheck import LogCheck, check_record
+from ..history.record import KEYS
 from ..history.recordproof import proof_of
 from ..history.tilelog import CHECKPOINT
-from ..history.timelines import Period, Serving, WasBlocked
-from ..model.orders import Order
+from ..history.timelines import Serving, WasBlocked
 from ..model.wording import plural
+from ..signing.keyfile import read_key
+from .historylines import answer_data, answer_lines, period_data, period_line
 from .printing import note, printable, shown_json
 from .values import Instant
+from .witnessoptions import (
+    attestation_data,
+    attestation_notes,
+    witness_data,
+    witness_lines,
+    witness_options,
+    witness_trust,
+)
 
 EXIT_NO, EXIT_NOT_KNOWN = 1, 2
 
@@ -71,22 +80,27 @@ def history_folder(folder: Path | None, config: Path) -> Path:
 )  # fmt: skip
 @click.option("--show-confidential", is_flag=True, help="Show rule and ids of confidential orders.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@witness_options
 @history_options
 def was_blocked_(
     name: str, at: datetime, served: bool, proof: Path | None, show_confidential: bool,
-    as_json: bool, folder: Path | None, config: Path,
+    as_json: bool, folder: Path | None, config: Path, **believed: Any,
 ) -> None:  # fmt: skip
     """Say whether NAME, a URL or an address was blocked at an instant, and on whose order.
 
     Exit code 0: it was in force; 1: it was not; 2: that is not known. With --served: 0: all
     resolvers served it; 1: not all; 2: serving was not recorded.
     """
+    trust = witness_trust(**believed)
     with History.open(history_folder(folder, config)) as history:
         found = replace(history.was_blocked(name, _end_of_second(at)), at=at)
+        stamp = history.witnessed(found.image) if found.image is not None else None
         if as_json:
-            click.echo(shown_json(_answer_data(found, show_confidential), 2))
+            data = answer_data(found, show_confidential)
+            click.echo(shown_json({**data, "witnessed": witness_data(stamp, trust)}, 2))
         else:
-            for line in _answer_lines(found, show_confidential):
+            lines = answer_lines(found, show_confidential)
+            for line in [*lines, *witness_lines(stamp, trust)]:
                 click.echo(printable(line))
         if proof is not None:
             _write_proof(history, found, proof)
@@ -102,18 +116,24 @@ def history_() -> None:
 @click.argument("name")
 @click.option("--show-confidential", is_flag=True, help="Show rule and ids of confidential orders.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object for each period.")
+@witness_options
 @history_options
 def show_(
-    name: str, show_confidential: bool, as_json: bool, folder: Path | None, config: Path
-) -> None:
+    name: str, show_confidential: bool, as_json: bool, folder: Path | None, config: Path,
+    **believed: Any,
+) -> None:  # fmt: skip
     """Show since when and until when NAME was blocked, and on whose order."""
+    trust = witness_trust(**believed)
     with History.open(history_folder(folder, config)) as history:
-        periods = history.periods(name)
-    for period in periods:
+        periods = [(period, history.witnessed(period.since)) for period in history.periods(name)]
+    for period, stamp in periods:
         if as_json:
-            click.echo(shown_json(_period_data(period, show_confidential)))
-        else:
-            click.echo(printable(_period_line(period, show_confidential)))
+            data = period_data(period, show_confidential)
+            click.echo(shown_json({**data, "witnessed": witness_data(stamp, trust)}))
+            continue
+        click.echo(printable(period_line(period, show_confidential)))
+        for line in witness_lines(stamp, trust):
+            click.echo(printable(f"  {line}"))
     if not periods:
         note("no image is recorded yet")
 
@@ -124,16 +144,19 @@ def show_(
     help="A checkpoint that somebody kept: the log must have grown from it.",
 )  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@witness_options
 @history_options
-def verify_(since: Path | None, as_json: bool, folder: Path | None, config: Path) -> None:
+def verify_(
+    since: Path | None, as_json: bool, folder: Path | None, config: Path, **believed: Any
+) -> None:
     """Read every file of the record, and check hashes, signatures, roots and differences.
 
     Exit code 0: it is sound; 1: it is not; 2: it cannot be read.
     """
-    where = history_folder(folder, config)
+    where, trust = history_folder(folder, config), witness_trust(**believed)
     try:
         with History.open(where) as history:
-            found = check_record(history.record, since=since)
+            found = check_record(history.record, since=since, trust=trust)
             origin = history.origin
     except HistoryError as error:
         if not (where / CHECKPOINT).is_file():
@@ -141,9 +164,10 @@ def verify_(since: Path | None, as_json: bool, folder: Path | None, config: Path
         origin, found = "no checkpoint", LogCheck(faults=[str(error)])
     if as_json:
         data = {"origin": origin, "entries": found.entries, "objects": found.objects}
-        click.echo(shown_json({**data, "faults": found.faults, "notes": found.notes}, 2))
+        data |= {"faults": found.faults, "notes": found.notes}
+        click.echo(shown_json({**data, "witnessed": attestation_data(found.attestations)}, 2))
     else:
-        for text in found.notes:
+        for text in [*found.notes, *attestation_notes(found.attestations)]:
             note(f"note: {text}")
         for text in found.faults:
             click.echo(printable(text))
@@ -151,6 +175,32 @@ def verify_(since: Path | None, as_json: bool, folder: Path | None, config: Path
         state = f"not sound: {plural(len(found.faults), 'fault')}" if found.faults else "sound"
         click.echo(printable(f"{origin}: {size}: {state}"))
     sys.exit(EXIT_NO if found.faults else 0)
+
+
+@history_.command("new-key")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--key", type=click.Path(dir_okay=False, path_type=Path),
+    help="File of the private key until now (default: key in the folder of the record).",
+)  # fmt: skip
+@click.option("--lost", is_flag=True, help="The key until now is lost; each proof will say so.")
+@history_options
+def new_key_(file: Path, key: Path | None, lost: bool, folder: Path | None, config: Path) -> None:
+    """Sign the record with the private key in FILE from now on.
+
+    Make it with `blocklist key new FILE --name ORIGIN`. The key until now signs the new one.
+    """
+    if lost and key is not None:
+        raise click.UsageError("--key FILE says where the key is, and --lost that it is lost")
+    with History.open(history_folder(folder, config)) as history:
+        new = read_key(file)
+        if lost:
+            history.replace_lost_key(new)
+        else:
+            history.rotate(new, key=key)
+        keys = history.folder / KEYS
+    click.echo(f"signed by {new.verifier} from now on: give {keys} to those who verify")
+    note(f"name {file} as the key of the record (--key, or key in [history])")
 
 
 @history_.command("index")
@@ -222,103 +272,3 @@ def _served_code(found: WasBlocked) -> int:
         return EXIT_NOT_KNOWN
     everywhere = bool(found.resolvers) and all(one.blocked for one in found.resolvers)
     return 0 if everywhere else EXIT_NO
-
-
-def _answer_lines(found: WasBlocked, confidential: bool) -> list[str]:
-    at = _shown(found.at)
-    if found.in_force is None:
-        return [f"{found.name}: not known at {at}: {found.reason}", f"{found.serving}"]
-    lines = [f"{found.name}: {'in force' if found.in_force else 'not in force'} at {at}"]
-    if found.since is not None:
-        lines[0] += f", since {_shown(found.since)}"
-    lines.append(_serving_line(found))
-    if found.rule is not None:
-        what = "rule" if not found.rule.allow else "exception"
-        lines.append(f"{what}: {_rule(found, confidential)}")
-    lines += (f"order: {_order(order, confidential)}" for order in found.orders)
-    for one in found.resolvers:
-        since = f"blocked since {_shown(one.since)}" if one.since is not None else "not blocked"
-        lines.append(f"{one.output}, {one.resolver}: {since}")
-    if found.reason:
-        lines.append(f"not certain: {found.reason}")
-    return lines
-
-
-def _serving_line(found: WasBlocked) -> str:
-    begun = [one.since for one in found.resolvers if one.since is not None]
-    if found.serving is Serving.SERVED:
-        return f"served since {_shown(max(begun))}"
-    if found.serving is Serving.INTRODUCED and not found.resolvers:
-        return f"{found.serving}: no resolver was seen yet"
-    if found.serving in (Serving.INTRODUCED, Serving.LIFTED):
-        seen = sum(one.blocked for one in found.resolvers)
-        count = plural(len(found.resolvers), "resolver")
-        return f"{found.serving}: seen blocked on {seen} of {count}"
-    return str(found.serving)
-
-
-def _rule(found: WasBlocked | Period, confidential: bool) -> str:
-    if found.rule is None:
-        return ""
-    is_secret = bool(found.orders) and is_hidden(found.orders) and not confidential
-    return CONFIDENTIAL if is_secret else found.rule.text
-
-
-def _order(order: Order, confidential: bool) -> str:
-    if not tellable([order], confidential=confidential):
-        return CONFIDENTIAL
-    return f"{fit(order.id)}: {describe(order, confidential=confidential)}"
-
-
-def _ids(orders: tuple[Order, ...], confidential: bool) -> list[str]:
-    return [fit(order.id) for order in tellable(orders, confidential=confidential)]
-
-
-def _shown(instant: datetime) -> str:
-    return instant.isoformat(timespec="seconds").replace("+00:00", "Z")
-
-
-def _answer_data(found: WasBlocked, confidential: bool) -> dict[str, Any]:
-    return {
-        "name": found.name,
-        "at": _shown(found.at),
-        "in_force": found.in_force,
-        "reason": found.reason,
-        "since": found.since and _shown(found.since),
-        "entry": found.image,
-        "rule": _rule(found, confidential) or None,
-        "orders": _ids(found.orders, confidential),
-        "serving": str(found.serving),
-        "resolvers": [
-            {
-                "output": one.output,
-                "resolver": one.resolver,
-                "blocked": one.blocked,
-                "since": one.since and _shown(one.since),
-            }
-            for one in found.resolvers
-        ],
-    }
-
-
-def _period_data(period: Period, confidential: bool) -> dict[str, Any]:
-    return {
-        "blocked": period.blocked,
-        "begins": _shown(period.begins),
-        "ends": period.ends and _shown(period.ends),
-        "entry": period.since,
-        "rule": _rule(period, confidential) or None,
-        "orders": _ids(period.orders, confidential),
-    }
-
-
-def _period_line(period: Period, confidential: bool) -> str:
-    until = "now" if period.ends is None else _shown(period.ends)
-    line = (
-        f"{_shown(period.begins)} until {until}: {'blocked' if period.blocked else 'not blocked'}"
-    )
-    if period.rule is None:
-        return line
-    orders = ", ".join(_ids(period.orders, confidential)) or CONFIDENTIAL
-    what = "exception" if period.rule.allow else "rule"
-    return f"{line} ({what} {_rule(period, confidential)}; {orders})"

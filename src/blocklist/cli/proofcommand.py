@@ -13,8 +13,16 @@ from ..history.proofcheck import ProvenTarget, check_proof
 from ..history.record import KEYS
 from ..signing.notekeys import VerifierKey
 from .printing import note, printable, shown_json
+from .witnessoptions import (
+    attestation_data,
+    key_texts,
+    stamped_lines,
+    witness_options,
+    witness_trust,
+)
 
 EXIT_NO = 1
+_WITNESS = ("attestations", "stamped")
 
 
 @click.group("proof")
@@ -32,40 +40,38 @@ def proof_() -> None:
     "--history", "folder", type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="Believe the keys that this record names; only its operator should.",
 )  # fmt: skip
+@witness_options
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def verify_(file: Path, keys: tuple[str, ...], folder: Path | None, as_json: bool) -> None:
+def verify_(
+    file: Path, keys: tuple[str, ...], folder: Path | None, witnesses: tuple[str, ...],
+    authorities: tuple[Path, ...], as_json: bool,
+) -> None:  # fmt: skip
     """Check a proof, and say what it shows.
 
-    Exit code 0: every octet of it follows from a checkpoint that one of the keys signed; 1: not so.
+    Exit code 0: every octet of it follows from a checkpoint that one of the keys signed; 1: not so,
+    or the answer of a witness in it is not valid.
     """
     texts = [*keys, *([str(folder / KEYS)] if folder is not None else [])]
     if not texts:
         raise click.UsageError("--key KEY or --history DIR says whose proofs are believed")
-    believed = [key for text in texts for key in _keys(text)]
+    believed = [VerifierKey.parse(line) for text in texts for line in key_texts(text)]
+    trust = witness_trust(witnesses, authorities)
     try:
-        found = check_proof(file.read_bytes(), believed)
+        found = check_proof(file.read_bytes(), believed, trust)
     except (HistoryError, SignatureError) as error:
         note(f"{file}: refused: {error.reason}")
         sys.exit(EXIT_NO)
     if as_json:
-        data = {name: getattr(found, name) for name in found.__slots__}
-        click.echo(shown_json(data | {"target": found.target.text}, 2))
+        data = {name: getattr(found, name) for name in found.__slots__ if name not in _WITNESS}
+        said = attestation_data((found.stamped, one) for one in found.attestations)
+        click.echo(shown_json(data | {"target": found.target.text, "witnessed": said}, 2))
     else:
         for line in _lines(found):
             click.echo(printable(line))
     if found.confidential:
         note("the order is confidential; keep the proof secret")
-
-
-def _keys(text: str) -> list[VerifierKey]:
-    """Read a public key, or a file of them."""
-    if not Path(text).is_file():
-        return [VerifierKey.parse(text)]
-    try:
-        lines = Path(text).read_text("utf-8").splitlines()
-    except UnicodeDecodeError:
-        raise SignatureError("not text, so it holds no public key", path=text) from None
-    return [VerifierKey.parse(line) for line in lines if line]
+    if any(one.fault for one in found.attestations):
+        sys.exit(EXIT_NO)
 
 
 def _lines(found: ProvenTarget) -> list[str]:
@@ -79,7 +85,12 @@ def _lines(found: ProvenTarget) -> list[str]:
     ]
     if found.deviates:
         lines.append("the image left out or changed some targets of the order; which is not shown")
-    return lines
+    if found.rekeyed is not None:
+        lines.append(
+            f"the key of the record was lost, and replaced on {_shown(found.rekeyed)} without its "
+            "signature: the operator must have told you the new one"
+        )
+    return [*lines, *stamped_lines(found.stamped, found.attestations)]
 
 
 def _shown(instant: datetime) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import wraps
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +16,22 @@ from ..image.container import Image
 from ..model.orders import Order
 from ..signing.ed25519 import public_of
 from .printing import note
+from .values import AfterEnd
 
 
 def record_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options of a record that is written."""
+    """Add the options of a record that is written; the command gets a ``recording``."""
+
+    @wraps(command)
+    def with_recording(
+        *args: Any, history: Path | None, origin: str, key: Path | None, keep_sources: bool,
+        retain_sources: timedelta | None, retain_texts: timedelta | None, **options: Any,
+    ) -> Any:  # fmt: skip
+        retention = (retain_sources, retain_texts)
+        recording = Recording(history, origin, key, keep_sources, retention)
+        return command(*args, recording=recording, **options)
+
+    made: Callable[..., Any] = with_recording
     for option in reversed(
         [
             click.option(
@@ -35,16 +49,34 @@ def record_options(command: Callable[..., Any]) -> Callable[..., Any]:
                 type=click.Path(dir_okay=False, path_type=Path),
                 help="File of the private key of the record (default: key in its folder).",
             ),
+            click.option(
+                "--keep-sources",
+                is_flag=True,
+                help="Keep the files that the orders are read from in the record.",
+            ),
+            click.option(
+                "--retain-sources",
+                type=AfterEnd(),
+                help="Drop kept files this long after their orders ended, such as '2y after end'.",
+            ),
+            click.option(
+                "--retain-texts",
+                type=AfterEnd(),
+                help="Drop titles, parties, notes and file names this long after the end.",
+            ),
         ]
     ):
-        command = option(command)
-    return command
+        made = option(made)
+    return made
 
 
 class Recording:
     """Writes what is compiled into a record, if one is asked for."""
 
-    def __init__(self, folder: Path | None, origin: str, key: Path | None) -> None:
+    def __init__(
+        self, folder: Path | None, origin: str, key: Path | None, keep_sources: bool,
+        retention: tuple[timedelta | None, timedelta | None],
+    ) -> None:  # fmt: skip
         """Take the options, and see that signing is possible before anything is written.
 
         Raises:
@@ -52,9 +84,14 @@ class Recording:
             BlocklistError: the extra ``sign`` is not installed.
         """
         self._folder, self._origin, self._key = folder, origin, key
+        self._keep_sources, self._retention = keep_sources, retention
         if folder is None:
-            if origin or key is not None:
-                name = "--origin" if origin else "--key"
+            given = {
+                "--origin": bool(origin), "--key": key is not None, "--keep-sources": keep_sources,
+                "--retain-sources": retention[0] is not None,
+                "--retain-texts": retention[1] is not None,
+            }  # fmt: skip
+            if name := next((name for name, is_given in given.items() if is_given), ""):
                 raise click.UsageError(f"{name} needs --history DIR")
             return
         public_of(bytes(32))
@@ -73,8 +110,10 @@ class Recording:
         """
         if self._folder is None:
             return
-        from ..history.history import KEY, History
+        from ..history.history import History
+        from ..history.newrecord import KEY
         from ..history.recordwriter import RecordedCycle
+        from ..history.retention import Retention
         from ..history.tilelog import CHECKPOINT
 
         is_new = not (self._folder / CHECKPOINT).exists()
@@ -94,5 +133,21 @@ class Recording:
             cycle = RecordedCycle(
                 orders=orders, image=image, instant=at, guards=guards,
                 widen_urls=options["widen_urls"], strip_www=options["strip_www"],
+                octets=_octets_of if self._keep_sources else None,
             )  # fmt: skip
-            history.append(cycle, key=self._key)
+            history.append(cycle, key=self._key, retention=Retention(*self._retention))
+
+
+def _octets_of(order: Order) -> bytes | None:
+    """Return the octets of the file of an order, of the whole archive if it is a part of one."""
+    source = order.source
+    given = Path(source.given)
+    for path in (given, *given.parents):
+        if path.is_file():
+            octets = path.read_bytes()
+            is_changed = path == given and hashlib.sha256(octets).hexdigest() != source.sha256
+            if not is_changed:
+                return octets
+            break
+    note(f"{given}: is not kept in the record: it cannot be read again as it was")
+    return None

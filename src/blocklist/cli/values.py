@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import click
 
 from ..atomicfile import mode_of, owner_of
+from ..model.durations import after_end
 
 
 class Instant(click.ParamType[datetime]):
@@ -43,6 +44,21 @@ class Duration(click.ParamType[float]):
         if found is None:
             self.fail(f"{value!r} is not a duration such as 30s, 5m, 2h or 7d", param, ctx)
         return float(found[1]) * {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}[found[2]]
+
+
+class AfterEnd(click.ParamType[timedelta]):
+    """A time after the end of an order: ``2y after end``."""
+
+    name = "time"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> timedelta:
+        """Read years, months or days."""
+        if isinstance(value, timedelta):
+            return value
+        try:
+            return after_end(str(value))
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
 
 
 class Size(click.ParamType[int]):

@@ -17,7 +17,7 @@ from ..errors import BlocklistError
 from ..exporters import FORMATS
 from ..exporters.exportoptions import ExportOptions
 from ..exporters.responses import words_for
-from ..history.history import check_origin
+from ..history.newrecord import check_origin
 from ..live.policy import Response
 from ..loaders.catalogue import named_loader
 from ..loaders.loadoptions import LoadOptions

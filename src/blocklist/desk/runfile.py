@@ -15,6 +15,7 @@ from typing import Any
 from ..atomicfile import mode_of, owner_of
 from ..errors import ConfigurationError
 from ..model.countries import country
+from ..model.durations import after_end
 from ..model.pathpatterns import has_signs
 from ..model.typedtoml import REQUIRED, TypedTable, read_toml
 from .runsettings import (
@@ -54,7 +55,7 @@ _OUTPUT = (
     "reload_timeout", "check", "on_failure", "sign", "valid_for",
 )  # fmt: skip
 _OPTIONS = ("zone", "response", "ttl", "canary", "assume")
-_HISTORY = ("folder", "key", "origin", "witness", "witness_timeout")
+_HISTORY = ("folder", "key", "origin", "witness", "witness_timeout", "keep_sources", "retain")
 _MAX_GROWTH = 1_000
 _HOLD, _MENTION = 1_000, 10_000
 _FEW = 1_000_000
@@ -269,7 +270,12 @@ def _history(root: TypedTable, folder: Path) -> HistorySettings | None:
     key = folder / table.text("key", str(record / "key"))
     limit = table.duration("witness_timeout", timedelta(seconds=60))
     witness = _arguments(table, "witness")
-    return HistorySettings(record, key, table.text("origin", ""), witness, limit)
+    retain = table.table("retain", ("sources", "texts"))
+    return HistorySettings(
+        record, key, table.text("origin", ""), witness, limit,
+        table.flag("keep_sources") if "keep_sources" in table else False,
+        retain.parsed("sources", after_end, None), retain.parsed("texts", after_end, None),
+    )  # fmt: skip
 
 
 def _alarm(table: TypedTable, folder: Path) -> AlarmSettings:

@@ -19,12 +19,14 @@ from ..history.canonical import canonical
 from ..history.history import History
 from ..history.logentries import EVENTS, instant_text
 from ..history.recordwriter import RecordedCycle, RecordedEvent
+from ..history.retention import Retention
 from ..history.tilelog import CHECKPOINT
 from ..model.wording import plural
 from ..signing.ed25519 import public_of
 from .assembly import Assembly
 from .journal import NAME, Happening, JournalFile, who
 from .runsettings import HistorySettings, RunSettings
+from .sourceoctets import SourceOctets
 from .state import RunState
 
 _EVENT, _TAKEN, _LINE = "event", "journal-taken", "journal-line"
@@ -74,8 +76,12 @@ class RunHistory:
                     orders=assembly.orders, image=assembly.image, events=events,
                     instant=assembly.guarding.at if assembly.guarding else now,
                     guards=self._guards(assembly),
+                    octets=SourceOctets(self._settings, self._state)
+                    if self._history.keep_sources
+                    else None,
                 )  # fmt: skip
-            size = history.append(cycle, key=self._history.key, now=now).size
+            retention = Retention(self._history.retain_sources, self._history.retain_texts)
+            size = history.append(cycle, key=self._history.key, now=now, retention=retention).size
         self._state.record, self._state.recorded = str(self._history.folder), size
 
     @property

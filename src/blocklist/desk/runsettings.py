@@ -171,6 +171,8 @@ class HistorySettings:
         origin: what names a new one; empty for one made by chance.
         key: file of its private key.
         witness: is run with each checkpoint on standard input.
+        keep_sources: whether the files that orders are read from are kept in it.
+        retain_sources, retain_texts: how long after the end of an order; ``None`` for always.
     """
 
     folder: Path
@@ -178,6 +180,9 @@ class HistorySettings:
     origin: str = ""
     witness: Arguments = ()
     witness_timeout: timedelta = timedelta(seconds=60)
+    keep_sources: bool = False
+    retain_sources: timedelta | None = None
+    retain_texts: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

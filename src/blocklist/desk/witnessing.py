@@ -9,6 +9,7 @@ from __future__ import annotations
 import sqlite3
 import tempfile
 from datetime import datetime
+from pathlib import Path
 
 from ..errors import BlocklistError, sentence_of
 from ..history.history import History
@@ -46,7 +47,10 @@ def _hand_over(settings: HistorySettings, state: RunState, now: datetime) -> str
             return f"{settings.witness[0]} printed more than {_MOST:,} octets"
         event = RecordedEvent(
             kind="timestamp", facts={"size": checkpoint.size},
-            details={"witness": settings.witness[0], "answer": encode_base64(answer)},
+            details={
+                "witness": Path(settings.witness[0]).name, "answer": encode_base64(answer),
+                "checkpoint": encode_base64(checkpoint.octets),
+            },
         )  # fmt: skip
         size = history.append(RecordedCycle(events=[event]), key=settings.key, now=now).size
     state.recorded = state.witnessed = size

@@ -17,13 +17,13 @@ from ..errors import HistoryError
 from ..model.names import superdomains
 from ..model.orders import Order
 from ..model.targets import NAME_KINDS
+from .entrywriter import EntryWriter
 from .logentries import LogEntry
 from .objectstore import FOLDER, object_path
 from .orderrows import rules_in
 from .record import ErasedError, RecordFolder, member_of
-from .recordwriter import RecordWriter
 
-_EACH = 700
+OBJECTS_EACH = 700
 """Objects that one entry names; it has 65,535 octets."""
 _TOKEN = re.compile(r"\w[\w.-]*")
 _SHORTEST = 4
@@ -43,7 +43,7 @@ class Erased:
 
 
 def add_erasure(
-    writer: RecordWriter, record: RecordFolder, index: sqlite3.Connection, order_id: str,
+    writer: EntryWriter, record: RecordFolder, index: sqlite3.Connection, order_id: str,
     details: dict[str, str],
 ) -> Erased:  # fmt: skip
     """Add the entries that say what of an order is erased; ``complete_erasures`` deletes it.
@@ -60,15 +60,19 @@ def add_erasure(
     if not editions:
         raise HistoryError(f"no order {order_id!r} is in the record", path=str(record.folder))
     words: set[str] = set().union(*(_words(record.order(entry)) for entry in editions))
-    if any(tells(text, words, _phrases(words)) for text in details.values()):
+    if any(tells(text, words, phrases(words)) for text in details.values()):
         raise HistoryError("the ground names what is to be erased; say it without")
     objects = {record.entry(entry).data["content"]: entry for entry in editions}
+    for entry in editions:
+        if (texts := record.entry(entry).data.get("texts")) is not None:
+            objects[texts] = entry
     objects |= dict(_deviations(record, set(editions)))
+    objects |= dict(_documents(index, editions))
     objects |= dict(_telling(record, words))
     excepts = _excepts_others(record, index, editions) or None
     named = iter(sorted(objects.items(), key=lambda one: (one[1], one[0])))
     left = set(editions)
-    while part := list(islice(named, _EACH)):
+    while part := list(islice(named, OBJECTS_EACH)):
         entries = sorted({entry for _, entry in part} & left)
         left -= set(entries)
         gone = [commitment for commitment, _ in part]
@@ -117,7 +121,7 @@ def complete_erasures(record: RecordFolder, index: sqlite3.Connection) -> None:
 
 def commitments_of(record: RecordFolder, entry: LogEntry) -> Iterator[str]:
     """Yield the commitments to objects that an entry states, also inside its objects."""
-    for field in ("content", "guards", "octets"):
+    for field in ("content", "guards", "octets", "texts"):
         if field in entry.data:
             yield entry.data[field]
     if entry.kind == "image":
@@ -141,9 +145,18 @@ def _deviations(record: RecordFolder, editions: set[int]) -> Iterator[tuple[str,
                     yield deviation, member
 
 
+def _documents(index: sqlite3.Connection, editions: Sequence[int]) -> Iterator[tuple[str, int]]:
+    """Yield the files that some editions were read from, where these are kept."""
+    yield from index.execute(
+        "SELECT octets, kept.entry FROM kept JOIN orders USING (source)"
+        " WHERE orders.entry IN (SELECT value FROM json_each(?))",
+        (json.dumps(editions),),
+    )
+
+
 def _telling(record: RecordFolder, words: set[str]) -> Iterator[tuple[str, int]]:
     """Yield the objects of events, sources and whole images that tell a word of an order."""
-    long = _phrases(words)
+    long = phrases(words)
     for entry in record.entries():
         for field in ("content", "guards", "octets"):
             commitment = entry.data.get(field)
@@ -153,7 +166,8 @@ def _telling(record: RecordFolder, words: set[str]) -> Iterator[tuple[str, int]]
             if found is None:
                 continue
             text = found.content.decode("utf-8", "replace")
-            if field == "octets" or tells(text, words, long):
+            is_image = entry.kind == "image" and field == "octets"
+            if is_image or tells(text, words, long):
                 yield commitment, entry.number
 
 
@@ -167,7 +181,7 @@ def tells(text: str, words: set[str], long: Sequence[str]) -> bool:
     return any(one in text for one in long)
 
 
-def _phrases(words: Iterable[str]) -> list[str]:
+def phrases(words: Iterable[str]) -> list[str]:
     """Return those that are more than one word."""
     return [word for word in words if not _TOKEN.fullmatch(word)]
 
@@ -178,7 +192,11 @@ def _words(order: Order) -> set[str]:
         order.id, order.number, order.case_number, order.title, order.link, order.source.path,
         order.note, *order.addressees,
     ]  # fmt: skip
-    texts += _targets(order)
+    return telling_words([*texts, *_targets(order)])
+
+
+def telling_words(texts: Iterable[str]) -> set[str]:
+    """Return texts as they are looked for; very short ones tell nothing."""
     return {text.lower() for text in texts if len(text) >= _SHORTEST}
 
 

@@ -6,13 +6,11 @@ Asking needs no library beside the package; adding needs the extra ``sign``.
 from __future__ import annotations
 
 import os
-import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from posixpath import dirname
 from typing import TYPE_CHECKING, Self
 
 from ..compiler.rebuilding import rebuild_image
@@ -20,29 +18,23 @@ from ..errors import HistoryError
 from ..image.container import Image
 from ..model.orders import utc
 from ..signing.strictbase64 import encode_base64
-from .checkpoints import Checkpoint, seal_checkpoint
+from .attestations import Stamp, first_stamp
+from .checkpoints import Checkpoint
+from .entrywriter import one_writer
 from .erasure import Erased, add_erasure, complete_erasures
-from .fileops import FOLDER_MODE, PUBLIC, DiskFiles, DurableFiles
+from .fileops import PUBLIC, DurableFiles
 from .indexkeeper import IndexKeeper
 from .logentries import milliseconds_of
-from .merkle import EMPTY_ROOT
+from .newrecord import KEY, create_record
 from .record import KEYS, ErasedError, RecordFolder
-from .recordwriter import RecordedCycle, RecordWriter, one_writer
+from .recordwriter import RecordedCycle, RecordWriter
+from .retention import KEEP_ALL, Lapses, Retention
 from .spanindex import images_at
-from .tilelog import CHECKPOINT
 from .timelines import Period, Timeline, WasBlocked, was_blocked
+from .writermemory import WriterMemory
 
 if TYPE_CHECKING:
     from ..signing.notekeys import SigningKey
-
-KEY = "key"
-_ORIGIN = re.compile(r"[!-*,-~]{1,200}")
-
-
-def check_origin(origin: str) -> None:
-    """Raise ``HistoryError`` if a text cannot name a record; an empty one stands for chance."""
-    if origin and not _ORIGIN.fullmatch(origin):
-        raise HistoryError(f"{origin!r} cannot be an origin: give a host and a path, no blank")
 
 
 class History:
@@ -66,6 +58,7 @@ class History:
         self.folder = Path(folder)
         self.record = RecordFolder(self.folder)
         self._keeper = IndexKeeper(self.record)
+        self._memory = WriterMemory()
 
     @classmethod
     def open(cls, folder: str | os.PathLike[str]) -> Self:
@@ -94,35 +87,8 @@ class History:
             BlocklistError: the extra ``sign`` is not installed.
             OSError: passes through.
         """
-        from ..signing.keyfile import read_key, write_key
-        from ..signing.notekeys import SigningKey
-
-        where = Path(folder)
-        check_origin(origin)
-        private = Path(key) if key is not None else where / KEY
-        inside = {KEY, KEYS, "tmp", dirname(CHECKPOINT)}  # what one that was killed left
-        log = where / dirname(CHECKPOINT)
-        if where.exists() and (
-            {path.name for path in where.iterdir()} - inside
-            or (log.exists() and any(log.iterdir()))
-        ):
-            raise HistoryError("is not empty; name a folder for the record", path=str(where))
-        if private.exists():
-            signer = read_key(private)
-            if origin and signer.name != origin:
-                raise HistoryError(
-                    f"the key is of {signer.name}, not of {origin}", path=str(private)
-                )
-        else:
-            signer = SigningKey.generate(origin or f"blocklist.invalid/{os.urandom(8).hex()}")
-        where.mkdir(FOLDER_MODE, exist_ok=True)
-        if not private.exists():
-            write_key(private, signer)
-        files = DurableFiles(DiskFiles(where))
-        files.put(KEYS, f"{signer.verifier}\n".encode(), PUBLIC)
-        files.put(CHECKPOINT, seal_checkpoint(signer.name, 0, EMPTY_ROOT, [signer]), PUBLIC)
-        files.settle()
-        return cls(where)
+        create_record(Path(folder), origin, None if key is None else Path(key))
+        return cls(folder)
 
     @property
     def origin(self) -> str:
@@ -150,6 +116,7 @@ class History:
         *,
         key: str | os.PathLike[str] | SigningKey | None = None,
         now: datetime | None = None,
+        retention: Retention = KEEP_ALL,
     ) -> Checkpoint:
         """Add what one cycle gives, in one commit; nothing is added if nothing changed.
 
@@ -157,6 +124,7 @@ class History:
             cycle: orders, image and events.
             key: the private key, or its file; the default is ``key`` in the folder.
             now: aware; the default is the clock.
+            retention: what is dropped, once a day, of orders that ended long ago.
 
         Returns:
             The checkpoint after it.
@@ -170,6 +138,12 @@ class History:
         with self._writing(key, now) as writer:
             writer.add_clock()
             writer.add_cycle(cycle)
+            writer.commit()
+            writer.remember()
+            if Lapses(writer, self.record, self.index, writer.now).add(retention):
+                writer.commit()
+                complete_erasures(self.record, self.index)
+                self._memory.clear()
         return self.checkpoint
 
     def was_blocked(self, name: str, at: datetime) -> WasBlocked:
@@ -191,6 +165,10 @@ class History:
         """Return the times in which a name was blocked or not, from the first image on."""
         return self._keeper.asked(lambda index: list(Timeline(self.record, index, name).periods()))
 
+    def witnessed(self, entry: int) -> Stamp | None:
+        """Return the first checkpoint with an entry to which a witness gave an answer of use."""
+        return self._keeper.asked(lambda index: first_stamp(self.record, index, entry))
+
     def image(self, entry: int) -> Image:
         """Build the image of an entry again, octet for octet.
 
@@ -209,7 +187,7 @@ class History:
             return Image(found.content)
         parts = self.record.image_parts(entry)
         orders = [
-            (self.record.order(number), self.record.deviation(deviation))
+            (self.record.order(number, whole=True), self.record.deviation(deviation))
             for number, deviation in parts.members
         ]
         orders.sort(key=lambda part: part[0].id)
@@ -293,19 +271,37 @@ class History:
             HistoryError: the new key is of another name. Others as of ``append``.
         """
         old = self._signer(key)
-        if new.name != self.origin:
-            raise HistoryError(f"the new key is of {new.name}, not of {self.origin}")
-        with one_writer(self.record):
-            # Readers believe the keys in the folder, so the new one has to be there first.
-            keys = dict.fromkeys([*self.record.keys(), new.verifier])
-            files = DurableFiles(self.record.files)
-            files.put(KEYS, "".join(f"{one}\n" for one in keys).encode(), PUBLIC)
-            files.settle()
+        self._introduce(new)
         with self._writing(old, now, new) as writer:
             text = str(new.verifier)
             signature = encode_base64(old.sign(text.encode()))
             writer.add("key", {"key": text, "signature": signature})
         return self.checkpoint
+
+    def replace_lost_key(self, new: SigningKey, *, now: datetime | None = None) -> Checkpoint:
+        """Take another key into use, as the old one is lost; each proof says so from then on.
+
+        Raises:
+            HistoryError: the new key is of another name, or signed the record before. Others as of
+                ``append``.
+        """
+        known = self.record.keys()
+        if new.verifier in known:
+            raise HistoryError("that key signs the record already", path=str(self.folder / KEYS))
+        self._introduce(new)
+        with self._writing(new, now) as writer:
+            writer.add("key", {"key": str(new.verifier)})
+        return self.checkpoint
+
+    def _introduce(self, new: SigningKey) -> None:
+        """Name a key in the folder, which readers believe, so it has to be there first."""
+        if new.name != self.origin:
+            raise HistoryError(f"the new key is of {new.name}, not of {self.origin}")
+        with one_writer(self.record):
+            keys = dict.fromkeys([*self.record.keys(), new.verifier])
+            files = DurableFiles(self.record.files)
+            files.put(KEYS, "".join(f"{one}\n" for one in keys).encode(), PUBLIC)
+            files.settle()
 
     @contextmanager
     def _writing(
@@ -324,11 +320,13 @@ class History:
                 index,
                 [signer, *others],
                 utc(datetime.now(UTC) if now is None else now),
+                self._memory,
             )
             try:
                 yield writer
                 writer.commit()
             except BaseException:
+                self._memory.clear()
                 index.rollback()
                 raise
 

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TypeVar
 
+from .entrywriter import one_writer
 from .record import RecordFolder
-from .recordwriter import one_writer
 from .spanfeed import catch_up, is_beginning
 from .spanindex import connect, in_memory, made_anew, state_of, to_read
 
@@ -28,6 +28,11 @@ class IndexKeeper:
         if self._open is not None:
             self._open.close()
             self._open = None
+
+    def __del__(self) -> None:
+        """Close it where nobody has: a cache needs no warning that it was left open."""
+        with suppress(sqlite3.ProgrammingError):  # another thread's
+            self.close()
 
     def current(self) -> sqlite3.Connection:
         """Return the index, brought up to the record; in memory if it cannot be written."""

@@ -10,6 +10,8 @@ from pathlib import Path
 
 from ..errors import BlocklistError, HistoryError, SignatureError
 from ..signing.notekeys import VerifierKey
+from ..signing.strictbase64 import decode_base64
+from .attestations import NOBODY, Attestation, WitnessTrust, stamp_of
 from .checkpoints import Checkpoint
 from .erasure import commitments_of
 from .logentries import LogEntry, read_entry
@@ -44,20 +46,22 @@ class LogCheck:
         objects: how many objects are there.
         faults: what does not fit; none if the record is sound.
         notes: what a crash left, or is to be known.
+        attestations: what witnesses answered, with the size of the log that they were given.
     """
 
     entries: int = 0
     objects: int = 0
     faults: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    attestations: list[tuple[int, Attestation]] = field(default_factory=list)
 
 
 class RecordCheck:
     """Checks one record."""
 
-    def __init__(self, record: RecordFolder) -> None:
-        """Take a record."""
-        self._record = record
+    def __init__(self, record: RecordFolder, trust: WitnessTrust = NOBODY) -> None:
+        """Take a record, and the witnesses that are believed."""
+        self._record, self._trust = record, trust
         self._size = record.checkpoint.size
         self._found = LogCheck(self._size)
         self._rows: dict[int, list[str]] = {}
@@ -185,6 +189,33 @@ class RecordCheck:
                 self._found.notes.append(f"{object_path(commitment)}: is to be erased")
         if entry.kind in ("order", "image") and entry.data["content"] not in self._erased:
             self._editions(entry)
+        if entry.kind == "timestamp" and entry.data.get("content") not in self._erased:
+            self._stamp(entry)
+        if entry.kind == "key":
+            self._key(entry)
+
+    def _key(self, entry: LogEntry) -> None:
+        """See that the key is named in the folder, and that another of these signed it."""
+        text, keys = entry.data["key"], self._record.keys()
+        if text not in map(str, keys):
+            raise HistoryError("states a public key that the folder does not name")
+        if "signature" not in entry.data:
+            self._found.notes.append(
+                f"entry {entry.number}: the key was lost, and replaced without its signature"
+            )
+            return
+        signature = decode_base64(entry.data["signature"])
+        others = (key for key in keys if str(key) != text)
+        if not any(key.is_signature(signature, text.encode()) for key in others):
+            raise HistoryError("states a public key that no other key signed")
+
+    def _stamp(self, entry: LogEntry) -> None:
+        """Compare what was handed to a witness with the log, and the answer with that."""
+        found = stamp_of(self._record, entry.number)
+        for one in found.attestations(self._trust) if found is not None else ():
+            if one.fault:
+                self._fault(f"entry {entry.number}: {one.text}")
+            self._found.attestations.append((entry.data["size"], one))
 
     def _editions(self, entry: LogEntry) -> None:
         """Compare the rows of an order or an image with the roots that the entry states."""
@@ -241,10 +272,14 @@ class RecordCheck:
 
 
 def check_record(
-    record: RecordFolder, *, keys: tuple[VerifierKey, ...] = (), since: Path | None = None
+    record: RecordFolder,
+    *,
+    keys: tuple[VerifierKey, ...] = (),
+    since: Path | None = None,
+    trust: WitnessTrust = NOBODY,
 ) -> LogCheck:
     """Check a record; see ``RecordCheck.run``."""
-    return RecordCheck(record).run(keys, None if since is None else since.read_bytes())
+    return RecordCheck(record, trust).run(keys, None if since is None else since.read_bytes())
 
 
 def _said(error: Exception) -> str:

@@ -18,8 +18,8 @@ from .tiles import MAX_ENTRY
 
 VERSION = 1
 FIELDS = {
-    "source": ("content",),
-    "order": ("before", "confidential", "content", "count", "fields", "targets"),
+    "source": ("content", "octets", "size"),
+    "order": ("before", "confidential", "content", "count", "fields", "targets", "texts"),
     "image": (
         "before", "content", "content_digest", "digest", "guards", "instant", "jurisdiction",
         "octets", "orders", "root", "rules", "versions",
@@ -31,13 +31,15 @@ FIELDS = {
     "served": ("content", "first", "image", "last"),
     "probe": ("content", "counts"),
     "checked": ("content", "gap", "times"),
-    "erased": ("content", "entries", "excepts", "objects"),
+    "erased": ("content", "entries", "excepts", "objects", "what"),
     "timestamp": ("content", "size"),
     "clock": ("step", "synchronised"),
     "key": ("key", "signature"),
     "event": ("content", "event"),
 }  # fmt: skip
 """What an entry of each kind may state beside version, kind, number, time and offset."""
+TEXTS, SOURCES = "texts", "sources"
+"""What an entry ``erased`` says that was dropped, if it was not all of its orders."""
 EVENTS = frozenset(FIELDS) - {"source", "order", "image", "erased", "clock", "key"}
 """The kinds that a caller may add."""
 _COMMON = ("kind", "n", "offset", "time", "v")

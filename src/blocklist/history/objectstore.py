@@ -37,7 +37,28 @@ def new_object(content: bytes) -> tuple[str, bytes, bytes]:
     """Return the commitment to a content, the octets of its file, and its salt."""
     salt = os.urandom(SALT_SIZE)
     octets = salt + zlib.compress(content, _LEVEL)
-    return hashlib.sha256(octets).hexdigest(), octets, salt
+    return commitment_of(octets), octets, salt
+
+
+def commitment_of(octets: bytes) -> str:
+    """Return the commitment to the file of an object."""
+    return hashlib.sha256(octets).hexdigest()
+
+
+def opened(octets: bytes, path: str | None = None, limit: int = 0) -> StoredObject:
+    """Return what the file of an object holds.
+
+    Raises:
+        HistoryError: it cannot be expanded, or not within ``limit`` octets, if that is not 0.
+    """
+    expand = zlib.decompressobj()
+    try:
+        content = expand.decompress(octets[SALT_SIZE:], limit)
+        if not expand.eof or expand.unused_data:
+            raise HistoryError("not compressed as it should be: cut, or too long", path=path)
+        return StoredObject(octets[:SALT_SIZE], content)
+    except zlib.error as error:
+        raise HistoryError(f"not compressed as it should be: {error}", path=path) from error
 
 
 def object_path(commitment: str) -> str:
@@ -59,17 +80,19 @@ class ObjectStore:
             HistoryError: it is damaged.
             OSError: it cannot be read.
         """
+        octets = self.octets(commitment)
+        return None if octets is None else opened(octets, object_path(commitment))
+
+    def octets(self, commitment: str) -> bytes | None:
+        """Return the file of an object, ``None`` if it was erased; errors as of ``read``."""
         path = object_path(commitment)
         try:
             octets = self._files.read(path)
         except FileNotFoundError:
             return None
-        if hashlib.sha256(octets).hexdigest() != commitment:
+        if commitment_of(octets) != commitment:
             raise HistoryError("damaged: its content is not what its name says", path=path)
-        try:
-            return StoredObject(octets[:SALT_SIZE], zlib.decompress(octets[SALT_SIZE:]))
-        except zlib.error as error:
-            raise HistoryError(f"not compressed as it should be: {error}", path=path) from error
+        return octets
 
     def names(self) -> list[str]:
         """Return the commitments of all objects that are there."""

@@ -5,21 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from ..errors import HistoryError
 from ..model.targets import Rule
 from ..signing.notekeys import VerifierKey
+from .attestations import NOBODY, Attestation, Stamp, WitnessTrust
 from .canonical import read_canonical
 from .checkpoints import Checkpoint
 from .logentries import LogEntry, read_entry
-from .merkle import is_included, leaf_hash
+from .merkle import is_consistent, is_included, leaf_hash
+from .objectstore import commitment_of, opened
 from .orderrows import rule_of
-from .prooftext import ProofText, read_leaf, read_path
+from .prooftext import ProofText, read_leaf, split_path
 from .record import member_of
 from .recordproof import VERSION
-from .saltedroot import SaltedLeaf
 
 _EXTRA = {"entry", "id", "images", "member", "target", "v"}
+_WITNESSED, _REKEYED = "witnessed", "rekeyed"
+_LONGEST_ANSWER = 1 << 22
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,11 @@ class ProvenTarget:
         deviates: whether the image does not hold all of the order as it reads; which targets, no
             proof shows.
         confidential: whether the order is.
+        stamped: how many entries the log had when a witness answered, the order and the first
+            image among them; 0 if the proof says nothing of a witness.
+        attestations: what that witness answered.
+        rekeyed: when the key of the log was replaced without a signature of the one before, as that
+            was lost; ``None`` if the proof says nothing of it.
     """
 
     origin: str
@@ -54,14 +63,20 @@ class ProvenTarget:
     ends: datetime | None
     deviates: bool
     confidential: bool
+    stamped: int = 0
+    attestations: tuple[Attestation, ...] = ()
+    rekeyed: datetime | None = None
 
 
-def check_proof(octets: bytes, keys: Iterable[VerifierKey]) -> ProvenTarget:
+def check_proof(
+    octets: bytes, keys: Iterable[VerifierKey], trust: WitnessTrust = NOBODY
+) -> ProvenTarget:
     """Return what a proof shows.
 
     Args:
         octets: of the file.
         keys: that are believed; each signature of the checkpoint has to be by one of them.
+        trust: the witnesses that are believed.
 
     Raises:
         HistoryError: it shows nothing, or holds an octet that is not reached from the checkpoint.
@@ -71,18 +86,23 @@ def check_proof(octets: bytes, keys: Iterable[VerifierKey]) -> ProvenTarget:
     proof = ProofText.parse(octets)
     checkpoint = Checkpoint.open(proof.checkpoint, keys)
     extra = proof.extra
-    if extra.keys() != _EXTRA or type(extra["v"]) is not int or extra["v"] != VERSION:
+    if (
+        extra.keys() - {_WITNESSED, _REKEYED} != _EXTRA
+        or type(extra["v"]) is not int
+        or extra["v"] != VERSION
+    ):
         raise HistoryError("the proof is of another version")
     order = _entry(extra["entry"], "order", checkpoint, proof.path, proof.index)
-    named = _leaf(extra["id"], order.data.get("fields"), "the id of the order")
-    target = _leaf(extra["target"], order.data.get("targets"), "the target")
+    named = read_leaf(extra["id"], order.data.get("fields"), "the id of the order")
+    target = read_leaf(extra["target"], order.data.get("targets"), "the target")
     images = extra["images"]
     if not isinstance(images, list) or not 1 <= len(images) <= 2:
         raise HistoryError("the proof has no image, or too many")
-    first, *later = [_image(one, checkpoint) for one in images]
+    first, *later = [_placed(one, "image", checkpoint) for one in images]
     if any(one.data.get("before") != first.number for one in later):
         raise HistoryError("the two images in the proof do not follow each other")
-    member, deviation = member_of(_leaf(extra["member"], first.data.get("root"), "the image").text)
+    leaf = read_leaf(extra["member"], first.data.get("root"), "the image")
+    member, deviation = member_of(leaf.text)
     if member != order.number:
         raise HistoryError("the image in the proof has another order")
     match read_canonical(named.text):
@@ -90,10 +110,18 @@ def check_proof(octets: bytes, keys: Iterable[VerifierKey]) -> ProvenTarget:
             pass
         case _:
             raise HistoryError("the proof shows another field than the id of the order")
+    stamp = _stamp(extra[_WITNESSED], checkpoint) if _WITNESSED in extra else None
+    if stamp is not None and stamp.checkpoint.size <= max(order.number, first.number):
+        raise HistoryError("the witness in the proof answered before the order was recorded")
+    rekeyed = _placed(extra[_REKEYED], "key", checkpoint) if _REKEYED in extra else None
+    if rekeyed is not None and "signature" in rekeyed.data:
+        raise HistoryError("the key in the proof was not replaced as a lost one is")
     return ProvenTarget(
         checkpoint.origin, checkpoint.size, order_id, rule_of(target.text), order.number,
         order.time, first.number, str(first.data.get("digest")), first.time,
         later[0].time if later else None, bool(deviation), bool(order.data.get("confidential")),
+        stamp.checkpoint.size if stamp else 0, stamp.attestations(trust) if stamp else (),
+        rekeyed.time if rekeyed else None,
     )  # fmt: skip
 
 
@@ -112,20 +140,38 @@ def _entry(
     return entry
 
 
-def _image(data: object, checkpoint: Checkpoint) -> LogEntry:
+def _placed(data: object, kind: str, checkpoint: Checkpoint) -> LogEntry:
     if not isinstance(data, dict) or data.keys() != {"entry", "path"}:
-        raise HistoryError("not an image of a proof")
+        raise HistoryError(f"not an entry {kind} of a proof")
+    return _numbered(data, kind, checkpoint)
+
+
+def _numbered(data: dict[str, Any], kind: str, checkpoint: Checkpoint) -> LogEntry:
+    """Return an entry of a proof that says itself which it is."""
     text = data["entry"]
     stated = read_canonical(text) if isinstance(text, str) else None
     number = stated.get("n") if isinstance(stated, dict) else None
     if type(number) is not int:
-        raise HistoryError("not an image of a proof")
-    return _entry(text, "image", checkpoint, read_path(data["path"]), number)
+        raise HistoryError(f"not an entry {kind} of a proof")
+    return _entry(text, kind, checkpoint, data["path"], number)
 
 
-def _leaf(data: object, root: object, what: str) -> SaltedLeaf:
-    """Return a leaf of a proof, which leads to a root that an entry states."""
-    leaf = read_leaf(data)
-    if not isinstance(root, str) or not leaf.leads_to(root):
-        raise HistoryError(f"{what} in the proof does not lead to the root of its entry")
-    return leaf
+def _stamp(data: object, checkpoint: Checkpoint) -> Stamp:
+    """Return the answer of a witness, each octet of it reached from the checkpoint."""
+    keys = {"consistency", "entry", "object", "path"}
+    if not isinstance(data, dict) or data.keys() != keys:
+        raise HistoryError("not an answer of a witness in a proof")
+    entry = _numbered(data, "timestamp", checkpoint)
+    if commitment_of(data["object"]) != entry.data.get("content"):
+        raise HistoryError("the answer of the witness in the proof is not that of its entry")
+    content = opened(data["object"], limit=_LONGEST_ANSWER).content
+    details = read_canonical(content.decode("ascii", "replace"))
+    found = Stamp.parse(entry.number, details) if isinstance(details, dict) else None
+    if found is None:
+        raise HistoryError("the witness in the proof was given no checkpoint")
+    head, path = found.checkpoint, split_path(data["consistency"])
+    if (head.origin, head.size) != (checkpoint.origin, entry.data.get("size")) or (
+        not is_consistent(head.size, checkpoint.size, head.root, checkpoint.root, path)
+    ):
+        raise HistoryError("the witness in the proof was given another log")
+    return found

@@ -1,25 +1,26 @@
 """PROOF TEXT: a proof as one file, as the C2SP specification tlog-proof has it; read strictly.
 
-``extra`` is Base 64 over canonical JSON. The specification does not authenticate it, so here each
-part of it has to be reached by hashes from the checkpoint, and nothing else may stand in it.
+``extra`` is Base 64 over what ``proofextra`` packs. The specification does not authenticate it, so
+here each part of it has to be reached by hashes from the checkpoint, and nothing else may stand in
+it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from ..errors import HistoryError
 from ..signing.strictbase64 import decode_base64, encode_base64
-from .canonical import canonical, read_canonical
 from .checkpoints import NUMBER
 from .merkle import HASH_SIZE
-from .saltedroot import SaltedLeaf
+from .proofextra import packed, unpacked
+from .saltedroot import LEAF_SALT_SIZE, SaltedLeaf
 
 HEAD = "c2sp.org/tlog-proof@v1"
 MAX_PROOF = 1 << 20
-_LEAF = {"index", "path", "salt", "size", "text"}
+_LEAF = {"index", "text", "way"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ class ProofText:
 
     def octets(self) -> bytes:
         """Return the file."""
-        extra = encode_base64(canonical(self.extra).encode("ascii"))
+        extra = encode_base64(packed(self.extra, self.path))
         lines = [HEAD, f"extra {extra}", f"index {self.index}", *map(encode_base64, self.path), ""]
         return "".join(f"{line}\n" for line in lines).encode("ascii") + self.checkpoint
 
@@ -54,56 +55,50 @@ class ProofText:
         extra, index = lines[1].partition(" "), lines[2].partition(" ")
         try:
             path = tuple(decode_base64(line) for line in lines[3:])
-            data = read_canonical(decode_base64(extra[2]).decode("ascii"))
-        except (ValueError, UnicodeDecodeError):
+            octets_of_extra = decode_base64(extra[2])
+        except ValueError:
             raise HistoryError("not a proof: a line is not in its one form") from None
         is_right = extra[0] == "extra" and index[0] == "index" and NUMBER.fullmatch(index[2])
-        if not is_right or any(len(one) != HASH_SIZE for one in path) or not isinstance(data, dict):
+        if not is_right or any(len(one) != HASH_SIZE for one in path):
             raise HistoryError("not a proof: a line is not in its one form")
-        found = cls(data, int(index[2]), path, checkpoint)
+        found = cls(unpacked(octets_of_extra, path), int(index[2]), path, checkpoint)
         if found.octets() != octets:
             raise HistoryError("not a proof: it is not in its one form")
         return found
 
 
 def leaf_data(leaf: SaltedLeaf) -> dict[str, Any]:
-    """Return a leaf as it stands in a proof."""
-    return {
-        "text": leaf.text,
-        "salt": encode_base64(leaf.salt),
-        "index": leaf.index,
-        "size": leaf.size,
-        "path": path_data(leaf.path),
-    }
+    """Return a leaf as it stands in a proof; its root says how many leaves there are."""
+    return {"text": leaf.text, "index": leaf.index, "way": leaf.salt + b"".join(leaf.path)}
 
 
-def read_leaf(data: Any) -> SaltedLeaf:
-    """Return a leaf of a proof; ``HistoryError`` for anything else."""
+def read_leaf(data: Any, root: object, what: str) -> SaltedLeaf:
+    """Return a leaf of a proof.
+
+    Args:
+        data: as ``leaf_data`` gives it.
+        root: to which it must lead.
+        what: the leaf is, for the message.
+
+    Raises:
+        HistoryError: it is anything else, or does not lead there.
+    """
     if not isinstance(data, dict) or data.keys() != _LEAF or not isinstance(data["text"], str):
         raise HistoryError("not a leaf of a proof")
-    numbers = (data["index"], data["size"])
-    if any(type(one) is not int or one < 0 for one in numbers) or not data["text"].isascii():
+    if type(data["index"]) is not int or data["index"] < 0 or not data["text"].isascii():
         raise HistoryError("not a leaf of a proof")
-    return SaltedLeaf(
-        data["text"], _octets(data["salt"]), data["index"], data["size"], read_path(data["path"])
-    )
+    way = data["way"]
+    salt, path = way[:LEAF_SALT_SIZE], split_path(way[LEAF_SALT_SIZE:])
+    size = str(root).partition(":")[0]
+    if isinstance(root, str) and NUMBER.fullmatch(size):
+        leaf = SaltedLeaf(data["text"], salt, data["index"], int(size), path)
+        if leaf.leads_to(root):
+            return leaf
+    raise HistoryError(f"{what} in the proof does not lead to the root of its entry")
 
 
-def path_data(path: Sequence[bytes]) -> str:
-    """Return hashes as they stand in ``extra``."""
-    return encode_base64(b"".join(path))
-
-
-def read_path(data: Any) -> tuple[bytes, ...]:
-    """Return the hashes of a path in ``extra``; ``HistoryError`` for anything else."""
-    octets = _octets(data)
+def split_path(octets: bytes) -> tuple[bytes, ...]:
+    """Return the hashes of a path; ``HistoryError`` for anything else."""
     if len(octets) % HASH_SIZE:
         raise HistoryError("not a path of hashes")
     return tuple(octets[at : at + HASH_SIZE] for at in range(0, len(octets), HASH_SIZE))
-
-
-def _octets(data: Any) -> bytes:
-    try:
-        return decode_base64(data)
-    except (ValueError, AttributeError):
-        raise HistoryError("not octets in Base 64") from None

@@ -5,7 +5,7 @@ Readers need no lock: they take the checkpoint first, and what it covers never c
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from .fileops import DiskFiles
 from .logentries import LogEntry, read_entry
 from .objectstore import ObjectStore, StoredObject
 from .orderrows import order_of, rule_in
+from .ordertexts import with_texts
 from .rowobjects import RowObject, all_rows, read_row_object
 from .tilelog import CHECKPOINT, TileReader
 
@@ -111,8 +112,7 @@ class RecordFolder:
 
     def details(self, entry: LogEntry) -> dict[str, Any]:
         """Return the details of an event; none if they were erased, or there were none."""
-        found = self.objects.read(entry.data["content"]) if "content" in entry.data else None
-        return dict(read_canonical(found.content.decode("ascii", "replace"))) if found else {}
+        return (self.json_object(entry.data["content"]) if "content" in entry.data else None) or {}
 
     def row_object(self, number: int) -> RowObject:
         """Return the rows of an order or an image as stored; errors as of ``content``."""
@@ -123,14 +123,39 @@ class RecordFolder:
         head = dict(self.row_object(number).head)
         return head, *all_rows(number, self.row_object)
 
-    def order(self, number: int) -> Order:
-        """Return the order of an entry, with its targets; errors as of ``content``."""
+    def order(self, number: int, *, whole: bool = False) -> Order:
+        """Return the order of an entry, with its targets, and its free texts if they are there.
+
+        Raises:
+            ErasedError: the order was erased; with ``whole``, also if its texts were dropped.
+            HistoryError: as of ``content``.
+        """
         head, rows, _ = self.rows(number)
-        return order_of(head["order"], rows)
+        return order_of(self._order_data(number, head, whole=whole), rows)
 
     def order_head(self, number: int) -> Order:
         """Return the order of an entry, without its targets; errors as of ``content``."""
-        return decode_order(self.row_object(number).head["order"])
+        return decode_order(self._order_data(number, self.row_object(number).head))
+
+    def order_texts(self, number: int) -> dict[str, Any] | None:
+        """Return the free texts of the order of an entry; ``None`` if they were dropped."""
+        commitment = self.entry(number).data.get("texts")
+        if commitment is None:
+            return {}
+        return self.json_object(commitment)
+
+    def json_object(self, commitment: str) -> dict[str, Any] | None:
+        """Return an object of JSON; ``None`` if it was erased."""
+        found = self.objects.read(commitment)
+        return dict(read_canonical(found.content.decode("ascii", "replace"))) if found else None
+
+    def _order_data(
+        self, number: int, head: Mapping[str, Any], *, whole: bool = False
+    ) -> dict[str, Any]:
+        texts = self.order_texts(number)
+        if texts is None and whole:
+            raise ErasedError(f"the free texts of the order of entry {number} were dropped")
+        return with_texts(head["order"], texts or {})
 
     def image_parts(self, number: int) -> ImageParts:
         """Return what the image of an entry was made of; errors as of ``content``."""
@@ -161,7 +186,7 @@ class RecordFolder:
 
 def member_row(entry: int, deviation: str) -> str:
     """Return the row of an order in an image."""
-    return canonical([entry, deviation] if deviation else [entry])
+    return canonical([entry, deviation]) if deviation else f"[{entry}]"
 
 
 def member_of(row: str) -> tuple[int, str]:

@@ -1,44 +1,43 @@
-"""RECORD WRITER: adds the entries of a cycle in one commit; there is one writer at a time."""
+"""RECORD WRITER: makes the entries of a cycle: sources, orders that changed, the image, events."""
 
 from __future__ import annotations
 
-import errno
-import os
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..answers.disclosure import is_hidden
-from ..atomicfile import can_lock, lock
 from ..backend import __version__
 from ..compiler.rebuilding import Deviation, deviations, rebuild_image
 from ..compiler.rules import unique_orders
 from ..errors import HistoryError
 from ..image.container import Image
-from ..image.contentdigest import without_file
 from ..image.contents import Contents
 from ..image.layout import VERSION
 from ..model.orders import Order
-from ..model.targets import TargetKind
 from ..signing.notekeys import SigningKey
 from .canonical import canonical
-from .checkpoints import seal_checkpoint
-from .fileops import DurableFiles
-from .logentries import EVENTS, LogEntry, instant_text, new_entry
-from .objectstore import NewObjects
+from .entrywriter import EntryWriter
+from .logentries import EVENTS, instant_text
+from .orderfamily import family_of, is_same
 from .orderrows import order_of, order_rows, rule_keys
+from .ordertexts import split_texts, text_content
 from .record import RecordFolder, deviation_content, member_row
 from .rowobjects import row_object
 from .saltedroot import salted_root
-from .spanfeed import catch_up, fingerprint
-from .spanindex import FILE as INDEX
-from .tilelog import LogAppender
+from .spanfeed import fingerprint
+from .writermemory import Remembered, Rows, WriterMemory
 
-LOCK = "lock"
+_BUILT_EACH = 128
+"""Images after which one is built again to see that its parts give it, though nothing is odd."""
+_FEW = 100
+"""Orders that are looked for one by one."""
+_VERSIONS = {"package": __version__, "image": VERSION}
+MARK_SIZE = 32
+"""Octets of the first part of a fingerprint of an order, that of all but its free texts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +66,8 @@ class RecordedCycle:
         widen_urls, strip_www: as it was compiled.
         guards: what was protected and permitted, as JSON; the log holds a commitment to it.
         events: what else happened.
+        octets: returns those of the file that an order was read from, to keep them; ``None`` for
+            one that they are not at hand of.
     """
 
     orders: Sequence[Order] = ()
@@ -76,97 +77,31 @@ class RecordedCycle:
     strip_www: bool = False
     guards: Mapping[str, Any] | None = None
     events: Sequence[RecordedEvent] = ()
+    octets: Callable[[Order], bytes | None] | None = None
 
 
-@contextmanager
-def one_writer(record: RecordFolder) -> Iterator[None]:
-    """Hold the lock of a record; another writer is waited for.
+class _LastEdition(NamedTuple):
+    """The last edition of an order: entry, fingerprint, texts, and what dropped these."""
 
-    Raises:
-        OSError: the folder or the index cannot be written, or its file system has no locks.
-    """
-    handle = os.open(record.folder / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        if can_lock():
-            lock(handle)
-        record.refresh()
-        yield
-    except sqlite3.OperationalError as error:  # a full disk, for one
-        raise OSError(errno.EIO, str(error), str(record.folder / INDEX)) from error
-    finally:
-        os.close(handle)
+    entry: int
+    mark: bytes | None
+    texts: str | None
+    dropped: int | None
 
 
-class RecordWriter:
-    """Makes the entries of one commit and appends them; its caller holds the lock."""
+class RecordWriter(EntryWriter):
+    """Makes the entries of a cycle."""
 
     def __init__(
-        self,
-        record: RecordFolder,
-        index: sqlite3.Connection,
-        keys: Sequence[SigningKey],
-        now: datetime,
-    ) -> None:
-        """Take a record, its index, which has caught up, and what signs.
-
-        Raises:
-            HistoryError: the key is not that of the record.
-        """
-        known = record.keys()
-        if any(key.verifier not in known for key in keys):
-            raise HistoryError(
-                f"the record of {record.checkpoint.origin} cannot be signed by a key that it does "
-                f"not name ({keys[0].verifier})",
-                path=str(record.folder),
-            )
-        self._record, self._index, self._keys = record, index, keys
-        self._now = now.astimezone(UTC)
-        self._appender = LogAppender(DurableFiles(record.files), record.checkpoint.size)
-        self._objects = NewObjects()
-        self._entries: list[LogEntry] = []
-        self._marks: dict[int, bytes] = {}
-        self._recorded: dict[str, Order] = {}
-
-    def add(self, kind: str, facts: Mapping[str, Any]) -> int:
-        """Add an entry and return its number."""
-        number = self._record.checkpoint.size + len(self._entries)
-        self._entries.append(new_entry(number, self._now, kind, facts))
-        return number
-
-    def add_details(self, kind: str, facts: Mapping[str, Any], details: Mapping[str, Any]) -> int:
-        """Add an entry with what may be erased, and return its number."""
-        content = None
-        if details:
-            content, _ = self._objects.put(canonical(details).encode("ascii"))
-        return self.add(kind, {**facts, "content": content})
-
-    def commit(self) -> None:
-        """Append what was added, and bring the index up to it; nothing is done if nothing was."""
-        if not self._entries:
-            return
-        origin = self._record.checkpoint.origin
-        self._appender.append(
-            [entry.octets for entry in self._entries],
-            lambda size, root: seal_checkpoint(origin, size, root, self._keys),
-            self._objects.files,
-        )
-        self._record.refresh()
-        catch_up(self._index, self._record)
-        self._index.executemany(
-            "UPDATE orders SET fingerprint = ? WHERE entry = ?",
-            [(mark, number) for number, mark in self._marks.items()],
-        )
-        self._index.commit()
-        self._entries, self._objects, self._marks = [], NewObjects(), {}
-
-    def add_clock(self) -> None:
-        """Record that the clock went back since the last entry."""
-        size = self._record.checkpoint.size
-        if size:
-            step = self._now - self._record.entry(size - 1).time
-            seconds = step.total_seconds()
-            if seconds < 0:
-                self.add("clock", {"step": round(seconds * 1000)})
+        self, record: RecordFolder, index: sqlite3.Connection, keys: Sequence[SigningKey],
+        now: datetime, memory: WriterMemory,
+    ) -> None:  # fmt: skip
+        """Take what ``EntryWriter`` takes, and what is remembered."""
+        super().__init__(record, index, keys, now)
+        self._memory = memory
+        self._cycle: list[Remembered] | None = None
+        self._unlike: dict[str, Order] = {}
+        self._is_bulk = True
 
     def add_cycle(self, cycle: RecordedCycle) -> None:
         """Add what a cycle gives.
@@ -178,101 +113,161 @@ class RecordWriter:
         for event in cycle.events:
             if event.kind not in EVENTS:
                 raise HistoryError(f"{event.kind!r} is no kind of event that can be added")
-        orders = unique_orders(cycle.orders)
-        for order in orders:
-            self._add_source(order)
-        editions = {order.id: self._edition(order) for order in orders}
-        if cycle.image is not None:
-            self._add_image(cycle, cycle.image, orders, editions)
+        self._memory.begin(self._record.checkpoint.size)
+        if cycle.orders or cycle.image is not None:
+            self._add_orders(cycle)
         for event in cycle.events:
             self.add_details(event.kind, event.facts, event.details)
 
-    @cached_property
-    def _last_editions(self) -> dict[tuple[str, str], tuple[int, bytes | None]]:
-        """The last entry of each order that was not erased in each family, and its fingerprint."""
-        rows = self._index.execute(
-            "SELECT id, family, max(entry), fingerprint FROM orders JOIN families USING (key)"
-            " WHERE id IS NOT NULL GROUP BY id, family"
-        )
-        return {(order_id, family): (entry, mark) for order_id, family, entry, mark in rows}
+    def _add_orders(self, cycle: RecordedCycle) -> None:
+        """Add sources and orders that changed, and the image."""
+        self._memory.compiled_with((cycle.widen_urls, cycle.strip_www))
+        report = cycle.image.report if cycle.image is not None else None
+        selected = set(report.orders) if report is not None else set()
+        orders = unique_orders(cycle.orders)
+        known = {
+            order.id: self._memory.order(order, is_selected=order.id in selected)
+            for order in orders
+        }
+        new = [order for order in orders if known[order.id] is None]
+        for source, order in {order.source: order for order in new}.items():
+            if source.sha256:
+                self._add_source(order, cycle.octets)
+        self._is_bulk = len(new) > _FEW
+        for order in new:
+            entry = self._edition(order, order.id in selected)
+            known[order.id] = Remembered(order, order.id in selected, entry, "")
+        editions = {name: one for name, one in known.items() if one is not None}
+        if cycle.image is not None:
+            self._add_image(cycle, cycle.image, editions, {order.id for order in new})
+        self._cycle = list(editions.values())
 
-    def _add_source(self, order: Order) -> None:
-        source = order.source
-        if source.sha256:
-            facts = {"format": source.format, "path": source.path, "sha256": source.sha256}
-            commitment, is_new = self._kept(canonical(facts).encode("ascii"))
-            if is_new:
-                self.add("source", {"content": commitment})
+    def remember(self) -> None:
+        """Remember what was committed for the next append."""
+        self._memory.end(self._record.checkpoint.size, self._cycle)
 
-    def _kept(self, content: bytes) -> tuple[str, bool]:
-        """Return the commitment to a content that may be there already, and whether it is new."""
-        mark = fingerprint(content)
+    def _rows(self, entry: int) -> Rows:
+        return self._memory.rows(entry) or self._record.rows(entry)
+
+    def _last_edition(self, order_id: str, family: str) -> _LastEdition | None:
+        if self._is_bulk:
+            return self._last_editions.get((order_id, family))
         row = self._index.execute(
-            "SELECT commitment FROM known WHERE fingerprint = ?", (mark,)
+            "SELECT entry, fingerprint, texts, dropped FROM orders JOIN families USING (key)"
+            " WHERE id = ? AND family = ? ORDER BY entry DESC LIMIT 1",
+            (order_id, family),
         ).fetchone()
-        if row is not None:
-            return str(row[0]), False
-        commitment, _ = self._objects.put(content)
-        self._index.execute("INSERT OR REPLACE INTO known VALUES (?, ?)", (commitment, mark))
-        return commitment, True
+        return None if row is None else _LastEdition(*row)
 
-    def _edition(self, order: Order) -> int:
+    @cached_property
+    def _last_editions(self) -> dict[tuple[str, str], _LastEdition]:
+        """The last entry of each order that was not erased in each family."""
+        rows = self._index.execute(
+            "SELECT id, family, max(entry), fingerprint, texts, dropped"
+            " FROM orders JOIN families USING (key) WHERE id IS NOT NULL GROUP BY id, family"
+        )
+        return {(one, family): _LastEdition(*rest) for one, family, *rest in rows}
+
+    def _add_source(self, order: Order, octets_of: Callable[[Order], bytes | None] | None) -> None:
+        source = order.source
+        facts = {"format": source.format, "path": source.path, "sha256": source.sha256}
+        if octets_of is not None:
+            kept = canonical({**facts, "kept": True}).encode("ascii")
+            if self.is_known(kept):
+                return
+            octets = octets_of(order)
+            if octets is not None:
+                content, _ = self.kept(kept)
+                commitment, _ = self.kept(octets)
+                self.add("source", {"content": content, "octets": commitment, "size": len(octets)})
+                return
+        content, is_new = self.kept(canonical(facts).encode("ascii"))
+        if is_new:
+            self.add("source", {"content": content})
+
+    def _edition(self, order: Order, is_selected: bool) -> int:
         """Return the entry of an order as it is now, added if it is new or has changed."""
-        data, rows = order_rows(order)
-        family = family_of(order, data)
+        whole, rows = order_rows(order)
+        family = family_of(order, whole)
+        data, texts = split_texts(whole)
         head = {"family": family, "order": data}
         mark = fingerprint("\n".join([canonical(head), *rows]).encode("ascii"))
+        said = text_content(texts)
+        text_mark = fingerprint(said) if said else b""
         # A base of another family would be erased with that, and leave this edition unreadable.
-        row = self._last_editions.get((order.id, family))
-        if row is None:
+        last = self._last_edition(order.id, family)
+        base: int | None = None
+        old: list[str] = []
+        depth, commitment = 0, None
+        if last is not None:
+            # Texts that were dropped are recorded again if the order binds again.
+            is_done = last.dropped is not None and not is_selected
+            known = last.mark or self._made_mark(last)
+            base = last.entry
+            if known == mark + text_mark or (is_done and known[:MARK_SIZE] == mark):
+                return base
+            if known[MARK_SIZE:] == text_mark and last.dropped is None:
+                commitment = last.texts
+        else:
             row = self._index.execute(
-                "SELECT entry, x'' FROM orders JOIN families USING (key) WHERE family = ?"
+                "SELECT entry FROM orders JOIN families USING (key) WHERE family = ?"
                 " ORDER BY entry DESC LIMIT 1",
                 (family,),
             ).fetchone()
-        base: int | None = None
-        old: list[str] = []
-        depth = 0
-        if row is not None:
-            base, known = row
-            if known == mark:
-                return int(base)
-            before, old, depth = self._record.rows(base)
-            if known is None and before == head and old == rows:
-                self._index.execute(
-                    "UPDATE orders SET fingerprint = ? WHERE entry = ?", (mark, base)
-                )
-                return int(base)
-        commitment, salt = self._objects.put(row_object(head, rows, base, old, depth))
-        self._recorded[order.id] = order_of(data, rows)
+            base = row[0] if row is not None else None
+        if base is not None:
+            _, old, depth = self._rows(base)
+        if said and commitment is None:
+            commitment, _ = self._objects.put(said)
+        stored, depth = row_object(head, rows, base, old, depth)
+        content, salt = self._objects.put(stored)
+        again = order_of(whole, rows)
+        if not is_same(again, order):
+            self._unlike[order.id] = again
         number = self.add(
             "order",
             {
                 "before": base,
                 "confidential": is_hidden([order]) or None,
-                "content": commitment,
+                "content": content,
                 "count": len(rows),
                 "fields": salted_root(salt, field_texts(data)),
                 "targets": salted_root(salt, rule_keys(rows)),
+                "texts": commitment,
             },
         )
-        self._marks[number] = mark
+        self._marks[number] = mark + text_mark
+        self._memory.keep_rows(number, (head, rows, depth), base)
         return number
 
+    def _made_mark(self, last: _LastEdition) -> bytes:
+        """Return the fingerprint of an edition, which an index that was made again has not."""
+        head, rows, _ = self._record.rows(last.entry)
+        mark = fingerprint("\n".join([canonical(head), *rows]).encode("ascii"))
+        found = self._record.objects.read(last.texts) if last.texts else None
+        mark += fingerprint(found.content) if found is not None else b""
+        self._index.execute("UPDATE orders SET fingerprint = ? WHERE entry = ?", (mark, last.entry))
+        return mark
+
     def _add_image(
-        self, cycle: RecordedCycle, image: Image, orders: Iterable[Order], editions: dict[str, int]
+        self, cycle: RecordedCycle, image: Image, editions: dict[str, Remembered], new: set[str]
     ) -> None:
         report, contents = image.report, Contents(image)
-        selected = set(report.orders) if report is not None else set()
-        chosen = [order for order in orders if order.id in selected]
+        chosen = {name: one for name, one in editions.items() if one.is_selected}
         found: dict[str, Deviation] = {}
         if report is not None:
             options = {"widen_urls": cycle.widen_urls, "strip_www": cycle.strip_www}
-            found = deviations(chosen, report, **options)
-        members = sorted(
-            (editions[order.id], self._deviation(order.id, found.get(order.id))) for order in chosen
-        )
-        rows = [member_row(*member) for member in members]
+            asked = new.union(one[0] for one in report.withheld)
+            asked |= {name for name, one in chosen.items() if one.deviation}
+            orders = [one.order for name, one in chosen.items() if name in asked]
+            found = deviations(orders, report, **options)
+            for name in asked & chosen.keys():
+                deviation = self._deviation(name, found.get(name))
+                editions[name] = chosen[name] = chosen[name]._replace(deviation=deviation)
+        rows = [
+            member_row(entry, deviation)
+            for entry, deviation in sorted((one.entry, one.deviation) for one in chosen.values())
+        ]
         protected = report.protected if report is not None else ()
         head = {
             "jurisdiction": contents.jurisdiction,
@@ -283,24 +278,26 @@ class RecordWriter:
             "SELECT entry, digest FROM images ORDER BY entry DESC LIMIT 1"
         ).fetchone()
         base: int | None = None
+        before: dict[str, Any] = {}
         old: list[str] = []
         depth = 0
         if last is not None:
             base = last[0]
-            before, old, depth = self._record.rows(base)
+            before, old, depth = self._rows(base)
             if last[1] == image.digest and (before, old) == (head, rows):
                 return
-        # What was recorded before was built again then.
-        parts = [(self._recorded.get(order.id, order), found.get(order.id)) for order in chosen]
-        again = rebuild_image(parts, protected, contents.jurisdiction, contents.valid_until)
         octets = None
-        if again.digest != image.digest:  # compiled in a way that its parts do not say
-            octets, _ = self._objects.put(bytes(image))
-        commitment, salt = self._objects.put(row_object(head, rows, base, old, depth))
+        if base is None or self._is_odd(base, head, before, old, rows):
+            parts = [(self._unlike.get(n, one.order), found.get(n)) for n, one in chosen.items()]
+            again = rebuild_image(parts, protected, contents.jurisdiction, contents.valid_until)
+            if again.digest != image.digest:  # compiled in a way that its parts do not say
+                octets, _ = self._objects.put(bytes(image))
+        stored, depth = row_object(head, rows, base, old, depth)
+        commitment, salt = self._objects.put(stored)
         guards = None
         if cycle.guards is not None:
-            guards, _ = self._kept(canonical(cycle.guards).encode("ascii"))
-        self.add(
+            guards, _ = self.kept(canonical(cycle.guards).encode("ascii"))
+        number = self.add(
             "image",
             {
                 "before": base,
@@ -308,41 +305,45 @@ class RecordWriter:
                 "content_digest": image.content_digest,
                 "digest": image.digest,
                 "guards": guards,
-                "instant": instant_text(cycle.instant or self._now),
+                "instant": instant_text(cycle.instant or self.now),
                 "jurisdiction": contents.jurisdiction,
                 "octets": octets,
                 "orders": len(rows),
                 "root": salted_root(salt, rows),
                 "rules": len(contents),
-                "versions": {"package": __version__, "image": VERSION},
+                "versions": _VERSIONS,
             },
+        )
+        self._memory.keep_rows(number, (head, rows, depth), base)
+
+    def _is_odd(
+        self, base: int, head: dict[str, Any], before: dict[str, Any], old: list[str],
+        rows: list[str],
+    ) -> bool:  # fmt: skip
+        """Whether an image may be one that its parts do not give, so that it is built to see."""
+        (images,) = self._index.execute("SELECT count(*) FROM images").fetchone()
+        parts = ("jurisdiction", "protected")
+        stated = self._record.entry(base).data
+        return (
+            images % _BUILT_EACH == 0
+            or bool(self._unlike)
+            or any(head[one] != before[one] for one in parts)
+            or stated["versions"] != _VERSIONS
+            or "octets" in stated
+            or any("," in row for row in set(rows).difference(old))  # a new deviation
         )
 
     def _deviation(self, order_id: str, found: Deviation | None) -> str:
         if found is None or found == Deviation():
             return ""
-        return self._kept(deviation_content(order_id, found))[0]
+        return self.kept(deviation_content(order_id, found))[0]
 
     def _texts(self, texts: Sequence[str]) -> str | None:
         if not texts:
             return None
-        return self._kept(canonical(list(texts)).encode("ascii"))[0]
+        return self.kept(canonical(list(texts)).encode("ascii"))[0]
 
 
 def field_texts(head: Mapping[str, Any]) -> list[str]:
     """Return what an order says of itself as texts for a salted root: ``[field, value]``."""
     return [canonical([name, value]) for name, value in head.items()]
-
-
-def family_of(order: Order, data: Mapping[str, Any]) -> str:
-    """Return what the editions of one list share, though their ids may differ.
-
-    A list without a number has an id with the checksum of its file; editions of a series have the
-    number of the issue. Names and addresses of one issue are two lists.
-    """
-    if order.series:
-        first = next(iter(order.targets), None)
-        kind = "addresses" if first and first.kind is TargetKind.ADDRESS else "names"
-        return f"series:{order.series}:{kind}"
-    bare = str(without_file(data).get("id", ""))
-    return f"id:{order.id}" if bare == order.id else f"file:{bare}:{order.source.path}"

@@ -44,8 +44,10 @@ class RowObject:
 
 def row_object(
     head: Mapping[str, Any], rows: Sequence[str], base: int | None, old: Sequence[str], depth: int
-) -> bytes:
-    """Return the content of an object of rows: a difference if that is small, and few precede it.
+) -> tuple[bytes, int]:
+    """Return the content of an object of rows, and how many differences lead to it now.
+
+    It is a difference if that is small, and few precede it.
 
     Args:
         head: what is said of the rows.
@@ -57,8 +59,8 @@ def row_object(
     if base is not None and depth + 1 < WHOLE_EACH:
         lines = [canonical(hunk) for hunk in hunks_between(old, rows)]
         if sum(map(len, lines)) * _LARGEST_SHARE <= sum(map(len, rows)):
-            return _content(head, base, lines)
-    return _content(head, None, rows)
+            return _content(head, base, lines), depth + 1
+    return _content(head, None, rows), 0
 
 
 def read_row_object(content: bytes) -> RowObject:

@@ -11,7 +11,7 @@ from ..compiler.guards import PROTECTION
 from ..errors import HistoryError
 from ..model.targets import Rule, TargetKind
 from ..model.urls import split_url
-from .logentries import LogEntry, milliseconds_of, read_instant
+from .logentries import TEXTS, LogEntry, milliseconds_of, read_instant
 from .orderrows import rules_in
 from .record import ErasedError, RecordFolder, member_of
 from .rowobjects import RowObject, all_rows
@@ -70,18 +70,36 @@ class SpanFeed:
         elif entry.kind == "order":
             self._order(entry)
         elif entry.kind == "source":
-            self._know(entry.data["content"])
+            self._source(entry)
         elif entry.kind == "served":
             self._served(entry)
         elif entry.kind == "output":
             self._output(entry)
+        elif entry.kind == "timestamp":
+            self._do("INSERT INTO stamps VALUES (?, ?)", (entry.number, entry.data["size"]))
+        elif entry.kind == "key" and "signature" not in entry.data:
+            self._do("INSERT INTO lost_keys VALUES (?)", (entry.number,))
         elif entry.kind == "erased":
-            self._do("INSERT INTO erasures VALUES (?)", (entry.number,))
+            self._erased(entry)
+
+    def _erased(self, entry: LogEntry) -> None:
+        self._do("INSERT INTO erasures VALUES (?)", (entry.number,))
+        gone = [(commitment,) for commitment in entry.data["objects"]]
+        self._many("DELETE FROM kept WHERE octets = ?", gone)
+        self._many("UPDATE kept SET source = NULL WHERE content = ?", gone)
+        if entry.data.get("what") != TEXTS:
             # What is recorded again must not point to an object that is gone.
-            gone = [(commitment,) for commitment in entry.data["objects"]]
             self._many("DELETE FROM known WHERE commitment = ?", gone)
+        if entry.data.get("what") is None:
             for number in entry.data["entries"]:
                 self.forget(number, entry.number)
+        elif entry.data["what"] == TEXTS:
+            # What an unsalted hash tells of the texts goes as well.
+            self._many(
+                "UPDATE orders SET dropped = ?, fingerprint = substr(fingerprint, 1, 32)"
+                " WHERE entry = ?",
+                [(entry.number, number) for number in entry.data["entries"]],
+            )
 
     def forget(self, number: int, by: int) -> None:
         """Delete what is known of the order of an entry, erased by another."""
@@ -89,8 +107,8 @@ class SpanFeed:
         if found is None:
             return
         self._do(
-            "UPDATE orders SET erased = ?, fingerprint = NULL, key = NULL, id = NULL"
-            " WHERE entry = ?",
+            "UPDATE orders SET erased = ?, fingerprint = NULL, key = NULL, id = NULL,"
+            " texts = NULL, dropped = NULL, source = NULL WHERE entry = ?",
             (by, number),
         )
         (key,) = found
@@ -118,7 +136,7 @@ class SpanFeed:
             )
 
     def _order(self, entry: LogEntry) -> None:
-        key = order_id = None
+        key = order_id = texts = source = None
         try:
             head = self._record.row_object(entry.number).head
         except ErasedError:
@@ -126,7 +144,21 @@ class SpanFeed:
         else:
             order_id = head["order"]["id"]
             key = family_key(self._index, head["family"])
-        self._do("INSERT INTO orders VALUES (?, ?, ?, NULL, NULL)", (entry.number, key, order_id))
+            texts = entry.data.get("texts")
+            source = head["order"].get("source", {}).get("sha256")
+        self._do(
+            "INSERT INTO orders VALUES (?, ?, ?, NULL, NULL, ?, NULL, ?)",
+            (entry.number, key, order_id, texts, source),
+        )
+
+    def _source(self, entry: LogEntry) -> None:
+        content, octets = entry.data["content"], entry.data.get("octets")
+        self._know(content)
+        if octets is None or self._record.objects.read(octets) is None:
+            return
+        self._know(octets)
+        source = self._record.details(entry).get("sha256")
+        self._do("INSERT INTO kept VALUES (?, ?, ?, ?)", (entry.number, content, octets, source))
 
     def _served(self, entry: LogEntry) -> None:
         details = self._record.details(entry)

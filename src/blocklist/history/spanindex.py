@@ -17,7 +17,7 @@ from pathlib import Path
 from ..model.targets import Rule, TargetKind
 
 FILE = "index.sqlite"
-LAYOUT = 1
+LAYOUT = 2
 _TABLES = """
 CREATE TABLE state (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
 CREATE TABLE known (commitment TEXT PRIMARY KEY, fingerprint BLOB NOT NULL) WITHOUT ROWID;
@@ -25,7 +25,12 @@ CREATE INDEX known_by ON known (fingerprint);
 CREATE TABLE runs (first INTEGER PRIMARY KEY, last INTEGER, begins INTEGER, ends INTEGER);
 CREATE TABLE families (key INTEGER PRIMARY KEY, family TEXT UNIQUE);
 CREATE TABLE orders (
-  entry INTEGER PRIMARY KEY, key INTEGER, id TEXT, fingerprint BLOB, erased INTEGER);
+  entry INTEGER PRIMARY KEY, key INTEGER, id TEXT, fingerprint BLOB, erased INTEGER,
+  texts TEXT, dropped INTEGER, source TEXT);
+CREATE TABLE lost_keys (entry INTEGER PRIMARY KEY);
+CREATE TABLE stamps (entry INTEGER PRIMARY KEY, size INTEGER);
+CREATE TABLE kept (entry INTEGER PRIMARY KEY, content TEXT, octets TEXT, source TEXT);
+CREATE INDEX orders_from ON orders (source);
 CREATE INDEX orders_by ON orders (key);
 CREATE INDEX orders_of ON orders (id);
 CREATE TABLE erasures (entry INTEGER PRIMARY KEY);
@@ -240,10 +245,15 @@ def digest_of(connection: sqlite3.Connection) -> list[tuple[object, ...]]:
         "SELECT output, resolvers.resolver, entry, image, first, last FROM served"
         " JOIN resolvers ON number = served.resolver ORDER BY entry"
     ).fetchall()
+    parts = connection.execute(
+        "SELECT entry, texts, dropped, source FROM orders ORDER BY entry"
+    ).fetchall()
+    kept = connection.execute("SELECT * FROM kept ORDER BY entry").fetchall()
+    kept += connection.execute("SELECT * FROM stamps ORDER BY entry").fetchall()
     images = connection.execute("SELECT * FROM images ORDER BY entry").fetchall()
     runs = connection.execute("SELECT * FROM runs ORDER BY first").fetchall()
     outputs = connection.execute("SELECT * FROM outputs ORDER BY entry").fetchall()
-    return [*spans, *members, *served, *images, *runs, *outputs]
+    return [*spans, *members, *served, *parts, *kept, *images, *runs, *outputs]
 
 
 def was_written(connection: sqlite3.Connection, instant: int) -> bool:

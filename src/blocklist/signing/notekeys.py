@@ -26,7 +26,7 @@ from .ed25519 import (
 )
 from .strictbase64 import decode_base64, encode_base64
 
-_KIND = b"\x01"
+ED25519 = b"\x01"
 """Ed25519 over the text of the note. Other kinds of keys are not ours, so they are unknown keys."""
 _ID_SIZE = 4
 _PRIVATE = "PRIVATE+KEY+"
@@ -52,8 +52,7 @@ class VerifierKey:
         check_name(self.name)
         if len(self.public) != PUBLIC_SIZE:
             raise SignatureError(f"a public key has {PUBLIC_SIZE} octets, not {len(self.public)}")
-        hashed = hashlib.sha256(self.name.encode() + b"\n" + _KIND + self.public)
-        object.__setattr__(self, "id", hashed.digest()[:_ID_SIZE])
+        object.__setattr__(self, "id", key_id(self.name, ED25519, self.public))
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -67,7 +66,7 @@ class VerifierKey:
                 "this is a private key, which must stay secret; give the verifier key that "
                 "'blocklist key show FILE' prints"
             )
-        name, public, stated = _parts(text, text, "verifier key")
+        name, _, public, stated = key_parts(text, text, "verifier key")
         key = cls(name, public)
         if key.id != stated:
             raise SignatureError(_changed("verifier key", text))
@@ -79,7 +78,7 @@ class VerifierKey:
 
     def __str__(self) -> str:
         """The text that ``parse`` reads."""
-        return f"{self.name}+{self.id.hex()}+{encode_base64(_KIND + self.public)}"
+        return f"{self.name}+{self.id.hex()}+{encode_base64(ED25519 + self.public)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +121,7 @@ class SigningKey:
         """
         if not text.startswith(_PRIVATE):
             raise SignatureError(f"not a private key: it would begin with {_PRIVATE}")
-        name, seed, stated = _parts(text.removeprefix(_PRIVATE), "", "private key")
+        name, _, seed, stated = key_parts(text.removeprefix(_PRIVATE), "", "private key")
         key = cls(name, seed)
         if key.verifier.id != stated:
             raise SignatureError(_changed("private key", ""))
@@ -134,7 +133,7 @@ class SigningKey:
 
     def secret_text(self) -> str:
         """Return the text that ``parse`` reads."""
-        secret = encode_base64(_KIND + self.seed)
+        secret = encode_base64(ED25519 + self.seed)
         return f"{_PRIVATE}{self.name}+{self.verifier.id.hex()}+{secret}"
 
 
@@ -199,8 +198,19 @@ def _is_text(name: str) -> bool:
     return not any("\ud800" <= c <= "\udfff" for c in name)
 
 
-def _parts(text: str, shown: str, what: str) -> tuple[str, bytes, bytes]:
-    """Return name, key and stated id of a key's text."""
+def key_id(name: str, kind: bytes, key: bytes) -> bytes:
+    """Return the id of a public key of some kind."""
+    return hashlib.sha256(name.encode() + b"\n" + kind + key).digest()[:_ID_SIZE]
+
+
+def key_parts(
+    text: str, shown: str, what: str, kinds: tuple[bytes, ...] = (ED25519,)
+) -> tuple[str, bytes, bytes, bytes]:
+    """Return name, kind, key and stated id of a key's text.
+
+    Raises:
+        SignatureError: it is no such text, or of another kind.
+    """
     parts = text.split("+", 2)
     if len(parts) != 3 or not is_name(parts[0]) or not _HEX.fullmatch(parts[1]):
         raise SignatureError(_malformed(what, shown))
@@ -208,11 +218,11 @@ def _parts(text: str, shown: str, what: str) -> tuple[str, bytes, bytes]:
         key = decode_base64(parts[2])
     except ValueError:
         raise SignatureError(_malformed(what, shown)) from None
-    if key[:1] != _KIND:
+    if key[:1] not in kinds:
         raise SignatureError(f"the {what} is of another kind than Ed25519{_quoted(shown)}")
     if len(key) != 1 + SEED_SIZE:
         raise SignatureError(_malformed(what, shown))
-    return parts[0], key[1:], bytes.fromhex(parts[1])
+    return parts[0], key[:1], key[1:], bytes.fromhex(parts[1])
 
 
 def _malformed(what: str, shown: str) -> str:
