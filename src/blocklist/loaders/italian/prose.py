@@ -29,6 +29,7 @@ from .operative import ClauseReader
 from .parties import companies, own_labels
 from .selections import takes_some
 from .statements import MISSING, Parts, read_statements
+from .widenings import widened
 
 _DATE_LINE = (
     r"[A-ZÀ-Ü][\w' ]{2,30},?\s"
@@ -139,6 +140,8 @@ class Prose:
                 continue
             for name in names:
                 self._pass_over(clause, name)
+        whole = self._within(self._start, self._end)
+        self._widen(widened(self._text.plain, self._start, whole, reader.findings.targets))
         for section in self._sections:
             self._read_section(section)
         annexed = self._read_annexes([clause for clause, _ in found])
@@ -261,6 +264,12 @@ class Prose:
             n for n in self._within(start, end) if self._reader.objection(n) in ("", UNKNOWN_TLD)
         ]
         return self._take(names)
+
+    def _widen(self, names: Sequence[Candidate]) -> None:
+        hosts = tuple(f"{name.host}/" for name in names)
+        found = self._reader.findings
+        found.targets = [target for target in found.targets if not target.text.startswith(hosts)]
+        self._take(names)
 
     def _take(self, names: Sequence[Candidate]) -> int:
         found = self._reader.findings
