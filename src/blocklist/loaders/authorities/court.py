@@ -26,6 +26,7 @@ from ...model.orders import Order
 from ...model.references import normalise_number, slug
 from ..italian.candidates import Text
 from ..italian.issuers import acting, acting_as, in_capitals, issuer
+from ..italian.letters import is_letter
 from ..italian.openings import running_start
 from ..italian.prose import VERB_LINE, Prose
 from ..loadoptions import LoadOptions
@@ -84,6 +85,8 @@ class CourtLoader:
         if court is None and acting_as(sample[:_HEAD].replace("’", "'")) in _WITH_RELEASES:
             # Their releases and numbered orders have formats of their own.
             verb = VERB_LINE.search(sample)
+            if verb is None and is_letter(sample):
+                return _operative_start(Text(document.lines))[0] >= 0
             return verb is not None and _NUMBERED.search(sample[: verb.start()]) is None
         heads = [court.start()] if court else []
         heads += [at] if (at := acting(sample[:_HEAD].replace("’", "'"))) >= 0 else []

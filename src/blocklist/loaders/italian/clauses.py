@@ -19,6 +19,7 @@ from .conditions import condition
 from .duties import duties, passive_duties
 from .frames import Frame, read_frame
 from .orderwords import ORDERS, STATED
+from .relativeduties import relative_duties
 from .sitewords import last_match, only_links
 
 MARKER = re.compile(
@@ -123,6 +124,7 @@ class Clause:
         annex: whether it is a list behind the signature, or between the clauses.
         lead: the words with the verb that it hangs on; empty if it begins with a verb.
         before: what stands before its verb in the same sentence.
+        relative: whether its sites stand before it, and a list behind its colon names them.
     """
 
     start: int
@@ -132,6 +134,7 @@ class Clause:
     annex: bool = False
     lead: str = ""
     before: str = ""
+    relative: bool = False
 
     @cached_property
     def object_start(self) -> int | None:
@@ -209,6 +212,8 @@ def split_clauses(
         marks[at] = None
     bound = dict.fromkeys(duties(text.plain, start, end), _HEADING_VERB)
     bound |= dict.fromkeys(passive_duties(text.plain, start, end), f"{_HEADING_VERB} che")
+    relative = dict.fromkeys(relative_duties(text.plain, start, end), _HEADING_VERB)
+    bound |= relative
     marks.update(dict.fromkeys(bound, True))
     clauses: list[Clause] = []
     orders: bool | None = None
@@ -221,7 +226,9 @@ def split_clauses(
         own = verb is not None and not (ordered and at == start)
         before = _SENTENCE_START.split(text.plain[max(start, at - _SENTENCE) : at])[-1]
         if at in bound:
-            clauses.append(Clause(at, after, orders=True, text=said, lead=bound[at], before=before))
+            clauses.append(
+                Clause(at, after, True, said, lead=bound[at], before=before, relative=at in relative)
+            )
             orders, leads = True, False
             continue
         if verb is None and at in others and (ordering or (sends and not said.startswith(";"))):

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 
 from .blockwords import STRONG, WEAK
+from .relativeduties import relative_duties
 
 _BLOCK = (
     r"(?:\w+mente\s+)?(?:inib|imped|blocc|oscur|disabilit|preclu|interdi|filtr)\w*r(?:e|ne|li|le|lo|la)?\b"
@@ -164,5 +165,6 @@ def passive_duties(plain: str, start: int, end: int) -> Iterator[int]:
 
 def first_duty(plain: str) -> int:
     """Return where the paragraph begins that holds the first duty, or -1."""
-    at = next(duties(plain, 0, len(plain)), -1)
+    firsts = [next(kind(plain, 0, len(plain)), -1) for kind in (duties, relative_duties)]
+    at = min((first for first in firsts if first >= 0), default=-1)
     return plain.rfind("\n\n", 0, at) + 2 if at >= 0 else -1

@@ -47,11 +47,11 @@ _SENTENCE_START = re.compile(
 )
 _WHO = (
     r"(?:il|la|l'|lo|i)\s?(?:(?:sottoscritt\w|intestat\w)\s+)?(?:giudice|tribunale|corte|collegio|g\.?\s?i\.?\s?p\b|pubblico\s+ministero|pubblici\s+ministeri"
-    r"|p\.?\s?m\b|procuratore|presidente|questore|prefetto|direttore|garante|autorità|agenzia|commissione)"
+    r"|p\.?\s?m\b|procuratore|presidente|questore|prefetto|direttore|dirigente|garante|autorità|agenzia|commissione|istituto|ministero|ufficio\b|centro\b)"
 )
 _SEEN = (
     r"(?:vist|lett|ritenut|rilevat|considerat|accertat|sentit|esaminat|udit|valutat|acquisit|richiamat|ravvisat|riconosciut|attes|riunit)[oaie]\b"
-    r"|accogliendo|inaudita\s+altera|stante|d'urgenza|(?:tutto\s+)?(?:ciò|tanto|quanto\s+sopra)\s+(?:premesso|posto|considerato|esposto)|provvedendo|pronunciando|decidendo|a\s+scioglimento|in\s+(?:composizione|persona|accoglimento|riforma"
+    r"|accogliendo|inaudita\s+altera|stante|in\s+ragione|atteso|considerat\w\b|d'urgenza|(?:tutto\s+)?(?:ciò|tanto|quanto\s+sopra)\s+(?:premesso|posto|considerato|esposto)|provvedendo|pronunciando|decidendo|a\s+scioglimento|in\s+(?:composizione|persona|accoglimento|riforma"
     r"|via|parziale|funzione)|nella\s+persona|dott|ai\s+sensi|a\s+norma|ogni\s|disatte|ed?\s|art|ss|comma|co\b|c\.\s?[pc]|n\.|lett|d\.|l\.|\d"
 )
 _PART = re.compile(
@@ -107,7 +107,8 @@ _ACT = re.compile(
 _HEADLINE = re.compile(
     r"\b(?:oscur|blocc|inib|ordin[aei]\b|sequestr|condann|vieta|stop\b)\w*", re.IGNORECASE
 )
-_NOT = re.compile(r"\bnon\s+\Z", re.IGNORECASE)
+_NOT = re.compile(r"\bnon\s+(?:si\s+)?\Z", re.IGNORECASE)
+_NEAR = 12
 _HEAD = 1500
 _REACH = 900
 
@@ -184,6 +185,8 @@ def _decided(plain: str, begin: int) -> int:
     """Return where the first verb stands that who decides is the subject of."""
     for verb in _VERB.finditer(plain, begin):
         before = plain[max(begin, verb.start() - _REACH) : verb.start()]
+        if _NOT.search(before[-_NEAR:]):
+            continue
         if _SAID_SO.search(before):
             return verb.start()
         pieces = _SENTENCE_START.split(before)

@@ -22,7 +22,7 @@ LINKS = NOUNS | words(
     "nonché nonche anche altresì oppure oltre http https www n nr num data note dns pag ulteriore "
     "ulteriori suo suoi sua sue inoltre parimenti tutti tutte principale principali secondario "
     "secondari secondaria secondarie altro altri altra altre "
-    "virtuale virtuali digitale digitali elettronico elettronici quello quelli singolo"
+    "voce virtuale virtuali digitale digitali elettronico elettronici quello quelli singolo"
 )
 WORD = re.compile(r"[^\W\d_]+")
 _NOUN = "|".join(sorted(NOUNS | {"nome", "nomi"}, key=len, reverse=True))
