@@ -98,3 +98,76 @@ def test_a_letter_of_an_authority_that_also_writes_releases(sentence: str) -> No
 )
 def test_a_letter_that_orders_nothing(sentence: str) -> None:
     assert read(IVASS + sentence + LIST) == set()
+
+
+POLICE = "POLIZIA DI STATO\nCentro operativo di Trento\n\nAlle società in indirizzo\n\n"
+TOLD = "{}, l'A.G. ha stabilito che codeste società inibiscano la navigazione verso i domini"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("Si notifica l'allegato decreto, del quale si chiede la puntuale esecuzione.\n\n", ""),
+        ("", "I fornitori sono resi edotti dell'obbligo di dare immediata esecuzione.\n"),
+        ("", "Si prega di darvi corso senza ritardo.\n"),
+    ],
+)
+def test_an_order_that_is_passed_on(before: str, after: str) -> None:
+    listed = ":\n\n  furto-a[.]it\n  hxxps://www.furto-sblocco[.]it/\n\n"
+    told = TOLD.format("In particolare")
+    assert read(POLICE + before + told + listed + after) == {"furto-a.it", "furto-sblocco.it"}
+    assert read(POLICE + told + listed) == set()
+    assert read(POLICE + before + TOLD.format("Come non è vero che") + listed + after) == set()
+    revoked = before + told + listed + after + "Il decreto è stato revocato.\n"
+    assert read(POLICE + revoked) == set()
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("coincidenti con interi siti di vendita", {"furto-a.it", "furto-b.it"}),
+        ("che contengono gli annunci", set()),
+    ],
+)
+def test_pages_that_are_whole_sites(said: str, expected: set[str]) -> None:
+    letter = (
+        f"{POLICE}Il Giudice ha disposto il sequestro preventivo, da eseguirsi con l'oscuramento, "
+        f"delle pagine web accessibili dai seguenti URL, {said}:\n\n  1 .  http://furto-a.it\n"
+        "  2 .  http://www.furto-b.it\n\nSi prega di darvi esecuzione.\n"
+    )
+    assert read(letter) == expected
+
+
+AGCM = "AUTORITÀ GARANTE DELLA CONCORRENZA E DEL MERCATO\nDirezione B\n\nOggetto: PS1\n\n"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "binds"),
+    [
+        ("Vi si chiede, come disposto al punto b) del provvedimento, di non consentire "
+         "l'accesso ai siti furto-a.it e furto-b.it.", True),
+        ("Si invitano i fornitori, in esecuzione della delibera n. 12, a inibire l'accesso ai "
+         "siti furto-a.it e furto-b.it.", True),
+        ("Vi si chiede di valutare se inibire l'accesso ai siti furto-a.it e furto-b.it.", False),
+        ("Vi si chiede di inibire l'accesso ai siti furto-a.it e furto-b.it.", False),
+        ("Vi si chiede, come disposto dal provvedimento, di ripristinare l'accesso ai siti "
+         "furto-a.it e furto-b.it.", False),
+        ("Non vi si chiede, come disposto dal provvedimento, di inibire l'accesso ai siti "
+         "furto-a.it e furto-b.it.", False),
+        ("Vi si chiede, come disposto dal provvedimento, di comunicare chi gestisce i siti "
+         "furto-a.it e furto-b.it.", False),
+    ],
+)  # fmt: skip
+def test_an_authority_asks_to_carry_out_what_it_ordered(sentence: str, binds: bool) -> None:
+    assert read(f"{AGCM}{sentence}\n\nIl Direttore\n") == (
+        {"furto-a.it", "furto-b.it"} if binds else set()
+    )
+
+
+def test_of_a_table_that_is_asked_for_one_column_is_blocked() -> None:
+    letter = (
+        f"{AGCM}Vi si chiede, come disposto dal provvedimento, di non consentire la visione dei "
+        'domini elencati nella colonna "Dominio" della tabella.\n\nDominio | Registrato presso | '
+        "Sito imitato\nfurto-a.it | nomi.lecito.it | lecito.it\nwww.furto-b.it | nomi.lecito.it | -\n"
+    )
+    assert read(letter) == {"furto-a.it", "furto-b.it"}

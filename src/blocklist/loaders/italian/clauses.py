@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from .blockwords import STRONG, WEAK
-from .candidates import Candidate, Text
+from .candidates import Candidate, Text, nameless
 from .conditions import condition
 from .duties import duties, passive_duties
 from .frames import Frame, read_frame
@@ -24,7 +24,7 @@ from .sitewords import last_match, only_links
 
 MARKER = re.compile(
     r"[ \t]*(?:([-–—•*·▪»➢►▶■□●○◦‣✓¢\uf0b7\uf0a7])[ \t]"
-    r"|\(?(?:(\d{1,3})|([a-z]|[ivx]{1,5}|[IVX]{1,5}))[.)°\]]{1,2}[ \t])"
+    r"|\(?(?:(\d{1,3})[ ]?|([a-z]|[ivx]{1,5}|[IVX]{1,5}))[.)°\]]{1,2}[ \t])"
 )
 _OTHERS = (
     "accerta|accoglie|annulla|assegna|autorizza|avverte|compensa|condanna|conferma|convalida|delega"
@@ -158,7 +158,7 @@ class Clause:
     @cached_property
     def lifts(self) -> bool:
         """Whether it ends a block."""
-        return _LIFTS.search(_FOR_GOOD.sub(" ", self.text)) is not None
+        return _LIFTS.search(_FOR_GOOD.sub(" ", nameless(self.text))) is not None
 
     @cached_property
     def blocks(self) -> bool:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 
 from .blockwords import STRONG, WEAK
+from .candidates import nameless
 from .relativeduties import relative_duties
 
 _BLOCK = (
@@ -89,13 +90,23 @@ _SENTENCE_START = re.compile(
 _TO_BE = re.compile(rf"\b{TO_BE}(?=\s+(?:{_BLOCK})[^.;:]{{0,60}}:)", re.IGNORECASE)
 # An order that is passed on: *il giudice ha imposto il blocco …. Si chiede di darvi corso*.
 _TOLD_OF = re.compile(
-    r"\b(?:giudice|G\.?I\.?P\.?|tribunale|corte|procura|procuratore|pubblico\s+ministero|autorità|garante)\b[^;:]{0,160}?"
-    r"\bha\s+(?:ordinato|disposto|imposto|ingiunto|prescritto|decretato)\s+(?P<what>(?:il|lo|la|l'|di|che)[\s\w])",
+    r"\b(?:giudice|G\.?\s?I\.?\s?P\b\.?|A\.\s?G\.|P\.\s?M\.|tribunale|corte|procura|procuratore|pubblico\s+ministero|autorità|garante)(?!\w)[^;:]{0,160}?"
+    r"\bha\s+(?:ordinato|disposto|imposto|ingiunto|prescritto|decretato|stabilito|deciso)\s+(?P<what>(?:il|lo|la|l'|di|che)[\s\w])",
     re.IGNORECASE,
 )
 _TO_CARRY_OUT = re.compile(
     r"\b(?:si\s+(?:chiede|prega|richiede|invitano)|vorranno|vogliano)\s[^.;:]{0,80}?(?:darvi|dare|assicurar\w+|curar\w+|darne)\s+"
-    r"(?:\w+\s+)?(?:l')?(?:corso|esecuzione|attuazione)\b",
+    r"(?:\w+\s+)?(?:l')?(?:corso|esecuzione|attuazione)\b"
+    r"|\b(?:del\s+quale|di\s+cui|se\s+ne)\s+(?:si\s+)?(?:chiede|richiede|dispone)\s+(?:l[a']\s?)?(?:\w+\s+)?(?:esecuzione|attuazione)\b"
+    r"|\bobbligo\s+di\s+dar(?:e|vi)\s+(?:\w+\s+)?esecuzione\b"
+    r"|\b(?:tenut|obbligat)[oaie]\s+a\s+dar(?:e|vi|ne)\s+(?:\w+\s+)?esecuzione\b",
+    re.IGNORECASE,
+)
+# An authority asks to carry out what it ordered: *si chiede, come disposto dal provvedimento, di*.
+_AS_ORDERED = re.compile(
+    r"\b(?:(?:vi\s+si|si|le\s+si)\s+(?:chiede|richiede|prega|intima)|si\s+invitano\s[^.;:,]{3,80}?)[\s,]+"
+    r"(?:(?:così\s+)?come\s+(?:disposto|ordinato|deliberato|stabilito|prescritto|imposto)\s[^.;:,]{0,60}?|in\s+(?:esecuzione|ottemperanza|attuazione)\s+de[^.;:,]{0,60}?)"
+    r"\b(?:provvedimento|delibera|decreto|ordinanza|determina|determinazione|ordine)\b(?:[^.;:,]|\bn\.\s?(?=\d)){0,60},\s+(?P<what>(?:di|a)\s)",
     re.IGNORECASE,
 )
 _REFUSED = re.compile(r"\b(?:non|né|rigett\w+|respin\w+)\b", re.IGNORECASE)
@@ -135,9 +146,12 @@ def duties(plain: str, start: int, end: int) -> Iterator[int]:
             bound = True
             yield modal.end()
     for told in _TOLD_OF.finditer(plain, start, end):
-        request = _TO_CARRY_OUT.search(plain, told.end(), min(end, told.end() + _REACH))
-        if request and not (_REFUSED.search(told[0]) or _LIFTED.search(plain, start, end)):
+        request = _TO_CARRY_OUT.search(plain, max(0, told.start() - _REACH), end)
+        if request and not (_refused(plain, start, told) or _LIFTED.search(nameless(plain[start:end]))):
             yield told.start("what")
+    for asked in _AS_ORDERED.finditer(plain, start, end):
+        if not (_refused(plain, start, asked) or _LIFTED.search(nameless(plain[start:end]))):
+            yield asked.start("what")
     for sent in _SENT.finditer(plain, start, end):
         if not _UNFIT.search(sent[0]):
             yield sent.start("list")
@@ -147,6 +161,12 @@ def duties(plain: str, start: int, end: int) -> Iterator[int]:
         above = plain[max(start, announced.start() - _REACH) : announced.start()]
         if not _UNFIT.search(_SENTENCE_START.split(above)[-1]):
             yield announced.start()
+
+
+def _refused(plain: str, start: int, found: re.Match[str]) -> bool:
+    """Whether the sentence up to the end of a match says *non*, or that it was refused."""
+    before = plain[max(start, found.start() - _REACH) : found.start()]
+    return _REFUSED.search(_SENTENCE_START.split(before)[-1] + found[0]) is not None
 
 
 def passive_duties(plain: str, start: int, end: int) -> Iterator[int]:

@@ -15,7 +15,7 @@ REACH = 400
 """How far a name may stand from what it belongs to."""
 _OPEN = re.compile(rf"{OPEN}:", re.IGNORECASE)
 _NUMERAL = re.compile(
-    r"(?m)^[ \t]*\(?(?:[ivx]{1,5}|[IVX]{1,5}|[a-z]{1,2}|\d{1,3})[.)\]]{1,2}(?=\s)"
+    r"(?m)^[ \t]*\(?(?:[ivx]{1,5}|[IVX]{1,5}|[a-z]{1,2}|\d{1,3}[ ]?)[.)\]]{1,2}(?=\s)"
 )
 _BULLET = re.compile(r"[^\w()/.@]{0,6}|[ \t]*(?:[eo¢°]|n\.?\s?\d{1,3})[ \t]+")
 _ALONE = re.compile(r"[\s.,;:»\"]*(?:\([^()\n]{0,80}\)[\s.,;]*)?")

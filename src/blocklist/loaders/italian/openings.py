@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 
+from .candidates import nameless
 from .duties import first_duty
 from .issuers import acting, in_capitals
 from .listsections import list_sections
@@ -156,7 +157,7 @@ def _led(lead: str) -> bool:
 def _quoted(plain: str) -> int:
     """Return where an order is quoted whole that a letter passes on, or minutes hold; or -1."""
     found = _QUOTES.search(plain)
-    if found is None or _LIFTED.search(plain) or _ASKS.search(plain[:_HEAD]):
+    if found is None or _LIFTED.search(nameless(plain)) or _ASKS.search(plain[:_HEAD]):
         return -1
     # What the parties ask for is quoted, too.
     before = plain[max(0, found.start() - _REACH) : found.start()]
