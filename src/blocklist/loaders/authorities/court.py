@@ -29,6 +29,7 @@ from ..italian.issuers import acting, acting_as, in_capitals, issuer
 from ..italian.letters import is_letter
 from ..italian.openings import running_start
 from ..italian.prose import VERB_LINE, Prose
+from ..italian.transcripts import transcript
 from ..loadoptions import LoadOptions
 from ..targetreader import PROSE
 
@@ -90,7 +91,9 @@ class CourtLoader:
             return verb is not None and _NUMBERED.search(sample[: verb.start()]) is None
         heads = [court.start()] if court else []
         heads += [at] if (at := acting(sample[:_HEAD].replace("’", "'"))) >= 0 else []
-        return bool(heads) and _operative_start(Text(document.lines))[0] > min(heads)
+        if not heads:
+            return transcript(sample)[0] >= 0
+        return _operative_start(Text(document.lines))[0] > min(heads)
 
     def load(self, document: Document, options: LoadOptions) -> list[Order]:
         """Read the one order of the document.

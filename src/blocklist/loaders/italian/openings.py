@@ -13,6 +13,7 @@ from .candidates import nameless
 from .duties import first_duty
 from .issuers import acting, in_capitals
 from .listsections import list_sections
+from .transcripts import transcript
 
 # In a letter, or in an act without such a heading, a paragraph begins with the verb.
 _RUNNING = re.compile(
@@ -124,6 +125,7 @@ def running_start(plain: str, court: re.Match[str] | None) -> int:
     other = acting(in_capitals(plain[:_HEAD]))
     if other >= 0:
         quoted = _quoted(plain)
+        quoted = quoted if quoted >= 0 else transcript(plain)[0]
         if quoted >= 0:
             return quoted
         found = _PREMISED.search(plain, other)
@@ -139,7 +141,9 @@ def running_start(plain: str, court: re.Match[str] | None) -> int:
         return at if at >= 0 else first_duty(plain)
     if court is not None and (quoted := _quoted(plain)) >= 0:
         return quoted
-    if court is None or _PETITION.search(plain[:_HEAD]):
+    if court is None:
+        return transcript(plain)[0]
+    if _PETITION.search(plain[:_HEAD]):
         return -1
     # A headline says in the court's own line what it did: *Tribunale di Milano, oscurati due siti*.
     if _HEADLINE.search(plain[court.start() : plain.find("\n", court.end())]):
