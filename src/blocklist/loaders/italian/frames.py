@@ -237,7 +237,7 @@ def _bare(whole: str) -> str:
     plain = CITED.sub(_blank, SCREENS.sub("oscurare ", whole))
     for pattern in (_AT_ONCE, _PARENTHESES, _WITHIN, DASHED, INSERTED, OF_ACT, TITLED):
         plain = pattern.sub(_blank, plain)
-    plain = re.sub(r"(?m)^[ \t]*(?:[-–—•*·▪]|\(?\w{1,3}[.)°])[ \t]", _blank, plain)
+    plain = re.sub(r"(?m)^[ \t]*(?:[-–—•*·▪]|\(?\w{1,3}[.)°]|\d{1,2}\.\d{1,2}\.?)[ \t]", _blank, plain)
     return PHRASE.sub(_as_link, plain)
 
 
