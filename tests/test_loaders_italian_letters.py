@@ -31,12 +31,18 @@ def read(letter: str) -> set[str]:
     [
         "Si trascrivono i siti, verso i quali codesti operatori sono tenuti a impedire il traffico",
         "Si indicano i domini di cui codesti fornitori devono inibire l'accesso",
-        "Sono individuate le seguenti risorse, nei cui confronti codeste società attueranno il "
-        "blocco entro due giorni",
-        "Si elencano i portali non autorizzati ai quali i fornitori di connettività dovranno "
-        "precludere il collegamento dall'Italia",
-        "Nella lista entrano le voci, per le quali i gestori applicheranno gli strumenti di "
-        "filtraggio",
+        (
+            "Sono individuate le seguenti risorse, nei cui confronti codeste società attueranno il "
+            "blocco entro due giorni"
+        ),
+        (
+            "Si elencano i portali non autorizzati ai quali i fornitori di connettività dovranno "
+            "precludere il collegamento dall'Italia"
+        ),
+        (
+            "Nella lista entrano le voci, per le quali i gestori applicheranno gli strumenti di "
+            "filtraggio"
+        ),
     ],
 )
 def test_sites_before_the_words_that_bind(heading: str, sentence: str) -> None:
@@ -47,18 +53,24 @@ def test_sites_before_the_words_that_bind(heading: str, sentence: str) -> None:
 @pytest.mark.parametrize(
     "sentence",
     [
-        "Si trascrivono i siti, verso i quali codesti operatori non sono tenuti a impedire il "
-        "traffico",
-        "Si trascrivono i siti, verso i quali la ricorrente chiede che codesti operatori siano "
-        "tenuti a impedire il traffico",
+        (
+            "Si trascrivono i siti, verso i quali codesti operatori non sono tenuti a impedire il "
+            "traffico"
+        ),
+        (
+            "Si trascrivono i siti, verso i quali la ricorrente chiede che codesti operatori siano "
+            "tenuti a impedire il traffico"
+        ),
         "Si indicano i domini di cui codesti fornitori devono ripristinare l'accesso",
         "Si indicano i domini di cui codesti fornitori devono cessare di inibire l'accesso",
-        "Si indicano i domini di cui, qualora la misura sia confermata, codesti fornitori devono "
-        "inibire l'accesso",
+        (
+            "Si indicano i domini di cui, qualora la misura sia confermata, codesti fornitori "
+            "devono inibire l'accesso"
+        ),
         "Si indicano i domini di cui codesti fornitori devono inibire l'accesso ai minori",
         "Si indicano i siti imitati da quelli di cui codesti fornitori devono inibire l'accesso",
         "Si indicano i siti autorizzati, per i quali codesti fornitori dovranno impedire abusi",
-        "Si indicano i siti eliminati dall'elenco di cui codesti fornitori devono inibire l'accesso",
+        "Si indicano i siti cancellati, di cui codesti fornitori devono inibire l'accesso",
         "Si indicano i siti dei quali codesti fornitori potranno inibire l'accesso",
     ],
 )
@@ -78,8 +90,10 @@ def test_the_entries_are_numbered_as_voices() -> None:
 @pytest.mark.parametrize(
     "sentence",
     [
-        "Tutto ciò premesso, in ragione del danno, l'Istituto ingiunge a codeste società di "
-        "rendere inaccessibili i portali qui di seguito trascritti",
+        (
+            "Tutto ciò premesso, in ragione del danno, l'Istituto ingiunge a codeste società di "
+            "rendere inaccessibili i portali qui di seguito trascritti"
+        ),
         "L'Istituto ordina ai fornitori di connettività di inibire l'accesso ai seguenti siti",
     ],
 )
@@ -144,18 +158,18 @@ AGCM = "AUTORITÀ GARANTE DELLA CONCORRENZA E DEL MERCATO\nDirezione B\n\nOggett
 @pytest.mark.parametrize(
     ("sentence", "binds"),
     [
-        ("Vi si chiede, come disposto al punto b) del provvedimento, di non consentire "
-         "l'accesso ai siti furto-a.it e furto-b.it.", True),
-        ("Si invitano i fornitori, in esecuzione della delibera n. 12, a inibire l'accesso ai "
-         "siti furto-a.it e furto-b.it.", True),
+        (("Vi si chiede, come disposto al punto b) del provvedimento, di non consentire "
+         "l'accesso ai siti furto-a.it e furto-b.it."), True),
+        (("Si invitano i fornitori, in esecuzione della delibera n. 12, a inibire l'accesso ai "
+         "siti furto-a.it e furto-b.it."), True),
         ("Vi si chiede di valutare se inibire l'accesso ai siti furto-a.it e furto-b.it.", False),
         ("Vi si chiede di inibire l'accesso ai siti furto-a.it e furto-b.it.", False),
-        ("Vi si chiede, come disposto dal provvedimento, di ripristinare l'accesso ai siti "
-         "furto-a.it e furto-b.it.", False),
-        ("Non vi si chiede, come disposto dal provvedimento, di inibire l'accesso ai siti "
-         "furto-a.it e furto-b.it.", False),
-        ("Vi si chiede, come disposto dal provvedimento, di comunicare chi gestisce i siti "
-         "furto-a.it e furto-b.it.", False),
+        (("Vi si chiede, come disposto dal provvedimento, di ripristinare l'accesso ai siti "
+         "furto-a.it e furto-b.it."), False),
+        (("Non vi si chiede, come disposto dal provvedimento, di inibire l'accesso ai siti "
+         "furto-a.it e furto-b.it."), False),
+        (("Vi si chiede, come disposto dal provvedimento, di comunicare chi gestisce i siti "
+         "furto-a.it e furto-b.it."), False),
     ],
 )  # fmt: skip
 def test_an_authority_asks_to_carry_out_what_it_ordered(sentence: str, binds: bool) -> None:
@@ -168,6 +182,7 @@ def test_of_a_table_that_is_asked_for_one_column_is_blocked() -> None:
     letter = (
         f"{AGCM}Vi si chiede, come disposto dal provvedimento, di non consentire la visione dei "
         'domini elencati nella colonna "Dominio" della tabella.\n\nDominio | Registrato presso | '
-        "Sito imitato\nfurto-a.it | nomi.lecito.it | lecito.it\nwww.furto-b.it | nomi.lecito.it | -\n"
+        "Sito imitato\nfurto-a.it | nomi.lecito.it | lecito.it\n"
+        "www.furto-b.it | nomi.lecito.it | -\n"
     )
     assert read(letter) == {"furto-a.it", "furto-b.it"}

@@ -15,10 +15,12 @@ LAWYER = (
     "2025. Nel ricorso era indicato anche il sito lecito-a.it.\n\n"
 )
 QUOTE = (
-    '"Il Tribunale, in accoglimento del ricorso, fa ordine a Rete S.p.A. di inibire l\'accesso ai '
+    "\"Il Tribunale, in accoglimento del ricorso, fa ordine a Rete S.p.A. di inibire l'accesso ai "
     'siti furto-a.it e furto-b.it; spese compensate."\n\n'
 )
-CLOSING = "Vi invito a provvedere, e a oscurare anche il sito lecito-b.it.\n\nwww.studio-lecito.it\n"
+CLOSING = (
+    "Vi invito a provvedere, e a oscurare anche il sito lecito-b.it.\n\nwww.studio-lecito.it\n"
+)
 
 
 def read(letter: str) -> set[str]:
@@ -77,7 +79,7 @@ def test_a_provider_passes_a_decree_on() -> None:
     mail = (
         "From: NOC <noc@lecito.net>\nSubject: decreto Trib. Novara\n\nCi è stato notificato il "
         "decreto di sequestro. Riporto qui i siti come da decreto:\n\n"
-        '> "...dispone l\'oscuramento dei siti:\n> furto-a.it\n> furto-b.it\n'
+        "> \"...dispone l'oscuramento dei siti:\n> furto-a.it\n> furto-b.it\n"
         '> nonché del sito furto-c.it"\n\n - NON mettete lecito-a.it;\n'
         " - la pagina di stop è http://stop.lecito.net, se non ne avete una vostra.\n"
     )

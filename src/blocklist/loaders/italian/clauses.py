@@ -17,6 +17,7 @@ from .blockwords import STRONG, WEAK
 from .candidates import Candidate, Text, nameless
 from .conditions import condition
 from .duties import duties, passive_duties
+from .extensions import EXTENDS, extensions
 from .frames import Frame, read_frame
 from .orderwords import ORDERS, STATED
 from .relativeduties import relative_duties
@@ -146,6 +147,8 @@ class Clause:
     @cached_property
     def frame(self) -> Frame:
         """Whether its verb reaches a word that blocks."""
+        if self.lead == EXTENDS:
+            return Frame(0, passive=True)
         return read_frame(self.lead, self.text) if self.orders else Frame()
 
     @cached_property
@@ -212,8 +215,9 @@ def split_clauses(
         marks[at] = None
     bound = dict.fromkeys(duties(text.plain, start, end), _HEADING_VERB)
     bound |= dict.fromkeys(passive_duties(text.plain, start, end), f"{_HEADING_VERB} che")
-    relative = dict.fromkeys(relative_duties(text.plain, start, end), _HEADING_VERB)
-    bound |= relative
+    bound |= dict.fromkeys(extensions(text.plain, start, end), EXTENDS)
+    behind = dict.fromkeys(relative_duties(text.plain, start, end), _HEADING_VERB)
+    bound |= behind
     marks.update(dict.fromkeys(bound, True))
     clauses: list[Clause] = []
     orders: bool | None = None
@@ -227,7 +231,7 @@ def split_clauses(
         before = _SENTENCE_START.split(text.plain[max(start, at - _SENTENCE) : at])[-1]
         if at in bound:
             clauses.append(
-                Clause(at, after, True, said, lead=bound[at], before=before, relative=at in relative)
+                Clause(at, after, True, said, lead=bound[at], before=before, relative=at in behind)
             )
             orders, leads = True, False
             continue

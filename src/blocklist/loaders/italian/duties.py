@@ -145,13 +145,7 @@ def duties(plain: str, start: int, end: int) -> Iterator[int]:
         if led or (who and not _WHICH.search(said)):
             bound = True
             yield modal.end()
-    for told in _TOLD_OF.finditer(plain, start, end):
-        request = _TO_CARRY_OUT.search(plain, max(0, told.start() - _REACH), end)
-        if request and not (_refused(plain, start, told) or _LIFTED.search(nameless(plain[start:end]))):
-            yield told.start("what")
-    for asked in _AS_ORDERED.finditer(plain, start, end):
-        if not (_refused(plain, start, asked) or _LIFTED.search(nameless(plain[start:end]))):
-            yield asked.start("what")
+    yield from _passed_on(plain, start, end)
     for sent in _SENT.finditer(plain, start, end):
         if not _UNFIT.search(sent[0]):
             yield sent.start("list")
@@ -161,6 +155,20 @@ def duties(plain: str, start: int, end: int) -> Iterator[int]:
         above = plain[max(start, announced.start() - _REACH) : announced.start()]
         if not _UNFIT.search(_SENTENCE_START.split(above)[-1]):
             yield announced.start()
+
+
+def _passed_on(plain: str, start: int, end: int) -> Iterator[int]:
+    """Yield where the words begin of an order that a letter passes on, to be carried out."""
+    told = [*_TOLD_OF.finditer(plain, start, end)]
+    asked = [*_AS_ORDERED.finditer(plain, start, end)]
+    if not (told or asked) or _LIFTED.search(nameless(plain[start:end])):
+        return
+    requests = [found.start() for found in _TO_CARRY_OUT.finditer(plain, 0, end)]
+    last = requests[-1] if requests else -_REACH - 1
+    carried = [found for found in told if last >= found.start() - _REACH]
+    for found in [*carried, *asked]:
+        if not _refused(plain, start, found):
+            yield found.start("what")
 
 
 def _refused(plain: str, start: int, found: re.Match[str]) -> bool:

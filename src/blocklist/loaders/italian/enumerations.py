@@ -19,7 +19,11 @@ _NUMERAL = re.compile(
 )
 _BULLET = re.compile(r"[ \t]*[^\w()/.@]{0,6}|[ \t]*(?:[eo¢°]|n\.?\s?\d{1,3})[ \t]+")
 # What leads the first of them, or the last.
-_LED_BY = re.compile(r"[^\n:]{0,60}\b(?:siti|domini|nomi\s+a\s+dominio|portali|indirizzi)(?:\s+(?:web|internet))?\s*:[ \t]*", re.IGNORECASE)
+_LED_BY = re.compile(
+    r"[^\n:]{0,60}\b(?:siti|domini|nomi\s+a\s+dominio|portali|indirizzi)"
+    r"(?:\s+(?:web|internet))?\s*:[ \t]*",
+    re.IGNORECASE,
+)
 _ADDED_BY = re.compile(r"[ \t]*(?:ed?|nonché|oltre\s+a|e\s+a)[ \t]+", re.IGNORECASE)
 _ALONE = re.compile(r"[\s.,;:»\"]*(?:\([^()\n]{0,80}\)[\s.,;]*)?")
 _ONE_BLANK = re.compile(r"[^\n]*\n[ \t]*\n[^\n]*")
@@ -33,7 +37,9 @@ def marker_of(text: Text, name: Candidate) -> str:
     found = MARKER.match(text.plain, text.line_start(name.start), name.start)
     if found is None:
         return ""
-    return found[1] or ("1" if found[2] else "a")
+    # Recognition reads one bullet in several ways.
+    bullet = "•" if found[1] in ("¢", "·") else found[1]
+    return bullet or ("1" if found[2] else "a")
 
 
 def leads_line(text: Text, name: Candidate) -> bool:

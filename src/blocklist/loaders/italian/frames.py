@@ -116,7 +116,8 @@ _MEANS = re.compile(
 )
 # *Le pagine …, coincidenti con interi siti*.
 _WHOLE = re.compile(
-    r"\b(?:coincident[ei]|corrispondent[ei])\s+(?:con|a)\s+(?:gli\s+)?inter[oi]\s+sit[oi]\b", re.IGNORECASE
+    r"\b(?:coincident[ei]|corrispondent[ei])\s+(?:con|a)\s+(?:gli\s+)?inter[oi]\s+sit[oi]\b",
+    re.IGNORECASE,
 )
 _QUOTED = 90
 # Words that block of one clause that are tried: each costs as much as the clause is long.
@@ -237,7 +238,9 @@ def _bare(whole: str) -> str:
     plain = CITED.sub(_blank, SCREENS.sub("oscurare ", whole))
     for pattern in (_AT_ONCE, _PARENTHESES, _WITHIN, DASHED, INSERTED, OF_ACT, TITLED):
         plain = pattern.sub(_blank, plain)
-    plain = re.sub(r"(?m)^[ \t]*(?:[-–—•*·▪]|\(?\w{1,3}[.)°]|\d{1,2}\.\d{1,2}\.?)[ \t]", _blank, plain)
+    plain = re.sub(
+        r"(?m)^[ \t]*(?:[-–—•*·▪]|\(?\w{1,3}[.)°]|\d{1,2}\.\d{1,2}\.?)[ \t]", _blank, plain
+    )
     return PHRASE.sub(_as_link, plain)
 
 

@@ -78,9 +78,14 @@ PHRASES = (
     (r"in\s+solido|per\s+l'effetto|di\s+conseguenza|quanto\s+segue(?=\s*:)", ""),
     ((r"la\s+(?:rimozione|cancellazione|chiusura)\s+e\s+(?=l'(?:inibizione|oscuramento)"
      r"|il\s+blocco|la\s+disabilitazione)"), ""),
-    ((r"la\s+(?:rimozione|cessazione)\s+dell'\s?(?:iniziativa|offerta|attività)(?:\s+\w+){0,3}?\s+(?:mediante|"
-      r"tramite|attraverso)\s+(?:l'\s?|il\s+)?(?=(?:inibizione|oscuramento|blocco|disabilitazione)\b)"), "il"),
+    ((r"la\s+(?:rimozione|cessazione)\s+dell'\s?(?:iniziativa|offerta|attività)"
+      r"(?:\s+\w+){0,3}?\s+(?:mediante|tramite|attraverso)\s+(?:l'\s?|il\s+)?"
+      r"(?=(?:inibizione|oscuramento|blocco|disabilitazione)\b)"), "il"),
     (r"la\s+traduzione\s+in\s+indirizz[oi](?:\s+IP)?", "la risoluzione"),
+    ((r"l'ordine\s+di(?=\s+(?:disabilitazione|inibizione|blocco|oscuramento)\b[^;:]{0,160}?\s(?:è|viene)\s+"
+      r"(?:rivolto|impartito|diretto|indirizzato)\s+a(?:i|gli|lle)?\s[^;:]{0,120}?\s(?:e|ed)\s+"
+      r"(?:riguarda|concerne|interessa|ha\s+ad\s+oggetto)\s)"),
+     "la"),
     (r"far\s+(?=cessare\b)", ""),
     (r"che[\s,]+(?:svolg|oper|forn|offr|prest|esercit|gest)\w+", ""),
     ((r"con\s+(?:la\s+)?(?:massima|ogni|dovuta|debita|necessaria|assoluta)\s+(?:\w+e?tà|\w+anza"

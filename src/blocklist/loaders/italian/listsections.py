@@ -16,9 +16,7 @@ _OF_BLOCKED = re.compile(
 )
 _CHANGES = re.compile(r"\b(?:variazion|aggiornament|modific)\w*", re.IGNORECASE)
 _SECTION = r"(?:sezione|parte|lista|tabella)\s+\w{1,3}\b"
-_SITES = (
-    r"(?:sit[oi]|domini\w?|nom[ei]\s+(?:a|di)\s+domini\w|indirizzi)(?:\s+(?:web|internet))?"
-)
+_SITES = r"(?:sit[oi]|domini\w?|nom[ei]\s+(?:a|di)\s+domini\w|indirizzi)(?:\s+(?:web|internet))?"
 _HEADING = re.compile(
     rf"^[^\w\n]*(?:{_SECTION}|[A-Z1-9](?=[.)]))?[\s.):–—-]{{0,6}}"
     r"(?:(?P<added>(?:nuov[ie]\s+)?(?:inserimenti|inclusioni|aggiunte|iscrizioni)\b"

@@ -261,7 +261,11 @@ class ClauseReader:
         if takes_some(intro) or lists_others(intro):
             return False
         nouns = (NOUNS | {"nomi"}).intersection(word.lower() for word in WORD.findall(intro))
-        if not (nouns or clause.relative) or ASIDE.search(intro[-200:]) or not blocked(self._text, clause, at):
+        if (
+            not (nouns or clause.relative)
+            or ASIDE.search(intro[-200:])
+            or not blocked(self._text, clause, at)
+        ):
             return False
         self._in_list, self._addresses = True, of_addresses(intro)
         return True

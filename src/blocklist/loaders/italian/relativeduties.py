@@ -1,4 +1,4 @@
-"""RELATIVE DUTIES: *i siti, verso i quali codesti operatori devono impedire il traffico:* and a list.
+"""RELATIVE DUTIES: *i siti, verso i quali gli operatori devono impedire il traffico:* and a list.
 
 The sites stand before the words that bind, as what a relative clause is about. A list behind the
 colon that ends the sentence names them.
@@ -29,7 +29,8 @@ _BINDS = (
 )
 _DUTY = re.compile(
     r"(?P<noun>\b(?:siti|domini|nomi\s+(?:a|di)\s+dominio|portali|indirizzi|URL|risorse|piattaforme|voci|pagine)\b)"
-    rf"(?P<said>(?:(?!\n[ \t]*\n)[^.;:]){{0,200}}?)[\s,]{_REFERS}\s+{_WHO}[\s,]+{_BINDS}(?=\s+(?P<does>(?:(?!\n[ \t]*\n)[^.;:]){{3,400}}):)",
+    rf"(?P<said>(?:(?!\n[ \t]*\n)[^.;:]){{0,200}}?)[\s,]{_REFERS}\s+{_WHO}[\s,]+{_BINDS}"
+    r"(?=\s+(?P<does>(?:(?!\n[ \t]*\n)[^.;:]){3,400}):)",
     re.IGNORECASE,
 )
 _BLOCKS = re.compile(

@@ -1,4 +1,4 @@
-"""TRANSCRIPTS: the operative part of an order that a letter quotes: *trascrivo il dispositivo: "…"*.
+"""TRANSCRIPTS: the operative part that a letter writes out: *trascrivo il dispositivo: "…"*.
 
 Lawyers, police and providers pass orders on so. The letter must say that the order was issued and
 that it writes it out; what it quotes must decide, and nothing in the letter may say that it was
@@ -70,7 +70,9 @@ def transcript(plain: str) -> tuple[int, int]:
     end = plain.find(_CLOSES.get(intro["open"], '"'), intro.end())
     if end < 0 or _LIFTED.search(nameless(plain)) or not _JUDGE.search(before):
         return -1, -1
-    lead = re.split(r"\n[ \t]*\n|[\w)]{2}\.\s", plain[max(0, intro.start() - _REACH) : intro.start()])
+    lead = re.split(
+        r"\n[ \t]*\n|[\w)]{2}\.\s", plain[max(0, intro.start() - _REACH) : intro.start()]
+    )
     quoted = plain[intro.end() : end]
     verb = _VERB.search(plain, intro.end(), end)
     if verb is None or not _ISSUED.search(before) or _DECIDES.match(quoted) is None:
