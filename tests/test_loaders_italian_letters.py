@@ -131,6 +131,8 @@ def test_an_order_that_is_passed_on(before: str, after: str) -> None:
     told = TOLD.format("In particolare")
     assert read(POLICE + before + told + listed + after) == {"furto-a.it", "furto-sblocco.it"}
     assert read(POLICE + told + listed) == set()
+    another = told.replace("l'A.G. ha", "l'A.G., con diverso decreto, ha")
+    assert read(POLICE + before + another + listed + after) == set()
     assert read(POLICE + before + TOLD.format("Come non è vero che") + listed + after) == set()
     revoked = before + told + listed + after + "Il decreto è stato revocato.\n"
     assert read(POLICE + revoked) == set()

@@ -69,6 +69,10 @@ INTRO = "Per comodità trascrivo il dispositivo:\n\n"
         + QUOTE,
         "RICORSO\n\n" + LAWYER + INTRO + QUOTE,
         LAWYER + INTRO + QUOTE + "L'ordinanza riguarda un altro operatore.\n",
+        LAWYER + INTRO + QUOTE + "(c) Riproduzione riservata\n",
+        "Newsletter dello studio\n\nL'ordinanza resa dal Tribunale di Trento riporta il seguente "
+        "dispositivo:\n\n" + QUOTE,
+        "Il Tribunale ha reso un'ordinanza. Trascrivo il dispositivo:\n\n" + QUOTE,
     ],
 )
 def test_a_letter_quotes_what_orders_nothing(letter: str) -> None:

@@ -109,6 +109,10 @@ _AS_ORDERED = re.compile(
     r"\b(?:provvedimento|delibera|decreto|ordinanza|determina|determinazione|ordine)\b(?:[^.;:,]|\bn\.\s?(?=\d)){0,60},\s+(?P<what>(?:di|a)\s)",
     re.IGNORECASE,
 )
+_ANOTHER = re.compile(
+    r"\b(?:precedent\w+|divers[oaie]|a\s+suo\s+tempo|altr[oaie]|in\s+passato|già)\b", re.IGNORECASE
+)
+_MOST = 50
 _REFUSED = re.compile(r"\b(?:non|né|rigett\w+|respin\w+)\b", re.IGNORECASE)
 _LIFTED = re.compile(
     r"\b(?:revoc|annull|dissequestr|sospes|caducat|inefficac|sblocc)\w*", re.IGNORECASE
@@ -164,8 +168,14 @@ def _passed_on(plain: str, start: int, end: int) -> Iterator[int]:
     if not (told or asked) or _LIFTED.search(nameless(plain[start:end])):
         return
     requests = [found.start() for found in _TO_CARRY_OUT.finditer(plain, 0, end)]
-    last = requests[-1] if requests else -_REACH - 1
-    carried = [found for found in told if last >= found.start() - _REACH]
+    # Of several orders that are told of, the request is for the one beside it.
+    reach = _REACH if len(told) > 1 else end
+    carried = [
+        found
+        for found in told
+        if any(found.start() - _REACH <= at <= found.end() + reach for at in requests[:_MOST])
+        and not _ANOTHER.search(found[0])
+    ]
     for found in [*carried, *asked]:
         if not _refused(plain, start, found):
             yield found.start("what")

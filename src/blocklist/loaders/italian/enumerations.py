@@ -25,6 +25,7 @@ _LED_BY = re.compile(
     re.IGNORECASE,
 )
 _ADDED_BY = re.compile(r"[ \t]*(?:ed?|nonché|oltre\s+a|e\s+a)[ \t]+", re.IGNORECASE)
+_INDENT = 6
 _ALONE = re.compile(r"[\s.,;:»\"]*(?:\([^()\n]{0,80}\)[\s.,;]*)?")
 _ONE_BLANK = re.compile(r"[^\n]*\n[ \t]*\n[^\n]*")
 
@@ -110,6 +111,11 @@ def _spaced(text: Text, last: Candidate, name: Candidate, gap: str) -> bool:
         led = added or (one is last and _LED_BY.fullmatch(lead))
         if not (led or _BULLET.fullmatch(lead)):
             return False
+        # Far from the margin only a column is a list; a signature stands there, too.
+        if one is name and not added and len(lead) > _INDENT and lead.isspace():
+            column = last.start - text.line_start(last.start)
+            if column != len(lead):
+                return False
         if not _ALONE.fullmatch(text.plain[one.end : end]):
             return False
     above = text.plain[max(0, text.line_start(last.start) - REACH) : text.line_start(last.start)]

@@ -25,6 +25,17 @@ _ISSUED = re.compile(
     rf"\b{_ACT}\b",
     re.IGNORECASE,
 )
+# A letter is written to somebody; an article or a newsletter is not.
+_SENT = re.compile(
+    r"^[^\w\n]*(?:spett|gent|egr|ai|agli|alle|all'|a|da|to|from|oggetto)(?:\.|il[ei]|egi[oa]?)?\b"
+    r"|\b(?:vi|le|ci|si)\s+(?:è\s+stat\w\s+)?(?:notific|trasmett|inoltr|invit|comunic)\w*",
+    re.IGNORECASE | re.MULTILINE,
+)
+_PRESS = re.compile(
+    r"\b(?:riproduzione\s+riservata|leggi\s+anche|comunicato\s+stampa|newsletter|rassegna\s+stampa|redazione|cronaca"
+    r"|il\s+nostro\s+(?:giornale|blog)|articol[oi]\s+(?:di|a\s+cura)|commento\s+di)\b",
+    re.IGNORECASE,
+)
 _JUDGE = re.compile(
     r"\b(?:tribunale|trib\.|corte|giudice|g\.?i\.?p|procura|autorità|ministero|conferenza\s+di\s+servizi)(?!\w)",
     re.IGNORECASE,
@@ -69,6 +80,9 @@ def transcript(plain: str) -> tuple[int, int]:
     before = plain[max(0, intro.start() - _REACH) : intro.end()]
     end = plain.find(_CLOSES.get(intro["open"], '"'), intro.end())
     if end < 0 or _LIFTED.search(nameless(plain)) or not _JUDGE.search(before):
+        return -1, -1
+    around = f"{plain[: intro.start()]}\n{plain[end:]}"
+    if _SENT.search(before) is None or _PRESS.search(around):
         return -1, -1
     lead = re.split(
         r"\n[ \t]*\n|[\w)]{2}\.\s", plain[max(0, intro.start() - _REACH) : intro.start()]
