@@ -188,3 +188,69 @@ def test_of_a_table_that_is_asked_for_one_column_is_blocked() -> None:
         "www.furto-b.it | nomi.lecito.it | -\n"
     )
     assert read(letter) == {"furto-a.it", "furto-b.it"}
+
+
+CONSOB = "CONSOB\nDivisione tutela\n\nAi fornitori di connettività\n\nOggetto: {}\n\n"
+
+
+@pytest.mark.parametrize(
+    ("subject", "said", "end", "binds"),
+    [
+        ("esecuzione della delibera", "ha ordinato ai fornitori di inibire l'accesso", "", True),
+        ("siti", "ha deliberato di ordinare ai fornitori di inibire l'accesso",
+         "Si resta in attesa di conferma dell'avvenuta esecuzione.", True),
+        ("siti", "ha ordinato ai fornitori di inibire l'accesso", "", False),
+        ("esecuzione della delibera", "non ha ordinato ai fornitori di inibire l'accesso", "",
+         False),
+        ("esecuzione della delibera", "ha ordinato ai fornitori di ripristinare l'accesso", "",
+         False),
+        ("esecuzione della delibera", "ha ordinato ai fornitori di inibire l'accesso",
+         "La delibera è stata annullata.", False),
+        ("esecuzione della delibera", "con altra delibera ha ordinato di inibire l'accesso", "",
+         False),
+        ("esecuzione della delibera", "ha ordinato al gestore di comunicare l'accesso", "",
+         False),
+    ],
+)  # fmt: skip
+def test_an_authority_passes_its_own_order_on(
+    subject: str, said: str, end: str, binds: bool
+) -> None:
+    letter = (
+        f"{CONSOB.format(subject)}Si comunica che la Commissione {said} ai seguenti siti:\n\n"
+        f"- https://furto-a.it\n- furto-b.it\n\n{end}\n"
+    )
+    assert read(letter) == ({"furto-a.it", "furto-b.it"} if binds else set())
+
+
+@pytest.mark.parametrize(
+    ("sentence", "binds"),
+    [
+        (("Ai sensi dell'art. 102 del decreto, si richiede a codesti operatori di voler inibire "
+         "l'accesso"), True),
+        ("In applicazione della legge, si invitano codeste società a bloccare l'accesso",
+         True),
+        ("Si richiede a codesti operatori di voler inibire l'accesso", False),
+        ("Ai sensi dell'art. 102, si richiede a codesti operatori di valutare se inibire l'accesso",
+         False),
+        ("Ai sensi dell'art. 102, si richiede a codesti operatori di voler ripristinare l'accesso",
+         False),
+        ("Ai sensi dell'art. 102, non si richiede a codesti operatori di inibire l'accesso", False),
+        ("Ai sensi dell'art. 102, si richiede a codesti operatori, se tenuti, di inibire l'accesso",
+         False),
+    ],
+)  # fmt: skip
+def test_an_authority_asks_what_a_law_lets_it_ask(sentence: str, binds: bool) -> None:
+    letter = f"{ADM}{sentence} ai sotto elencati siti:\n\n  furto-a.it\n  furto-b.it\n\nIl capo\n"
+    assert read(letter) == ({"furto-a.it", "furto-b.it"} if binds else set())
+
+
+@pytest.mark.parametrize(
+    ("said", "binds"),
+    [("l'irregolarità dei", True), ("la regolarità dei", False), ("l'imitazione dei", False)],
+)
+def test_the_sites_that_were_found_irregular(said: str, binds: bool) -> None:
+    letter = (
+        f"{IVASS}È stata accertata {said} siti furto-a.it e furto-b.it.\n\nSi dispone, pertanto, "
+        "che i fornitori provvedano a inibire l'accesso ai medesimi siti.\n\nPer informazioni: www.ivass.it\n"
+    )
+    assert read(letter) == ({"furto-a.it", "furto-b.it"} if binds else set())

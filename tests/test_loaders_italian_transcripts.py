@@ -38,6 +38,8 @@ def read(letter: str) -> set[str]:
         "Riporto la parte dispositiva:\n",
         "Il contenuto è qui di seguito riportato.\n\n",
         "Si riproduce il testo dell'ordinanza:\n> ",
+        "Copio il dispositivo:\n\n> ",
+        "Il dispositivo così recita:\n",
     ],
 )
 def test_a_letter_quotes_an_order(intro: str) -> None:

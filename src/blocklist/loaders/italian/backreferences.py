@@ -54,7 +54,7 @@ _THEM = re.compile(
 )
 _WRONG = re.compile(
     r"\b(?:violazion|violano|illecit|illegal|abusiv|pirat|contraffatt|contraffazion|truff|senza\s+(?:autorizzazione|titolo|concessione)"
-    r"|inottemper\w+|inadempi\w+|inosserv\w+|priv[oie]\s+(?:di|della)\s+(?:\w+\s+)?(?:concession|autorizzazion)|reat[oi]|lesiv|ledono|fraudolent|senza\s+titolo|non\s+autorizzat)\w*",
+    r"|inottemper\w+|inadempi\w+|inosserv\w+|irregolar\w+|priv[oie]\s+(?:di|della)\s+(?:\w+\s+)?(?:concession|autorizzazion)|reat[oi]|lesiv|ledono|fraudolent|senza\s+titolo|non\s+autorizzat)\w*",
     re.IGNORECASE,
 )
 _GRANTED = re.compile(
@@ -75,7 +75,9 @@ _PREMISED = re.compile(
 )
 # *Le pagine dei siti …*: whose they are, not what does wrong.
 _OF_SITES = re.compile(
-    r"(?<!opera )(?<!parte )\b(?:dei|del|degli|delle|della|ai|al)\s+(?:\w+\s+){0,2}(?:sit[oi]|"
+    r"(?<!opera )(?<!parte )(?<!irregolarità )(?<!illiceità )"
+    r"(?<!illegalità )(?<!abusività )"
+    r"\b(?:dei|del|degli|delle|della|ai|al)\s+(?:\w+\s+){0,2}(?:sit[oi]|"
     r"portal[ei]|domini\w?|piattaform[ae])\W*\Z",
     re.IGNORECASE,
 )

@@ -44,7 +44,7 @@ PLATFORMS = (
 """Platforms that releases mention as where something was seen; never what is blocked."""
 BYSTANDERS = (
     *AUTHORITIES, *PLATFORMS,
-    ".agcm.it", ".bancaditalia.it", ".consob.it", ".governo.it", ".ivass.it", ".mef.gov.it",
+    ".governo.it",
 )  # fmt: skip
 """Whose sites are never targets."""
 

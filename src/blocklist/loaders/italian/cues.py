@@ -55,7 +55,8 @@ _DENIED = re.compile(
 RELATIVE = re.compile(r"\b(?:che|cui|quale|quali)\b", re.IGNORECASE)
 # Parts of the state, whose own sites appear in every order.
 AUTHORITIES = (
-    ".agcom.it", ".commissariatodips.it", ".europa.eu", ".garanteprivacy.it",
+    ".agcm.it", ".agcom.it", ".bancaditalia.it", ".consob.it", ".ivass.it",
+    ".commissariatodips.it", ".europa.eu", ".garanteprivacy.it",
     ".gazzettaufficiale.it", ".giustizia.it", ".gov.it", ".normattiva.it", ".poliziadistato.it",
 )  # fmt: skip
 _ALONE = re.compile(r"[\da-f.:/,;\s]{1,200}(?:e\s[\da-f.:/\s]{1,80})?\)", re.IGNORECASE)

@@ -60,7 +60,7 @@ _RELATIVE = re.compile(
     re.IGNORECASE,
 )
 _ORDERS = re.compile(
-    r"\b(?:(?:notifica|trasmette|unito|allegato)[^;:]{0,60}\b(?:decreto|ordinanza|provvedimento)|ordina|dispone|ingiunge|conferma|ribadisce|estende|impone|condanna|prescrive|intima)\b",
+    r"\b(?:(?:notifica|trasmette|unito|allegato)[^;:]{0,60}\b(?:decreto|ordinanza|provvedimento|determina|delibera|determinazione)|ordina|dispone|ingiunge|conferma|ribadisce|estende|impone|condanna|prescrive|intima)\b",
     re.IGNORECASE,
 )
 # What makes it no duty: conditions, requests, what others say, what is refused or lifted.
@@ -90,21 +90,28 @@ _SENTENCE_START = re.compile(
 _TO_BE = re.compile(rf"\b{TO_BE}(?=\s+(?:{_BLOCK})[^.;:]{{0,60}}:)", re.IGNORECASE)
 # An order that is passed on: *il giudice ha imposto il blocco …. Si chiede di darvi corso*.
 _TOLD_OF = re.compile(
-    r"\b(?:giudice|G\.?\s?I\.?\s?P\b\.?|A\.\s?G\.|P\.\s?M\.|tribunale|corte|procura|procuratore|pubblico\s+ministero|autorità|garante)(?!\w)[^;:]{0,160}?"
-    r"\bha\s+(?:ordinato|disposto|imposto|ingiunto|prescritto|decretato|stabilito|deciso)\s+(?P<what>(?:il|lo|la|l'|di|che)[\s\w])",
+    r"\b(?:giudice|G\.?\s?I\.?\s?P\b\.?|A\.\s?G\.|P\.\s?M\.|tribunale|corte|procura|procuratore|pubblico\s+ministero|autorità|garante|commissione|istituto|agenzia|ministero)(?!\w)[^;:]{0,160}?"
+    r"\bha\s+(?:ordinato|disposto|imposto|ingiunto|prescritto|decretato|stabilito|deciso|deliberato)\s+(?P<what>(?:il|lo|la|l'|di|che|ai|agli|alle)[\s\w])",
     re.IGNORECASE,
 )
 _TO_CARRY_OUT = re.compile(
     r"\b(?:si\s+(?:chiede|prega|richiede|invitano)|vorranno|vogliano)\s[^.;:]{0,80}?(?:darvi|dare|assicurar\w+|curar\w+|darne)\s+"
     r"(?:\w+\s+)?(?:l')?(?:corso|esecuzione|attuazione)\b"
     r"|\b(?:del\s+quale|di\s+cui|se\s+ne)\s+(?:si\s+)?(?:chiede|richiede|dispone)\s+(?:l[a']\s?)?(?:\w+\s+)?(?:esecuzione|attuazione)\b"
+    r"|\b(?:vorranno|vorrà)\s[^.;:]{0,60}?\b(?:provvedere|procedere)\b"
+    r"|^[^\w\n]*oggetto\s*:[^\n]{0,100}\besecuzione\b"
+    r"|\b(?:conferma|riscontro|assicurazione)\s+(?:dell'\s?|circa\s+l'\s?)?avvenut[oa]\s+(?:esecuzione|adempimento|oscuramento|blocco)\b"
     r"|\bobbligo\s+di\s+dar(?:e|vi)\s+(?:\w+\s+)?esecuzione\b"
     r"|\b(?:tenut|obbligat)[oaie]\s+a\s+dar(?:e|vi|ne)\s+(?:\w+\s+)?esecuzione\b",
-    re.IGNORECASE,
+    re.IGNORECASE | re.MULTILINE,
 )
 # An authority asks to carry out what it ordered: *si chiede, come disposto dal provvedimento, di*.
 _AS_ORDERED = re.compile(
-    r"\b(?:(?:vi\s+si|si|le\s+si)\s+(?:chiede|richiede|prega|intima)|si\s+invitano\s[^.;:,]{3,80}?)[\s,]+"
+    r"\b(?:ai\s+sensi|a\s+norma|in\s+(?:applicazione|attuazione|esecuzione|forza)|con\s+riferimento\s+(?:ai\s+poteri|alle\s+funzioni|ai\s+compiti)\s+di\s+cui)\s"
+    r"(?:[^;:\n]|\n(?![ \t]*\n)){3,200}?,\s+(?:vi\s+)?si\s+"
+    r"(?:(?:chiede|richiede|intima)\s+a\s+codest[eio]\s+\w+|invitano\s+codest[eio]\s+\w+)\s+"
+    r"(?P<law>(?:di|a)\s+(?:voler\s+|provvedere\s+a\s+)?)"
+    r"|\b(?:(?:vi\s+si|si|le\s+si)\s+(?:chiede|richiede|prega|intima)|si\s+invitano\s[^.;:,]{3,80}?)[\s,]+"
     r"(?:(?:così\s+)?come\s+(?:disposto|ordinato|deliberato|stabilito|prescritto|imposto)\s[^.;:,]{0,60}?|in\s+(?:esecuzione|ottemperanza|attuazione)\s+de[^.;:,]{0,60}?)"
     r"\b(?:provvedimento|delibera|decreto|ordinanza|determina|determinazione|ordine)\b(?:[^.;:,]|\bn\.\s?(?=\d)){0,60},\s+(?P<what>(?:di|a)\s)",
     re.IGNORECASE,
@@ -176,9 +183,12 @@ def _passed_on(plain: str, start: int, end: int) -> Iterator[int]:
         if any(found.start() - _REACH <= at <= found.end() + reach for at in requests[:_MOST])
         and not _ANOTHER.search(found[0])
     ]
-    for found in [*carried, *asked]:
+    for found in carried:
         if not _refused(plain, start, found):
             yield found.start("what")
+    for found in asked:
+        if not _refused(plain, start, found):
+            yield found.end("law") if found["law"] else found.start("what")
 
 
 def _refused(plain: str, start: int, found: re.Match[str]) -> bool:

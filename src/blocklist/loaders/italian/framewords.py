@@ -154,7 +154,7 @@ FINITE = words(
 )
 
 _ADJUNCT = (
-    r"(?:inaudita\s|entro|nel\s+termine|nei\s+termini|mediante|tramite|attraverso|con\s|a\s+propri[ea]\s|a\s+chi(?:unque)?\s+(?:si\s+)?(?:colleg|connett|acced|navig)"
+    r"(?:inaudita\s|(?:pertanto|quindi|dunque|altresì|inoltre|conseguentemente)\b|entro|nel\s+termine|nei\s+termini|mediante|tramite|attraverso|con\s|a\s+propri[ea]\s|a\s+chi(?:unque)?\s+(?:si\s+)?(?:colleg|connett|acced|navig)"
     r"|a\s+(?:sua|loro)\s+cura|anche|ai\s+sensi|ex\s|in\s+(?:via|persona|conformità|qualità|solido"
     r"|favore|forza|esecuzione|accoglimento)|secondo|ciascun|quale|quali\s|titolar|fornitr|fornitor"
     r"|già\s|che\s(?!(?:\w+[\s']+){0,8}?(?:poss|acced|access|raggiung|visit|visualizz|colleg|connett|navig|consult)\w|(?:sia|siano|venga|vengano)\b)|la\s+quale|il\s+quale|i\s+quali|le\s+quali|nella\s+persona|nelle\s+persone|da\s+eseguir|da\s+attuar|immediat"

@@ -141,7 +141,8 @@ def running_start(plain: str, court: re.Match[str] | None) -> int:
         return at if at >= 0 else first_duty(plain)
     if court is not None and (quoted := _quoted(plain)) >= 0:
         return quoted
-    if court is None:
+    # What a letter quotes may begin with the court's name.
+    if court is None or court[0].lstrip()[:1] in ('"', "«", "“", ">"):
         return transcript(plain)[0]
     if _PETITION.search(plain[:_HEAD]):
         return -1

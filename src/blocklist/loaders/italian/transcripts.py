@@ -13,9 +13,13 @@ from .candidates import nameless
 
 _ACT = r"(?:ordinanza|decreto|sentenza|provvedimento)"
 _WHAT = rf"(?:dispositivo|parte\s+dispositiva|contenuto|testo|{_ACT})"
-_COPIES = r"(?:trascriv\w+|trascritt\w+|riport\w+|riproduc\w+|riprodott\w+)"
+_COPIES = (
+    r"(?:trascriv\w+|trascritt\w+|riport\w+|riproduc\w+|riprodott\w+|copi(?:o|amo|at\w)"
+    r"|incoll(?:o|iamo))"
+)
 _INTRO = re.compile(
-    rf"(?:\b{_COPIES}\b[^.:;\"«“]{{0,80}}?\b{_WHAT}\b|\b{_WHAT}\b[^.:;\"«“]{{0,80}}?\b{_COPIES})"
+    rf"(?:\b{_COPIES}\b[^.:;\"«“]{{0,80}}?\b{_WHAT}\b|\b{_WHAT}\b[^.:;\"«“]{{0,80}}?\b(?:{_COPIES}"
+    r"|(?:così\s+)?(?:recita|statuisce)\b|è\s+(?:il|del)\s+seguente))"
     r"[^.:;\"«“]{0,60}[:.]\s*(?:>\s*)*(?P<open>[\"«“])",
     re.IGNORECASE,
 )
