@@ -251,6 +251,7 @@ def test_an_authority_asks_what_a_law_lets_it_ask(sentence: str, binds: bool) ->
 def test_the_sites_that_were_found_irregular(said: str, binds: bool) -> None:
     letter = (
         f"{IVASS}È stata accertata {said} siti furto-a.it e furto-b.it.\n\nSi dispone, pertanto, "
-        "che i fornitori provvedano a inibire l'accesso ai medesimi siti.\n\nPer informazioni: www.ivass.it\n"
+        "che i fornitori provvedano a inibire l'accesso ai medesimi siti.\n\n"
+        "Per informazioni: www.ivass.it\n"
     )
     assert read(letter) == ({"furto-a.it", "furto-b.it"} if binds else set())

@@ -113,7 +113,8 @@ def referred(
     if part:
         return _of_paragraph(text, names, *part)
     at = clause.object_start or clause.start
-    said = SENTENCE_END.split(text.plain[at : clause.end])[0]
+    stop = SENTENCE_END.search(text.plain, at, clause.end)
+    said = text.plain[at : stop.end() if stop else clause.end]
     many, one, them = _MANY.search(said), _ONE.search(said), _THEM.search(said)
     if any(at <= name.start < at + len(said) for name in names):
         return []
