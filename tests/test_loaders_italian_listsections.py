@@ -41,6 +41,14 @@ def read(letter: str, heading: str = HEADING) -> set[str]:
         ADDED + "Per chiarimenti: www.lecito.it\n",
         ADDED + "I seguenti siti sono stati cancellati:\n  lecito.it\n",
         ADDED + "Depennati\n  lecito.it\n  libero.it\n",
+        (
+            "A) SITI DA AGGIUNGERE ALL'ELENCO E DA INIBIRE:\n\n  furto-a.it\n  furto-b.it\n\n"
+            "B) SITI DA ELIMINARE DALL'ELENCO:\n\n  lecito.it\n\nC) Resta fermo www.libero.it.\n"
+        ),
+        (
+            "A) Domini da eliminare\n\n  lecito.it\n\nB) Domini da inserire\n\n  furto-a.it\n"
+            "  furto-b.it\n\nC) Altri siti\n\n  libero.it\n"
+        ),
     ],
 )
 def test_what_is_added(letter: str) -> None:
@@ -52,6 +60,8 @@ def test_what_is_added(letter: str) -> None:
     [
         DROPPED,
         "SEZIONE A - NUOVI INSERIMENTI PROPOSTI\nlecito.it\n",
+        "A) Siti da aggiungere all'elenco dopo la revoca\n\nlecito.it\n",
+        "A) Siti da rimuovere\n\nlecito.it\n",
         "SEZIONE A - INSERIMENTI NELL'ELENCO DEI SITI AUTORIZZATI\nlecito.it\n",
         "SEZIONE A - INSERIMENTI    SEZIONE B - CANCELLAZIONI\nlecito.it    libero.it\n",
     ],

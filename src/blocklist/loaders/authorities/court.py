@@ -26,8 +26,10 @@ from ...model.orders import Order
 from ...model.references import normalise_number, slug
 from ..italian.candidates import Text
 from ..italian.issuers import acting, acting_as, in_capitals, issuer
+from ..italian.letters import is_letter
 from ..italian.openings import running_start
 from ..italian.prose import VERB_LINE, Prose
+from ..italian.transcripts import transcript
 from ..loadoptions import LoadOptions
 from ..targetreader import PROSE
 
@@ -50,7 +52,7 @@ _HEADING = re.compile(
 )
 _HEADING_LED = re.compile(rf"[^\w\n]*{_PQM}", re.IGNORECASE)
 _FORBIDS_LINE = re.compile(
-    r"^[^\w\n]*(?:INIBISCE|VIETA|CONDANNA|FA\s+DIVIETO|REVOCA|CONVALIDA|CONFERMA|SOTTOPONE|"
+    r"^[^\w\n]*(?:INIBISCE|VIETA|CONDANNA|FA\s+DIVIETO|REVOCA|CONVALIDA|CONFERMA|ESTENDE|SOTTOPONE|"
     r"APPLICA)[ \t]*:?[ \t]*$",
     re.MULTILINE,
 )
@@ -84,10 +86,14 @@ class CourtLoader:
         if court is None and acting_as(sample[:_HEAD].replace("’", "'")) in _WITH_RELEASES:
             # Their releases and numbered orders have formats of their own.
             verb = VERB_LINE.search(sample)
+            if verb is None and is_letter(sample):
+                return _operative_start(Text(document.lines))[0] >= 0
             return verb is not None and _NUMBERED.search(sample[: verb.start()]) is None
         heads = [court.start()] if court else []
         heads += [at] if (at := acting(sample[:_HEAD].replace("’", "'"))) >= 0 else []
-        return bool(heads) and _operative_start(Text(document.lines))[0] > min(heads)
+        if not heads:
+            return transcript(sample)[0] >= 0
+        return _operative_start(Text(document.lines))[0] > min(heads)
 
     def load(self, document: Document, options: LoadOptions) -> list[Order]:
         """Read the one order of the document.

@@ -15,14 +15,15 @@ from .candidates import Candidate, Text, words
 from .dehyphenation import FURNITURE
 from .sitewords import LINKS, NOUNS, WORD
 
-_SEPARATED = re.compile(r"[^\t|]+|(?<![^\t|])(?=[\t|]|\Z)")
+_SEPARATED = re.compile(r"[^\t|│┃║]+|(?<![^\t|│┃║])(?=[\t|│┃║]|\Z)")
+_SEPARATOR = re.compile(r"[\t|│┃║]")
 _SPACED = re.compile(r"\S+(?: \S+)*")
 _NAME = re.compile(r"\w[.@]\w\w")
 _COLUMN_WORDS = LINKS | words(
     "da bloccare inibire oscurare bloccato bloccati inibito inibiti oscurato oscurati falso falsi "
     "pirata illecito illeciti abusivo abusivi contraffatto contraffatti clone irregolare irregolari"
 )
-_MAY_BE_ROW = re.compile(r"\t|\||\S {2,}\S")
+_MAY_BE_ROW = re.compile(r"[\t|│┃║]|\S {2,}\S")
 # What a table drawn in characters puts between its rows.
 _BORDER = re.compile(r"[ \t]*[+|:=_─│┼├┤┬┴┌┐└┘-]{3,}[ +|:=_─│┼├┤┬┴┌┐└┘\t-]*")
 _MOST_WORDS = 3
@@ -115,7 +116,7 @@ def _cells(line: str) -> list[tuple[int, int]]:
     """Return where the cells of a line stand: between tabs or bars, or two blanks apart."""
     if len(line) > _LONGEST:
         return []
-    pattern = _SEPARATED if "\t" in line or "|" in line else _SPACED
+    pattern = _SEPARATED if _SEPARATOR.search(line) else _SPACED
     return [found.span() for found in pattern.finditer(line)]
 
 
@@ -140,7 +141,7 @@ def _row(at: int, line: str, cells: list[tuple[int, int]], heads: _Cells) -> _Ce
     """Return the cells of a row with their columns; empty if it does not match the headings."""
     if not cells or len(cells) != len(heads):
         return []
-    if not ("\t" in line or "|" in line) and not all(_below(cells, heads)):
+    if not _SEPARATOR.search(line) and not all(_below(cells, heads)):
         return []
     pairs = zip(cells, heads, strict=True)
     return [(at + start, at + end, column) for (start, end), (*_, column) in pairs]

@@ -15,6 +15,7 @@ from .candidates import Candidate, Text
 from .clauses import Clause
 from .cues import AUTHORITIES, EXCEPT, SENTENCE_END
 from .numbers import cardinal
+from .paragraphs import paragraph_named
 from .sitewords import NOUNS, WORD, in_short, only_links
 
 _SITES = r"(?:siti|domini|nomi\s+(?:a|di)\s+dominio|portali)"
@@ -53,7 +54,7 @@ _THEM = re.compile(
 )
 _WRONG = re.compile(
     r"\b(?:violazion|violano|illecit|illegal|abusiv|pirat|contraffatt|contraffazion|truff|senza\s+(?:autorizzazione|titolo|concessione)"
-    r"|priv[oie]\s+(?:di|della)\s+(?:\w+\s+)?(?:concession|autorizzazion)|reat[oi]|lesiv|ledono|fraudolent|senza\s+titolo|non\s+autorizzat)\w*",
+    r"|inottemper\w+|inadempi\w+|inosserv\w+|irregolar\w+|priv[oie]\s+(?:di|della)\s+(?:\w+\s+)?(?:concession|autorizzazion)|reat[oi]|lesiv|ledono|fraudolent|senza\s+titolo|non\s+autorizzat)\w*",
     re.IGNORECASE,
 )
 _GRANTED = re.compile(
@@ -61,6 +62,10 @@ _GRANTED = re.compile(
     r"|\baccoglie\s+(?:la\s+domanda|il\s+ricorso|l'istanza|il\s+reclamo)\s[^;:]{0,60}?"
     r"(?:limitatamente|in\s+relazione|con\s+(?:riguardo|riferimento)|quanto|relativamente)\s+a",
     re.IGNORECASE,
+)
+# *Da parte dei gestori dei siti*: they did wrong, and their sites are meant.
+_GESTORI = re.compile(
+    r"\b(?:da\s+parte\s+)?dei\s+gestori\s+(?=dei\s+(?:siti|portali)\b)", re.IGNORECASE
 )
 # *I tre siti in premessa*.
 _PREMISED = re.compile(
@@ -70,7 +75,9 @@ _PREMISED = re.compile(
 )
 # *Le pagine dei siti …*: whose they are, not what does wrong.
 _OF_SITES = re.compile(
-    r"(?<!opera )(?<!parte )\b(?:dei|del|degli|delle|della|ai|al)\s+(?:\w+\s+){0,2}(?:sit[oi]|"
+    r"(?<!opera )(?<!parte )(?<!irregolarità )(?<!illiceità )"
+    r"(?<!illegalità )(?<!abusività )"
+    r"\b(?:dei|del|degli|delle|della|ai|al)\s+(?:\w+\s+){0,2}(?:sit[oi]|"
     r"portal[ei]|domini\w?|piattaform[ae])\W*\Z",
     re.IGNORECASE,
 )
@@ -102,8 +109,12 @@ def referred(
         wanted = [one.strip("() ").lower() for one in _AND.split(numbers["which"])]
         known = all(entry in entries for entry in wanted)
         return [entries[entry] for entry in wanted] if known else []
+    part = paragraph_named(text.plain, clause.start, clause.text, start)
+    if part:
+        return _of_paragraph(text, names, *part)
     at = clause.object_start or clause.start
-    said = SENTENCE_END.split(text.plain[at : clause.end])[0]
+    stop = SENTENCE_END.search(text.plain, at, clause.end)
+    said = text.plain[at : stop.end() if stop else clause.end]
     many, one, them = _MANY.search(said), _ONE.search(said), _THEM.search(said)
     if any(at <= name.start < at + len(said) for name in names):
         return []
@@ -124,6 +135,15 @@ def referred(
     if _UNFIT.search(_without(text, begin, end, held)):
         return []
     if (len(held) > 1) != bool(many):
+        return []
+    return held if _enumerated(text, begin, held) else []
+
+
+def _of_paragraph(text: Text, names: Sequence[Candidate], begin: int, end: int) -> list[Candidate]:
+    """Return the sites of the paragraph that an order points at, if it names no others."""
+    held = [name for name in names if begin <= name.start < end]
+    said = _GESTORI.sub(" ", _without(text, begin, end, held))
+    if not held or _UNFIT.search(said) or not _WRONG.search(said):
         return []
     return held if _enumerated(text, begin, held) else []
 

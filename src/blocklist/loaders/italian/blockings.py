@@ -13,7 +13,7 @@ from .enumerations import REACH
 
 _IN_TABLE = re.compile(
     r"\b(?:siti|domini|nomi\s+(?:a|di)\s+dominio|portali|indirizzi|risorse|URL)\b[^.;:]{0,80}?"
-    r"\b(?:nella|alla|in)\s+(?:(?:seguente|sottostante)\s+)?(?P<table>tabella)\b(?!\s+(?:allegat|di\s+cui|in\s+allegat))"
+    r"\b(?:nella|alla|in)\s+(?:colonna\s+[^.;:,]{1,40}?\s+(?:della|nella)\s+)?(?:(?:seguente|sottostante)\s+)?(?P<table>tabella)\b(?!\s+(?:allegat|di\s+cui|in\s+allegat))"
     r"[^;:]{0,400}\Z",
     re.IGNORECASE,
 )

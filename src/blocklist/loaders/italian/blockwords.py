@@ -50,7 +50,7 @@ DIVERTS = (
     r"|indirizzat|che\s+(?:tentino|tentano|cerchino|cercano|intendano)\s+di|di\s+(?:access|risoluz|conness|collegament|navigaz)))"
 )
 """Requests to sites may be diverted; traffic that is diverted to a site is not blocked."""
-IMPOSSIBLE = r"rend\w+\s+(?:\w+mente\s+)?(?:impossibil|impraticabil)\w+"
+IMPOSSIBLE = r"(?:rend\w+|res[oaie])\s+(?:\w+mente\s+)?(?:impossibil|impraticabil)\w+"
 """It blocks with access as its object."""
 _ENDS = (
     r"(?:po(?:rre|nga|ngano|nendo)\s+(?:immediat\w+\s+)?(?:fine|termine)|far\s+venir\s+meno)\s+"

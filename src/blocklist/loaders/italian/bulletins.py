@@ -33,6 +33,7 @@ from .clauses import MARKER
 from .cues import AUTHORITIES, BESIDE, PLACE, REMARK, is_earlier, left_out, stands_beside
 from .descriptions import LEADS_AWAY, of_others_listed
 from .findings import Findings
+from .letters import is_letter
 from .predicates import says_of
 from .sitewords import LINKS, NOUNS, WORD
 
@@ -43,7 +44,7 @@ PLATFORMS = (
 """Platforms that releases mention as where something was seen; never what is blocked."""
 BYSTANDERS = (
     *AUTHORITIES, *PLATFORMS,
-    ".agcm.it", ".bancaditalia.it", ".consob.it", ".governo.it", ".ivass.it", ".mef.gov.it",
+    ".governo.it",
 )  # fmt: skip
 """Whose sites are never targets."""
 
@@ -163,10 +164,10 @@ def _line(text: Text, position: int) -> str:
 def is_bulletin(document: Document, key: str, opening: re.Pattern[str]) -> bool:
     """Whether a text names the authority ``key`` before the other, and says what ``opening`` does.
 
-    A list gathered by hand, which begins with a comment, is none.
+    A list gathered by hand, which begins with a comment, is none, nor is a letter to providers.
     """
     text = document.sample.text.replace("’", "'")
-    found = None if text.lstrip().startswith("#") else _ISSUER.search(text)
+    found = None if text.lstrip().startswith("#") or is_letter(text) else _ISSUER.search(text)
     return found is not None and found.lastgroup == key and opening.search(text) is not None
 
 

@@ -26,6 +26,17 @@ def words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
+_NAMED = re.compile(
+    r"(?<![\w.])[a-z0-9][\w-]{0,80}"
+    r"(?:\s?\[\.\]\s?[a-z0-9-]{1,63}|\.[a-z0-9-]{2,63})+"
+)
+
+
+def nameless(text: str) -> str:
+    """Return a text without its names in small letters, whose labels may be words: *sblocco.it*."""
+    return _NAMED.sub(" ", text)
+
+
 _DOT = r"(?:\.|\[\.\]|\(\.\)|\{\.\}|[\[({]dot[\])}]|[\u3002\uff0e\uff61])"
 _LABEL = rf"[\w-]++(?:[{DASHES}](?=\w)[\w-]++)*(?![{DASHES}]\w)"
 _NOT_URL = r"\s<>\"«»“”|"

@@ -14,16 +14,18 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from .blockwords import STRONG, WEAK
-from .candidates import Candidate, Text
+from .candidates import Candidate, Text, nameless
 from .conditions import condition
 from .duties import duties, passive_duties
+from .extensions import EXTENDS, extensions
 from .frames import Frame, read_frame
 from .orderwords import ORDERS, STATED
+from .relativeduties import relative_duties
 from .sitewords import last_match, only_links
 
 MARKER = re.compile(
     r"[ \t]*(?:([-–—•*·▪»➢►▶■□●○◦‣✓¢\uf0b7\uf0a7])[ \t]"
-    r"|\(?(?:(\d{1,3})|([a-z]|[ivx]{1,5}|[IVX]{1,5}))[.)°\]]{1,2}[ \t])"
+    r"|\(?(?:(\d{1,3})[ ]?|([a-z]|[ivx]{1,5}|[IVX]{1,5}))[.)°\]]{1,2}[ \t])"
 )
 _OTHERS = (
     "accerta|accoglie|annulla|assegna|autorizza|avverte|compensa|condanna|conferma|convalida|delega"
@@ -123,6 +125,7 @@ class Clause:
         annex: whether it is a list behind the signature, or between the clauses.
         lead: the words with the verb that it hangs on; empty if it begins with a verb.
         before: what stands before its verb in the same sentence.
+        relative: whether its sites stand before it, and a list behind its colon names them.
     """
 
     start: int
@@ -132,6 +135,7 @@ class Clause:
     annex: bool = False
     lead: str = ""
     before: str = ""
+    relative: bool = False
 
     @cached_property
     def object_start(self) -> int | None:
@@ -143,6 +147,8 @@ class Clause:
     @cached_property
     def frame(self) -> Frame:
         """Whether its verb reaches a word that blocks."""
+        if self.lead == EXTENDS:
+            return Frame(0, passive=True)
         return read_frame(self.lead, self.text) if self.orders else Frame()
 
     @cached_property
@@ -155,7 +161,7 @@ class Clause:
     @cached_property
     def lifts(self) -> bool:
         """Whether it ends a block."""
-        return _LIFTS.search(_FOR_GOOD.sub(" ", self.text)) is not None
+        return _LIFTS.search(_FOR_GOOD.sub(" ", nameless(self.text))) is not None
 
     @cached_property
     def blocks(self) -> bool:
@@ -209,6 +215,9 @@ def split_clauses(
         marks[at] = None
     bound = dict.fromkeys(duties(text.plain, start, end), _HEADING_VERB)
     bound |= dict.fromkeys(passive_duties(text.plain, start, end), f"{_HEADING_VERB} che")
+    bound |= dict.fromkeys(extensions(text.plain, start, end), EXTENDS)
+    behind = dict.fromkeys(relative_duties(text.plain, start, end), _HEADING_VERB)
+    bound |= behind
     marks.update(dict.fromkeys(bound, True))
     clauses: list[Clause] = []
     orders: bool | None = None
@@ -221,7 +230,9 @@ def split_clauses(
         own = verb is not None and not (ordered and at == start)
         before = _SENTENCE_START.split(text.plain[max(start, at - _SENTENCE) : at])[-1]
         if at in bound:
-            clauses.append(Clause(at, after, orders=True, text=said, lead=bound[at], before=before))
+            clauses.append(
+                Clause(at, after, True, said, lead=bound[at], before=before, relative=at in behind)
+            )
             orders, leads = True, False
             continue
         if verb is None and at in others and (ordering or (sends and not said.startswith(";"))):

@@ -79,6 +79,12 @@ _FUTURE = re.compile(
 )
 # Between two dashes, how it may be done: *- quali il DNS e, laddove possibile, l'IP -*.
 _MEANS = re.compile(r"\s[-–—]\s(?:quali|quale|come|ad\s+esempio)\s[^;:–—]{3,300}?\s[-–—](?=\s)")
+# *In accoglimento della domanda subordinata*: which claim was granted.
+_GRANTED = re.compile(
+    r"\b(?:in\s+(?:parziale\s+)?accoglimento\s+d(?:i\s+quella|ella\s+(?:domanda|richiesta|istanza)|ell'\s?istanza)"
+    r"|(?:accoglie|accogliendo|accolta)\s+(?:quella|la\s+(?:domanda|richiesta)|l'\s?istanza))\s+(?:\w+\s+){0,3}?subordinata\b",
+    re.IGNORECASE,
+)
 _QUOTED = 70
 
 
@@ -89,6 +95,7 @@ def condition(before: str, said: str) -> str:
         before: what stands before the verb in its sentence.
         said: the clause from its verb on.
     """
+    before, said = _GRANTED.sub(" ", before), _GRANTED.sub(" ", said)
     end = _SENTENCE.search(said)
     sentence = said[: end.start()] if end else said
     future = _FUTURE.search(sentence)

@@ -55,7 +55,8 @@ _DENIED = re.compile(
 RELATIVE = re.compile(r"\b(?:che|cui|quale|quali)\b", re.IGNORECASE)
 # Parts of the state, whose own sites appear in every order.
 AUTHORITIES = (
-    ".agcom.it", ".commissariatodips.it", ".europa.eu", ".garanteprivacy.it",
+    ".agcm.it", ".agcom.it", ".bancaditalia.it", ".consob.it", ".ivass.it",
+    ".commissariatodips.it", ".europa.eu", ".garanteprivacy.it",
     ".gazzettaufficiale.it", ".giustizia.it", ".gov.it", ".normattiva.it", ".poliziadistato.it",
 )  # fmt: skip
 _ADDRESS_WORDS = re.compile(r"\bIP(?:v[46])?\b|\bprefiss|\bsubnet|\bret[ei]\s+\Z", re.IGNORECASE)
@@ -71,7 +72,7 @@ _SITE = (
     r"|canal[ei]|url)\s|[\"«“(']|l')\s{0,3}){0,8}\Z"
 )
 _REFERRED = re.compile(
-    r"\b(?:(?:mirror|clon[ei]|copi[ae]|replic\w+|imitazion[ei]|specchio|alias|proxy|gemell[oaie]"
+    r"\b(?:(?:mirror|clon[ei]|copi[ae]|duplicat[oi]|replic\w+|imitazion[ei]|specchio|alias|proxy|gemell[oaie]"
     rf"|redirect|version[ei]|success\w+)\s+(?:\w+\s+)?{_OF}\s{{0,3}}"
     rf"|font[ei]\W{{1,4}}|tratt[oaie]\s+da\w*\s){_SITE}",
     re.IGNORECASE,
@@ -191,6 +192,7 @@ def opened(said: str) -> int:
 
     *Inibisce a X di consentire l'accesso* opens nothing.
     """
+    said = REMARK.sub(lambda found: " " * len(found[0]), said)
     found = last_match(OPENS, said)
     if found is None or _DENIED.search(said[max(0, found.start() - 2 * _NEAR) : found.start()]):
         return -1

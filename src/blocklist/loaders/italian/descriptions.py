@@ -135,7 +135,7 @@ def of_another(said: str) -> bool:
 
     *I siti in conflitto con i nomi* does, *i siti del gruppo raggiungibili ai seguenti domini* not.
     """
-    said = _NAMED.split(said)[-1]
+    said = _IN_ADDRESS.sub(" ", _NAMED.split(said)[-1])
     nouns = [w for w in WORD.finditer(said) if w[0].lower() in _SITES]
     if len(nouns) < 2:
         return False
@@ -185,6 +185,8 @@ _SITES = words(
     "sito siti dominio domini nomi nome portale portali piattaforma piattaforme indirizzo "
     "indirizzi url"
 )
+# *La traduzione in indirizzo IP*: no site.
+_IN_ADDRESS = re.compile(r"\b(?:traduzione|conversione)\s+in\s+indirizz[oi]\b", re.IGNORECASE)
 _NAMED = re.compile(r"[^\s.]+\.\w{2,}\S*")
 # How sites are named or reached: *raggiungibili attraverso i seguenti domini*.
 _REACHED_BY = re.compile(
@@ -212,7 +214,7 @@ _OF_LISTED = re.compile(
     re.IGNORECASE,
 )
 _COPIES = re.compile(
-    r"\b(?:clon[ei]|copi[ae]|fotocopia|mirror|gemell[oi]|repliche|imitazioni)\s+(?:di|de[il]|degli|dell[ae])\s",
+    r"\b(?:clon[ei]|copi[ae]|fotocopia|mirror|gemell[oi]|duplicat[oi]|repliche|imitazioni)\s+(?:di|de[il]|degli|dell[ae])\s",
     re.IGNORECASE,
 )
 # *I seguenti siti, che imitano il portale …:* the list is of what is blocked.

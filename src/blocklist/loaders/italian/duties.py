@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterator
 
 from .blockwords import STRONG, WEAK
+from .candidates import nameless
+from .relativeduties import relative_duties
 
 _BLOCK = (
     r"(?:\w+mente\s+)?(?:inib|imped|blocc|oscur|disabilit|preclu|interdi|filtr)\w*r(?:e|ne|li|le|lo|la)?\b"
@@ -58,7 +60,7 @@ _RELATIVE = re.compile(
     re.IGNORECASE,
 )
 _ORDERS = re.compile(
-    r"\b(?:(?:notifica|trasmette|unito|allegato)[^;:]{0,60}\b(?:decreto|ordinanza|provvedimento)|ordina|dispone|ingiunge|conferma|ribadisce|estende|impone|condanna|prescrive|intima)\b",
+    r"\b(?:(?:notifica|trasmette|unito|allegato)[^;:]{0,60}\b(?:decreto|ordinanza|provvedimento|determina|delibera|determinazione)|ordina|dispone|ingiunge|conferma|ribadisce|estende|impone|condanna|prescrive|intima)\b",
     re.IGNORECASE,
 )
 # What makes it no duty: conditions, requests, what others say, what is refused or lifted.
@@ -88,15 +90,36 @@ _SENTENCE_START = re.compile(
 _TO_BE = re.compile(rf"\b{TO_BE}(?=\s+(?:{_BLOCK})[^.;:]{{0,60}}:)", re.IGNORECASE)
 # An order that is passed on: *il giudice ha imposto il blocco …. Si chiede di darvi corso*.
 _TOLD_OF = re.compile(
-    r"\b(?:giudice|G\.?I\.?P\.?|tribunale|corte|procura|procuratore|pubblico\s+ministero|autorità|garante)\b[^;:]{0,160}?"
-    r"\bha\s+(?:ordinato|disposto|imposto|ingiunto|prescritto|decretato)\s+(?P<what>(?:il|lo|la|l'|di|che)[\s\w])",
+    r"\b(?:giudice|G\.?\s?I\.?\s?P\b\.?|A\.\s?G\.|P\.\s?M\.|tribunale|corte|procura|procuratore|pubblico\s+ministero|autorità|garante|commissione|istituto|agenzia|ministero)(?!\w)[^;:]{0,160}?"
+    r"\bha\s+(?:ordinato|disposto|imposto|ingiunto|prescritto|decretato|stabilito|deciso|deliberato)\s+(?P<what>(?:il|lo|la|l'|di|che|ai|agli|alle)[\s\w])",
     re.IGNORECASE,
 )
 _TO_CARRY_OUT = re.compile(
     r"\b(?:si\s+(?:chiede|prega|richiede|invitano)|vorranno|vogliano)\s[^.;:]{0,80}?(?:darvi|dare|assicurar\w+|curar\w+|darne)\s+"
-    r"(?:\w+\s+)?(?:l')?(?:corso|esecuzione|attuazione)\b",
+    r"(?:\w+\s+)?(?:l')?(?:corso|esecuzione|attuazione)\b"
+    r"|\b(?:del\s+quale|di\s+cui|se\s+ne)\s+(?:si\s+)?(?:chiede|richiede|dispone)\s+(?:l[a']\s?)?(?:\w+\s+)?(?:esecuzione|attuazione)\b"
+    r"|\b(?:vorranno|vorrà)\s[^.;:]{0,60}?\b(?:provvedere|procedere)\b"
+    r"|^[^\w\n]*oggetto\s*:[^\n]{0,100}\besecuzione\b"
+    r"|\b(?:conferma|riscontro|assicurazione)\s+(?:dell'\s?|circa\s+l'\s?)?avvenut[oa]\s+(?:esecuzione|adempimento|oscuramento|blocco)\b"
+    r"|\bobbligo\s+di\s+dar(?:e|vi)\s+(?:\w+\s+)?esecuzione\b"
+    r"|\b(?:tenut|obbligat)[oaie]\s+a\s+dar(?:e|vi|ne)\s+(?:\w+\s+)?esecuzione\b",
+    re.IGNORECASE | re.MULTILINE,
+)
+# An authority asks to carry out what it ordered: *si chiede, come disposto dal provvedimento, di*.
+_AS_ORDERED = re.compile(
+    r"\b(?:ai\s+sensi|a\s+norma|in\s+(?:applicazione|attuazione|esecuzione|forza)|con\s+riferimento\s+(?:ai\s+poteri|alle\s+funzioni|ai\s+compiti)\s+di\s+cui)\s"
+    r"(?:[^;:\n]|\n(?![ \t]*\n)){3,200}?,\s+(?:vi\s+)?si\s+"
+    r"(?:(?:chiede|richiede|intima)\s+a\s+codest[eio]\s+\w+|invitano\s+codest[eio]\s+\w+)\s+"
+    r"(?P<law>(?:di|a)\s+(?:voler\s+|provvedere\s+a\s+)?)"
+    r"|\b(?:(?:vi\s+si|si|le\s+si)\s+(?:chiede|richiede|prega|intima)|si\s+invitano\s[^.;:,]{3,80}?)[\s,]+"
+    r"(?:(?:così\s+)?come\s+(?:disposto|ordinato|deliberato|stabilito|prescritto|imposto)\s[^.;:,]{0,60}?|in\s+(?:esecuzione|ottemperanza|attuazione)\s+de[^.;:,]{0,60}?)"
+    r"\b(?:provvedimento|delibera|decreto|ordinanza|determina|determinazione|ordine)\b(?:[^.;:,]|\bn\.\s?(?=\d)){0,60},\s+(?P<what>(?:di|a)\s)",
     re.IGNORECASE,
 )
+_ANOTHER = re.compile(
+    r"\b(?:precedent\w+|divers[oaie]|a\s+suo\s+tempo|altr[oaie]|in\s+passato|già)\b", re.IGNORECASE
+)
+_MOST = 50
 _REFUSED = re.compile(r"\b(?:non|né|rigett\w+|respin\w+)\b", re.IGNORECASE)
 _LIFTED = re.compile(
     r"\b(?:revoc|annull|dissequestr|sospes|caducat|inefficac|sblocc)\w*", re.IGNORECASE
@@ -133,10 +156,7 @@ def duties(plain: str, start: int, end: int) -> Iterator[int]:
         if led or (who and not _WHICH.search(said)):
             bound = True
             yield modal.end()
-    for told in _TOLD_OF.finditer(plain, start, end):
-        request = _TO_CARRY_OUT.search(plain, told.end(), min(end, told.end() + _REACH))
-        if request and not (_REFUSED.search(told[0]) or _LIFTED.search(plain, start, end)):
-            yield told.start("what")
+    yield from _passed_on(plain, start, end)
     for sent in _SENT.finditer(plain, start, end):
         if not _UNFIT.search(sent[0]):
             yield sent.start("list")
@@ -146,6 +166,35 @@ def duties(plain: str, start: int, end: int) -> Iterator[int]:
         above = plain[max(start, announced.start() - _REACH) : announced.start()]
         if not _UNFIT.search(_SENTENCE_START.split(above)[-1]):
             yield announced.start()
+
+
+def _passed_on(plain: str, start: int, end: int) -> Iterator[int]:
+    """Yield where the words begin of an order that a letter passes on, to be carried out."""
+    told = [*_TOLD_OF.finditer(plain, start, end)]
+    asked = [*_AS_ORDERED.finditer(plain, start, end)]
+    if not (told or asked) or _LIFTED.search(nameless(plain[start:end])):
+        return
+    requests = [found.start() for found in _TO_CARRY_OUT.finditer(plain, 0, end)]
+    # Of several orders that are told of, the request is for the one beside it.
+    reach = _REACH if len(told) > 1 else end
+    carried = [
+        found
+        for found in told
+        if any(found.start() - _REACH <= at <= found.end() + reach for at in requests[:_MOST])
+        and not _ANOTHER.search(found[0])
+    ]
+    for found in carried:
+        if not _refused(plain, start, found):
+            yield found.start("what")
+    for found in asked:
+        if not _refused(plain, start, found):
+            yield found.end("law") if found["law"] else found.start("what")
+
+
+def _refused(plain: str, start: int, found: re.Match[str]) -> bool:
+    """Whether the sentence up to the end of a match says *non*, or that it was refused."""
+    before = plain[max(start, found.start() - _REACH) : found.start()]
+    return _REFUSED.search(_SENTENCE_START.split(before)[-1] + found[0]) is not None
 
 
 def passive_duties(plain: str, start: int, end: int) -> Iterator[int]:
@@ -164,5 +213,6 @@ def passive_duties(plain: str, start: int, end: int) -> Iterator[int]:
 
 def first_duty(plain: str) -> int:
     """Return where the paragraph begins that holds the first duty, or -1."""
-    at = next(duties(plain, 0, len(plain)), -1)
+    firsts = [next(kind(plain, 0, len(plain)), -1) for kind in (duties, relative_duties)]
+    at = min((first for first in firsts if first >= 0), default=-1)
     return plain.rfind("\n\n", 0, at) + 2 if at >= 0 else -1

@@ -15,9 +15,17 @@ REACH = 400
 """How far a name may stand from what it belongs to."""
 _OPEN = re.compile(rf"{OPEN}:", re.IGNORECASE)
 _NUMERAL = re.compile(
-    r"(?m)^[ \t]*\(?(?:[ivx]{1,5}|[IVX]{1,5}|[a-z]{1,2}|\d{1,3})[.)\]]{1,2}(?=\s)"
+    r"(?m)^[ \t]*\(?(?:[ivx]{1,5}|[IVX]{1,5}|[a-z]{1,2}|\d{1,3}[ ]?)[.)\]]{1,2}(?=\s)"
 )
-_BULLET = re.compile(r"[^\w()/.@]{0,6}|[ \t]*(?:[eo¢°]|n\.?\s?\d{1,3})[ \t]+")
+_BULLET = re.compile(r"[ \t]*[^\w()/.@]{0,6}|[ \t]*(?:[eo¢°]|n\.?\s?\d{1,3})[ \t]+")
+# What leads the first of them, or the last.
+_LED_BY = re.compile(
+    r"[^\n:]{0,60}\b(?:siti|domini|nomi\s+a\s+dominio|portali|indirizzi)"
+    r"(?:\s+(?:web|internet))?\s*:[ \t]*",
+    re.IGNORECASE,
+)
+_ADDED_BY = re.compile(r"[ \t]*(?:ed?|nonché|oltre\s+a|e\s+a)[ \t]+", re.IGNORECASE)
+_INDENT = 6
 _ALONE = re.compile(r"[\s.,;:»\"]*(?:\([^()\n]{0,80}\)[\s.,;]*)?")
 _ONE_BLANK = re.compile(r"[^\n]*\n[ \t]*\n[^\n]*")
 
@@ -30,7 +38,9 @@ def marker_of(text: Text, name: Candidate) -> str:
     found = MARKER.match(text.plain, text.line_start(name.start), name.start)
     if found is None:
         return ""
-    return found[1] or ("1" if found[2] else "a")
+    # Recognition reads one bullet in several ways.
+    bullet = "•" if found[1] in ("¢", "·") else found[1]
+    return bullet or ("1" if found[2] else "a")
 
 
 def leads_line(text: Text, name: Candidate) -> bool:
@@ -93,13 +103,22 @@ def _spaced(text: Text, last: Candidate, name: Candidate, gap: str) -> bool:
     """Whether both stand alone in their lines, with one blank line before each of them."""
     if not (_ONE_BLANK.fullmatch(gap) or _NUMBER_BETWEEN.fullmatch(gap)):
         return False
+    added = False
     for one in (last, name):
         begin, end = text.line_start(one.start), text.line_end(one.start)
-        if not _BULLET.fullmatch(text.plain[begin : one.start]):
+        lead = text.plain[begin : one.start]
+        added = one is name and _ADDED_BY.fullmatch(lead) is not None
+        led = added or (one is last and _LED_BY.fullmatch(lead))
+        if not (led or _BULLET.fullmatch(lead)):
             return False
+        # Far from the margin only a column is a list; a signature stands there, too.
+        if one is name and not added and len(lead) > _INDENT and lead.isspace():
+            column = last.start - text.line_start(last.start)
+            if column != len(lead):
+                return False
         if not _ALONE.fullmatch(text.plain[one.end : end]):
             return False
     above = text.plain[max(0, text.line_start(last.start) - REACH) : text.line_start(last.start)]
     web = [one.text.lower().startswith("www.") for one in (last, name)]
     apart = re.search(r"\n[ \t]*(?:\d{1,3}[.)]?[ \t]*)?\n[ \t]*\Z", above)
-    return apart is not None and web != [False, True]
+    return apart is not None and (added or web != [False, True])

@@ -114,6 +114,11 @@ _MEANS = re.compile(
     r"(?:sit[oi]|nom[ei]\s+(?:a|di)\s+dominio|domini\w?|FQDN|hostname|indirizzi)\b",
     re.IGNORECASE,
 )
+# *Le pagine …, coincidenti con interi siti*.
+_WHOLE = re.compile(
+    r"\b(?:coincident[ei]|corrispondent[ei])\s+(?:con|a)\s+(?:gli\s+)?inter[oi]\s+sit[oi]\b",
+    re.IGNORECASE,
+)
 _QUOTED = 90
 # Words that block of one clause that are tried: each costs as much as the clause is long.
 _MOST = 24
@@ -185,7 +190,8 @@ def read_frame(lead: str, said: str) -> Frame:
             return Frame(thereby - offset, passive=True)
         if means and kind != "forbids" and not PARTIAL.search(plain, found.end()):
             return Frame(means.start("word") - offset)
-        part = reach is Reach.PART or PARTIAL.search(plain, found.end()) is not None
+        part = reach is Reach.PART and not _WHOLE.search(plain, found.end())
+        part = part or PARTIAL.search(plain, found.end()) is not None
         return Frame(found.start() - offset, kind == "forbids", part, confirms=kind == "confirms")
     if first is None:
         return Frame()
@@ -232,7 +238,9 @@ def _bare(whole: str) -> str:
     plain = CITED.sub(_blank, SCREENS.sub("oscurare ", whole))
     for pattern in (_AT_ONCE, _PARENTHESES, _WITHIN, DASHED, INSERTED, OF_ACT, TITLED):
         plain = pattern.sub(_blank, plain)
-    plain = re.sub(r"(?m)^[ \t]*(?:[-–—•*·▪]|\(?\w{1,3}[.)°])[ \t]", _blank, plain)
+    plain = re.sub(
+        r"(?m)^[ \t]*(?:[-–—•*·▪]|\(?\w{1,3}[.)°]|\d{1,2}\.\d{1,2}\.?)[ \t]", _blank, plain
+    )
     return PHRASE.sub(_as_link, plain)
 
 

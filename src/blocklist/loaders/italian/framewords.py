@@ -78,6 +78,14 @@ PHRASES = (
     (r"in\s+solido|per\s+l'effetto|di\s+conseguenza|quanto\s+segue(?=\s*:)", ""),
     ((r"la\s+(?:rimozione|cancellazione|chiusura)\s+e\s+(?=l'(?:inibizione|oscuramento)"
      r"|il\s+blocco|la\s+disabilitazione)"), ""),
+    ((r"la\s+(?:rimozione|cessazione)\s+dell'\s?(?:iniziativa|offerta|attività)"
+      r"(?:\s+\w+){0,3}?\s+(?:mediante|tramite|attraverso)\s+(?:l'\s?|il\s+)?"
+      r"(?=(?:inibizione|oscuramento|blocco|disabilitazione)\b)"), "il"),
+    (r"la\s+traduzione\s+in\s+indirizz[oi](?:\s+IP)?", "la risoluzione"),
+    ((r"l'ordine\s+di(?=\s+(?:disabilitazione|inibizione|blocco|oscuramento)\b[^;:]{0,160}?\s(?:è|viene)\s+"
+      r"(?:rivolto|impartito|diretto|indirizzato)\s+a(?:i|gli|lle)?\s[^;:]{0,120}?\s(?:e|ed)\s+"
+      r"(?:riguarda|concerne|interessa|ha\s+ad\s+oggetto)\s)"),
+     "la"),
     (r"far\s+(?=cessare\b)", ""),
     (r"che[\s,]+(?:svolg|oper|forn|offr|prest|esercit|gest)\w+", ""),
     ((r"con\s+(?:la\s+)?(?:massima|ogni|dovuta|debita|necessaria|assoluta)\s+(?:\w+e?tà|\w+anza"
@@ -146,7 +154,7 @@ FINITE = words(
 )
 
 _ADJUNCT = (
-    r"(?:inaudita\s|entro|nel\s+termine|nei\s+termini|mediante|tramite|attraverso|con\s|a\s+propri[ea]\s"
+    r"(?:inaudita\s|(?:pertanto|quindi|dunque|altresì|inoltre|conseguentemente)\b|entro|nel\s+termine|nei\s+termini|mediante|tramite|attraverso|con\s|a\s+propri[ea]\s|a\s+chi(?:unque)?\s+(?:si\s+)?(?:colleg|connett|acced|navig)"
     r"|a\s+(?:sua|loro)\s+cura|anche|ai\s+sensi|ex\s|in\s+(?:via|persona|conformità|qualità|solido"
     r"|favore|forza|esecuzione|accoglimento)|secondo|ciascun|quale|quali\s|titolar|fornitr|fornitor"
     r"|già\s|che\s(?!(?:\w+[\s']+){0,8}?(?:poss|acced|access|raggiung|visit|visualizz|colleg|connett|navig|consult)\w|(?:sia|siano|venga|vengano)\b)|la\s+quale|il\s+quale|i\s+quali|le\s+quali|nella\s+persona|nelle\s+persone|da\s+eseguir|da\s+attuar|immediat"

@@ -81,7 +81,7 @@ _OTHER = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _CNCPO = re.compile(rf"^[^\w\n]*(?:{_OTHERS['cncpo'][1]})", re.IGNORECASE | re.MULTILINE)
-_MISREAD = re.compile(r"(?<=[A-ZÀ-Ü])[l1|](?=[A-ZÀ-Ü])")
+_MISREAD = re.compile(r"(?<=[A-ZÀ-Ü])[l1|](?=[A-ZÀ-Ü])|(?<=\bD)[l1|](?=\s+[A-ZÀ-Ü][A-ZÀ-Ül1|]{2})")
 _ZERO = re.compile(r"(?<=[A-ZÀ-Ü])0(?=[A-ZÀ-Ü])")
 _LED = re.compile(
     r"^[^\w\n]*(?:(?:IL|LA|UFFICIO)\s+)?(?:PROCURA|TRIBUNALE|CORTE)\b", re.IGNORECASE | re.MULTILINE

@@ -16,14 +16,18 @@ _OF_BLOCKED = re.compile(
 )
 _CHANGES = re.compile(r"\b(?:variazion|aggiornament|modific)\w*", re.IGNORECASE)
 _SECTION = r"(?:sezione|parte|lista|tabella)\s+\w{1,3}\b"
+_SITES = r"(?:sit[oi]|domini\w?|nom[ei]\s+(?:a|di)\s+domini\w|indirizzi)(?:\s+(?:web|internet))?"
 _HEADING = re.compile(
     rf"^[^\w\n]*(?:{_SECTION}|[A-Z1-9](?=[.)]))?[\s.):–—-]{{0,6}}"
-    r"(?:(?P<added>(?:nuov[ie]\s+)?(?:inserimenti|inclusioni|aggiunte|iscrizioni)\b)"
+    r"(?:(?P<added>(?:nuov[ie]\s+)?(?:inserimenti|inclusioni|aggiunte|iscrizioni)\b"
+    rf"|{_SITES}\s+da\s+(?:aggiungere|inserire|includere|iscrivere)\b)"
+    rf"|{_SITES}\s+da\s+(?:elimin|rimuov|cancell|espung|depenn|togli|riammett|sblocc|riattiv|ripristin)\w*"
     r"|(?:cancellazion|rimozion|eliminazion|esclusion|riammission|sospension|rettific|revoc|variazion)\w*)"
     r"(?P<rest>[^\n]{0,160})$",
     re.IGNORECASE | re.MULTILINE,
 )
 _KEYWORD = re.compile(rf"^[^\w\n]*{_SECTION}", re.IGNORECASE | re.MULTILINE)
+_LETTERED = re.compile(r"^[ \t]*[A-Z]\)[ \t]", re.MULTILINE)
 # What makes the sites of a heading no plain additions.
 _UNFIT = re.compile(
     r"\b(?:(?:non|qualora|se|ove|salvo|esclus[ie])\b"
@@ -56,6 +60,9 @@ def list_sections(plain: str, end: int) -> list[ListSection]:
     if not (_OF_BLOCKED.search(above) and _CHANGES.search(above)):
         return []
     others = {other.start() for other in _KEYWORD.finditer(plain, found[0].start(), end)}
+    if all(_LETTERED.match(heading[0]) for heading in found):
+        # *A) siti da aggiungere*, *B) siti da eliminare*: *C)* is something else.
+        others |= {other.start() for other in _LETTERED.finditer(plain, found[0].start(), end)}
     starts = sorted({heading.start() for heading in found} | others)
     adds = {
         heading.start()

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import re
 
+from .candidates import nameless
 from .duties import first_duty
 from .issuers import acting, in_capitals
 from .listsections import list_sections
+from .transcripts import transcript
 
 # In a letter, or in an act without such a heading, a paragraph begins with the verb.
 _RUNNING = re.compile(
@@ -47,11 +49,11 @@ _SENTENCE_START = re.compile(
 )
 _WHO = (
     r"(?:il|la|l'|lo|i)\s?(?:(?:sottoscritt\w|intestat\w)\s+)?(?:giudice|tribunale|corte|collegio|g\.?\s?i\.?\s?p\b|pubblico\s+ministero|pubblici\s+ministeri"
-    r"|p\.?\s?m\b|procuratore|presidente|questore|prefetto|direttore|garante|autorità|agenzia|commissione)"
+    r"|p\.?\s?m\b|procuratore|presidente|questore|prefetto|direttore|dirigente|garante|autorità|agenzia|commissione|istituto|ministero|ufficio\b|centro\b)"
 )
 _SEEN = (
     r"(?:vist|lett|ritenut|rilevat|considerat|accertat|sentit|esaminat|udit|valutat|acquisit|richiamat|ravvisat|riconosciut|attes|riunit)[oaie]\b"
-    r"|accogliendo|inaudita\s+altera|stante|d'urgenza|(?:tutto\s+)?(?:ciò|tanto|quanto\s+sopra)\s+(?:premesso|posto|considerato|esposto)|provvedendo|pronunciando|decidendo|a\s+scioglimento|in\s+(?:composizione|persona|accoglimento|riforma"
+    r"|accogliendo|inaudita\s+altera|stante|in\s+ragione|atteso|considerat\w\b|d'urgenza|(?:tutto\s+)?(?:ciò|tanto|quanto\s+sopra)\s+(?:premesso|posto|considerato|esposto)|provvedendo|pronunciando|decidendo|a\s+scioglimento|in\s+(?:composizione|persona|accoglimento|riforma"
     r"|via|parziale|funzione)|nella\s+persona|dott|ai\s+sensi|a\s+norma|ogni\s|disatte|ed?\s|art|ss|comma|co\b|c\.\s?[pc]|n\.|lett|d\.|l\.|\d"
 )
 _PART = re.compile(
@@ -107,7 +109,8 @@ _ACT = re.compile(
 _HEADLINE = re.compile(
     r"\b(?:oscur|blocc|inib|ordin[aei]\b|sequestr|condann|vieta|stop\b)\w*", re.IGNORECASE
 )
-_NOT = re.compile(r"\bnon\s+\Z", re.IGNORECASE)
+_NOT = re.compile(r"\bnon\s+(?:si\s+)?\Z", re.IGNORECASE)
+_NEAR = 12
 _HEAD = 1500
 _REACH = 900
 
@@ -122,6 +125,7 @@ def running_start(plain: str, court: re.Match[str] | None) -> int:
     other = acting(in_capitals(plain[:_HEAD]))
     if other >= 0:
         quoted = _quoted(plain)
+        quoted = quoted if quoted >= 0 else transcript(plain)[0]
         if quoted >= 0:
             return quoted
         found = _PREMISED.search(plain, other)
@@ -137,7 +141,10 @@ def running_start(plain: str, court: re.Match[str] | None) -> int:
         return at if at >= 0 else first_duty(plain)
     if court is not None and (quoted := _quoted(plain)) >= 0:
         return quoted
-    if court is None or _PETITION.search(plain[:_HEAD]):
+    # What a letter quotes may begin with the court's name.
+    if court is None or court[0].lstrip()[:1] in ('"', "«", "“", ">"):
+        return transcript(plain)[0]
+    if _PETITION.search(plain[:_HEAD]):
         return -1
     # A headline says in the court's own line what it did: *Tribunale di Milano, oscurati due siti*.
     if _HEADLINE.search(plain[court.start() : plain.find("\n", court.end())]):
@@ -155,7 +162,7 @@ def _led(lead: str) -> bool:
 def _quoted(plain: str) -> int:
     """Return where an order is quoted whole that a letter passes on, or minutes hold; or -1."""
     found = _QUOTES.search(plain)
-    if found is None or _LIFTED.search(plain) or _ASKS.search(plain[:_HEAD]):
+    if found is None or _LIFTED.search(nameless(plain)) or _ASKS.search(plain[:_HEAD]):
         return -1
     # What the parties ask for is quoted, too.
     before = plain[max(0, found.start() - _REACH) : found.start()]
@@ -184,6 +191,8 @@ def _decided(plain: str, begin: int) -> int:
     """Return where the first verb stands that who decides is the subject of."""
     for verb in _VERB.finditer(plain, begin):
         before = plain[max(begin, verb.start() - _REACH) : verb.start()]
+        if _NOT.search(before[-_NEAR:]):
+            continue
         if _SAID_SO.search(before):
             return verb.start()
         pieces = _SENTENCE_START.split(before)

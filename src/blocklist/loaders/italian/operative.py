@@ -260,7 +260,11 @@ class ClauseReader:
         if takes_some(intro) or lists_others(intro):
             return False
         nouns = (NOUNS | {"nomi"}).intersection(word.lower() for word in WORD.findall(intro))
-        if not nouns or ASIDE.search(intro[-200:]) or not blocked(self._text, clause, at):
+        if (
+            not (nouns or clause.relative)
+            or ASIDE.search(intro[-200:])
+            or not blocked(self._text, clause, at)
+        ):
             return False
         self._in_list, self._addresses = True, of_addresses(intro)
         return True
@@ -274,13 +278,14 @@ class ClauseReader:
         if self._last and (not goes_on(before, ANCHOR) or ASIDE.search(before)):
             return False
         word, said = (anchor[0], before[anchor.end() :]) if anchor else ("", before)
-        if self._last and word and not reaches_site(said, word):
+        path = "/" in name.text.partition("://")[2].rstrip("/")
+        page = path and (self._part or of_pages(before))
+        if self._last and word and not (page or reaches_site(said, word)):
             return False
         acts = self._last is None and anchor and acts_between(before[: anchor.start()])
         if not whole and (acts or says_of(self._text.plain, name.end)):
             return False
         again = self._text.plain[name.start : name.start + REACH]
-        page = self._part and "/" in name.text.partition("://")[2].rstrip("/")
         if not is_object(said, again, word, page=page):
             return False
         self._in_list, self._addresses = False, of_addresses(before)

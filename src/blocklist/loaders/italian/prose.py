@@ -19,6 +19,7 @@ from .annexreferences import annexes_named
 from .backreferences import referred
 from .candidates import Candidate, Text, find_candidates
 from .clauses import Clause, split_clauses
+from .closings import ANNEX, operative_end
 from .descriptions import of_others_listed
 from .enumerations import marker_of
 from .findings import Findings
@@ -29,30 +30,8 @@ from .operative import ClauseReader
 from .parties import companies, own_labels
 from .selections import takes_some
 from .statements import MISSING, Parts, read_statements
+from .widenings import widened
 
-_DATE_LINE = (
-    r"[A-ZÀ-Ü][\w' ]{2,30},?\s"
-    r"(?:(?:lì|li|il|addì|del)\s|l'|nella\scamera\sdi\sconsiglio\sdel(?:\s|l'))?"
-    rf"(?i:{numbers.DATE})[ \t]*\.?[ \t]*$"
-)
-_SIGNATURE = re.compile(
-    r"^[ \t]*(?:(?i:cos(?:ì|i')\s+deciso|si\s+(?:comunichi|notifichi)|depositat[oa]\b|f\.to\b)"
-    r"|(?:Il|La|I|IL|LA)\s(?i:giudice|presidente|g\.?i\.?p|pubblico\sministero|cancelliere"
-    r"|procuratore|consigliere|commissari|direttor|segretari)\w*[^,:;\n]{0,60}$"
-    rf"|{_DATE_LINE})",
-    re.MULTILINE,
-)
-_ORDER_VERB = re.compile(
-    r"\b(?:ordina|dispon|inibi|viet|ingiung|sequestr|decreta|sbarr|oscur|prescri|comanda)\w*",
-    re.IGNORECASE,
-)
-_ANNEX = re.compile(
-    r"^[^\w\n]*(?:(?:allegato|all\.)\s?(?:sub\s)?[\"«]?((?-i:[A-Z0-9]){0,2})\b"
-    r"|elenco\b|appendice\b|tabella\b|prospetto\b|lista\b"
-    r"|(?:siti|domini|nomi\s+(?:a|di)\s+dominio|portali)\s(?:web\s|internet\s)?"
-    r"(?:da\s|oggetto\s|di\s+cui|inibi|oscur|destinatari)[^\n.]{0,60}$)[^\n]{0,100}$",
-    re.IGNORECASE | re.MULTILINE,
-)
 _COUNT = re.compile(
     r"(?<![\w/])(?:n\.\s?)?(\d{1,4}|[a-z]{3,30})\s(?:\([^()\n]{1,20}\)\s?)?(?:seguenti\s)?"
     r"(nomi\s(?:a|di)\sdominio|siti\b|domini\b|portali\b|URL\b|indirizzi\s(?:IP|web|internet|URL))",
@@ -103,7 +82,7 @@ class Prose:
         self._scope = scope
         self._text = text
         self._start = start
-        self._end = _operative_end(text, start, ordered=ordered)
+        self._end = operative_end(text, start, ordered=ordered)
         self._names = find_candidates(text)
         self._starts = [name.start for name in self._names]
         self.heading: str = text.plain[: min(start, _HEADING_CHARACTERS)]
@@ -139,6 +118,8 @@ class Prose:
                 continue
             for name in names:
                 self._pass_over(clause, name)
+        whole = self._within(self._start, self._end)
+        self._widen(widened(self._text.plain, self._start, whole, reader.findings.targets))
         for section in self._sections:
             self._read_section(section)
         annexed = self._read_annexes([clause for clause, _ in found])
@@ -195,7 +176,7 @@ class Prose:
             for key in () if of_others_listed(clause.text) else annexes_named(clause):
                 wanted[key.upper()] = clause.frame.part and wanted.get(key.upper(), True)
         headings: list[re.Match[str]] = []
-        for found in _ANNEX.finditer(plain, self._end):
+        for found in ANNEX.finditer(plain, self._end):
             # A title below "Allegato A", such as "Elenco dei siti", begins no annex of its own.
             titled = headings and not found[1] and not self._within(headings[-1].end(), found.end())
             if found[0].rstrip()[-1:] != "," and not titled:
@@ -262,6 +243,12 @@ class Prose:
         ]
         return self._take(names)
 
+    def _widen(self, names: Sequence[Candidate]) -> None:
+        hosts = tuple(f"{name.host}/" for name in names)
+        found = self._reader.findings
+        found.targets = [target for target in found.targets if not target.text.startswith(hosts)]
+        self._take(names)
+
     def _take(self, names: Sequence[Candidate]) -> int:
         found = self._reader.findings
         names = [n for n in names if n.host and n.trait in ("", "broken", "unknown-tld")]
@@ -327,13 +314,3 @@ class Prose:
             key for key in MISSING if not stated.fields[key] and key not in stated.in_words
         ]
         return stated.fields
-
-
-def _operative_end(text: Text, start: int, *, ordered: bool) -> int:
-    """Return where the signature begins: after the first verb, since judges also open the part."""
-    verb = None if ordered else _ORDER_VERB.search(text.plain, start)
-    if verb is None and not ordered:
-        return len(text.plain)
-    after = verb.end() if verb else start
-    found = _SIGNATURE.search(text.plain, after) or _ANNEX.search(text.plain, text.line_end(after))
-    return found.start() if found else len(text.plain)

@@ -12,7 +12,7 @@ NOUNS = words(
     "risorsa risorse fqdn sottodominio sottodomini prefisso prefissi pagina pagine rete reti "
     "hostname host hosts spazio spazi applicazione applicazioni app negozio negozi forum mirror "
     "alias emporio vetrina vetrine archivio archivi server website websites gemello gemelli clone "
-    "cloni"
+    "cloni duplicato duplicati"
 )
 LINKS = NOUNS | words(
     "a ad ai al agli alla alle all o od ed e il i gli la le lo l d di del dei degli della delle "
@@ -22,7 +22,7 @@ LINKS = NOUNS | words(
     "nonché nonche anche altresì oppure oltre http https www n nr num data note dns pag ulteriore "
     "ulteriori suo suoi sua sue inoltre parimenti tutti tutte principale principali secondario "
     "secondari secondaria secondarie altro altri altra altre "
-    "virtuale virtuali digitale digitali elettronico elettronici quello quelli singolo"
+    "voce virtuale virtuali digitale digitali elettronico elettronici quello quelli singolo"
 )
 WORD = re.compile(r"[^\W\d_]+")
 _NOUN = "|".join(sorted(NOUNS | {"nome", "nomi"}, key=len, reverse=True))
@@ -84,10 +84,17 @@ _JOINING = re.compile(
 )
 
 
+# *Nonché agli altri tre ad esso collegati, i quali rispondono ai nomi*.
+_OTHERS_NAMED = re.compile(
+    r"\baltr[ie]\s+(?:(?:due|tre|quattro|cinque|sei|sette|otto|nove|dieci|\d{1,2})\s+)?"
+    r"(?:ad\s+ess[oiae]\s+(?:collegat|riconducibil|riferibil|associat|conness)[ie]\s*)?,?\s*(?:(?:i|le)\s+quali|che)\s+(?:cor)?rispondono\s+"
+    r"(?=(?:ai|agli)\s+(?:nomi|domini|indirizzi)\b)",
+    re.IGNORECASE,
+)
 INNER = words(
     "server archivio archivi forum app applicazione applicazioni rete reti spazio spazi "
     "sottodominio sottodomini alias mirror clone cloni gemello gemelli host hosts hostname "
-    "pagina pagine vetrina vetrine negozio negozi"
+    "pagina pagine vetrina vetrine negozio negozi duplicato duplicati"
 )
 """Words for sites that also mean something of a site, if *di* follows."""
 _PART_OF = re.compile(
@@ -108,7 +115,7 @@ _CALLED = re.compile(
 
 def in_short(text: str) -> str:
     """Return the words before a name without what describes its site, or joins it to others."""
-    text = _CALLED.sub(" denominato ", text)
+    text = _OTHERS_NAMED.sub(" siti ", _CALLED.sub(" denominato ", text))
     text = _DESCRIBED.sub(r"\g<noun> ", text)
     return _JOINING.sub(" ", _DESCRIBED.sub(r"\g<noun> ", _RESPONDS.sub(" sito ", text)))
 

@@ -10,7 +10,8 @@ from .frameobjects import PLAIN
 from .sitewords import NOUNS, in_short, is_of_site, only_links
 
 _THAT = re.compile(
-    r"\b(?:che|affinché)\s+(?P<subject>(?:tutti\s+|anche\s+|ciascuno\s+dei\s+)?(?:(?:il|lo|la|i|gli|le)\s|l'\s?)"
+    r"\b(?:che|affinché)\s+(?:(?:dai|sui|nei|dal|sul)\s+(?:propri\w?\s+|rispettivi\s+)?(?:resolver|server|sistemi)(?:\s+DNS)?,?\s+)?"
+    r"(?P<subject>(?:tutti\s+|anche\s+|ciascuno\s+dei\s+)?(?:(?:il|lo|la|i|gli|le)\s|l'\s?)"
     r"(?P<noun>\w+(?:\s\w+){0,3}))",
     re.IGNORECASE,
 )
@@ -38,6 +39,7 @@ _IS_UNREACHED = re.compile(
     rf"[^;]{{0,400}}?(?P<predicate>\bnon\s+(?:(?:più\s+)?{_IS}(?:più\s+)?(?:\w+mente\s+)?(?:raggiungibil|raggiunt"
     r"|accessibil|risolt|visualizzat|visitat|fruibil|visibil|consultabil|navigabil|visitabil"
     r"|visualizzabil|risolvibil|consultat)\w"
+    r"|(?:ricev|otteng)(?:a|ano)\s+(?:più\s+)?(?:alcuna\s+)?risposta\b"
     r"|poss(?:a|ano)\s+(?:più\s+)?(?:\w+mente\s+)?essere\s+(?:più\s+)?(?:\w+mente\s+)?(?:raggiunt|visitat|visualizzat|consultat|risolt|fruit|apert)\w))",
     re.IGNORECASE,
 )

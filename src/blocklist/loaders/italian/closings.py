@@ -1,0 +1,50 @@
+"""CLOSINGS: where the operative part of an order ends: its signature, its annexes, a quotation."""
+
+from __future__ import annotations
+
+import re
+
+from . import numbers
+from .candidates import Text
+from .transcripts import transcript
+
+_DATE_LINE = (
+    r"[A-ZÀ-Ü][\w' ]{2,30},?\s"
+    r"(?:(?:lì|li|il|addì|del)\s|l'|nella\scamera\sdi\sconsiglio\sdel(?:\s|l'))?"
+    rf"(?i:{numbers.DATE})[ \t]*\.?[ \t]*$"
+)
+_SIGNATURE = re.compile(
+    r"^[ \t]*(?:(?i:cos(?:ì|i')\s+deciso|si\s+(?:comunichi|notifichi)|depositat[oa]\b|f\.to\b)"
+    r"|(?:Il|La|I|IL|LA)\s(?i:giudice|presidente|g\.?i\.?p|pubblico\sministero|cancelliere"
+    r"|procuratore|consigliere|commissari|direttor|segretari)\w*[^,:;\n]{0,60}$"
+    rf"|{_DATE_LINE})",
+    re.MULTILINE,
+)
+_ORDER_VERB = re.compile(
+    r"\b(?:ordina|dispon|inibi|viet|ingiung|sequestr|decreta|sbarr|oscur|prescri|comanda)\w*",
+    re.IGNORECASE,
+)
+ANNEX = re.compile(
+    r"^[^\w\n]*(?:(?:allegato|all\.)\s?(?:sub\s)?[\"«]?((?-i:[A-Z0-9]){0,2})\b"
+    r"|elenco\b|appendice\b|tabella\b|prospetto\b|lista\b"
+    r"|(?:siti|domini|nomi\s+(?:a|di)\s+dominio|portali)\s(?:web\s|internet\s)?"
+    r"(?:da\s|oggetto\s|di\s+cui|inibi|oscur|destinatari)[^\n.]{0,60}$)[^\n]{0,100}$",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""The heading of a list behind the signature."""
+
+
+def operative_end(text: Text, start: int, *, ordered: bool) -> int:
+    """Return where the signature begins: after the first verb, since judges also open the part.
+
+    What a letter quotes ends with the quotation.
+    """
+    quoted, end = transcript(text.plain)
+    if quoted == start:
+        return end
+    verb = None if ordered else _ORDER_VERB.search(text.plain, start)
+    if verb is None and not ordered:
+        return len(text.plain)
+    after = verb.end() if verb else start
+    found = _SIGNATURE.search(text.plain, after) or ANNEX.search(text.plain, text.line_end(after))
+    return found.start() if found else len(text.plain)

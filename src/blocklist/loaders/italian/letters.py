@@ -1,0 +1,17 @@
+"""LETTERS: whether an authority writes to those who give access, rather than to the press."""
+
+from __future__ import annotations
+
+import re
+
+_ADDRESSED = re.compile(
+    r"^[^\w\n]*(?:e\s+)?(?:(?:Ai|Agli|Alle|A)\s+(?:tutt[ie]\s+(?:i|gli|le)\s+)?(?:spett\.?(?:li|le)\s+)?|Spett\.?\s?(?:li|le)\s+)"
+    r"(?:fornitor|prestator|provider|operator|gestor|societ|soggetti\s+in\s+indirizzo|internet\s+service|isp\b)",
+    re.IGNORECASE | re.MULTILINE,
+)
+_HEAD = 2500
+
+
+def is_letter(plain: str) -> bool:
+    """Whether a line of its head addresses providers: *Ai fornitori di connettività*."""
+    return _ADDRESSED.search(plain[:_HEAD]) is not None

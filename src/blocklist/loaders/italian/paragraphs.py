@@ -1,0 +1,38 @@
+"""PARAGRAPHS: which part of the order *i siti indicati al comma 1* points at."""
+
+from __future__ import annotations
+
+import re
+
+_POINTS = re.compile(
+    r"\b(?:siti|domini|nomi\s+(?:a|di)\s+dominio|portali|piattaforme|indirizzi)(?:\s+(?:web|internet))?\s+"
+    r"(?:(?:indicat|elencat|individuat|menzionat|specificat|riportat)[ie]\s+|di\s+cui\s+)"
+    r"(?:al|nel|sub)\s+(?:precedente\s+|medesimo\s+)?(?P<kind>comma|punto|capo|numero)\s+(?P<number>\d{1,2})\b"
+    r"(?!\s*[,.]?\s*(?:del(?:la|lo|l')?|lett|e\s+\d|,\s*\d))",
+    re.IGNORECASE,
+)
+_ARTICLE = re.compile(r"^[ \t]*art(?:icolo|\.)\s*\d", re.IGNORECASE | re.MULTILINE)
+_NUMBERED = re.compile(r"^[ \t]*(?P<number>\d{1,2})[.)][ \t]", re.MULTILINE)
+
+
+def paragraph_named(plain: str, begin: int, said: str, start: int) -> tuple[int, int] | None:
+    """Return where the paragraph stands that a clause points at; ``None`` if none surely does.
+
+    Args:
+        plain: the text.
+        begin: where the clause begins.
+        said: what it says.
+        start: where the operative part begins.
+    """
+    points = _POINTS.search(said)
+    if points is None:
+        return None
+    end = begin + points.start()
+    articles = [found.start() for found in _ARTICLE.finditer(plain, start, end)]
+    first = articles[-1] if articles else start
+    items = [*_NUMBERED.finditer(plain, first, end)]
+    numbers = [item["number"] for item in items]
+    if numbers.count(points["number"]) != 1 or numbers[-1] == points["number"]:
+        return None
+    at = numbers.index(points["number"])
+    return items[at].end(), items[at + 1].start()

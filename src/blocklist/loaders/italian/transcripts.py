@@ -1,0 +1,100 @@
+"""TRANSCRIPTS: the operative part that a letter writes out: *trascrivo il dispositivo: "…"*.
+
+Lawyers, police and providers pass orders on so. The letter must say that the order was issued and
+that it writes it out; what it quotes must decide, and nothing in the letter may say that it was
+lifted since.
+"""
+
+from __future__ import annotations
+
+import re
+
+from .candidates import nameless
+
+_ACT = r"(?:ordinanza|decreto|sentenza|provvedimento)"
+_WHAT = rf"(?:dispositivo|parte\s+dispositiva|contenuto|testo|{_ACT})"
+_COPIES = (
+    r"(?:trascriv\w+|trascritt\w+|riport\w+|riproduc\w+|riprodott\w+|copi(?:o|amo|at\w)"
+    r"|incoll(?:o|iamo))"
+)
+_INTRO = re.compile(
+    rf"(?:\b{_COPIES}\b[^.:;\"«“]{{0,80}}?\b{_WHAT}\b|\b{_WHAT}\b[^.:;\"«“]{{0,80}}?\b(?:{_COPIES}"
+    r"|(?:così\s+)?(?:recita|statuisce)\b|è\s+(?:il|del)\s+seguente))"
+    r"[^.:;\"«“]{0,60}[:.]\s*(?:>\s*)*(?P<open>[\"«“])",
+    re.IGNORECASE,
+)
+_ISSUED = re.compile(
+    rf"\b{_ACT}\b[^.;]{{0,160}}?\b(?:res[ao]|emess[ao]|pronunciat[ao]|adottat[ao]|notificat[ao]|depositat[ao])\b"
+    r"|\b(?:notific[oa]|notifichiamo|notificat[oa]|trasmett\w+|comunicat[oa])\b[^.;]{0,160}?"
+    rf"\b{_ACT}\b",
+    re.IGNORECASE,
+)
+# A letter is written to somebody; an article or a newsletter is not.
+_SENT = re.compile(
+    r"^[^\w\n]*(?:spett|gent|egr|ai|agli|alle|all'|a|da|to|from|oggetto)(?:\.|il[ei]|egi[oa]?)?\b"
+    r"|\b(?:vi|le|ci|si)\s+(?:è\s+stat\w\s+)?(?:notific|trasmett|inoltr|invit|comunic)\w*",
+    re.IGNORECASE | re.MULTILINE,
+)
+_PRESS = re.compile(
+    r"\b(?:riproduzione\s+riservata|leggi\s+anche|comunicato\s+stampa|newsletter|rassegna\s+stampa|redazione|cronaca"
+    r"|il\s+nostro\s+(?:giornale|blog)|articol[oi]\s+(?:di|a\s+cura)|commento\s+di)\b",
+    re.IGNORECASE,
+)
+_JUDGE = re.compile(
+    r"\b(?:tribunale|trib\.|corte|giudice|g\.?i\.?p|procura|autorità|ministero|conferenza\s+di\s+servizi)(?!\w)",
+    re.IGNORECASE,
+)
+# What the parties ask for is quoted, too; an order may be told of as lifted, or as another's.
+_ASKS = re.compile(
+    r"\b(?:voglia|chied\w+|chiest\w+|richied\w+|conclusion\w+|domand\w+|istanza\s+(?:con|volta)|petitum|bozza|propost\w+)\b",
+    re.IGNORECASE,
+)
+_PETITION = re.compile(
+    r"^[^\w\n]*(?:ricorso|istanza|memoria|comparsa|atto\s+di|reclamo|richiesta|parere)\b",
+    re.IGNORECASE | re.MULTILINE,
+)
+_LIFTED = re.compile(
+    r"\b(?:revoc|annull|dissequestr|sospes|caducat|inefficac|sblocc|riform|impugnat|diverso\s+operatore"
+    r"|altro\s+operatore|non\s+(?:ci\s+)?(?:è\s+|siamo\s+)?(?:opponibil|riguarda|destinatar))\w*",
+    re.IGNORECASE,
+)
+# *Il Tribunale, pronunciando …, ordina*; *si dispone che*; *… dispone*.
+_DECIDES = re.compile(
+    r"\s*(?:>\s*)*(?:\(?(?:\.{2,3}|…)\)?\s*|\[(?:\.{2,3}|…)\]\s*|P\.?\s?Q\.?\s?M\.?\W+)?(?:>\s*)*"
+    r"(?:(?:il|la|l'|lo)\s?(?:\w+\s+)?(?:giudice|tribunale|corte|collegio|g\.?\s?i\.?\s?p\b|pubblico\s+ministero|procuratore|autorità|commissione)"
+    r"|(?:visto|preso\s+atto|ritenuto|rilevato|considerato)\b"
+    r"|(?:si\s+)?(?:ordina|dispone|ingiunge|inibisce|vieta|decreta|condanna|fa\s+ordine)\b)",
+    re.IGNORECASE,
+)
+_VERB = re.compile(
+    r"(?<!non\s)\b(?:si\s+)?(?:ordina|dispone|ingiunge|intima|impone|inibisce|interdice|vieta|fa\s+divieto|fa\s+ordine|decreta"
+    r"|condanna)(?=[\s,:])",
+    re.IGNORECASE,
+)
+_CLOSES = {"«": "»", "“": "”"}
+_HEAD = 1500
+_REACH = 1500
+
+
+def transcript(plain: str) -> tuple[int, int]:
+    """Return where the order begins and ends that a letter writes out; -1 if there is none."""
+    intro = _INTRO.search(plain)
+    if intro is None or _PETITION.search(plain[:_HEAD]):
+        return -1, -1
+    before = plain[max(0, intro.start() - _REACH) : intro.end()]
+    end = plain.find(_CLOSES.get(intro["open"], '"'), intro.end())
+    if end < 0 or _LIFTED.search(nameless(plain)) or not _JUDGE.search(before):
+        return -1, -1
+    around = f"{plain[: intro.start()]}\n{plain[end:]}"
+    if _SENT.search(before) is None or _PRESS.search(around):
+        return -1, -1
+    lead = re.split(
+        r"\n[ \t]*\n|[\w)]{2}\.\s", plain[max(0, intro.start() - _REACH) : intro.start()]
+    )
+    quoted = plain[intro.end() : end]
+    verb = _VERB.search(plain, intro.end(), end)
+    if verb is None or not _ISSUED.search(before) or _DECIDES.match(quoted) is None:
+        return -1, -1
+    if _ASKS.search(lead[-1] + intro[0]) or _ASKS.search(plain, intro.end(), verb.start()):
+        return -1, -1
+    return verb.start(), end
