@@ -88,12 +88,16 @@ class ReportSource:
         """Open an image, or else the one that the desk's outputs are to serve.
 
         Raises:
-            ImageError: it is damaged.
+            ImageError: it is damaged, or of shadow orders.
         """
         if image is None and self.settings is not None and self.state is not None:
             image = Store(self.settings.state).image_path(self.state.written)
             image = image if self.state.written and image.is_file() else None
-        return None if image is None else Blocklist.open(image)
+        if image is None:
+            return None
+        blocked = Blocklist.open(image)
+        refuse_other_kind(blocked, shadow=False)
+        return blocked
 
     def order(self, id_: str) -> ReportedOrder:
         """Return the order with an id, or the only one whose id begins so.
@@ -203,7 +207,11 @@ def _of_journal(
 
 
 def _picked(held: list[tuple[Order, str]], only: str) -> list[tuple[Order, str]]:
-    """Return each order once, or the one that is asked for."""
+    """Return each order that is enforced once, or the one that is asked for."""
+    tried = sum(order.shadow for order, _ in held)
+    if tried:
+        note(f"{plural(tried, 'shadow order')} left out: nothing is blocked for a shadow order")
+    held = [(order, file) for order, file in held if not order.shadow]
     once = {order.id: (order, file) for order, file in held}
     if len(once) < len(held):
         note(f"{plural(len(held) - len(once), 'order')} given more than once; the last counts")

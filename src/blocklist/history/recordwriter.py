@@ -20,9 +20,10 @@ from ..compiler.rules import unique_orders
 from ..errors import HistoryError
 from ..image.container import Image
 from ..image.contentdigest import without_file
-from ..image.contents import Contents
+from ..image.contents import Contents, refuse_other_kind
 from ..image.layout import VERSION
 from ..model.orders import Order
+from ..model.shadows import enforced
 from ..model.targets import TargetKind
 from ..signing.notekeys import SigningKey
 from .canonical import canonical
@@ -174,11 +175,14 @@ class RecordWriter:
         Raises:
             HistoryError: an event that callers do not add, or a fact that might be a name.
             CompileError: two orders share an id.
+            ImageError: the image is of shadow orders, which were never in force.
         """
+        if cycle.image is not None:
+            refuse_other_kind(cycle.image, shadow=False)
         for event in cycle.events:
             if event.kind not in EVENTS:
                 raise HistoryError(f"{event.kind!r} is no kind of event that can be added")
-        orders = unique_orders(cycle.orders)
+        orders = unique_orders(enforced(cycle.orders))
         for order in orders:
             self._add_source(order)
         editions = {order.id: self._edition(order) for order in orders}
