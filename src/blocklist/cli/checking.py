@@ -23,9 +23,7 @@ EXIT_NO = 1
 @click.command()
 @source_options
 @selection_options
-@click.option(
-    "--shadow", is_flag=True, help="Show what the shadow orders alone would block."
-)
+@click.option("--shadow", is_flag=True, help="Show what the shadow orders alone would block.")
 @click.option("--json", "as_json", is_flag=True, help="Print the full report as JSON.")
 @click.option(
     "--full-text",

@@ -20,6 +20,7 @@ from ..desk.store import Store
 from ..errors import BlocklistError
 from ..history.history import History
 from ..history.tilelog import CHECKPOINT
+from ..image.contents import refuse_other_kind
 from ..matcher.blocklist import Blocklist
 from ..model.orders import Order
 from ..model.wording import plural

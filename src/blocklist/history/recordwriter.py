@@ -174,11 +174,8 @@ class RecordWriter:
 
         Raises:
             HistoryError: an event that callers do not add, or a fact that might be a name.
-            CompileError: two orders share an id.
-            ImageError: the image is of shadow orders, which were never in force.
+            CompileError: two orders share an id. ImageError: the image is of shadow orders.
         """
-        if cycle.image is not None:
-            refuse_other_kind(cycle.image, shadow=False)
         for event in cycle.events:
             if event.kind not in EVENTS:
                 raise HistoryError(f"{event.kind!r} is no kind of event that can be added")
@@ -187,6 +184,7 @@ class RecordWriter:
             self._add_source(order)
         editions = {order.id: self._edition(order) for order in orders}
         if cycle.image is not None:
+            refuse_other_kind(cycle.image, shadow=False)
             self._add_image(cycle, cycle.image, orders, editions)
         for event in cycle.events:
             self.add_details(event.kind, event.facts, event.details)
