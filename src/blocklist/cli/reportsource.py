@@ -178,7 +178,7 @@ def report_source(
 def _of_history(
     given: list[Order] | None, folder: Path, settings: RunSettings | None, only: str
 ) -> tuple[list[ReportedOrder], list[str]]:
-    outputs = () if settings is None else [output.name for output in settings.outputs]
+    outputs = () if settings is None else [one.name for one in settings.outputs if not one.shadow]
     with History.open(folder) as history:
         reading = HistoryReading(history, outputs)
         held = [(order, "") for order in (reading.orders() if given is None else given)]
@@ -199,7 +199,7 @@ def _of_journal(
     reading = JournalReading(
         JournalFile(settings.state).entries(),
         cache(partial(carried_by, settings)),
-        [output.name for output in settings.outputs],
+        [output.name for output in settings.outputs if not output.shadow],
     )
     return [
         ReportedOrder(order, reading.times(order, file, whole=bool(only)))
