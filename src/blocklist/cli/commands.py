@@ -101,8 +101,9 @@ def compile_(
     Shadow orders (shadow = true) are left out and counted. With --shadow they alone are compiled,
     for what counts their hits (serve --shadow, audit --shadow); such an image blocks nothing.
     """
-    if shadow and history is not None:
-        raise click.UsageError("--history records what is enforced: leave it out with --shadow")
+    for option, given_too in (("--history", history), ("--previous", previous)):
+        if shadow and given_too is not None:
+            raise click.UsageError(f"{option} is for what is enforced; leave it out with --shadow")
     recording = Recording(history, origin, key)
     given = {"max_drop": max_drop, "max_growth": max_growth, "max_protected": max_protected}
     limits: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
