@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from helpers import image
+from helpers import order
 from scale import size
 from servers.dns import Reply, Upstream, ask, upstream
 from servers.program import free_port, until
@@ -22,18 +22,19 @@ from blocklist import compile_orders, load_orders
 pytestmark = pytest.mark.no_core
 
 ORDER = '[[order]]\nid = "own:2"\nissued = 2026-01-02\nshadow = true\ntargets = ["tried.example"]\n'
+REAL = order("real.example", "both.example")
 WORDS = ["a", "real", "tried", "www"]
 
 
 @pytest.fixture(scope="module")
 def stub() -> Iterator[Upstream]:
-    with upstream({"alias.test": "www.tried.example"}) as running:
+    with upstream({"alias.example": "www.tried.example"}) as running:
         yield running
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    image("real.example", "both.test").save(tmp_path / "it.blk")
+    compile_orders([REAL]).save(tmp_path / "it.blk")
     (tmp_path / "order.toml").write_text(ORDER, "utf-8")
     orders = load_orders(tmp_path / "order.toml")
     compile_orders(orders, shadow=True).save(tmp_path / "S.blk")
@@ -49,7 +50,7 @@ def said(reply: Reply) -> tuple[object, ...]:
     return reply.rcode, records, reply.errors, int(reply.message.flags)
 
 
-ENDS = ["tried.example", "real.example", "both.test", "alias.test", "example", "test", "tried"]
+ENDS = ["tried.example", "real.example", "both.example", "alias.example", "example", "org", "tried"]
 
 
 def names() -> list[str]:
@@ -62,7 +63,7 @@ def names() -> list[str]:
 
 def is_hit(name: str) -> bool:
     """Whether it is below what the shadow order names, or an alias of that."""
-    return name == "alias.test" or f".{name}".endswith(".tried.example")
+    return name == "alias.example" or f".{name}".endswith(".tried.example")
 
 
 def test_unbound(folder: Path, stub: Upstream) -> None:
@@ -84,11 +85,11 @@ def test_unbound(folder: Path, stub: Upstream) -> None:
         # One line less, and it is enforced.
         path = folder / "order.toml"
         path.write_text(ORDER.replace("shadow = true\n", ""), "utf-8")
-        compile_orders(load_orders(path)).save(folder / "it.blk")
+        compile_orders([REAL, *load_orders(path)]).save(folder / "it.blk")
         (folder / "S.blk").write_bytes(b"no image")
         server.reload()
         assert not ask("new.tried.example", server.port).is_real
-        assert ask("innocent.test", server.port).is_real
+        assert ask("innocent.org", server.port).is_real
 
 
 def test_serve(folder: Path, stub: Upstream) -> None:
