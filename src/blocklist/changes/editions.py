@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from ..errors import EditionRejectedError
-from ..image.contents import Contents, ImageSource, contents_of
+from ..image.contents import Contents, ImageSource, contents_of, refuse_other_kind
 from ..model.kinship import Kinship
 from ..model.orders import Order, State, utc
 from ..model.report import MAX_DROP, Report, shrank
@@ -102,9 +102,11 @@ def check_edition(
     Raises:
         EditionRejectedError: a limit is broken, a serial goes back or comes twice with other
             content, or an order is missing; its ``report`` has it all.
-        ImageError: a file is no image; ``OSError`` passes through.
+        ImageError: a file is no image, or one of shadow orders and the other not; ``OSError``
+            passes through.
     """
     after, before = contents_of(new), contents_of(previous)
+    refuse_other_kind(before, shadow=after.is_shadow)
     report = after.image.report or Report()
     ended = _ended(
         before.orders, after.orders, report, datetime.now(UTC) if at is None else utc(at)

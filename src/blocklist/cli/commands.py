@@ -3,32 +3,28 @@
 from __future__ import annotations
 
 import sys
-from datetime import UTC, datetime
-from functools import partial
+from datetime import datetime
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
 import click
 
-from ..answers.disclosure import tellable
 from ..atomicfile import writing
 from ..changes.difference import compare_orders, difference_of, hidden_rules
 from ..changes.editions import check_edition
 from ..image.publishing import verified_note
 from ..loaders import all_loaders, other_loaders
 from ..matcher.blocklist import Blocklist
-from ..review.markedtext import MarkedText
 from ..signing.notekeys import origin_keys
-from . import marked, show
+from . import show
 from .answering import ExplainLines, QueryLines, answer
 from .keys import key_option, save, sign_options, signers
-from .options import compiled, load, read, selection_options, source_options
-from .outputs import refuse_sources
-from .printing import json_text, note, print_octets, shown_json
+from .options import compiled, load, selection_options, source_options
+from .outputs import refuse_other_kind, refuse_sources
+from .printing import json_text, note, print_octets
 from .recording import Recording, record_options
-from .reviewpage import review_page
-from .staleness import warn_if_stale
+from .staleness import warn_if_shadow, warn_if_stale
 from .values import Percent
 
 EXIT_NO = 1
@@ -44,6 +40,10 @@ EXIT_NO = 1
     type=click.Path(dir_okay=False),
     help="File to write the image to.",
 )
+@click.option(
+    "--shadow", is_flag=True,
+    help="Compile the shadow orders alone, into an image that is counted and not enforced.",
+)  # fmt: skip
 @sign_options
 @click.option("--strict", is_flag=True, help="Fail on the first line or target that is refused.")
 @click.option(
@@ -83,6 +83,7 @@ def compile_(
     output: str,
     sign: tuple[str, ...],
     valid_for: float | None,
+    shadow: bool,
     strict: bool,
     report: str | None,
     as_json: bool,
@@ -93,7 +94,14 @@ def compile_(
     recording: Recording,
     **loading: Any,
 ) -> None:
-    """Compile orders into an image for resolvers and proxies."""
+    """Compile orders into an image for resolvers and proxies.
+
+    Shadow orders (shadow = true) are left out and counted. With --shadow they alone are compiled,
+    for what counts their hits (serve --shadow, audit --shadow); such an image blocks nothing.
+    """
+    for option, is_given in (("--history", recording.is_asked), ("--previous", bool(previous))):
+        if shadow and is_given:
+            raise click.UsageError(f"{option} is for what is enforced; leave it out with --shadow")
     given = {"max_drop": max_drop, "max_growth": max_growth, "max_protected": max_protected}
     limits: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
     if previous is None and limits:
@@ -102,6 +110,7 @@ def compile_(
     read_too = (protect_list, popular, loading["mapping"], critical, *sign)
     refuse_sources({"-o": output, "--report": report}, sources, read_too)
     in_use = _in_use(previous, output)
+    refuse_other_kind(output, shadow=shadow)
     orders = load(sources, strict=strict, **loading)
     selection: dict[str, Any] = {
         "permit": permit,
@@ -119,7 +128,9 @@ def compile_(
         jurisdiction=jurisdiction,
         popular=popular,
         previous=in_use,
+        shadow=shadow,
         strict=strict,
+        allow_empty=shadow,  # the last shadow order is enforced now, or was withdrawn
         **selection,
     )
     if in_use is not None:
@@ -149,105 +160,6 @@ def _in_use(previous: str | None, output: str) -> str | None:
 
 
 @click.command()
-@source_options
-@selection_options
-@click.option("--json", "as_json", is_flag=True, help="Print the full report as JSON.")
-@click.option(
-    "--full-text",
-    is_flag=True,
-    help="Show every line of a prose document, not only those near a match.",
-)
-@click.option("--show-confidential", is_flag=True, help="Show the names of confidential orders.")
-@click.option(
-    "--html",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="Also write a page (HTML) that shows the documents with all names marked, to sign.",
-)
-@click.option(
-    "--dsa",
-    is_flag=True,
-    help="Instead, show what article 9 of the Digital Services Act wants of each order, and "
-    "what is there.",
-)
-def check(
-    sources: tuple[str, ...],
-    at: datetime | None,
-    jurisdiction: str | None,
-    protect: tuple[str, ...],
-    protect_list: Path | None,
-    permit: tuple[str, ...],
-    critical: str,
-    popular: Path | None,
-    hold: int,
-    mention: int,
-    widen_urls: bool,
-    strip_www: bool,
-    as_json: bool,
-    full_text: bool,
-    show_confidential: bool,
-    html: Path | None,
-    dsa: bool,
-    **loading: Any,
-) -> None:
-    """Show what orders would block, and each refused line with the reason.
-
-    Prints the text of an order in prose with marks: >> target, ++ exception, !! refused, ~~ only
-    mentioned. Exit code 0 if nothing was refused, 1 if something was, if a name that is no target
-    stands where something is ordered, or if an order is a draft, 2 on an error. With --dsa: 0 if
-    all is there, 1 if something is missing or for a person.
-    """
-    if dsa:
-        if html is not None:
-            raise click.UsageError("--dsa makes no page: leave out --html")
-        from .dsachecking import check_dsa
-
-        found = load(sources, **loading)
-        sys.exit(0 if check_dsa(found, as_json=as_json, confidential=show_confidential) else 1)
-    orders = []
-    texts = []
-    shows = None if as_json else partial(marked.show_refused, full=full_text)
-    with review_page(html, sources, confidential=show_confidential, ocr=loading["ocr"]) as page:
-        for document, found in read(sources, page.refused(shows), **loading):
-            shown = tellable(found, confidential=show_confidential)
-            text = MarkedText(document, shown)
-            if text.is_prose:  # a list of a million lines need not stay
-                texts.append(text)
-            if not as_json:
-                now = at or datetime.now(UTC)
-                marked.show_orders(found, text, now, full_text, show_confidential)
-            page.add(document, found)
-            orders += found
-    drafts = [order for order in orders if order.reviewed is False]
-    for draft in drafts:
-        note(f"not reviewed, so compile refuses it: {draft.source.path}: {draft.id}")
-    if len(drafts) == len(orders):
-        sys.exit(EXIT_NO)
-    image = compiled(
-        [order for order in orders if order.reviewed is not False],
-        protect,
-        protect_list,
-        at=at,
-        jurisdiction=jurisdiction,
-        permit=permit,
-        critical=critical,
-        popular=popular,
-        hold=hold,
-        mention=mention,
-        widen_urls=widen_urls,
-        strip_www=strip_www,
-    )
-    if as_json:
-        marks = [mark for text in texts for mark in text.data()]
-        click.echo(shown_json(show.report_data(image, marks=marks), 2))
-    else:
-        show.checked(image)
-    rejected = image.report.rejected if image.report is not None else ()
-    doubtful = any(mention.doubtful for order in orders for mention in order.mentions)
-    if drafts or doubtful or not all(one.is_withdrawal for one in rejected):
-        sys.exit(EXIT_NO)
-
-
-@click.command()
 @click.argument("image")
 @click.argument("names", nargs=-1)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object per line.")
@@ -264,6 +176,7 @@ def query(
     blocked = Blocklist.open(image)
     if not quiet:
         warn_if_stale(blocked.contents, image)
+        warn_if_shadow(blocked.contents, image)
     lines = QueryLines(blocked, as_json=as_json, blocked_only=blocked_only)
     found = answer(names, lines, None if quiet else click.echo)
     sys.exit(0 if found else EXIT_NO)
@@ -281,6 +194,7 @@ def explain(image: str, names: tuple[str, ...], as_json: bool) -> None:
     """
     blocked = Blocklist.open(image)
     warn_if_stale(blocked.contents, image)
+    warn_if_shadow(blocked.contents, image)
     answer(names, ExplainLines(blocked, as_json=as_json), click.echo)
 
 

@@ -27,7 +27,7 @@ EXIT_READER_GONE = 128 + 13
 
 COMMANDS = {
     "audit": "auditing:audit_",
-    "check": "commands:check",
+    "check": "checking:check",
     "compile": "commands:compile_",
     "diff": "commands:diff_",
     "explain": "commands:explain",

@@ -81,7 +81,8 @@ def show_orders(
     for order in orders:
         described = describe(order, confidential=show_confidential)
         console.print(Text(steady(described), "bold"))
-        state = f"  {order.id}: {order.state(at)}, {plural(len(order.targets), 'target')}"
+        kind = "shadow order, not enforced, " if order.shadow else ""
+        state = f"  {order.id}: {kind}{order.state(at)}, {plural(len(order.targets), 'target')}"
         if text.is_prose:
             state += (
                 f", {plural(len(order.exceptions), 'exception')}, {len(order.rejected):,} refused, "

@@ -54,7 +54,8 @@ def status(
     """Show the state, dates, time left or overdue, and penalty so far of each order.
 
     Exit code 0 if nothing is due soon, 1 if an order is overdue or due within --warn, 2 on an
-    error. An order that was complied with, expired or was revoked is not due any more.
+    error. An order that was complied with, expired or was revoked is not due any more. A shadow
+    order is, since nothing is blocked for it yet.
 
     With --run, shows what is accepted, held and served, and what is to be settled; nothing is read
     or changed. The exit code is that of a run that finds nothing to do.
@@ -107,7 +108,7 @@ def _table(orders: list[Order], at: datetime, confidential: bool) -> Table:
         unknown = order.due is None and order.deadline is not None
         table.add_row(
             Text(printable("\n".join(filter(None, told)))),
-            str(row["state"]),
+            f"shadow, {row['state']}" if order.shadow else str(row["state"]),
             "unknown" if unknown else deadline(order),
             _time_left(order, at),
             row["penalty"] or "",
@@ -132,6 +133,7 @@ def _row(order: Order, at: datetime, soon: timedelta, confidential: bool) -> dic
         "authority": order.authority.name if told else CONFIDENTIAL,
         **{fact: getattr(order, fact) if told else CONFIDENTIAL for fact in facts},
         "state": order.state(at),
+        "shadow": order.shadow,
         "issued": order.issued.isoformat() if order.issued else None,
         "notified": order.notified.isoformat() if order.notified else None,
         "acknowledged": order.acknowledged.isoformat() if order.acknowledged else None,

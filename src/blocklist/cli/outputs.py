@@ -7,6 +7,10 @@ from pathlib import Path
 
 import click
 
+from ..errors import ImageError
+from ..image.container import Image
+from ..image.contents import Contents
+
 
 def refuse_sources(
     outputs: Mapping[str, str | Path | None],
@@ -35,3 +39,18 @@ def refuse_sources(
                 raise click.UsageError(
                     f"{option} {output} would replace what is read from {source}; name another file"
                 )
+
+
+def refuse_other_kind(output: str, *, shadow: bool) -> None:
+    """Refuse to put an image of shadow orders in the place of an enforced one, or the other way.
+
+    Raises:
+        click.UsageError: the output is such an image.
+    """
+    try:
+        there = Contents(Image.open(output, verify=False)).is_shadow
+    except (ImageError, OSError):
+        return  # no image: a new file, or one that nobody serves
+    if there is not shadow:
+        kind = "shadow orders, which is not enforced" if there else "enforced orders"
+        raise click.UsageError(f"-o {output} is an image of {kind}; name another file")

@@ -98,6 +98,11 @@ class Recording:
         if folder.is_file():
             raise ConfigurationError(f"--history {folder}: is a file, not a folder")
 
+    @property
+    def is_asked(self) -> bool:
+        """Whether a record is asked for."""
+        return self._folder is not None
+
     def write(
         self, orders: list[Order], image: Image, at: datetime | None, options: dict[str, Any]
     ) -> None:

@@ -20,6 +20,7 @@ from ..desk.store import Store
 from ..errors import BlocklistError
 from ..history.history import History
 from ..history.tilelog import CHECKPOINT
+from ..image.contents import refuse_other_kind
 from ..matcher.blocklist import Blocklist
 from ..model.orders import Order
 from ..model.wording import plural
@@ -88,12 +89,16 @@ class ReportSource:
         """Open an image, or else the one that the desk's outputs are to serve.
 
         Raises:
-            ImageError: it is damaged.
+            ImageError: it is damaged, or of shadow orders.
         """
         if image is None and self.settings is not None and self.state is not None:
             image = Store(self.settings.state).image_path(self.state.written)
             image = image if self.state.written and image.is_file() else None
-        return None if image is None else Blocklist.open(image)
+        if image is None:
+            return None
+        blocked = Blocklist.open(image)
+        refuse_other_kind(blocked, shadow=False)
+        return blocked
 
     def order(self, id_: str) -> ReportedOrder:
         """Return the order with an id, or the only one whose id begins so.
@@ -173,7 +178,7 @@ def report_source(
 def _of_history(
     given: list[Order] | None, folder: Path, settings: RunSettings | None, only: str
 ) -> tuple[list[ReportedOrder], list[str]]:
-    outputs = () if settings is None else [output.name for output in settings.outputs]
+    outputs = () if settings is None else [one.name for one in settings.outputs if not one.shadow]
     with History.open(folder) as history:
         reading = HistoryReading(history, outputs)
         held = [(order, "") for order in (reading.orders() if given is None else given)]
@@ -194,7 +199,7 @@ def _of_journal(
     reading = JournalReading(
         JournalFile(settings.state).entries(),
         cache(partial(carried_by, settings)),
-        [output.name for output in settings.outputs],
+        [output.name for output in settings.outputs if not output.shadow],
     )
     return [
         ReportedOrder(order, reading.times(order, file, whole=bool(only)))
@@ -203,7 +208,11 @@ def _of_journal(
 
 
 def _picked(held: list[tuple[Order, str]], only: str) -> list[tuple[Order, str]]:
-    """Return each order once, or the one that is asked for."""
+    """Return each order that is enforced once, or the one that is asked for."""
+    tried = sum(order.shadow for order, _ in held)
+    if tried:
+        note(f"{plural(tried, 'shadow order')} left out: nothing is blocked for a shadow order")
+    held = [(order, file) for order, file in held if not order.shadow]
     once = {order.id: (order, file) for order, file in held}
     if len(once) < len(held):
         note(f"{plural(len(held) - len(once), 'order')} given more than once; the last counts")

@@ -41,6 +41,10 @@ from .stderrlog import log_to_stderr
     help=f"Answer for blocked names: {RESPONSE_WORDS} (default: nodata). "
     "AUTHORITY= limits it to the orders of that authority.",
 )  # fmt: skip
+@click.option(
+    "--shadow", metavar="IMAGE",
+    help="Image whose hits are counted, while answers stay as without it (compile --shadow).",
+)  # fmt: skip
 @click.option("--ttl", type=int, help="TTL of blocked answers, in seconds (default: 60).")
 @click.option(
     "--check-addresses", is_flag=True, help="Also block answers that hold a blocked address."

@@ -49,9 +49,10 @@ def compiled(image: Image, output: str, as_json: bool) -> None:
     console = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
     report = image.report or Report()
     _refusals(console, report, "--report FILE writes them all")
-    console.print(f"{output}: {report}", markup=False)
-    console.print(f"digest {image.digest}, {len(image):,} octets", markup=False)
     contents = Contents(image)
+    shadow = "shadow image, which blocks nothing: " if contents.is_shadow else ""
+    console.print(f"{output}: {shadow}{report}", markup=False)
+    console.print(f"digest {image.digest}, {len(image):,} octets", markup=False)
     if not warn_if_stale(contents, output) and contents.valid_until:
         console.print(f"next change at {contents.valid_until.isoformat()}: compile again then")
 
@@ -79,6 +80,8 @@ def checked(image: Image) -> None:
     report = image.report or Report()
     for order_id, reason in report.skipped:
         console.print(printable(f"not selected: {order_id}: {reason}"), markup=False)
+    for order_id in report.shadow:
+        console.print(printable(f"shadow, not enforced: {order_id}"), markup=False)
     _refusals(console, report, "--json shows them all")
     console.print(str(report), markup=False)
 
@@ -159,6 +162,7 @@ def verified(
             "digest": image.digest,
             "content_digest": image.content_digest,
             "rules": len(blocked),
+            "shadow": blocked.contents.is_shadow,
             "valid_until": _instant(blocked.valid_until),
             "stale": blocked.contents.staleness(datetime.now(UTC)) is not None,
             "orders": [
@@ -179,6 +183,8 @@ def verified(
         click.echo(printable(f"{image.path}: {described(signed)}"))
     click.echo(f"{image.path}: sound, {len(image):,} octets, digest {image.digest}")
     click.echo(f"{plural(len(blocked), 'rule')} of {plural(len(blocked.orders), 'order')}")
+    if blocked.contents.is_shadow:
+        click.echo("a shadow image: its hits are counted, and it blocks nothing")
     if blocked.valid_until:
         click.echo(
             f"compile again at {blocked.valid_until.isoformat()}: an order begins or ends then"

@@ -18,12 +18,13 @@ from ..errors import (
 )
 from ..image import layout
 from ..image.container import Image
-from ..image.contents import ImageSource
+from ..image.contents import ImageSource, refuse_other_kind
 from ..model.countries import country
 from ..model.orderdata import decode_order, encode_order
 from ..model.orders import Order, utc
 from ..model.patterns import specificity
 from ..model.report import Report, RuleGround
+from ..model.shadows import enforced, tried
 from ..model.targets import Rejected, Rule, TargetKind
 from .addressindex import address_rank, encode_addresses
 from .automaton import encode_automaton
@@ -58,6 +59,7 @@ def compile_orders(
     hold: int = HOLD,
     mention: int = MENTION,
     previous: ImageSource | None = None,
+    shadow: bool = False,
     strict: bool = False,
     allow_empty: bool = False,
 ) -> Image:
@@ -87,6 +89,8 @@ def compile_orders(
         mention: how many.
         previous: the image in use, or its path: what it blocks is not new. Without it, every
             target is.
+        shadow: compile the shadow orders alone, into an image that is counted and not enforced.
+            Without it they are left out, and the report names them.
         strict: raise for the first line or target that is refused, instead of reporting it.
         allow_empty: return an image that blocks nothing, where it is known why: every order has
             ended.
@@ -101,11 +105,16 @@ def compile_orders(
             ``ProtectedNameError``).
         UnsupportedTargetError: with ``strict``, a line that could not be read.
         ConfigurationError: ``at`` has no time zone, or ``jurisdiction`` is no country code.
+        ImageError: ``previous`` is none, or one of shadow orders and this one not.
         TypeError: what should be orders is something else.
     """
     at = datetime.now(UTC) if at is None else utc(at)
     jurisdiction = None if jurisdiction is None else country(jurisdiction)
-    orders = _listed(orders)
+    listed = _listed(orders)
+    if previous is not None:
+        refuse_other_kind(previous, shadow=shadow)
+    orders = tried(listed) if shadow else enforced(listed)
+    left_out = () if shadow else tuple(sorted({order.id for order in tried(listed)}))
     for order in orders:
         _refuse_draft(order)
     selection = select_orders(orders, at, jurisdiction)
@@ -123,8 +132,9 @@ def compile_orders(
         raise _as_error(faults[0])
     is_empty = not any(table.columns) and all(rule.allow for rule in table.rules)
     if is_empty and not allow_empty:
-        raise EmptyBlocklistError(_why_empty(selection.orders, selection.skipped, rejected))
-    sections, rules = image_sections(table, jurisdiction, selection.valid_until)
+        skipped = [*selection.skipped, *((id_, "a shadow order") for id_ in left_out)]
+        raise EmptyBlocklistError(_why_empty(selection.orders, skipped, rejected))
+    sections, rules = image_sections(table, jurisdiction, selection.valid_until, shadow=shadow)
     return Image.build(
         sections,
         Report(
@@ -132,6 +142,7 @@ def compile_orders(
             targets=table.targets,
             orders=tuple(order.id for order in selection.orders),
             skipped=tuple(selection.skipped),
+            shadow=left_out,
             rejected=tuple(rejected),
             covered=CoveredRules(table, sections),
             warnings=tuple(sorted({*selection.warnings, *table.warnings, *_doubts(table)})),
@@ -189,7 +200,11 @@ def _check(order: Order) -> None:
 
 
 def image_sections(
-    table: RuleTable, jurisdiction: str | None, valid_until: datetime | None
+    table: RuleTable,
+    jurisdiction: str | None,
+    valid_until: datetime | None,
+    *,
+    shadow: bool = False,
 ) -> tuple[dict[str, bytes], int]:
     """Return all sections of an image, and the number of rules in it."""
     texts = {raw for grounds in table.rules.values() for _, _, raw in grounds}
@@ -223,6 +238,7 @@ def image_sections(
             "rules": count,
             "jurisdiction": jurisdiction,
             "valid_until": valid_until.astimezone(UTC).isoformat() if valid_until else None,
+            **({"shadow": True} if shadow else {}),
         }
     )
     return sections, count

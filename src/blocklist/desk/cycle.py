@@ -191,16 +191,16 @@ class Cycle:
 
         self._store.settle()
         self._store.put_image(assembly.image)
-        served = note_image(self.settings, self.state, self._store, assembly, at, self._facts)
+        note_image(self.settings, self.state, self._store, assembly, at, self._facts)
         journal.record(self._happenings(takens), assembly)
         state = self.state
         for output in self.settings.outputs:
             known = state.output(output.name)
-            if is_outdated(output, known, served.content_digest, at):
+            if is_outdated(output, known, state.content_of(output), at):
                 known.pending = True
             if known.pending:
                 known.verified = ""
-                new, lifted = self._facts["names"]
+                new, lifted = ((), ()) if output.shadow else self._facts["names"]
                 # Those of a run before this one, which was not seen to serve, still count.
                 known.new = [*new, *(n for n in known.new if n not in lifted)][:_ASKED]
                 known.lifted = [*lifted, *(n for n in known.lifted if n not in new)][:_ASKED]
@@ -228,7 +228,7 @@ class Cycle:
 
     def _record(self, journal: Journal, happenings: list[Happening]) -> None:
         state = self.state
-        outputs = [state.output(output.name) for output in self.settings.outputs]
+        outputs = [state.output(one.name) for one in self.settings.outputs if not one.shadow]
         if not any(output.pending or output.failure for output in outputs):
             state.unserved = []
         try:

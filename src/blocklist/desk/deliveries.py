@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from ..model.kinship import Kinship
 from ..model.orders import Order
+from ..model.shadows import enforced
 from .maildir import key_of
 from .readings import CONTROL, SourceReading
 from .runsettings import NEWEST, SERIAL, SourceSettings
@@ -20,6 +21,8 @@ from .sourcestate import AcceptedFile, Facts, Version
 
 _MAX_IDS = 50
 _ALL = "all"
+Highest = dict[tuple[str, bool], int]
+"""The highest serial of each series, of enforced and of shadow orders apart."""
 
 
 @dataclass(slots=True)
@@ -52,7 +55,7 @@ def candidates(
     """Return the documents among the files of a source, each with what is said beside it.
 
     Args:
-        source: of which a ``newest-file`` one has one document.
+        source: of a ``newest-file`` one, the newest document comes first.
         seen: facts and digest of each file by path; without a digest it could not be read.
         controls: paths of control files.
     """
@@ -65,10 +68,11 @@ def candidates(
         for path in (*named, *lonely)
         if not (path.endswith(SIDECAR) and path.removesuffix(SIDECAR) in seen)
     ]
-    if source.editions == NEWEST and documents:
-        documents = [max(documents, key=lambda path: (seen[path][0][1], path))]
+    documents.sort()
+    if source.editions == NEWEST:
+        documents.sort(key=lambda path: (seen[path][0][1], path), reverse=True)
     found = {}
-    for path in sorted(documents):
+    for path in documents:
         facts, digest = seen[path]
         aux = {beside: seen[beside][1] for beside in (path + SIDECAR,) if beside in seen}
         aux |= {one: seen[one][1] for one in manifests if one != path and _is_below(one, path)}
@@ -89,7 +93,10 @@ def name_keys(
     reading: SourceReading,
     messages: Mapping[str, str],
 ) -> None:
-    """Note of each file which series and orders it holds, and which message it is."""
+    """Note of each file which series and orders it holds, and which message it is.
+
+    A file of shadow orders is no edition of what is enforced.
+    """
     for path, file in files.items():
         orders = reading.orders.get(path, [])
         file.keys = sorted(
@@ -100,6 +107,8 @@ def name_keys(
             file.keys.append(key_of(messages[path]))
         if source.editions == NEWEST:
             file.keys = [_ALL]
+        if orders and not enforced(orders):
+            file.keys = [f"shadow:{key}" for key in file.keys]
 
 
 def that_count(
@@ -108,10 +117,11 @@ def that_count(
     """Return the files that count: of ``serial`` ones those of the highest serials."""
     if source.editions != SERIAL:
         return dict(files)
-    highest: dict[str, int] = {}
+    highest: Highest = {}
     for order in reading.orders_of(files):
         if order.series and order.serial is not None:
-            highest[order.series] = max(order.serial, highest.get(order.series, order.serial))
+            of = order.series, order.shadow
+            highest[of] = max(order.serial, highest.get(of, order.serial))
     return {
         path: file
         for path, file in files.items()
@@ -120,8 +130,9 @@ def that_count(
     }
 
 
-def _counts(order: Order, highest: Mapping[str, int]) -> bool:
-    return order.serial is None or highest.get(order.series, order.serial) <= order.serial
+def _counts(order: Order, highest: Highest) -> bool:
+    of = order.series, order.shadow
+    return order.serial is None or highest.get(of, order.serial) <= order.serial
 
 
 def parts_of(

@@ -13,6 +13,7 @@ from ..errors import ImageError
 from ..image.container import Image
 from ..image.contents import Contents
 from ..model.orders import Order
+from ..model.shadows import enforced
 from .runsettings import RunSettings
 from .sourcestate import SourceState
 from .state import RunState
@@ -42,11 +43,13 @@ class Emptiness:
             sources: what is known of their sources.
         """
         orders = list(orders)
+        # A shadow order took the place of a block only if that was judged; the first run cannot.
         binding = {order.id for order in orders if order.in_force(self._at)}
         before = kept_image(self._store, self._image)
         if before is None:  # what the outputs hold is of no run, so each order must say it
             all_read = not any(known.failure or known.held for known in sources.values())
             return bool(orders) and not binding and all_read
+        binding = {order.id for order in enforced(orders) if order.in_force(self._at)}
         return not self._is_source_gone and binding.isdisjoint(_enforced(before))
 
 

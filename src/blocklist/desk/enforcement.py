@@ -49,7 +49,11 @@ class Enforcement:
             for output in wanted:
                 known = self._state.output(output.name)
                 try:
-                    served = assembly if pin is None else Compiled(self._store.image(pin.image))
+                    served = assembly
+                    if output.shadow:
+                        served = assembly.shadow
+                    elif pin is not None:
+                        served = Compiled(self._store.image(pin.image))
                     self._write_one(output, known, served, exports)
                 except (BlocklistError, OSError) as error:
                     known.failure = f"write: {sentence_of(error)}"
@@ -86,7 +90,7 @@ class Enforcement:
             self._note_looks(output, known, state.written, seen)
             if known.failure and output.on_failure == PREVIOUS and known.verified_image:
                 self._serve_previous(output, known)
-            if not known.failure:
+            if not known.failure and not output.shadow:
                 known.verified_image = state.written
             self._say(output, known)
 
@@ -122,7 +126,7 @@ class Enforcement:
         self, output: OutputSettings, known: OutputState, image: str, seen: Seen
     ) -> None:
         """Note which resolvers were seen with an image, and why others were not."""
-        facts: dict[str, Any] = {"image": image}
+        facts: dict[str, Any] = {} if output.shadow else {"image": image}
         if seen:
             resolvers = {where: at.isoformat() for where, at in seen.items()}
             facts |= {"resolvers": resolvers, "seconds": round(known.seconds, 3)}
@@ -133,11 +137,11 @@ class Enforcement:
             self._note(event, output, known, facts)
 
     def _variables(self, output: OutputSettings) -> dict[str, str]:
-        image = self._facts["image"]
+        image = {"added": 0, "removed": 0} if output.shadow else self._facts["image"]
         return {
             "BLOCKLIST_OUTPUT": output.name,
             "BLOCKLIST_PATH": str(output.path),
-            "BLOCKLIST_DIGEST": self._state.written_content,
+            "BLOCKLIST_DIGEST": self._state.content_of(output),
             "BLOCKLIST_ADDED": str(image["added"]),
             "BLOCKLIST_LIFTED": str(image["removed"]),
         }
@@ -146,4 +150,6 @@ class Enforcement:
         self, event: str, output: OutputSettings, known: OutputState, facts: dict[str, Any]
     ) -> None:
         facts = {"output": output.name, "content": known.content, **facts}
-        self.happenings.append(Happening(event, facts))
+        # What is only tried is no part of what was served: no report and no question finds it.
+        name = f"shadow-{event}" if output.shadow else event
+        self.happenings.append(Happening(name, facts))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ..changes.editions import check_edition
 from ..errors import BlocklistError, EditionRejectedError, ImageError, SignatureError
 from ..image.container import Image
-from ..image.contents import Contents
+from ..image.contents import Contents, refuse_other_kind
 from ..signing.notepaths import note_paths
 from .intake import Taken, digests_of
 from .runsettings import SourceSettings
@@ -106,6 +106,7 @@ def _judged(
         came.image = new = Image(store.object(digest).read_bytes())
         contents = Contents(new)
         contents.read_all()
+        refuse_other_kind(contents, shadow=False)
         if old is None:
             came.added = len(contents)
             return came

@@ -12,6 +12,7 @@ from datetime import datetime
 from ..answers.disclosure import tellable
 from ..errors import BlocklistError
 from ..model.orders import Order
+from ..model.shadows import enforced
 from .acceptedorders import UNREADABLE, orders_in, read_accepted
 from .deliveries import Part, candidates, name_keys, parts_of, that_count
 from .judgement import Guarding, Judgement, judge, missing
@@ -19,7 +20,7 @@ from .maildir import message_of, messages, unchecked
 from .readings import SourceReading, read_files
 from .runsettings import NEWEST, SourceSettings
 from .sightings import SourceSighting, facts_of, root_of
-from .sourcestate import Facts, HeldEdition, SourceState
+from .sourcestate import AcceptedFile, Facts, HeldEdition, SourceState
 from .store import Store
 from .tokens import token_of
 
@@ -86,7 +87,8 @@ def take_in(
     if source.maildir:
         found, ids, state.others = messages(source, found, store)
     unread = {path for path, file in found.items() if "" in (file.sha256, *file.aux.values())}
-    reading = read_files(store, source, {p: f for p, f in found.items() if p not in unread})
+    found, reading = _read(store, source, found, unread)
+    unread &= found.keys()
     for path in unread:
         reading.failures[path] = [f"{root_of(source) / path}: cannot be read"]
     if "" in reading.failures:  # of no file in particular, so of all
@@ -96,6 +98,31 @@ def take_in(
     parts = parts_of(that_count(source, found, reading), state.files.accepted, reading)
     _decide(taken, parts, reading, store, guarding, confirm)
     return taken
+
+
+def _read(
+    store: Store, source: SourceSettings, found: dict[str, AcceptedFile], unread: set[str]
+) -> tuple[dict[str, AcceptedFile], SourceReading]:
+    """Read the documents; of ``newest-file`` ones the newest.
+
+    If that is a shadow edition, the newest that is none counts as well: it is enforced as before.
+    """
+    if source.editions != NEWEST:
+        readable = {path: file for path, file in found.items() if path not in unread}
+        return found, read_files(store, source, readable)
+    counting: dict[str, AcceptedFile] = {}
+    reading = SourceReading()
+    for path, file in found.items():
+        one = SourceReading() if path in unread else read_files(store, source, {path: file})
+        orders = one.orders.get(path, [])
+        is_tried = bool(orders) and not enforced(orders)
+        if not (is_tried and counting):  # of the shadow editions, too, the newest
+            counting[path] = file
+            reading.orders |= one.orders
+            reading.failures |= one.failures
+        if not is_tried:
+            break
+    return counting, reading
 
 
 def _decide(
@@ -176,7 +203,7 @@ def give_way(taken: Taken, order_id: str, reason: str, at: datetime) -> bool:
         Whether there is one; the orders of its accepted edition count again.
     """
     for part, new, old in taken.by_part:
-        if all(order.id != order_id for order in new):
+        if all(order.id != order_id for order in enforced(new)):
             continue
         taken.by_part.remove((part, new, old))
         gone = set(map(id, new))
@@ -248,7 +275,7 @@ def dues_of(orders: Sequence[Order]) -> list[list[str]]:
     """Return id and deadline of the orders that have one; no id of a confidential one."""
     return [
         [order.id if tellable([order]) else "", due.isoformat()]
-        for order in orders
+        for order in enforced(orders)
         if (due := _due(order)) is not None
     ]
 

@@ -19,6 +19,7 @@ from ..compiler.watchlists import critical_names, popular_names, rows_of
 from ..errors import CompileError, EditionRejectedError
 from ..image.container import Image
 from ..model.orders import Order, State
+from ..model.shadows import enforced
 from ..model.targets import Rejected, Rule, parse_target
 from ..model.wording import plural
 from .runsettings import NEWEST, RunSettings, SourceSettings
@@ -77,6 +78,7 @@ class Guarding:
         previous: Image | None = None,
         *,
         allow_empty: bool = False,
+        shadow: bool = False,
     ) -> Image:
         """Compile; errors as of ``compile_orders``.
 
@@ -94,6 +96,7 @@ class Guarding:
             hold=guards.popular.hold if guards.popular else 0,
             previous=previous,
             allow_empty=allow_empty,
+            shadow=shadow,
         )
 
     @cached_property
@@ -133,7 +136,7 @@ def judge(
 def missing(paths: Iterable[str], old: Sequence[Order], guarding: Guarding) -> Judgement:
     """Return what is to be said of accepted files that are gone; no reasons if all has ended."""
     basis = guarding.compile([ANCHOR, *old]).content_digest
-    living = [order for order in old if order.state(guarding.at) not in _ENDED]
+    living = [order for order in enforced(old) if order.state(guarding.at) not in _ENDED]
     if not living:
         return Judgement(basis=basis)
     files = ", ".join(paths)

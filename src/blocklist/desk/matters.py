@@ -122,7 +122,10 @@ def _of_source(
 
 
 def _of_output(output: OutputSettings, state: OutputState) -> Iterator[Matter]:
-    if state.failure:
+    if output.shadow and (state.failure or state.pending):
+        text = state.failure or "not written yet"
+        yield Matter("shadow", output.name, f"the shadow image is not in use: {text}", stage=text)
+    elif state.failure:
         yield Matter(
             "not-served", output.name, f"NOT serving: {state.failure}", exit=Exit.NOT_SERVED,
             stage=state.failure.partition(":")[0],

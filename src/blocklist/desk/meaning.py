@@ -37,6 +37,8 @@ def check_meaning(settings: RunSettings, table: TypedTable) -> None:
         _check_source(source, one)
     for output, one in zip(settings.outputs, table.tables("output"), strict=True):
         _check_output(output, one)
+        if output.shadow:
+            _check_shadow(output, one, is_edge=settings.is_edge)
     if settings.probe.reference:
         with _saying(table.table("probe"), "reference"):
             Resolver.parse(settings.probe.reference)
@@ -109,6 +111,16 @@ def _check_output(output: OutputSettings, table: TypedTable) -> None:
                 Resolver.parse(text)
         with _saying(table.table("check"), "sinkholes"):
             sinkholes_of(output)
+
+
+def _check_shadow(output: OutputSettings, table: TypedTable, *, is_edge: bool) -> None:
+    if output.format != IMAGE:
+        raise table.error("shadow", f'needs format = "{IMAGE}": no export takes shadow orders')
+    if is_edge:
+        raise table.error("shadow", "is written where the list is compiled, not from an image")
+    for key in ("check", "on_failure"):
+        if key in table:
+            raise table.error(key, "is nothing for a shadow image, which answers no query")
 
 
 def _check_program(table: TypedTable, key: str, arguments: tuple[str, ...]) -> None:

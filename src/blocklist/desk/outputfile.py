@@ -29,6 +29,7 @@ if TYPE_CHECKING:  # a cycle that finds nothing to do imports neither images nor
 
 _SHARED, _OPEN = 0o640, 0o644
 _BLOCK = 1 << 20
+_FEW = 10
 
 
 def made_from(output: OutputSettings, content_digest: str) -> str:
@@ -37,6 +38,8 @@ def made_from(output: OutputSettings, content_digest: str) -> str:
         content_digest, output.format, output.options, output.confidential, str(output.path),
         output.user, output.group, output.mode,
     ]  # fmt: skip
+    if output.shadow:
+        said.append("shadow")
     if output.sign:
         said += [[str(key) for key in output.sign], output.valid_for.total_seconds()]
     return hashlib.sha256(json.dumps(said).encode()).hexdigest()
@@ -90,8 +93,9 @@ def write_output(
     state.sign_at = ""
     if output.format == IMAGE:
         paths = _write_image(output, state, image, rights, exports.at)
-        canaries, file16 = [CHECK_NAME], ""
-        notes: tuple[str, ...] = ()
+        canaries, file16 = [] if output.shadow else [CHECK_NAME], ""
+        notes: tuple[str, ...]
+        notes = _refused(image) if output.shadow else ()
     else:
         report = exports.write(image, output, rights)
         paths, file16 = report.paths, report.file16
@@ -125,6 +129,12 @@ def _write_image(
     ).serial  # fmt: skip
     state.sign_at = (at + output.valid_for / 2).isoformat()
     return path, note_paths(path)[0]
+
+
+def _refused(image: Image) -> tuple[str, ...]:
+    """Return the first targets of shadow orders that would be refused, also if enforced."""
+    rejected = () if image.report is None else image.report.rejected
+    return tuple(f"refused: {one}" for one in rejected if not one.is_withdrawal)[:_FEW]
 
 
 def _image_for(output: OutputSettings, assembly: Assembly) -> Image:

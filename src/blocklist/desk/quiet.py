@@ -49,7 +49,7 @@ def _is_served(output: OutputSettings, state: RunState, now: datetime) -> bool:
     return (
         not known.pending
         and not known.failure
-        and not is_outdated(output, known, state.written_content, now)
+        and not is_outdated(output, known, state.content_of(output), now)
         and not is_touched(known)
     )
 

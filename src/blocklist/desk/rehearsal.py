@@ -36,7 +36,7 @@ def rehearse(settings: RunSettings, request: RunRequest, at: datetime) -> RunOut
             before = (state.image, state.source_files(), state.pin)
             takens, assembly = take_all(settings, state, look(settings), store, at, request.confirm)
             decide_pin(state, store, request, at)
-            served = note_image(settings, state, store, assembly, at, facts)
+            note_image(settings, state, store, assembly, at, facts)
             for taken in takens:
                 facts["sources"][taken.source.name] = {
                     "added": taken.added, "lifted": taken.lifted,
@@ -44,7 +44,7 @@ def rehearse(settings: RunSettings, request: RunRequest, at: datetime) -> RunOut
             would = before != (state.image, state.source_files(), state.pin)
             for output in settings.outputs:
                 known = state.output(output.name)
-                is_old = is_outdated(output, known, served.content_digest, at)
+                is_old = is_outdated(output, known, state.content_of(output), at)
                 if is_old or known.pending or known.failure or foreign_change(known):
                     would, known.pending = True, False
                     facts["outputs"][output.name] = "would be written"

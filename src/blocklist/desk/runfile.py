@@ -52,7 +52,7 @@ _SOURCE = (
 )  # fmt: skip
 _OUTPUT = (
     "name", "format", "path", "owner", "group", "mode", "confidential", "options", "reload",
-    "reload_timeout", "check", "on_failure", "sign", "valid_for",
+    "reload_timeout", "check", "on_failure", "sign", "valid_for", "shadow",
 )  # fmt: skip
 _OPTIONS = ("zone", "response", "ttl", "canary", "assume")
 _HISTORY = ("folder", "key", "origin", "witness", "witness_timeout", "keep_sources", "retain")
@@ -226,6 +226,7 @@ def _output(table: TypedTable, folder: Path) -> OutputSettings:
         sign=tuple(folder / path for path in _one_or_more(table, "sign")),
         valid_for=table.duration("valid_for", timedelta(days=30)),
         on_failure=table.choice("on_failure", (KEEP, PREVIOUS), KEEP),
+        shadow=table.flag("shadow", False),
     )
 
 

@@ -44,6 +44,7 @@ def page_of(
             "content": state.content,
             "served": state.written,
             "rules": state.rules,
+            "shadows": state.shadows,
             "valid_until": state.valid_until or None,
             **facts.get("image", {"added": 0, "removed": 0, "popular": [], "lost": []}),
         },
@@ -90,6 +91,8 @@ def lines_of(page: Mapping[str, Any]) -> Iterator[str]:
             f"image {image['digest'][:12]}: {plural(image['rules'], 'rule')}, "
             f"{image['added']:,} added, {image['removed']:,} removed"
         )
+    if image["shadows"]:
+        yield f"{plural(image['shadows'], 'shadow order')} left out: counted, not enforced"
     for name in image["popular"]:
         yield f"popular: {name}"
     for order in image["lost"]:

@@ -113,6 +113,7 @@ class OutputSettings:
         sign: files of the private keys that sign an image.
         valid_for: how long its readers may take it.
         on_failure: ``keep`` what was written, or write the ``previous`` verified content again.
+        shadow: whether it is an image of the shadow orders alone.
     """
 
     name: str
@@ -129,6 +130,7 @@ class OutputSettings:
     sign: tuple[Path, ...] = ()
     valid_for: timedelta = timedelta(days=30)
     on_failure: str = KEEP
+    shadow: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from typing import Any
 
 from ..atomicfile import GROUP_READS, Rights, replacing
 from ..errors import ConfigurationError
+from .runsettings import OutputSettings
 from .sourcestate import SourceFiles, SourceState, files_of, source_of
 
 NAME = "state.json"
@@ -84,6 +85,8 @@ class RunState:
         valid_until: when an order next begins or ends (ISO 8601); empty if none does.
         written: digest of the image that the outputs are to serve: that, or the pinned one.
         written_content: digest of its content.
+        shadow_content: the same of the image of shadow orders; empty if no output is to hold it.
+        shadows: how many shadow orders the accepted editions hold.
         rules: how many rules it has.
         rejected: the first sentences about lines and targets that were refused.
         refused: how many there are.
@@ -113,6 +116,8 @@ class RunState:
     valid_until: str = ""
     written: str = ""
     written_content: str = ""
+    shadow_content: str = ""
+    shadows: int = 0
     rules: int = 0
     rejected: list[str] = field(default_factory=list)
     refused: int = 0
@@ -137,6 +142,10 @@ class RunState:
     def until(self) -> datetime | None:
         """When an order next begins or ends."""
         return datetime.fromisoformat(self.valid_until) if self.valid_until else None
+
+    def content_of(self, output: OutputSettings) -> str:
+        """Return the digest of the content that an output is to hold."""
+        return self.shadow_content if output.shadow else self.written_content
 
     def source_files(self) -> dict[str, dict[str, object]]:
         """Return the versions of the accepted files, by source and path."""

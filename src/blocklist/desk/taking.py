@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
 from ..errors import BlocklistError
-from ..image.container import Image
 from ..image.contents import Contents
 from ..model.wording import plural
 from .assembly import Assembly, assemble
@@ -90,8 +90,8 @@ def note_image(
     assembly: Assembly,
     at: datetime,
     facts: dict[str, Any],
-) -> Image:
-    """Note the image in the state and what it changes in ``facts``; return what is to be served."""
+) -> None:
+    """Note the images in the state, and in ``facts`` what changes where they are served."""
     image, contents = assembly.image, Contents(assembly.image)
     before = kept_image(store, state.written)
     pinned = None if state.pin is None else store.image(state.pin.image)
@@ -116,4 +116,16 @@ def note_image(
         "lost": list(change.lost) if state.pin is not None else [],
     }
     facts["names"] = change.names
-    return served
+    _note_shadow(settings, state, assembly)
+
+
+def _note_shadow(settings: RunSettings, state: RunState, assembly: Assembly) -> None:
+    """Note the image of the shadow orders, if an output is to hold it."""
+    state.shadows, state.shadow_content = len(assembly.tried), ""
+    if not any(output.shadow for output in settings.outputs):
+        return
+    with suppress(BlocklistError):  # said where it is written; all else is enforced meanwhile
+        image = assembly.shadow.image
+        state.shadow_content = image.content_digest
+        until = min(filter(None, [state.until, Contents(image).valid_until]), default=None)
+        state.valid_until = until.isoformat() if until else ""

@@ -15,7 +15,7 @@ from typing import BinaryIO
 from ..answers.check import DIGITS
 from ..answers.disclosure import tellable
 from ..errors import ExportError
-from ..image.contents import Contents, ImageSource, contents_of
+from ..image.contents import Contents, ImageSource, contents_of, refuse_other_kind
 from ..model.wording import plural
 from .exportoptions import ExportOptions, ExportReport
 from .formats import FORMATS, Format
@@ -58,11 +58,12 @@ def export(
         ExportError: there is no such format, or it cannot give the response; with ``strict``,
             ``losses`` says what is lost; a format of several files needs a folder; the canary
             has no name that the format can hold; nothing is said of confidential orders.
-        ImageError: the image is none. ``OSError`` passes through.
+        ImageError: the image is none, or one of shadow orders. ``OSError`` passes through.
     """
     row = find_format(format)
     options = options or ExportOptions()
     contents = contents_of(image)
+    refuse_other_kind(contents, shadow=False)
     included = _is_included(confidential, contents)
     losses = Losses(each_loss)
     words_for(row.name, options.response)

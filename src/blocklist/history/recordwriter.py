@@ -15,9 +15,10 @@ from ..compiler.rebuilding import Deviation, deviations, rebuild_image
 from ..compiler.rules import unique_orders
 from ..errors import HistoryError
 from ..image.container import Image
-from ..image.contents import Contents
+from ..image.contents import Contents, refuse_other_kind
 from ..image.layout import VERSION
 from ..model.orders import Order
+from ..model.shadows import enforced
 from ..signing.notekeys import SigningKey
 from .canonical import canonical
 from .entrywriter import EntryWriter
@@ -108,7 +109,7 @@ class RecordWriter(EntryWriter):
 
         Raises:
             HistoryError: an event that callers do not add, or a fact that might be a name.
-            CompileError: two orders share an id.
+            CompileError: two orders share an id. ImageError: the image is of shadow orders.
         """
         for event in cycle.events:
             if event.kind not in EVENTS:
@@ -124,21 +125,21 @@ class RecordWriter(EntryWriter):
         self._memory.compiled_with((cycle.widen_urls, cycle.strip_www))
         report = cycle.image.report if cycle.image is not None else None
         selected = set(report.orders) if report is not None else set()
-        orders = unique_orders(cycle.orders)
+        orders = unique_orders(enforced(cycle.orders))
         known = {
             order.id: self._memory.order(order, is_selected=order.id in selected)
             for order in orders
         }
         new = [order for order in orders if known[order.id] is None]
-        for source, order in {order.source: order for order in new}.items():
-            if source.sha256:
-                self._add_source(order, cycle.octets)
+        for order in {one.source: one for one in new if one.source.sha256}.values():
+            self._add_source(order, cycle.octets)
         self._is_bulk = len(new) > _FEW
         for order in new:
             entry = self._edition(order, order.id in selected)
             known[order.id] = Remembered(order, order.id in selected, entry, "")
         editions = {name: one for name, one in known.items() if one is not None}
         if cycle.image is not None:
+            refuse_other_kind(cycle.image, shadow=False)
             self._add_image(cycle, cycle.image, editions, {order.id for order in new})
         self._cycle = list(editions.values())
 

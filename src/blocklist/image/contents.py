@@ -13,7 +13,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any, Protocol, TypeVar
 
-from ..errors import NotAnImageError
+from ..errors import ImageError, NotAnImageError
 from ..model.orderdata import decode_order
 from ..model.orders import Order
 from ..model.targets import Rule, TargetKind
@@ -106,6 +106,11 @@ class Contents:
     def jurisdiction(self) -> str | None:
         """The country whose orders were chosen; ``None`` for those of every country."""
         return self._load(SECTION_META, _jurisdiction)
+
+    @cached_property
+    def is_shadow(self) -> bool:
+        """Whether it holds shadow orders alone, whose hits are counted and which block nothing."""
+        return self._load(SECTION_META, lambda meta: meta.get("shadow") is True)
 
     def staleness(self, now: datetime) -> str | None:
         """Say since when the image is out of date, and what to do; ``None`` while it is not."""
@@ -271,6 +276,18 @@ def contents_of(source: ImageSource) -> Contents:
     if isinstance(source, str | os.PathLike):
         return Contents(Image.open(source))
     return source.contents
+
+
+def refuse_other_kind(source: ImageSource, *, shadow: bool) -> None:
+    """Refuse to compare shadow orders with enforced ones: neither takes the place of the other.
+
+    Raises:
+        ImageError: the image is of the other kind, or is none; ``OSError`` passes through.
+    """
+    contents = contents_of(source)
+    if contents.is_shadow is not shadow:
+        kind = "shadow orders, which block nothing" if contents.is_shadow else "enforced orders"
+        raise ImageError(f"is an image of {kind}", path=contents.image.path)
 
 
 def _pairs(data: Any) -> list[tuple[str, bool]]:

@@ -20,11 +20,10 @@ from ..matcher.blocklist import Blocklist
 from ..matcher.match import Match
 from .ede_settings import Telling
 from .keptanswers import KeptAnswers
-from .led import Alias, Led, led_to
+from .led import Alias, Led, led_in
 from .listinuse import list_in_use
 from .madeanswers import TYPES, made_answer, soa
-from .wire import ANY, CNAME, MIN_UDP, OPCODE_BITS, PAYLOAD, QR, cookies, read_question
-from .wireleads import leads
+from .wire import MIN_UDP, OPCODE_BITS, PAYLOAD, QR, cookies
 
 try:
     import dns.edns
@@ -42,7 +41,6 @@ except ImportError as error:
 
 _IN = dns.rdataclass.IN
 _CNAME = dns.rdatatype.CNAME
-_NOT_FOLLOWED = (CNAME, ANY)  # answered by the alias itself (RFC 1034 §3.6.2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,13 +155,7 @@ class Handler:
         Raises:
             ValueError: the answer cannot be read.
         """
-        question = read_question(answer)
-        if question is None or question.qtype in _NOT_FOLLOWED:
-            return
-        found = leads(answer, question)
-        if not self._checks_addresses:
-            found.addresses.clear()
-        yield from led_to(self.blocked, found, question.qtype)
+        return led_in(self.blocked, answer, addresses=self._checks_addresses)
 
     def verdict(
         self,

@@ -7,9 +7,10 @@ from typing import NamedTuple
 
 from ..live.liveblocklist import AnyBlocklist
 from ..matcher.match import Match
-from .wire import SERVICES
-from .wireleads import Leads
+from .wire import ANY, CNAME, SERVICES, read_question
+from .wireleads import Leads, leads
 
+_NOT_FOLLOWED = (CNAME, ANY)  # answered by the alias itself (RFC 1034 §3.6.2)
 Alias = tuple[bytes, bytes]
 """Owner and target of a CNAME, in wire format."""
 
@@ -43,3 +44,21 @@ def led_to(blocked: AnyBlocklist, found: Leads, qtype: int) -> Iterator[Led]:
         match = blocked.match_address(octets)
         if match is not None:
             yield Led(match, found.aliases, by_type=qtype in SERVICES)
+
+
+def led_in(blocked: AnyBlocklist, answer: bytes, *, addresses: bool) -> Iterator[Led]:
+    """Yield what an answer in wire format leads to that is blocked.
+
+    A question for the alias itself (CNAME, ANY) is not led anywhere. ``addresses`` says whether
+    blocked addresses count.
+
+    Raises:
+        ValueError: the answer cannot be read.
+    """
+    question = read_question(answer)
+    if question is None or question.qtype in _NOT_FOLLOWED:
+        return
+    found = leads(answer, question)
+    if not addresses:
+        found.addresses.clear()
+    yield from led_to(blocked, found, question.qtype)

@@ -30,6 +30,7 @@ from .unbound_choice import UnboundChoice, UnboundKept
 from .unbound_handover import keep_image, keep_settings, kept_image, kept_note, kept_settings
 from .unbound_leads import read_reply
 from .unbound_settings import UnboundSettings, read_settings
+from .unbound_shadow import UnboundShadow
 from .wire import CNAME
 
 log: logging.Logger = logging.getLogger("blocklist.unbound")
@@ -61,6 +62,7 @@ class Module:
         self._choice = UnboundChoice(self._settings)
         self._hits, self._reports = Hits("unbound"), False
         self._live: LiveBlocklist | None = None
+        self._shadow: UnboundShadow | None = None
         self._next_look = 0.0
         self._complaint, self._quiet_until = "", 0.0
 
@@ -86,14 +88,18 @@ class Module:
         hits_log.setLevel(logging.INFO if settings.log_hits else logging.WARNING)
         self._hits = Hits("unbound", log_clients=settings.log_clients)
         self._reports = settings.log_hits
-        if settings.watch_cache:
+        if settings.shadow:
+            self._shadow = UnboundShadow(self._unbound, settings, self._choice)
+        if settings.watch_cache or self._shadow is not None:
             self._unbound.register_inplace_cb_reply_cache(self.cached, environment, module)
         self._look()
         return True
 
     def deinit(self, module: int) -> bool:  # noqa: ARG002
         """Release the image: an interpreter that ends may leave objects, and memory with them."""
-        self._live = None
+        if self._shadow is not None:
+            self._shadow.close()
+        self._live = self._shadow = None
         return True
 
     def inform_super(self, module: int, state: Any, parent: Any, data: Any) -> bool:  # noqa: ARG002
@@ -104,8 +110,12 @@ class Module:
         """Answer a query for a blocked name, let Unbound resolve the others; never raises."""
         try:
             if event in self._begins:
+                if self._shadow is not None:
+                    self._shadow.asked(state)
                 result = self._finished if self._asked(state) else self._wait
             elif event == self._unbound.MODULE_EVENT_MODDONE:
+                if self._shadow is not None:
+                    self._shadow.resolved(state)
                 self._resolved(state)
                 result = self._finished
             else:
@@ -118,8 +128,10 @@ class Module:
 
     def cached(self, query: Any, _state: Any, reply: Any, *_: Any, **__: Any) -> bool:
         """Let an answer from the cache that is blocked by now be the last; the cache callback."""
+        if self._shadow is not None:
+            self._shadow.cached(query, reply)
         try:
-            if self._live is not None and reply is not None:
+            if self._settings.watch_cache and self._live is not None and reply is not None:
                 blocked = self._live.current
                 led = self._led_to(blocked, reply)
                 if blocked.is_blocked(query.qname) or any(True for _ in led):
@@ -258,6 +270,9 @@ class Module:
                 what = f"{self._settings.image}: {error.strerror or error}"
             then = "resolved" if self._settings.on_error == "resolve" else "answered with SERVFAIL"
             self._complain(f"{what}; until there is an image, every name is {then}")
+        finally:
+            if self._shadow is not None:
+                self._shadow.look()
 
     def _open(self) -> None:
         """Open the image; after a reload the last good one, and then what has come since."""

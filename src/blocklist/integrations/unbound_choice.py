@@ -49,11 +49,9 @@ class UnboundChoice:
 
         Where a transport is needed, as only an order can demand, it is REFUSED.
         """
-        response = self._policy.response_to(orders, qtype)
+        response = self._policy.response_of(orders, qtype, by_type=by_type)
         if response is None:
             return None
-        if by_type:
-            response = response.of_one_type()
         return Response(Action.REFUSED) if response.sent.needs_transport else response
 
     def reason(self, orders: tuple[Order, ...]) -> bytearray:

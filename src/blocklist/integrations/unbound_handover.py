@@ -20,24 +20,29 @@ if TYPE_CHECKING:
 KEPT_IMAGE = b"BLOCKLIST_UNBOUND_IMAGE"
 KEPT_NOTE = b"BLOCKLIST_UNBOUND_NOTE"
 KEPT_SETTINGS = b"BLOCKLIST_UNBOUND_SETTINGS"
+SHADOW = b"_SHADOW"
+"""The place of the shadow image."""
 
 
-def keep_image(image: Image, path: str, note: ImageNote | None = None) -> None:
-    """Hold the image that answers open, instead of the one before, with its note if it has one.
+def keep_image(
+    image: Image, path: str, note: ImageNote | None = None, *, place: bytes = b""
+) -> None:
+    """Hold an image that is in use open, instead of the one before, with its note if it has one.
 
-    Its memory, where that is sealed; else the file, which may be written over.
+    Its memory, where that is sealed; else the file, which may be written over. ``place`` is ``b""``
+    for the one that answers, or ``SHADOW``.
     """
     name, memory = os.fsencode(path), image.descriptor
-    old = os.environb.pop(KEPT_IMAGE, b"").partition(b":")[0]
+    old = os.environb.pop(KEPT_IMAGE + place, b"").partition(b":")[0]
     with contextlib.suppress(OSError):
         if old:
             os.close(int(old))
         kept = os.open(name, os.O_RDONLY) if memory is None else os.dup(memory)
-        os.environb[KEPT_NOTE] = b"" if note is None else note.signed
-        os.environb[KEPT_IMAGE] = b"%d:%s" % (kept, name)
+        os.environb[KEPT_NOTE + place] = b"" if note is None else note.signed
+        os.environb[KEPT_IMAGE + place] = b"%d:%s" % (kept, name)
 
 
-def kept_image(path: str) -> Image | None:
+def kept_image(path: str, *, place: bytes = b"") -> Image | None:
     """Return the last good image of a path; ``None`` if there was none.
 
     Opened by its number, not as ``/dev/fd/N``: in a chroot there may be no ``/proc``.
@@ -45,11 +50,13 @@ def kept_image(path: str) -> Image | None:
     Raises:
         ImageError: the file that was held was written over. ``OSError`` passes through.
     """
-    handle, _, of = os.environb.get(KEPT_IMAGE, b"").partition(b":")
+    handle, _, of = os.environb.get(KEPT_IMAGE + place, b"").partition(b":")
     return Image.open_descriptor(int(handle), path) if of == os.fsencode(path) else None
 
 
-def kept_note(image: Image, keys: tuple[VerifierKey, ...]) -> ImageNote | None:
+def kept_note(
+    image: Image, keys: tuple[VerifierKey, ...], *, place: bytes = b""
+) -> ImageNote | None:
     """Return the note of the last good image; ``None`` if there are no keys.
 
     It was verified when the image was taken. That is not done again: an old ``cryptography`` cannot
@@ -65,7 +72,7 @@ def kept_note(image: Image, keys: tuple[VerifierKey, ...]) -> ImageNote | None:
     from ..image.layout import VERSION
     from ..signing.imagenote import ImageNote
 
-    note = ImageNote.recall(os.environb.get(KEPT_NOTE, b""), keys)
+    note = ImageNote.recall(os.environb.get(KEPT_NOTE + place, b""), keys)
     note.check_image(hashlib.sha256(image.octets).hexdigest(), len(image), VERSION)
     return note
 

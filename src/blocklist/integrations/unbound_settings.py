@@ -23,7 +23,7 @@ ON_ERROR = ("resolve", "servfail")
 _SHORTEST, _DAY = 0.001, 86_400
 _KEYS = (
     "image", "on_error", "check_every", "max_shrink", "check_addresses", "nat64", "watch_cache",
-    "log_hits", "log_clients", "uniform_reason", "key", *POLICY_KEYS,
+    "log_hits", "log_clients", "uniform_reason", "key", "shadow", *POLICY_KEYS,
 )  # fmt: skip
 
 
@@ -45,6 +45,7 @@ class UnboundSettings:
         log_clients: whether with the client's address and the name asked for.
         uniform_reason: the same text for every block, in place of the orders.
         key: whose signed images are taken; empty: every image is.
+        shadow: the path of an image whose hits are counted, and that answers nothing; may be empty.
     """
 
     image: str
@@ -59,6 +60,7 @@ class UnboundSettings:
     log_clients: bool = False
     uniform_reason: str = ""
     key: tuple[VerifierKey, ...] = ()
+    shadow: str = ""
 
     @classmethod
     def parse(cls, text: str, path: str | None = None) -> UnboundSettings:
@@ -72,12 +74,8 @@ class UnboundSettings:
             return ConfigurationError(message, path=path, line=line)
 
         table = read_toml(text, fail, keys=_KEYS)
-        image = table.text("image")
-        if "\0" in image:
-            raise table.error("image", "must be a path")
         settings = cls(
-            # In the service's locale, in which the path goes back to the same octets.
-            image=os.fsdecode(image.encode()),
+            image=_path(table, "image"),
             policy=_policy(table),
             on_error=table.choice("on_error", ON_ERROR, ON_ERROR[0]),
             check_every=table.number("check_every", 5.0, low=_SHORTEST, high=_DAY),
@@ -91,6 +89,7 @@ class UnboundSettings:
             log_clients=table.flag("log_clients", False),
             uniform_reason=table.text("uniform_reason", ""),
             key=read_keys(table),
+            shadow=_path(table, "shadow") if "shadow" in table else "",
         )
         if settings.log_clients and not settings.log_hits:
             raise table.error("log_clients", "needs log_hits")
@@ -118,6 +117,14 @@ def read_settings(path: Path) -> tuple[str, UnboundSettings]:
         except BlocklistError as error:
             raise ConfigurationError(f"key: {error}", path=str(path)) from None
     return text, settings
+
+
+def _path(table: TypedTable, key: str) -> str:
+    path = table.text(key)
+    if "\0" in path:
+        raise table.error(key, "must be a path")
+    # In the service's locale, in which the path goes back to the same octets.
+    return os.fsdecode(path.encode())
 
 
 def _policy(table: TypedTable) -> ResponsePolicy:

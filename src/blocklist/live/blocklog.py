@@ -21,6 +21,7 @@ class Hits:
     Attributes:
         via: the name of the integration, for logs and metrics.
         log_clients: whether events hold the client address and the queried name.
+        shadow: whether they are hits of shadow orders, for which nothing is blocked.
     """
 
     def __init__(
@@ -29,10 +30,12 @@ class Hits:
         *,
         count: Callable[[Match, str, str], None] | None = None,
         log_clients: bool = False,
+        shadow: bool = False,
     ) -> None:
         """Take an additional receiver of hits, such as ``Metrics.count``: (match, action, via)."""
         self.via = via
         self.log_clients = log_clients
+        self.shadow = shadow
         self._count = count
 
     @property
@@ -49,12 +52,11 @@ class Hits:
         rule = shown(fit(match.rule.text), match.orders)
         orders = ids(match.orders)
         event = {
-            "event": "blocked", "via": self.via, "action": action, "rule": rule,
-            "kind": match.rule.kind.value, "orders": orders,
+            "event": "shadow" if self.shadow else "blocked", "via": self.via, "action": action,
+            "rule": rule, "kind": match.rule.kind.value, "orders": orders,
         }  # fmt: skip
         if self.log_clients:
             event |= {"client": client, "asked": shown(fit(match.name), match.orders)}
         told = f" for {client}" if self.log_clients and client else ""
-        log.info(
-            "%s: %s by %s%s", action, rule, ", ".join(orders) or CONFIDENTIAL, told, extra=event
-        )
+        what = f"shadow, not blocked: {action}" if self.shadow else action
+        log.info("%s: %s by %s%s", what, rule, ", ".join(orders) or CONFIDENTIAL, told, extra=event)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..errors import ImageSignatureError
 from ..image.container import Image
+from ..image.contents import refuse_other_kind
 from ..matcher.blocklist import Blocklist
 from .filesignature import FileSignature
 
@@ -33,13 +34,17 @@ class ImageFile:
         path: str,
         nat64: tuple[IPv6Network, ...],
         key: str | VerifierKey | Iterable[str | VerifierKey] | None,
+        *,
+        shadow: bool = False,
     ) -> None:
         """Take a path, and the keys of one name if images must be signed.
+
+        Images of shadow orders, which block nothing, are taken only with ``shadow``.
 
         Raises:
             SignatureError: a text is no key, or the keys have different names.
         """
-        self.path, self._nat64 = path, nat64
+        self.path, self._nat64, self._shadow = path, nat64, shadow
         self.keys: tuple[VerifierKey, ...] = ()
         self._paths: tuple[str, ...] = (path,)
         if key is not None:
@@ -76,12 +81,12 @@ class ImageFile:
             last: the note of the image in use.
 
         Raises:
-            ImageError: not an image, damaged, or not signed as it must be.
+            ImageError: not an image, damaged, not signed as it must be, or of shadow orders.
             BlocklistError: the library that verifies cannot be used.
             OSError: it cannot be read.
         """
         if not self.keys:
-            return _read_now(Blocklist.open(self.path, share=share, nat64=self._nat64)), None
+            return self._ready(Blocklist.open(self.path, share=share, nat64=self._nat64)), None
         for _ in range(_TRIES):
             try:
                 return self._verified(last)
@@ -99,12 +104,13 @@ class ImageFile:
         # Its own checksum covers what the signed one does.
         image = Image.open(self.path, share=False, verify=False)
         note = verified_note(image, self.path, self.keys, last=last)
-        return _read_now(Blocklist(image, nat64=self._nat64)), note
+        return self._ready(Blocklist(image, nat64=self._nat64)), note
+
+    def _ready(self, new: Blocklist) -> Blocklist:
+        new.contents.read_all()
+        if not self._shadow:
+            refuse_other_kind(new, shadow=False)
+        return new
 
     def _now(self) -> tuple[FileSignature | None, ...]:
         return tuple(map(FileSignature.of, self._paths))
-
-
-def _read_now(new: Blocklist) -> Blocklist:
-    new.contents.read_all()
-    return new

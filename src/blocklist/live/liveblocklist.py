@@ -88,6 +88,7 @@ class LiveBlocklist(AsksManyNames):
         max_shrink: float = MAX_DROP,
         share: bool = False,
         nat64: Iterable[str | IPv6Network] = (),
+        shadow: bool = False,
         key: str | VerifierKey | Iterable[str | VerifierKey] | None = None,
         first: Blocklist | None = None,
         first_note: ImageNote | None = None,
@@ -96,11 +97,11 @@ class LiveBlocklist(AsksManyNames):
 
         A process that was handed its last good image gives it as ``first``, with its note if it
         was signed: it answers until a ``reload`` finds a good one at ``path``, which is not read
-        before.
+        before. An image of shadow orders, which block nothing, is taken only with ``shadow``.
 
         Raises:
-            ImageError: the file is not an image, of another version, damaged, or not signed as
-                ``key`` demands.
+            ImageError: the file is not an image, of another version, damaged, of shadow orders, or
+                not signed as ``key`` demands.
             OSError: the file cannot be read; there is no last good image yet.
             ValueError: ``max_shrink`` is not from 0 to 1, ``nat64`` holds what is no prefix of a
                 translator, or ``key`` what is no key; or it is there together with ``share``.
@@ -118,7 +119,8 @@ class LiveBlocklist(AsksManyNames):
         self._rules, self._is_lost = 0, False
         self._mapped: FileSignature | None = None
         self._reloading = threading.Lock()
-        self._file, self._ageing = ImageFile(self.path, self.nat64, key), Ageing(self.path)
+        self._file = ImageFile(self.path, self.nat64, key, shadow=shadow)
+        self._ageing = Ageing(self.path)
         if first is None:
             self._file.look()
             self._swap(*self._file.open(share=share, last=None), is_mapped=share)
@@ -281,8 +283,6 @@ class LiveBlocklist(AsksManyNames):
         if look_again:
             self._file.forget()
         return error
-
-    # The methods of Blocklist, on the current image.
 
     @property
     def image(self) -> Image:

@@ -9,6 +9,7 @@ from ..answers.disclosure import CONFIDENTIAL, fit, is_hidden
 from ..errors import BlocklistError, missing_extra
 from ..matcher.match import Match
 from .liveblocklist import LiveBlocklist
+from .shadowlist import ShadowList
 
 
 class Metrics:
@@ -16,9 +17,11 @@ class Metrics:
 
     - ``blocklist_hits_total{via, action, kind, authority, order}``: one for each order behind a
       hit, so the sum over ``order`` may exceed the number of hits;
+    - ``blocklist_shadow_hits_total``, the same of shadow orders, for which nothing is blocked;
     - ``blocklist_rules``, ``blocklist_valid_until_seconds``, ``blocklist_image_info{digest}`` and
       ``blocklist_reloads_total{result}`` (``swapped``, ``unchanged``, ``rejected``) of each watched
-      blocklist, by ``path``; read when they are scraped;
+      blocklist, by ``path``; read when they are scraped; the same with ``blocklist_shadow_`` of
+      each watched shadow image;
     - what a server shows, see ``show``.
 
     Confidential orders share one ``authority`` and one ``order``, ``(confidential)``.
@@ -37,23 +40,34 @@ class Metrics:
             raise BlocklistError(missing_extra("exporting metrics", "metrics")) from error
         self.registry = prometheus.REGISTRY if registry is None else registry
         self._gauge, self._counter = GaugeMetricFamily, CounterMetricFamily
+        by = ["via", "action", "kind", "authority", "order"]
         self._hits = prometheus.Counter(
-            "blocklist_hits", "Queries and requests blocked, by order.",
-            ["via", "action", "kind", "authority", "order"], registry=self.registry,
+            "blocklist_hits", "Queries and requests blocked, by order.", by, registry=self.registry
+        )
+        self._shadow_hits = prometheus.Counter(
+            "blocklist_shadow_hits", "Queries that shadow orders would block, by order.", by,
+            registry=self.registry,
         )  # fmt: skip
         self._watched: dict[str, LiveBlocklist] = {}
+        self._tried: dict[str, ShadowList] = {}
         self._shown: dict[str, tuple[str, str, Mapping[str, int]]] = {}
         self.registry.register(self)
 
     def count(self, match: Match, action: str, via: str) -> None:
         """Count a hit; what ``Hits`` takes as ``count``."""
-        for order in match.orders:
-            by = (CONFIDENTIAL,) * 2 if is_hidden([order]) else (order.authority.key, fit(order.id))
-            self._hits.labels(via, action, match.rule.kind.value, *by).inc()
+        _count(self._hits, match, action, via)
+
+    def count_shadow(self, match: Match, action: str, via: str) -> None:
+        """Count a hit of shadow orders."""
+        _count(self._shadow_hits, match, action, via)
 
     def watch(self, live: LiveBlocklist) -> None:
         """Show the image of ``live`` from now on, in the place of another of the same path."""
         self._watched[live.path] = live
+
+    def watch_shadow(self, shadow: ShadowList) -> None:
+        """Show a shadow image from now on, in the place of another of the same path."""
+        self._tried[shadow.path] = shadow
 
     def show(self, name: str, documentation: str, label: str, counts: Mapping[str, int]) -> None:
         """Show counters from now on, by one label; read when they are scraped."""
@@ -78,26 +92,33 @@ class Metrics:
 
     def collect(self) -> list[Any]:
         """Return what is read of the watched blocklists; ``prometheus_client`` calls it."""
+        families = self._of_images("blocklist", "image in use", self._watched)
+        if self._tried:
+            families += self._of_images("blocklist_shadow", "shadow image in use", self._tried)
+        return [*families, *self._counters()]
+
+    def _of_images(
+        self, prefix: str, image: str, watched: Mapping[str, LiveBlocklist | ShadowList]
+    ) -> list[Any]:
         gauge = self._gauge
-        rules = gauge("blocklist_rules", "Rules in the image in use.", labels=["path"])
+        rules = gauge(f"{prefix}_rules", f"Rules in the {image}.", labels=["path"])
         until = gauge(
-            "blocklist_valid_until_seconds",
+            f"{prefix}_valid_until_seconds",
             "Unix time when an order next begins or ends.",
             labels=["path"],
         )
-        info = gauge(
-            "blocklist_image_info", "Digest of the image in use.", labels=["path", "digest"]
-        )
-        reloads = self._counter("blocklist_reloads", "Reloads.", labels=["path", "result"])
-        for path, live in list(self._watched.items()):
-            current = live.current
-            rules.add_metric([path], len(live))
-            info.add_metric([path, current.image.digest], 1)
-            if current.valid_until is not None:
-                until.add_metric([path], current.valid_until.timestamp())
-            for result, count in live.reloads.items():
+        info = gauge(f"{prefix}_image_info", f"Digest of the {image}.", labels=["path", "digest"])
+        reloads = self._counter(f"{prefix}_reloads", "Reloads.", labels=["path", "result"])
+        for path, one in list(watched.items()):
+            current = one.current
+            rules.add_metric([path], len(one))
+            if current is not None:
+                info.add_metric([path, current.image.digest], 1)
+                if current.valid_until is not None:
+                    until.add_metric([path], current.valid_until.timestamp())
+            for result, count in one.reloads.items():
                 reloads.add_metric([path, result], count)
-        return [rules, until, info, reloads, *self._counters()]
+        return [rules, until, info, reloads]
 
     def _counters(self) -> Iterator[Any]:
         for name, (documentation, label, counts) in list(self._shown.items()):
@@ -105,3 +126,9 @@ class Metrics:
             for value, count in list(counts.items()):
                 family.add_metric([value], count)
             yield family
+
+
+def _count(hits: Any, match: Match, action: str, via: str) -> None:
+    for order in match.orders:
+        by = (CONFIDENTIAL,) * 2 if is_hidden([order]) else (order.authority.key, fit(order.id))
+        hits.labels(via, action, match.rule.kind.value, *by).inc()

@@ -166,6 +166,13 @@ class ResponsePolicy:
             qtypes = WEB_TYPES
         return response if qtypes is None or qtype in qtypes else None
 
+    def response_of(
+        self, orders: Collection[Order], qtype: int, *, by_type: bool = False
+    ) -> Response | None:
+        """Return the same where records of one type may lead to what is blocked (``by_type``)."""
+        response = self.response_to(orders, qtype)
+        return response.of_one_type() if response is not None and by_type else response
+
     def _demanded(self, orders: Collection[Order]) -> Response | None:
         for order in orders if self.obey_orders else ():
             if order.response:

@@ -53,6 +53,8 @@ class Explanation:
     def text(self) -> str:
         """Return a block of lines for people: the verdict, each rule, and each order behind it."""
         verdict = f"{self.asked} is {'blocked' if self.is_blocked else 'not blocked'}"
+        if self.is_blocked and self._is_tried:
+            verdict = f"{self.asked} would be blocked (by shadow orders, which are not enforced)"
         if not self.rules:
             return f"{verdict}: {self.reason}"
         lines = [verdict]
@@ -67,10 +69,15 @@ class Explanation:
             ]
         return "\n".join(lines)
 
+    @property
+    def _is_tried(self) -> bool:
+        return any(ground.order.shadow for match in self.rules for ground in match.grounds)
+
     def data(self) -> dict[str, Any]:
         """Return the same for programs."""
         return {
             "blocked": self.is_blocked,
+            **({"shadow": True} if self._is_tried else {}),
             "reason": self.reason or None,
             "rules": [
                 {

@@ -37,7 +37,7 @@ _ANSWERS = ("reasons", "redress", "reviewed")
 METADATA = (
     *_TEXTS, *_LISTS, *_MOMENTS, *_ANSWERS,
     "authority", "jurisdiction", "serial", "deadline", "suspended", "penalty", "confidential",
-    "source",
+    "shadow", "source",
 )  # fmt: skip
 """The fields that ``encode_order`` writes and ``decode_order`` reads: all but the targets."""
 _KEYS = dict.fromkeys(METADATA)  # found at once, and in sequence
@@ -48,7 +48,7 @@ def encode_order(order: Order) -> Data:
     data: Data = {name: getattr(order, name) for name in (*_TEXTS, *_LISTS)}
     data |= {name: _iso(getattr(order, name)) for name in _MOMENTS}
     data |= {"jurisdiction": order.jurisdiction, "serial": order.serial}
-    data["confidential"] = order.confidential
+    data |= {"confidential": order.confidential, "shadow": order.shadow}
     data["authority"] = {"key": order.authority.key, "name": order.authority.name}
     if isinstance(order.deadline, Term):
         term = order.deadline
@@ -198,5 +198,6 @@ _DECODERS: dict[str, Callable[[TypedTable, str], object]] = {
     "suspended": _spans,
     "penalty": _penalty,
     "confidential": lambda table, name: table.flag(name),
+    "shadow": lambda table, name: table.flag(name),
     "source": _source,
 }

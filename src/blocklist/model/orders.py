@@ -99,6 +99,7 @@ class Order:
     operator's addresses it came. ``reviewed`` says whether
     a person compared the order with its document: ``False`` for a draft, which is not compiled,
     and ``None`` if nothing is said; ``reviewed_by`` and ``reviewed_at`` say who and when.
+    A ``shadow`` order is only tried: what it would block is counted, and nothing is blocked.
     """
 
     id: str
@@ -141,6 +142,7 @@ class Order:
     dynamic: str = ""
     note: str = ""
     confidential: bool = False
+    shadow: bool = False
     reviewed: bool | None = None
     reviewed_by: str = ""
     reviewed_at: Moment | None = None

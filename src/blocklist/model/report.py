@@ -47,6 +47,7 @@ class Report:
         targets: how many targets the selected orders name, before duplicates are joined.
         orders: ids of the selected orders.
         skipped: orders left out, with the reason (not in force, other jurisdiction, superseded).
+        shadow: ids of the shadow orders that were left out, which block nothing.
         rejected: lines that could not be read and targets that guards refused.
         covered: rules that a wider rule covers, each with that rule, both in order notation. They
             stay in the image, so that their orders show when a name is explained. They are looked
@@ -61,6 +62,7 @@ class Report:
     targets: int = 0
     orders: tuple[str, ...] = ()
     skipped: tuple[tuple[str, str], ...] = ()
+    shadow: tuple[str, ...] = ()
     rejected: tuple[Rejected, ...] = ()
     covered: Sequence[tuple[str, str]] = ()
     warnings: tuple[str, ...] = ()
@@ -73,9 +75,12 @@ class Report:
         return self.rules
 
     def __str__(self) -> str:
+        left = f"{plural(len(self.skipped), 'order')} not selected"
+        if self.shadow:
+            left += f", {plural(len(self.shadow), 'shadow order')} left out"
         return (
             f"{plural(self.rules, 'rule')} from {plural(self.targets, 'target')} of "
             f"{plural(len(self.orders), 'order')}; {len(self.rejected):,} rejected, "
-            f"{len(self.covered):,} covered, {plural(len(self.skipped), 'order')} not selected, "
+            f"{len(self.covered):,} covered, {left}, "
             f"{plural(len(self.warnings), 'warning')}"
         )

@@ -66,12 +66,14 @@ class ViewSettings:
         image: path of the image, or ``none``.
         policy: what a blocked name gets.
         key: whose signed images are taken; empty: every image is.
+        shadow: path of an image that is only counted; empty or ``none``: there is none.
     """
 
     networks: tuple[Network, ...]
     image: str
     policy: ResponsePolicy
     key: tuple[VerifierKey, ...] = ()
+    shadow: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,7 @@ class Configuration:
         listen: the addresses to listen on, over UDP and TCP.
         allow: the networks whose queries are answered.
         key: whose signed images are taken; empty: every image is.
+        shadow: path of an image whose hits are counted, and that answers nothing.
         views: other images and policies for some networks.
         policy: what a blocked name gets.
         contact: see ``Telling``, as the four after it.
@@ -119,6 +122,7 @@ class Configuration:
     listen: tuple[Endpoint, ...] = (Endpoint("127.0.0.1", DNS_PORT),)
     allow: tuple[Network, ...] = _LOOPBACK
     key: tuple[VerifierKey, ...] = ()
+    shadow: str = ""
     views: tuple[ViewSettings, ...] = ()
     policy: ResponsePolicy = field(default_factory=ResponsePolicy)
     contact: tuple[str, ...] = ()

@@ -13,6 +13,8 @@ from ...errors import BlocklistError
 from ...live.blocklog import Hits
 from ...live.blocklog import log as hits_log
 from ...live.metrics import Metrics
+from ...live.shadowtally import ShadowTally
+from ...matcher.match import Match
 from .configuration import Configuration, Endpoint
 from .forwarding import Forwarder
 from .listeners import TcpListener, UdpListener, bind
@@ -41,12 +43,23 @@ class Server:
         hits = Hits(
             "serve", count=metrics.count if metrics else None, log_clients=configuration.log_clients
         )
-        self.views: Views = Views(configuration, hits)
+        self._tally = ShadowTally()
+        shadow_hits = Hits(
+            "serve", count=self._count_shadow, log_clients=configuration.log_clients, shadow=True
+        )
+        self.views: Views = Views(configuration, hits, shadow_hits)
         self.endpoints: tuple[Endpoint, ...] = ()
         self._reload_now = asyncio.Event()
         if metrics is not None:
             for live in self.views.images:
                 metrics.watch(live)
+            for shadow in self.views.shadows:
+                metrics.watch_shadow(shadow)
+
+    def _count_shadow(self, match: Match, action: str, via: str) -> None:
+        self._tally.count(match)
+        if self._metrics is not None:
+            self._metrics.count_shadow(match, action, via)
 
     async def start(self) -> None:
         """Take queries from now on.
@@ -102,6 +115,7 @@ class Server:
         for listener in self._udp:
             listener.close()
         await self._upstreams.close()
+        self._tally.tell(now=True)
 
     async def _watch_images(self) -> None:
         while True:
@@ -110,6 +124,7 @@ class Server:
                     await self._reload_now.wait()
             always = self._reload_now.is_set()
             self._reload_now.clear()
+            self._tally.tell()
             try:
                 await asyncio.to_thread(self.views.reload, always=always)
             except Exception:  # the images in use stay

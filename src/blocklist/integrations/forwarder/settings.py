@@ -85,8 +85,9 @@ def _values(table: TypedTable) -> dict[str, Any]:
             values[key] = _READERS[key](table, key)
         elif key in _PLAIN:
             values[key] = _plain(table, key, _PLAIN[key])
-    standard = ViewSettings((), values["image"], policy, values.get("key", ()))
-    views = table.tables("views", ("networks", "image", "key", *POLICY_KEYS))
+    shadow = values.get("shadow", "")
+    standard = ViewSettings((), values["image"], policy, values.get("key", ()), shadow)
+    views = table.tables("views", ("networks", "image", "key", "shadow", *POLICY_KEYS))
     return values | {"views": tuple(_view(view, standard) for view in views)}
 
 
@@ -106,7 +107,9 @@ def _view(table: TypedTable, standard: ViewSettings) -> ViewSettings:
     if not networks or len(table.data) == 1 or not image:
         raise table.error("", "must have networks, and an image or a policy")
     policy = _policy(table, standard.policy)
-    return ViewSettings(networks, image, policy, read_keys(table, standard.key))
+    # Shadow orders are tried beside the orders among which they are to be enforced.
+    shadow = table.text("shadow", "" if "image" in table else standard.shadow)
+    return ViewSettings(networks, image, policy, read_keys(table, standard.key), shadow)
 
 
 def _plain(table: TypedTable, key: str, default: Any) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+from collections.abc import Iterator
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -12,12 +13,15 @@ from ...errors import ReloadRejectedError
 from ...live.blocklog import Hits
 from ...live.liveblocklist import LiveBlocklist
 from ...live.policy import Action, ResponsePolicy
+from ...live.shadowlist import ShadowList
 from ...matcher.blocklist import Blocklist
 from ...model.addresses import Network
 from ..dnspython import Handler, check_message, read_query
+from ..led import Led, led_in
 from ..listinuse import list_in_use
+from ..shadowjudge import ShadowJudge
 from ..wire import FORMERR, HEADER, MIN_UDP, WireQuestion, failure
-from .configuration import NO_IMAGE, Configuration
+from .configuration import NO_IMAGE, Configuration, ViewSettings
 
 if TYPE_CHECKING:
     from ...signing.notekeys import VerifierKey
@@ -123,24 +127,59 @@ class _Unblocked(View):
         """Let every answer pass."""
 
 
+class _Watched(View):
+    """A view beside which a shadow image is asked; what clients get is that of the view."""
+
+    def __init__(self, view: View, judge: ShadowJudge, *, addresses: bool) -> None:
+        """Take the view, and what counts; ``addresses`` says whether blocked ones would count."""
+        self._view, self._judge, self._addresses = view, judge, addresses
+
+    def of_query(
+        self, query: bytes, question: WireQuestion, client: str, *, tcp: bool
+    ) -> bytes | None:
+        """Count the query, and return what the view does."""
+        self._judge.asked(question.name, question.qtype, client)
+        return self._view.of_query(query, question, client, tcp=tcp)
+
+    def of_answer(
+        self, query: bytes, question: WireQuestion, answer: bytes, client: str, *, tcp: bool
+    ) -> bytes | None:
+        """Count where the answer leads, and return what the view does; errors as of it."""
+
+        def led(shadow: Blocklist) -> Iterator[Led]:
+            return led_in(shadow, answer, addresses=self._addresses)
+
+        self._judge.answered(question.name, question.qtype, led, client)
+        return self._view.of_answer(query, question, answer, client, tcp=tcp)
+
+
 class Views:
     """The views of one server; each image is open once, however many views it serves.
 
     Attributes:
         images: all of them.
+        shadows: the shadow images, which answer nothing.
     """
 
-    def __init__(self, configuration: Configuration, hits: Hits) -> None:
-        """Open the images.
+    def __init__(
+        self, configuration: Configuration, hits: Hits, shadow_hits: Hits | None = None
+    ) -> None:
+        """Open the images; ``shadow_hits`` takes the hits of shadow images.
 
         Raises:
-            ImageError, OSError: one cannot be opened; the message names its file.
+            ImageError, OSError: one cannot be opened, and is no shadow image; the message names
+                its file.
         """
         self._configuration, self._hits = configuration, hits
+        self._shadow_hits = shadow_hits or Hits(hits.via, shadow=True)
+        self._tried: dict[tuple[str, tuple[VerifierKey, ...]], ShadowList] = {}
         self._open: dict[tuple[str, tuple[VerifierKey, ...]], LiveBlocklist] = {}
-        self._standard = self._view(configuration.image, configuration.policy, configuration.key)
+        standard = ViewSettings(
+            (), configuration.image, configuration.policy, configuration.key, configuration.shadow
+        )
+        self._standard = self._view(standard)
         views = [
-            (network, self._view(settings.image, settings.policy, settings.key))
+            (network, self._view(settings))
             for settings in configuration.views
             for network in settings.networks
         ]
@@ -152,6 +191,11 @@ class Views:
     def images(self) -> list[LiveBlocklist]:
         """The images, each once."""
         return list(self._open.values())
+
+    @property
+    def shadows(self) -> list[ShadowList]:
+        """The shadow images, each once."""
+        return list(self._tried.values())
 
     def of(self, client: str) -> View | None:
         """Return the view for a client by its address; ``None`` if it may not ask."""
@@ -173,10 +217,23 @@ class Views:
             return None
         return next((view for network, view in self._views if holds(network)), self._standard)
 
-    def _view(self, image: str, policy: ResponsePolicy, key: tuple[VerifierKey, ...]) -> View:
+    def _view(self, settings: ViewSettings) -> View:
+        view = self._answering(settings.image, settings.policy, settings.key)
+        if settings.shadow in ("", NO_IMAGE):
+            return view
+        path = _absolute(settings.shadow)
+        shadow = self._tried.get((path, settings.key))
+        if shadow is None:
+            shadow = ShadowList(path, nat64=self._configuration.nat64, key=settings.key)
+            shadow.refresh()
+            self._tried[path, settings.key] = shadow
+        judge = ShadowJudge(shadow, settings.policy.response_of, self._shadow_hits)
+        return _Watched(view, judge, addresses=self._configuration.check_addresses)
+
+    def _answering(self, image: str, policy: ResponsePolicy, key: tuple[VerifierKey, ...]) -> View:
         if image == NO_IMAGE:
             return _Unblocked()
-        path = os.path.abspath(image)  # noqa: PTH100 - links stay what they are
+        path = _absolute(image)
         live = self._open.get((path, key))
         if live is None:
             live = LiveBlocklist(
@@ -202,3 +259,9 @@ class Views:
         for live in self.images:
             with contextlib.suppress(ReloadRejectedError):  # it is logged
                 live.reload() if always else live.refresh()
+        for shadow in self.shadows:
+            shadow.refresh(always=always)
+
+
+def _absolute(path: str) -> str:
+    return os.path.abspath(path)  # noqa: PTH100 - links stay what they are
