@@ -16,7 +16,7 @@ from typing import Any
 
 from ..atomicfile import Rights
 from ..errors import ConfigurationError, LogError
-from ..image.contents import ImageSource, contents_of
+from ..image.contents import ImageSource, contents_of, refuse_other_kind
 from ..matcher.blocklist import Blocklist
 from ..model.countries import time_zone
 from ..model.wording import plural
@@ -142,7 +142,7 @@ def audit(
     Args:
         image: compiled orders.
         logs: files, folders, globs; ``-`` is standard input.
-        shadow: orders that are not enforced yet; their hits are reported apart.
+        shadow: shadow orders, or any that are not enforced yet; their hits are reported apart.
         format: of all files; empty to look at the content of each.
         columns: of tables: ``{"time": …, "name": …, "client": …}``.
         zone: IANA name of the zone in which days are cut; default: this machine's.
@@ -160,7 +160,7 @@ def audit(
     Raises:
         ImportError: DuckDB or pyarrow is missing (extra ``logs``).
         LogError: a log cannot be read; ``OSError`` passes through.
-        ImageError: an image cannot be opened.
+        ImageError: an image cannot be opened, or ``image`` is one of shadow orders.
         ConfigurationError: an option is not possible.
     """
     libraries("reading query logs")
@@ -174,6 +174,7 @@ def audit(
         sources = [image] if shadow is None else [image, shadow]
         paths = [_path_of(one, Path(folder, str(at))) for at, one in enumerate(sources)]
         opened = [Blocklist.open(path) for path in paths]
+        refuse_other_kind(opened[0], shadow=False)
         orders = [HitOrders(one, confidential=confidential) for one in opened]
         tasks = [
             ScanTask(
