@@ -136,5 +136,5 @@ def test_an_example_is_read(path: Path, tmp_path: Path) -> None:
 
 def test_there_is_an_example_of_each_common_case() -> None:
     assert {path.stem for path in EXAMPLES} == {
-        "first", "one-unbound", "bind-and-unbound", "serve", "edge",
+        "first", "one-unbound", "bind-and-unbound", "serve", "edge", "shadow",
     }  # fmt: skip

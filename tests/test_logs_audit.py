@@ -14,7 +14,7 @@ import pytest
 from helpers import image, order
 from scale import LONG
 
-from blocklist import ConfigurationError, Image, LogError, compile_orders
+from blocklist import ConfigurationError, Image, ImageError, LogError, compile_orders
 from blocklist.logs import Audit, audit, engine
 from blocklist.model.orders import Span
 
@@ -41,6 +41,17 @@ def only(table: Any) -> dict[str, Any]:
     (row,) = table.to_pylist()
     found: dict[str, Any] = row
     return found
+
+
+def test_shadow_orders_are_a_shadow_and_nothing_else(tmp_path: Path) -> None:
+    real = image("shop.example")
+    tried = compile_orders([order("cdn.example", id="s", shadow=True)], shadow=True)
+    line = ("2026-11-05T10:00:00Z", "x.cdn.example", "192.0.2.7", "NOERROR")
+    path = log(tmp_path / "log.csv", line)
+    row = only(asked(real, path, shadow=tried).orders)
+    assert (row["image"], row["order"], row["queries"]) == ("shadow", "s", 1)
+    with pytest.raises(ImageError, match="is an image of shadow orders"):
+        asked(tried, path)
 
 
 def test_hits_are_set_against_the_dates_of_their_order(tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ from blocklist import (
     ReloadRejectedError,
     check_edition,
     compile_orders,
+    diff,
     load_orders,
 )
 from blocklist.cli.group import cli
@@ -200,6 +201,14 @@ def test_no_export_takes_them(tried: Path, format_: str) -> None:
     assert not tried.with_name("out").exists()
 
 
+def test_no_difference_and_no_audit_takes_them_for_blocks(tried: Path) -> None:
+    real = image("a.example")
+    for old, new in ((real, tried), (tried, real)):
+        with pytest.raises(ImageError, match="is an image of"):
+            diff(old, new)
+    assert not diff(tried, tried)
+
+
 def test_a_list_that_answers_does_not_take_them(tried: Path) -> None:
     with pytest.raises(ImageError, match="shadow orders"):
         LiveBlocklist(tried)
@@ -291,12 +300,19 @@ def test_a_record_and_a_comparison_are_not_for_them(run: Run, option: str) -> No
     assert not Path("S.blk").exists()
 
 
+def test_strict_asks_nothing_of_what_is_left_out(run: Run) -> None:
+    Path("orders/second.toml").write_text(SECOND.replace('["', '["no name", "'), "utf-8")
+    assert run("compile", "orders", "--strict", "-o", "it.blk").exit_code == 0
+    assert "no name" in error(run("compile", "orders", "--strict", "--shadow", "-o", "S.blk"))
+    assert run("compile", "orders", "--shadow", "-o", "S.blk").exit_code == 0
+
+
 def test_turning_an_enforced_order_into_a_shadow_is_seen(run: Run) -> None:
     Path("orders/second.toml").write_text(SECOND.replace("shadow = true\n", ""), "utf-8")
     assert run("compile", "orders", "-o", "it.blk").exit_code == 0
     Path("orders/second.toml").write_text(SECOND, "utf-8")
     done = run("compile", "orders", "-o", "it.blk", "--previous", "it.blk")
-    assert "own:2 is missing, which would lift 1 block" in error(done)
+    assert "own:2 is a shadow order now, which would lift 1 block" in error(done)
     assert Blocklist.open("it.blk").is_blocked("second.example")
 
 

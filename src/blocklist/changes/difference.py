@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ..answers.disclosure import is_hidden
 from ..errors import NotAnImageError
-from ..image.contents import Contents, ImageSource, contents_of
+from ..image.contents import Contents, ImageSource, contents_of, refuse_other_kind
 from ..model.names import superdomains
 from ..model.targets import Rule, TargetKind
 from .comparison import Comparison, compare
@@ -61,7 +61,7 @@ def diff(old: ImageSource, new: ImageSource) -> Difference:
         new: likewise.
 
     Raises:
-        ImageError: a file is no image; ``OSError`` passes through.
+        ImageError: a file is no image, or only one is of shadow orders; ``OSError`` passes through.
     """
     return difference_of(compare_orders(old, new))
 
@@ -69,6 +69,7 @@ def diff(old: ImageSource, new: ImageSource) -> Difference:
 def compare_orders(old: ImageSource, new: ImageSource) -> Comparison:
     """Compare two images by what their orders say; raises as ``diff``."""
     before, after = contents_of(old), contents_of(new)
+    refuse_other_kind(after, shadow=before.is_shadow)
     if before.image.digest == after.image.digest:
         return Comparison(before, after, (), (), (), {})
     return compare(before, after, _keys(before), _keys(after))

@@ -118,6 +118,10 @@ def check_edition(
         if change.added or change.removed or change.lifted or change.serials:
             changes.append(change)
         violations += listed.faults(change)
+        if change.removed and _is_tried(listed.orders, report.shadow):
+            lost = plural(len(change.removed), "block")
+            violations.append(f"{change.name} is a shadow order now, which would lift {lost}")
+            continue
         violations += _over_limits(listed, change, max_drop, max_growth, min_targets)
     violations += _protected(before.orders, after.orders, report, max_protected)
     found = EditionReport(tuple(changes), tuple(violations))
@@ -258,6 +262,11 @@ def _ended(
     }
     # The file of such an order may be gone as well.
     return (ended - replaced) | {order.id for order in orders if order.state(at) in _ENDED}
+
+
+def _is_tried(orders: tuple[list[Order], list[Order]], shadow: Iterable[str]) -> bool:
+    """Whether a list is gone because all its orders are shadow orders now."""
+    return not orders[1] and {order.id for order in orders[0]} <= {*shadow}
 
 
 def _over_limits(

@@ -77,7 +77,8 @@ def load_orders(
             octets or the ``Path`` of its checksum file.
         ocr: recognise the text of scanned pages; needs Tesseract, and seconds a page.
         strict: raise an error for the first line that gives no target, and for the first name of
-            an order in prose that stands where something is ordered and is no target.
+            an order in prose that stands where something is ordered and is no target; not of
+            shadow orders.
 
     Returns:
         The orders, in the sequence of the source.
@@ -251,12 +252,13 @@ def _finish(order: Order, document: Document, options: LoadOptions) -> Order:
     rejected = [replace(refused, order_id=order.id) for refused in order.rejected]
     if is_hidden([order]):
         rejected = list(map(hide, rejected))
+    strict = options.strict and not order.shadow  # of it nothing is enforced
     fault = next((refused for refused in rejected if not refused.is_withdrawal), None)
-    if options.strict and fault is not None:
+    if strict and fault is not None:
         message = f"{shorten(fault.text, 200)!r}: {fault.reason}"
         raise UnsupportedTargetError(message, path=fault.path, line=fault.line, order_id=order.id)
     doubt = next((mention for mention in order.mentions if mention.doubtful), None)
-    if options.strict and doubt is not None:
+    if strict and doubt is not None:
         shown = CONFIDENTIAL if is_hidden([order]) else repr(shorten(doubt.text, 200))
         raise UnsupportedTargetError(
             f"{shown} stands where something is ordered and is no target: {doubt.reason}",

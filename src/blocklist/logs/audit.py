@@ -44,7 +44,7 @@ def audit(
     Args:
         image: compiled orders.
         logs: files, folders, globs; ``-`` is standard input.
-        shadow: orders that are not enforced yet; their hits are reported apart.
+        shadow: shadow orders, or any that are not enforced yet; their hits are reported apart.
         format: of all files; empty to look at the content of each.
         columns: of tables: ``{"time": …, "name": …, "client": …}``.
         zone: IANA name of the zone in which days are cut; default: this machine's.
@@ -64,7 +64,7 @@ def audit(
     Raises:
         ImportError: DuckDB or pyarrow is missing (extra ``logs``).
         LogError: a log cannot be read; ``OSError`` passes through.
-        ImageError: an image cannot be opened.
+        ImageError: an image cannot be opened, or ``image`` is one of shadow orders.
         ConfigurationError: an option is not possible.
     """
     files = files_of([logs] if isinstance(logs, str) else logs)

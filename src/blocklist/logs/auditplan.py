@@ -13,7 +13,7 @@ from typing import Any
 
 from ..atomicfile import Rights
 from ..errors import ConfigurationError, LogError
-from ..image.contents import ImageSource, contents_of
+from ..image.contents import ImageSource, contents_of, refuse_other_kind
 from ..matcher.blocklist import Blocklist
 from ..model.countries import time_zone
 from ..model.wording import plural
@@ -117,6 +117,7 @@ def planned(
         sources = [image] if shadow is None else [image, shadow]
         paths = [_path_of(one, Path(folder, str(at))) for at, one in enumerate(sources)]
         opened = [Blocklist.open(path) for path in paths]
+        refuse_other_kind(opened[0], shadow=False)
         yield AuditPlan(
             orders=tuple(HitOrders(one, confidential=confidential) for one in opened),
             task=ScanTask(
