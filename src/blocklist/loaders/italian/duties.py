@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from .blockwords import STRONG, WEAK
 from .candidates import nameless
+from .liftings import LIFTED
 from .relativeduties import relative_duties
 
 _BLOCK = (
@@ -90,8 +91,11 @@ _SENTENCE_START = re.compile(
 _TO_BE = re.compile(rf"\b{TO_BE}(?=\s+(?:{_BLOCK})[^.;:]{{0,60}}:)", re.IGNORECASE)
 # An order that is passed on: *il giudice ha imposto il blocco …. Si chiede di darvi corso*.
 _TOLD_OF = re.compile(
-    r"\b(?:giudice|G\.?\s?I\.?\s?P\b\.?|A\.\s?G\.|P\.\s?M\.|tribunale|corte|procura|procuratore|pubblico\s+ministero|autorità|garante|commissione|istituto|agenzia|ministero)(?!\w)[^;:]{0,160}?"
-    r"\bha\s+(?:ordinato|disposto|imposto|ingiunto|prescritto|decretato|stabilito|deciso|deliberato)\s+(?P<what>(?:il|lo|la|l'|di|che|ai|agli|alle)[\s\w])",
+    r"\b(?:giudice|G\.?\s?I\.?\s?P\b\.?|A\.\s?G\.|P\.\s?M\.|tribunale|corte|procura|procuratore|pubblico\s+ministero|autorità|garante|commissione|consiglio|direttore|istituto|agenzia|ministero)(?!\w)[^;:]{0,160}?"
+    r"\bha\s+(?:ordinato|disposto|imposto|ingiunto|prescritto|decretato|stabilito|deciso|deliberato)(?:,[^,;:]{3,80},)?\s+"
+    r"(?P<what>(?:il|lo|la|l'|di|che|ai|agli|alle)[\s\w])"
+    r"|\b(?:decreto|ordinanza|provvedimento|delibera|determina)\b[^;:]{0,160}?[\s,](?:che|(?:il|la)\s+quale|con\s+(?:(?:il|la)\s+quale|cui)\s+si)\s+"
+    r"(?:ordina|dispone|impone|ingiunge)\s+(?P<that>(?:il|lo|la|l'|di|che|ai|agli|alle)[\s\w])",
     re.IGNORECASE,
 )
 _TO_CARRY_OUT = re.compile(
@@ -121,9 +125,6 @@ _ANOTHER = re.compile(
 )
 _MOST = 50
 _REFUSED = re.compile(r"\b(?:non|né|rigett\w+|respin\w+)\b", re.IGNORECASE)
-_LIFTED = re.compile(
-    r"\b(?:revoc|annull|dissequestr|sospes|caducat|inefficac|sblocc)\w*", re.IGNORECASE
-)
 # *Si trasmette l'elenco dei siti da inibire:*.
 _SENT = re.compile(
     r"\bsi\s+(?:trasmette|comunica|invia)(?:no)?\s[^.;:]{0,60}?\b(?:elenco|lista)\s+(?:aggiornat\w\s+)?de(?:i|gli)\s+"
@@ -172,7 +173,7 @@ def _passed_on(plain: str, start: int, end: int) -> Iterator[int]:
     """Yield where the words begin of an order that a letter passes on, to be carried out."""
     told = [*_TOLD_OF.finditer(plain, start, end)]
     asked = [*_AS_ORDERED.finditer(plain, start, end)]
-    if not (told or asked) or _LIFTED.search(nameless(plain[start:end])):
+    if not (told or asked) or LIFTED.search(nameless(plain[start:end])):
         return
     requests = [found.start() for found in _TO_CARRY_OUT.finditer(plain, 0, end)]
     # Of several orders that are told of, the request is for the one beside it.
@@ -185,7 +186,7 @@ def _passed_on(plain: str, start: int, end: int) -> Iterator[int]:
     ]
     for found in carried:
         if not _refused(plain, start, found):
-            yield found.start("what")
+            yield found.start("what" if found["what"] else "that")
     for found in asked:
         if not _refused(plain, start, found):
             yield found.end("law") if found["law"] else found.start("what")
