@@ -273,6 +273,8 @@ def test_the_sites_that_were_found_irregular(said: str, binds: bool) -> None:
         (("Con delibera n. 1 l'Autorità ha disposto il blocco dei siti {}. Con delibera n. 2 ne ha "
          "disposto la cessazione del blocco."), False),
         ("Il G.I.P. ha disposto il blocco dei siti {}. La misura è cessata.", False),
+        ("Per opportuna conoscenza, il G.I.P. ha disposto il blocco dei siti {}.", False),
+        ("Il G.I.P. ha disposto il blocco dei siti {} nei confronti di Onda S.p.A.", False),
         ("Si notifica il decreto, che non dispone il blocco dei siti {}.", False),
         ("Si notifica il decreto, che dispone di acquisire copia dei siti {}.", False),
     ],

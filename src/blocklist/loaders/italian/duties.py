@@ -102,7 +102,8 @@ _TO_CARRY_OUT = re.compile(
     r"\b(?:si\s+(?:chiede|prega|richiede|invitano)|vorranno|vogliano)\s[^.;:]{0,80}?(?:darvi|dare|assicurar\w+|curar\w+|darne)\s+"
     r"(?:\w+\s+)?(?:l')?(?:corso|esecuzione|attuazione)\b"
     r"|\b(?:del\s+quale|di\s+cui|se\s+ne)\s+(?:si\s+)?(?:chiede|richiede|dispone)\s+(?:l[a']\s?)?(?:\w+\s+)?(?:esecuzione|attuazione)\b"
-    r"|\b(?:vorranno|vorrà)\s[^.;:]{0,60}?\b(?:provvedere|procedere)\b"
+    r"|\b(?:vorranno|vorrà)\s[^.;:]{0,60}?\b(?:provvedere|procedere)"
+    r"(?=[.,]|[^.;:]{0,60}?\b(?:oscura|blocc|inibi|esecuzion|adempi|disabilit|conformit))"
     r"|^[^\w\n]*oggetto\s*:[^\n]{0,100}\besecuzione\b"
     r"|\b(?:conferma|riscontro|assicurazione)\s+(?:dell'\s?|circa\s+l'\s?)?avvenut[oa]\s+(?:esecuzione|adempimento|oscuramento|blocco)\b"
     r"|\bobbligo\s+di\s+dar(?:e|vi)\s+(?:\w+\s+)?esecuzione\b"
@@ -120,8 +121,11 @@ _AS_ORDERED = re.compile(
     r"\b(?:provvedimento|delibera|decreto|ordinanza|determina|determinazione|ordine)\b(?:[^.;:,]|\bn\.\s?(?=\d)){0,60},\s+(?P<what>(?:di|a)\s)",
     re.IGNORECASE,
 )
+# For another's information, or of another order.
 _ANOTHER = re.compile(
-    r"\b(?:precedent\w+|divers[oaie]|a\s+suo\s+tempo|altr[oaie]|in\s+passato|già)\b", re.IGNORECASE
+    r"\b(?:precedent\w+|divers[oaie]|a\s+suo\s+tempo|altr[oaie]|in\s+passato|già|per\s+(?:\w+\s+)?(?:conoscenza|informazione))\b"
+    r"|\b(?:nei\s+confronti|a\s+carico)\s+d[^;:]{0,60}?\bS\.?\s?(?:p\.?\s?A|r\.?\s?l)\b",
+    re.IGNORECASE,
 )
 _MOST = 50
 _REFUSED = re.compile(r"\b(?:non|né|rigett\w+|respin\w+)\b", re.IGNORECASE)
@@ -182,7 +186,7 @@ def _passed_on(plain: str, start: int, end: int) -> Iterator[int]:
         found
         for found in told
         if any(found.start() - _REACH <= at <= found.end() + reach for at in requests[:_MOST])
-        and not _ANOTHER.search(found[0])
+        and not _ANOTHER.search(_sentence_of(plain, start, found))
     ]
     for found in carried:
         if not _refused(plain, start, found):
@@ -194,8 +198,18 @@ def _passed_on(plain: str, start: int, end: int) -> Iterator[int]:
 
 def _refused(plain: str, start: int, found: re.Match[str]) -> bool:
     """Whether the sentence up to the end of a match says *non*, or that it was refused."""
+    said = _sentence_of(plain, start, found)
+    return _REFUSED.search(said, 0, len(said) - len(_rest(plain, found))) is not None
+
+
+def _sentence_of(plain: str, start: int, found: re.Match[str]) -> str:
     before = plain[max(start, found.start() - _REACH) : found.start()]
-    return _REFUSED.search(_SENTENCE_START.split(before)[-1] + found[0]) is not None
+    return _SENTENCE_START.split(before)[-1] + found[0] + _rest(plain, found)
+
+
+def _rest(plain: str, found: re.Match[str]) -> str:
+    """Return the rest of the sentence, up to a list."""
+    return _SENTENCE_START.split(plain[found.end() : found.end() + _REACH])[0]
 
 
 def passive_duties(plain: str, start: int, end: int) -> Iterator[int]:
