@@ -39,6 +39,7 @@ def read(letter: str) -> set[str]:
             "Si elencano i portali non autorizzati ai quali i fornitori di connettività dovranno "
             "precludere il collegamento dall'Italia"
         ),
+        "Seguono i siti che codesti fornitori dovranno rendere irraggiungibili entro il 9 maggio",
         (
             "Nella lista entrano le voci, per le quali i gestori applicheranno gli strumenti di "
             "filtraggio"
@@ -72,6 +73,9 @@ def test_sites_before_the_words_that_bind(heading: str, sentence: str) -> None:
         "Si indicano i siti autorizzati, per i quali codesti fornitori dovranno impedire abusi",
         "Si indicano i siti cancellati, di cui codesti fornitori devono inibire l'accesso",
         "Si indicano i siti dei quali codesti fornitori potranno inibire l'accesso",
+        "Segue l'elenco dei siti che codesti fornitori non dovranno rendere irraggiungibili",
+        "Segue l'elenco dei siti che codesti fornitori dovranno bloccare se richiesto",
+        "Segue l'elenco dei siti che codesti fornitori dovranno inibire dal trattare dati",
     ],
 )
 def test_sites_that_nothing_binds_to_block(heading: str, sentence: str) -> None:
@@ -255,3 +259,50 @@ def test_the_sites_that_were_found_irregular(said: str, binds: bool) -> None:
         "Per informazioni: www.ivass.it\n"
     )
     assert read(letter) == ({"furto-a.it", "furto-b.it"} if binds else set())
+
+
+@pytest.mark.parametrize(
+    ("told", "binds"),
+    [
+        ("Con delibera n. 1 il Consiglio ha disposto, ai sensi dell'art. 9, il blocco dei siti {}.",
+         True),
+        (("Si notifica il decreto del G.I.P. del 3 marzo, che dispone il sequestro preventivo, da "
+         "eseguire mediante oscuramento, dei siti {}."), True),
+        ("Si notifica l'ordinanza con cui si ordina di inibire l'accesso ai siti {}.", True),
+        ("Si notifica il decreto, che dispone il dissequestro dei siti oscurati {}.", False),
+        (("Con delibera n. 1 l'Autorità ha disposto il blocco dei siti {}. Con delibera n. 2 ne ha "
+         "disposto la cessazione del blocco."), False),
+        ("Il G.I.P. ha disposto il blocco dei siti {}. La misura è cessata.", False),
+        ("Per opportuna conoscenza, il G.I.P. ha disposto il blocco dei siti {}.", False),
+        ("Il G.I.P. ha disposto il blocco dei siti {} nei confronti di Onda S.p.A.", False),
+        ("Si notifica il decreto, che non dispone il blocco dei siti {}.", False),
+        ("Si notifica il decreto, che dispone di acquisire copia dei siti {}.", False),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("heading", [POLICE, "QUESTURA DI NOVARA\n\nSpett.le Rete S.p.A.\n\n"])
+def test_a_decree_that_is_passed_on(heading: str, told: str, binds: bool) -> None:
+    names = "furto-a.it e furto-b.it"
+    letter = f"{heading}{told.format(names)}\n\nCodeste società vorranno darvi esecuzione.\n"
+    assert read(letter) == ({"furto-a.it", "furto-b.it"} if binds else set())
+
+
+@pytest.mark.parametrize(
+    ("article", "binds"),
+    [
+        ("È inibito, dal territorio nazionale, l'accesso ai siti web elencati in allegato.", True),
+        ("È inibito l'accesso ai siti web elencati in allegato.", True),
+        ("Non è inibito l'accesso ai siti web elencati in allegato.", False),
+        (
+            "È consentito, dall'Italia, l'accesso ai siti web elencati in allegato.",
+            False,
+        ),
+        ("È inibito l'accesso ai siti diversi da quelli elencati in allegato.", False),
+    ],
+)
+def test_an_article_below_a_verb_in_small_letters(article: str, binds: bool) -> None:
+    decree = (
+        "MINISTERO DELLE IMPRESE\n\nDECRETO\n\nIl Direttore generale\n\nVista la legge;\n\n"
+        f"dispone\n\nArt. 1. {article}\n\nArt. 2. Il decreto è notificato.\n\n"
+        "Roma, 4 marzo 2026\nIl Direttore\n\nALLEGATO\n\n1. furto-a.it\n2. furto-b.it\n"
+    )
+    assert read(decree) == ({"furto-a.it", "furto-b.it"} if binds else set())

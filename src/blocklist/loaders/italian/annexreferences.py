@@ -44,7 +44,7 @@ _NEAR = 80
 
 def annexes_named(clause: Clause) -> set[str]:
     """Return the letters of the annexes whose sites a clause blocks; "" for one without."""
-    first, *others = SENTENCE_END.split(_ENDS.sub(r"\1;", clause.text))
+    first, *others = _sentences(_ENDS.sub(r"\1;", clause.text))
     found = set(_in_sentence(first))
     if found:
         return found
@@ -52,6 +52,14 @@ def annexes_named(clause: Clause) -> set[str]:
         if _STATES.search(said) and not _OTHERS.search(said):
             found.update(_in_sentence(said))
     return found
+
+
+def _sentences(text: str) -> Iterator[str]:
+    at = 0
+    for found in SENTENCE_END.finditer(text):
+        yield text[at : found.end()]
+        at = found.end()
+    yield text[at:]
 
 
 def _in_sentence(said: str) -> Iterator[str]:

@@ -42,7 +42,9 @@ _BEGINNING = re.compile(
     r"(?:\A|[.;:,)]|\be|\bed|\baltresì|\n[ \t]*\n)\s*(?:[-–—•*·▪]\s*)?\Z", re.IGNORECASE
 )
 _SENTENCE_BEGINS = re.compile(
-    r"(?:\A|[;:]|[\w)»”\"]{2}\.\s+(?=[A-ZÀ-Ü])|\n[ \t]*\n|\n[ \t]*(?:[-–—•*·▪]|\(?\w{1,3}[.)°]))"
+    r"(?:\A|(?:\n[ \t]*){1,3}(?i:art(?:icolo|\.))\s*\d{1,2}[.):\s–—-]{0,4}"
+    r"|[;:]|[\w)»”\"]{2}\.\s+(?=[A-ZÀ-Ü])|\n[ \t]*\n|\n[ \t]*(?:[-–—•*·▪]|\(?\w{1,3}[.)°])"
+    r")"
     r"\s*(?:[-–—•*·▪]\s*)?"
 )
 _NOT_MAIN = {"che", "cui", "quale", "quali", "non", "si"}

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from .blockwords import STRONG, WEAK
 from .candidates import nameless
+from .liftings import LIFTED
 from .relativeduties import relative_duties
 
 _BLOCK = (
@@ -90,15 +91,19 @@ _SENTENCE_START = re.compile(
 _TO_BE = re.compile(rf"\b{TO_BE}(?=\s+(?:{_BLOCK})[^.;:]{{0,60}}:)", re.IGNORECASE)
 # An order that is passed on: *il giudice ha imposto il blocco …. Si chiede di darvi corso*.
 _TOLD_OF = re.compile(
-    r"\b(?:giudice|G\.?\s?I\.?\s?P\b\.?|A\.\s?G\.|P\.\s?M\.|tribunale|corte|procura|procuratore|pubblico\s+ministero|autorità|garante|commissione|istituto|agenzia|ministero)(?!\w)[^;:]{0,160}?"
-    r"\bha\s+(?:ordinato|disposto|imposto|ingiunto|prescritto|decretato|stabilito|deciso|deliberato)\s+(?P<what>(?:il|lo|la|l'|di|che|ai|agli|alle)[\s\w])",
+    r"\b(?:giudice|G\.?\s?I\.?\s?P\b\.?|A\.\s?G\.|P\.\s?M\.|tribunale|corte|procura|procuratore|pubblico\s+ministero|autorità|garante|commissione|consiglio|direttore|istituto|agenzia|ministero)(?!\w)[^;:]{0,160}?"
+    r"\bha\s+(?:ordinato|disposto|imposto|ingiunto|prescritto|decretato|stabilito|deciso|deliberato)(?:,[^,;:]{3,80},)?\s+"
+    r"(?P<what>(?:il|lo|la|l'|di|che|ai|agli|alle)[\s\w])"
+    r"|\b(?:decreto|ordinanza|provvedimento|delibera|determina)\b[^;:]{0,160}?[\s,](?:che|(?:il|la)\s+quale|con\s+(?:(?:il|la)\s+quale|cui)\s+si)\s+"
+    r"(?:ordina|dispone|impone|ingiunge)\s+(?P<that>(?:il|lo|la|l'|di|che|ai|agli|alle)[\s\w])",
     re.IGNORECASE,
 )
 _TO_CARRY_OUT = re.compile(
     r"\b(?:si\s+(?:chiede|prega|richiede|invitano)|vorranno|vogliano)\s[^.;:]{0,80}?(?:darvi|dare|assicurar\w+|curar\w+|darne)\s+"
     r"(?:\w+\s+)?(?:l')?(?:corso|esecuzione|attuazione)\b"
     r"|\b(?:del\s+quale|di\s+cui|se\s+ne)\s+(?:si\s+)?(?:chiede|richiede|dispone)\s+(?:l[a']\s?)?(?:\w+\s+)?(?:esecuzione|attuazione)\b"
-    r"|\b(?:vorranno|vorrà)\s[^.;:]{0,60}?\b(?:provvedere|procedere)\b"
+    r"|\b(?:vorranno|vorrà)\s[^.;:]{0,60}?\b(?:provvedere|procedere)"
+    r"(?=[.,]|[^.;:]{0,60}?\b(?:oscura|blocc|inibi|esecuzion|adempi|disabilit|conformit))"
     r"|^[^\w\n]*oggetto\s*:[^\n]{0,100}\besecuzione\b"
     r"|\b(?:conferma|riscontro|assicurazione)\s+(?:dell'\s?|circa\s+l'\s?)?avvenut[oa]\s+(?:esecuzione|adempimento|oscuramento|blocco)\b"
     r"|\bobbligo\s+di\s+dar(?:e|vi)\s+(?:\w+\s+)?esecuzione\b"
@@ -116,14 +121,14 @@ _AS_ORDERED = re.compile(
     r"\b(?:provvedimento|delibera|decreto|ordinanza|determina|determinazione|ordine)\b(?:[^.;:,]|\bn\.\s?(?=\d)){0,60},\s+(?P<what>(?:di|a)\s)",
     re.IGNORECASE,
 )
+# For another's information, or of another order.
 _ANOTHER = re.compile(
-    r"\b(?:precedent\w+|divers[oaie]|a\s+suo\s+tempo|altr[oaie]|in\s+passato|già)\b", re.IGNORECASE
+    r"\b(?:precedent\w+|divers[oaie]|a\s+suo\s+tempo|altr[oaie]|in\s+passato|già|per\s+(?:\w+\s+)?(?:conoscenza|informazione))\b"
+    r"|\b(?:nei\s+confronti|a\s+carico)\s+d[^;:]{0,60}?\bS\.?\s?(?:p\.?\s?A|r\.?\s?l)\b",
+    re.IGNORECASE,
 )
 _MOST = 50
 _REFUSED = re.compile(r"\b(?:non|né|rigett\w+|respin\w+)\b", re.IGNORECASE)
-_LIFTED = re.compile(
-    r"\b(?:revoc|annull|dissequestr|sospes|caducat|inefficac|sblocc)\w*", re.IGNORECASE
-)
 # *Si trasmette l'elenco dei siti da inibire:*.
 _SENT = re.compile(
     r"\bsi\s+(?:trasmette|comunica|invia)(?:no)?\s[^.;:]{0,60}?\b(?:elenco|lista)\s+(?:aggiornat\w\s+)?de(?:i|gli)\s+"
@@ -172,7 +177,7 @@ def _passed_on(plain: str, start: int, end: int) -> Iterator[int]:
     """Yield where the words begin of an order that a letter passes on, to be carried out."""
     told = [*_TOLD_OF.finditer(plain, start, end)]
     asked = [*_AS_ORDERED.finditer(plain, start, end)]
-    if not (told or asked) or _LIFTED.search(nameless(plain[start:end])):
+    if not (told or asked) or LIFTED.search(nameless(plain[start:end])):
         return
     requests = [found.start() for found in _TO_CARRY_OUT.finditer(plain, 0, end)]
     # Of several orders that are told of, the request is for the one beside it.
@@ -181,11 +186,11 @@ def _passed_on(plain: str, start: int, end: int) -> Iterator[int]:
         found
         for found in told
         if any(found.start() - _REACH <= at <= found.end() + reach for at in requests[:_MOST])
-        and not _ANOTHER.search(found[0])
+        and not _ANOTHER.search(_sentence_of(plain, start, found))
     ]
     for found in carried:
         if not _refused(plain, start, found):
-            yield found.start("what")
+            yield found.start("what" if found["what"] else "that")
     for found in asked:
         if not _refused(plain, start, found):
             yield found.end("law") if found["law"] else found.start("what")
@@ -193,8 +198,18 @@ def _passed_on(plain: str, start: int, end: int) -> Iterator[int]:
 
 def _refused(plain: str, start: int, found: re.Match[str]) -> bool:
     """Whether the sentence up to the end of a match says *non*, or that it was refused."""
+    said = _sentence_of(plain, start, found)
+    return _REFUSED.search(said, 0, len(said) - len(_rest(plain, found))) is not None
+
+
+def _sentence_of(plain: str, start: int, found: re.Match[str]) -> str:
     before = plain[max(start, found.start() - _REACH) : found.start()]
-    return _REFUSED.search(_SENTENCE_START.split(before)[-1] + found[0]) is not None
+    return _SENTENCE_START.split(before)[-1] + found[0] + _rest(plain, found)
+
+
+def _rest(plain: str, found: re.Match[str]) -> str:
+    """Return the rest of the sentence, up to a list."""
+    return _SENTENCE_START.split(plain[found.end() : found.end() + _REACH])[0]
 
 
 def passive_duties(plain: str, start: int, end: int) -> Iterator[int]:

@@ -12,13 +12,14 @@ import re
 from .candidates import nameless
 from .duties import first_duty
 from .issuers import acting, in_capitals
+from .liftings import LIFTED
 from .listsections import list_sections
 from .transcripts import transcript
 
 # In a letter, or in an act without such a heading, a paragraph begins with the verb.
 _RUNNING = re.compile(
     r"\n[ \t]*\n(?P<said>[^\w\n]*(?:con\s+(?:la|il)\s+presente"
-    r"(?:\s+(?:nota|atto|provvedimento))?,?\s+)?(?:(?:ai\s+sensi|in\s+applicazione|a\s+norma|in\s+esecuzione|in\s+forza)\s[^;:]{1,200}?(?:,\s+|\s(?=si\s)))?"
+    r"(?:\s+(?:nota|atto|provvedimento))?,?\s+)?(?:(?:ai\s+sensi|in\s+applicazione|a\s+norma|in\s+esecuzione|in\s+forza|sulla\s+base|alla\s+luce|in\s+considerazione)\s[^;:]{1,200}?(?:,\s+|\s(?=si\s)))?"
     r"(?:(?:l'Autorità|l'Agenzia|il\s+Garante|il\s+Ministero|il\s+direttore)\s+)?(?:si\s+)?"
     r"(?:ordina|dispone|ingiunge|intima|impone|è\s+(?:ordinato|disposto)|è\s+fatto\s+(?:ordine|obbligo)|provvede(?=\s+(?:\w+\s+)?(?:al|alla|all'))|procede(?=\s+(?:\w+\s+)?(?:al|alla|all')))[\s,])",
     re.IGNORECASE,
@@ -49,7 +50,7 @@ _SENTENCE_START = re.compile(
 )
 _WHO = (
     r"(?:il|la|l'|lo|i)\s?(?:(?:sottoscritt\w|intestat\w)\s+)?(?:giudice|tribunale|corte|collegio|g\.?\s?i\.?\s?p\b|pubblico\s+ministero|pubblici\s+ministeri"
-    r"|p\.?\s?m\b|procuratore|presidente|questore|prefetto|direttore|dirigente|garante|autorità|agenzia|commissione|istituto|ministero|ufficio\b|centro\b)"
+    r"|p\.?\s?m\b|procuratore|presidente|questore|prefetto|direttore|dirigente|garante|autorità|agenzia|commissione|istituto|ministero|ufficio\b|centro\b|(?:ivass|agcom|agcm|adm|aifa)\b)"
 )
 _SEEN = (
     r"(?:vist|lett|ritenut|rilevat|considerat|accertat|sentit|esaminat|udit|valutat|acquisit|richiamat|ravvisat|riconosciut|attes|riunit)[oaie]\b"
@@ -78,9 +79,6 @@ _QUOTES = re.compile(
     r"\b(?:testualmente\s+(?:recita|dispone)|(?:seguente|presente)\s+(?:ordinanza|decreto|provvedimento)(?:\s+(?:dettat|res)[ao]\s+a\s+verbale)?"
     r"|(?:dispositivo|tenore)(?:\s+(?:è\s+il\s+seguente|recita))?)\s*:\s*(?P<open>[\"«“])",
     re.IGNORECASE,
-)
-_LIFTED = re.compile(
-    r"\b(?:revoc|annull|dissequestr|sospes|caducat|inefficac|sblocc)\w*", re.IGNORECASE
 )
 # *A Rete S.p.A. è fatto obbligo*.
 _TO_WHOM = re.compile(
@@ -162,7 +160,7 @@ def _led(lead: str) -> bool:
 def _quoted(plain: str) -> int:
     """Return where an order is quoted whole that a letter passes on, or minutes hold; or -1."""
     found = _QUOTES.search(plain)
-    if found is None or _LIFTED.search(nameless(plain)) or _ASKS.search(plain[:_HEAD]):
+    if found is None or LIFTED.search(nameless(plain)) or _ASKS.search(plain[:_HEAD]):
         return -1
     # What the parties ask for is quoted, too.
     before = plain[max(0, found.start() - _REACH) : found.start()]

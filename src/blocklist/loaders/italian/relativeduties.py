@@ -19,7 +19,7 @@ _WHO = (
 _REFERS = (
     r"(?:(?:verso|per|contro)\s+(?:i|le)\s+quali|(?:ai|alle|dei|delle)\s+quali"
     r"|nei\s+(?:confronti|riguardi)\s+(?:dei|delle)\s+quali|nei\s+cui\s+(?:confronti|riguardi)"
-    r"|(?:a|di|da|verso|per)\s+cui|(?:il|al)\s+cui\s+accesso|cui)"
+    r"|(?:a|di|da|verso|per)\s+cui|(?:il|al)\s+cui\s+accesso|cui|(?P<object>che))"
 )
 _BINDS = (
     r"(?:(?:è|sono|sarà|saranno|restano|resta)\s+(?:pertanto\s+|quindi\s+)?(?:tenut|obbligat)[oaie]\s+ad?"
@@ -39,6 +39,12 @@ _BLOCKS = re.compile(
     r"|l'\s?(?:inibizione|oscuramento)\b|inibiranno|impediranno|bloccheranno|disabiliteranno|oscureranno|precluderanno"
     r"|(?:rendere|mantenere)\s+(?:inaccessibil|irraggiungibil|non\s))",
     re.IGNORECASE,
+)
+# *I siti che i fornitori dovranno oscurare entro due giorni:* no other object may follow.
+_BLOCKS_THEM = re.compile(
+    r"(?:\w+mente\s+)?(?:bloccare|oscurare|inibire|disabilitare|filtrare|rendere\s+(?:inaccessibili|irraggiungibili|non\s+(?:più\s+)?(?:raggiungibili|accessibili)))"
+    r"(?:\s+(?:\w+mente|entro|dal\s+territorio|dall'\s?italia|sul\s+territorio|nel\s+territorio|ai\s+(?:propri\s+)?(?:utenti|clienti)|agli\s+utenti|con|mediante|tramite|a\s+partire)\b(?:(?!\b\w+(?:[aei]re|rre)\b|\b(?:il|lo|la|i|gli|le)\s(?!\d|ore\b)|\bl').)*|\s*)\Z",
+    re.IGNORECASE | re.DOTALL,
 )
 _UNFIT = re.compile(
     r"\b(?:non|né|se|qualora|ove|laddove|quando|secondo|rigett\w+|respin\w+|chied\w+|chiest\w+|richie\w+|domand\w+|istanz\w+"
@@ -67,7 +73,7 @@ def relative_duties(plain: str, start: int, end: int) -> Iterator[int]:
         sentence = _NOT_ALLOWED.sub(" ", _SENTENCE_START.split(before)[-1] + found[0])
         said = _NOT_ALLOWED.sub(" ", found["said"])
         does = found["does"]
-        if _BLOCKS.match(does) is None:
+        if (_BLOCKS if not found["object"] else _BLOCKS_THEM).match(does) is None:
             continue
         if _UNFIT.search(sentence) or _UNFIT.search(_NOT_ALLOWED.sub(" ", does)):
             continue

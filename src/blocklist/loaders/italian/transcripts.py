@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 
 from .candidates import nameless
+from .liftings import LIFTED
 
 _ACT = r"(?:ordinanza|decreto|sentenza|provvedimento)"
 _WHAT = rf"(?:dispositivo|parte\s+dispositiva|contenuto|testo|{_ACT})"
@@ -53,9 +54,9 @@ _PETITION = re.compile(
     r"^[^\w\n]*(?:ricorso|istanza|memoria|comparsa|atto\s+di|reclamo|richiesta|parere)\b",
     re.IGNORECASE | re.MULTILINE,
 )
-_LIFTED = re.compile(
-    r"\b(?:revoc|annull|dissequestr|sospes|caducat|inefficac|sblocc|riform|impugnat|diverso\s+operatore"
-    r"|altro\s+operatore|non\s+(?:ci\s+)?(?:è\s+|siamo\s+)?(?:opponibil|riguarda|destinatar))\w*",
+_LATER = re.compile(
+    r"\b(?:riform|impugnat|(?:diverso|altro)\s+operatore"
+    r"|non\s+(?:ci\s+)?(?:è\s+|siamo\s+)?(?:opponibil|riguarda|destinatar))\w*",
     re.IGNORECASE,
 )
 # *Il Tribunale, pronunciando …, ordina*; *si dispone che*; *… dispone*.
@@ -83,7 +84,7 @@ def transcript(plain: str) -> tuple[int, int]:
         return -1, -1
     before = plain[max(0, intro.start() - _REACH) : intro.end()]
     end = plain.find(_CLOSES.get(intro["open"], '"'), intro.end())
-    if end < 0 or _LIFTED.search(nameless(plain)) or not _JUDGE.search(before):
+    if end < 0 or _lifted(nameless(plain)) or not _JUDGE.search(before):
         return -1, -1
     around = f"{plain[: intro.start()]}\n{plain[end:]}"
     if _SENT.search(before) is None or _PRESS.search(around):
@@ -98,3 +99,7 @@ def transcript(plain: str) -> tuple[int, int]:
     if _ASKS.search(lead[-1] + intro[0]) or _ASKS.search(plain, intro.end(), verb.start()):
         return -1, -1
     return verb.start(), end
+
+
+def _lifted(plain: str) -> bool:
+    return LIFTED.search(plain) is not None or _LATER.search(plain) is not None
