@@ -1,7 +1,8 @@
-"""LOGS: what a query log says of the orders in an image; needs the extra ``logs``."""
+"""LOGS: what query logs say of orders, in an image or before; needs the extra ``logs``."""
 
 from __future__ import annotations
 
 from .audit import Audit, audit
+from .collateral import Collateral, collateral
 
-__all__ = ["Audit", "audit"]
+__all__ = ["Audit", "Collateral", "audit", "collateral"]

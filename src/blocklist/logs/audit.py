@@ -164,7 +164,9 @@ def audit(
         ConfigurationError: an option is not possible.
     """
     libraries("reading query logs")
-    _check(columns, by, min_clients, prefix)
+    check_options(columns, min_clients, prefix)
+    if by not in ("day", "hour"):
+        raise ConfigurationError(f"by is day or hour, not {by!r}")
     files = files_of([logs] if isinstance(logs, str) else logs)
     zone, log_zone = zone or machine_zone(), log_zone or machine_zone()
     for name in (zone, log_zone):
@@ -172,7 +174,7 @@ def audit(
     memory = memory or half_of_memory()
     with TemporaryDirectory(prefix="blocklist-audit-") as folder:
         sources = [image] if shadow is None else [image, shadow]
-        paths = [_path_of(one, Path(folder, str(at))) for at, one in enumerate(sources)]
+        paths = [path_of(one, Path(folder, str(at))) for at, one in enumerate(sources)]
         opened = [Blocklist.open(path) for path in paths]
         orders = [HitOrders(one, confidential=confidential) for one in opened]
         tasks = [
@@ -195,8 +197,8 @@ def audit(
         with connection(memory // 2, None, None) as link:
             merger = Merger(link, orders, min_clients)
             read = []
-            for partial in _scanned(tasks, map):
-                _refuse_unread(partial, lenient=lenient)
+            for partial in scanned(scan, tasks, map):
+                refuse_unread(partial, lenient=lenient)
                 merger.add(partial)
                 read.append(partial.without_hits())
                 if each is not None:
@@ -220,12 +222,15 @@ def audit(
     )
 
 
-def _scanned(tasks: Sequence[ScanTask], given: Map | None) -> Iterator[Partial]:
+def scanned(
+    read: Callable[[ScanTask], Partial], tasks: Sequence[ScanTask], given: Map | None
+) -> Iterator[Partial]:
+    """Yield what each file gives, read here or by an executor."""
     if given is None:
         for task in tasks:
-            yield scan(task)
+            yield read(task)
     else:
-        yield from given(scan, tasks)
+        yield from given(read, tasks)
 
 
 def _is_orders(table: Any) -> Any:
@@ -234,21 +239,20 @@ def _is_orders(table: Any) -> Any:
     return pc.equal(table["image"], "orders")
 
 
-def _check(columns: Mapping[str, str] | None, by: str, min_clients: int, prefix: int) -> None:
+def check_options(columns: Mapping[str, str] | None, min_clients: int, prefix: int) -> None:
+    """Raise ``ConfigurationError`` for what no scan can do."""
     unknown = [name for name in columns or {} if name not in COLUMNS]
     if unknown:
         raise ConfigurationError(
             f"columns are {', '.join(COLUMNS)}, not {', '.join(unknown)}: time=ts,name=qname"
         )
-    if by not in ("day", "hour"):
-        raise ConfigurationError(f"by is day or hour, not {by!r}")
     if not 0 < prefix <= 128:
         raise ConfigurationError(f"a prefix of IPv6 has 1 to 128 bits, not {prefix}")
     if min_clients < 1:
         raise ConfigurationError("the least count of clients is at least 1")
 
 
-def _path_of(source: ImageSource, copy: Path) -> str:
+def path_of(source: ImageSource, copy: Path) -> str:
     """Return a path from which every process can open an image; one in memory is written."""
     if isinstance(source, str | os.PathLike):
         return str(Path(source).resolve())
@@ -266,7 +270,8 @@ def _octets(address: str) -> bytes:
         raise ConfigurationError(f"{address!r} is not an address of a sinkhole") from error
 
 
-def _refuse_unread(partial: Partial, *, lenient: bool) -> None:
+def refuse_unread(partial: Partial, *, lenient: bool) -> None:
+    """Raise ``LogError`` for a file of which too much cannot be read."""
     if lenient:
         return
     if not partial.queries and partial.is_cut:

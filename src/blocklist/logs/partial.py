@@ -50,6 +50,7 @@ class ScanTask:
         prefix: bits of an IPv6 address by which clients are told apart.
         memory: octets that the scan may use.
         threads: how many; ``None`` for all cores.
+        answers: whether the column ``answers`` is read.
     """
 
     path: str
@@ -64,6 +65,7 @@ class ScanTask:
     prefix: int = 64
     memory: int = 1 << 29
     threads: int | None = None
+    answers: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,7 @@ class Partial:
         last: time of the last one.
         hits: table of Arrow: ``blocked, shadow, name, day, period, client, outcome, queries,
             first, last``.
+        with_answers: queries whose answers were read; 0 where nobody asked for them.
     """
 
     path: str
@@ -96,6 +99,7 @@ class Partial:
     first: datetime | None
     last: datetime | None
     hits: Any
+    with_answers: int = 0
 
     def without_hits(self) -> Partial:
         """Return what was read, without the names and clients."""
@@ -108,7 +112,8 @@ class Partial:
 
 
 @lru_cache(maxsize=4)
-def _opened(path: str, digest: str) -> Blocklist:
+def opened(path: str, digest: str) -> Blocklist:
+    """Return the blocklist of an image, opened once in a process; ``LogError`` if it changed."""
     blocked = Blocklist.open(path)
     if blocked.image.digest != digest:
         raise LogError("the image was replaced while logs were read; start again", path=path)
@@ -116,7 +121,22 @@ def _opened(path: str, digest: str) -> Blocklist:
 
 
 def scan(task: ScanTask) -> Partial:
-    """Read one file.
+    """Read one file; errors as of ``scan_by``."""
+    return scan_by(task, _hits)
+
+
+def scan_by(
+    task: ScanTask,
+    grouped: Callable[[ScanTask, str], str],
+    functions: Mapping[str, ColumnFunction] | None = None,
+) -> Partial:
+    """Read one file, and keep of its rows what a statement makes of them.
+
+    Args:
+        task: what is to be read; without images every query is a hit.
+        grouped: from the statement for the common columns to the one whose result becomes ``hits``;
+            it calls ``is_hit(event, time, name)`` once for each row, and keeps ``event``.
+        functions: that it calls, beside those of ``scan``.
 
     Raises:
         LogError: it cannot be read, or its format is not known.
@@ -125,7 +145,7 @@ def scan(task: ScanTask) -> Partial:
     with TemporaryDirectory(prefix="blocklist-log-") as folder, spooled(task.path, folder) as path:
         failed: list[LogError] = []
         try:
-            return _scan(task, path, folder, failed)
+            return _scan(task, path, folder, failed, grouped, functions or {})
         except LogError as error:
             told = failed[0] if failed else error  # DuckDB says it in other words
             if told.path is not None:
@@ -134,20 +154,31 @@ def scan(task: ScanTask) -> Partial:
             raise LogError(said, path=task.path) from error
 
 
-def _scan(task: ScanTask, path: str, folder: str, failed: list[LogError]) -> Partial:
+def _scan(
+    task: ScanTask,
+    path: str,
+    folder: str,
+    failed: list[LogError],
+    grouped: Callable[[ScanTask, str], str],
+    functions: Mapping[str, ColumnFunction],
+) -> Partial:
     head = head_of(path)
     name = format_of(head, task.format, has_columns=bool(task.columns), path=task.path)
     clock = Clock(task.log_zone, written(path, time_zone(task.log_zone)))
     count = LineCount()
-    asked = [_opened(*image).is_blocked_many for image in task.images]
-    tally = Tally(asked)
+    asked = [opened(*image).is_blocked_many for image in task.images]
+    tally = Tally(asked or [_each])
     with connection(task.memory, task.threads, clock) as link:
-        register(link, _functions(task, asked, tally))
+        register(link, {**_functions(task, asked, tally), **functions})
         with source_of(link, task, head, name, path, folder, count, failed) as statement:
-            hits = link.sql(_hits(task, statement)).to_arrow_table()
+            hits = link.sql(grouped(task, statement)).to_arrow_table()
             if name == "csv":
                 count.lost += link.sql(_REJECTED).fetchall()[0][0]
     return _partial(task, name, tally, hits, count)
+
+
+def _each(names: Any) -> Any:
+    return names.is_valid()
 
 
 _REJECTED = "SELECT count(DISTINCT line) FROM reject_errors"
@@ -196,12 +227,15 @@ def source_of(
         return
     if name == "sqlite":
         link.register("cells", _reader(text_schema(), database_batches(path, task.columns), failed))
-        yield "SELECT * REPLACE (number_or_time(time) AS time) FROM cells"
+        yield (
+            "SELECT * REPLACE (number_or_time(time) AS time), CAST(NULL AS VARCHAR[]) AS answers "
+            "FROM cells"
+        )
         return
     known = FORMATS.get(name)
     if known is not None and known.events is not None:
         with unpacked(path, head.packing, count) as file:
-            events = known.events(file, FrameReading(task.sinkholes, count))
+            events = known.events(file, FrameReading(task.sinkholes, task.answers, count))
             link.register("events", _reader(schema(), batches(events), failed))
             yield known.statement(head)
         return
