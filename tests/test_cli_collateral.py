@@ -42,8 +42,8 @@ def test_the_terminal(run: Run) -> None:
     assert done.stdout.splitlines()[:8] == [
         "stop  big.com  12.0 queries a day, 12 clients (13.889%)",
         (
-            "      blocks big.com, number 1 of the popularity list; at least 0.25% of the clients ask "
-            "for it"
+            "      blocks big.com, number 1 of the popularity list; at least 0.25% of the clients "
+            "ask for it"
         ),
         f"      order {_order(done)}; already covered by it:test:1",
         "stop  192.0.2.9",

@@ -14,7 +14,7 @@ import click
 from ..atomicfile import replacing
 from ..compiler.watchlists import rows_of
 from ..errors import BlocklistError
-from ..logs import Collateral, collateral
+from ..logs import Collateral, collateral, prepare_month
 from ..logs.reach import LEVELS, USUAL_LIMITS, Level, Limits, networks_in
 from ..model.wording import plural
 from .collateralpage import collateral_page, numbers, percent
@@ -30,10 +30,15 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.command("collateral")
-@source_options
+@partial(source_options, required=False)
 @click.option(
     "--log", "logs", multiple=True, required=True, metavar="LOG",
     help="Query log to judge by: a file, a folder, a glob or -; may be repeated.",
+)  # fmt: skip
+@click.option(
+    "--prepare", is_flag=True,
+    help="Take no orders; write a table of the names in the logs to -o FILE, for [collateral] in "
+    "run.toml.",
 )  # fmt: skip
 @click.option(
     "--popular", type=_FILE, help="File of names by popularity, one per line or as rank,name."
@@ -90,6 +95,7 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 def collateral_(
     sources: tuple[str, ...],
     logs: tuple[str, ...],
+    prepare: bool,
     popular: Path | None,
     networks: Path | None,
     protect: tuple[str, ...],
@@ -119,6 +125,15 @@ def collateral_(
     """
     read = [*sources, *logs, *filter(None, [previous])]
     others = (popular, networks, protect_list, loading["mapping"])
+    reading: dict[str, Any] = {
+        "format": log_format, "columns": columns, "log_zone": log_zone, "min_clients": min_clients,
+        "prefix": prefix, "lenient": lenient, "memory": memory,
+    }  # fmt: skip
+    if prepare:
+        _prepare(sources, logs, outputs, reading)
+        return
+    if not sources:
+        raise click.UsageError("give SOURCE…, or --prepare for a table without orders")
     for path in outputs:
         if path.suffix not in _WRITERS:
             raise click.UsageError(f"-o {path}: end the name with {' or '.join(_WRITERS)}")
@@ -133,9 +148,8 @@ def collateral_(
                 orders, logs, popular=() if popular is None else rows_of(popular),
                 protect=[*protect, *(names_in(protect_list) if protect_list else ())],
                 networks=() if networks is None else networks_in(networks), previous=previous,
-                limits=limits, format=log_format, columns=columns, log_zone=log_zone,
-                min_clients=min_clients, prefix=prefix, lenient=lenient, memory=memory,
-                confidential=show_confidential, each=partial(tell, progress, begun, [0]),
+                limits=limits, confidential=show_confidential,
+                each=partial(tell, progress, begun, [0]), **reading,
             )  # fmt: skip
         except ImportError as error:
             raise BlocklistError(str(error)) from error
@@ -150,6 +164,31 @@ def collateral_(
     note(_summary(found, time.monotonic() - begun))
     if fail_on is not None:
         sys.exit(_failed(found, Level(fail_on)))
+
+
+def _prepare(
+    sources: tuple[str, ...],
+    logs: tuple[str, ...],
+    outputs: tuple[Path, ...],
+    reading: dict[str, Any],
+) -> None:
+    if sources or len(outputs) != 1:
+        raise click.UsageError("--prepare takes no SOURCE, and one -o FILE")
+    refuse_sources({"-o": outputs[0]}, logs)
+    begun = time.monotonic()
+    with Progress() as progress:
+        progress.show("reading logs")
+        try:
+            facts = prepare_month(
+                logs, outputs[0], each=partial(tell, progress, begun, [0]), **reading
+            )
+        except ImportError as error:
+            raise BlocklistError(str(error)) from error
+    note(
+        f"{outputs[0]}: written; {plural(facts.queries, 'query', 'queries')} of "
+        f"{plural(facts.clients, 'client')}, {facts.first[:16]} to {facts.last[:16]} UTC; "
+        f"{time.monotonic() - begun:.1f} s"
+    )
 
 
 def _print(found: Collateral, *, has_output: bool) -> None:

@@ -4,5 +4,6 @@ from __future__ import annotations
 
 from .audit import Audit, audit
 from .collateral import Collateral, collateral
+from .month import MonthFacts, prepare_month
 
-__all__ = ["Audit", "Collateral", "audit", "collateral"]
+__all__ = ["Audit", "Collateral", "MonthFacts", "audit", "collateral", "prepare_month"]

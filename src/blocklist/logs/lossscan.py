@@ -14,7 +14,7 @@ from typing import Any
 from ..matcher.blocklist import Blocklist
 from ..model.addresses import parse_address
 from .engine import ColumnFunction, libraries, selected
-from .partial import Partial, ScanTask, opened, scan_by
+from .partial import Partial, ScanTask, opened, rows_of, scan_by
 
 
 class Leading:
@@ -66,12 +66,12 @@ def scan_losses(task: ScanTask) -> Partial:
     """
     leading = Leading(opened(*task.images[0]))
     functions = {"record_hit": ColumnFunction(leading, ("VARCHAR",), "VARCHAR", has_effects=True)}
-    found = scan_by(task, _losses, functions)
+    found = scan_by(task, lambda link, statement: rows_of(link, _losses(statement)), functions)
     # Where queries are counted, the few replies with answers are not.
     return replace(found, with_answers=leading.seen if found.counted == "reply" else 0)
 
 
-def _losses(_: ScanTask, statement: str) -> str:
+def _losses(statement: str) -> str:
     marked = selected(
         "*, is_hit(event, time, name) AS hit, "
         "record_hit(CASE WHEN event IN ('query', 'reply') THEN array_to_string(answers, chr(10)) "

@@ -14,14 +14,14 @@ from ..model.orders import Order
 from ..model.targets import NAME_KINDS, Rule, TargetKind
 from .lossmerge import (
     OTHER_NAMES,
-    TargetLoss,
     LossMerger,
     NameLoss,
+    TargetLoss,
     others_last,
     shown_clients,
     shown_share,
 )
-from .reach import LEVELS, ReachFinding, Level, Traffic, Watched, gravest
+from .reach import LEVELS, Level, ReachFinding, Traffic, Watched, gravest
 
 _MOST_ENFORCED = 10
 _PROBE = "x."

@@ -122,21 +122,22 @@ def opened(path: str, digest: str) -> Blocklist:
 
 def scan(task: ScanTask) -> Partial:
     """Read one file; errors as of ``scan_by``."""
-    return scan_by(task, _hits)
+    return scan_by(task, lambda link, statement: rows_of(link, _hits(task, statement)))
 
 
 def scan_by(
     task: ScanTask,
-    grouped: Callable[[ScanTask, str], str],
+    kept: Callable[[Any, str], Any],
     functions: Mapping[str, ColumnFunction] | None = None,
 ) -> Partial:
-    """Read one file, and keep of its rows what a statement makes of them.
+    """Read one file, and keep of its rows what statements make of them.
 
     Args:
         task: what is to be read; without images every query is a hit.
-        grouped: from the statement for the common columns to the one whose result becomes ``hits``;
-            it calls ``is_hit(event, time, name)`` once for each row, and keeps ``event``.
-        functions: that it calls, beside those of ``scan``.
+        kept: from the connection and the statement for the common columns to the table that becomes
+            ``hits``; statements in it call ``is_hit(event, time, name)`` once for each row, and
+            keep ``event``.
+        functions: that they call, beside those of ``scan``.
 
     Raises:
         LogError: it cannot be read, or its format is not known.
@@ -145,7 +146,7 @@ def scan_by(
     with TemporaryDirectory(prefix="blocklist-log-") as folder, spooled(task.path, folder) as path:
         failed: list[LogError] = []
         try:
-            return _scan(task, path, folder, failed, grouped, functions or {})
+            return _scan(task, path, folder, failed, kept, functions or {})
         except LogError as error:
             told = failed[0] if failed else error  # DuckDB says it in other words
             if told.path is not None:
@@ -159,7 +160,7 @@ def _scan(
     path: str,
     folder: str,
     failed: list[LogError],
-    grouped: Callable[[ScanTask, str], str],
+    kept: Callable[[Any, str], Any],
     functions: Mapping[str, ColumnFunction],
 ) -> Partial:
     head = head_of(path)
@@ -171,10 +172,15 @@ def _scan(
     with connection(task.memory, task.threads, clock) as link:
         register(link, {**_functions(task, asked, tally), **functions})
         with source_of(link, task, head, name, path, folder, count, failed) as statement:
-            hits = link.sql(grouped(task, statement)).to_arrow_table()
+            hits = kept(link, statement)
             if name == "csv":
                 count.lost += link.sql(_REJECTED).fetchall()[0][0]
     return _partial(task, name, tally, hits, count)
+
+
+def rows_of(link: Any, statement: str) -> Any:
+    """Return the rows of a statement as a table of Arrow."""
+    return link.sql(statement).to_arrow_table()
 
 
 def _each(names: Any) -> Any:

@@ -191,8 +191,8 @@ class Watched:
                 yield ReachFinding(Level.STOP, "sites of its owner's customers are below it: names "
                               "there are public suffixes")  # fmt: skip
             if suffixes.landlord(name):
-                yield ReachFinding(Level.LOOK, "several customers may have names below it: a private "
-                              "wildcard of the Public Suffix List says so")  # fmt: skip
+                what = "a private wildcard of the Public Suffix List says so"
+                yield ReachFinding(Level.LOOK, f"several customers may have names below it: {what}")
         domain = suffixes.registrable_domain(name)
         reason = self._held.reasons.get(domain or "")
         if reason and domain != name and self.reaches(asked):
