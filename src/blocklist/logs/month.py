@@ -136,7 +136,7 @@ def prepare_month(
 def _scan(task: ScanTask, folder: Path) -> Partial:
     """Write the rows of a file into parts by the last labels of the name; ``hits`` is empty."""
 
-    def kept(link: Any, statement: str) -> Any:
+    def kept(link: Any, statement: str, _: str) -> Any:
         rows = selected(
             "event, lower(undotted(name)) AS name, CASE WHEN client IS NOT NULL THEN hash(CASE "
             "WHEN contains(client, ':') THEN network(client) ELSE client END) END AS client, "

@@ -32,6 +32,10 @@ _MOSTLY = 0.9
 """Share of the queries that must have a reply for replies to be counted in their place."""
 
 
+Kept = Callable[[Any, str, str], Any]
+"""See ``scan_by``."""
+
+
 @dataclass(frozen=True, slots=True)
 class ScanTask:
     """What is to be done with one file.
@@ -122,21 +126,21 @@ def opened(path: str, digest: str) -> Blocklist:
 
 def scan(task: ScanTask) -> Partial:
     """Read one file; errors as of ``scan_by``."""
-    return scan_by(task, lambda link, statement: rows_of(link, _hits(task, statement)))
+    return scan_by(task, lambda link, of, _: rows_of(link, _hits(task, of)))
 
 
 def scan_by(
     task: ScanTask,
-    kept: Callable[[Any, str], Any],
+    kept: Kept,
     functions: Mapping[str, ColumnFunction] | None = None,
 ) -> Partial:
     """Read one file, and keep of its rows what statements make of them.
 
     Args:
         task: what is to be read; without images every query is a hit.
-        kept: from the connection and the statement for the common columns to the table that becomes
-            ``hits``; statements in it call ``is_hit(event, time, name)`` once for each row, and
-            keep ``event``.
+        kept: from the connection, the statement for the common columns and the name of the format
+            to the table that becomes ``hits``; statements in it call ``is_hit(event, time, name)``
+            once for each row, and keep ``event``.
         functions: that they call, beside those of ``scan``.
 
     Raises:
@@ -160,7 +164,7 @@ def _scan(
     path: str,
     folder: str,
     failed: list[LogError],
-    kept: Callable[[Any, str], Any],
+    kept: Kept,
     functions: Mapping[str, ColumnFunction],
 ) -> Partial:
     head = head_of(path)
@@ -172,7 +176,7 @@ def _scan(
     with connection(task.memory, task.threads, clock) as link:
         register(link, {**_functions(task, asked, tally), **functions})
         with source_of(link, task, head, name, path, folder, count, failed) as statement:
-            hits = kept(link, statement)
+            hits = kept(link, statement, name)
             if name == "csv":
                 count.lost += link.sql(_REJECTED).fetchall()[0][0]
     return _partial(task, name, tally, hits, count)
