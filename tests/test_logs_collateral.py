@@ -63,7 +63,8 @@ def test_each_kind_of_finding(tmp_path: Path) -> None:
     found = judged(
         order("reach.com", "part.giant.com", "small.giant.com", "giant.com", "known.com",
               "*.many.com", "quiet.com", "post.com", "never.com", "co.uk", "amazonaws.com",
-              "bank.com", "mistyped.cmo", "http://quiet.com/page", "=below.mine.net",
+              "bank.com", "mistyped.cmo", "quiet.co.za", "x.quiet.ck", "http://quiet.com/page",
+              "=below.mine.net",
               "192.0.2.7", "203.0.113.0/24", "8.8.4.4"),
         path,
         popular=["giant.com", *(f"x{n}.net" for n in range(5)), "known.com"],
@@ -78,6 +79,7 @@ def test_each_kind_of_finding(tmp_path: Path) -> None:
         "known.com": "look", "reach.com": "look", "*.many.com": "look",
         "mistyped.cmo": "note", "never.com": "note", "post.com": "note",
         "small.giant.com": "note", "quiet.com/page": "note", "quiet.com": "",
+        "quiet.co.za": "note", "x.quiet.ck": "note",
     }  # fmt: skip
     reasons = {row["target"]: row["reasons"] for row in found.targets.to_pylist()}
     assert "public suffix" in reasons["co.uk"]
@@ -94,6 +96,8 @@ def test_each_kind_of_finding(tmp_path: Path) -> None:
     assert reasons["*.many.com"].startswith("many share it: at least 10 names")
     assert "mail is in use" in reasons["post.com"]
     assert "no top-level domain cmo" in reasons["mistyped.cmo"]
+    for name in ("quiet.co.za", "x.quiet.ck"):  # in the list below a name, or by a wildcard alone
+        assert reasons[name] == "no query in the logs: dead, or not yet known"
     row = target(found, "reach.com")
     assert (row["queries"], row["clients"], row["per_day"]) == (30, "30", 1.0)
     assert row["share"] == pytest.approx(30 / found.clients, abs=1e-5)
@@ -203,6 +207,9 @@ def test_exceptions_other_orders_and_files_are_taken_into_account(tmp_path: Path
     half = asked("free.site.com", 30) + asked("www.site.com", 20)
     paths = [log(tmp_path / "1.csv", *half), log(tmp_path / "2.csv", *half, *asked("site.com", 15))]
     found = judged(orders, *paths, previous=image("com.example", "*.site.com"))
+    split = judged(orders, *paths, previous=image("com.example", "*.site.com"), map=map)
+    for name in ("rows", "targets", "orders", "enforced"):
+        assert getattr(split, name).equals(getattr(found, name)), name
     rows = {row["target"]: row for row in found.targets.to_pylist()}
     assert rows["site.com"]["queries"] == 55
     assert rows["site.com"]["clients"] == "20"

@@ -108,7 +108,7 @@ def _names(found: Collateral) -> dict[tuple[str, str], list[Element]]:
     return {
         key: [
             element(
-                "span", f"{words[kind]}: {', '.join(names[:_MOST_NAMES])}"
+                "div", f"{words[kind]}: {', '.join(names[:_MOST_NAMES])}"
                 f"{', …' if len(names) > _MOST_NAMES else ''}", class_="said",
             )
             for kind, names in lists.items()

@@ -11,6 +11,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from ipaddress import ip_network
 from pathlib import Path
 
@@ -201,7 +202,7 @@ class Watched:
                 f"part of {domain}, {reason}, and at least {self._share} of the clients ask for it",
             )
         top = name.rpartition(".")[2]
-        if top not in suffixes.icann:
+        if top not in _top_levels():
             yield ReachFinding(Level.NOTE, f"there is no top-level domain {top}")
 
     def reaches(self, asked: Traffic) -> bool:
@@ -256,6 +257,13 @@ class Watched:
             yield ReachFinding(
                 Level.NOTE, said if self.has_networks else f"{said}, and no prefixes are given"
             )
+
+
+@cache
+def _top_levels() -> frozenset[str]:
+    """All top-level domains; the list has some, such as ``za``, only below a name."""
+    suffixes = public_suffixes()
+    return frozenset(name.rpartition(".")[2] for name in suffixes.icann | suffixes.wildcards)
 
 
 class _Prefixes:
