@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import csv
+import random
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from helpers import image, order
 
-from blocklist import CompileError, ConfigurationError, Order
+from blocklist import Blocklist, CompileError, ConfigurationError, Order, compile_orders
 from blocklist.logs import Collateral, collateral
 from blocklist.logs.reach import Limits, networks_in
 
@@ -238,3 +241,34 @@ def test_options_that_are_not_possible(tmp_path: Path) -> None:
     bad.write_text("192.0.2.0/24\nno prefix\n")
     with pytest.raises(ConfigurationError, match=r"bad\.txt:2: 'no' is no address"):
         list(networks_in(bad))
+
+
+def test_counts_agree_with_a_plain_count(tmp_path: Path) -> None:
+    rng = random.Random(7)
+    texts = ["a.com", "=b.com", "*.c.com", "*deal*", "x.a.com", "=www.b.com", "d.com"]
+    some = order(*texts, exceptions=["ok.a.com", "=d.com"])
+    blocked = Blocklist(compile_orders([some]))
+    names = [f"{sub}{name}" for sub in ("", "www.", "x.", "ok.", "deal.")
+             for name in ("a.com", "b.com", "c.com", "d.com", "e.com", "Ok.A.com.")]  # fmt: skip
+    lines = [(TIME.format(1 + n % 30), rng.choice(names), f"192.0.2.{rng.randrange(40)}", "A")
+             for n in range(3_000)]  # fmt: skip
+    table = pa.table(
+        {"time": [datetime.fromisoformat(line[0]) for line in lines],
+         "name": [line[1] for line in lines], "client": [line[2] for line in lines]}
+    )  # fmt: skip
+    pq.write_table(table, tmp_path / "log.parquet")
+    for path in (log(tmp_path / "log.csv", *lines), str(tmp_path / "log.parquet")):
+        found = judged(some, path, min_clients=1)
+        for rule in (rule for rule in blocked.contents.rules() if not rule.allow):
+            mine = [
+                (name, client)
+                for _, name, client, _ in lines
+                if blocked.is_blocked(name)
+                and rule in {match.rule for match in blocked.match_all(name)}
+            ]
+            row = target(found, rule.text)
+            assert row["queries"] == len(mine), rule.text
+            clients = len({client for _, client in mine})
+            assert row["clients"] == (str(clients) if clients else "<1")
+            assert row["names"] == len({name.lower().rstrip(".") for name, _ in mine})
+        assert found.clients == len({client for _, _, client, _ in lines})
