@@ -238,6 +238,9 @@ def test_options_that_are_not_possible(tmp_path: Path) -> None:
     with pytest.raises(CompileError, match="protect="):
         judged([order("a.com")], path, protect=["*x*"])
     bad = tmp_path / "bad.txt"
+    bad.write_text("192.0.2.7/24\n")
+    with pytest.raises(ConfigurationError, match=r"bad\.txt:1: .*host bits"):
+        list(networks_in(bad))
     bad.write_text("192.0.2.0/24\nno prefix\n")
     with pytest.raises(ConfigurationError, match=r"bad\.txt:2: 'no' is no address"):
         list(networks_in(bad))

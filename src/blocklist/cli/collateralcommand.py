@@ -68,8 +68,8 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
     help="Popularity rank up to which a target is at look.",
 )  # fmt: skip
 @click.option(
-    "--reach", type=Percent(), default=USUAL_LIMITS.reach, show_default="0.25%",
-    help="Share of all clients from which on a target is at look.",
+    "--reach", type=Percent(), default=USUAL_LIMITS.reach,
+    help="Share of all clients from which on a target is at look (default: 0.25%).",
 )  # fmt: skip
 @click.option(
     "--owners", type=click.IntRange(min=1), default=USUAL_LIMITS.owners, show_default=True,

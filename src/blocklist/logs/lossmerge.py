@@ -86,7 +86,7 @@ class TargetLoss:
         clients: that asked.
         names: distinct ones.
         mail: whether some are about mail.
-        tenants: labels directly below with clients of their own.
+        tenants: labels directly below that have clients which ask for no other one.
         owners: registrable domains of names that depend on it and enough clients ask for.
         has_hidden: whether some of its names are not shown.
     """

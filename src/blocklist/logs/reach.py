@@ -326,7 +326,10 @@ def networks_in(path: str | os.PathLike[str]) -> Iterator[tuple[Network, str]]:
         prefix, _, label = line.partition("#")[0].strip().replace(",", " ", 1).partition(" ")
         if not prefix:
             continue
-        network = parse_network(prefix)
+        try:
+            network = parse_network(prefix)
+        except ValueError as error:
+            raise ConfigurationError(str(error), path=str(path), line=number) from error
         if network is None:
             raise ConfigurationError(
                 f"{prefix!r} is no address or prefix", path=str(path), line=number
