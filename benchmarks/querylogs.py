@@ -17,15 +17,18 @@ from typing import Any
 from benchmarks.batch import arrow_missing
 from benchmarks.report import Report
 from benchmarks.workloads import Workload
-from blocklist import Blocklist
+from blocklist import Blocklist, Order, parse_target
 
 OURS = "blocklist.logs.audit, Parquet"
+COLLATERAL = "blocklist.logs.collateral of 1,000 targets, Parquet"
+MONTH = "blocklist.logs.prepare_month, Parquet"
 LINES = "blocklist.logs.audit, Unbound's lines"
 KERNEL = "DuckDB, WHERE is_blocked(name)"
 SUFFIXES = "DuckDB, name and three suffixes IN (rules)"
 READING = "DuckDB, reading the columns alone"
 _MOST = 10_000_000
 _LINES = 1_000_000
+_TARGETS = 1_000
 _MIX = "99.9 % miss"
 # As multiples of the first one in the same rounds; millions of rows a second of processor time.
 FASTER = 1.5
@@ -102,7 +105,7 @@ def _same(value: float) -> dict[str, float]:
 def _ways(
     duckdb: Any, blocked: Blocklist, workload: Workload, folder: Path
 ) -> tuple[dict[str, Callable[[], object]], dict[str, int]]:
-    from blocklist.logs import audit
+    from blocklist.logs import audit, collateral, prepare_month
 
     count = rows_for(workload)
     path, log = folder / "log.parquet", folder / "unbound.log"
@@ -120,6 +123,8 @@ def _ways(
         statement = _REPORT.format(source, where)
         return lambda: link.sql(statement).fetchall()
 
+    rules = workload.rules.names()
+    few = Order(id="new", targets=tuple(map(parse_target, rules[:: len(rules) // _TARGETS])))
     ways: dict[str, Callable[[], object]] = {
         OURS: lambda: audit(image, [str(path)], zone="UTC", log_zone="UTC"),
         KERNEL: run(f"'{path}'", "is_blocked(name)"),
@@ -127,6 +132,8 @@ def _ways(
         READING: lambda: link.sql(
             f"SELECT max(time), max(strlen(name)), max(strlen(client)) FROM '{path}'"
         ).fetchall(),
+        COLLATERAL: lambda: collateral([few], [str(path)], log_zone="UTC"),
+        MONTH: lambda: prepare_month([str(path)], folder / "month", log_zone="UTC"),
         LINES: lambda: audit(image, [str(log)], zone="UTC", log_zone="UTC"),
     }
     return ways, dict.fromkeys(ways, count) | {LINES: lines}

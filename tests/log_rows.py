@@ -27,19 +27,29 @@ def read(
     **columns: str,
 ) -> tuple[str, list[Row], LineCount]:
     """Return the format of a file, its rows in a fixed sequence, and what was lost."""
+    wanted = "event, CAST(time AS VARCHAR), name, client, qtype, rcode, outcome"
+    name, rows, count = _rows(path, wanted, form, zone, columns)
+    return name, sorted(rows, key=lambda row: tuple(map(_key, row))), count
+
+
+def answers(path: Path, **columns: str) -> dict[str, list[str] | None]:
+    """Return what the answers of a file lead to, by the name that was asked for."""
+    return dict(_rows(path, "name, answers", "", "UTC", columns)[1])
+
+
+def _rows(
+    path: Path, wanted: str, form: str, zone: str, columns: dict[str, str]
+) -> tuple[str, list[Any], LineCount]:
     os.utime(path, (WRITTEN, WRITTEN))
     head, count = head_of(str(path)), LineCount()
     name = format_of(head, form, has_columns=bool(columns), path=str(path))
-    task = partial.ScanTask(str(path), (), columns=columns)
+    task = partial.ScanTask(str(path), (), columns=columns, answers=True)
     clock = Clock(zone, datetime.fromisoformat("2026-12-01 04:40"))
     with TemporaryDirectory() as folder, connection(1 << 28, 1, clock) as link:
         register(link, {"wire_name": ColumnFunction(wire_names, ("BLOB",), "VARCHAR")})
         with partial.source_of(link, task, head, name, str(path), folder, count, []) as statement:
-            rows = link.sql(
-                "SELECT event, CAST(time AS VARCHAR), name, client, qtype, rcode, outcome FROM "
-                f"({statement})"
-            ).fetchall()
-    return name, sorted(rows, key=lambda row: tuple(map(_key, row))), count
+            rows = link.sql(f"SELECT {wanted} FROM ({statement})").fetchall()
+    return name, rows, count
 
 
 def queries(rows: list[Row]) -> list[Row]:

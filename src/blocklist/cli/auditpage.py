@@ -6,7 +6,7 @@ into the tree as text.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from importlib import resources
 from typing import Any
@@ -15,13 +15,12 @@ from xml.etree.ElementTree import Element
 from ..backend import __version__
 from ..logs import Audit
 from ..logs.merge import IMAGES
-from ..logs.render import unicode_name
 from ..model.wording import plural
 from ..review.elements import Child, document_of, element
+from .logpage import files_section, number_cells, table_of, unicode_of
 
 _MOST_ORDERS = 200
 _MOST_NAMES = 50
-_MOST_FILES = 200
 _MOST_SPANS = 120
 """Spans that one row of bars shows; a longer log is not drawn."""
 _HEIGHT = 24
@@ -43,7 +42,7 @@ def audit_page(found: Audit) -> str:
             element("section", element("h2", "What was read"), _facts(found), id="read"),
             *(_orders(found, image) for image in IMAGES),
             *(_names(found, image) for image in IMAGES),
-            _files(found),
+            files_section(found.files),
         ),
         element("footer", element("p", f"blocklist {__version__}", class_="kind")),
     )  # fmt: skip
@@ -93,14 +92,14 @@ def _orders(found: Audit, image: str) -> Element | None:
             "tr",
             element("td", element("span", row["order"], class_="id"), _states(row)),
             element("td", _bars(days.get(row["order"], {}), found), class_="bars"),
-            *_cells(heads[2:], _numbers(row)),
+            *number_cells(heads[2:], _numbers(row)),
         )
         for row in rows[:_MOST_ORDERS]
     ]
     return element(
         "section",
         element("h2", "Orders" if image == IMAGES[0] else "Shadow orders: not enforced"),
-        _table(heads, shown, len(rows) - _MOST_ORDERS),
+        table_of(heads, shown, len(rows) - _MOST_ORDERS),
         id=image,
     )
 
@@ -115,12 +114,6 @@ def _states(row: dict[str, Any]) -> Element:
         if row[key]
     ]  # fmt: skip
     return element("span", ", ".join(parts), class_="said")
-
-
-def _cells(heads: Sequence[str], numbers: Iterable[str]) -> Iterator[Element]:
-    """Yield cells that say which column they are in: a narrow window shows no heads."""
-    for head, number in zip(heads, numbers, strict=True):
-        yield element("td", number, class_="number", data_head=head)
 
 
 def _numbers(row: dict[str, Any]) -> Iterator[str]:
@@ -139,50 +132,18 @@ def _names(found: Audit, image: str) -> Element | None:
     shown = [
         element(
             "tr",
-            element("td", element("code", row["name"]), _unicode(row["name"])),
+            element("td", element("code", row["name"]), unicode_of(row["name"])),
             element("td", element("span", row["order"], class_="id")),
-            *_cells(heads[2:], (f"{row['queries']:,}", row["clients"] or "unknown")),
+            *number_cells(heads[2:], (f"{row['queries']:,}", row["clients"] or "unknown")),
         )
         for row in rows[:_MOST_NAMES]
     ]
     return element(
         "section",
         element("h2", "Names" if image == IMAGES[0] else "Names of shadow orders"),
-        _table(heads, shown, len(rows) - _MOST_NAMES),
+        table_of(heads, shown, len(rows) - _MOST_NAMES),
         id=f"{image}-names",
     )
-
-
-def _unicode(name: str) -> Element | None:
-    shown = unicode_name(name)
-    return None if shown == name else element("span", shown, class_="said")
-
-
-def _files(found: Audit) -> Element:
-    heads = ("File", "Format", "Queries", "Second events", "Other lines", "Unreadable")
-    rows = [
-        element(
-            "tr",
-            element("td", element("code", one.path)),
-            element("td", one.format),
-            *_cells(
-                heads[2:], map("{:,}".format, (one.queries, one.second, one.others, one.unread))
-            ),
-        )
-        for one in found.files[:_MOST_FILES]
-    ]
-    return element(
-        "section", element("h2", "Files"), _table(heads, rows, len(found.files) - _MOST_FILES),
-        id="files",
-    )  # fmt: skip
-
-
-def _table(heads: Sequence[str], rows: list[Element], more: int) -> Element:
-    head = element("tr", *(element("th", text, scope="col") for text in heads))
-    if more > 0:
-        said = f"and {more:,} more, in the CSV or Parquet output"
-        rows.append(element("tr", element("td", said, colspan=len(heads))))
-    return element("table", element("thead", head), element("tbody", *rows))
 
 
 def _rows_of(table: Any, image: str) -> list[dict[str, Any]]:

@@ -28,6 +28,7 @@ EXIT_READER_GONE = 128 + 13
 COMMANDS = {
     "audit": "auditing:audit_",
     "check": "checking:check",
+    "collateral": "collateralcommand:collateral_",
     "compile": "commands:compile_",
     "diff": "commands:diff_",
     "explain": "commands:explain",

@@ -22,6 +22,7 @@ from ..model.orders import Order, State
 from ..model.shadows import enforced
 from ..model.targets import Rejected, Rule, parse_target
 from ..model.wording import plural
+from .monthguard import MonthGuard
 from .runsettings import NEWEST, RunSettings, SourceSettings
 
 ANCHOR = Order(id="desk:anchor", targets=(parse_target("=anchor.blocklist.invalid"),))
@@ -100,6 +101,12 @@ class Guarding:
         )
 
     @cached_property
+    def month(self) -> MonthGuard:
+        """The month of queries that new targets are held against."""
+        settings = self.settings
+        return MonthGuard(settings.collateral, settings.guards, lambda: self.popular)
+
+    @cached_property
     def popular(self) -> tuple[str, ...]:
         """The names of the popularity list that are held or mentioned."""
         guards = self.settings.guards.popular
@@ -130,6 +137,9 @@ def judge(
     hits = [hit for hit in _hits(after) if (hit.text, hit.code) not in known]
     reasons = [_said(violation, [*new, *old]) for violation in found.violations]
     reasons += [_said(f"{hit.text!r}: {hit.reason}", new) for hit in hits]
+    if source.collateral:
+        added = [rule for change in found.changes for rule in change.added]
+        reasons += [_said(said, new) for said in guarding.month.reasons(added)]
     return Judgement(tuple(reasons), tuple(_permits(hits, new, guarding)), found.changes, basis)
 
 

@@ -14,6 +14,7 @@ from enum import IntEnum
 from typing import Any
 
 from ..model.wording import duration, plural
+from .monthtable import month_failure
 from .runsettings import OutputSettings, RunSettings, SourceSettings
 from .sourcestate import HeldEdition, SourceState
 from .state import OutputState, RunState
@@ -77,6 +78,7 @@ def matters_of(settings: RunSettings, state: RunState, now: datetime) -> list[Ma
     for output in settings.outputs:
         found += _of_output(output, state.output(output.name))
     found += _of_list(settings, state, now)
+    found += _of_month(settings, state, now)
     found += _deadlines(settings, state, now)
     return gravest_first(found)
 
@@ -161,6 +163,13 @@ def _of_list(settings: RunSettings, state: RunState, now: datetime) -> Iterator[
         )
     for finding in state.findings:
         yield Matter("probe", finding.partition(":")[0], finding, exit=Exit.NOT_SERVED)
+
+
+def _of_month(settings: RunSettings, state: RunState, now: datetime) -> Iterator[Matter]:
+    if settings.collateral is not None and any(one.collateral for one in settings.sources):
+        failure = month_failure(settings.collateral, now) or state.month_failure
+        if failure:
+            yield Matter("month", "collateral", failure)
 
 
 def _deadlines(settings: RunSettings, state: RunState, now: datetime) -> Iterator[Matter]:

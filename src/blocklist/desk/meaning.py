@@ -22,6 +22,7 @@ from ..live.policy import Response
 from ..loaders.catalogue import named_loader
 from ..loaders.loadoptions import LoadOptions
 from ..loaders.mappings import loader_from
+from ..logs.reach import networks_in
 from ..model.typedtoml import TypedTable
 from ..probe.judging import Sinkholes
 from ..probe.resolvers import Resolver
@@ -33,6 +34,9 @@ NO_CANARY = "none"
 def check_meaning(settings: RunSettings, table: TypedTable) -> None:
     """Raise ``ConfigurationError`` with key and line for the first setting that means nothing."""
     _check_guards(settings, table.table("guards"))
+    if settings.collateral is not None and settings.collateral.networks is not None:
+        with _saying(table.table("collateral"), "networks"):
+            list(networks_in(settings.collateral.networks))
     for source, one in zip(settings.sources, table.tables("source"), strict=True):
         _check_source(source, one)
     for output, one in zip(settings.outputs, table.tables("output"), strict=True):

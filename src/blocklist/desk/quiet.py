@@ -60,6 +60,10 @@ def _named_files(settings: RunSettings) -> Iterator[Path]:
         yield guards.critical
     if guards.popular is not None:
         yield guards.popular.file
+    if settings.collateral is not None:
+        yield settings.collateral.month
+        if settings.collateral.networks is not None:
+            yield settings.collateral.networks
     for source in settings.sources:
         if "mapping" in source.options:
             yield source.options["mapping"]

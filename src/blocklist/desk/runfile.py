@@ -18,6 +18,8 @@ from ..model.countries import country
 from ..model.durations import after_end
 from ..model.pathpatterns import has_signs
 from ..model.typedtoml import REQUIRED, TypedTable, read_toml
+from .monthtable import KEY as COLLATERAL
+from .monthtable import collateral_of
 from .runsettings import (
     EACH,
     EDITIONS,
@@ -41,14 +43,14 @@ from .runsettings import (
 DEFAULT = Path("/etc/blocklist/run.toml")
 _ROOT = (
     "jurisdiction", "state", "keep_images", "guards", "source", "output", "probe", "history",
-    "alarm",
+    "alarm", COLLATERAL,
 )  # fmt: skip
 _GUARDS = ("critical", "protect", "permit", "popular", "max_drop", "max_growth")
 _KINDS = ("path", "image", "maildir")
 _LOAD = ("format", "mapping", "column", "encoding", "scope", "authority", "issued_in", "ocr")
 _SOURCE = (
     "name", *_KINDS, "from", "signature", "signed_by", "editions", "checksum", "max_age",
-    "max_drop", "max_growth", "fetch", "fetch_timeout", "confidential", *_LOAD,
+    "max_drop", "max_growth", "fetch", "fetch_timeout", "confidential", COLLATERAL, *_LOAD,
 )  # fmt: skip
 _OUTPUT = (
     "name", "format", "path", "owner", "group", "mode", "confidential", "options", "reload",
@@ -96,6 +98,7 @@ def read_run_file(path: Path, *, thorough: bool = True) -> RunSettings:
         probe=_probe(table.table("probe", ("per_order", "every", "reference"))),
         history=_history(table, folder),
         alarm=_alarm(table.table("alarm", ("deadlines", "metrics", "command", "repeat")), folder),
+        collateral=collateral_of(table, folder),
     )
     _check_whole(settings, table)
     if thorough:
@@ -168,6 +171,7 @@ def _source(table: TypedTable, folder: Path, guards: GuardSettings) -> SourceSet
         max_growth=table.percent("max_growth", guards.max_growth, high=_MAX_GROWTH),
         fetch=_arguments(table, "fetch"),
         fetch_timeout=table.duration("fetch_timeout", timedelta(seconds=60)),
+        collateral=table.flag(COLLATERAL, False),
     )
 
 

@@ -61,6 +61,7 @@ class SourceSettings:
         senders: whose messages are read; empty for all.
         signature: whether a message waits for a person who verifies its signature.
         signed_by: verifier keys of one name, of which one must have signed the image.
+        collateral: whether new targets are held against a month of queries.
     """
 
     name: str
@@ -80,6 +81,7 @@ class SourceSettings:
     max_growth: float = 1.0
     fetch: Arguments = ()
     fetch_timeout: timedelta = timedelta(seconds=60)
+    collateral: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +189,25 @@ class HistorySettings:
     retain_texts: timedelta | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class CollateralSettings:
+    """What new targets are held against, for sources with ``collateral = true``.
+
+    Attributes:
+        month: the table of ``blocklist collateral --prepare``.
+        fail_on: ``stop`` or ``look``: the level from which on a target holds its source.
+        max_age: how old the table may be before that is an alarm.
+        reach: share of the clients from which on a target has reach.
+        networks: file of prefixes in which many sites share an address; ``None`` for none.
+    """
+
+    month: Path
+    fail_on: str = "stop"
+    max_age: timedelta = timedelta(days=7)
+    reach: float = 0.0025
+    networks: Path | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunSettings:
     """All of one ``run.toml``.
@@ -195,6 +216,7 @@ class RunSettings:
         path: of the file.
         digest: SHA-256 of its octets, in hex.
         history: ``None`` for a journal.
+        collateral: ``None`` if no source is held against a month of queries.
     """
 
     path: Path
@@ -208,6 +230,7 @@ class RunSettings:
     probe: ProbeSettings = field(default_factory=ProbeSettings)
     history: HistorySettings | None = None
     alarm: AlarmSettings = field(default_factory=AlarmSettings)
+    collateral: CollateralSettings | None = None
 
     @property
     def record(self) -> Path:

@@ -105,6 +105,7 @@ class RunState:
         recorded: how many entries it had when this was saved.
         witnessed: how many it had when a checkpoint was last handed over.
         witness_failure: why that failed since.
+        month_failure: why the month of ``[collateral]`` could not be read.
         kept: names of the sources, and their files as they stand in the state.
     """
 
@@ -136,6 +137,7 @@ class RunState:
     recorded: int = 0
     witnessed: int = 0
     witness_failure: str = ""
+    month_failure: str = ""
     kept: tuple[frozenset[str], bytes] = (frozenset(), b"")
 
     @property

@@ -53,6 +53,7 @@ def take_all(
             taken = take_in(source, known, sighting, store, guarding, confirm)
         state.permits += [one for one in taken.permits if one not in state.permits]
         takens.append(taken)
+    state.month_failure = guarding.month.failure
     if confirm and not any(taken.confirmed for taken in takens):
         raise BlocklistError(
             f"no held edition has the token {confirm}; its file, its reasons or what is in force "

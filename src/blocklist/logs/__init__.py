@@ -1,8 +1,10 @@
-"""LOGS: what a query log says of the orders in an image; needs the extra ``logs``."""
+"""LOGS: what query logs say of orders, in an image or before; needs the extra ``logs``."""
 
 from __future__ import annotations
 
 from .audit import audit
 from .auditreport import Audit
+from .collateral import Collateral, collateral
+from .month import MonthFacts, prepare_month
 
-__all__ = ["Audit", "audit"]
+__all__ = ["Audit", "Collateral", "MonthFacts", "audit", "collateral", "prepare_month"]

@@ -6,18 +6,16 @@ One function reads one file, so that the ``map`` of an executor can call it.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 from ..image.contents import ImageSource
-from .auditplan import LEAST_CLIENTS, planned
+from .auditplan import planned
 from .auditreport import Audit
 from .engine import half_of_memory
 from .logfile import files_of
-from .partial import Partial, ScanTask, scan
-
-Map = Callable[[Callable[[ScanTask], Partial], Sequence[ScanTask]], Iterable[Partial]]
-"""What calls a function with each of some arguments, such as ``map`` of an executor."""
+from .logoptions import LEAST_CLIENTS, Map, scanned
+from .partial import Partial, scan
 
 
 def audit(
@@ -88,12 +86,4 @@ def audit(
         if map is not None:
             one = replace(one, threads=1, memory=share // (os.cpu_count() or 1))
         tasks = [replace(one, path=path) for path in files]
-        return plan.audit(_scanned(tasks, map), each)
-
-
-def _scanned(tasks: Sequence[ScanTask], given: Map | None) -> Iterator[Partial]:
-    if given is None:
-        for task in tasks:
-            yield scan(task)
-    else:
-        yield from given(scan, tasks)
+        return plan.audit(scanned(scan, tasks, map), each)

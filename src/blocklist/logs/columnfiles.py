@@ -18,7 +18,7 @@ from .framelogs import text_schema
 from .logfile import Head
 from .logformat import LINES, select, staged
 
-COLUMNS = ("time", "name", "client", "qtype", "rcode")
+COLUMNS = ("time", "name", "client", "qtype", "rcode", "answers")
 """What ``--columns`` may name; the first two are needed."""
 _USUAL = {
     "time": ("time", "ts", "timestamp", "datetime", "query_time", "query_timestamp", "date"),
@@ -27,6 +27,7 @@ _USUAL = {
                "id.orig_h"),
     "qtype": ("qtype", "query_type", "qtype_name", "dns_qtype"),
     "rcode": ("rcode", "rcode_name", "response_code", "dns_rcode"),
+    "answers": ("answers", "answer", "dns_rdata", "dns_cname"),
 }  # fmt: skip
 """Names of columns, in lower case, that are taken if none are given."""
 _DELIMITERS = ",;\t|"
@@ -90,15 +91,16 @@ def typed_rows(link: Any, relation: str, given: Mapping[str, str], said: str) ->
             f"column {columns['name']} has the type {kinds[columns['name']]}, not text or binary",
             path=said,
         )
+    others = {
+        key: f"CAST({identifier(columns[key])} AS VARCHAR)" for key in COLUMNS[2:] if key in columns
+    }
+    if "answers" in columns and kinds[columns["answers"]] == "VARCHAR[]":
+        others["answers"] = f"array_to_string({identifier(columns['answers'])}, ',')"
     return _statement(
         relation,
         _time(identifier(columns["time"]), kinds[columns["time"]], columns["time"], said),
         name,
-        {
-            key: f"CAST({identifier(columns[key])} AS VARCHAR)"
-            for key in ("client", "qtype", "rcode")
-            if key in columns
-        },
+        others,
     )
 
 
@@ -128,6 +130,7 @@ def _statement(
         client=others.get("client", "NULL"),
         qtype=others.get("qtype", "NULL"),
         rcode=f"{words} ELSE {code} END",
+        answers=f"parted({others.get('answers', 'NULL')})",
     )
 
 
@@ -252,7 +255,7 @@ def _database_statement(link: sqlite3.Connection, path: str, given: Mapping[str,
         except LogError as error:
             refused = error
             continue
-        wanted = (identifier(columns[key]) if key in columns else "NULL" for key in COLUMNS)
+        wanted = (identifier(columns[key]) if key in columns else "NULL" for key in COLUMNS[:-1])
         time, name, client, qtype, rcode = wanted
         cells = f"'reply', {time}, {name}, {client}, {qtype}, {rcode}, NULL"
         return selected(cells, identifier(table))

@@ -6,7 +6,7 @@ by the length of the message.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from ipaddress import ip_address
 from typing import NamedTuple
 
@@ -23,6 +23,8 @@ _TYPES = {
 _RCODES = {0: "NOERROR", 1: "FORMERR", 2: "SERVFAIL", 3: "NXDOMAIN", 4: "NOTIMP", 5: "REFUSED"}
 _ADDRESSES = {1: 4, 28: 16}
 """Types of records with an address, and its length in octets."""
+_NAMING = {2: 0, 5: 0, 15: 2}
+"""Types of records with a name, and the octets in front of it."""
 _PLAIN = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_*")
 
 
@@ -102,19 +104,59 @@ def outcome_of(
 
 def addresses_in(message: bytes, at: int) -> list[bytes]:
     """Return the addresses of the answer that begins at an octet, as far as it is whole."""
-    found = []
+    return [
+        message[start:end]
+        for kind, start, end in _records(message, at)
+        if _ADDRESSES.get(kind) == end - start
+    ]
+
+
+def led_to(message: bytes, at: int) -> list[str]:
+    """Return the addresses and names that the records of an answer lead to, as text.
+
+    Names are those of CNAME, NS and MX; the answer is read as far as it is whole.
+    """
+    found: list[str] = []
+    for kind, start, end in _records(message, at):
+        if _ADDRESSES.get(kind) == end - start:
+            text = address_text(message[start:end])
+        elif kind in _NAMING:
+            text = _unpacked_name(message, start + _NAMING[kind])
+        else:
+            continue
+        if text:
+            found.append(text)
+    return found
+
+
+def _records(message: bytes, at: int) -> Iterator[tuple[int, int, int]]:
+    """Yield type, start and end of the content of each record of an answer that is whole."""
     for _ in range(min(int.from_bytes(message[6:8]), _MAX_RECORDS)):
         at = _after_name(message, at)
         head = message[at : at + 10]
-        if len(head) < 10:
-            break
-        length = int.from_bytes(head[8:])
-        if _ADDRESSES.get(int.from_bytes(head[:2])) == length:
-            octets = message[at + 10 : at + 10 + length]
-            if len(octets) == length:
-                found.append(octets)
-        at += 10 + length
-    return found
+        end = at + 10 + int.from_bytes(head[8:])
+        if len(head) < 10 or end > len(message):
+            return
+        yield int.from_bytes(head[:2]), at + 10, end
+        at = end
+
+
+def _unpacked_name(message: bytes, at: int) -> str:
+    """Return the name that begins at an octet, with what its pointers lead to; empty if damaged."""
+    wire, least = b"", at
+    while at < len(message) and len(wire) < _MAX_NAME:
+        length = message[at]
+        if length >= _POINTER:
+            at = int.from_bytes(message[at : at + 2]) & 0x3FFF
+            if at >= least:  # a pointer leads back, so that this ends
+                return ""
+            least = at
+            continue
+        if not length:
+            return name_text(wire + b"\0")
+        wire += message[at : at + length + 1]
+        at += length + 1
+    return ""
 
 
 def _after_name(message: bytes, at: int) -> int:

@@ -55,6 +55,9 @@ CREATE MACRO bare(x) AS CASE WHEN x[1] = '[' THEN split_part(x[2:], ']', 1)
 CREATE MACRO said(rcode) AS CASE WHEN rcode IN ('NXDOMAIN', 'REFUSED') THEN 'blocked' END;
 CREATE MACRO undotted(x) AS CASE WHEN suffix(x, '.') AND NOT suffix(x, '\\.') AND length(x) > 1
   THEN x[1:-2] ELSE x END;
+CREATE MACRO leading_to(records) AS
+  [undotted(string_split(trim(x), ' ')[-1]) FOR x IN records IF x IS NOT NULL];
+CREATE MACRO parted(x) AS [undotted(y) FOR y IN regexp_split_to_array(x, '[][",;\\s]+') IF y <> ''];
 CREATE MACRO number_or_time(x) AS coalesce(epoch_time(TRY_CAST(x AS DOUBLE)), any_time(x));
 """
 

@@ -6,12 +6,13 @@ query; a length that cannot be true ends the reading, since nothing behind it ca
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO, NamedTuple
 
 from .dnsoctets import (
     address_text,
     addresses_in,
+    led_to,
     name_text,
     outcome_of,
     question,
@@ -42,6 +43,7 @@ class Event(NamedTuple):
     qtype: str | None = None
     rcode: str | None = None
     outcome: str | None = None
+    answers: list[str] | None = None
 
 
 _OTHER, _UNREAD = Event("other"), Event("unread")
@@ -65,14 +67,15 @@ def schema() -> Any:
 
     columns = [(name, pa.string()) for name in Event._fields]
     columns[1] = ("time", pa.timestamp("us"))
+    columns[-1] = ("answers", pa.list_(pa.string()))
     return pa.schema(columns)
 
 
 def text_schema() -> Any:
-    """Return the schema of common columns that are all text."""
+    """Return the schema of common columns that are all text, without ``answers``."""
     import pyarrow as pa
 
-    return pa.schema([pa.field(name, pa.string()) for name in Event._fields])
+    return pa.schema([pa.field(name, pa.string()) for name in Event._fields[:-1]])
 
 
 def _batch(rows: list[Event]) -> Any:
@@ -98,19 +101,19 @@ def dnstap_events(file: BinaryIO, reading: FrameReading) -> Iterator[Event]:
             reading.count.is_cut = True
             return
         if not is_control:
-            yield _guarded(_dnstap_event, frame, reading.sinkholes)
+            yield _guarded(_dnstap_event, frame, reading)
 
 
 def _guarded(
-    read: Callable[[bytes, Collection[bytes]], Event], frame: bytes, sinkholes: Collection[bytes]
+    read: Callable[[bytes, FrameReading], Event], frame: bytes, reading: FrameReading
 ) -> Event:
     try:
-        return read(frame, sinkholes)
+        return read(frame, reading)
     except ValueError:
         return _UNREAD
 
 
-def _dnstap_event(frame: bytes, sinkholes: Collection[bytes]) -> Event:
+def _dnstap_event(frame: bytes, reading: FrameReading) -> Event:
     message = fields(octets(fields(frame), 14))
     kind = integer(message, 1)
     if kind not in (_CLIENT_QUERY, _CLIENT_RESPONSE):
@@ -124,16 +127,21 @@ def _dnstap_event(frame: bytes, sinkholes: Collection[bytes]) -> Event:
                    integer(message, first[1]) // 1000)  # fmt: skip
     if asked is None:
         return _UNREAD if octets(message, 10) or reply else _OTHER
-    rcode = outcome = None
+    rcode = outcome = answers = None
     if is_reply and len(reply) >= 12:
         code = reply[3] & 0xF
         rcode = rcode_text(code)
         addresses = addresses_in(reply, asked.end) if question(reply) else ()
         policy = integer(fields(octets(message, 15)), 3)
-        outcome = "blocked" if policy in _DNSTAP_BLOCKS else outcome_of(code, addresses, sinkholes)
+        outcome = (
+            "blocked"
+            if policy in _DNSTAP_BLOCKS
+            else outcome_of(code, addresses, reading.sinkholes)
+        )
+        answers = led_to(reply, asked.end) if reading.answers and question(reply) else None
     return Event(
         "reply" if is_reply else "query", time, asked.name, address_text(octets(message, 4)),
-        asked.qtype, rcode, outcome,
+        asked.qtype, rcode, outcome, answers,
     )  # fmt: skip
 
 
@@ -145,10 +153,10 @@ def powerdns_events(file: BinaryIO, reading: FrameReading) -> Iterator[Event]:
         if len(head) < 2 or len(frame) < length:
             reading.count.is_cut = True
             return
-        yield _guarded(_powerdns_event, frame, reading.sinkholes)
+        yield _guarded(_powerdns_event, frame, reading)
 
 
-def _powerdns_event(frame: bytes, sinkholes: Collection[bytes]) -> Event:
+def _powerdns_event(frame: bytes, reading: FrameReading) -> Event:
     message = fields(frame)
     kind = integer(message, 1)
     if kind not in (1, 2):
@@ -165,7 +173,8 @@ def _powerdns_event(frame: bytes, sinkholes: Collection[bytes]) -> Event:
         record = fields(octets(response, 2))  # the last one
         address = octets(record, 5) if integer(record, 2) in (1, 28) else b""
         is_policy = integer(response, 10) in _POWERDNS_BLOCKS
-        outcome = "blocked" if is_policy else outcome_of(code, [address] * bool(address), sinkholes)
+        addresses = [address] * bool(address)
+        outcome = "blocked" if is_policy else outcome_of(code, addresses, reading.sinkholes)
     return Event(
         "query" if kind == 1 else "reply", _micros(integer(message, 9), integer(message, 10)), name,
         address_text(octets(message, 6)), type_text(integer(asked, 2)), rcode, outcome,

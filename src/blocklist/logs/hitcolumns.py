@@ -9,6 +9,8 @@ from typing import Any
 from .engine import libraries
 
 _BITS = 128
+_MOST_KNOWN = 1 << 18
+"""Networks that are remembered: the same client comes in many rows."""
 
 
 class Periods:
@@ -33,11 +35,22 @@ class Networks:
     def __init__(self, prefix: int) -> None:
         """Take the bits that tell networks apart."""
         self._mask = ((1 << prefix) - 1) << (_BITS - prefix)
+        self._known: dict[str, str] = {}
 
     def __call__(self, clients: Any) -> Any:
         """Return networks for a column of clients; what is no IPv6 address stays as it is."""
         _, pa = libraries("reading query logs")
-        return pa.array([one and self._network(one) for one in clients.to_pylist()], pa.string())
+        return pa.array([one and self.of(one) for one in clients.to_pylist()], pa.string())
+
+    def of(self, client: str) -> str:
+        """Return the network of one client."""
+        known = self._known
+        found = known.get(client)
+        if found is None:
+            if len(known) >= _MOST_KNOWN:
+                known.clear()
+            found = known[client] = self._network(client)
+        return found
 
     def _network(self, client: str) -> str:
         try:

@@ -71,6 +71,7 @@ _ZEEK_JSON = from_json(
     event="CASE WHEN {1} IS NULL OR {5} IN " + _NOT_UNICAST_PORTS + " THEN 'other' "
     "ELSE 'reply' END",
     time="number_or_time({0})", name="{1}", client="{2}", qtype="{3}", rcode="{4}",
+    answers="leading_to(TRY(json_extract_string(line, '$.answers[*]')))",
 )  # fmt: skip
 _CLOUDFLARE = from_json(
     ["$.Datetime", "$.QueryName", "$.SrcIP", "$.DeviceID", "$.ResolverDecision"],
@@ -83,6 +84,7 @@ _ROUTE53 = from_json(
      "$.firewall_rule_action"],
     event=_GIVEN, time="any_time({0})", name="{1}", client="{2}", qtype="{3}", rcode="{4}",
     outcome="CASE WHEN {5} = 'BLOCK' THEN 'blocked' ELSE said({4}) END",
+    answers="leading_to(TRY(json_extract_string(line, '$.answers[*].Rdata')))",
 )  # fmt: skip
 _COLLECTOR_EVENT = (
     "CASE WHEN {1} IS NULL OR {1} = '-' THEN 'other' WHEN {5} = 'CLIENT_RESPONSE' THEN 'reply' "
@@ -94,15 +96,18 @@ _COLLECTOR_KEYS = (
 )  # fmt: skip
 
 
-def _collector(paths: Sequence[str]) -> Callable[[Head], str]:
+def _collector(paths: Sequence[str], answers: str = "NULL") -> Callable[[Head], str]:
     return from_json(
         paths, event=_COLLECTOR_EVENT, time="any_time({0})", name="{1}", client="{2}", qtype="{3}",
-        rcode="{4}",
+        rcode="{4}", answers=answers,
     )  # fmt: skip
 
 
 _COLLECTOR_FLAT = _collector([f'$."{key}"' for key in _COLLECTOR_KEYS])
-_COLLECTOR = _collector(['$."{}"."{}"'.format(*key.split(".")) for key in _COLLECTOR_KEYS])
+_COLLECTOR = _collector(
+    ['$."{}"."{}"'.format(*key.split(".")) for key in _COLLECTOR_KEYS],
+    """leading_to(TRY(json_extract_string(line, '$.dns."resource-records".an[*].rdata')))""",
+)
 
 
 def _zeek(head: Head) -> str:
@@ -128,6 +133,8 @@ def _zeek(head: Head) -> str:
         client=column("id.orig_h"),
         qtype=column("qtype_name"),
         rcode=column("rcode_name"),
+        answers=f"CASE WHEN {column('answers')} NOT IN ('-', '(empty)') "
+        f"THEN leading_to(string_split({column('answers')}, ',')) END",
     )
 
 

@@ -7,7 +7,9 @@ A statement of SQL makes the common columns of it:
   name or time is lost, and ``unread`` where it may be either;
 - ``time``: UTC; ``name``: text as logged; ``client``, ``qtype``, ``rcode``: text or null;
 - ``outcome``: ``blocked`` if the client got nothing of what it asked for, ``answered`` if it did,
-  null if the log does not tell.
+  null if the log does not tell;
+- ``answers``: list of the addresses and names that the records of the answer lead to, null if the
+  log does not tell.
 """
 
 from __future__ import annotations
@@ -40,10 +42,12 @@ class FrameReading:
 
     Attributes:
         sinkholes: addresses of 4 or 16 octets that stand for a block, beside 0.0.0.0 and ::.
+        answers: whether the column ``answers`` is wanted, which takes time.
         count: what became of the file.
     """
 
     sinkholes: frozenset[bytes] = frozenset()
+    answers: bool = False
     count: LineCount = field(default_factory=LineCount)
 
 
@@ -134,10 +138,12 @@ def select(
     qtype: str = "NULL",
     rcode: str = "NULL",
     outcome: str = "",
+    answers: str = "NULL",
 ) -> str:
     """Return the statement that makes the common columns from a relation of SQL."""
     return selected(
         f"{event} AS event, {time} AS time, {name} AS name, {client} AS client, "
-        f"{qtype} AS qtype, {rcode} AS rcode, {outcome or f'said({rcode})'} AS outcome",
+        f"{qtype} AS qtype, {rcode} AS rcode, {outcome or f'said({rcode})'} AS outcome, "
+        f"CAST({answers} AS VARCHAR[]) AS answers",
         relation,
     )

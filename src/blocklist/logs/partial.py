@@ -6,7 +6,7 @@ which can be pickled. An image is opened once in a process, and never pickled.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -32,6 +32,10 @@ _MOSTLY = 0.9
 """Share of the queries that must have a reply for replies to be counted in their place."""
 
 
+Kept = Callable[[Any, str, str], Any]
+"""See ``scan_by``."""
+
+
 @dataclass(frozen=True, slots=True)
 class ScanTask:
     """What is to be done with one file.
@@ -50,6 +54,7 @@ class ScanTask:
         prefix: bits of an IPv6 address by which clients are told apart.
         memory: octets that the scan may use.
         threads: how many; ``None`` for all cores.
+        answers: whether the column ``answers`` is read.
     """
 
     path: str
@@ -64,6 +69,7 @@ class ScanTask:
     prefix: int = 64
     memory: int = 1 << 29
     threads: int | None = None
+    answers: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +89,7 @@ class Partial:
         last: time of the last one.
         hits: table of Arrow: ``blocked, shadow, name, day, period, client, outcome, queries,
             first, last``.
+        with_answers: queries whose answers were read; 0 where nobody asked for them.
     """
 
     path: str
@@ -96,6 +103,7 @@ class Partial:
     first: datetime | None
     last: datetime | None
     hits: Any
+    with_answers: int = 0
 
     def without_hits(self) -> Partial:
         """Return what was read, without the names and clients."""
@@ -109,12 +117,7 @@ class Partial:
 
 @lru_cache(maxsize=4)
 def opened(path: str, digest: str) -> Blocklist:
-    """Return an image, opened at the first call in a process.
-
-    Raises:
-        LogError: it is not the one with that digest.
-        ImageError: it cannot be opened.
-    """
+    """Return the blocklist of an image, opened once in a process; ``LogError`` if it changed."""
     blocked = Blocklist.open(path)
     if blocked.image.digest != digest:
         raise LogError("the image was replaced while logs were read; start again", path=path)
@@ -122,7 +125,23 @@ def opened(path: str, digest: str) -> Blocklist:
 
 
 def scan(task: ScanTask) -> Partial:
-    """Read one file.
+    """Read one file; errors as of ``scan_by``."""
+    return scan_by(task, lambda link, of, _: rows_of(link, hits_statement(task, of)))
+
+
+def scan_by(
+    task: ScanTask,
+    kept: Kept,
+    functions: Mapping[str, ColumnFunction] | None = None,
+) -> Partial:
+    """Read one file, and keep of its rows what statements make of them.
+
+    Args:
+        task: what is to be read; without images every query is a hit.
+        kept: from the connection, the statement for the common columns and the name of the format
+            to the table that becomes ``hits``; statements in it call ``is_hit(event, time, name)``
+            once for each row, and keep ``event``.
+        functions: that they call, beside those of ``scan``.
 
     Raises:
         LogError: it cannot be read, or its format is not known.
@@ -131,7 +150,7 @@ def scan(task: ScanTask) -> Partial:
     with TemporaryDirectory(prefix="blocklist-log-") as folder, spooled(task.path, folder) as path:
         failed: list[LogError] = []
         try:
-            return _scan(task, path, folder, failed)
+            return _scan(task, path, folder, failed, kept, functions or {})
         except LogError as error:
             told = failed[0] if failed else error  # DuckDB says it in other words
             if told.path is not None:
@@ -140,30 +159,46 @@ def scan(task: ScanTask) -> Partial:
             raise LogError(said, path=task.path) from error
 
 
-def _scan(task: ScanTask, path: str, folder: str, failed: list[LogError]) -> Partial:
+def _scan(
+    task: ScanTask,
+    path: str,
+    folder: str,
+    failed: list[LogError],
+    kept: Kept,
+    functions: Mapping[str, ColumnFunction],
+) -> Partial:
     head = head_of(path)
     name = format_of(head, task.format, has_columns=bool(task.columns), path=task.path)
     clock = Clock(task.log_zone, written(path, time_zone(task.log_zone)))
     count = LineCount()
     tally = tally_of(task)
     with connection(task.memory, task.threads, clock) as link:
-        register(link, functions(task, tally))
+        register(link, {**functions_of(task, tally), **functions})
         with source_of(link, task, head, name, path, folder, count, failed) as statement:
-            hits = link.sql(hits_statement(task, statement)).to_arrow_table()
+            hits = kept(link, statement, name)
             if name == "csv":
                 count.lost += link.sql(_REJECTED).fetchall()[0][0]
     return partial_of(task.path, name, tally, hits, count)
+
+
+def rows_of(link: Any, statement: str) -> Any:
+    """Return the rows of a statement as a table of Arrow."""
+    return link.sql(statement).to_arrow_table()
+
+
+def _each(names: Any) -> Any:
+    return names.is_valid()
 
 
 _REJECTED = "SELECT count(DISTINCT line) FROM reject_errors"
 
 
 def tally_of(task: ScanTask) -> Tally:
-    """Return what asks the images of a task, and counts."""
-    return Tally([opened(*image).is_blocked_many for image in task.images])
+    """Return what asks the images of a task, and counts; without images every name is a hit."""
+    return Tally([opened(*image).is_blocked_many for image in task.images] or [_each])
 
 
-def functions(task: ScanTask, tally: Tally) -> dict[str, ColumnFunction]:
+def functions_of(task: ScanTask, tally: Tally) -> dict[str, ColumnFunction]:
     """Return what the statements of a scan call, by name."""
     found = {
         "is_hit": ColumnFunction(
@@ -205,12 +240,15 @@ def source_of(
         return
     if name == "sqlite":
         link.register("cells", _reader(text_schema(), database_batches(path, task.columns), failed))
-        yield "SELECT * REPLACE (number_or_time(time) AS time) FROM cells"
+        yield (
+            "SELECT * REPLACE (number_or_time(time) AS time), CAST(NULL AS VARCHAR[]) AS answers "
+            "FROM cells"
+        )
         return
     known = FORMATS.get(name)
     if known is not None and known.events is not None:
         with unpacked(path, head.packing, count) as file:
-            events = known.events(file, FrameReading(task.sinkholes, count))
+            events = known.events(file, FrameReading(task.sinkholes, task.answers, count))
             link.register("events", _reader(schema(), batches(events), failed))
             yield known.statement(head)
         return

@@ -18,12 +18,13 @@ from typing import Any, Final
 from ..errors import ConfigurationError, LogError, missing_extra
 from ..image.contents import ImageSource
 from ..model.countries import time_zone
-from .auditplan import LEAST_CLIENTS, planned
+from .auditplan import planned
 from .auditreport import Audit
 from .columnfiles import chosen, typed_rows
 from .engine import Clock, connection, libraries, register, selected
 from .logfile import LineCount
-from .partial import Partial, ScanTask, functions, hits_statement, partial_of, tally_of
+from .logoptions import LEAST_CLIENTS
+from .partial import Partial, ScanTask, functions_of, hits_statement, partial_of, tally_of
 from .tally import Tally
 
 SPARK: Final = "Spark"
@@ -229,7 +230,7 @@ def scanned(task: ScanTask, is_shipped: bool, batches: Iterable[Any]) -> Iterato
         yield from rows
 
     with connection(task.memory, task.threads, clock) as link:
-        register(link, functions(task, tally))
+        register(link, functions_of(task, tally))
         link.register("cells", pa.RecordBatchReader.from_batches(first.schema, all_rows()))
         statement = hits_statement(task, typed_rows(link, "cells", task.columns, task.path))
         hits = link.sql(selected(f"* REPLACE ({_NUMBERS})", f"({statement})")).to_arrow_table()
