@@ -20,6 +20,7 @@ from ..model.pathpatterns import has_signs
 from ..model.typedtoml import REQUIRED, TypedTable, read_toml
 from .monthtable import KEY as COLLATERAL
 from .monthtable import collateral_of
+from .runkeys import arguments_of, duration_of, name_of, one_or_more
 from .runsettings import (
     EACH,
     EDITIONS,
@@ -29,7 +30,6 @@ from .runsettings import (
     NEWEST,
     PREVIOUS,
     AlarmSettings,
-    Arguments,
     CheckSettings,
     GuardSettings,
     HistorySettings,
@@ -154,7 +154,7 @@ def _source(table: TypedTable, folder: Path, guards: GuardSettings) -> SourceSet
     if "checksum" in table and editions != NEWEST:
         raise table.error("checksum", f'needs editions = "{NEWEST}": it is that of one file')
     return SourceSettings(
-        name=_name(table),
+        name=name_of(table),
         base=base,
         pattern="**" if is_mail else pattern,
         editions=editions,
@@ -164,12 +164,12 @@ def _source(table: TypedTable, folder: Path, guards: GuardSettings) -> SourceSet
         maildir=is_mail,
         senders=table.texts("from", ()),
         signature="signature" in table and table.choice("signature", ("required",)) == "required",
-        signed_by=_one_or_more(table, "signed_by"),
+        signed_by=one_or_more(table, "signed_by"),
         confidential=table.flag("confidential", False),
-        max_age=_duration(table, "max_age"),
+        max_age=duration_of(table, "max_age"),
         max_drop=table.percent("max_drop", guards.max_drop),
         max_growth=table.percent("max_growth", guards.max_growth, high=_MAX_GROWTH),
-        fetch=_arguments(table, "fetch"),
+        fetch=arguments_of(table, "fetch"),
         fetch_timeout=table.duration("fetch_timeout", timedelta(seconds=60)),
         collateral=table.flag(COLLATERAL, False),
     )
@@ -216,7 +216,7 @@ def _output(table: TypedTable, folder: Path) -> OutputSettings:
         if key in table and (kind != IMAGE or "sign" not in table):
             raise table.error(key, "is of an image" if kind != IMAGE else "needs sign")
     return OutputSettings(
-        name=_name(table),
+        name=name_of(table),
         format=kind,
         path=folder / table.text("path"),
         user=user,
@@ -224,10 +224,10 @@ def _output(table: TypedTable, folder: Path) -> OutputSettings:
         mode=table.parsed("mode", mode_of, None),
         confidential=table.flag("confidential") if "confidential" in table else None,
         options=_export_options(table.table("options", _OPTIONS)),
-        reload=_arguments(table, "reload"),
+        reload=arguments_of(table, "reload"),
         reload_timeout=table.duration("reload_timeout", timedelta(seconds=60)),
         check=_check(table, folder) if "check" in table else None,
-        sign=tuple(folder / path for path in _one_or_more(table, "sign")),
+        sign=tuple(folder / path for path in one_or_more(table, "sign")),
         valid_for=table.duration("valid_for", timedelta(days=30)),
         on_failure=table.choice("on_failure", (KEEP, PREVIOUS), KEEP),
         shadow=table.flag("shadow", False),
@@ -264,7 +264,7 @@ def _check(table: TypedTable, folder: Path) -> CheckSettings:
 
 def _probe(table: TypedTable) -> ProbeSettings:
     per_order = table.whole("per_order", 3, low=1, high=_FEW)
-    return ProbeSettings(per_order, _duration(table, "every"), table.text("reference", ""))
+    return ProbeSettings(per_order, duration_of(table, "every"), table.text("reference", ""))
 
 
 def _history(root: TypedTable, folder: Path) -> HistorySettings | None:
@@ -274,7 +274,7 @@ def _history(root: TypedTable, folder: Path) -> HistorySettings | None:
     record = folder / table.text("folder", str(folder / root.text("state") / HISTORY))
     key = folder / table.text("key", str(record / "key"))
     limit = table.duration("witness_timeout", timedelta(seconds=60))
-    witness = _arguments(table, "witness")
+    witness = arguments_of(table, "witness")
     retain = table.table("retain", ("sources", "texts"))
     return HistorySettings(
         record, key, table.text("origin", ""), witness, limit,
@@ -287,42 +287,9 @@ def _alarm(table: TypedTable, folder: Path) -> AlarmSettings:
     return AlarmSettings(
         tuple(sorted(table.durations("deadlines", []), reverse=True)),
         folder / table.text("metrics") if "metrics" in table else None,
-        _arguments(table, "command"),
+        arguments_of(table, "command"),
         table.duration("repeat", timedelta(days=1)),
     )
-
-
-def _name(table: TypedTable) -> str:
-    name = table.text("name")
-    if not name.replace("-", "").replace("_", "").isalnum() or not name.isascii():
-        raise table.error("name", f"= {name!r} must be letters, digits, - and _")
-    return name
-
-
-def _duration(table: TypedTable, key: str) -> timedelta | None:
-    return table.duration(key) if key in table else None
-
-
-def _one_or_more(table: TypedTable, key: str) -> tuple[str, ...]:
-    """Return a text, or those of a list, none of them empty; nothing if the key is not there."""
-    if key not in table:
-        return ()
-    texts = (table.text(key),) if isinstance(table.value(key), str) else table.texts(key)
-    if not texts or not all(texts):
-        raise table.error(key, "is empty")
-    return texts
-
-
-def _arguments(table: TypedTable, key: str) -> Arguments:
-    """Return a command; a line for a shell is refused, since no shell reads it."""
-    if key not in table:
-        return ()
-    if isinstance(table.value(key), str):
-        raise table.error(key, 'is a list of arguments: ["program", "argument"]; no shell reads it')
-    words = table.texts(key)
-    if not words or not words[0]:
-        raise table.error(key, "is empty")
-    return words
 
 
 def _check_whole(settings: RunSettings, table: TypedTable) -> None:
