@@ -21,8 +21,8 @@ from ..signing.notekeys import SigningKey
 from .canonical import canonical
 from .entrywriter import EntryWriter
 from .logentries import EVENTS, instant_text
-from .orderfamily import family_of, is_same
-from .orderrows import order_of, order_rows, rule_keys
+from .orderfamily import family_of, read_back
+from .orderrows import order_rows, rule_keys
 from .ordertexts import split_texts, text_content
 from .record import RecordFolder, deviation_content, member_row
 from .recordedcycle import RecordedCycle
@@ -191,8 +191,8 @@ class RecordWriter(EntryWriter):
             commitment, _ = self._objects.put(said)
         stored, depth = row_object(head, rows, base, old, depth)
         content, salt = self._objects.put(stored)
-        again = order_of(whole, rows)
-        if not is_same(again, order):
+        again = read_back(order, whole, rows)
+        if again is not None:
             self._unlike[order.id] = again
         number = self.add(
             "order",
