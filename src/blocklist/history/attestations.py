@@ -106,7 +106,7 @@ class Stamp:
 
         Raises:
             HistoryError: not the details of such an entry.
-            SignatureError: the checkpoint is none.
+            SignatureError: what was handed over is no checkpoint.
         """
         if "checkpoint" not in details:
             return None
