@@ -10,7 +10,7 @@ from pathlib import Path
 
 from blocklist import EmptyBlocklistError, Image, Order, compile_orders, parse_target
 from blocklist.history.history import History
-from blocklist.history.recordwriter import RecordedCycle
+from blocklist.history.recordedcycle import RecordedCycle
 from blocklist.signing.notekeys import SigningKey
 
 BEGIN = datetime(2026, 1, 1, tzinfo=UTC)

@@ -28,7 +28,7 @@ from blocklist.history.attestations import AttestationKind, WitnessTrust
 from blocklist.history.history import History
 from blocklist.history.logcheck import check_record
 from blocklist.history.proofcheck import check_proof
-from blocklist.history.recordwriter import RecordedCycle, RecordedEvent
+from blocklist.history.recordedcycle import RecordedCycle, RecordedEvent
 from blocklist.history.timestamps import read_certificates
 from blocklist.signing.cosignatures import COSIGNATURE, WitnessKey
 from blocklist.signing.notekeys import SigningKey, key_id
@@ -183,7 +183,8 @@ def test_a_signature_of_something_else_is_a_fault(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "given", [b"", b"stamped\n", b"\x00\x01", "— no line\n".encode(), b"\xff\xfe"]
+    "given",
+    [b"", b"stamped\n", b"0 is no time-stamp\n", b"\x00\x01", "— no line\n".encode(), b"\xff\xfe"],
 )
 def test_any_other_answer_is_kept_and_no_proof_carries_it(tmp_path: Path, given: bytes) -> None:
     with stamped(tmp_path / "h", lambda _: given) as history:

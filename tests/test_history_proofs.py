@@ -22,8 +22,8 @@ from blocklist.history.history import History
 from blocklist.history.proofcheck import check_proof
 from blocklist.history.prooftext import ProofText
 from blocklist.history.record import ErasedError
+from blocklist.history.recordedcycle import RecordedCycle
 from blocklist.history.recordproof import proof_of
-from blocklist.history.recordwriter import RecordedCycle
 from blocklist.signing.notekeys import SigningKey, VerifierKey
 
 pytestmark = pytest.mark.no_core

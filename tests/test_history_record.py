@@ -37,8 +37,8 @@ from blocklist.history.objectstore import FOLDER, object_path
 from blocklist.history.orderrows import order_rows
 from blocklist.history.proofcheck import check_proof
 from blocklist.history.record import ErasedError
+from blocklist.history.recordedcycle import RecordedCycle, RecordedEvent
 from blocklist.history.recordproof import proof_of
-from blocklist.history.recordwriter import RecordedCycle, RecordedEvent
 from blocklist.history.rowobjects import hunks_between, with_hunks
 from blocklist.history.saltedroot import salted_leaf, salted_root
 from blocklist.history.spanindex import FILE, digest_of
@@ -823,7 +823,7 @@ import sys
 from pathlib import Path
 from blocklist import Order, compile_orders, parse_target
 from blocklist.history.history import History
-from blocklist.history.recordwriter import RecordedCycle, RecordedEvent
+from blocklist.history.recordedcycle import RecordedCycle, RecordedEvent
 folder, name = sys.argv[1:]
 image = None
 with History.open(folder) as history:

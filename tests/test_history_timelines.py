@@ -16,7 +16,7 @@ from scale import LONG, size
 from blocklist import Blocklist, Order, compile_orders, load_orders, parse_target
 from blocklist.history.history import History
 from blocklist.history.logentries import instant_text
-from blocklist.history.recordwriter import RecordedCycle, RecordedEvent
+from blocklist.history.recordedcycle import RecordedCycle, RecordedEvent
 from blocklist.history.timelines import Serving
 
 HOUR = timedelta(hours=1)

@@ -17,7 +17,7 @@ from blocklist import Authority, Image, Order, compile_orders, parse_target
 from blocklist.cli.group import cli
 from blocklist.history.history import History
 from blocklist.history.logentries import instant_text
-from blocklist.history.recordwriter import RecordedCycle, RecordedEvent
+from blocklist.history.recordedcycle import RecordedCycle, RecordedEvent
 from blocklist.reports.historytimes import HistoryReading
 from blocklist.reports.ordertimes import OrderTimes
 

@@ -29,7 +29,7 @@ from blocklist import (
 from blocklist.cli.group import cli
 from blocklist.exporters import FORMATS, export
 from blocklist.history.history import History
-from blocklist.history.recordwriter import RecordedCycle
+from blocklist.history.recordedcycle import RecordedCycle
 from blocklist.image.contents import Contents
 from blocklist.model.orderdata import decode_order, encode_order
 

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from .changes.editions import EditionReport, ListChange, check_edition
     from .compiler.pipeline import compile_orders
     from .history.history import History
-    from .history.recordwriter import RecordedCycle, RecordedEvent
+    from .history.recordedcycle import RecordedCycle, RecordedEvent
     from .history.retention import Retention
     from .history.timelines import WasBlocked
     from .image.container import Image
@@ -156,8 +156,8 @@ _LATE = {
     "Mention": ".model.targets",
     "Order": ".model.orders",
     "Penalty": ".model.penalty",
-    "RecordedCycle": ".history.recordwriter",
-    "RecordedEvent": ".history.recordwriter",
+    "RecordedCycle": ".history.recordedcycle",
+    "RecordedEvent": ".history.recordedcycle",
     "Rejected": ".model.targets",
     "Reload": ".live.reload",
     "Report": ".model.report",

@@ -117,7 +117,7 @@ class Recording:
             return
         from ..history.history import History
         from ..history.newrecord import KEY
-        from ..history.recordwriter import RecordedCycle
+        from ..history.recordedcycle import RecordedCycle
         from ..history.retention import Retention
         from ..history.tilelog import CHECKPOINT
 

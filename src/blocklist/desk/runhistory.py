@@ -18,7 +18,7 @@ from ..errors import BlocklistError, HistoryError
 from ..history.canonical import canonical
 from ..history.history import History
 from ..history.logentries import EVENTS, instant_text
-from ..history.recordwriter import RecordedCycle, RecordedEvent
+from ..history.recordedcycle import RecordedCycle, RecordedEvent
 from ..history.retention import Retention
 from ..history.tilelog import CHECKPOINT
 from ..model.wording import plural

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from ..errors import BlocklistError, sentence_of
 from ..history.history import History
-from ..history.recordwriter import RecordedCycle, RecordedEvent
+from ..history.recordedcycle import RecordedCycle, RecordedEvent
 from ..signing.strictbase64 import encode_base64
 from .programs import run_program
 from .runsettings import HistorySettings

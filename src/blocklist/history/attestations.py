@@ -17,7 +17,7 @@ from ..signing.signednote import NoteSignature, split_note
 from ..signing.strictbase64 import decode_base64
 from .checkpoints import Checkpoint
 from .record import RecordFolder
-from .timestamps import DER, read_time_stamp
+from .timestamps import is_der, read_time_stamp
 
 _LOOKED_AT = 100
 """Answers among which one that can be shown is looked for."""
@@ -106,7 +106,7 @@ class Stamp:
 
         Raises:
             HistoryError: not the details of such an entry.
-            SignatureError: the checkpoint is none.
+            SignatureError: what was handed over is no checkpoint.
         """
         if "checkpoint" not in details:
             return None
@@ -119,7 +119,7 @@ class Stamp:
 
     def attestations(self, trust: WitnessTrust = NOBODY) -> tuple[Attestation, ...]:
         """Return what the answer says, each verified as far as ``trust`` allows."""
-        if self.answer.startswith(DER):
+        if is_der(self.answer):
             return (self._time_stamp(trust),)
         text, own = split_note(self.checkpoint.octets)
         found = self._signatures(text, own)

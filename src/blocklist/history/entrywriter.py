@@ -17,7 +17,7 @@ from .canonical import canonical
 from .checkpoints import seal_checkpoint
 from .fileops import DurableFiles
 from .logentries import LogEntry, new_entry
-from .objectstore import NewObjects
+from .objectstore import NewObjects, object_path
 from .record import RecordFolder
 from .spanfeed import catch_up, fingerprint
 from .spanindex import FILE as INDEX
@@ -128,8 +128,14 @@ class EntryWriter:
         row = self._index.execute(
             "SELECT commitment FROM known WHERE fingerprint = ?", (mark,)
         ).fetchone()
-        if row is not None:
+        if row is not None and self._is_there(row[0]):
             return str(row[0]), False
         commitment, _ = self._objects.put(content)
+        self._index.execute("DELETE FROM known WHERE fingerprint = ?", (mark,))
         self._index.execute("INSERT OR REPLACE INTO known VALUES (?, ?)", (commitment, mark))
         return commitment, True
+
+    def _is_there(self, commitment: str) -> bool:
+        """Whether an object was not dropped."""
+        path = object_path(commitment)
+        return path in self._objects.files or (self._record.folder / path).is_file()

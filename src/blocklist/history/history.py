@@ -27,7 +27,8 @@ from .indexkeeper import IndexKeeper
 from .logentries import milliseconds_of
 from .newrecord import KEY, create_record
 from .record import KEYS, ErasedError, RecordFolder
-from .recordwriter import RecordedCycle, RecordWriter
+from .recordedcycle import RecordedCycle
+from .recordwriter import RecordWriter
 from .retention import KEEP_ALL, Lapses, Retention
 from .spanindex import images_at
 from .timelines import Period, Timeline, WasBlocked, was_blocked

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+import re
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ..image.contentdigest import without_file
+from ..model.orderdata import decode_order
 from ..model.orders import Order
 from ..model.targetlist import TargetList
 from ..model.targets import TargetKind
+from .orderrows import is_plain, order_of
 from .spanfeed import fingerprint
+
+_PLAIN_NAMES = re.compile(rb"(?:[a-z0-9_-]+(?:\.[a-z0-9_-]+)+\n)*+").fullmatch
+"""As a row of a plain name is read."""
+_LONG = 20_000
+"""Targets of which making an image again is cheaper than comparing each."""
 
 
 def family_of(order: Order, data: Mapping[str, Any]) -> str:
@@ -29,14 +36,21 @@ def family_of(order: Order, data: Mapping[str, Any]) -> str:
     return f"id:{order.id}" if bare == order.id else f"file:{bare}:{path}"
 
 
-def is_same(one: Order, other: Order) -> bool:
-    """Whether two orders say the same; long lists by their columns."""
-    mine, theirs = one.targets, other.targets
-    if not (isinstance(mine, TargetList) and isinstance(theirs, TargetList)):
-        return one == other
-    if theirs.others or any(theirs.forms):
-        return False  # built again instead
-    columns = (theirs.kind, theirs.names, theirs.lines)
-    if (mine.kind, mine.names, mine.lines) != columns or mine.others:
-        return False
-    return replace(one, targets=()) == replace(other, targets=())
+def read_back(order: Order, head: dict[str, Any], rows: Iterable[str]) -> Order | None:
+    """Return what the rows of an order give, if that is not the order itself, or is too long.
+
+    Of a long plain list the column of names tells that each row is read as it was written.
+    """
+    targets = order.targets
+    if (
+        isinstance(targets, TargetList)
+        and not order.exceptions
+        and is_plain(targets)
+        and _PLAIN_NAMES(targets.names)
+    ):
+        again = decode_order(head, targets=targets)
+    else:
+        again = order_of(head, rows)
+        if len(targets) > _LONG:
+            return again
+    return None if again == order else again

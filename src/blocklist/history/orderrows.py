@@ -31,7 +31,7 @@ def order_rows(order: Order) -> tuple[dict[str, Any], list[str]]:
     rows: list[str] = []
     line = 0
     targets = order.targets
-    if isinstance(targets, TargetList) and _is_plain(targets):
+    if isinstance(targets, TargetList) and is_plain(targets):
         names = targets.names.decode("ascii").split("\n")
         for name, at in zip(names, targets.lines, strict=False):
             rows.append(f'[{at - line},"{name}"]')
@@ -120,7 +120,7 @@ def rule_in(data: Any) -> Rule:
         raise HistoryError(f"not a rule: {data}") from error
 
 
-def _is_plain(targets: TargetList) -> bool:
+def is_plain(targets: TargetList) -> bool:
     """Whether all targets are names and nothing else, so that each row is plain."""
     return targets.kind is TargetKind.SUBTREE and not targets.others and not any(targets.forms)
 

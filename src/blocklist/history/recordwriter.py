@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -23,10 +22,11 @@ from ..signing.notekeys import SigningKey
 from .canonical import canonical
 from .entrywriter import EntryWriter
 from .logentries import EVENTS, instant_text
-from .orderfamily import family_of, is_same
-from .orderrows import order_of, order_rows, rule_keys
+from .orderfamily import family_of, read_back
+from .orderrows import order_rows, rule_keys
 from .ordertexts import split_texts, text_content
 from .record import RecordFolder, deviation_content, member_row
+from .recordedcycle import RecordedCycle
 from .rowobjects import row_object
 from .saltedroot import salted_root
 from .spanfeed import fingerprint
@@ -39,46 +39,6 @@ _FEW = 100
 _VERSIONS = {"package": __version__, "image": VERSION}
 MARK_SIZE = 32
 """Octets of the first part of a fingerprint of an order, that of all but its free texts."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordedEvent:
-    """Something that happened, beside orders and images.
-
-    Attributes:
-        kind: one of ``logentries.EVENTS``.
-        facts: what stands in the log for ever: codes, digests, times and counts; no name, no party.
-        details: what may be erased; JSON.
-    """
-
-    kind: str
-    facts: Mapping[str, Any] = field(default_factory=dict)
-    details: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordedCycle:
-    """What one cycle gives the record.
-
-    Attributes:
-        orders: all that were read, also those that are not in force.
-        image: what was compiled from them, with its report; ``None`` if nothing was.
-        instant: for which it was compiled; the default is when it is recorded.
-        widen_urls, strip_www: as it was compiled.
-        guards: what was protected and permitted, as JSON; the log holds a commitment to it.
-        events: what else happened.
-        octets: returns those of the file that an order was read from, to keep them; ``None`` for
-            one that they are not at hand of.
-    """
-
-    orders: Sequence[Order] = ()
-    image: Image | None = None
-    instant: datetime | None = None
-    widen_urls: bool = False
-    strip_www: bool = False
-    guards: Mapping[str, Any] | None = None
-    events: Sequence[RecordedEvent] = ()
-    octets: Callable[[Order], bytes | None] | None = None
 
 
 class _LastEdition(NamedTuple):
@@ -131,8 +91,9 @@ class RecordWriter(EntryWriter):
             for order in orders
         }
         new = [order for order in orders if known[order.id] is None]
+        binding = {order.source for order in new if order.id in selected}
         for order in {one.source: one for one in new if one.source.sha256}.values():
-            self._add_source(order, cycle.octets)
+            self._add_source(order, cycle.octets, binds=order.source in binding)
         self._is_bulk = len(new) > _FEW
         for order in new:
             entry = self._edition(order, order.id in selected)
@@ -169,12 +130,16 @@ class RecordWriter(EntryWriter):
         )
         return {(one, family): _LastEdition(*rest) for one, family, *rest in rows}
 
-    def _add_source(self, order: Order, octets_of: Callable[[Order], bytes | None] | None) -> None:
+    def _add_source(
+        self, order: Order, octets_of: Callable[[Order], bytes | None] | None, *, binds: bool
+    ) -> None:
+        """Add a source that is new, or was dropped and has an order that binds again."""
         source = order.source
         facts = {"format": source.format, "path": source.path, "sha256": source.sha256}
+        plain = canonical(facts).encode("ascii")
+        kept = canonical({**facts, "kept": True}).encode("ascii")
         if octets_of is not None:
-            kept = canonical({**facts, "kept": True}).encode("ascii")
-            if self.is_known(kept):
+            if self.is_known(kept) and not (binds and self._is_dropped(source.sha256)):
                 return
             octets = octets_of(order)
             if octets is not None:
@@ -182,9 +147,14 @@ class RecordWriter(EntryWriter):
                 commitment, _ = self.kept(octets)
                 self.add("source", {"content": content, "octets": commitment, "size": len(octets)})
                 return
-        content, is_new = self.kept(canonical(facts).encode("ascii"))
-        if is_new:
-            self.add("source", {"content": content})
+        if binds or not self.is_known(plain):
+            content, is_new = self.kept(plain)
+            if is_new:
+                self.add("source", {"content": content})
+
+    def _is_dropped(self, sha256: str) -> bool:
+        row = self._index.execute("SELECT 1 FROM kept WHERE source = ?", (sha256,)).fetchone()
+        return row is None
 
     def _edition(self, order: Order, is_selected: bool) -> int:
         """Return the entry of an order as it is now, added if it is new or has changed."""
@@ -222,8 +192,8 @@ class RecordWriter(EntryWriter):
             commitment, _ = self._objects.put(said)
         stored, depth = row_object(head, rows, base, old, depth)
         content, salt = self._objects.put(stored)
-        again = order_of(whole, rows)
-        if not is_same(again, order):
+        again = read_back(order, whole, rows)
+        if again is not None:
             self._unlike[order.id] = again
         number = self.add(
             "order",

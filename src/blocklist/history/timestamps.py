@@ -13,8 +13,6 @@ from datetime import datetime
 
 from ..errors import BlocklistError, SignatureError, missing_extra
 
-DER = b"\x30"
-"""How an answer begins: a sequence."""
 _HASHES = {
     "2.16.840.1.101.3.4.2.1": hashlib.sha256,
     "2.16.840.1.101.3.4.2.2": hashlib.sha384,
@@ -36,6 +34,11 @@ class TimeStamp:
     at: datetime
     by: str
     is_verified: bool
+
+
+def is_der(answer: bytes) -> bool:
+    """Whether octets begin as a response does: with a sequence of more than 127 octets."""
+    return answer[:1] == b"\x30" and answer[1:2] > b"\x80"
 
 
 def read_time_stamp(answer: bytes, octets: bytes, roots: Sequence[bytes]) -> TimeStamp:
