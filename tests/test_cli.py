@@ -519,6 +519,7 @@ class TestStatus:
         assert json.loads(result.stdout) == {
             "id": MILAN_ID, "authority": "Tribunale di Milano", "category": "",
             "category_code": "", "category_other": "", "state": "in force",
+            "shadow": False,
             "instrument": "ordinanza", "number": "", "case_number": "",
             "issued": "2022-07-11", "notified": "2022-07-11",
             "acknowledged": None, "since": "2022-07-10T22:00:00+00:00", "until": None,
