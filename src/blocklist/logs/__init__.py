@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .aliases import Aliases, aliases
 from .audit import Audit, audit
 
-__all__ = ["Audit", "audit"]
+__all__ = ["Aliases", "Audit", "aliases", "audit"]

@@ -6,7 +6,7 @@ which can be pickled. An image is opened once in a process, and never pickled.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -108,7 +108,8 @@ class Partial:
 
 
 @lru_cache(maxsize=4)
-def _opened(path: str, digest: str) -> Blocklist:
+def opened(path: str, digest: str) -> Blocklist:
+    """Return the blocklist of an image, opened once in a process; ``LogError`` if it changed."""
     blocked = Blocklist.open(path)
     if blocked.image.digest != digest:
         raise LogError("the image was replaced while logs were read; start again", path=path)
@@ -122,10 +123,21 @@ def scan(task: ScanTask) -> Partial:
         LogError: it cannot be read, or its format is not known.
         OSError: it cannot be opened.
     """
+    with reading(task) as (path, folder, failed):
+        return _scan(task, path, folder, failed)
+
+
+@contextmanager
+def reading(task: ScanTask) -> Iterator[tuple[str, str, list[LogError]]]:
+    """Yield the path of a file, a folder for what is needed meanwhile, and a list for faults.
+
+    Raises:
+        LogError: what went wrong meanwhile, with the file's own path.
+    """
     with TemporaryDirectory(prefix="blocklist-log-") as folder, spooled(task.path, folder) as path:
         failed: list[LogError] = []
         try:
-            return _scan(task, path, folder, failed)
+            yield path, folder, failed
         except LogError as error:
             told = failed[0] if failed else error  # DuckDB says it in other words
             if told.path is not None:
@@ -134,40 +146,73 @@ def scan(task: ScanTask) -> Partial:
             raise LogError(said, path=task.path) from error
 
 
-def _scan(task: ScanTask, path: str, folder: str, failed: list[LogError]) -> Partial:
+@dataclass(frozen=True, slots=True)
+class LogRows:
+    """A file that is open in DuckDB.
+
+    Attributes:
+        link: the connection.
+        statement: for the common columns; it can be read once.
+        format: how the file is read.
+        count: what became of its lines, when the statement was read.
+    """
+
+    link: Any
+    statement: str
+    format: str
+    count: LineCount
+
+    def count_rejected(self) -> None:
+        """Count the lines that DuckDB itself rejected, when the statement was read."""
+        if self.format == "csv":
+            self.count.lost += self.link.sql(_REJECTED).fetchall()[0][0]
+
+
+@contextmanager
+def rows_of(
+    task: ScanTask,
+    path: str,
+    folder: str,
+    failed: list[LogError],
+    functions: Mapping[str, ColumnFunction],
+) -> Iterator[LogRows]:
+    """Open a file, with functions for statements about it; arguments are those of ``reading``."""
     head = head_of(path)
     name = format_of(head, task.format, has_columns=bool(task.columns), path=task.path)
     clock = Clock(task.log_zone, written(path, time_zone(task.log_zone)))
     count = LineCount()
-    asked = [_opened(*image).is_blocked_many for image in task.images]
-    tally = Tally(asked)
     with connection(task.memory, task.threads, clock) as link:
-        register(link, _functions(task, asked, tally))
+        register(link, functions)
         with source_of(link, task, head, name, path, folder, count, failed) as statement:
-            hits = link.sql(_hits(task, statement)).to_arrow_table()
-            if name == "csv":
-                count.lost += link.sql(_REJECTED).fetchall()[0][0]
-    return _partial(task, name, tally, hits, count)
+            yield LogRows(link, statement, name, count)
+
+
+def _scan(task: ScanTask, path: str, folder: str, failed: list[LogError]) -> Partial:
+    asked = [opened(*image).is_blocked_many for image in task.images]
+    tally = Tally(asked)
+    functions = standard_functions(task, tally)
+    for number, function in enumerate(asked):
+        functions[f"asked_{number}"] = ColumnFunction(function, ("VARCHAR",), "BOOLEAN")
+    if task.changes:
+        functions["period_of"] = ColumnFunction(Periods(task.changes), ("TIMESTAMP",), "INTEGER")
+    with rows_of(task, path, folder, failed, functions) as rows:
+        hits = rows.link.sql(_hits(task, rows.statement)).to_arrow_table()
+        rows.count_rejected()
+    return partial_of(task, rows, tally, hits)
 
 
 _REJECTED = "SELECT count(DISTINCT line) FROM reject_errors"
 
 
-def _functions(
-    task: ScanTask, asked: Sequence[Callable[[Any], Any]], tally: Tally
-) -> dict[str, ColumnFunction]:
-    functions = {
+def standard_functions(task: ScanTask, tally: Tally) -> dict[str, ColumnFunction]:
+    """Return what the statements of all formats call, ``is_hit`` and ``network``."""
+    return {
         "is_hit": ColumnFunction(
             tally, ("VARCHAR", "TIMESTAMP", "VARCHAR"), "BOOLEAN", has_effects=True
         ),
         "network": ColumnFunction(Networks(task.prefix), ("VARCHAR",), "VARCHAR"),
         "wire_name": ColumnFunction(wire_names, ("BLOB",), "VARCHAR"),
     }
-    for number, function in enumerate(asked):
-        functions[f"asked_{number}"] = ColumnFunction(function, ("VARCHAR",), "BOOLEAN")
-    if task.changes:
-        functions["period_of"] = ColumnFunction(Periods(task.changes), ("TIMESTAMP",), "INTEGER")
-    return functions
 
 
 @contextmanager
@@ -261,17 +306,18 @@ def _hits(task: ScanTask, statement: str) -> str:
     )
 
 
-def _partial(task: ScanTask, name: str, tally: Tally, hits: Any, count: LineCount) -> Partial:
+def partial_of(task: ScanTask, rows: LogRows, tally: Tally, hits: Any) -> Partial:
+    """Return what a file gave, with the hits of the events that are counted."""
     import pyarrow.compute as pc
 
-    counts = tally.counts
+    counts, count = tally.counts, rows.count
     # A log that has both of some queries only is counted by what it has of all.
     is_reply = counts["reply"] >= _MOSTLY * counts["query"] and counts["reply"] > 0
     counted, second = ("reply", "query") if is_reply else ("query", "reply")
     first, last = tally.spans.get(counted, (None, None))
     return Partial(
         path=task.path,
-        format=name,
+        format=rows.format,
         counted=counted,
         queries=counts[counted],
         second=counts[second],
