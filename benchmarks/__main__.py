@@ -13,6 +13,7 @@ from pathlib import Path
 
 from benchmarks import workloads
 from benchmarks.addresses import addresses
+from benchmarks.aliases import aliasing
 from benchmarks.batch import batch, threads
 from benchmarks.chart import draw
 from benchmarks.columns import columns
@@ -52,13 +53,14 @@ MEASURES: dict[str, Measure] = {
     "memory": lambda report, workload, _: memory(report, workload),
     "share": lambda report, workload, _: sharing(report, workload),
     "logs": lambda report, workload, rounds: querylogs(report, workload, min(rounds, 3)),
+    "aliases": lambda report, workload, _: aliasing(report, workload),
     "serve": serving,
     "cycles": cycles,
     "zones": lambda report, workload, _: zones(report, workload),
 }
-# Compile prints the size too, the files of the data folder are the same for each workload, logs are
-# large, and the others need servers.
-APART = ("size", "load-lists", "logs", "serve", "zones")
+# Compile prints the size too, the files of the data folder are the same for each workload (of them
+# aliases are drawn), logs are large, and the others need servers.
+APART = ("size", "load-lists", "logs", "aliases", "serve", "zones")
 ALL = tuple(name for name in MEASURES if name not in APART)
 
 

@@ -18,83 +18,30 @@ from ..atomicfile import replacing
 from ..errors import BlocklistError
 from ..image.contents import contents_of
 from ..logs import Audit, audit
-from ..logs.columnfiles import COLUMNS
-from ..logs.knownformats import FORMATS, NAMES
-from ..logs.partial import Partial
 from ..model.wording import plural
+from .logreading import FormatListing, log_options, tell
 from .outputs import refuse_sources
 from .printing import Progress, note, printable
 from .staleness import warn_if_stale
-from .values import Size
 
 EXIT_LEAK = 3
 _MOST = 20
 _SHOWN = ("order", "queries", "names", "clients", "days", "in force", "answered")
 
 
-def _columns(_: click.Context, __: click.Parameter, value: str | None) -> dict[str, str]:
-    """Read ``time=ts,name=qname``."""
-    found = {}
-    for part in value.split(",") if value else ():
-        key, mark, column = part.partition("=")
-        if not mark or not column:
-            raise click.BadParameter(f"{part!r} is not NAME=COLUMN, such as time=ts")
-        found[key.strip()] = column.strip()
-    return found
-
-
-def _names(_: click.Context, __: click.Parameter, begun: str) -> list[str]:
-    """Return the formats to complete a name with."""
-    return [name for name in NAMES if name.startswith(begun)]
-
-
-class _FormatListing(click.Command):
-    """Answers ``--formats`` although no image and no log is given."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        if "--formats" in args:
-            for one in FORMATS.values():
-                click.echo(f"{one.name:<30} {one.title}")
-            ctx.exit()
-        return super().parse_args(ctx, args)
-
-
-@click.command("audit", cls=_FormatListing)
+@click.command("audit", cls=FormatListing)
 @click.argument("image")
 @click.argument("logs", nargs=-1, required=True, metavar="LOG…")
 @click.option(
     "--shadow", metavar="IMAGE", help="Also report the hits of the orders in this image, apart."
 )
 @click.option(
-    "--format", "format_", metavar="NAME", default="", shell_complete=_names,
-    help="Format of the logs (see --formats); detected from the content by default.",
-)  # fmt: skip
-@click.option(
-    "--formats", is_flag=True, expose_value=False, help="List the formats of logs and exit."
-)
-@click.option(
-    "--columns", callback=_columns, metavar="time=T,name=N,…",
-    help=f"Columns of a table, or keys of JSON lines: {', '.join(COLUMNS)}.",
-)  # fmt: skip
-@click.option(
     "--tz", "zone", metavar="ZONE", default="",
     help="Time zone in which days are cut (IANA name; default: this machine's).",
 )  # fmt: skip
 @click.option(
-    "--log-tz", "log_zone", metavar="ZONE", default="",
-    help="Time zone of logs whose times have none (default: this machine's).",
-)  # fmt: skip
-@click.option(
     "--by", type=click.Choice(["day", "hour"]), default="day", show_default=True,
     help="Length of the spans that are counted apart.",
-)  # fmt: skip
-@click.option(
-    "--min-clients", type=click.IntRange(min=1), default=10, show_default=True,
-    help="Smallest number of clients that is shown; fewer are shown as less than that.",
-)  # fmt: skip
-@click.option(
-    "--ipv6-prefix", "prefix", type=click.IntRange(1, 128), default=64, show_default=True,
-    help="Length of the IPv6 prefix that counts as one client.",
 )  # fmt: skip
 @click.option(
     "--sinkhole", "sinkholes", multiple=True, metavar="ADDRESS",
@@ -105,29 +52,20 @@ class _FormatListing(click.Command):
     help="Exit with 3 if a name of an order in force was answered.",
 )  # fmt: skip
 @click.option(
-    "--lenient", is_flag=True,
-    help="Accept logs of which more than 1% of the queries cannot be read.",
-)  # fmt: skip
-@click.option(
     "--show-confidential", is_flag=True, help="Show names and ids of confidential orders."
 )
-@click.option(
-    "--memory", type=Size(), metavar="SIZE",
-    help="Memory to use, such as 512MB; what is more is written to a temporary folder (default: "
-    "half of the machine's).",
-)  # fmt: skip
 @click.option(
     "-o", "--output", "outputs", multiple=True, type=click.Path(dir_okay=False, path_type=Path),
     help="Write the report to FILE.csv, FILE.parquet or FILE.html; may be repeated.",
 )  # fmt: skip
+@log_options
 def audit_(
     image: str,
     logs: tuple[str, ...],
     shadow: str | None,
-    format_: str,
     outputs: tuple[Path, ...],
     fail_on: str | None,
-    memory: int | None,
+    log_format: str,
     show_confidential: bool,
     **options: Any,
 ) -> None:
@@ -145,9 +83,8 @@ def audit_(
         progress.show("reading logs")
         try:
             found = audit(
-                image, logs, shadow=shadow, format=format_, memory=memory or 0,
-                confidential=show_confidential, each=partial(_tell, progress, begun, [0]),
-                **options,
+                image, logs, shadow=shadow, format=log_format, confidential=show_confidential,
+                each=partial(tell, progress, begun, [0]), **options,
             )  # fmt: skip
         except ImportError as error:
             raise BlocklistError(str(error)) from error
@@ -158,28 +95,6 @@ def audit_(
     note(_summary(found, time.monotonic() - begun))
     if fail_on is not None:
         sys.exit(_leak(found))
-
-
-def _tell(progress: Progress, begun: float, read: list[int], one: Partial) -> None:
-    """Say what a file gave, where that is not what one expects, and how fast it goes."""
-    read[0] += one.queries
-    for fact in _oddities(one):
-        progress.hide()
-        note(f"{one.path}: {fact}")
-    rate = read[0] / max(0.001, time.monotonic() - begun)
-    progress.show(f"{plural(read[0], 'query', 'queries')} read, {rate:,.0f} per second")
-
-
-def _oddities(one: Partial) -> list[str]:
-    found = []
-    if one.unread:
-        queries = plural(one.unread, "query", "queries")
-        found.append(f"{queries} not readable ({one.unread_share:.2%})")
-    if one.is_cut:
-        found.append("ends too early; read as far as it is whole")
-    if one.counted == "query" and one.second:
-        found.append("not every query has a reply, so that queries are counted, without answers")
-    return found
 
 
 def _print(found: Audit, *, has_output: bool) -> None:

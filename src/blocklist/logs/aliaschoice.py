@@ -15,7 +15,7 @@ from ..answers.disclosure import fit
 from ..matcher.blocklist import Blocklist
 from ..model.names import superdomains
 from .aliascores import SPELLINGS, Cores, Level, Relation
-from .aliasjudge import Background, Likeness, dated, first_seen, likeness, reason, source_of
+from .aliasjudge import Background, Likeness, best, dated, first_seen, reason, source_of
 from .aliasscan import AliasPartial
 from .engine import libraries
 
@@ -166,14 +166,13 @@ class AliasChoice:
         self._rows.append((rank, row))
 
     def _best(self, like: Iterable[Mapping[str, str]], known: Background) -> Likeness | None:
-        pairs = [(Relation(one["r"]), one["c"]) for one in like]
-        inside = known.is_log and not any(relation in SPELLINGS for relation, _ in pairs)
-        each = (
-            likeness(relation, core, self._cores, known, is_inside=inside)
-            for relation, core in pairs
+        pairs = sorted(
+            ((Relation(one["r"]), one["c"]) for one in like),
+            key=lambda pair: list(Relation).index(pair[0]),
         )
-        found = min(each, key=lambda one: (*one.rank, one.core))
-        return found if _place(found.level) <= _place(self._level) else None
+        inside = known.is_log and not any(relation in SPELLINGS for relation, _ in pairs)
+        found = best(pairs, self._cores, known, is_inside=inside)
+        return found if found and _place(found.level) <= _place(self._level) else None
 
     def table(self) -> Any:
         """Return the candidates as a table of Arrow, the best first."""

@@ -21,6 +21,7 @@ from ..model.patterns import literal_automaton
 from ..model.suffixes import public_suffixes
 from ..model.targets import NAME_KINDS
 from .aliasforms import (
+    LEAST_CONTAINED,
     LEAST_CORE,
     bare,
     folded,
@@ -31,8 +32,6 @@ from .aliasforms import (
 )
 from .engine import libraries
 
-LEAST_CONTAINED = 6
-"""Letters of a core that is looked for inside of other labels."""
 _LEAST_SIMILAR = 7
 _MOST_OF_A_LINE = 50
 """Names with the same label that one line may bring; more come from ``brandx.{suffix}``."""

@@ -24,10 +24,10 @@ from .aliaschoice import AliasChoice
 from .aliascores import Level
 from .aliasjudge import Background
 from .aliasscan import AliasPartial, AliasTask, cores_of, scan_names
+from .audit import LEAST_CLIENTS, check_options, path_of, refuse_unread
 from .candidatefile import candidate_lines
 from .engine import connection, half_of_memory, libraries, machine_zone
 from .logfile import files_of
-from .logoptions import LEAST_CLIENTS, check_options, image_path, refuse_unread
 from .partial import Partial, ScanTask
 from .render import with_unicode
 
@@ -155,7 +155,7 @@ def aliases(
     memory = memory or half_of_memory()
     files = files_of([logs] if isinstance(logs, str) else logs)
     with TemporaryDirectory(prefix="blocklist-aliases-") as folder:
-        path = image_path(image, Path(folder, "image"))
+        path = path_of(image, Path(folder, "image"))
         blocked = Blocklist.open(path)
         place = path, blocked.image.digest
         cores = cores_of(*place, confidential=confidential)

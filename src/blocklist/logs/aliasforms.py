@@ -16,7 +16,9 @@ from .render import unicode_name
 
 DIGITS = "0123456789"
 LEAST_CORE = 4
-"""Letters that are left at least when words are taken off, and of a core at all."""
+"""Letters of a core at least."""
+LEAST_CONTAINED = 6
+"""Letters of a core that is looked for inside of other labels, and that words are taken off of."""
 
 # Letters of other scripts that look like ASCII, and are no such letter with an accent.
 _LOOKS = str.maketrans(
@@ -39,8 +41,8 @@ _AFFIXES = (
     "espana", "france", "india", "brasil", "asia", "europe",
 )  # fmt: skip
 _WORDS = "|".join(sorted(_AFFIXES, key=len, reverse=True))
-_FIRST = re.compile(rf"(?:{_WORDS})(?=.{{{LEAST_CORE}}})")
-_LAST = re.compile(rf"(?<=.{{{LEAST_CORE}}})(?:{_WORDS})\Z")
+_FIRST = re.compile(rf"(?:{_WORDS})(?=.{{{LEAST_CONTAINED}}})")
+_LAST = re.compile(rf"(?<=.{{{LEAST_CONTAINED}}})(?:{_WORDS})\Z")
 _ONLY_WORD = re.compile(rf"\d*(?:{_WORDS})?\d*")
 
 
@@ -76,10 +78,10 @@ def ascii_like(label: str) -> str:
 
 
 def bare(unnumbered: str) -> str:
-    """Return a form without the words at both ends; at least four letters are left.
+    """Return a form without the words at both ends; at least six letters are left.
 
-    >>> bare("mybrandxonline"), bare("brandxtv"), bare("newtv")
-    ('brandx', 'brandx', 'newtv')
+    >>> bare("mybrandxonline"), bare("brandxtv"), bare("newtower")
+    ('brandx', 'brandx', 'newtower')
     """
     while unnumbered.startswith(_AFFIXES) or unnumbered.endswith(_AFFIXES):
         shorter = _LAST.sub("", _FIRST.sub("", unnumbered, count=1))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from math import log2
 
@@ -18,8 +18,8 @@ from ..model.names import canonical_name
 from ..model.orders import Order
 from ..model.suffixes import public_suffixes
 from ..model.wording import plural
-from .aliascores import LEAST_CONTAINED, Cores, Level, OrderedName, Relation
-from .aliasforms import folded
+from .aliascores import Cores, Level, OrderedName, Relation
+from .aliasforms import LEAST_CONTAINED, ascii_like, folded
 from .engine import libraries
 
 _PIECE = 200_000
@@ -150,22 +150,45 @@ def _level(relation: Relation, core: str, count: int, around: int) -> Level:
     return Level.ALL
 
 
+def best(
+    relations: Iterable[tuple[Relation, str]],
+    cores: Cores,
+    background: Background,
+    *,
+    is_inside: bool,
+) -> Likeness | None:
+    """Return what counts of all relations of a candidate: the highest level, the closest relation.
+
+    Arguments are those of ``likeness``.
+    """
+    pairs = list(relations)
+    each = (likeness(*one, cores, background, is_inside=is_inside) for one in pairs)
+    found = min(each, key=lambda one: (*one.rank, one.core), default=None)
+    if found and found.relation is Relation.NUMBER and pairs[0][0] is Relation.SUFFIX:
+        return replace(found, relation=Relation.SUFFIX)
+    return found
+
+
 def source_of(found: Likeness, target: str, cores: Cores) -> tuple[OrderedName, Order]:
     """Return the ordered name and the order that a candidate follows from.
 
     One that speaks of future names comes first, then the latest.
     """
-    whole = target.partition(".")[0].replace("-", "")
-    members = [cores.names[number] for number in cores.members(found.relation, found.core)]
-    _, name, order = max(
-        (
-            ((bool(order.dynamic), dated(order) or date.min, name.forms[0] == whole), name, order)
-            for name in members
-            for order in name.orders
+    whole = _whole(target)
+    both = (Relation.SUFFIX, Relation.NUMBER)
+    relation = Relation.NUMBER if found.relation in both else found.relation
+    numbers = cores.members(relation, found.core) or cores.members(found.relation, found.core)
+    members = [cores.names[number] for number in numbers]
+    pairs = ((name, order) for name in members for order in name.orders)
+    return max(
+        pairs,
+        key=lambda one: (
+            bool(one[1].dynamic),
+            dated(one[1]) or date.min,
+            one[0].forms[0] == whole,
+            -len(one[0].domain),
         ),
-        key=lambda one: one[0],
     )
-    return name, order
 
 
 def dated(order: Order) -> date | None:
@@ -185,13 +208,15 @@ def _how(found: Likeness, target: str, domain: str) -> str:
     label, _, suffix = target.partition(".")
     of_label, _, of_suffix = domain.partition(".")
     match found.relation:
-        case Relation.SUFFIX if label == of_label:
+        case Relation.SUFFIX | Relation.NUMBER if label == of_label:
             return f"same name, other suffix (.{of_suffix} → .{suffix})"
-        case Relation.SUFFIX if label.replace("-", "") == of_label.replace("-", ""):
+        case Relation.SUFFIX | Relation.NUMBER if label.replace("-", "") == of_label.replace(
+            "-", ""
+        ):
             return f"same name, hyphens moved ({domain} → {target})"
-        case Relation.SUFFIX:
+        case Relation.SUFFIX | Relation.NUMBER if _whole(target) == _whole(domain):
             return f"same name in look-alike letters ({domain} → {target})"
-        case Relation.NUMBER:
+        case Relation.SUFFIX | Relation.NUMBER:
             return f"same name, other number ({domain} → {target})"
         case Relation.AFFIX:
             return f"same name with other words around it ({domain} → {target})"
@@ -202,6 +227,10 @@ def _how(found: Likeness, target: str, domain: str) -> str:
         case Relation.LETTER:
             return f"one letter off ({domain} → {target})"
     return f"an ordered name stands further left ({domain} → {target})"
+
+
+def _whole(domain: str) -> str:
+    return ascii_like(domain.partition(".")[0]).replace("-", "").replace("_", "")
 
 
 def first_seen(first: datetime, begin: datetime, order: Order) -> str:

@@ -13,8 +13,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from .aliascores import LEAST_CONTAINED, SPELLINGS, Cores, Level, Relation
-from .aliasforms import folded
+from .aliascores import SPELLINGS, Cores, Level, Relation
+from .aliasforms import LEAST_CONTAINED, folded
 from .engine import libraries
 from .partial import Partial, ScanTask, opened, partial_of, reading, rows_of, standard_functions
 from .registrable import domains_of, prepare

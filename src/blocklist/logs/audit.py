@@ -15,17 +15,22 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from ..atomicfile import Rights
-from ..errors import ConfigurationError
-from ..image.contents import ImageSource
+from ..errors import ConfigurationError, LogError
+from ..image.contents import ImageSource, contents_of
 from ..matcher.blocklist import Blocklist
 from ..model.countries import time_zone
+from ..model.wording import plural
+from .columnfiles import COLUMNS
 from .engine import connection, half_of_memory, libraries, machine_zone
 from .hitnames import HitOrders, changes
 from .logfile import files_of
-from .logoptions import LEAST_CLIENTS, check_options, image_path, refuse_unread
 from .merge import Merger
 from .partial import Partial, ScanTask, scan
 from .render import write_csv, write_parquet
+
+MOST_UNREAD = 0.01
+"""Share of the queries of a file that may be unread."""
+LEAST_CLIENTS = 10
 
 Map = Callable[[Callable[[ScanTask], Partial], Sequence[ScanTask]], Iterable[Partial]]
 """What calls a function with each of some arguments, such as ``map`` of an executor."""
@@ -169,7 +174,7 @@ def audit(
     memory = memory or half_of_memory()
     with TemporaryDirectory(prefix="blocklist-audit-") as folder:
         sources = [image] if shadow is None else [image, shadow]
-        paths = [image_path(one, Path(folder, str(at))) for at, one in enumerate(sources)]
+        paths = [path_of(one, Path(folder, str(at))) for at, one in enumerate(sources)]
         opened = [Blocklist.open(path) for path in paths]
         orders = [HitOrders(one, confidential=confidential) for one in opened]
         tasks = [
@@ -192,7 +197,7 @@ def audit(
         with connection(memory // 2, None, None) as link:
             merger = Merger(link, orders, min_clients)
             read = []
-            for partial in _scanned(tasks, map):
+            for partial in scanned(scan, tasks, map):
                 refuse_unread(partial, lenient=lenient)
                 merger.add(partial)
                 read.append(partial.without_hits())
@@ -217,12 +222,15 @@ def audit(
     )
 
 
-def _scanned(tasks: Sequence[ScanTask], given: Map | None) -> Iterator[Partial]:
+def scanned(
+    read: Callable[[ScanTask], Partial], tasks: Sequence[ScanTask], given: Map | None
+) -> Iterator[Partial]:
+    """Yield what each file gives, read here or by an executor."""
     if given is None:
         for task in tasks:
-            yield scan(task)
+            yield read(task)
     else:
-        yield from given(scan, tasks)
+        yield from given(read, tasks)
 
 
 def _is_orders(table: Any) -> Any:
@@ -231,8 +239,57 @@ def _is_orders(table: Any) -> Any:
     return pc.equal(table["image"], "orders")
 
 
+def check_options(columns: Mapping[str, str] | None, min_clients: int, prefix: int) -> None:
+    """Raise ``ConfigurationError`` for what no scan can do."""
+    unknown = [name for name in columns or {} if name not in COLUMNS]
+    if unknown:
+        raise ConfigurationError(
+            f"columns are {', '.join(COLUMNS)}, not {', '.join(unknown)}: time=ts,name=qname"
+        )
+    if not 0 < prefix <= 128:
+        raise ConfigurationError(f"a prefix of IPv6 has 1 to 128 bits, not {prefix}")
+    if min_clients < 1:
+        raise ConfigurationError("the least count of clients is at least 1")
+
+
+def path_of(source: ImageSource, copy: Path) -> str:
+    """Return a path from which every process can open an image; one in memory is written."""
+    if isinstance(source, str | os.PathLike):
+        return str(Path(source).resolve())
+    image = contents_of(source).image
+    if image.path is not None:
+        return str(Path(image.path).resolve())
+    image.save(copy)
+    return str(copy)
+
+
 def _octets(address: str) -> bytes:
     try:
         return ip_address(address).packed
     except ValueError as error:
         raise ConfigurationError(f"{address!r} is not an address of a sinkhole") from error
+
+
+def refuse_unread(partial: Partial, *, lenient: bool) -> None:
+    """Raise ``LogError`` for a file of which too much cannot be read."""
+    if lenient:
+        return
+    if not partial.queries and partial.is_cut:
+        raise LogError(
+            f"damaged, or not {partial.format}: nothing could be read; name another --format, or "
+            "accept that with --lenient",
+            path=partial.path,
+        )
+    if not partial.queries and partial.others + partial.unread:
+        raise LogError(
+            f"no query of a client in {plural(partial.others + partial.unread, 'line')} read as "
+            f"{partial.format}; name another --format, or read it all the same with --lenient",
+            path=partial.path,
+        )
+    if partial.unread_share > MOST_UNREAD:
+        raise LogError(
+            f"{partial.unread_share:.1%} of the queries cannot be read as {partial.format} "
+            f"({plural(partial.unread, 'query', 'queries')}), and 1% is the limit; see whether "
+            "--format and --log-tz fit, or read it all the same with --lenient",
+            path=partial.path,
+        )

@@ -6,6 +6,7 @@ All others are asked one by one.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from ..model.suffixes import public_suffixes
@@ -14,6 +15,14 @@ from .engine import ColumnFunction, libraries, register, selected
 
 def prepare(link: Any) -> None:
     """Make what the statement of ``domains_of`` needs in a connection."""
+    suffixes, wild = _suffix_tables()
+    link.from_arrow(suffixes).create("suffixes")
+    link.from_arrow(wild).create("wild_suffixes")
+    register(link, {"listed_domain": ColumnFunction(_listed_domains, ("VARCHAR",), "VARCHAR")})
+
+
+@cache
+def _suffix_tables() -> tuple[Any, Any]:
     _, pa = libraries("reading query logs")
     suffixes = public_suffixes()
     names = sorted(suffixes.risky)
@@ -22,10 +31,8 @@ def prepare(link: Any) -> None:
         "is_listed": [name in suffixes.listed for name in names],
         "is_wild": [name in suffixes.wildcards for name in names],
     }
-    link.from_arrow(pa.table(flags)).create("suffixes")
     wild = sorted(name for name in suffixes.wildcards if "." not in name)
-    link.from_arrow(pa.table({"suffix": wild})).create("wild_suffixes")
-    register(link, {"listed_domain": ColumnFunction(_listed_domains, ("VARCHAR",), "VARCHAR")})
+    return pa.table(flags), pa.table({"suffix": wild})
 
 
 _CASES = """name, CASE WHEN two.suffix IS NULL AND last_1 NOT IN (FROM wild_suffixes) THEN last_2
