@@ -46,7 +46,7 @@ _AROUND = "SELECT core, count(DISTINCT whole) FROM around GROUP BY core"
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AskedTarget:
     """Who asked for a target: counts, and times in UTC without a zone.
 
     Attributes:
@@ -114,11 +114,11 @@ class AliasChoice:
             return
         parameters = {"end": end.replace(hour=0, minute=0, second=0, microsecond=0)}
         for row in self._link.execute(_COUNTED, parameters).fetchall():
-            self._judge(Asked(*row), like[row[0]], known, begin, end)
+            self._judge(AskedTarget(*row), like[row[0]], known, begin, end)
 
     def _judge(
         self,
-        asked: Asked,
+        asked: AskedTarget,
         like: Iterable[Mapping[str, str]],
         known: Background,
         begin: datetime,

@@ -70,7 +70,7 @@ def _unless_empty(pc: Any, form: Any, before: Any) -> Any:
 def ascii_like(label: str) -> str:
     """Return a label with the ASCII letters that those of other scripts look like.
 
-    >>> ascii_like("xn--brnd-53d"), ascii_like("bränd")
+    >>> ascii_like("xn--brnd-moa"), ascii_like("bränd")
     ('brand', 'brand')
     """
     apart = unicodedata.normalize("NFKD", unicode_name(label).lower()).translate(_LOOKS)
