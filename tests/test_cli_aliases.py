@@ -83,8 +83,9 @@ def test_the_files(run: Run) -> None:
     table = pq.read_table("out.parquet")
     assert table["dynamic"].to_pylist() == ["", CLAUSE]
     assert "198.51.100" not in str(table)
-    refused = CliRunner().invoke(cli, ["compile", "out.txt", "--format", "plain", "-o", "x.blk"])
-    assert "a list of candidates of 'blocklist aliases'" in error(refused)
+    for words in (["out.txt"], ["out.parquet", "--encoding", "latin-1"]):
+        refused = CliRunner().invoke(cli, ["compile", *words, "--format", "plain", "-o", "x.blk"])
+        assert "a list of candidates of 'blocklist aliases'" in error(refused)
 
 
 def test_what_is_dismissed_is_not_shown_again(run: Run) -> None:

@@ -16,6 +16,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from ..atomicfile import Rights, replacing, writing
+from ..documents.candidatemark import CANDIDATES_MARK
 from ..errors import ConfigurationError
 from ..image.contents import ImageSource
 from ..matcher.blocklist import Blocklist
@@ -93,11 +94,16 @@ class Aliases:
             file.writelines(f"{line}\n".encode() for line in self.lines())
 
     def to_parquet(self, path: str | os.PathLike[str]) -> None:
-        """Write the table as Parquet; a file that is there is replaced whole."""
+        """Write the table as Parquet; a file that is there is replaced whole.
+
+        It holds the mark as well, so that no loader takes its octets for text with names.
+        """
         import pyarrow.parquet as pq
 
+        table = with_unicode(self.candidates)
+        marked = table.replace_schema_metadata({"mark": f"\n{CANDIDATES_MARK}\n"})
         with replacing(path, self.rights) as file:
-            pq.write_table(with_unicode(self.candidates), file, compression="zstd")
+            pq.write_table(marked, file, compression="zstd")
 
 
 def aliases(
