@@ -176,19 +176,21 @@ class Cores:
                     found[shorter].append(core)
         return found
 
-    def inside(self, wholes: list[str]) -> Iterator[tuple[int, str]]:
-        """Yield the cores that are in labels of the form ``whole``, with the place of the label.
+    def inside(self, wholes: Any) -> Iterator[tuple[int, str]]:
+        """Yield the cores that are in a column of the form ``whole``, with the row.
 
-        A core that is twice in a label may come twice.
+        A core that is twice in a label comes twice.
         """
-        if self._automaton is None:
+        if self._automaton is None or not len(wholes):
             return
-        starts, at = [], 0
-        for whole in wholes:
-            starts.append(at)
-            at += len(whole) + 1
-        for end, (number,) in self._automaton.iter("\n".join(wholes)):
-            yield bisect_right(starts, end) - 1, self.contained[number]
+        _, pa = libraries("reading query logs")
+        import pyarrow.compute as pc
+
+        all_ = pa.LargeListArray.from_arrays(pa.array([0, len(wholes)]), wholes)
+        text = pc.binary_join(all_, "\n")[0].as_py()
+        ends = pc.cumulative_sum(pc.add(pc.utf8_length(wholes), 1)).to_pylist()
+        for end, (number,) in self._automaton.iter(text):
+            yield bisect_right(ends, end), self.contained[number]
 
     def equal(self, wholes: Any, unnumbereds: Any) -> Any:
         """Return which labels of a piece share a core of any length by suffix or number."""

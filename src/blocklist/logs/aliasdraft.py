@@ -82,8 +82,9 @@ def _closest(name: str, cores: Cores) -> Likeness | None:
     if domain is None:
         return None
     _, pa = libraries("comparing names with ordered ones")
-    wholes, shorter = (form.to_pylist() for form in folded(pa.array([domain.partition(".")[0]])))
-    inside = [core for _, core in cores.inside(wholes)]
+    forms = folded(pa.array([domain.partition(".")[0]]))
+    inside = [core for _, core in cores.inside(forms[0])]
+    wholes, shorter = (form.to_pylist() for form in forms)
     found = list(cores.relations(wholes[0], shorter[0], inside)) or list(cores.similar(shorter[0]))
     left = name[: -len(domain)].replace("-", "").split(".")
     found += ((Relation.SUB_LABEL, label) for label in left if label in cores.contained)

@@ -70,12 +70,11 @@ class Background:
                 labels[domain.partition(".")[0]] = None
         _, pa = libraries("reading query logs")
         column = pa.array(labels, pa.string())
-        wholes = dict.fromkeys(folded(column)[0].to_pylist())
-        texts = list(wholes)
+        wholes = folded(column)[0].unique()
         containing: Counter[str] = Counter()
-        for start in range(0, len(texts), _PIECE):
-            containing.update(core for _, core in set(cores.inside(texts[start : start + _PIECE])))
-        return cls(containing, Counter(texts), is_log=False)
+        for start in range(0, len(wholes), _PIECE):
+            containing.update(core for _, core in set(cores.inside(wholes.slice(start, _PIECE))))
+        return cls(containing, Counter(wholes.to_pylist()), is_log=False)
 
     @classmethod
     def of_log(cls, counted: Iterable[tuple[str, int]]) -> Background:

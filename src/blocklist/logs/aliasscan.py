@@ -37,17 +37,16 @@ WHERE core IN (FROM cores) AND domain NOT IN (FROM ordered)
 _LABELS = """
 SELECT DISTINCT split_part(domain, '.', 1) AS label FROM domains WHERE domain[1] <> '.'
 """
+_NEAR = """
+CREATE TABLE near AS SELECT name, domain, split_part(domain, '.', 1) AS label FROM domains
+WHERE split_part(domain, '.', 1) IN (SELECT label FROM related) AND domain NOT IN (FROM ordered)
+"""
 _TARGETS = """
 CREATE TABLE targets AS SELECT unnest([name, concat(name, '.')]) AS asked, target FROM (
-SELECT DISTINCT name, domain AS target FROM domains
-  JOIN related ON label = split_part(domain, '.', 1)
-WHERE domain NOT IN (FROM ordered) UNION
-SELECT name, name AS target FROM sub_labels)
+  SELECT name, domain AS target FROM near UNION SELECT name, name AS target FROM sub_labels)
 """
 _RELATED = """
-SELECT DISTINCT domain AS target, relation, core FROM domains
-  JOIN related ON label = split_part(domain, '.', 1)
-WHERE domain NOT IN (FROM ordered) UNION ALL
+SELECT DISTINCT domain AS target, relation, core FROM near JOIN related USING (label) UNION ALL
 SELECT name AS target, ? AS relation, core FROM sub_labels
 """
 _ASKED = """
@@ -145,7 +144,7 @@ def _related(link: Any, cores: Cores, task: AliasTask) -> tuple[int, tuple[Any, 
     link.from_arrow(pa.table({"core": pa.array(cores.contained, pa.string())})).create("cores")
     names = link.sql("SELECT count(*) FROM domains").fetchall()[0][0]
     related, around = [], []
-    for batch in link.cursor().sql(_LABELS).to_arrow_reader(_PIECE):
+    for batch in link.sql(_LABELS).to_arrow_reader(_PIECE):
         one, other = compared(batch.column(0), cores, task)
         related.append(one)
         around.append(other)
@@ -153,6 +152,7 @@ def _related(link: Any, cores: Cores, task: AliasTask) -> tuple[int, tuple[Any, 
     link.from_arrow(labels).create("related")
     wanted = task.level is not Level.STRONG
     link.execute(_SUB_LABELS + ("" if wanted else " AND FALSE"))
+    link.execute(_NEAR)
     link.execute(_TARGETS)
     of_targets = link.sql(_RELATED, params=[str(Relation.SUB_LABEL)]).to_arrow_table()
     held = pa.concat_tables(around) if around else _table(pa, "core", "whole")
@@ -163,26 +163,23 @@ def compared(labels: Any, cores: Cores, task: AliasTask) -> tuple[Any, Any]:
     """Return the tables ``label, relation, core`` and ``core, whole`` of a piece of labels."""
     _, pa = libraries("reading query logs")
     wholes, unnumbereds = folded(labels)
-    texts = wholes.to_pylist()
     inside: dict[int, list[str]] = {}
-    for row, core in cores.inside(texts):
+    for row, core in cores.inside(wholes):
         held = inside.setdefault(row, [])
         if core not in held:
             held.append(core)
     near = cores.equal(wholes, unnumbereds)
-    rows = range(len(texts)) if task.level is Level.ALL else [*inside, *_only(near, inside)]
+    rows = range(len(labels)) if task.level is Level.ALL else [*inside, *_only(near, inside)]
+    chosen = pa.array(rows, pa.int64())
+    forms = (form.take(chosen).to_pylist() for form in (labels, wholes, unnumbereds))
     related: list[tuple[str, str, str]] = []
     around: list[tuple[str, str]] = []
-    shorter = unnumbereds.to_pylist()
-    for row in rows:
-        whole, unnumbered = texts[row], shorter[row]
+    for row, label, whole, unnumbered in zip(rows, *forms, strict=True):
         found = list(cores.relations(whole, unnumbered, inside.get(row, ())))
         if not found and task.level is Level.ALL:
             found = list(cores.similar(unnumbered))
         possible = [one for one in found if is_possible(*one, cores, task.level)]
-        if possible:
-            label = labels[row].as_py()
-            related += ((label, str(relation), core) for relation, core in possible)
+        related += ((label, str(relation), core) for relation, core in possible)
         if task.background and not any(relation in SPELLINGS for relation, _ in found):
             inner = (core for relation, core in found if relation is Relation.CONTAINS)
             around += ((core, whole) for core in inner)
