@@ -85,7 +85,7 @@ def aliases_(
 ) -> None:
     """Show names in query logs that look like ordered names; nothing is blocked.
 
-    A person decides: --accept drafts an order, --dismiss remembers a name that is none of them.
+    A person decides: --accept drafts an order, --dismiss remembers a name as dismissed.
     Every loader refuses what this command prints. LOG is a file, a folder, a glob or -.
     """
     if accept and dismiss:

@@ -1,4 +1,4 @@
-"""CANDIDATE MARK: what begins a list of names that nobody ordered, so that no loader reads it.
+"""CANDIDATE MARK: what begins a list of names that no order lists, so that no loader reads it.
 
 ``blocklist aliases`` prints names that look like ordered ones, and keeps a list of those that a
 person dismissed. Either would be a good list of names to block for any loader.
@@ -16,7 +16,7 @@ CANDIDATES_REFUSED = (
     "Draft an order of those that one covers: blocklist aliases IMAGE --accept NAME --draft FILE"
 )
 
-# A list behind another one, in quotes of a table or of a mail, is none to block either.
+# A list behind another one, in quotes of a table or of a mail, is no list to block either.
 _AT_LINE = re.compile(r"(?:\A|[\r\n])[\s\"'>|\ufeff]*#!\s*blocklist-candidates\b")
 
 

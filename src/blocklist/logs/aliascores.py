@@ -1,4 +1,4 @@
-"""ALIAS CORES: what the ordered names of an image have in common with names that nobody ordered.
+"""ALIAS CORES: what the ordered names of an image have in common with names that no order lists.
 
 A core is a form of the label that somebody registered. Forms of four letters and more count, and
 those that are more than one common word.

@@ -40,7 +40,7 @@ AliasMap = Callable[
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Aliases:
-    """Candidates: names that nobody ordered and that are like ordered ones.
+    """Candidates: names that no order lists and that are like ordered ones.
 
     Attributes:
         candidates: table of Arrow, the best first: ``name`` (a registrable domain, or a name with

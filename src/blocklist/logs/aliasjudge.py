@@ -43,7 +43,7 @@ _RELATIONS = tuple(Relation)
 
 @dataclass(frozen=True, slots=True)
 class Background:
-    """How many labels that nobody ordered hold a core.
+    """How many labels that no order lists hold a core.
 
     Attributes:
         containing: labels that contain it, by core.
@@ -233,7 +233,7 @@ def _whole(domain: str) -> str:
 
 
 def first_seen(first: datetime, begin: datetime, order: Order) -> str:
-    """Return in words when a name was first seen, if the log tells more than its own beginning."""
+    """Return in words when a name was first seen, unless the logs begin on that day."""
     day = dated(order)
     if day is None or first.date() <= begin.date():
         return ""

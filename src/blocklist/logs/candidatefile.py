@@ -79,7 +79,7 @@ def dismiss(names: Iterable[str], path: str | os.PathLike[str], day: date) -> in
         How many were new.
 
     Raises:
-        LogError: one is no name, or the list is none.
+        LogError: one is no name, or the file is no such list.
         OSError: it cannot be written.
     """
     there = Path(path).exists()

@@ -1,6 +1,6 @@
 """REGISTRABLE: the registrable domain of each name of a table, by the Public Suffix List.
 
-Most names have a suffix that has nothing below it in the list, and SQL tells that by two labels.
+Most names have a suffix that has nothing below it in the list, and SQL sees that by two labels.
 All others are asked one by one.
 """
 
