@@ -13,6 +13,7 @@ from pathlib import Path
 
 from benchmarks import workloads
 from benchmarks.addresses import addresses
+from benchmarks.aliases import aliasing
 from benchmarks.batch import batch, threads
 from benchmarks.chart import draw
 from benchmarks.columns import columns
@@ -55,15 +56,18 @@ MEASURES: dict[str, Measure] = {
     "share": lambda report, workload, _: sharing(report, workload),
     "logs": lambda report, workload, rounds: querylogs(report, workload, min(rounds, 3)),
     "executors": lambda report, workload, rounds: executors(report, workload, min(rounds, 3)),
+    "aliases": lambda report, workload, _: aliasing(report, workload),
     "serve": serving,
     "cycles": cycles,
     "history": lambda report, workload, _: shield_year(report, workload),
     "zones": lambda report, workload, _: zones(report, workload),
 }
-# Compile prints the size too, the files of the data folder are the same for each workload, logs are
-# large, executors need libraries of their own, a simulated year takes an hour, and the others need
-# servers.
-APART = ("size", "load-lists", "logs", "executors", "serve", "zones", "history")
+# Compile prints the size too, the files of the data folder are the same for each workload (of them
+# aliases are drawn), logs are large, executors need libraries of their own, a simulated year takes
+# an hour, and the others need servers.
+APART = (
+    "size", "load-lists", "logs", "aliases", "executors", "serve", "zones", "history",
+)  # fmt: skip
 ALL = tuple(name for name in MEASURES if name not in APART)
 
 

@@ -60,7 +60,7 @@ class Vocabulary:
 
 def read_names(*files: str) -> list[str]:
     """Return the names of plain lists, each once, in sequence; nothing of absent files."""
-    lines = (line.strip() for file in files for line in _text(file).splitlines())
+    lines = (line.strip() for file in files for line in text_of(file).splitlines())
     return list(dict.fromkeys(line for line in lines if line and not line.startswith("#")))
 
 
@@ -76,7 +76,7 @@ def zone() -> list[str]:
 
 def browsing() -> list[str]:
     """Return the hosts of real requests, in sequence and with repeats."""
-    return list(filter(_VALID.fullmatch, _text(_BROWSING).splitlines()))
+    return list(filter(_VALID.fullmatch, text_of(_BROWSING).splitlines()))
 
 
 def large_union() -> list[str]:
@@ -88,19 +88,20 @@ def all_lists() -> list[str]:
     """Return the names that all files of the lists folder block outright, sorted."""
     names = set()
     for path in sorted(FOLDER.glob("lists/*")):
-        for line in _text(f"lists/{path.name}").lower().splitlines():
+        for line in text_of(f"lists/{path.name}").lower().splitlines():
             found = _LISTED.fullmatch(line.strip())
             if found and "allowed" not in path.name:
                 names.add(found[1])
     return sorted(names)
 
 
-def _text(file: str) -> str:
+def text_of(file: str, encoding: str = "utf-8") -> str:
+    """Return the text of a file of the data folder; nothing if it is absent."""
     path = FOLDER / file
     if not path.is_file():
         return ""
     octets = path.read_bytes()
-    return (lzma.decompress(octets) if path.suffix == ".xz" else octets).decode("utf-8", "replace")
+    return (lzma.decompress(octets) if path.suffix == ".xz" else octets).decode(encoding, "replace")
 
 
 @cache

@@ -8,11 +8,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from blocklist.logs import partial
 from blocklist.logs.engine import Clock, ColumnFunction, connection, register
 from blocklist.logs.framelogs import wire_names
 from blocklist.logs.knownformats import format_of
 from blocklist.logs.logfile import LineCount, head_of
+from blocklist.logs.logsource import source_of
+from blocklist.logs.scantask import ScanTask
 
 WRITTEN = 1_796_100_000
 """When each log of these tests was last written: 1 December 2026, 04:40 UTC."""
@@ -43,11 +44,11 @@ def _rows(
     os.utime(path, (WRITTEN, WRITTEN))
     head, count = head_of(str(path)), LineCount()
     name = format_of(head, form, has_columns=bool(columns), path=str(path))
-    task = partial.ScanTask(str(path), (), columns=columns, answers=True)
+    task = ScanTask(str(path), (), columns=columns, answers=True)
     clock = Clock(zone, datetime.fromisoformat("2026-12-01 04:40"))
     with TemporaryDirectory() as folder, connection(1 << 28, 1, clock) as link:
         register(link, {"wire_name": ColumnFunction(wire_names, ("BLOB",), "VARCHAR")})
-        with partial.source_of(link, task, head, name, str(path), folder, count, []) as statement:
+        with source_of(link, task, head, name, str(path), folder, count, []) as statement:
             rows = link.sql(f"SELECT {wanted} FROM ({statement})").fetchall()
     return name, rows, count
 

@@ -525,7 +525,7 @@ class TestStatus:
             "acknowledged": None, "since": "2022-07-10T22:00:00+00:00", "until": None,
             "deadline": "2022-08-11T00:00:00+02:00", "rule": None, "is_due": True,
             "days_overdue": 5, "time": "5 days overdue",
-            "complied": None, "penalty": "50,000 EUR", "targets": 4, "shadow": False,
+            "complied": None, "penalty": "50,000 EUR", "targets": 4,
         }  # fmt: skip
 
     def test_category(self, run: Run, tmp_path: Path) -> None:

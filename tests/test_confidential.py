@@ -130,9 +130,9 @@ def quiet(folder: Path) -> None:
 class TestCommands:
     def test_each_command_is_tried(self) -> None:
         tried = {
-            "audit", "check", "compile", "diff", "explain", "export", "ext-authz", "history",
-            "import", "probe", "proof", "query", "report", "review", "run", "serve", "squid-helper",
-            "status", "verify", "was-blocked",
+            "aliases", "audit", "check", "compile", "diff", "explain", "export", "ext-authz",
+            "history", "import", "probe", "proof", "query", "report", "review", "run", "serve",
+            "squid-helper", "status", "verify", "was-blocked",
         }  # fmt: skip
         reading_none = {"formats", "key", "next", "template", "units"}
         assert tried | reading_none == set(COMMANDS)
@@ -197,6 +197,21 @@ class TestCommands:
         assert told.exit_code == 0, told.output
         for path in ("b.csv", "b.html", "b.parquet"):
             assert stat.S_IMODE(Path(path).stat().st_mode) == 0o600
+
+    def test_aliases(self, image: Image) -> None:
+        """No name is told that is like one of a confidential order."""
+        assert image
+        names = [f"{CANARY}.test", f"{CANARY}7.example", f"x.{CANARY}.proxy.test"]
+        rows = [f"2026-11-01T00:00:00Z,{name},192.0.2.{at}" for at in range(20) for name in names]
+        Path("log.csv").write_text("\n".join(["time,name,client", *rows, ""]))
+        words = ["aliases", "it.blk", "log.csv", "--columns", "time=time,name=name,client=client",
+                 "--level", "all"]  # fmt: skip
+        done = silent(run(*words))
+        assert done.exit_code == 0, done.output
+        told = run(*words, "--show-confidential", "-o", "told.txt")
+        assert told.exit_code == 0, told.output
+        assert CANARY in Path("told.txt").read_text()
+        assert stat.S_IMODE(Path("told.txt").stat().st_mode) == 0o600
 
     @pytest.mark.parametrize(
         "report",

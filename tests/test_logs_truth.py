@@ -21,7 +21,7 @@ from helpers import order
 from scale import size
 
 from blocklist import Blocklist, Image, LogError, compile_orders
-from blocklist.logs import Audit, audit, partial
+from blocklist.logs import Audit, audit, scantask
 
 ZONE = "Europe/Rome"
 FIRST = datetime(2026, 10, 23, 22, tzinfo=UTC)  # the night in which summer time ends is inside
@@ -140,7 +140,7 @@ def test_files_in_any_sequence_and_by_any_executor(tmp_path: Path) -> None:
 
 
 def images_opened() -> int:
-    return partial.opened.cache_info().misses
+    return scantask.opened.cache_info().misses
 
 
 @pytest.mark.no_core

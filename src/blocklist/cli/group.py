@@ -26,6 +26,7 @@ EXIT_READER_GONE = 128 + 13
 """What a shell gives a program that SIGPIPE ended: the reader of its output has seen enough."""
 
 COMMANDS = {
+    "aliases": "aliasing:aliases_",
     "audit": "auditing:audit_",
     "check": "checking:check",
     "collateral": "collateralcommand:collateral_",

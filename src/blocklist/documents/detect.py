@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from ..errors import OrderError, OrderSyntaxError
 from .archive import Archive, is_compressed, uncompressed
+from .candidatemark import CANDIDATES_REFUSED, is_of_candidates
 from .document import Document
 from .html import open_html
 from .limits import MAX_DEPTH, Budget
@@ -213,6 +214,9 @@ class _Failures:
 
 def _text(document: Document, head: bytes) -> Document:
     """Return a document that is text as it is, or HTML with its text."""
+    if is_of_candidates(head.replace(b"\0", b"").decode("utf-8", "ignore")):
+        # Here too: a loader of another package may read the octets, and never the text.
+        raise OrderSyntaxError(CANDIDATES_REFUSED, path=document.path)
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         head = head.replace(b"\0", b"")[2:].lstrip(_BLANK)
     if not head.startswith(b"<"):

@@ -11,6 +11,7 @@ from functools import cached_property
 
 from ..errors import OrderSyntaxError
 from ..model.orders import Source
+from .candidatemark import CANDIDATES_REFUSED, is_of_candidates
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _BOMS = (
@@ -70,8 +71,14 @@ class Document:
 
         Raises:
             OrderSyntaxError: the octets are not text, or not in that encoding; the message says
-                which and where.
+                which and where. Or it is a list of candidates, which no order names.
         """
+        text = self._decoded()
+        if is_of_candidates(text):
+            raise OrderSyntaxError(CANDIDATES_REFUSED, path=self.path)
+        return text
+
+    def _decoded(self) -> str:
         if self.rendered is not None:
             return self.rendered
         octets, encoding = self.data, self.encoding

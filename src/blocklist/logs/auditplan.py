@@ -20,7 +20,8 @@ from .engine import connection, libraries, machine_zone
 from .hitnames import HitOrders, changes
 from .logoptions import check_options, path_of, refuse_unread
 from .merge import Merger
-from .partial import Partial, ScanTask
+from .partial import Partial
+from .scantask import ScanTask
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

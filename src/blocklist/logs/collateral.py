@@ -27,9 +27,10 @@ from .logoptions import LEAST_CLIENTS, Map, check_options, path_of, refuse_unrea
 from .lossmerge import LossMerger
 from .lossscan import scan_losses
 from .losstables import LossTables
-from .partial import Partial, ScanTask
+from .partial import Partial
 from .reach import USUAL_LIMITS, Level, Limits, Watched
 from .render import write_csv, write_parquet
+from .scantask import ScanTask
 
 _BEFORE = timedelta(seconds=1)
 _PERMIT = "; to block it anyway"

@@ -133,6 +133,7 @@ def connection(memory: int, threads: int | None, clock: Clock | None) -> Iterato
         link = duckdb.connect(":memory:", config=settings)
         try:
             link.execute("SET TimeZone = 'UTC'")
+            link.execute("SET enable_progress_bar = false")  # it would go to standard output
             if clock is not None:
                 link.execute(_macros(clock))
             yield link

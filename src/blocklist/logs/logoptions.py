@@ -10,7 +10,8 @@ from ..errors import ConfigurationError, LogError
 from ..image.contents import ImageSource, contents_of
 from ..model.wording import plural
 from .columnfiles import COLUMNS
-from .partial import Partial, ScanTask
+from .partial import Partial
+from .scantask import ScanTask
 
 MOST_UNREAD = 0.01
 """Share of the queries of a file that may be unread."""

@@ -14,7 +14,8 @@ from ..matcher.blocklist import Blocklist
 from ..model.addresses import parse_address
 from ..model.targets import TargetKind
 from .engine import ColumnFunction, selected
-from .partial import Partial, ScanTask, opened, rows_of, scan_by
+from .partial import Partial, rows_of, scan_by
+from .scantask import ScanTask, opened
 
 
 class Leading:

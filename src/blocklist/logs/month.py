@@ -24,8 +24,9 @@ from ..model.targets import NAME_KINDS, Rule, TargetKind
 from .engine import connection, half_of_memory, libraries, machine_zone, quoted, selected
 from .logfile import files_of
 from .logoptions import LEAST_CLIENTS, check_options, refuse_unread
-from .partial import Partial, ScanTask, rows_of, scan_by
+from .partial import Partial, rows_of, scan_by
 from .reach import Traffic
+from .scantask import ScanTask
 
 _PARTS = 64
 _DEEPEST = 8

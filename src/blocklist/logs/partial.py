@@ -1,75 +1,30 @@
 """PARTIAL: one file of a log → a small table of hits, and what was read.
 
 The unit of work of every executor: ``scan`` takes a ``ScanTask`` and returns a ``Partial``, both of
-which can be pickled. An image is opened once in a process, and never pickled.
+which can be pickled.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
-from functools import lru_cache
-from pathlib import Path
-from tempfile import TemporaryDirectory
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
-from ..errors import LogError
-from ..matcher.blocklist import Blocklist
-from ..model.countries import time_zone
-from .columnfiles import csv_rows, database_batches, json_rows, parquet_rows
-from .engine import Clock, ColumnFunction, connection, libraries, quoted, register, selected
-from .framelogs import batches, schema, text_schema, wire_names
+from .engine import ColumnFunction, quoted, selected
+from .framelogs import wire_names
 from .hitcolumns import Networks, Periods
-from .knownformats import FORMATS, PLAIN, format_of
-from .logfile import Head, LineCount, blocks, head_of, spooled, unpacked, written
-from .logformat import FrameReading, select
+from .logfile import LineCount
+from .logsource import log_rows, reading
+from .scantask import ScanTask, opened
 from .tally import Tally
 
-_LINK = "log"
 _MOSTLY = 0.9
 """Share of the queries that must have a reply for replies to be counted in their place."""
 
 
 Kept = Callable[[Any, str, str], Any]
 """See ``scan_by``."""
-
-
-@dataclass(frozen=True, slots=True)
-class ScanTask:
-    """What is to be done with one file.
-
-    Attributes:
-        path: of the file, or ``-``.
-        images: path and digest of the image, and of the shadow image if there is one.
-        format: its name; empty to look at the content.
-        columns: of a table: which column is which.
-        zone: IANA name of the zone in which days are cut.
-        log_zone: of times that have no zone.
-        by: ``day`` or ``hour``.
-        changes: instants at which an order of the images begins or ends, as microseconds since
-            1970, sorted.
-        sinkholes: addresses of 4 or 16 octets that stand for a block.
-        prefix: bits of an IPv6 address by which clients are told apart.
-        memory: octets that the scan may use.
-        threads: how many; ``None`` for all cores.
-        answers: whether the column ``answers`` is read.
-    """
-
-    path: str
-    images: tuple[tuple[str, str], ...]
-    format: str = ""
-    columns: Mapping[str, str] = field(default_factory=dict)
-    zone: str = "UTC"
-    log_zone: str = "UTC"
-    by: str = "day"
-    changes: tuple[int, ...] = ()
-    sinkholes: frozenset[bytes] = frozenset()
-    prefix: int = 64
-    memory: int = 1 << 29
-    threads: int | None = None
-    answers: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,15 +70,6 @@ class Partial:
         return self.unread / max(1, self.unread + self.queries)
 
 
-@lru_cache(maxsize=4)
-def opened(path: str, digest: str) -> Blocklist:
-    """Return the blocklist of an image, opened once in a process; ``LogError`` if it changed."""
-    blocked = Blocklist.open(path)
-    if blocked.image.digest != digest:
-        raise LogError("the image was replaced while logs were read; start again", path=path)
-    return blocked
-
-
 def scan(task: ScanTask) -> Partial:
     """Read one file; errors as of ``scan_by``."""
     return scan_by(task, lambda link, of, _: rows_of(link, hits_statement(task, of)))
@@ -147,38 +93,15 @@ def scan_by(
         LogError: it cannot be read, or its format is not known.
         OSError: it cannot be opened.
     """
-    with TemporaryDirectory(prefix="blocklist-log-") as folder, spooled(task.path, folder) as path:
-        failed: list[LogError] = []
-        try:
-            return _scan(task, path, folder, failed, kept, functions or {})
-        except LogError as error:
-            told = failed[0] if failed else error  # DuckDB says it in other words
-            if told.path is not None:
-                raise told from error
-            said = str(told).replace(str(Path(folder, _LINK)), task.path)
-            raise LogError(said, path=task.path) from error
-
-
-def _scan(
-    task: ScanTask,
-    path: str,
-    folder: str,
-    failed: list[LogError],
-    kept: Kept,
-    functions: Mapping[str, ColumnFunction],
-) -> Partial:
-    head = head_of(path)
-    name = format_of(head, task.format, has_columns=bool(task.columns), path=task.path)
-    clock = Clock(task.log_zone, written(path, time_zone(task.log_zone)))
-    count = LineCount()
     tally = tally_of(task)
-    with connection(task.memory, task.threads, clock) as link:
-        register(link, {**functions_of(task, tally), **functions})
-        with source_of(link, task, head, name, path, folder, count, failed) as statement:
-            hits = kept(link, statement, name)
-            if name == "csv":
-                count.lost += link.sql(_REJECTED).fetchall()[0][0]
-    return partial_of(task.path, name, tally, hits, count)
+    known = {**functions_of(task, tally), **(functions or {})}
+    with (
+        reading(task) as (path, folder, failed),
+        log_rows(task, path, folder, failed, known) as rows,
+    ):
+        hits = kept(rows.link, rows.statement, rows.format)
+        rows.count_rejected()
+    return partial_of(task.path, rows.format, tally, hits, rows.count)
 
 
 def rows_of(link: Any, statement: str) -> Any:
@@ -188,9 +111,6 @@ def rows_of(link: Any, statement: str) -> Any:
 
 def _each(names: Any) -> Any:
     return names.is_valid()
-
-
-_REJECTED = "SELECT count(DISTINCT line) FROM reject_errors"
 
 
 def tally_of(task: ScanTask) -> Tally:
@@ -212,80 +132,6 @@ def functions_of(task: ScanTask, tally: Tally) -> dict[str, ColumnFunction]:
     if task.changes:
         found["period_of"] = ColumnFunction(Periods(task.changes), ("TIMESTAMP",), "INTEGER")
     return found
-
-
-@contextmanager
-def source_of(
-    link: Any,
-    task: ScanTask,
-    head: Head,
-    name: str,
-    path: str,
-    folder: str,
-    count: LineCount,
-    failed: list[LogError],
-) -> Iterator[str]:
-    """Let the connection read a file, and yield the statement for its common columns.
-
-    What goes wrong as it is read is added to ``failed``.
-    """
-    _, pa = libraries("reading query logs")
-    if name in {"parquet", "csv"}:
-        plain = str(Path(folder, _LINK))  # DuckDB takes * and ? of a path as a pattern
-        Path(plain).symlink_to(Path(path).resolve())
-        if name == "parquet":
-            yield parquet_rows(link, plain, task.columns, task.path)
-        else:
-            yield csv_rows(plain, head, task.columns, task.path)
-        return
-    if name == "sqlite":
-        link.register("cells", _reader(text_schema(), database_batches(path, task.columns), failed))
-        yield (
-            "SELECT * REPLACE (number_or_time(time) AS time), CAST(NULL AS VARCHAR[]) AS answers "
-            "FROM cells"
-        )
-        return
-    known = FORMATS.get(name)
-    if known is not None and known.events is not None:
-        with unpacked(path, head.packing, count) as file:
-            events = known.events(file, FrameReading(task.sinkholes, task.answers, count))
-            link.register("events", _reader(schema(), batches(events), failed))
-            yield known.statement(head)
-        return
-    made = pa.schema([("block", pa.string())])
-    texts = (
-        pa.record_batch([pa.array([text], pa.string())], schema=made)
-        for text in blocks(path, head.packing, count)
-    )
-    link.register("blocks", _reader(made, texts, failed))
-    link.execute(
-        "CREATE TEMP VIEW lines AS SELECT unnest(string_split(block, chr(10))) AS line FROM blocks"
-    )
-    if known is not None:
-        yield known.statement(head)
-    elif name == PLAIN:
-        instant = datetime.fromtimestamp(Path(path).stat().st_mtime, UTC)
-        yield select(
-            "lines",
-            event="CASE WHEN line = '' THEN 'other' ELSE 'query' END",
-            time=f"TIMESTAMP '{instant:%Y-%m-%d %H:%M:%S}'",
-            name="trim(line)",
-        )
-    else:
-        yield json_rows(head, task.columns, task.path)
-
-
-def _reader(made: Any, batches_: Iterator[Any], failed: list[LogError]) -> Any:
-    _, pa = libraries("reading query logs")
-
-    def read() -> Iterator[Any]:
-        try:
-            yield from batches_
-        except LogError as error:
-            failed.append(error)
-            raise
-
-    return pa.RecordBatchReader.from_batches(made, read())
 
 
 def hits_statement(task: ScanTask, statement: str) -> str:

@@ -24,7 +24,8 @@ from .columnfiles import chosen, typed_rows
 from .engine import Clock, connection, libraries, register, selected
 from .logfile import LineCount
 from .logoptions import LEAST_CLIENTS
-from .partial import Partial, ScanTask, functions_of, hits_statement, partial_of, tally_of
+from .partial import Partial, functions_of, hits_statement, partial_of, tally_of
+from .scantask import ScanTask
 from .tally import Tally
 
 SPARK: Final = "Spark"
