@@ -17,7 +17,7 @@ from ..compiler.watchlists import rows_of
 from ..errors import BlocklistError
 from ..image.contents import contents_of
 from ..logs import Aliases, aliases
-from ..logs.aliascores import Level
+from ..logs.aliascores import AliasLevel
 from ..logs.aliasdraft import alias_draft
 from ..logs.candidatefile import dismiss, dismissed_in
 from ..model.wording import plural
@@ -36,7 +36,7 @@ from .values import Instant
     help="Show only names that the logs hold for the first time on this day (UTC) or later.",
 )  # fmt: skip
 @click.option(
-    "--level", type=click.Choice([str(one) for one in Level]), default=str(Level.LIKELY),
+    "--level", type=click.Choice([str(one) for one in AliasLevel]), default=str(AliasLevel.LIKELY),
     show_default=True, help="Last level that is shown; each includes those before it.",
 )  # fmt: skip
 @click.option(
@@ -191,7 +191,7 @@ def _summary(found: Aliases, seconds: float) -> str:
     parts = [
         f"{plural(found.queries, 'query', 'queries')} read, {found.unread:,} unreadable",
         f"{plural(found.names, 'name')} not blocked",
-        ", ".join(f"{levels.count(level):,} {level}" for level in Level if level in levels)
+        ", ".join(f"{levels.count(level):,} {level}" for level in AliasLevel if level in levels)
         or "no candidate",
         f"{found.dismissed:,} dismissed" if found.dismissed else "",
         f"rare in the {'popularity list' if found.background == 'popularity' else 'logs'}",

@@ -14,7 +14,7 @@ from typing import Any
 from ..answers.disclosure import fit
 from ..matcher.blocklist import Blocklist
 from ..model.names import superdomains
-from .aliascores import SPELLINGS, Cores, Level, Relation
+from .aliascores import SPELLINGS, AliasLevel, Cores, Relation
 from .aliasjudge import Background, Likeness, best, dated, first_seen, reason, source_of
 from .aliasscan import AliasPartial
 from .engine import libraries
@@ -81,7 +81,7 @@ class AliasChoice:
         link: Any,
         blocked: Blocklist,
         cores: Cores,
-        level: Level,
+        level: AliasLevel,
         dismissed: frozenset[str],
         since: datetime | None,
         least: int,
@@ -186,5 +186,5 @@ class AliasChoice:
         )
 
 
-def _place(level: Level) -> int:
-    return list(Level).index(level)
+def _place(level: AliasLevel) -> int:
+    return list(AliasLevel).index(level)

@@ -53,7 +53,7 @@ SPELLINGS = (Relation.SUFFIX, Relation.NUMBER, Relation.AFFIX)
 """By which a name is another spelling of an ordered one, and no other name."""
 
 
-class Level(StrEnum):
+class AliasLevel(StrEnum):
     """How far a candidate can be trusted; each has those before it."""
 
     STRONG = "strong"

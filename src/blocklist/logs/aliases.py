@@ -22,7 +22,7 @@ from ..image.contents import ImageSource
 from ..matcher.blocklist import Blocklist
 from ..model.countries import time_zone
 from .aliaschoice import AliasChoice
-from .aliascores import Level
+from .aliascores import AliasLevel
 from .aliasjudge import Background
 from .aliasscan import AliasPartial, AliasTask, cores_of, scan_names
 from .candidatefile import candidate_lines
@@ -70,7 +70,7 @@ class Aliases:
     dismissed: int
     hidden: int
     least: int
-    level: Level
+    level: AliasLevel
     background: str
     digest: str
     rights: Rights
@@ -112,7 +112,7 @@ def aliases(
     logs: str | Iterable[str],
     *,
     since: datetime | None = None,
-    level: str = Level.LIKELY,
+    level: str = AliasLevel.LIKELY,
     dismissed: Iterable[str] = (),
     popular: Iterable[str] = (),
     format: str = "",
@@ -155,7 +155,7 @@ def aliases(
     """
     libraries("reading query logs")
     check_options(columns, min_clients, prefix)
-    if level not in set(Level):
+    if level not in set(AliasLevel):
         raise ConfigurationError(f"level is strong, likely or all, not {level!r}")
     log_zone = log_zone or machine_zone()
     time_zone(log_zone)
@@ -175,13 +175,13 @@ def aliases(
                     log_zone=log_zone, prefix=prefix, memory=memory // 2,
                     threads=1 if map is not None else None,
                 ),
-                Level(level), confidential, background=known is None,
+                AliasLevel(level), confidential, background=known is None,
             )
             for one in files
         ]  # fmt: skip
         with connection(memory // 2, None, None) as link:
             choice = AliasChoice(
-                link, blocked, cores, Level(level), frozenset(dismissed), since, min_clients
+                link, blocked, cores, AliasLevel(level), frozenset(dismissed), since, min_clients
             )
             read, names = [], 0
             for partial in _scanned(tasks, map):
@@ -201,7 +201,7 @@ def aliases(
         dismissed=choice.left_out,
         hidden=cores.hidden,
         least=min_clients,
-        level=Level(level),
+        level=AliasLevel(level),
         background="log" if known is None else "popularity",
         digest=blocked.image.digest,
         rights=Rights(is_private=confidential and blocked.image.rights.is_private),

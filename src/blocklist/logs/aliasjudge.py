@@ -18,7 +18,7 @@ from ..model.names import canonical_name
 from ..model.orders import Order
 from ..model.suffixes import public_suffixes
 from ..model.wording import plural
-from .aliascores import Cores, Level, OrderedName, Relation
+from .aliascores import AliasLevel, Cores, OrderedName, Relation
 from .aliasforms import LEAST_CONTAINED, ascii_like, folded
 from .engine import libraries
 
@@ -37,7 +37,7 @@ _PER_FOUR_LETTERS = 0.8
 _MOST_LETTERS = 16
 _PER_DOUBLING = 0.6
 _PER_DOUBLED_BACKGROUND = -0.3
-_LEVELS = tuple(Level)
+_LEVELS = tuple(AliasLevel)
 _RELATIONS = tuple(Relation)
 
 
@@ -94,7 +94,7 @@ class Likeness:
         points: rank inside of the level.
     """
 
-    level: Level
+    level: AliasLevel
     relation: Relation
     core: str
     count: int
@@ -132,21 +132,21 @@ def likeness(
     return Likeness(_level(relation, core, count, around), relation, core, count, round(points, 2))
 
 
-def _level(relation: Relation, core: str, count: int, around: int) -> Level:
+def _level(relation: Relation, core: str, count: int, around: int) -> AliasLevel:
     letters = len(core)
     match relation:
         case Relation.SUFFIX | Relation.NUMBER:
             if count > 1 and around <= 1 and letters >= LEAST_CONTAINED:
-                return Level.STRONG
+                return AliasLevel.STRONG
             if relation is Relation.SUFFIX and not around and letters >= _LEAST_ALONE:
-                return Level.LIKELY
+                return AliasLevel.LIKELY
         case Relation.AFFIX | Relation.CONTAINS:
             if count > 2 and not around and letters >= _LEAST_LIKELY:
-                return Level.LIKELY
+                return AliasLevel.LIKELY
         case Relation.SUB_LABEL:
             if around <= 1:  # a service has a label like "support" below many domains
-                return Level.LIKELY
-    return Level.ALL
+                return AliasLevel.LIKELY
+    return AliasLevel.ALL
 
 
 def best(

@@ -13,7 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from .aliascores import SPELLINGS, Cores, Level, Relation
+from .aliascores import SPELLINGS, AliasLevel, Cores, Relation
 from .aliasforms import LEAST_CONTAINED, folded
 from .engine import libraries
 from .logsource import log_rows, reading
@@ -72,7 +72,7 @@ class AliasTask:
     """
 
     scan: ScanTask
-    level: Level
+    level: AliasLevel
     confidential: bool
     background: bool
 
@@ -152,7 +152,7 @@ def _related(link: Any, cores: Cores, task: AliasTask) -> tuple[int, tuple[Any, 
         around.append(other)
     labels = pa.concat_tables(related) if related else _table(pa, "label", "relation", "core")
     link.from_arrow(labels).create("related")
-    wanted = task.level is not Level.STRONG
+    wanted = task.level is not AliasLevel.STRONG
     link.execute(_SUB_LABELS + ("" if wanted else " AND FALSE"))
     link.execute(_NEAR)
     link.execute(_TARGETS)
@@ -171,14 +171,14 @@ def compared(labels: Any, cores: Cores, task: AliasTask) -> tuple[Any, Any]:
         if core not in held:
             held.append(core)
     near = cores.equal(wholes, unnumbereds)
-    rows = range(len(labels)) if task.level is Level.ALL else [*inside, *_only(near, inside)]
+    rows = range(len(labels)) if task.level is AliasLevel.ALL else [*inside, *_only(near, inside)]
     chosen = pa.array(rows, pa.int64())
     forms = (form.take(chosen).to_pylist() for form in (labels, wholes, unnumbereds))
     related: list[tuple[str, str, str]] = []
     around: list[tuple[str, str]] = []
     for row, label, whole, unnumbered in zip(rows, *forms, strict=True):
         found = list(cores.relations(whole, unnumbered, inside.get(row, ())))
-        if not found and task.level is Level.ALL:
+        if not found and task.level is AliasLevel.ALL:
             found = list(cores.similar(unnumbered))
         possible = [one for one in found if is_possible(*one, cores, task.level)]
         related += ((label, str(relation), core) for relation, core in possible)
@@ -196,14 +196,16 @@ def _only(near: Any, known: dict[int, list[str]]) -> Iterator[int]:
     return (row for row in pc.indices_nonzero(near).to_pylist() if row not in known)
 
 
-def is_possible(relation: Relation, core: str, cores: Cores, level: Level) -> bool:
+def is_possible(relation: Relation, core: str, cores: Cores, level: AliasLevel) -> bool:
     """Whether a candidate may be of a level, whatever else is known of it."""
-    if level is Level.ALL:
+    if level is AliasLevel.ALL:
         return True
     if relation in (Relation.SUFFIX, Relation.NUMBER):
         many = len(core) >= LEAST_CONTAINED and cores.count(relation, core) > 1
-        return many or (level is Level.LIKELY and relation is Relation.SUFFIX and len(core) > 7)
-    if level is Level.STRONG or relation not in (Relation.AFFIX, Relation.CONTAINS):
+        return many or (
+            level is AliasLevel.LIKELY and relation is Relation.SUFFIX and len(core) > 7
+        )
+    if level is AliasLevel.STRONG or relation not in (Relation.AFFIX, Relation.CONTAINS):
         return False
     return len(core) > 6 and cores.count(relation, core) > 2
 
