@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import random
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -227,6 +228,17 @@ def test_exceptions_other_orders_and_files_are_taken_into_account(tmp_path: Path
         ]
         .to_pylist()[0]
     )
+
+
+def test_shadow_orders_are_judged_as_if_they_were_enforced(tmp_path: Path) -> None:
+    path = log(tmp_path / "log.csv", *asked("www.new.com", 30), *asked("old.com", 30))
+    orders = [
+        order("old.com", id="court:1"),
+        replace(order("new.com", id="court:1"), shadow=True),
+        replace(order("other.com", id="court:2"), shadow=True),
+    ]
+    rows = judged(orders, path).targets.to_pylist()
+    assert {row["target"]: row["queries"] for row in rows} == {"new.com": 30, "other.com": 0}
 
 
 def test_options_that_are_not_possible(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from ..model.addresses import Network
 from ..model.countries import time_zone
 from ..model.orders import Order, State
 from ..model.report import Report
+from ..model.shadows import tried
 from ..model.targets import Rule
 from ..model.wording import plural
 from .engine import connection, half_of_memory, libraries, machine_zone
@@ -168,7 +169,7 @@ def collateral(
     log_zone = log_zone or machine_zone()
     time_zone(log_zone)
     memory = memory or half_of_memory()
-    given = list(orders)
+    given = _as_enforced(orders)
     image, withheld = _unguarded(given)
     with TemporaryDirectory(prefix="blocklist-collateral-") as folder:
         paths = [path_of(image, Path(folder, "orders"))]
@@ -221,6 +222,14 @@ def collateral(
         has_previous=previous is not None,
         rights=Rights(is_private=confidential and any(one.confidential for one in given)),
     )
+
+
+def _as_enforced(orders: Iterable[Order]) -> list[Order]:
+    """Return orders as they are once no shadow order is one; it replaces that of its id."""
+    given = list(orders)
+    ids = {order.id for order in tried(given)}
+    kept = (order for order in given if order.shadow or order.id not in ids)
+    return [replace(order, shadow=False) for order in kept]
 
 
 def _unguarded(orders: Sequence[Order]) -> tuple[Image, dict[Rule, str]]:
