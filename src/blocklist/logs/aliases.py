@@ -29,6 +29,7 @@ from .candidatefile import candidate_lines
 from .engine import connection, half_of_memory, libraries, machine_zone
 from .logfile import files_of
 from .logoptions import LEAST_CLIENTS, check_options, path_of, refuse_unread
+from .logreport import FilesRead
 from .partial import Partial
 from .render import with_unicode
 from .scantask import ScanTask
@@ -40,7 +41,7 @@ AliasMap = Callable[
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Aliases:
+class Aliases(FilesRead):
     """Candidates: names that no order lists and that are like ordered ones.
 
     Attributes:
@@ -50,7 +51,6 @@ class Aliases:
             ``dynamic`` (which order it follows from, and what that says of future names), ``like``
             (an ordered name), ``queries``, ``clients`` (text; null if the log names none),
             ``first`` and ``last`` (UTC, to the minute), ``reason``.
-        files: what was read of each file.
         names: distinct names that the image does not block, summed over the files.
         other_names: candidates that too few clients asked for; ``other_queries``: for them.
         dismissed: candidates that a person has dismissed.
@@ -59,11 +59,9 @@ class Aliases:
         level: the last one that is shown.
         background: ``popularity`` or ``log``: in what cores must be rare.
         digest: of the image.
-        rights: of files that it is written to.
     """
 
     candidates: Any = field(repr=False)
-    files: tuple[Partial, ...] = field(repr=False)
     names: int
     other_names: int
     other_queries: int
@@ -73,17 +71,6 @@ class Aliases:
     level: AliasLevel
     background: str
     digest: str
-    rights: Rights
-
-    @property
-    def queries(self) -> int:
-        """All queries that were read."""
-        return sum(one.queries for one in self.files)
-
-    @property
-    def unread(self) -> int:
-        """Queries that could not be read."""
-        return sum(one.unread for one in self.files)
 
     def lines(self) -> Iterator[str]:
         """Yield the candidates as text that every loader refuses."""

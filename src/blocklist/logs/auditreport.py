@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
-from ..atomicfile import Rights
-from .partial import Partial
-from .render import write_csv, write_parquet
+from .logreport import ReportRows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Audit:
+class Audit(ReportRows):
     """What logs say of the orders in an image.
 
     The tables are of Arrow; the times in them are UTC without a zone, ``day`` is the start of the
@@ -24,7 +20,6 @@ class Audit:
         rows: for each order, rule, name and day what was asked.
         names: the same without the days; orders: without the names, the most asked first.
         days: queries of each order by day.
-        files: what was read of each file, see ``Partial``.
         zone: in which days are cut; ``log_zone``: of times without a zone.
         by: ``day`` or ``hour``.
         least: the smallest count of clients that is shown.
@@ -32,14 +27,11 @@ class Audit:
         hit: queries that the image blocks.
         without: orders of the image that no query hit.
         not_judged: orders without a rule about names, of which such a log says nothing.
-        rights: of files that it is written to: their owner's alone where confidential orders show.
     """
 
-    rows: Any = field(repr=False)
     names: Any = field(repr=False)
     orders: Any = field(repr=False)
     days: Any = field(repr=False)
-    files: tuple[Partial, ...] = field(repr=False)
     zone: str
     log_zone: str
     by: str
@@ -48,23 +40,6 @@ class Audit:
     hit: int
     without: int
     not_judged: int
-    rights: Rights
-
-    @property
-    def queries(self) -> int:
-        """All queries that were read."""
-        return sum(one.queries for one in self.files)
-
-    @property
-    def unread(self) -> int:
-        """Queries that could not be read."""
-        return sum(one.unread for one in self.files)
-
-    @property
-    def span(self) -> tuple[datetime, datetime] | None:
-        """First and last query, UTC without a zone; ``None`` without queries."""
-        times = [at for one in self.files for at in (one.first, one.last) if at is not None]
-        return (min(times), max(times)) if times else None
 
     @property
     def leaks(self) -> int:
@@ -84,11 +59,3 @@ class Audit:
     def _sum(self, column: str) -> int:
         image, values = self.orders["image"].to_pylist(), self.orders[column].to_pylist()
         return sum(value for of, value in zip(image, values, strict=True) if of == "orders")
-
-    def to_csv(self, path: str | os.PathLike[str]) -> None:
-        """Write ``rows`` as CSV; a file that is there is replaced whole."""
-        write_csv(self.rows, path, self.rights)
-
-    def to_parquet(self, path: str | os.PathLike[str]) -> None:
-        """Write ``rows`` as Parquet; a file that is there is replaced whole."""
-        write_parquet(self.rows, path, self.rights)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -25,12 +24,12 @@ from ..model.wording import plural
 from .engine import connection, half_of_memory, libraries, machine_zone
 from .logfile import files_of
 from .logoptions import LEAST_CLIENTS, Map, check_options, path_of, refuse_unread, scanned
+from .logreport import ReportRows, span_of
 from .lossmerge import LossMerger
 from .lossscan import scan_losses
 from .losstables import LossTables
 from .partial import Partial
 from .reach import USUAL_LIMITS, Level, Limits, Watched
-from .render import write_csv, write_parquet
 from .scantask import ScanTask
 
 _BEFORE = timedelta(seconds=1)
@@ -38,7 +37,7 @@ _PERMIT = "; to block it anyway"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Collateral:
+class Collateral(ReportRows):
     """What orders would take down.
 
     The tables are of Arrow. ``level`` is ``stop``, ``look``, ``note`` or empty. ``clients`` is text
@@ -50,7 +49,6 @@ class Collateral:
         targets: level, reasons and traffic of each order and target, the gravest first.
         orders: the same of each order.
         enforced: the ten targets of the image in use that most clients ask for.
-        files: what was read of each file, see ``Partial``.
         log_zone: of times without a zone.
         least: the smallest count of clients that is shown.
         clients: in all logs; 0 if they name none.
@@ -58,14 +56,11 @@ class Collateral:
         not_judged: what the logs or the options cannot tell, as sentences.
         skipped: orders that were not judged, as ``id: reason``.
         has_previous: whether an image says which targets are new.
-        rights: of files that it is written to: their owner's alone where confidential orders show.
     """
 
-    rows: Any = field(repr=False)
     targets: Any = field(repr=False)
     orders: Any = field(repr=False)
     enforced: Any = field(repr=False)
-    files: tuple[Partial, ...] = field(repr=False)
     log_zone: str
     least: int
     clients: int
@@ -73,22 +68,6 @@ class Collateral:
     not_judged: tuple[str, ...]
     skipped: tuple[str, ...] = field(repr=False)
     has_previous: bool
-    rights: Rights
-
-    @property
-    def queries(self) -> int:
-        """All queries that were read."""
-        return sum(one.queries for one in self.files)
-
-    @property
-    def unread(self) -> int:
-        """Queries that could not be read."""
-        return sum(one.unread for one in self.files)
-
-    @property
-    def span(self) -> tuple[datetime, datetime] | None:
-        """First and last query, UTC without a zone; ``None`` without queries."""
-        return _span(self.files)
 
     def count(self, level: Level, *, new: bool = False) -> int:
         """Return how many targets are at a level; with ``new`` those of no image in use."""
@@ -100,14 +79,6 @@ class Collateral:
             if of == level and (fresh or not new)
         }
         return len(found)
-
-    def to_csv(self, path: str | os.PathLike[str]) -> None:
-        """Write ``rows`` as CSV; a file that is there is replaced whole."""
-        write_csv(self.rows, path, self.rights)
-
-    def to_parquet(self, path: str | os.PathLike[str]) -> None:
-        """Write ``rows`` as Parquet; a file that is there is replaced whole."""
-        write_parquet(self.rows, path, self.rights)
 
 
 def collateral(
@@ -263,14 +234,9 @@ def _unguarded(orders: Sequence[Order]) -> tuple[Image, dict[Rule, str]]:
     return image, withheld
 
 
-def _span(files: Iterable[Partial]) -> tuple[datetime, datetime] | None:
-    times = [at for one in files for at in (one.first, one.last) if at is not None]
-    return (min(times), max(times)) if times else None
-
-
 def _days(files: Iterable[Partial]) -> float:
     """Return how many days logs are about, at least one."""
-    span = _span(files)
+    span = span_of(files)
     return 1.0 if span is None else max(1.0, (span[1] - span[0]) / timedelta(days=1))
 
 
