@@ -130,8 +130,8 @@ def quiet(folder: Path) -> None:
 class TestCommands:
     def test_each_command_is_tried(self) -> None:
         tried = {
-            "aliases", "audit", "check", "compile", "diff", "explain", "export", "ext-authz",
-            "history", "import", "probe", "proof", "query", "report", "review", "run", "serve",
+            "aliases", "audit", "check", "collateral", "compile", "diff", "explain", "export",
+            "ext-authz", "history", "import", "probe", "proof", "query", "report", "review", "run", "serve",
             "squid-helper", "status", "verify", "was-blocked",
         }  # fmt: skip
         reading_none = {"formats", "key", "next", "template", "units"}
@@ -212,6 +212,21 @@ class TestCommands:
         assert told.exit_code == 0, told.output
         assert CANARY in Path("told.txt").read_text()
         assert stat.S_IMODE(Path("told.txt").stat().st_mode) == 0o600
+
+    def test_collateral(self, folder: Path) -> None:
+        """No name that only a confidential order blocks is told, nor one that it takes down."""
+        assert folder
+        names = [f"{CANARY}.example", f"www.{CANARY}-exact.example", "x.shared.example"]
+        rows = [f"2026-11-01T00:00:00Z,{name},192.0.2.{at}" for at in range(20) for name in names]
+        Path("log.csv").write_text("\n".join(["time,name,client", *rows, ""]))
+        words = ["collateral", "orders.toml", "--log", "log.csv", "--log-tz", "UTC"]
+        done = silent(run(*words, "-o", "a.csv", "-o", "a.html"))
+        assert done.exit_code == 0, done.output
+        for path in ("a.csv", "a.html"):
+            assert CANARY not in Path(path).read_text().casefold()
+        told = run(*words, "--show-confidential", "-o", "b.csv")
+        assert CANARY in Path("b.csv").read_text(), told.output
+        assert stat.S_IMODE(Path("b.csv").stat().st_mode) == 0o600
 
     @pytest.mark.parametrize(
         "report",

@@ -100,6 +100,7 @@ FIELDS: dict[str, list[tuple[str, Any]]] = {
         ),
         ('{ amount = 48, unit = "hours", from = "published" }', Term(48, "hour", "published")),
     ],
+    "shadow": [("true", True), ("false", False)],
     "suspended": [
         ("{ from = 2022-09-01 }", (Span(date(2022, 9, 1)),)),
         (
@@ -462,7 +463,8 @@ def test_round_trip_through_an_image() -> None:
     fields = [f"{name} = {cases[0][0]}" for name, cases in FIELDS.items() if cases]
     fields = [field for field in fields if field.partition(" ")[0] not in ("expires", "revoked")]
     order = only(toml(*fields))
-    (stored,) = Blocklist(compile_orders([order], at=datetime(2022, 8, 1, tzinfo=UTC))).orders
+    image = compile_orders([order], at=datetime(2022, 8, 1, tzinfo=UTC), shadow=True)
+    (stored,) = Blocklist(image).orders
     for name in METADATA:
         assert getattr(stored, name) == getattr(order, name), name
 

@@ -14,7 +14,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
-from ..answers.disclosure import is_hidden
+from ..answers.disclosure import is_hidden, tellable
 from ..matcher.blocklist import Blocklist
 from ..model.orders import Order
 from ..model.patterns import literal_automaton
@@ -125,9 +125,7 @@ class Cores:
             found.items(), labels, *forms, strict=True
         ):
             many = place[1] > 0 and of_line[place, label] > _MOST_OF_A_LINE
-            orders = contents.orders_of_set(place[0])
-            if not confidential:
-                orders = tuple(order for order in orders if not order.confidential)
+            orders = tellable(contents.orders_of_set(place[0]), confidential=confidential)
             origin = f"{place[0]} {place[1]} {label}" if many else domain
             made.append(OrderedName(domain, (whole, unnumbered, bare(unnumbered)), origin, orders))
         return made

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
 
-from ..answers.disclosure import fit
+from ..answers.disclosure import fit, is_hidden
 from ..errors import LogError
 from ..image.contents import ImageSource, contents_of
 from ..loaders.ordertext import toml_comment, toml_value
@@ -111,7 +111,7 @@ def _table(order: Order, said: Mapping[str, str], digest: str) -> Iterator[str]:
     yield "#"
     yield f"id = {toml_value(f'draft:{slug(order.id)}:{stem}')}  # stable and unique"
     yield "reviewed = false"
-    if order.confidential:
+    if is_hidden([order]):
         yield "confidential = true  # as the order that the names follow from"
     yield '# reviewed_by = "your name"'
     yield "# reviewed_at = 2026-12-31"

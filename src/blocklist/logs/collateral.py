@@ -9,6 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from ..answers.disclosure import tellable
 from ..atomicfile import Rights
 from ..compiler.pipeline import compile_orders
 from ..image.container import Image
@@ -191,7 +192,7 @@ def collateral(
             for id_, reason in (report.skipped if report else ())
         ),
         has_previous=previous is not None,
-        rights=Rights(is_private=confidential and any(one.confidential for one in given)),
+        rights=Rights(is_private=confidential and len(tellable(given)) < len(given)),
     )
 
 

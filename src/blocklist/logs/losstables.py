@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from ..answers.disclosure import CONFIDENTIAL, fit, is_hidden
+from ..answers.disclosure import CONFIDENTIAL, fit, is_hidden, tellable
 from ..matcher.blocklist import Blocklist
 from ..model.orders import Order
 from ..model.targets import NAME_KINDS, Rule, TargetKind
@@ -64,7 +64,7 @@ class LossTables:
         self._labels: dict[str, str] = {}
         self._hidden: set[str] = set()
         for order in orders:
-            if order.confidential and not confidential:
+            if not tellable([order], confidential=confidential):
                 self._hidden.add(order.id)
                 self._labels[order.id] = f"{CONFIDENTIAL} {len(self._hidden)}"
             else:
@@ -167,11 +167,8 @@ class LossTables:
             for match in blocked.match_all(probe):
                 if match.rule.allow or not _covers(match.rule, rule):
                     continue
-                for one in match.orders:
-                    is_shown = one.id not in self._hidden and (
-                        self._confidential or not one.confidential
-                    )
-                    if one.id not in seen and is_shown:
+                for one in tellable(match.orders, confidential=self._confidential):
+                    if one.id not in seen | self._hidden:
                         seen.add(one.id)
                         yield fit(one.id)
 
