@@ -131,8 +131,8 @@ class TestCommands:
     def test_each_command_is_tried(self) -> None:
         tried = {
             "aliases", "audit", "check", "collateral", "compile", "diff", "explain", "export",
-            "ext-authz", "history", "import", "probe", "proof", "query", "report", "review", "run", "serve",
-            "squid-helper", "status", "verify", "was-blocked",
+            "ext-authz", "history", "import", "probe", "proof", "query", "report", "review", "run",
+            "serve", "squid-helper", "status", "verify", "was-blocked",
         }  # fmt: skip
         reading_none = {"formats", "key", "next", "template", "units"}
         assert tried | reading_none == set(COMMANDS)
