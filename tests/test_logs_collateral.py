@@ -17,6 +17,7 @@ from helpers import image, order
 from blocklist import Blocklist, CompileError, ConfigurationError, ImageError, Order, compile_orders
 from blocklist.logs import Collateral, collateral
 from blocklist.logs.reach import Limits, networks_in
+from blocklist.model.orders import Span
 
 pytestmark = pytest.mark.no_core
 
@@ -261,6 +262,20 @@ def test_what_shadow_orders_name_is_not_in_use(tmp_path: Path) -> None:
     tried = compile_orders([replace(order("new.com"), shadow=True)], shadow=True)
     with pytest.raises(ImageError, match="is an image of shadow orders"):
         judged(order("new.com"), path, previous=tried)
+
+
+def test_suspended_orders_are_judged_as_if_they_bound(tmp_path: Path) -> None:
+    path = log(tmp_path / "log.csv", *asked("www.new.com", 30))
+    day = datetime.now(UTC).date()
+    span = Span(day - timedelta(days=9), day + timedelta(days=9))
+    later = datetime.now(UTC) + timedelta(days=2)
+    orders = [
+        replace(order("new.com", id="court:1"), suspended=(span,)),
+        replace(order("=www.new.com", id="court:2"), suspended=(span,), effective_from=later),
+    ]
+    found = judged(orders, path)
+    assert levels(found) == {"new.com": "look", "=www.new.com": "look"}
+    assert not found.skipped
 
 
 def test_options_that_are_not_possible(tmp_path: Path) -> None:
