@@ -72,6 +72,21 @@ def test_the_level_and_the_permits_decide(desk: DeskFolder) -> None:
     assert desk.blocks("big.example", "quiet.example") == [True, True]
 
 
+def test_an_order_that_is_suspended_is_held_before_its_suspension_ends(desk: DeskFolder) -> None:
+    desk.configure(SOURCE, IMAGE, GUARDS, GATE)
+    assert desk.run().code == 0
+    suspended = "suspended = [{ from = 2026-01-03, until = 2999-12-31 }]\n"
+    desk.write("x/2.toml", order_file("b", "cdn.giant.example") + suspended)
+    outcome = desk.run()
+    assert (outcome.code, matter_codes(outcome)) == (1, ["held"])
+    assert desk.run(confirm=token(outcome), reason="looked").code == 0
+    desk.write("x/2.toml", order_file("b", "cdn.giant.example"))  # it binds again
+    assert desk.run().code == 0
+    assert desk.blocks("cdn.giant.example") == [True]
+    desk.write("x/3.toml", order_file("c", "giant.example") + suspended)
+    assert desk.run().code == 1  # the popularity list holds it as well
+
+
 def test_prefixes_are_held_and_sources_without_the_key_are_not(desk: DeskFolder) -> None:
     desk.write("networks.txt", "198.51.100.0/24 Example CDN\n")
     other = SOURCE.replace('"x', '"y').replace("collateral = true", "collateral = false")

@@ -14,9 +14,10 @@ import pyarrow.parquet as pq
 import pytest
 from helpers import image, order
 
-from blocklist import Blocklist, CompileError, ConfigurationError, Order, compile_orders
+from blocklist import Blocklist, CompileError, ConfigurationError, ImageError, Order, compile_orders
 from blocklist.logs import Collateral, collateral
 from blocklist.logs.reach import Limits, networks_in
+from blocklist.model.orders import Span
 
 pytestmark = pytest.mark.no_core
 
@@ -145,6 +146,21 @@ def test_who_depends_on_a_target(tmp_path: Path) -> None:
     assert "alias" not in " ".join(found.not_judged)
 
 
+def test_a_query_whose_answer_leads_to_a_target_twice_counts_once(tmp_path: Path) -> None:
+    chain = "edge.cdn.net,node.cdn.net"
+    path = log(
+        tmp_path / "log.csv",
+        *asked("www.owner.org", 12, chain),
+        *asked("rare.owner.org", 2, chain), *asked("rare.owner.org", 2, "node.cdn.net"),
+        *asked("rare.other.org", 3, "edge.cdn.net"),
+        head=("time", "name", "client", "answers"),
+    )  # fmt: skip
+    found = judged(order("cdn.net"), path)
+    depends = [(row["name"], row["queries"], row["clients"]) for row in found.rows.to_pylist()
+               if row["kind"] == "depends"]  # fmt: skip
+    assert depends == [("www.owner.org", 12, "12"), ("(other names)", 7, "<10")]
+
+
 def test_a_log_without_clients_or_answers_says_what_it_cannot_tell(tmp_path: Path) -> None:
     path = log(tmp_path / "log.csv", *((TIME.format(1), "a.com") for _ in range(50)),
                head=("time", "name"))  # fmt: skip
@@ -239,6 +255,27 @@ def test_shadow_orders_are_judged_as_if_they_were_enforced(tmp_path: Path) -> No
     ]
     rows = judged(orders, path).targets.to_pylist()
     assert {row["target"]: row["queries"] for row in rows} == {"new.com": 30, "other.com": 0}
+
+
+def test_what_shadow_orders_name_is_not_in_use(tmp_path: Path) -> None:
+    path = log(tmp_path / "log.csv", *asked("www.new.com", 30))
+    tried = compile_orders([replace(order("new.com"), shadow=True)], shadow=True)
+    with pytest.raises(ImageError, match="is an image of shadow orders"):
+        judged(order("new.com"), path, previous=tried)
+
+
+def test_suspended_orders_are_judged_as_if_they_bound(tmp_path: Path) -> None:
+    path = log(tmp_path / "log.csv", *asked("www.new.com", 30))
+    day = datetime.now(UTC).date()
+    span = Span(day - timedelta(days=9), day + timedelta(days=9))
+    later = datetime.now(UTC) + timedelta(days=2)
+    orders = [
+        replace(order("new.com", id="court:1"), suspended=(span,)),
+        replace(order("=www.new.com", id="court:2"), suspended=(span,), effective_from=later),
+    ]
+    found = judged(orders, path)
+    assert levels(found) == {"new.com": "look", "=www.new.com": "look"}
+    assert not found.skipped
 
 
 def test_options_that_are_not_possible(tmp_path: Path) -> None:

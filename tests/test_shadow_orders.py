@@ -209,6 +209,13 @@ def test_no_difference_and_no_audit_takes_them_for_blocks(tried: Path) -> None:
     assert not diff(tried, tried)
 
 
+@pytest.mark.parametrize("option", [(), ("--canary", "a.example")])
+def test_no_probe_asks_whether_they_are_enforced(run: Run, tried: Path, option: tuple[str]) -> None:
+    result = run("probe", str(tried), "--resolver", "127.0.0.1:1", *option)
+    assert result.exit_code == 2
+    assert "is an image of shadow orders" in result.stderr
+
+
 def test_a_list_that_answers_does_not_take_them(tried: Path) -> None:
     with pytest.raises(ImageError, match="shadow orders"):
         LiveBlocklist(tried)

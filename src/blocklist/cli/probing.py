@@ -13,7 +13,7 @@ from ..answers.check import CHECK_NAME, DIGITS
 from ..errors import BlocklistError, ConfigurationError
 from ..exporters.canary import file16_of
 from ..image.container import Image
-from ..image.contents import Contents
+from ..image.contents import Contents, refuse_other_kind
 from ..matcher.blocklist import Blocklist
 from ..model.wording import plural
 from ..probe import (
@@ -206,6 +206,7 @@ def _probe(
     asked = [Resolver.parse(text) for text in resolvers]
     compared = None if reference is None else Resolver.parse(reference)
     blocked, pace = Blocklist.open(image), Pace(settings.rate)
+    refuse_other_kind(blocked, shadow=False)
     stale = warn_if_stale(blocked.contents, image)
     with ExitStack() as stack:
         # Evidence of another day is never overwritten.
@@ -250,6 +251,7 @@ def _look(
     """Look for all canaries at all resolvers; return the exit code."""
     need_dnspython()
     opened, pace = Image.open(image), Pace(settings.rate)
+    refuse_other_kind(opened, shadow=False)
     stale, image16 = warn_if_stale(Contents(opened), image), opened.content_digest[:DIGITS]
     sinkholes, seen = Sinkholes.parse(settings.sinkholes), []
     for text in resolvers:

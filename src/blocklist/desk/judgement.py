@@ -1,7 +1,8 @@
 """JUDGEMENT: whether what a source brings may take the place of its accepted edition.
 
 Both are compiled alone and compared list by list. Orders that have not begun are taken as begun, so
-that what an edition changes is judged when it arrives and not when it begins. An order of this room
+that what an edition changes is judged when it arrives and not when it begins. Guards also take
+suspended orders as binding: nothing judges them when the suspension ends. An order of this room
 stands in both, since an image of nothing cannot be compiled.
 """
 
@@ -9,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cached_property
 
 from ..answers.disclosure import conceal, is_hidden
@@ -18,6 +19,7 @@ from ..compiler.pipeline import compile_orders
 from ..compiler.watchlists import critical_names, popular_names, rows_of
 from ..errors import CompileError, EditionRejectedError
 from ..image.container import Image
+from ..model.binding import as_begun, as_binding
 from ..model.orders import Order, State
 from ..model.shadows import enforced
 from ..model.targets import Rejected, Rule, parse_target
@@ -122,25 +124,42 @@ def judge(
     """Compare new orders of a source with the accepted ones."""
     before = guarding.compile([ANCHOR, *_comparable(source, old, guarding.at)])
     basis = before.content_digest
-    found: EditionReport
     try:
-        after = guarding.compile([ANCHOR, *_comparable(source, new, guarding.at)], before)
+        found, hits = _compared(source, new, before, guarding)
+        reach = found
+        if any(_is_suspended(order, guarding.at) for order in (*new, *old)):
+            bound = [as_binding(order, guarding.at) for order in old]
+            other = guarding.compile([ANCHOR, *_comparable(source, bound, guarding.at)])
+            bound = [as_binding(order, guarding.at) for order in new]
+            reach, hits = _compared(source, bound, other, guarding)
+    except CompileError as error:
+        return Judgement((_said(str(error.reason), new),), basis=basis)
+    reasons = [_said(violation, [*new, *old]) for violation in found.violations]
+    reasons += [_said(f"{hit.text!r}: {hit.reason}", new) for hit in hits]
+    if source.collateral:
+        added = [rule for change in reach.changes for rule in change.added]
+        reasons += [_said(said, new) for said in guarding.month.reasons(added)]
+    return Judgement(tuple(reasons), tuple(_permits(hits, new, guarding)), found.changes, basis)
+
+
+def _compared(
+    source: SourceSettings, new: Iterable[Order], before: Image, guarding: Guarding
+) -> tuple[EditionReport, list[Rejected]]:
+    """Return what new orders change, and which of their targets the guards refuse.
+
+    Raises:
+        CompileError: they cannot be compiled.
+    """
+    after = guarding.compile([ANCHOR, *_comparable(source, new, guarding.at)], before)
+    try:
         found = check_edition(
             after, before, max_drop=source.max_drop, max_growth=source.max_growth,
             max_protected=_NO_LIMIT, at=guarding.at,
         )  # fmt: skip
     except EditionRejectedError as error:
         found = error.report
-    except CompileError as error:
-        return Judgement((_said(str(error.reason), new),), basis=basis)
     known = {(hit.text, hit.code) for hit in _hits(before)}
-    hits = [hit for hit in _hits(after) if (hit.text, hit.code) not in known]
-    reasons = [_said(violation, [*new, *old]) for violation in found.violations]
-    reasons += [_said(f"{hit.text!r}: {hit.reason}", new) for hit in hits]
-    if source.collateral:
-        added = [rule for change in found.changes for rule in change.added]
-        reasons += [_said(said, new) for said in guarding.month.reasons(added)]
-    return Judgement(tuple(reasons), tuple(_permits(hits, new, guarding)), found.changes, basis)
+    return found, [hit for hit in _hits(after) if (hit.text, hit.code) not in known]
 
 
 def missing(paths: Iterable[str], old: Sequence[Order], guarding: Guarding) -> Judgement:
@@ -162,13 +181,15 @@ def _comparable(source: SourceSettings, orders: Iterable[Order], at: datetime) -
 
     A list without serial is known by its source, not by the name of its file.
     """
-    begun = at - timedelta(seconds=1)
     for order in orders:
-        if order.state(at) is State.PENDING:
-            order = replace(order, effective_from=begun)
+        order = as_begun(order, at)
         if source.editions == NEWEST and not order.series:
             order = replace(order, series=f"source:{source.name}")
         yield order
+
+
+def _is_suspended(order: Order, at: datetime) -> bool:
+    return as_begun(order, at).state(at) is State.SUSPENDED
 
 
 def _hits(image: Image) -> list[Rejected]:

@@ -13,11 +13,12 @@ from ..answers.disclosure import tellable
 from ..atomicfile import Rights
 from ..compiler.pipeline import compile_orders
 from ..image.container import Image
-from ..image.contents import ImageSource
+from ..image.contents import ImageSource, refuse_other_kind
 from ..matcher.blocklist import Blocklist
 from ..model.addresses import Network
+from ..model.binding import as_binding
 from ..model.countries import time_zone
-from ..model.orders import Order, State
+from ..model.orders import Order
 from ..model.report import Report
 from ..model.shadows import tried
 from ..model.targets import Rule
@@ -33,7 +34,6 @@ from .partial import Partial
 from .reach import USUAL_LIMITS, Level, Limits, Watched
 from .scantask import ScanTask
 
-_BEFORE = timedelta(seconds=1)
 _PERMIT = "; to block it anyway"
 
 
@@ -104,7 +104,8 @@ def collateral(
 ) -> Collateral:
     """Read query logs, and say what orders would take down in them.
 
-    Orders that have not begun are judged as if they had; those that have ended are not judged.
+    Orders that have not begun, or are suspended, are judged as if they bound; those that have ended
+    are not judged.
 
     Args:
         orders: from ``load_orders``; they are compiled here, without leaving out what the guards
@@ -131,7 +132,7 @@ def collateral(
         ImportError: DuckDB or pyarrow is missing (extra ``logs``).
         LogError: a log cannot be read; ``OSError`` passes through.
         CompileError: orders cannot be compiled, or a list cannot be used.
-        ImageError: the image in use cannot be opened.
+        ImageError: the image in use cannot be opened, or is one of shadow orders.
         ConfigurationError: an option is not possible.
     """
     libraries("reading query logs")
@@ -141,6 +142,8 @@ def collateral(
     log_zone = log_zone or machine_zone()
     time_zone(log_zone)
     memory = memory or half_of_memory()
+    if previous is not None:
+        refuse_other_kind(previous, shadow=False)
     given = _as_enforced(orders)
     image, withheld = _unguarded(given)
     with TemporaryDirectory(prefix="blocklist-collateral-") as folder:
@@ -211,16 +214,7 @@ def _unguarded(orders: Sequence[Order]) -> tuple[Image, dict[Rule, str]]:
     shown is decided later.
     """
     now = datetime.now(UTC)
-    taken = [
-        replace(
-            order,
-            confidential=False,
-            effective_from=now - _BEFORE
-            if order.state(now) is State.PENDING
-            else order.effective_from,
-        )
-        for order in orders
-    ]
+    taken = [replace(as_binding(order, now), confidential=False) for order in orders]
     guarded = compile_orders(taken, at=now, allow_empty=True).report or Report()
     reasons = {(one.order_id, one.line, one.text): one.reason for one in guarded.rejected}
     withheld = {

@@ -32,8 +32,7 @@ CREATE TABLE enforced (name VARCHAR, place INTEGER);
 _ADD = """
 INSERT INTO hits SELECT name, qtype, client, queries FROM part WHERE name IS NOT NULL
   AND via IS NULL;
-INSERT INTO links SELECT name, unnest(string_split(via, chr(10))), client, queries FROM part
-  WHERE via IS NOT NULL;
+INSERT INTO links SELECT name, via, client, queries FROM part WHERE via IS NOT NULL;
 INSERT INTO clients SELECT DISTINCT client FROM part WHERE client IS NOT NULL
   AND client NOT IN (SELECT client FROM clients);
 """
@@ -60,7 +59,7 @@ SELECT place, count(DISTINCT label) FROM (
 """
 _OTHERS = """
 SELECT place, NULL, sum(queries)::BIGINT, count(DISTINCT client) FROM {rows}
-JOIN {of} USING (name) SEMI JOIN (SELECT place, name FROM {names} WHERE NOT is_shown)
+JOIN {of} USING ({keys}) SEMI JOIN (SELECT place, name FROM {names} WHERE NOT is_shown)
 USING (place, name) GROUP BY place
 """
 _SERVICE = frozenset({
@@ -144,14 +143,15 @@ class LossMerger:
                         self._found.append((name, place, label))
         suffixes = public_suffixes()
         for name, via in self._rows("SELECT DISTINCT name, via FROM links", "led"):
-            is_address = parse_address(via) is not None
-            hit = blocked.match_address(via) if is_address else blocked.match(via)
-            place = None if hit is None else places.get(hit.rule)
-            if hit is None or place is None:
-                continue
-            owner, is_name = suffixes.registrable_domain(name) or name, hit.rule.kind in NAME_KINDS
-            if not is_name or owner != suffixes.registrable_domain(hit.rule.value):
-                self._found.append((name, via, place, owner))
+            owner = suffixes.registrable_domain(name) or name
+            # Several records of an answer may lead to one target; the query counts once.
+            rules = dict.fromkeys(filter(None, (_rule_of(blocked, one) for one in via.split("\n"))))
+            for rule in rules:
+                is_name = rule.kind in NAME_KINDS
+                if rule in places and not (
+                    is_name and owner == suffixes.registrable_domain(rule.value)
+                ):
+                    self._found.append((name, via, places[rule], owner))
         options = {"named": self.clients > 0, "least": self._least}
         for statement in filter(str.strip, _LOST.split(";")):
             used = {key: value for key, value in options.items() if f"${key}" in statement}
@@ -209,7 +209,8 @@ class LossMerger:
             f"{names} WHERE is_shown GROUP BY place, name ORDER BY place, q DESC, name",
         )
         shown = self._link.sql(sums).fetchall()
-        others = self._link.sql(_OTHERS.format(rows=rows, of=of, names=names)).fetchall()
+        keys = "name, via" if led else "name"
+        others = self._link.sql(_OTHERS.format(rows=rows, of=of, names=names, keys=keys)).fetchall()
         found = [NameLoss(*row) for row in [*shown, *others]]
         return sorted(found, key=lambda one: (one.place, one.name is None))
 
@@ -244,6 +245,12 @@ class LossMerger:
             arrays = [pa.array(one, kind.type) for one, kind in zip(columns, kinds, strict=True)]
             self._link.from_arrow(pa.table(arrays, schema=kinds)).insert_into(table)
             self._found = []
+
+
+def _rule_of(blocked: Blocklist, record: str) -> Rule | None:
+    is_address = parse_address(record) is not None
+    hit = blocked.match_address(record) if is_address else blocked.match(record)
+    return None if hit is None else hit.rule
 
 
 def _tenant(rule: Rule, name: str) -> str | None:
