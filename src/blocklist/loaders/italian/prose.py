@@ -28,6 +28,7 @@ from .listsections import ListSection, list_sections
 from .objections import UNKNOWN_TLD
 from .operative import ClauseReader
 from .parties import companies, own_labels
+from .reservations import reservation
 from .selections import takes_some
 from .statements import MISSING, Parts, read_statements
 from .widenings import widened
@@ -92,6 +93,8 @@ class Prose:
         # A firm that an authority names is not the victim, but whose site is blocked.
         court = acting(in_capitals(self.heading)) < 0
         firms = companies(self.heading + self.operative[:_HEADING_CHARACTERS])
+        self._letter = not court
+        self._withheld = ""
         sections = () if court else list_sections(text.plain, self._end)
         self._sections = [section for section in sections if section.start >= start]
         stop = self._sections[0].start if self._sections else self._end
@@ -131,7 +134,15 @@ class Prose:
                 found[index] = clause, 0 if other else self._refer(clause)
         for clause, count in found:
             self._compare_count(clause, count, annexed)
-        return reader.finish()
+        reader.finish()
+        other = [(section.start, section.end) for section in self._sections if not section.adds]
+        said = reservation(
+            self._text.plain, self._start, self._end, letter=self._letter, other=other
+        )
+        if said:
+            self._withheld = f"the text may be no order in force for all: {said!r}"
+            reader.findings.withhold(self._withheld)
+        return reader.findings
 
     def _read_section(self, section: ListSection) -> None:
         """Read what a letter adds to a list; what it takes off is no target."""
@@ -241,6 +252,10 @@ class Prose:
         names = [
             n for n in self._within(start, end) if self._reader.objection(n) in ("", UNKNOWN_TLD)
         ]
+        if self._withheld:
+            for name in names:
+                self.findings.doubt(name, self._withheld)
+            return 0
         return self._take(names)
 
     def _widen(self, names: Sequence[Candidate]) -> None:
