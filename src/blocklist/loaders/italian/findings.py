@@ -69,7 +69,7 @@ class Findings:
                 f"line {one.line}: {one.raw!r} is not blocked: {reason}; look at it"
             )
         for refused in self.rejected:
-            self.mentions.append(Mention(refused.raw, refused.line, reason, doubtful=True))
+            self.mentions.append(Mention(refused.text, refused.line, reason, doubtful=True))
         self.rejected = []
 
     def warn_of_tld(self, name: Candidate) -> None:

@@ -20,7 +20,9 @@ from .backreferences import referred
 from .candidates import Candidate, Text, find_candidates
 from .clauses import Clause, split_clauses
 from .closings import ANNEX, operative_end
+from .cues import SENTENCE_END
 from .descriptions import of_others_listed
+from .duties import passed_on
 from .enumerations import marker_of
 from .findings import Findings
 from .issuers import acting, in_capitals
@@ -28,9 +30,11 @@ from .listsections import ListSection, list_sections
 from .objections import UNKNOWN_TLD
 from .operative import ClauseReader
 from .parties import companies, own_labels
+from .passings import announced_as, caveat, told_otherwise
 from .reservations import reservation
 from .selections import takes_some
 from .statements import MISSING, Parts, read_statements
+from .transcripts import introduction, transcript
 from .widenings import widened
 
 _COUNT = re.compile(
@@ -103,6 +107,35 @@ class Prose:
         self._reader = ClauseReader(text, own_labels(firms if court else []), scope, path)
         self.findings: Findings = self._read()
 
+    def _passing_caveat(self) -> str:
+        """Return what a letter that passes an order on says beside it that is not known, or ""."""
+        plain, hosts = self._text.plain, {one.raw for one in self._reader.findings.targets}
+        begin, end = transcript(plain)
+        if begin == self._start:
+            intro = introduction(plain)
+            other = announced_as(plain[intro[0] : intro[1]])
+            return other or caveat(plain, [(intro[0], end)], hosts)
+        passed = set(passed_on(plain, self._start, self._end))
+        told = [clause for clause in self.blocking if clause.start in passed]
+        if not told:
+            return ""
+        spans = []
+        for clause in told:
+            held = self._within(clause.start, clause.end)
+            names = [name for name in held if name.raw in hosts]
+            begin = clause.start - len(clause.before)
+            end = max((name.end for name in names), default=clause.start)
+            stop = SENTENCE_END.search(plain, end)
+            if plain[end:].lstrip(" .").startswith("\n") or stop is None:
+                last = end
+            else:
+                last = min(stop.start() + 2, clause.end)
+            other = told_otherwise(plain[begin:last])
+            if other:
+                return other
+            spans.append((begin, max(end, begin + 1)))
+        return caveat(plain, spans, hosts)
+
     def _within(self, start: int, end: int) -> Sequence[Candidate]:
         return self._names[bisect_left(self._starts, start) : bisect_left(self._starts, end)]
 
@@ -139,6 +172,7 @@ class Prose:
         said = reservation(
             self._text.plain, self._start, self._end, letter=self._letter, other=other
         )
+        said = said or self._passing_caveat()
         if said:
             self._withheld = f"the text may be no order in force for all: {said!r}"
             reader.findings.withhold(self._withheld)

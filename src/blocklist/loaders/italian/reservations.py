@@ -62,7 +62,7 @@ _REFUSED = re.compile(r"\b(?:rigett\w+|respin\w+|inammissib\w+|vist[oaie]|premes
 # *Così stabiliva la nota*, *: questo il testo della proposta*: said of what was just ordered.
 _THAT_WAS = re.compile(
     r"\bcosì\s+(?:stabiliv|disponev|recitav|chied|chiedev|prevedev|ordinav)\w+|\bquesto\s+(?:è\s+|era\s+)?(?:il\s+testo|il\s+tenore|quanto\s+(?:chied|propon))\w*"
-    r"|\ba\s+parere\s+d(?:el|ella|ei)\b|\bsu\s+base\s+volontaria\b|\bl'\s?istanza\s+è\s+(?:in\s+esame|pendente)",
+    r"|\ba\s+parere\s+d(?:el|ella|ei)\b|\bsu\s+base\s+volontaria\b|\blegg(?:asi|ansi|ersi)\b|\bsi\s+legg(?:a|ano)\b|\bl'\s?istanza\s+è\s+(?:in\s+esame|pendente)",
     re.IGNORECASE,
 )
 _QUOTED = 90
