@@ -28,7 +28,7 @@ _CASTS_DOUBT = re.compile(
 _IDIOM = re.compile(
     r"\bentro\s+e\s+non\s+oltre\b|\bnon\s+(?:appena|autorizzat\w+|oltre)\b|\bnon\s+più\s+tardi\b|\bsi\s+prega\s+di\s+non\s+rispondere\b|\be\s+non\s+(?:anche\s+)?di\s+quelli\b"
     r"|\b(?:alle?|ore)\s+\d[\d:.]*|\bin\s+(?:difetto|mancanza)\b|\bprima\s+possibile\b|\bper\s+(?:ulteriori\s+|eventuali\s+)?informazioni\b|\brisposta\s+del\b"
-    r"|\b(?:si\s+)?rest[ai]\w*\s+in\s+attesa\b|\bin\s+attesa\s+di\s+(?:\w+\s+)?riscontro\b|\bstudio\s+legale\b",
+    r"|\b(?:sospensione|cessazione)\s+dell[ae]\s+(?:pratic|condott|attività)\w*|\bmai\s+esistit\w|\b(?:si\s+)?rest[ai]\w*\s+in\s+attesa\b|\bin\s+attesa\s+di\s+(?:\w+\s+)?riscontro\b|\bstudio\s+legale\b",
     re.IGNORECASE,
 )
 # What a sentence behind the order is about, where it does no harm.

@@ -25,6 +25,7 @@ from .descriptions import of_others_listed
 from .duties import passed_on
 from .enumerations import marker_of
 from .findings import Findings
+from .introductions import introduced_as_another
 from .issuers import acting, in_capitals
 from .listsections import ListSection, list_sections
 from .objections import UNKNOWN_TLD
@@ -98,6 +99,7 @@ class Prose:
         court = acting(in_capitals(self.heading)) < 0
         firms = companies(self.heading + self.operative[:_HEADING_CHARACTERS])
         self._letter = not court
+        self._quotation = introduction(text.plain)
         self._withheld = ""
         sections = () if court else list_sections(text.plain, self._end)
         self._sections = [section for section in sections if section.start >= start]
@@ -107,12 +109,19 @@ class Prose:
         self._reader = ClauseReader(text, own_labels(firms if court else []), scope, path)
         self.findings: Findings = self._read()
 
+    def _of_another(self, clause: Clause) -> str:
+        """Return the words that make a clause one of another act, unless a letter passes it on."""
+        if self._quotation[1] >= 0:
+            return ""
+        at = clause.start - len(clause.before)
+        return introduced_as_another(self._text.plain, at)
+
     def _passing_caveat(self) -> str:
         """Return what a letter that passes an order on says beside it that is not known, or ""."""
         plain, hosts = self._text.plain, {one.raw for one in self._reader.findings.targets}
         begin, end = transcript(plain)
         if begin == self._start:
-            intro = introduction(plain)
+            intro = self._quotation
             other = announced_as(plain[intro[0] : intro[1]])
             return other or caveat(plain, [(intro[0], end)], hosts)
         passed = set(passed_on(plain, self._start, self._end))
@@ -146,6 +155,10 @@ class Prose:
         found: list[tuple[Clause, int]] = []
         for clause in self._clauses:
             names = self._within(clause.start, clause.end)
+            if clause.object_start is not None and (other := self._of_another(clause)):
+                for name in names:
+                    reader.doubt(name, f"ordered in what these words introduce: {other!r}")
+                continue
             if clause.object_start is not None:
                 count = reader.read(clause, names)
                 found.append((clause, count))

@@ -16,7 +16,7 @@ _ACT = r"(?:ordinanza|decreto|sentenza|provvedimento|delibera|determina|ordine|c
 _NO_ACT = re.compile(
     r"\bbozz[ae]\b|\bfac[\s-]?simil[ei]\b|\bschema\s+d(?:i|el|ella)\s+(?:\w+\s+)?(?:provvedimento|decreto|ordinanza|delibera|determina)"
     r"|\besercitazion[ei]\b|\bnon\s+(?:va|vanno|deve\s+essere|è\s+da)\s+eseguit|\bcopia\s+senza\s+valore|\bnon\s+esecutiv[oa]\b|\berrata\s+corrige\b"
-    rf"|\b(?:priv[oa]\s+di|senza)\s+(?:ogni\s+)?(?:valore|efficacia|effetti?)\b(?=[\s.,;]|\Z)|\bfals[aoi]\s+(?:\w+\s+)?{_ACT}\b"
+    rf"|\b(?:priv[oa]\s+d'?i?|senza)\s+(?:ogni\s+)?(?:valore|efficacia|effetti?)\b(?=[\s.,;:]|\Z)|\bfals[aoi]\s+(?:\w+\s+)?{_ACT}\b"
     r"|\bnon\s+proven\w+\s+da|\bda\s+considerarsi\s+come\s+non\s+|\bper\s+mero\s+errore\s+(?:\w+\s+)?(?:è|sono|era|erano)\s"
     r"|\b(?:testo|documento|atto)\s+(?:di|in)\s+(?:prova|consultazione|esempio)\b|\bin\s+consultazione\s+pubblica\b|\bnon\s+(?:ancora\s+)?firmat[oa]\b"
     r"|\b(?:note|memoria)\s+conclusiv[ea]|\bprecisazione\s+delle\s+conclusioni\b|\bmassimario\b|\ba\s+(?:solo|mero)\s+titolo\s+(?:di\s+esempio|esemplificativo|informativo)\b"
@@ -30,7 +30,7 @@ _STAMP = re.compile(
 _ITSELF = re.compile(
     r"\b(?:(?:la|una|detta|suddetta|predetta|tale)\s+misura|la\s+presente(?!\s+\w+\s+(?:procedura|causa))|l'\s?ordine\b|il\s+(?:presente\s+)?(?:provvedimento|decreto|blocco|ordine)"
     r"|(?:presente|propria|propri[oa])\s+(?:provvedimento|ordinanza|decreto|nota|atto|misura|ordine)|dell'ordine\b|l'(?:inibi|oscura)\w+|(?:del|il|la)\s+(?:nota|capo|punto)\b|(?:l'\s?)?art(?:icolo|\.)\s*\d"
-    r"|l'\s?efficacia|l'\s?esecuzione|l'\s?ordinanza|quell'\s?(?:ordine|ordinanza)|quel\s+(?:provvedimento|decreto))",
+    r"|(?:tale|questa|detta)\s+nota|l'\s?efficacia|l'\s?esecuzione|l'\s?ordinanza|quell'\s?(?:ordine|ordinanza)|quel\s+(?:provvedimento|decreto))",
     re.IGNORECASE,
 )
 _THIS = re.compile(r"\b(?:capo|punto)\s+(?:n\.\s?)?\w{1,3}\b|\bpresente\b", re.IGNORECASE)
@@ -62,9 +62,11 @@ _REFUSED = re.compile(r"\b(?:rigett\w+|respin\w+|inammissib\w+|vist[oaie]|premes
 # *Così stabiliva la nota*, *: questo il testo della proposta*: said of what was just ordered.
 _THAT_WAS = re.compile(
     r"\bcosì\s+(?:stabiliv|disponev|recitav|chied|chiedev|prevedev|ordinav)\w+|\bquesto\s+(?:è\s+|era\s+)?(?:il\s+testo|il\s+tenore|quanto\s+(?:chied|propon))\w*"
-    r"|\ba\s+parere\s+d(?:el|ella|ei)\b|\bsu\s+base\s+volontaria\b|\blegg(?:asi|ansi|ersi)\b|\bsi\s+legg(?:a|ano)\b|\bl'\s?istanza\s+è\s+(?:in\s+esame|pendente)",
+    r"|\ba\s+parere\s+d(?:el|ella|ei)\b|\b(?:capo|domanda|ordine|misura)\s+poi\s+(?:rinunciat|revocat|annullat|sospes|decadut)\w+|\bsu\s+base\s+volontaria\b|\blegg(?:asi|ansi|ersi)\b|\bsi\s+legg(?:a|ano)\b|\bl'\s?istanza\s+è\s+(?:in\s+esame|pendente)",
     re.IGNORECASE,
 )
+_OF_PAGES = re.compile(r"\b(?:alla|alle|la|le)\s+sol[ae]\s+(?:pagin|sezion|part)\w+", re.IGNORECASE)
+_NOTED = re.compile(r"\b(?:provvedimento|decreto|ordinanza|sentenza|misura)\b", re.IGNORECASE)
 _QUOTED = 90
 _HEAD = 700
 
@@ -94,7 +96,8 @@ def reservation(
         said = plain[begin:stop]
         if any(one <= begin < last for one, last in other):
             continue
-        if _of_itself(said) or (begin >= end and _STAMP.search(said)):
+        noted = begin >= end and _NOTED.search(nameless(said)) and _ENDED.search(nameless(said))
+        if noted or _of_itself(said) or (begin >= end and _STAMP.search(said)):
             return _quote(said)
         if (letter or begin >= end) and _NO_ACT.search(nameless(said)):
             return _quote(said)
@@ -111,6 +114,8 @@ def _of_itself(said: str) -> bool:
     own = (_ITSELF if bare == said else _THIS).search(bare)
     if own is None:
         return False
+    if _THIS.search(bare) and _OF_PAGES.search(bare):
+        return True
     return bool(_ENDED.search(bare)) or (bare == said and bool(_TO_SOME.search(bare)))
 
 
