@@ -161,7 +161,7 @@ def duties(plain: str, start: int, end: int) -> Iterator[int]:
         if led or (who and not _WHICH.search(said)):
             bound = True
             yield modal.end()
-    yield from _passed_on(plain, start, end)
+    yield from passed_on(plain, start, end)
     for sent in _SENT.finditer(plain, start, end):
         if not _UNFIT.search(sent[0]):
             yield sent.start("list")
@@ -173,7 +173,7 @@ def duties(plain: str, start: int, end: int) -> Iterator[int]:
             yield announced.start()
 
 
-def _passed_on(plain: str, start: int, end: int) -> Iterator[int]:
+def passed_on(plain: str, start: int, end: int) -> Iterator[int]:
     """Yield where the words begin of an order that a letter passes on, to be carried out."""
     told = [*_TOLD_OF.finditer(plain, start, end)]
     asked = [*_AS_ORDERED.finditer(plain, start, end)]

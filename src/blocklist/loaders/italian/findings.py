@@ -59,6 +59,19 @@ class Findings:
             f"line {name.line}: {name.text!r} is not blocked: {reason}; look at it"
         )
 
+    def withhold(self, reason: str) -> None:
+        """Make doubts of all targets and exceptions, as the act as a whole may order nothing."""
+        withheld = [*self.targets, *self.exceptions]
+        self.targets, self.exceptions = [], []
+        for one in sorted(withheld, key=lambda target: target.line):
+            self.mentions.append(Mention(one.raw, one.line, reason, doubtful=True))
+            self.warnings.append(
+                f"line {one.line}: {one.raw!r} is not blocked: {reason}; look at it"
+            )
+        for refused in self.rejected:
+            self.mentions.append(Mention(refused.text, refused.line, reason, doubtful=True))
+        self.rejected = []
+
     def warn_of_tld(self, name: Candidate) -> None:
         """Warn if the name of a target ends with a TLD that the list does not know."""
         if name.trait == "unknown-tld":

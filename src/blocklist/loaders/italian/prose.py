@@ -20,16 +20,22 @@ from .backreferences import referred
 from .candidates import Candidate, Text, find_candidates
 from .clauses import Clause, split_clauses
 from .closings import ANNEX, operative_end
+from .cues import SENTENCE_END
 from .descriptions import of_others_listed
+from .duties import passed_on
 from .enumerations import marker_of
 from .findings import Findings
+from .introductions import introduced_as_another
 from .issuers import acting, in_capitals
 from .listsections import ListSection, list_sections
 from .objections import UNKNOWN_TLD
 from .operative import ClauseReader
 from .parties import companies, own_labels
+from .passings import announced_as, caveat, told_otherwise
+from .reservations import reservation
 from .selections import takes_some
 from .statements import MISSING, Parts, read_statements
+from .transcripts import introduction, transcript
 from .widenings import widened
 
 _COUNT = re.compile(
@@ -92,6 +98,9 @@ class Prose:
         # A firm that an authority names is not the victim, but whose site is blocked.
         court = acting(in_capitals(self.heading)) < 0
         firms = companies(self.heading + self.operative[:_HEADING_CHARACTERS])
+        self._letter = not court
+        self._quotation = introduction(text.plain)
+        self._withheld = ""
         sections = () if court else list_sections(text.plain, self._end)
         self._sections = [section for section in sections if section.start >= start]
         stop = self._sections[0].start if self._sections else self._end
@@ -99,6 +108,42 @@ class Prose:
         self.blocking: list[Clause] = []
         self._reader = ClauseReader(text, own_labels(firms if court else []), scope, path)
         self.findings: Findings = self._read()
+
+    def _of_another(self, clause: Clause) -> str:
+        """Return the words that make a clause one of another act, unless a letter passes it on."""
+        if self._quotation[1] >= 0:
+            return ""
+        at = clause.start - len(clause.before)
+        return introduced_as_another(self._text.plain, at)
+
+    def _passing_caveat(self) -> str:
+        """Return what a letter that passes an order on says beside it that is not known, or ""."""
+        plain, hosts = self._text.plain, {one.raw for one in self._reader.findings.targets}
+        begin, end = transcript(plain)
+        if begin == self._start:
+            intro = self._quotation
+            other = announced_as(plain[intro[0] : intro[1]])
+            return other or caveat(plain, [(intro[0], end)], hosts)
+        passed = set(passed_on(plain, self._start, self._end))
+        told = [clause for clause in self.blocking if clause.start in passed]
+        if not told:
+            return ""
+        spans = []
+        for clause in told:
+            held = self._within(clause.start, clause.end)
+            names = [name for name in held if name.raw in hosts]
+            begin = clause.start - len(clause.before)
+            end = max((name.end for name in names), default=clause.start)
+            stop = SENTENCE_END.search(plain, end)
+            if plain[end:].lstrip(" .").startswith("\n") or stop is None:
+                last = end
+            else:
+                last = min(stop.start() + 2, clause.end)
+            other = told_otherwise(plain[begin:last])
+            if other:
+                return other
+            spans.append((begin, max(end, begin + 1)))
+        return caveat(plain, spans, hosts)
 
     def _within(self, start: int, end: int) -> Sequence[Candidate]:
         return self._names[bisect_left(self._starts, start) : bisect_left(self._starts, end)]
@@ -110,6 +155,10 @@ class Prose:
         found: list[tuple[Clause, int]] = []
         for clause in self._clauses:
             names = self._within(clause.start, clause.end)
+            if clause.object_start is not None and (other := self._of_another(clause)):
+                for name in names:
+                    reader.doubt(name, f"ordered in what these words introduce: {other!r}")
+                continue
             if clause.object_start is not None:
                 count = reader.read(clause, names)
                 found.append((clause, count))
@@ -131,7 +180,16 @@ class Prose:
                 found[index] = clause, 0 if other else self._refer(clause)
         for clause, count in found:
             self._compare_count(clause, count, annexed)
-        return reader.finish()
+        reader.finish()
+        other = [(section.start, section.end) for section in self._sections if not section.adds]
+        said = reservation(
+            self._text.plain, self._start, self._end, letter=self._letter, other=other
+        )
+        said = said or self._passing_caveat()
+        if said:
+            self._withheld = f"the text may be no order in force for all: {said!r}"
+            reader.findings.withhold(self._withheld)
+        return reader.findings
 
     def _read_section(self, section: ListSection) -> None:
         """Read what a letter adds to a list; what it takes off is no target."""
@@ -241,6 +299,10 @@ class Prose:
         names = [
             n for n in self._within(start, end) if self._reader.objection(n) in ("", UNKNOWN_TLD)
         ]
+        if self._withheld:
+            for name in names:
+                self.findings.doubt(name, self._withheld)
+            return 0
         return self._take(names)
 
     def _widen(self, names: Sequence[Candidate]) -> None:

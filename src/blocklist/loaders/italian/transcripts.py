@@ -72,6 +72,7 @@ _VERB = re.compile(
     r"|condanna)(?=[\s,:])",
     re.IGNORECASE,
 )
+_SENTENCE_START = re.compile(r"\n[ \t]*\n|[\w)]{2}\.\s")
 _CLOSES = {"«": "»", "“": "”"}
 _HEAD = 1500
 _REACH = 1500
@@ -89,9 +90,7 @@ def transcript(plain: str) -> tuple[int, int]:
     around = f"{plain[: intro.start()]}\n{plain[end:]}"
     if _SENT.search(before) is None or _PRESS.search(around):
         return -1, -1
-    lead = re.split(
-        r"\n[ \t]*\n|[\w)]{2}\.\s", plain[max(0, intro.start() - _REACH) : intro.start()]
-    )
+    lead = _SENTENCE_START.split(plain[max(0, intro.start() - _REACH) : intro.start()])
     quoted = plain[intro.end() : end]
     verb = _VERB.search(plain, intro.end(), end)
     if verb is None or not _ISSUED.search(before) or _DECIDES.match(quoted) is None:
@@ -99,6 +98,16 @@ def transcript(plain: str) -> tuple[int, int]:
     if _ASKS.search(lead[-1] + intro[0]) or _ASKS.search(plain, intro.end(), verb.start()):
         return -1, -1
     return verb.start(), end
+
+
+def introduction(plain: str) -> tuple[int, int]:
+    """Return where the sentence begins and ends that announces the quotation; -1 if none."""
+    intro = _INTRO.search(plain)
+    if intro is None:
+        return -1, -1
+    above = plain[max(0, intro.start() - _REACH) : intro.start()]
+    lead = _SENTENCE_START.split(above)[-1]
+    return intro.start() - len(lead), intro.end()
 
 
 def _lifted(plain: str) -> bool:

@@ -1,0 +1,57 @@
+"""INTRODUCTIONS: words before a verb that orders which make its sentence one of another act.
+
+*Revoca l'ordinanza del seguente tenore: ordina …*, *propone alle parti: ordina …*, *circola una
+falsa nota: si ordina …*. What introduces so ends with a colon, and does not itself lead to an
+order, as *in riforma dell'ordinanza, per l'effetto:* does.
+"""
+
+from __future__ import annotations
+
+import re
+
+_HEADING = re.compile(
+    r"(?:\A|\n)[^\w\n]{0,20}(?:P\s?\.?\s?Q\s?\.?\s?M\s?\.?|PER\s+QUESTI\s+MOTIVI)[^\w\n]{0,9}\Z", re.IGNORECASE
+)
+_MARK = re.compile(r"(?<=\s)\(?\w{1,2}[.)]\Z")
+_SIGNS = " \t\n\"«“>–—•*·-"
+_SENTENCE_START = re.compile(r";|[\w)»”\"]{2}\.\s+(?=[A-ZÀ-Ü])|\n[ \t]*\n")
+_OF_ANOTHER = re.compile(
+    r"\b(?:revoc|annull|annullament|inefficac|tenore|trascriv|riport(?:a|ano|o|iamo)\b|propon|propost|conciliaz|invit|discut|discuss|chied|chiest|rigett|respin|istanz|conclusion|memori"
+    r"|priv[ao]\s+di|rispost|circol|chiariment|esempi|ipotes|bozz|testo\b|disponev|recitav|stabiliv|ordinav|ricord|corregg|corrett|errore|rimette|sospend)\w*"
+    r"|\b(?:all'esito|dove\s+è\s+scritto|in\s+luogo\s+d|con\s+(?:cui|la\s+quale|il\s+quale)|nota\s+(?:n\.|del)|per\s+la\s+(?:ricorrente|resistente|difesa)|si\s+allega)",
+    re.IGNORECASE,
+)
+_LEADS = re.compile(
+    r"(?:risulta\s+(?:pertanto|quindi|dunque)\s+(?:del\s+seguente\s+tenore|il\s+seguente)|per\s+l'effetto|conseguent\w+|pertanto|quindi|perciò|(?:così|come\s+segue|quanto\s+segue)|(?:così\s+)?(?:provvede|dispone|decide|ordina|determina|delibera|decreta|statuisce|ingiunge)"
+    r"(?:\s+(?:che|di|quanto\s+segue|come\s+segue|(?:a|ai|agli|alle|alla|al)\s[^:]{1,120}))?)[\s,]*:\Z",
+    re.IGNORECASE,
+)
+_SET_ASIDE = re.compile(
+    r"\bogni\s+(?:diversa|altra|contraria|ulteriore)\s+[^:;.]{0,60}?\bdisattes\w+|\b(?:in\s+\w+\s+)?riforma\s+dell\w+\s+\w+(?=:)",
+    re.IGNORECASE,
+)
+_REACH = 600
+_SHOWN = 90
+
+
+def introduced_as_another(plain: str, at: int) -> str:
+    """Return the words before ``at`` by which what follows is another act's, or ``""``."""
+    above = _unmarked(plain[max(0, at - _REACH) : at])
+    if above[-1:] not in (":", "o", "i", ".", "M", "I"):
+        return ""
+    above = _unmarked(_HEADING.sub("", above))
+    if not above.endswith((":", "scritto", "leggasi")):
+        return ""
+    said = " ".join(_SENTENCE_START.split(above)[-1].split())
+    told = _SET_ASIDE.sub(" ", said)
+    if told.rstrip().endswith(" :") or _OF_ANOTHER.search(told) is None:
+        return ""
+    if above.endswith(":") and _LEADS.search(said):
+        return ""
+    return said if len(said) <= _SHOWN else "… " + said[-_SHOWN:].partition(" ")[2]
+
+
+def _unmarked(above: str) -> str:
+    """Return words without the number, bullet or quotation mark that begins what follows."""
+    above = above.rstrip(_SIGNS)
+    return _MARK.sub("", above).rstrip(_SIGNS)

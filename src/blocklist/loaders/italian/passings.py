@@ -1,0 +1,137 @@
+"""PASSINGS: whether a letter that passes an order on says nothing of it but that it binds.
+
+A lawyer may quote an order and add that it expired, in words without number. So what stands around
+the order must be of known kinds: a greeting, the request to carry it out, who is to be told, the
+stop page, other sites. Any other sentence leaves everything in doubt.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+
+from .candidates import nameless
+from .sentences import sentences
+
+# What says that an order ended, changed, waits, or is not for all, in any letter.
+_CASTS_DOUBT = re.compile(
+    r"\b(?:non|né|nulla|nient\w*|nessun\w*|mai|neppure|nemmeno|sol[oiae]|soltanto|solamente|unicamente|però|tuttavia|invece|salvo|tranne|qualora|purché|vero"
+    r"|oramai|ormai|fino|finché|dopo|prima|sarà|saranno|verrà|sarebbe|dovrebbe|potrebbe|fosse|qualcuno|libera|dubbi\w*|presunt\w*|asserit\w*)\b"
+    r"|\bsenza\b(?!\s+(?:\w+\s+)?(?:ritardo|indugio|dilazione))"
+    r"|\b(?:rinunc|rinunzi|estint|estinzion|concilia|transa|transig|accord|riapr|riapert|togli|tolt|rimuov|rimoss|rimozion|ritir|sostitu|superat|rettific|correg|corrett|correzion|cessa"
+    r"|opposizion|reclam|impugn|appell|cassa[tz]|abrog|annull|revoc|sospe|nullità|inefficac|invalid|scad|decad|decorr|spira|venut[oa]\s+meno|condizion|cauzion|attend|attesa"
+    r"|divers|contrari|torto|modell|fantasia|esemp|archiv|conoscenza|informazion|chius|minor|business|hosting|riserva[tv]|osta|accolt|riform|prova|intern[aoi]\b|postazion|alunn|scuol|bibliotec"
+    r"|ignor|falso|falsa|falsi|contest|lament|rigett|respin|restitu|dissequ|ripristin|sblocc|riattiv|lascia|mantener|liber[io]|raggiungibil|accessibil|definit|cambia|errat|errore|sbagli|preced|vecchi|passat[oa]\b"
+    r"|propost|propon|bozz|schema|vogli[ao]\b|vorremmo|avremmo|ipotes|ipotiz|studio\s+di|lezion|didattic)\w*",
+    re.IGNORECASE,
+)
+_IDIOM = re.compile(
+    r"\bentro\s+e\s+non\s+oltre\b|\bnon\s+(?:appena|autorizzat\w+|oltre)\b|\bnon\s+più\s+tardi\b|\bsi\s+prega\s+di\s+non\s+rispondere\b|\be\s+non\s+(?:anche\s+)?di\s+quelli\b"
+    r"|\b(?:alle?|ore)\s+\d[\d:.]*|\bin\s+(?:difetto|mancanza)\b|\bprima\s+possibile\b|\bper\s+(?:ulteriori\s+|eventuali\s+)?informazioni\b|\brisposta\s+del\b"
+    r"|\b(?:sospensione|cessazione)\s+dell[ae]\s+(?:pratic|condott|attività)\w*|\bmai\s+esistit\w|\b(?:si\s+)?rest[ai]\w*\s+in\s+attesa\b|\bin\s+attesa\s+di\s+(?:\w+\s+)?riscontro\b|\bstudio\s+legale\b",
+    re.IGNORECASE,
+)
+# What a sentence behind the order is about, where it does no harm.
+_USUAL = re.compile(
+    r"\b(?:provved|esegu|esecuzion|darvi|darne|dare\s+corso|adempi|ottemper|riscontr|confid|assicura|pagina|avvis|landing|alleg|copia|distint|cordial|salut|ringrazi|grazie"
+    r"|mail|ticket|pec\b|telefon|contatt|chiariment|penal|dann[oi]|sanzion|difetto|inosserv|inottemper|entro|sottoscri|verbalizz|oneri|divulg|riservatezza|segret"
+    r"|forma\s+alterata|reindirizz|NXDOMAIN|firmat|redatt|stop|comunicat|comunicare|raccomand|quando\s+avete|funzionari|dirigent|direttor|responsabil|comandant|ispettor|questore|sostitut|procurator|giudice\Z|cancellier"
+    r"|avv|dott|prot|P\.\s|NOC|ufficio\Z|oscura|blocc|inibi)\w*",
+    re.IGNORECASE,
+)
+_ACT = re.compile(
+    r"\b(?:ordinanz|decret|dispositiv|provvediment|sentenz|misur|ordine\b|efficaci|blocc|oscurament|inibi)\w*",
+    re.IGNORECASE,
+)
+# The words by which a quotation is announced, all of them.
+_ANNOUNCES = frozenset(
+    "testualmente copia all dall sull nell un per comodità vostra pronta opportuna lettura chiarezza completezza trascrivo trascriviamo si trascrive riporto riportiamo riporta riproduco "
+    "riproduciamo riproduce copio copiamo incollo vi ne la il lo i gli le l un una parte dispositiva dispositivo testo testuale contenuto "
+    "tenore ordinanza decreto sentenza provvedimento integrale integralmente qui di del dell della dello in nel nella oggetto allegato seguito "
+    "seguente sotto è e cui così recita statuisce riportato riportata trascritto trascritta riprodotto siti nomi domini da a ad oscurare bloccare inibire come con che al alla "
+    "trasmette trasmettiamo trasmetto invio inviamo notifico notifica notifichiamo comunico esecuzione adottato adottata emesso emessa reso resa pronunciato pronunciata notificato notificata "
+    "esito conferenza servizi tribunale trib corte appello giudice gip ufficio indagini preliminari civile penale sezione n nr rg rgnr data u s ss p m "
+    "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre ieri oggi citato citata predetto predetta suddetto suddetta stesso stessa medesimo relativo relativa ai agli alle dal dalla dai".split()
+)  # fmt: skip
+_WORD = re.compile(r"[^\W\d_]+")
+_PLACE = re.compile(r"\b(?:Tribunale|Trib\.|Corte\s+d'\s?appello|Procura|Giudice|G\.?I\.?P\.?)\s+(?:\w+\s+){0,3}?di\s+(?P<place>[A-Z]\w+)")
+# Where an Italian court or prosecutor sits; one elsewhere binds nobody here.
+SEATS = frozenset(
+    "agrigento alessandria ancona aosta arezzo ascoli asti avellino avezzano bari barcellona belluno benevento bergamo biella bologna bolzano brescia brindisi "
+    "busto cagliari caltagirone caltanissetta campobasso cassino castrovillari catania catanzaro chieti civitavecchia como cosenza cremona crotone cuneo enna "
+    "fermo ferrara firenze foggia forlì frosinone gela genova gorizia grosseto imperia isernia ivrea aquila spezia lagonegro lamezia lanciano lanusei larino latina lecce lecco "
+    "livorno locri lodi lucca macerata mantova marsala massa matera messina milano modena monza napoli nocera nola novara nuoro oristano padova palermo palmi "
+    "paola parma patti pavia perugia pesaro pescara piacenza pisa pistoia pordenone potenza prato ragusa ravenna reggio rieti rimini roma rovereto rovigo salerno "
+    "sassari savona sciacca siena siracusa sondrio spoleto sulmona taranto tempio teramo termini terni tivoli torino torre trani trapani trento treviso trieste udine urbino "
+    "vallo varese vasto velletri venezia verbania vercelli verona vibo vicenza viterbo".split()
+)  # fmt: skip
+_FOREIGN = re.compile(
+    r"\b(?:francia|francese?i?|svizzer\w+|german\w+|tedesc\w+|spagn\w+|austri\w+|ingles\w+|britannic\w+|olandes\w+|belg\w+|portoghes\w+|polacc\w+|rumen\w+|greci?\w*|american\w+|ester[oei]\b|di\s+quel\s+paese|maltes\w+|sloven\w+|croat\w+)\b",
+    re.IGNORECASE,
+)
+# An order that is told of, in the sentence that tells of it.
+_NOT_IN_FORCE = re.compile(
+    r"\b(?:fals[oaie]|schema|bozza|in\s+attesa|predispost\w+|sarà|saranno|verrà|contest\w+|lament\w+|difensor\w*|difesa|esibit\w+|prodott[oa]|hosting|pregiudizi\w+|danno\s+(?:ai|dei)"
+    r"|passat[oa]\s+in\s+giudicato|passaggio\s+in\s+giudicato|ipotes\w+|propost\w+|esempi\w+|nel\s+(?:19|20)\d\d)\b"
+    r"|(?<!\bsi )\b(?:chiest|chied)\w+|\b(?:sulle|sui|nelle|nei|dalle|nella|per\s+gli|per\s+i|per\s+le)\s+(?:\w+\s+){0,2}?(?:postazion|computer|ret[ei]\s+(?:intern|azien|local)|alunn|student|bibliotec|scuol|dipendent|uffici|minor)\w*"
+    r"|\bconsiglio\s+(?:di\s+(?!stato)|d'|comunal|provincial|regional|scolast|accademic|notaril|dell'ordine)|\bdirettore\b(?!\s+(?:generale|dell'agenzia|centrale|dell'\s?ufficio))",
+    re.IGNORECASE,
+)
+_OTHER_ANNEX = re.compile(r"\bsiti\s+(?:\w+\s+){0,2}?(?:dell|all|nell)'\s?allegato\s+\w{1,2}\b", re.IGNORECASE)
+_SHOWN = 90
+
+
+def announced_as(intro: str) -> str:
+    """Return a word that makes the words before a quotation more than its announcement."""
+    return next((w for w in _WORD.findall(intro) if not _announces(w)), "")
+
+
+def _announces(word: str) -> bool:
+    return word.lower() in _ANNOUNCES or word[:1].isupper() and word.lower() in SEATS
+
+
+def told_otherwise(sentence: str) -> str:
+    """Return the words by which an order that is told of is none in force here, or ``""``."""
+    said = nameless(sentence)
+    found = _NOT_IN_FORCE.search(said) or _FOREIGN.search(said)
+    if found:
+        return found[0]
+    for place in _PLACE.finditer(said):
+        if place["place"].lower() not in SEATS | {"la", "l"}:
+            return place[0]
+    return ""
+
+
+def caveat(plain: str, order: Sequence[tuple[int, int]], names: Collection[str]) -> str:
+    """Return the first sentence around an order that is of no known kind, or ``""``.
+
+    Args:
+        plain: the letter.
+        order: where the order stands; what is before it and behind it is read.
+        names: the hosts that it blocks.
+    """
+    first, last = min(begin for begin, _ in order), max(end for _, end in order)
+    for begin, end in sentences(plain, 0, len(plain)):
+        if any(begin < stop and at < end for at, stop in order):
+            continue
+        said = plain[begin:end]
+        bare = _IDIOM.sub(" ", nameless(said))
+        doubt = _CASTS_DOUBT.search(bare)
+        own = any(name in said.lower() for name in names)
+        if not own and (bare != _IDIOM.sub(" ", said) or _OTHER_ANNEX.search(said)):
+            # About another site, unless the order is what it is about.
+            doubt = doubt if doubt and _ACT.search(bare) and end > last else None
+            harmless = True
+        elif end <= first:
+            doubt = doubt if doubt and _ACT.search(bare) else None
+            harmless = True
+        else:
+            harmless = bool(_USUAL.search(bare)) or own or len(_WORD.findall(bare)) <= 4
+        if doubt or not harmless:
+            return _quote(said)
+    return ""
+
+
+def _quote(said: str) -> str:
+    words = " ".join(said.split())
+    return words if len(words) <= _SHOWN else words[:_SHOWN].rpartition(" ")[0] + " …"

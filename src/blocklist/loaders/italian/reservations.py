@@ -1,0 +1,124 @@
+"""RESERVATIONS: what an act says of itself by which it orders nothing now, or not to everybody.
+
+A draft, an exercise, a forged note, a suspended or repealed measure, one for hosting providers
+alone. The words may stand far from the sentence that orders, so they hold for the whole act.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from .candidates import nameless
+from .sentences import sentences
+
+_ACT = r"(?:ordinanza|decreto|sentenza|provvedimento|delibera|determina|ordine|comunicazione|nota|mail|lettera)"
+_NO_ACT = re.compile(
+    r"\bbozz[ae]\b|\bfac[\s-]?simil[ei]\b|\bschema\s+d(?:i|el|ella)\s+(?:\w+\s+)?(?:provvedimento|decreto|ordinanza|delibera|determina)"
+    r"|\besercitazion[ei]\b|\bnon\s+(?:va|vanno|deve\s+essere|è\s+da)\s+eseguit|\bcopia\s+senza\s+valore|\bnon\s+esecutiv[oa]\b|\berrata\s+corrige\b"
+    rf"|\b(?:priv[oa]\s+d'?i?|senza)\s+(?:ogni\s+)?(?:valore|efficacia|effetti?)\b(?=[\s.,;:]|\Z)|\bfals[aoi]\s+(?:\w+\s+)?{_ACT}\b"
+    r"|\bnon\s+proven\w+\s+da|\bda\s+considerarsi\s+come\s+non\s+|\bper\s+mero\s+errore\s+(?:\w+\s+)?(?:è|sono|era|erano)\s"
+    r"|\b(?:testo|documento|atto)\s+(?:di|in)\s+(?:prova|consultazione|esempio)\b|\bin\s+consultazione\s+pubblica\b|\bnon\s+(?:ancora\s+)?firmat[oa]\b"
+    r"|\b(?:note|memoria)\s+conclusiv[ea]|\bprecisazione\s+delle\s+conclusioni\b|\bmassimario\b|\ba\s+(?:solo|mero)\s+titolo\s+(?:di\s+esempio|esemplificativo|informativo)\b"
+    r"|\bè\s+una\s+prova\b|\bnomi\s+(?:sono\s+)?di\s+fantasia\b|\b(?:riformata|cassata)\)|\b(?i:da)\s+ignorar\w+|\bva(?:nno)?\s+ignorat\w",
+    re.IGNORECASE,
+)
+_STAMP = re.compile(
+    r"^[^\w\n]*(?:ANNULLAT|REVOCAT|SOSPES|ABROGAT|SUPERAT|SOSTITUIT|SCADUT|CADUCAT)[AO]\b(?![^\n]*\b(?:il|la|l')\s)",
+    re.MULTILINE | re.IGNORECASE,
+)
+_ITSELF = re.compile(
+    r"\b(?:(?:la|una|detta|suddetta|predetta|tale)\s+misura|la\s+presente(?!\s+\w+\s+(?:procedura|causa))|l'\s?ordine\b|il\s+(?:presente\s+)?(?:provvedimento|decreto|blocco|ordine)"
+    r"|(?:presente|propria|propri[oa])\s+(?:provvedimento|ordinanza|decreto|nota|atto|misura|ordine)|dell'ordine\b|l'(?:inibi|oscura)\w+|(?:del|il|la)\s+(?:nota|capo|punto)\b|(?:l'\s?)?art(?:icolo|\.)\s*\d"
+    r"|(?:tale|questa|detta)\s+nota|l'\s?efficacia|l'\s?esecuzione|l'\s?ordinanza|quell'\s?(?:ordine|ordinanza)|quel\s+(?:provvedimento|decreto))",
+    re.IGNORECASE,
+)
+_THIS = re.compile(r"\b(?:capo|punto)\s+(?:n\.\s?)?\w{1,3}\b|\bpresente\b", re.IGNORECASE)
+_ENDED = re.compile(
+    r"\b(?:ha|hanno)\s+(?:\w+mente\s+)?(?:sospeso|annullato|revocato|abrogato|caducato|dichiarato\s+(?:null|inefficac|estint)\w+|cessato|perso|perduto)\b"
+    r"|\b(?:venut[oa]|viene)\s+meno\b|\bnon\s+(?:sarà|verrà|va|è\s+stat[oa])\s+(?:più\s+)?(?:eseguit|notificat|attuat|conferm)\w*"
+    r"|\b(?:è|sono|sia|siano|rest[ai]|rimane|era|stat[oa])\s+(?:\w+\s+){0,2}?(?:sospes|revocat|annullat|abrogat|rinunciat|caducat|decadut|scadut|superat|sostituit|esaurit|ritirat|inefficac)\w*"
+    r"|\b(?:revocat|annullat|abrogat|sospes|caducat|decadut|scadut)[oa]\s+(?:con|dal|dalla|da|il|in\s+data)\b"
+    r"|\bnon\s+(?:è\s+)?(?:più\s+)?(?:valid|efficac|esecutiv|operant|in\s+vigore)\w*|\b(?:non\s+(?:avrà|ha|abbia)|senza)\s+(?:più\s+)?(?:corso|effetto|efficacia|valore)\b"
+    r"|\bsospend[ea]\s+(?:\w+\s+)?(?:l'\s?)?(?:efficacia|esecuzione|esecutività)\s+(?:de[l]\s+(?:presente|capo|punto)|della\s+presente|dell'ordine)"
+    r"|\bsubordin\w+\b|\bcondizionat[ao]\s+a|\b(?:decors|trascors|in\s+(?:mancanza|difetto)|qualora|se)\b[^.;]{0,80}\b(?:avrà|abbia|acquist\w+|produ\w+)\s+(?:effett|efficaci)\w*"
+    r"|\b(?:decors\w+|mancanza)\b[^.;]{0,60}\bil\s+quale\b|\b(?:abbia|avrà|ha)\s+effetto\s+(?:decors|solo|soltanto|dopo|trascors)\w*"
+    r"|\bnon\s+(?:dar[eà]|darvi|darne|dia|dare)\s+(?:corso|seguito|esecuzione|attuazione)\b|\ba\s+non\s+(?:dare|darvi)\b"
+    r"|\bentra\s+in\s+vigore\s+dopo\s+il\s+parere|\bse\s+favorevole\b|\b(?:sarà|verrà)\s+(?:\w+\s+)?(?:esecutiv|efficac|operativ)\w+\s+(?:solo|soltanto|dopo)\b",
+    re.IGNORECASE,
+)
+_TO_SOME = re.compile(
+    r"\b(?:ai|alle|agli|dei|delle|le|i|gli|sui|sulle|nelle|alla|al)\s+sol[eiao]\s+(?!sit[io]\b|domin|nom|portal|utenti\s+(?:italian|del\s+territorio)|territor|funz|fini|access|sistem|indirizz|piattaform)\w+"
+    r"|\b(?:soltanto|solamente|unicamente|esclusivamente|solo)\s+(?:sulle|sui|nelle|nei|alle|ai|agli|per\s+(?:le|i|gli)|presso)\s+(?!sit|domin|nom|portal|fin)\w+"
+    r"|\bnon\s+(?:riguarda|si\s+applica|concerne|vincola|è\s+(?:rivolt|dirett|destinat|indirizzat)[oa])\b(?!\s+(?:il|i|gli|ai|al|alle)\s+(?:sit|domin|portal|nom))"
+    r"|\b(?:è\s+)?(?:inviat|trasmess)[oa]\s+per\s+(?:\w+\s+)?conoscenza\b",
+    re.IGNORECASE,
+)
+_JUDGED = re.compile(
+    r"\b(?:TAR|T\.A\.R\.?|Consiglio\s+di\s+Stato|Corte|Riesame|Cassazione|giudice\s+del\s+reclamo)\b[^.;]{0,80}?\b(?:ha|hanno)\s+(?:\w+mente\s+)?(?:sospeso|annullato|revocato|accolto|dichiarato\s+null)",
+    re.IGNORECASE,
+)
+_REFUSED = re.compile(r"\b(?:rigett\w+|respin\w+|inammissib\w+|vist[oaie]|premess\w+)\b", re.IGNORECASE)
+# *Così stabiliva la nota*, *: questo il testo della proposta*: said of what was just ordered.
+_THAT_WAS = re.compile(
+    r"\bcosì\s+(?:stabiliv|disponev|recitav|chied|chiedev|prevedev|ordinav)\w+|\bquesto\s+(?:è\s+|era\s+)?(?:il\s+testo|il\s+tenore|quanto\s+(?:chied|propon))\w*"
+    r"|\ba\s+parere\s+d(?:el|ella|ei)\b|\b(?:capo|domanda|ordine|misura)\s+poi\s+(?:rinunciat|revocat|annullat|sospes|decadut)\w+|\bsu\s+base\s+volontaria\b|\blegg(?:asi|ansi|ersi)\b|\bsi\s+legg(?:a|ano)\b|\bl'\s?istanza\s+è\s+(?:in\s+esame|pendente)",
+    re.IGNORECASE,
+)
+_OF_PAGES = re.compile(r"\b(?:alla|alle|la|le)\s+sol[ae]\s+(?:pagin|sezion|part)\w+", re.IGNORECASE)
+_NOTED = re.compile(r"\b(?:provvedimento|decreto|ordinanza|sentenza|misura)\b", re.IGNORECASE)
+_QUOTED = 90
+_HEAD = 700
+
+
+def reservation(
+    plain: str, start: int, end: int, *, letter: bool, other: Sequence[tuple[int, int]] = ()
+) -> str:
+    """Return the words by which an act is no order in force for all who give access, or ``""``.
+
+    Args:
+        plain: the text.
+        start: where the operative part begins.
+        end: where it ends.
+        letter: whether an authority other than a court heads it: then all of it counts, whereas
+            the reasons of a court tell of other acts.
+        other: parts that are about other names, as the section on those that leave a list.
+    """
+    head = plain[:start] if letter else f"{plain[: min(_HEAD, start)]}\n\n"
+    for begin, stop in sentences(head, 0, len(head)):
+        said = head[begin:stop]
+        found = _NO_ACT.search(nameless(said)) or _STAMP.search(said)
+        if found and not _REFUSED.search(said):
+            return _quote(said)
+        if letter and _of_itself(said):
+            return _quote(said)
+    for begin, stop in sentences(plain, start, len(plain)):
+        said = plain[begin:stop]
+        if any(one <= begin < last for one, last in other):
+            continue
+        noted = begin >= end and _NOTED.search(nameless(said)) and _ENDED.search(nameless(said))
+        if noted or _of_itself(said) or (begin >= end and _STAMP.search(said)):
+            return _quote(said)
+        if (letter or begin >= end) and _NO_ACT.search(nameless(said)):
+            return _quote(said)
+    return ""
+
+
+def _of_itself(said: str) -> bool:
+    bare = nameless(said)
+    if _REFUSED.search(bare):
+        return False
+    if _THAT_WAS.search(bare) or _JUDGED.search(bare):
+        return True
+    # With names it may tell of the block of others: *il blocco di a.example è sospeso*.
+    own = (_ITSELF if bare == said else _THIS).search(bare)
+    if own is None:
+        return False
+    if _THIS.search(bare) and _OF_PAGES.search(bare):
+        return True
+    return bool(_ENDED.search(bare)) or (bare == said and bool(_TO_SOME.search(bare)))
+
+
+def _quote(said: str) -> str:
+    words = " ".join(said.split())
+    return words if len(words) <= _QUOTED else words[:_QUOTED].rpartition(" ")[0] + " …"
