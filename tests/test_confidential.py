@@ -215,7 +215,7 @@ class TestCommands:
 
     def test_collateral(self, folder: Path) -> None:
         """No name that only a confidential order blocks is told, nor one that it takes down."""
-        assert folder
+        assert folder.is_dir()
         names = [f"{CANARY}.example", f"www.{CANARY}-exact.example", "x.shared.example"]
         rows = [f"2026-11-01T00:00:00Z,{name},192.0.2.{at}" for at in range(20) for name in names]
         Path("log.csv").write_text("\n".join(["time,name,client", *rows, ""]))

@@ -181,9 +181,9 @@ class Prose:
         for clause, count in found:
             self._compare_count(clause, count, annexed)
         reader.finish()
-        other = [(section.start, section.end) for section in self._sections if not section.adds]
+        passed = [(section.start, section.end) for section in self._sections if not section.adds]
         said = reservation(
-            self._text.plain, self._start, self._end, letter=self._letter, other=other
+            self._text.plain, self._start, self._end, letter=self._letter, other=passed
         )
         said = said or self._passing_caveat()
         if said:
