@@ -66,6 +66,15 @@ def test_the_terminal(run: Run) -> None:
         assert address not in done.output
 
 
+def test_few_clients_are_not_counted_at_all(run: Run) -> None:
+    Path("log.csv").write_text("time,name,client\n1796035455,big.com,198.51.100.7\n", "utf-8")
+    done = run("-o", "out.html")
+    assert "1 query read, 0 unreadable; <10 clients; 2026-11-30" in done.stderr
+    assert "<dt>Clients</dt><dd>&lt;10; fewer than 10 are not shown</dd>" in Path(
+        "out.html"
+    ).read_text("utf-8")
+
+
 def _order(done: Result) -> str:
     line = next(line for line in done.stdout.splitlines() if line.startswith("      order "))
     return line.removeprefix("      order ").partition(";")[0]

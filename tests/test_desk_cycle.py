@@ -65,6 +65,16 @@ class TestAcceptAndHold:
         assert desk.blocks("b.example", "n9.example") == [True, True]
         assert desk.run().code == 1
 
+    def test_a_first_order_that_is_held_can_be_accepted(self, desk: DeskFolder) -> None:
+        desk.configure(COURTS, IMAGE, '[guards]\npopular = { file = "top.csv", hold = 9 }\n')
+        desk.write("top.csv", "1,a.example\n")
+        desk.old("courts/a.toml", order_file("it:a", "a.example", "b.example"))
+        for _ in range(2):
+            outcome = desk.run()
+            assert (outcome.code, matter_codes(outcome)) == (2, ["refused-run", "held"])
+        assert desk.run(confirm=token(outcome), reason="looked").code == 0
+        assert desk.blocks("a.example", "b.example") == [True, True]
+
     def test_a_token_accepts_one_file_and_no_other(self, desk: DeskFolder) -> None:
         desk.configure(AGCOM, COURTS, IMAGE)
         desk.old("agcom/1.txt", agcom(1, *names(10)))

@@ -278,6 +278,19 @@ def test_suspended_orders_are_judged_as_if_they_bound(tmp_path: Path) -> None:
     assert not found.skipped
 
 
+def test_cells_that_a_terminal_would_obey(tmp_path: Path) -> None:
+    hostile = ["=cmd()", "\x1b[31m", "a\nb", "\u202ex", "\x00"]
+    path = log(
+        tmp_path / "log.csv", *(line for one in hostile for line in asked(f"{one}.new.com", 12))
+    )
+    judged(order("new.com"), path).to_csv(tmp_path / "out.csv")
+    text = (tmp_path / "out.csv").read_text("utf-8")
+    assert all(line.isprintable() for line in text.split("\n"))
+    assert {row["name"] for row in csv.DictReader(text.splitlines())} >= {
+        "'=cmd().new.com", " [31m.new.com", "a b.new.com", " x.new.com",
+    }  # fmt: skip
+
+
 def test_options_that_are_not_possible(tmp_path: Path) -> None:
     path = log(tmp_path / "log.csv", *asked("a.com", 1))
     with pytest.raises(ConfigurationError, match="reach is a share"):

@@ -17,7 +17,7 @@ from ..errors import BlocklistError
 from ..logs import Collateral, collateral, prepare_month
 from ..logs.reach import LEVELS, USUAL_LIMITS, Level, Limits, networks_in
 from ..model.wording import plural
-from .collateralpage import collateral_page, numbers, percent
+from .collateralpage import all_clients, collateral_page, numbers, percent
 from .logreading import log_options, tell
 from .options import load, names_in, source_options
 from .outputs import refuse_sources
@@ -186,7 +186,7 @@ def _prepare(
             raise BlocklistError(str(error)) from error
     note(
         f"{outputs[0]}: written; {plural(facts.queries, 'query', 'queries')} of "
-        f"{plural(facts.clients, 'client')}, {facts.first[:16]} to {facts.last[:16]} UTC; "
+        f"{all_clients(facts.clients, facts.least)}, {facts.first[:16]} to {facts.last[:16]} UTC; "
         f"{time.monotonic() - begun:.1f} s"
     )
 
@@ -227,7 +227,7 @@ def _summary(found: Collateral, seconds: float) -> str:
     span = found.span
     parts = [
         f"{plural(found.queries, 'query', 'queries')} read, {found.unread:,} unreadable",
-        f"{plural(found.clients, 'client')}" if found.clients else "no clients named",
+        all_clients(found.clients, found.least) if found.clients else "no clients named",
         "" if span is None else f"{span[0]:%Y-%m-%d %H:%M} to {span[1]:%Y-%m-%d %H:%M} UTC",
         f"times without a zone in {found.log_zone}",
         ", ".join(f"{found.count(level):,} at {level}" for level in LEVELS),

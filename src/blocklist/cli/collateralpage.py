@@ -53,13 +53,14 @@ def _warning(found: Collateral) -> Element | None:
 
 def _facts(found: Collateral) -> Element:
     span = found.span
+    clients, _, _ = all_clients(found.clients, found.least).partition(" ")
     rows: list[tuple[str, Child]] = [
         ("Queries", f"{found.queries:,}"),
         ("Unreadable", f"{found.unread:,}"),
         ("From", "no query" if span is None else f"{span[0]:%Y-%m-%d %H:%M} UTC"),
         ("To", "no query" if span is None else f"{span[1]:%Y-%m-%d %H:%M} UTC"),
         ("Times without a zone in", found.log_zone),
-        ("Clients", f"{found.clients:,}; fewer than {found.least:,} are not shown"),
+        ("Clients", f"{clients}; fewer than {found.least:,} are not shown"),
         ("Reach", f"from {percent(found.limits.reach)} of the clients on"),
     ]
     rows += [("Not judged", said) for said in found.not_judged]
@@ -115,6 +116,11 @@ def _names(found: Collateral) -> dict[tuple[str, str], list[Element]]:
         ]
         for key, lists in of.items()
     }  # fmt: skip
+
+
+def all_clients(count: int, least: int) -> str:
+    """Return how many clients all logs name, as it may be shown."""
+    return f"<{least:,} clients" if 0 < count < least else plural(count, "client")
 
 
 def numbers(row: dict[str, Any]) -> Iterable[str]:

@@ -265,11 +265,21 @@ class Cycle:
 
     def _refuse(self, error: Exception) -> RunOutcome:
         """Change nothing but the record of the alarm."""
+        # What this run held is not in the state, and the first run has no other way to say it.
+        held = [one for one in self._matters(self._clock()) if one.code == "held"]
         self.state = load_state(self.settings.state)
         self._facts["error"] = sentence_of(error)
         matter = Matter("refused-run", "run", sentence_of(error), exit=Exit.NOTHING)
-        self._foreign = [matter]
+        self._foreign = [matter, *held]
         return self._tell()
+
+    def _matters(self, now: datetime) -> list[Matter]:
+        found = {one.key: one for one in self._foreign}
+        held = {one.subject for one in self._foreign if one.code == "held"}
+        for one in matters_of(self.settings, self.state, now):
+            if one.code != "no-file" or one.subject not in held:
+                found.setdefault(one.key, one)
+        return gravest_first(found.values())
 
     def _tell(self) -> RunOutcome:
         """Write page and metrics, and alarm the operator; failures here keep the exit code."""
@@ -278,7 +288,7 @@ class Cycle:
         failures: list[str] = []
         changed = self._probe(now, failures)
         changed = self._witness(now) or changed
-        matters = gravest_first([*self._foreign, *matters_of(settings, state, now)])
+        matters = self._matters(now)
         code = int(exit_of(matters))
         page = page_of(settings, state, self._facts, matters, code, now)
         is_told, failure = sound(settings, state, matters, page, now)

@@ -9,19 +9,20 @@ from datetime import datetime
 from typing import Any
 
 from ..atomicfile import Rights, replacing
+from ..model.wording import steady
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """First characters of cells that spreadsheets take for a formula."""
 
 
 def cell(value: object) -> str:
-    """Return a value as a cell of CSV that no spreadsheet runs."""
+    """Return a value as a cell of CSV that no spreadsheet runs and no terminal obeys."""
     if value is None:
         return ""
     if isinstance(value, datetime):
         return value.isoformat(" ")
-    text = str(value)
-    return f"'{text}" if isinstance(value, str) and text.startswith(_FORMULA) else text
+    text = steady(str(value))
+    return f"'{text}" if isinstance(value, str) and str(value).startswith(_FORMULA) else text
 
 
 def unicode_name(name: str) -> str:
