@@ -30,6 +30,11 @@ _SET_ASIDE = re.compile(
     r"\bogni\s+(?:diversa|altra|contraria|ulteriore)\s+[^:;.]{0,60}?\bdisattes\w+|\b(?:in\s+\w+\s+)?riforma\s+dell\w+\s+\w+(?=:)",
     re.IGNORECASE,
 )
+_CONFIRMS = re.compile(r"\b(?:conferma|ribadisce)\b", re.IGNORECASE)
+_NO_ORDER = re.compile(
+    r"\b(?:rigett|respin|revoc|annull|sospen|sospes|inefficac|chied|chiest|richiest|domand|istanz)\w*",
+    re.IGNORECASE,
+)
 _REACH = 600
 _SHOWN = 90
 
@@ -45,6 +50,8 @@ def introduced_as_another(plain: str, at: int) -> str:
     said = " ".join(_SENTENCE_START.split(above)[-1].split())
     told = _SET_ASIDE.sub(" ", said)
     if told.rstrip().endswith(" :") or _OF_ANOTHER.search(told) is None:
+        return ""
+    if _CONFIRMS.search(told) and not _NO_ORDER.search(told):
         return ""
     if above.endswith(":") and _LEADS.search(said):
         return ""

@@ -17,7 +17,7 @@ from ...model.wording import alternatives, plural
 from . import facts, numbers
 from .annexreferences import annexes_named
 from .backreferences import referred
-from .candidates import Candidate, Text, find_candidates
+from .candidates import Candidate, Text, find_candidates, nameless
 from .clauses import Clause, split_clauses
 from .closings import ANNEX, operative_end
 from .cues import SENTENCE_END
@@ -29,6 +29,8 @@ from .introductions import introduced_as_another
 from .issuers import acting, in_capitals
 from .listsections import ListSection, list_sections
 from .objections import UNKNOWN_TLD
+from .nonresolvers import binds_no_resolver, blocks_elsewhere
+from .openings import quoted
 from .operative import ClauseReader
 from .parties import companies, own_labels
 from .passings import announced_as, caveat, told_otherwise
@@ -99,7 +101,8 @@ class Prose:
         court = acting(in_capitals(self.heading)) < 0
         firms = companies(self.heading + self.operative[:_HEADING_CHARACTERS])
         self._letter = not court
-        self._quotation = introduction(text.plain)
+        self._quoted = quoted(text.plain)
+        self._passes_on = start in (self._quoted[0], transcript(text.plain)[0])
         self._withheld = ""
         sections = () if court else list_sections(text.plain, self._end)
         self._sections = [section for section in sections if section.start >= start]
@@ -109,21 +112,31 @@ class Prose:
         self._reader = ClauseReader(text, own_labels(firms if court else []), scope, path)
         self.findings: Findings = self._read()
 
-    def _of_another(self, clause: Clause) -> str:
-        """Return the words that make a clause one of another act, unless a letter passes it on."""
-        if self._quotation[1] >= 0:
-            return ""
+    def _doubt_of(self, clause: Clause, names: Sequence[Candidate]) -> str:
+        """Return why a clause that blocks may be another act's, or bind nobody who gives access."""
         at = clause.start - len(clause.before)
-        return introduced_as_another(self._text.plain, at)
+        other = "" if self._passes_on else introduced_as_another(self._text.plain, at)
+        if other:
+            return f"ordered in what these words introduce: {other!r}"
+        who = binds_no_resolver(clause.addressed)
+        if who:
+            return f"ordered to one who runs no resolver: {who!r}"
+        last = max((name.end for name in names), default=clause.start) - clause.start
+        where = blocks_elsewhere(nameless(SENTENCE_END.split(clause.text[:last])[0]))
+        after = SENTENCE_END.split(clause.text[last:])[0]
+        where = where or blocks_elsewhere(after)
+        return f"blocked elsewhere than where access is given: {where!r}" if where else ""
 
     def _passing_caveat(self) -> str:
         """Return what a letter that passes an order on says beside it that is not known, or ""."""
         plain, hosts = self._text.plain, {one.raw for one in self._reader.findings.targets}
         begin, end = transcript(plain)
         if begin == self._start:
-            intro = self._quotation
+            intro = introduction(plain)
             other = announced_as(plain[intro[0] : intro[1]])
             return other or caveat(plain, [(intro[0], end)], hosts)
+        if self._letter and self._quoted[0] == self._start:
+            return caveat(plain, [self._quoted], hosts)
         passed = set(passed_on(plain, self._start, self._end))
         told = [clause for clause in self.blocking if clause.start in passed]
         if not told:
@@ -155,9 +168,9 @@ class Prose:
         found: list[tuple[Clause, int]] = []
         for clause in self._clauses:
             names = self._within(clause.start, clause.end)
-            if clause.object_start is not None and (other := self._of_another(clause)):
+            if clause.object_start is not None and (doubt := self._doubt_of(clause, names)):
                 for name in names:
-                    reader.doubt(name, f"ordered in what these words introduce: {other!r}")
+                    reader.doubt(name, doubt)
                 continue
             if clause.object_start is not None:
                 count = reader.read(clause, names)
