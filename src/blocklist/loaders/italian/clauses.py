@@ -156,8 +156,8 @@ class Clause:
     @cached_property
     def addressed(self) -> str:
         """The words of its sentence before those that block: who is bound stands among them."""
-        said = nameless(self.text[: max(self.frame.at, 0)])
-        return f"{nameless(self.before)} {said}" if self.lead else said
+        said = nameless(self.text[: max(self.frame.at, 0)], " § ")
+        return f"{nameless(self.before, ' § ')} {said}" if self.lead else said
 
     @cached_property
     def condition(self) -> str:

@@ -16,12 +16,13 @@ _KINDS = (
     r"|(?:il|i|al|ai|del|dei)\s+titolar[ei](?=\s*(?:\Z|,|di\s+(?:inib|bloc|osc|dis|ren)))|scuol\w*|scolastic\w*|universit\w*|bibliotec\w*|dator\w+\s+di\s+lavoro|amministrator\w*\s+di\s+sistema|operator\w+\s+(?:del\s+gioco|della\s+sanità|sanitar\w+|pubblicitar\w+)"
     r"|cloud\b|content\s+delivery|CDN\b|editor[ei]\b|piattaform\w+\s+social"
 )
-_NONE = re.compile(
-    rf"\b(?:{_KINDS}|Google|Alphabet|Meta(?:\s+Platforms)?|Facebook|Instagram|WhatsApp|Apple|PayPal|Visa|Mastercard|Stripe|GoDaddy|Namecheap|Hetzner|OVH|Amazon|TikTok|Telegram|YouTube|Twitter|Bing|Yahoo|Microsoft|Shopify|Wix|Nexi|Satispay)\b",
+_KIND = re.compile(rf"\b(?:{_KINDS})(?!\s+(?:(?:web|internet)\s+)?§)", re.IGNORECASE)
+_BRAND = re.compile(
+    r"\b(?:Google|Alphabet|Meta(?:\s+Platforms)?|Facebook|Instagram|WhatsApp|Apple|PayPal|Visa|Mastercard|Stripe|GoDaddy|Namecheap|Hetzner|OVH|Amazon|TikTok|Telegram|YouTube|Twitter|Bing|Yahoo|Microsoft|Shopify|Wix|Nexi|Satispay)\b",
     re.IGNORECASE,
 )
 _GIVES_ACCESS = re.compile(
-    r"\b(?:access[oi]\s+(?:alla\s+rete|a\s+internet|ad\s+internet|alle\s+reti)|accesso\b(?=\s*[,.)]|\s+(?:che|operant|attiv|ed?\b))|connettivit|connession|internet\s+(?:service\s+)?provider|service\s+provider|ISP\b|mere\s+conduit|telecom|telefon|fibra\b|ret[ei]\s+telematic|ret[ei]\s+di\s+comunicazion|comunicazion\w+\s+elettronic"
+    r"\b(?:access[oi]\s+(?:alla\s+rete|a\s+internet|ad\s+internet|alle\s+reti)|accesso\b(?=\s*[,.)]|\s+(?:che|operant|attiv|ed?\b))|connettivit|gestor\w+\s+di\s+(?:altre\s+)?ret[ei]\b(?!\s+pubblicit)|connession|internet\s+(?:service\s+)?provider|service\s+provider|ISP\b|mere\s+conduit|telecom|telefon|fibra\b|ret[ei]\s+telematic|ret[ei]\s+di\s+comunicazion|comunicazion\w+\s+elettronic"
     r"|operator\w+(?!\s+(?:del|della|pubblicitar|sanitar))|carrier\b|DNS\b|resolver|risoluzion|VPN\b|semplice\s+trasporto|provider(?!\s+(?:di\s+)?(?:hosting|cloud|pagament)))",
     re.IGNORECASE,
 )
@@ -31,6 +32,9 @@ _ACCESS = re.compile(
 )
 _COMPANY = re.compile(
     r"\bS\.?\s?p\.?\s?A\b|\bS\.?\s?r\.?\s?l\b|\bS\.?\s?a\.?\s?s\b|\b(?:Spa|Srl|Ltd|Limited|Inc|LLC|GmbH|B\.?V)\b",
+)
+_FIRM = re.compile(
+    r"(?:\b[A-Z][\w&'-]*\s+){1,5}(?=S\.?\s?p\.?\s?A\b|S\.?\s?r\.?\s?l\b|s\.\s?[pr]\.\s?[al]\b|Spa\b|Srl\b|Ltd\b|GmbH\b)"
 )
 _PARTS = re.compile(
     r"[\s,]+(?:e|ed|nonché|oltre\s+che|o)\s+(?=(?:a|ad|al|ai|agli|alla|alle|all'|i|gli|le|il|la)\b)|;|,\s+(?=(?:a|ad|al|ai|agli|alla|alle|nonché)\s|all')",
@@ -48,13 +52,13 @@ def binds_no_resolver(addressed: str) -> str:
     """Return who, of the addressees before the words that block, runs no resolver if all are so.
 
     Args:
-        addressed: the words between the verb that orders and those that block, with the subject.
+        addressed: the words between the verb that orders and those that block, with the subject;
+            a § stands for each name of a site.
     """
     first = ""
     for part in _PARTS.split(addressed):
-        none = _NONE.search(part)
-        said = _NONE.sub(" ", part)
-        if _GIVES_ACCESS.search(said) or (_ACCESS.search(part) and not none):
+        none = _BRAND.search(part) or _KIND.search(_FIRM.sub(" ", part))
+        if _GIVES_ACCESS.search(part) or (_ACCESS.search(part) and not none):
             return ""
         if none is None and _COMPANY.search(part):
             return ""

@@ -36,6 +36,7 @@ from .parties import companies, own_labels
 from .passings import announced_as, caveat, told_otherwise
 from .reservations import reservation
 from .selections import takes_some
+from .sentences import sentences
 from .statements import MISSING, Parts, read_statements
 from .transcripts import introduction, transcript
 from .widenings import widened
@@ -121,10 +122,10 @@ class Prose:
         who = binds_no_resolver(clause.addressed)
         if who:
             return f"ordered to one who runs no resolver: {who!r}"
-        last = max((name.end for name in names), default=clause.start) - clause.start
-        where = blocks_elsewhere(nameless(SENTENCE_END.split(clause.text[:last])[0]))
-        after = SENTENCE_END.split(clause.text[last:])[0]
-        where = where or blocks_elsewhere(after)
+        begin = max(clause.frame.at, 0)
+        first = max(names[0].end - clause.start, begin) if names else begin
+        end = next((stop for _, stop in sentences(clause.text, first, len(clause.text))), first)
+        where = blocks_elsewhere(nameless(clause.text[begin:end]))
         return f"blocked elsewhere than where access is given: {where!r}" if where else ""
 
     def _passing_caveat(self) -> str:
