@@ -16,7 +16,7 @@ _KINDS = (
     r"|(?:il|i|al|ai|del|dei)\s+titolar[ei](?=\s*(?:\Z|,|di\s+(?:inib|bloc|osc|dis|ren)))|scuol\w*|scolastic\w*|universit\w*|bibliotec\w*|dator\w+\s+di\s+lavoro|amministrator\w*\s+di\s+sistema|operator\w+\s+(?:del\s+gioco|della\s+sanità|sanitar\w+|pubblicitar\w+)"
     r"|cloud\b|content\s+delivery|CDN\b|editor[ei]\b|piattaform\w+\s+social"
 )
-_KIND = re.compile(rf"\b(?:{_KINDS})(?!\s+(?:(?:web|internet)\s+)?§)", re.IGNORECASE)
+_KIND = re.compile(rf"\b(?:{_KINDS})\b(?!\s+(?:(?:web|internet)\s+)?§)", re.IGNORECASE)
 _BRAND = re.compile(
     r"\b(?:Google|Alphabet|Meta(?:\s+Platforms)?|Facebook|Instagram|WhatsApp|Apple|PayPal|Visa|Mastercard|Stripe|GoDaddy|Namecheap|Hetzner|OVH|Amazon|TikTok|Telegram|YouTube|Twitter|Bing|Yahoo|Microsoft|Shopify|Wix|Nexi|Satispay)\b",
     re.IGNORECASE,
