@@ -75,7 +75,11 @@ def _in_sentence(said: str) -> Iterator[str]:
         gap = [word.lower() for word in WORD.findall(said[end : found.start()])]
         if end >= 0 and not _LISTED.issuperset(word for word in gap if len(word) > 1):
             continue
-        if _TECHNICAL.search(near) or _OF_OTHERS.search(said[: found.start()]) or _OTHERS.search(near):
+        if (
+            _TECHNICAL.search(near)
+            or _OF_OTHERS.search(said[: found.start()])
+            or _OTHERS.search(near)
+        ):
             continue
         end = found.end()
         yield found[1] or ""

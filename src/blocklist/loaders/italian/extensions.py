@@ -36,11 +36,16 @@ _OPENS = re.compile(
 )
 # Which order it is that is extended, and no other thing: *l'ordine di esibizione*.
 _WHICH = words(
-    "di cui al alla all ai contenuto contenuta nell nella nel decreto ordinanza provvedimento ordine misura n nr nn del dell della dello dei degli delle d in data punto capo lettera "
-    "presente già disposto disposta ordinato ordinata impartito impartita emesso emessa adottato adottata reso resa impartiti dettati prodotti "
-    "inibizione inibitoria blocco oscuramento disabilitazione inibire bloccare impedire oscurare disabilitare precludere accesso l la il lo le gli i a anche e ed "
-    "sopra predetto predetta suddetto suddetta precedente citato citata medesimo medesima cautelare con quale che sequestro preventivo nei confronti fornitori provider operatori "
-    "giudice tribunale gip procura autorità stesso stessa siti domini originario originaria rg rgnr r g prot gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre"
+    "di cui al alla all ai contenuto contenuta nell nella nel decreto ordinanza provvedimento "
+    "ordine misura n nr nn del dell della dello dei degli delle d in data punto capo lettera "
+    "presente già disposto disposta ordinato ordinata impartito impartita emesso emessa "
+    "adottato adottata reso resa impartiti dettati prodotti inibizione inibitoria blocco "
+    "oscuramento disabilitazione inibire bloccare impedire oscurare disabilitare precludere "
+    "accesso l la il lo le gli i a anche e ed sopra predetto predetta suddetto suddetta "
+    "precedente citato citata medesimo medesima cautelare con quale che sequestro preventivo "
+    "nei confronti fornitori provider operatori giudice tribunale gip procura autorità stesso "
+    "stessa siti domini originario originaria rg rgnr r g prot gennaio febbraio marzo aprile "
+    "maggio giugno luglio agosto settembre ottobre novembre dicembre"
 )
 _WORD = re.compile(r"[^\W\d_]+")
 _OF_PARTS = re.compile(

@@ -10,10 +10,11 @@ from __future__ import annotations
 import re
 
 _HEADING = re.compile(
-    r"(?:\A|\n)[^\w\n]{0,20}(?:P\s?\.?\s?Q\s?\.?\s?M\s?\.?|PER\s+QUESTI\s+MOTIVI)[^\w\n]{0,9}\Z", re.IGNORECASE
+    r"(?:\A|\n)[^\w\n]{0,20}(?:P\s?\.?\s?Q\s?\.?\s?M\s?\.?|PER\s+QUESTI\s+MOTIVI)[^\w\n]{0,9}\Z",
+    re.IGNORECASE,
 )
 _MARK = re.compile(r"(?<=\s)\(?\w{1,2}[.)]\Z")
-_SIGNS = " \t\n\"«“>–—•*·-"
+_SIGNS = ' \t\n"«“>–—•*·-'
 _SENTENCE_START = re.compile(r";|[\w)»”\"]{2}\.\s+(?=[A-ZÀ-Ü])|\n[ \t]*\n")
 _OF_ANOTHER = re.compile(
     r"\b(?:revoc|annull|annullament|inefficac|tenore|trascriv|riport(?:a|ano|o|iamo)\b|propon|propost|conciliaz|invit|discut|discuss|chied|chiest|rigett|respin|istanz|conclusion|memori"

@@ -27,7 +27,10 @@ _BINDS = (
     r"|(?=(?:inibiranno|impediranno|bloccheranno|disabiliteranno|oscureranno|precluderanno)\b)"
     r"|(?:applicher|attuer|adotter|eseguir)(?:à|anno))"
 )
-_SITES = r"\b(?:siti|domini|nomi\s+(?:a|di)\s+dominio|portali|indirizzi|URL|risorse|piattaforme|voci|pagine)\b"
+_SITES = (
+    r"\b(?:siti|domini|nomi\s+(?:a|di)\s+dominio|portali|indirizzi|URL|risorse|piattaforme|voci"
+    r"|pagine)\b"
+)
 _NOUN = re.compile(_SITES, re.IGNORECASE)
 _DUTY = re.compile(
     rf"(?P<noun>{_SITES})"
@@ -65,9 +68,7 @@ _AWAY = re.compile(
     re.IGNORECASE,
 )
 # The sentence says that it hands the sites over now, and nothing of them but what they are.
-_SENDS = (
-    r"(?:comunic|trascriv|indic|elenc|riport|trasmett|invi|individu|inseri|aggiung|pubblic)"
-)
+_SENDS = r"(?:comunic|trascriv|indic|elenc|riport|trasmett|invi|individu|inseri|aggiung|pubblic)"
 _HANDS_OVER = re.compile(
     r"\W{0,9}(?:\(?\w{1,2}[.)]\s+)?(?:(?:ai\s+sensi|a\s+norma|in\s+(?:applicazione|attuazione|esecuzione|forza|base)|visto|tenuto\s+conto|pertanto|quindi|con\s+la\s+presente)\b[^;:]{0,200}?,?\s+)?(?:(?:di|qui\s+di)\s+seguito\s+)?"
     rf"(?:si\s+(?:{_SENDS}\w*)(?:\s+(?:pertanto|quindi|qui|di\s+seguito|in\s+particolare|in\s+allegato|altresì|inoltre))*(?:,\s+per\s+ciascun\w*\s+\w+,)?(?:\s+che\s+nella\s+lista[^;:]{{0,120}}?\b(?:sono|vengono)\s+inserit\w)?"

@@ -12,7 +12,10 @@ from collections.abc import Sequence
 from .candidates import nameless
 from .sentences import sentences
 
-_ACT = r"(?:ordinanza|decreto|sentenza|provvedimento|delibera|determina|ordine|comunicazione|nota|mail|lettera)"
+_ACT = (
+    r"(?:ordinanza|decreto|sentenza|provvedimento|delibera|determina|ordine|comunicazione|nota"
+    r"|mail|lettera)"
+)
 _NO_ACT = re.compile(
     r"\bbozz[ae]\b|\bfac[\s-]?simil[ei]\b|\bschema\s+d(?:i|el|ella)\s+(?:\w+\s+)?(?:provvedimento|decreto|ordinanza|delibera|determina)"
     r"|\besercitazion[ei]\b|\bnon\s+(?:va|vanno|deve\s+essere|è\s+da)\s+eseguit|\bcopia\s+senza\s+valore|\bnon\s+esecutiv[oa]\b|\berrata\s+corrige\b"
@@ -58,7 +61,9 @@ _JUDGED = re.compile(
     r"\b(?:TAR|T\.A\.R\.?|Consiglio\s+di\s+Stato|Corte|Riesame|Cassazione|giudice\s+del\s+reclamo)\b[^.;]{0,80}?\b(?:ha|hanno)\s+(?:\w+mente\s+)?(?:sospeso|annullato|revocato|accolto|dichiarato\s+null)",
     re.IGNORECASE,
 )
-_REFUSED = re.compile(r"\b(?:rigett\w+|respin\w+|inammissib\w+|vist[oaie]|premess\w+)\b", re.IGNORECASE)
+_REFUSED = re.compile(
+    r"\b(?:rigett\w+|respin\w+|inammissib\w+|vist[oaie]|premess\w+)\b", re.IGNORECASE
+)
 # *Così stabiliva la nota*, *: questo il testo della proposta*: said of what was just ordered.
 _THAT_WAS = re.compile(
     r"\bcosì\s+(?:stabiliv|disponev|recitav|chied|chiedev|prevedev|ordinav)\w+|\bquesto\s+(?:è\s+|era\s+)?(?:il\s+testo|il\s+tenore|quanto\s+(?:chied|propon))\w*"
