@@ -87,7 +87,8 @@ _FOREIGN = re.compile(
 _NOT_IN_FORCE = re.compile(
     r"\b(?:fals[oaie]|schema|bozza|in\s+attesa|predispost\w+|sarà|saranno|verrà|contest\w+|lament\w+|difensor\w*|difesa|esibit\w+|prodott[oa]|hosting|pregiudizi\w+|danno\s+(?:ai|dei)"
     r"|passat[oa]\s+in\s+giudicato|passaggio\s+in\s+giudicato|ipotes\w+|propost\w+|esempi\w+|nel\s+(?:19|20)\d\d)\b"
-    r"|(?<!\bsi )\b(?:chiest|chied)\w+|\b(?:sulle|sui|nelle|nei|dalle|nella|per\s+gli|per\s+i|per\s+le)\s+(?:\w+\s+){0,2}?(?:postazion|computer|ret[ei]\s+(?:intern|azien|local)"
+    r"|(?<!\bsi )\b(?:chiest|chied)\w+"
+    r"|\b(?:sulle|sui|nelle|nei|dalle|nella|per\s+gli|per\s+i|per\s+le)\s+(?:\w+\s+){0,2}?(?:postazion|computer|ret[ei]\s+(?:intern|azien|local)"
     r"|alunn|student|bibliotec|scuol|dipendent|uffici|minor)\w*"
     r"|\bconsiglio\s+(?:di\s+(?!stato)|d'|comunal|provincial|regional|scolast|accademic|notaril|dell'ordine)|\bdirettore\b(?!\s+(?:generale|dell'agenzia|centrale|dell'\s?ufficio))",
     re.IGNORECASE,
