@@ -14,7 +14,7 @@ _KINDS = (
     r"|(?:prestator\w+\s+(?:di|dei)\s+)?(?:serviz\w+\s+di\s+)?pagament\w*|circuit\w+\s+di\s+pagamento|istitut\w+\s+di\s+(?:credito|moneta)|banc(?:a|he)\b(?!\s+dati)|inserzionist\w+|pubblicitari\w*|pubblicità|advertis\w+"
     r"|(?:titolar|proprietari|intestatari|gestor|amministrator|assegnatari)\w*\s+(?:del|dei|degli|delle|di\s+tali|di\s+detti)\s+(?:predett\w\s+|suddett\w\s+|medesim\w\s+)?(?:sit|domin|nom|portal|piattaform)\w*"
     r"|(?:il|i|al|ai|del|dei)\s+titolar[ei](?=\s*(?:\Z|,|di\s+(?:inib|bloc|osc|dis|ren)))|scuol\w*|scolastic\w*|universit\w*|bibliotec\w*|dator\w+\s+di\s+lavoro|amministrator\w*\s+di\s+sistema|operator\w+\s+(?:del\s+gioco|della\s+sanità|sanitar\w+|pubblicitar\w+)"
-    r"|cloud\b|content\s+delivery|CDN\b|editor[ei]\b|piattaform\w+\s+social"
+    r"|cloud\b|browser\w*|antivirus|amministrator\w*\s+di\s+condomini\w|internet\s+(?:point|caf\w+)|alberg\w+|agenzi\w\s+di\s+pubblicità|content\s+delivery|CDN\b|editor[ei]\b|piattaform\w+\s+social"
 )
 _KIND = re.compile(rf"\b(?:{_KINDS})\b(?!\s+(?:(?:web|internet)\s+)?§)", re.IGNORECASE)
 _BRAND = re.compile(

@@ -16,17 +16,17 @@ from .sentences import sentences
 # What says that an order ended, changed, waits, or is not for all, in any letter.
 _CASTS_DOUBT = re.compile(
     r"\b(?:non|né|nulla|nient\w*|nessun\w*|mai|neppure|nemmeno|sol[oiae]|soltanto|solamente|unicamente|però|tuttavia|invece|salvo|tranne|qualora|purché|vero"
-    r"|oramai|ormai|fino|finché|dopo|prima|sarà|saranno|verrà|sarebbe|dovrebbe|potrebbe|fosse|qualcuno|libera|dubbi\w*|presunt\w*|asserit\w*)\b"
+    r"|appena|quando|poi|se|oramai|ormai|fino|finché|dopo|prima|sarà|saranno|verrà|sarebbe|dovrebbe|potrebbe|fosse|qualcuno|libera|dubbi\w*|presunt\w*|asserit\w*)\b"
     r"|\bsenza\b(?!\s+(?:\w+\s+)?(?:ritardo|indugio|dilazione))"
     r"|\b(?:rinunc|rinunzi|estint|estinzion|concilia|transa|transig|accord|riapr|riapert|togli|tolt|rimuov|rimoss|rimozion|ritir|sostitu|superat|rettific|correg|corrett|correzion|cessa"
     r"|opposizion|reclam|impugn|appell|cassa[tz]|abrog|annull|revoc|sospe|nullità|inefficac|invalid|scad|decad|decorr|spira|venut[oa]\s+meno|condizion|cauzion|attend|attesa"
     r"|divers|contrari|torto|modell|fantasia|esemp|archiv|conoscenza|informazion|chius|minor|business|hosting|riserva[tv]|osta|accolt|riform|prova|intern[aoi]\b|postazion|alunn|scuol|bibliotec"
     r"|ignor|falso|falsa|falsi|contest|lament|rigett|respin|restitu|dissequ|ripristin|sblocc|riattiv|lascia|mantener|liber[io]|raggiungibil|accessibil|definit|cambia|errat|errore|sbagli|preced|vecchi|passat[oa]\b"
-    r"|propost|propon|bozz|schema|vogli[ao]\b|vorremmo|avremmo|ipotes|ipotiz|studio\s+di|lezion|didattic)\w*",
+    r"|rinvi|differi|conclus|propost|propon|bozz|schema|vogli[ao]\b|vorremmo|avremmo|ipotes|ipotiz|studio\s+di|lezion|didattic)\w*",
     re.IGNORECASE,
 )
 _IDIOM = re.compile(
-    r"\bentro\s+e\s+non\s+oltre\b|\bnon\s+(?:appena|autorizzat\w+|oltre)\b|\bnon\s+più\s+tardi\b|\bsi\s+prega\s+di\s+non\s+rispondere\b|\be\s+non\s+(?:anche\s+)?di\s+quelli\b"
+    r"\bquando\s+avete\s+fatto\b|\bse\s+ne\b|\bentro\s+e\s+non\s+oltre\b|\bnon\s+(?:appena|autorizzat\w+|oltre)\b|\bnon\s+più\s+tardi\b|\bsi\s+prega\s+di\s+non\s+rispondere\b|\be\s+non\s+(?:anche\s+)?di\s+quelli\b"
     r"|\b(?:alle?|ore)\s+\d[\d:.]*|\bin\s+(?:difetto|mancanza)\b|\bprima\s+possibile\b|\bper\s+(?:ulteriori\s+|eventuali\s+)?informazioni\b|\brisposta\s+del\b"
     r"|\b(?:sospensione|cessazione)\s+dell[ae]\s+(?:pratic|condott|attività)\w*|\bmai\s+esistit\w|\b(?:si\s+)?rest[ai]\w*\s+in\s+attesa\b|\bin\s+attesa\s+di\s+(?:\w+\s+)?riscontro\b|\bstudio\s+legale\b",
     re.IGNORECASE,
@@ -85,7 +85,7 @@ _FOREIGN = re.compile(
 )
 # An order that is told of, in the sentence that tells of it.
 _NOT_IN_FORCE = re.compile(
-    r"\b(?:fals[oaie]|schema|bozza|in\s+attesa|predispost\w+|sarà|saranno|verrà|contest\w+|lament\w+|difensor\w*|difesa|esibit\w+|prodott[oa]|hosting|pregiudizi\w+|danno\s+(?:ai|dei)"
+    r"\b(?:fals[oaie]|schema|bozza|in\s+attesa|predispost\w+|sarà|saranno|verrà|contest\w+|lament\w+|difensor\w*|difesa|esibit\w+|prodott[oa]|hosting|poi|ormai|conclus\w+|giornal\w+|stampa|riferisc\w+|secondo|rimoss\w+|pregiudizi\w+|danno\s+(?:ai|dei)"
     r"|passat[oa]\s+in\s+giudicato|passaggio\s+in\s+giudicato|ipotes\w+|propost\w+|esempi\w+|nel\s+(?:19|20)\d\d)\b"
     r"|(?<!\bsi )\b(?:chiest|chied)\w+"
     r"|\b(?:sulle|sui|nelle|nei|dalle|nella|per\s+gli|per\s+i|per\s+le)\s+(?:\w+\s+){0,2}?(?:postazion|computer|ret[ei]\s+(?:intern|azien|local)"
