@@ -29,6 +29,12 @@ _OTHERS = re.compile(
     r"\b(?:esclus|eccezion|tranne|salvo|salve|eccett|non|divers|imit|clon|rinvi|rigett|respin|autorizzat|lecit)\w*",
     re.IGNORECASE,
 )
+# In its sentence: who holds the rights or a licence, which offices, what the sites imitate.
+_OF_OTHERS = re.compile(
+    r"(?:titolari\s+dei\s+diritti|uffici\s+(?:competenti|destinatari)|concessionari|licenziatari)\b[^.;]{0,80}\Z"
+    r"|\bprov?vist\w+\s+di\s+(?:licenza|autorizzazione|concessione|titolo)\b[^.;]{0,80}\Z|\b(?:riproduc\w+|copia\w*|simil\w+\s+a)\s+quell\w\b[^.;]{0,60}\Z",
+    re.IGNORECASE,
+)
 _STATES = re.compile(
     r"\b(?:elenc\w+|lista|siti|domini)\b[^.;:]{0,80}?\b(?:riportat|contenut|indicat|allegat|costituisc|form[ai]|parte\s+integrante)",
     re.IGNORECASE,
@@ -69,7 +75,11 @@ def _in_sentence(said: str) -> Iterator[str]:
         gap = [word.lower() for word in WORD.findall(said[end : found.start()])]
         if end >= 0 and not _LISTED.issuperset(word for word in gap if len(word) > 1):
             continue
-        if _TECHNICAL.search(near) or _OTHERS.search(near):
+        if (
+            _TECHNICAL.search(near)
+            or _OF_OTHERS.search(said[: found.start()])
+            or _OTHERS.search(near)
+        ):
             continue
         end = found.end()
         yield found[1] or ""

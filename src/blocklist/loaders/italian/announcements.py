@@ -23,6 +23,8 @@ _LIFTED = re.compile(
     r"\bnon\s+(?:più|sono|è|risult\w+|sar\w+)\b|\b(?:revoc|cancell|rimoz|rimoss|rimuov|annull|sblocc|riattiv"
     r"|ripristin|dissequestr|elimin|archivi|decad|riabilit|inefficac|dismess|tolt|toglie|scadut"
     r"|sospes|sospensi|cessaz|cessat|riammess|reintegr|legittim|genuin|ufficial|autentic)\w*"
+    r"|\bnon\s+(?:ancora\b|si\s+è\b)|\b(?:ha|hanno)\s+(?:chiesto|richiesto|proposto)\b(?!\s+(?:ai|agli)\s+(?:fornitor|provider|prestator|operator|internet))|\bavviat\w+\s+(?:il|un)\s+procediment\w+"
+    r"|\bin\s+(?-i:(?!Italia)[A-Z][a-zà-ù]{3,})\s+(?:è|sono|viene)\s|\b(?:autorità|commissione|tribunale|giudice|regolatore)\s+(?:frances|ingles|tedesc|spagnol|austriac|svizzer|belg|olandes|portoghes|britannic|maltes|grec|polacc|ester|di\s+vigilanza\s+(?:frances|tedesc|ingles))\w*"
     r"|\bven\w+\s+meno\b|\b(?:sit[oi]|portal[ei]|domini\w?|sono|risultano)\s+(?:(?!non\b)\w+\s+){0,2}?autorizzat[oaie]\b|\bregolar(?:i|e|mente)\b",
     re.IGNORECASE,
 )

@@ -32,9 +32,9 @@ _NAMED = re.compile(
 )
 
 
-def nameless(text: str) -> str:
+def nameless(text: str, mark: str = " ") -> str:
     """Return a text without its names in small letters, whose labels may be words: *sblocco.it*."""
-    return _NAMED.sub(" ", text)
+    return _NAMED.sub(mark, text)
 
 
 _DOT = r"(?:\.|\[\.\]|\(\.\)|\{\.\}|[\[({]dot[\])}]|[\u3002\uff0e\uff61])"

@@ -154,6 +154,12 @@ class Clause:
         return read_frame(self.lead, self.text) if self.orders else Frame()
 
     @cached_property
+    def addressed(self) -> str:
+        """The words of its sentence before those that block: who is bound stands among them."""
+        said = nameless(self.text[: max(self.frame.at, 0)], " § ")
+        return f"{nameless(self.before, ' § ')} {said}" if self.lead else said
+
+    @cached_property
     def condition(self) -> str:
         """The words that make it hold only if something happens, or for some users, or ``""``."""
         if not self.orders or self.frame.at < 0:

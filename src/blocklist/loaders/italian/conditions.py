@@ -21,7 +21,7 @@ _IF = re.compile(
     r"|fin(?:tanto|o\s+a\s+quando)\s+che|non\s+appena|dopo\s+(?:la|il|l'|aver)|previ[ao]\s+(?:\w+\s+){0,2}?"
     r"(?:verific|accertament|richiest|istanz|prestazion|versament|cauzion|segnalazion|consens|autorizzazion|adesion|accord|conferm|pagament|valutazion)\w*"
     r"|in\s+(?:via\s+)?(?:subordinata|subordine|alternativa)|alternativamente|facoltativamente|eventualmente|a\s+(?:sua|loro|propria)\s+(?:scelta|discrezione)"
-    r"|per\s+quanto\s+possibile|a\s+(?:far\s+data|decorrere|partire)\s+dal\s+(?:passaggio|deposito|versamento)"
+    r"|per\s+quanto\s+possibile|a\s+(?:far\s+data|decorrere|partire)\s+da(?:l|lla|ll')\s?(?:passaggio|deposito|versamento|\w+\s+che(?=\s+(?:sarà|seguirà|verrà|perverrà)))"
     r"|se(?!\s+(?:del\s+caso|necessari|occorr|possibil|mai\b|stess)))(?![\w.-])[^,;.]{0,60}",
     re.IGNORECASE,
 )
@@ -97,7 +97,7 @@ def condition(before: str, said: str) -> str:
     """
     before, said = _GRANTED.sub(" ", before), _GRANTED.sub(" ", said)
     end = _SENTENCE.search(said)
-    sentence = said[: end.start()] if end else said
+    sentence = said[: end.end()] if end else said
     future = _FUTURE.search(sentence)
     sentence = _MEANS.sub(" ", sentence[: future.start()] if future else sentence)
     found = _IF.search(before) or _LED.search(before) or _first(sentence)

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from .candidates import nameless
+from .candidates import nameless, words
+from .nonresolvers import binds_no_resolver
 
 EXTENDS = "ordina di estendere"
 """The lead of a clause that begins with the sites to which a block is extended."""
@@ -33,7 +34,26 @@ _OPENS = re.compile(
     r"\b(?:revoc|ripristin|dissequestr|restitu|pubblica|rimuov|rimoz|penal|sospens)\w*",
     re.IGNORECASE,
 )
+# Which order it is that is extended, and no other thing: *l'ordine di esibizione*.
+_WHICH = words(
+    "di cui al alla all ai contenuto contenuta nell nella nel decreto ordinanza provvedimento "
+    "ordine misura n nr nn del dell della dello dei degli delle d in data punto capo lettera "
+    "presente già disposto disposta ordinato ordinata impartito impartita emesso emessa "
+    "adottato adottata reso resa impartiti dettati prodotti inibizione inibitoria blocco "
+    "oscuramento disabilitazione inibire bloccare impedire oscurare disabilitare precludere "
+    "accesso l la il lo le gli i a anche e ed sopra predetto predetta suddetto suddetta "
+    "precedente citato citata medesimo medesima cautelare con quale che sequestro preventivo "
+    "nei confronti fornitori provider operatori giudice tribunale gip procura autorità stesso "
+    "stessa siti domini originario originaria rg rgnr r g prot gennaio febbraio marzo aprile "
+    "maggio giugno luglio agosto settembre ottobre novembre dicembre"
+)
+_WORD = re.compile(r"[^\W\d_]+")
+_OF_PARTS = re.compile(
+    r"\b(?:contenut|comment|minor|profil|articol|pagin|post\b|applicazion|annunc|account|inserzion)\w*",
+    re.IGNORECASE,
+)
 _SENTENCE_START = re.compile(r"[;:]|[\w)»”\"]{2}\.\s+(?=[A-ZÀ-Ü])|\n[ \t]*\n")
+_NEAR = 40
 _REACH = 300
 
 
@@ -43,9 +63,20 @@ def extensions(plain: str, start: int, end: int) -> Iterator[int]:
     ordered = [*_ORDERED.finditer(plain, 0, extended[-1].start() if extended else 0)]
     if not ordered or any(_OPENS.search(nameless(one[0])) for one in ordered):
         return
+    if any(_is_other(plain, one) for one in ordered):
+        return
     for found in extended:
         before = plain[max(0, found.start() - _REACH) : found.start()]
         if _REFUSED.search(_SENTENCE_START.split(before)[-1]) or _OPENS.search(found["which"]):
             continue
+        if any(word.lower() not in _WHICH for word in _WORD.findall(found["which"])):
+            continue
         if ordered[0].end() <= found.start():
             yield found.start("to")
+
+
+def _is_other(plain: str, ordered: re.Match[str]) -> bool:
+    """Whether what had been ordered was no block of sites for all: of contents, by a host."""
+    said = nameless(ordered[0], " § ")
+    rest = _SENTENCE_START.split(plain[ordered.end() : ordered.end() + _NEAR])[0]
+    return bool(binds_no_resolver(said) or _OF_PARTS.search(said) or _OF_PARTS.search(rest))

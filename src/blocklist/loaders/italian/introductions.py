@@ -10,14 +10,15 @@ from __future__ import annotations
 import re
 
 _HEADING = re.compile(
-    r"(?:\A|\n)[^\w\n]{0,20}(?:P\s?\.?\s?Q\s?\.?\s?M\s?\.?|PER\s+QUESTI\s+MOTIVI)[^\w\n]{0,9}\Z", re.IGNORECASE
+    r"(?:\A|\n)[^\w\n]{0,20}(?:P\s?\.?\s?Q\s?\.?\s?M\s?\.?|PER\s+QUESTI\s+MOTIVI)[^\w\n]{0,9}\Z",
+    re.IGNORECASE,
 )
 _MARK = re.compile(r"(?<=\s)\(?\w{1,2}[.)]\Z")
-_SIGNS = " \t\n\"«“>–—•*·-"
+_SIGNS = ' \t\n"«“>–—•*·-'
 _SENTENCE_START = re.compile(r";|[\w)»”\"]{2}\.\s+(?=[A-ZÀ-Ü])|\n[ \t]*\n")
 _OF_ANOTHER = re.compile(
     r"\b(?:revoc|annull|annullament|inefficac|tenore|trascriv|riport(?:a|ano|o|iamo)\b|propon|propost|conciliaz|invit|discut|discuss|chied|chiest|rigett|respin|istanz|conclusion|memori"
-    r"|priv[ao]\s+di|rispost|circol|chiariment|esempi|ipotes|bozz|testo\b|disponev|recitav|stabiliv|ordinav|ricord|corregg|corrett|errore|rimette|sospend)\w*"
+    r"|priv[ao]\s+di|rispost|circol|chiariment|esempi|ipotes|bozz|testo\b|disponev|recitav|stabiliv|ordinav|ricord|corregg|corrett|errore|rimette|sospend|null[aoi]\b|cancella|rettific|riserv|rinunci|togli|clausol|scriv|modell|version|fals|apocrif|richiest)\w*"
     r"|\b(?:all'esito|dove\s+è\s+scritto|in\s+luogo\s+d|con\s+(?:cui|la\s+quale|il\s+quale)|nota\s+(?:n\.|del)|per\s+la\s+(?:ricorrente|resistente|difesa)|si\s+allega)",
     re.IGNORECASE,
 )
@@ -28,6 +29,11 @@ _LEADS = re.compile(
 )
 _SET_ASIDE = re.compile(
     r"\bogni\s+(?:diversa|altra|contraria|ulteriore)\s+[^:;.]{0,60}?\bdisattes\w+|\b(?:in\s+\w+\s+)?riforma\s+dell\w+\s+\w+(?=:)",
+    re.IGNORECASE,
+)
+_CONFIRMS = re.compile(r"\b(?:conferma|ribadisce)\b", re.IGNORECASE)
+_NO_ORDER = re.compile(
+    r"\b(?:rigett|respin|revoc|annull|sospen|sospes|inefficac|chied|chiest|richiest|domand|istanz)\w*",
     re.IGNORECASE,
 )
 _REACH = 600
@@ -45,6 +51,8 @@ def introduced_as_another(plain: str, at: int) -> str:
     said = " ".join(_SENTENCE_START.split(above)[-1].split())
     told = _SET_ASIDE.sub(" ", said)
     if told.rstrip().endswith(" :") or _OF_ANOTHER.search(told) is None:
+        return ""
+    if _CONFIRMS.search(told) and not _NO_ORDER.search(told):
         return ""
     if above.endswith(":") and _LEADS.search(said):
         return ""

@@ -122,10 +122,10 @@ def running_start(plain: str, court: re.Match[str] | None) -> int:
     """
     other = acting(in_capitals(plain[:_HEAD]))
     if other >= 0:
-        quoted = _quoted(plain)
-        quoted = quoted if quoted >= 0 else transcript(plain)[0]
-        if quoted >= 0:
-            return quoted
+        passed = quoted(plain)[0]
+        passed = passed if passed >= 0 else transcript(plain)[0]
+        if passed >= 0:
+            return passed
         found = _PREMISED.search(plain, other)
         if found:
             return found.end()
@@ -137,8 +137,8 @@ def running_start(plain: str, court: re.Match[str] | None) -> int:
             return sections[0].start
         at = _decided(plain, other)
         return at if at >= 0 else first_duty(plain)
-    if court is not None and (quoted := _quoted(plain)) >= 0:
-        return quoted
+    if court is not None and (passed := quoted(plain)[0]) >= 0:
+        return passed
     # What a letter quotes may begin with the court's name.
     if court is None or court[0].lstrip()[:1] in ('"', "«", "“", ">"):
         return transcript(plain)[0]
@@ -157,21 +157,21 @@ def _led(lead: str) -> bool:
     return bool(seen) and _SUBJECT.fullmatch(last) is not None and all(map(_PART.match, seen))
 
 
-def _quoted(plain: str) -> int:
-    """Return where an order is quoted whole that a letter passes on, or minutes hold; or -1."""
+def quoted(plain: str) -> tuple[int, int]:
+    """Return where an order begins and ends that a letter quotes whole, or minutes; or -1."""
     found = _QUOTES.search(plain)
     if found is None or LIFTED.search(nameless(plain)) or _ASKS.search(plain[:_HEAD]):
-        return -1
+        return -1, -1
     # What the parties ask for is quoted, too.
     before = plain[max(0, found.start() - _REACH) : found.start()]
     told = _SENTENCE_START.split(before)[-1]
     if _ASKED.search(told) or not _ISSUED.search(told):
-        return -1
+        return -1, -1
     end = plain.find({"«": "»", "“": "”"}.get(found["open"], '"'), found.end())
     verb = _VERB.search(plain, found.end(), end if end >= 0 else len(plain))
     if verb is None or end < 0 or _NOT.search(plain, max(0, verb.start() - 8), verb.start()):
-        return -1
-    return verb.start()
+        return -1, -1
+    return verb.start(), end
 
 
 def _premised(before: str) -> bool:

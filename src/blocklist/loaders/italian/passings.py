@@ -10,23 +10,23 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 
-from .candidates import nameless
+from .candidates import nameless, words
 from .sentences import sentences
 
 # What says that an order ended, changed, waits, or is not for all, in any letter.
 _CASTS_DOUBT = re.compile(
     r"\b(?:non|né|nulla|nient\w*|nessun\w*|mai|neppure|nemmeno|sol[oiae]|soltanto|solamente|unicamente|però|tuttavia|invece|salvo|tranne|qualora|purché|vero"
-    r"|oramai|ormai|fino|finché|dopo|prima|sarà|saranno|verrà|sarebbe|dovrebbe|potrebbe|fosse|qualcuno|libera|dubbi\w*|presunt\w*|asserit\w*)\b"
+    r"|appena|quando|poi|se|oramai|ormai|fino|finché|dopo|prima|sarà|saranno|verrà|sarebbe|dovrebbe|potrebbe|fosse|qualcuno|libera|dubbi\w*|presunt\w*|asserit\w*)\b"
     r"|\bsenza\b(?!\s+(?:\w+\s+)?(?:ritardo|indugio|dilazione))"
     r"|\b(?:rinunc|rinunzi|estint|estinzion|concilia|transa|transig|accord|riapr|riapert|togli|tolt|rimuov|rimoss|rimozion|ritir|sostitu|superat|rettific|correg|corrett|correzion|cessa"
     r"|opposizion|reclam|impugn|appell|cassa[tz]|abrog|annull|revoc|sospe|nullità|inefficac|invalid|scad|decad|decorr|spira|venut[oa]\s+meno|condizion|cauzion|attend|attesa"
     r"|divers|contrari|torto|modell|fantasia|esemp|archiv|conoscenza|informazion|chius|minor|business|hosting|riserva[tv]|osta|accolt|riform|prova|intern[aoi]\b|postazion|alunn|scuol|bibliotec"
     r"|ignor|falso|falsa|falsi|contest|lament|rigett|respin|restitu|dissequ|ripristin|sblocc|riattiv|lascia|mantener|liber[io]|raggiungibil|accessibil|definit|cambia|errat|errore|sbagli|preced|vecchi|passat[oa]\b"
-    r"|propost|propon|bozz|schema|vogli[ao]\b|vorremmo|avremmo|ipotes|ipotiz|studio\s+di|lezion|didattic)\w*",
+    r"|rinvi|differi|conclus|propost|propon|bozz|schema|vogli[ao]\b|vorremmo|avremmo|ipotes|ipotiz|studio\s+di|lezion|didattic)\w*",
     re.IGNORECASE,
 )
 _IDIOM = re.compile(
-    r"\bentro\s+e\s+non\s+oltre\b|\bnon\s+(?:appena|autorizzat\w+|oltre)\b|\bnon\s+più\s+tardi\b|\bsi\s+prega\s+di\s+non\s+rispondere\b|\be\s+non\s+(?:anche\s+)?di\s+quelli\b"
+    r"\bquando\s+avete\s+fatto\b|\bse\s+ne\b|\bentro\s+e\s+non\s+oltre\b|\bnon\s+(?:appena|autorizzat\w+|oltre)\b|\bnon\s+più\s+tardi\b|\bsi\s+prega\s+di\s+non\s+rispondere\b|\be\s+non\s+(?:anche\s+)?di\s+quelli\b"
     r"|\b(?:alle?|ore)\s+\d[\d:.]*|\bin\s+(?:difetto|mancanza)\b|\bprima\s+possibile\b|\bper\s+(?:ulteriori\s+|eventuali\s+)?informazioni\b|\brisposta\s+del\b"
     r"|\b(?:sospensione|cessazione)\s+dell[ae]\s+(?:pratic|condott|attività)\w*|\bmai\s+esistit\w|\b(?:si\s+)?rest[ai]\w*\s+in\s+attesa\b|\bin\s+attesa\s+di\s+(?:\w+\s+)?riscontro\b|\bstudio\s+legale\b",
     re.IGNORECASE,
@@ -44,40 +44,58 @@ _ACT = re.compile(
     re.IGNORECASE,
 )
 # The words by which a quotation is announced, all of them.
-_ANNOUNCES = frozenset(
-    "testualmente copia all dall sull nell un per comodità vostra pronta opportuna lettura chiarezza completezza trascrivo trascriviamo si trascrive riporto riportiamo riporta riproduco "
-    "riproduciamo riproduce copio copiamo incollo vi ne la il lo i gli le l un una parte dispositiva dispositivo testo testuale contenuto "
-    "tenore ordinanza decreto sentenza provvedimento integrale integralmente qui di del dell della dello in nel nella oggetto allegato seguito "
-    "seguente sotto è e cui così recita statuisce riportato riportata trascritto trascritta riprodotto siti nomi domini da a ad oscurare bloccare inibire come con che al alla "
-    "trasmette trasmettiamo trasmetto invio inviamo notifico notifica notifichiamo comunico esecuzione adottato adottata emesso emessa reso resa pronunciato pronunciata notificato notificata "
-    "esito conferenza servizi tribunale trib corte appello giudice gip ufficio indagini preliminari civile penale sezione n nr rg rgnr data u s ss p m "
-    "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre ieri oggi citato citata predetto predetta suddetto suddetta stesso stessa medesimo relativo relativa ai agli alle dal dalla dai".split()
-)  # fmt: skip
+_ANNOUNCES = words(
+    "testualmente copia all dall sull nell un per comodità vostra pronta opportuna lettura "
+    "chiarezza completezza trascrivo trascriviamo si trascrive riporto riportiamo riporta "
+    "riproduco riproduciamo riproduce copio copiamo incollo vi ne la il lo i gli le l una parte "
+    "dispositiva dispositivo testo testuale contenuto tenore ordinanza decreto sentenza "
+    "provvedimento integrale integralmente qui di del dell della dello in nel nella oggetto "
+    "allegato seguito seguente sotto è e cui così recita statuisce riportato riportata "
+    "trascritto trascritta riprodotto siti nomi domini da a ad oscurare bloccare inibire come "
+    "con che al alla trasmette trasmettiamo trasmetto invio inviamo notifico notifica "
+    "notifichiamo comunico esecuzione adottato adottata emesso emessa reso resa pronunciato "
+    "pronunciata notificato notificata esito conferenza servizi tribunale trib corte appello "
+    "giudice gip ufficio indagini preliminari civile penale sezione n nr rg rgnr data u s ss p "
+    "m gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre "
+    "dicembre ieri oggi citato citata predetto predetta suddetto suddetta stesso stessa "
+    "medesimo relativo relativa ai agli alle dal dalla dai"
+)
 _WORD = re.compile(r"[^\W\d_]+")
-_PLACE = re.compile(r"\b(?:Tribunale|Trib\.|Corte\s+d'\s?appello|Procura|Giudice|G\.?I\.?P\.?)\s+(?:\w+\s+){0,3}?di\s+(?P<place>[A-Z]\w+)")
+_PLACE = re.compile(
+    r"\b(?:Tribunale|Trib\.|Corte\s+d'\s?appello|Procura|Giudice|G\.?I\.?P\.?)\s+(?:\w+\s+){0,3}?di\s+(?P<place>[A-Z]\w+)"
+)
 # Where an Italian court or prosecutor sits; one elsewhere binds nobody here.
-SEATS = frozenset(
-    "agrigento alessandria ancona aosta arezzo ascoli asti avellino avezzano bari barcellona belluno benevento bergamo biella bologna bolzano brescia brindisi "
-    "busto cagliari caltagirone caltanissetta campobasso cassino castrovillari catania catanzaro chieti civitavecchia como cosenza cremona crotone cuneo enna "
-    "fermo ferrara firenze foggia forlì frosinone gela genova gorizia grosseto imperia isernia ivrea aquila spezia lagonegro lamezia lanciano lanusei larino latina lecce lecco "
-    "livorno locri lodi lucca macerata mantova marsala massa matera messina milano modena monza napoli nocera nola novara nuoro oristano padova palermo palmi "
-    "paola parma patti pavia perugia pesaro pescara piacenza pisa pistoia pordenone potenza prato ragusa ravenna reggio rieti rimini roma rovereto rovigo salerno "
-    "sassari savona sciacca siena siracusa sondrio spoleto sulmona taranto tempio teramo termini terni tivoli torino torre trani trapani trento treviso trieste udine urbino "
-    "vallo varese vasto velletri venezia verbania vercelli verona vibo vicenza viterbo".split()
-)  # fmt: skip
+_SEATS = words(
+    "agrigento alessandria ancona aosta arezzo ascoli asti avellino avezzano bari barcellona "
+    "belluno benevento bergamo biella bologna bolzano brescia brindisi busto cagliari "
+    "caltagirone caltanissetta campobasso cassino castrovillari catania catanzaro chieti "
+    "civitavecchia como cosenza cremona crotone cuneo enna fermo ferrara firenze foggia forlì "
+    "frosinone gela genova gorizia grosseto imperia isernia ivrea aquila spezia lagonegro "
+    "lamezia lanciano lanusei larino latina lecce lecco livorno locri lodi lucca macerata "
+    "mantova marsala massa matera messina milano modena monza napoli nocera nola novara nuoro "
+    "oristano padova palermo palmi paola parma patti pavia perugia pesaro pescara piacenza pisa "
+    "pistoia pordenone potenza prato ragusa ravenna reggio rieti rimini roma rovereto rovigo "
+    "salerno sassari savona sciacca siena siracusa sondrio spoleto sulmona taranto tempio "
+    "teramo termini terni tivoli torino torre trani trapani trento treviso trieste udine urbino "
+    "vallo varese vasto velletri venezia verbania vercelli verona vibo vicenza viterbo"
+)
 _FOREIGN = re.compile(
     r"\b(?:francia|francese?i?|svizzer\w+|german\w+|tedesc\w+|spagn\w+|austri\w+|ingles\w+|britannic\w+|olandes\w+|belg\w+|portoghes\w+|polacc\w+|rumen\w+|greci?\w*|american\w+|ester[oei]\b|di\s+quel\s+paese|maltes\w+|sloven\w+|croat\w+)\b",
     re.IGNORECASE,
 )
 # An order that is told of, in the sentence that tells of it.
 _NOT_IN_FORCE = re.compile(
-    r"\b(?:fals[oaie]|schema|bozza|in\s+attesa|predispost\w+|sarà|saranno|verrà|contest\w+|lament\w+|difensor\w*|difesa|esibit\w+|prodott[oa]|hosting|pregiudizi\w+|danno\s+(?:ai|dei)"
+    r"\b(?:fals[oaie]|schema|bozza|in\s+attesa|predispost\w+|sarà|saranno|verrà|contest\w+|lament\w+|difensor\w*|difesa|esibit\w+|prodott[oa]|hosting|poi|ormai|conclus\w+|giornal\w+|stampa|riferisc\w+|secondo|rimoss\w+|pregiudizi\w+|danno\s+(?:ai|dei)"
     r"|passat[oa]\s+in\s+giudicato|passaggio\s+in\s+giudicato|ipotes\w+|propost\w+|esempi\w+|nel\s+(?:19|20)\d\d)\b"
-    r"|(?<!\bsi )\b(?:chiest|chied)\w+|\b(?:sulle|sui|nelle|nei|dalle|nella|per\s+gli|per\s+i|per\s+le)\s+(?:\w+\s+){0,2}?(?:postazion|computer|ret[ei]\s+(?:intern|azien|local)|alunn|student|bibliotec|scuol|dipendent|uffici|minor)\w*"
+    r"|(?<!\bsi )\b(?:chiest|chied)\w+"
+    r"|\b(?:sulle|sui|nelle|nei|dalle|nella|per\s+gli|per\s+i|per\s+le)\s+(?:\w+\s+){0,2}?(?:postazion|computer|ret[ei]\s+(?:intern|azien|local)"
+    r"|alunn|student|bibliotec|scuol|dipendent|uffici|minor)\w*"
     r"|\bconsiglio\s+(?:di\s+(?!stato)|d'|comunal|provincial|regional|scolast|accademic|notaril|dell'ordine)|\bdirettore\b(?!\s+(?:generale|dell'agenzia|centrale|dell'\s?ufficio))",
     re.IGNORECASE,
 )
-_OTHER_ANNEX = re.compile(r"\bsiti\s+(?:\w+\s+){0,2}?(?:dell|all|nell)'\s?allegato\s+\w{1,2}\b", re.IGNORECASE)
+_OTHER_ANNEX = re.compile(
+    r"\bsiti\s+(?:\w+\s+){0,2}?(?:dell|all|nell)'\s?allegato\s+\w{1,2}\b", re.IGNORECASE
+)
 _SHOWN = 90
 
 
@@ -87,7 +105,7 @@ def announced_as(intro: str) -> str:
 
 
 def _announces(word: str) -> bool:
-    return word.lower() in _ANNOUNCES or word[:1].isupper() and word.lower() in SEATS
+    return word.lower() in _ANNOUNCES or (word[:1].isupper() and word.lower() in _SEATS)
 
 
 def told_otherwise(sentence: str) -> str:
@@ -97,7 +115,7 @@ def told_otherwise(sentence: str) -> str:
     if found:
         return found[0]
     for place in _PLACE.finditer(said):
-        if place["place"].lower() not in SEATS | {"la", "l"}:
+        if place["place"].lower() not in _SEATS | {"la", "l"}:
             return place[0]
     return ""
 
@@ -133,5 +151,5 @@ def caveat(plain: str, order: Sequence[tuple[int, int]], names: Collection[str])
 
 
 def _quote(said: str) -> str:
-    words = " ".join(said.split())
-    return words if len(words) <= _SHOWN else words[:_SHOWN].rpartition(" ")[0] + " …"
+    told = " ".join(said.split())
+    return told if len(told) <= _SHOWN else told[:_SHOWN].rpartition(" ")[0] + " …"

@@ -15,27 +15,22 @@ from ...errors import OrderSyntaxError
 from ...model.targets import TargetKind
 from ...model.wording import alternatives, plural
 from . import facts, numbers
+from .actdoubts import ActDoubts
 from .annexreferences import annexes_named
 from .backreferences import referred
 from .candidates import Candidate, Text, find_candidates
 from .clauses import Clause, split_clauses
 from .closings import ANNEX, operative_end
-from .cues import SENTENCE_END
 from .descriptions import of_others_listed
-from .duties import passed_on
 from .enumerations import marker_of
 from .findings import Findings
-from .introductions import introduced_as_another
 from .issuers import acting, in_capitals
 from .listsections import ListSection, list_sections
 from .objections import UNKNOWN_TLD
 from .operative import ClauseReader
 from .parties import companies, own_labels
-from .passings import announced_as, caveat, told_otherwise
-from .reservations import reservation
 from .selections import takes_some
 from .statements import MISSING, Parts, read_statements
-from .transcripts import introduction, transcript
 from .widenings import widened
 
 _COUNT = re.compile(
@@ -98,8 +93,7 @@ class Prose:
         # A firm that an authority names is not the victim, but whose site is blocked.
         court = acting(in_capitals(self.heading)) < 0
         firms = companies(self.heading + self.operative[:_HEADING_CHARACTERS])
-        self._letter = not court
-        self._quotation = introduction(text.plain)
+        self._doubts = ActDoubts(text.plain, start, self._end, letter=not court)
         self._withheld = ""
         sections = () if court else list_sections(text.plain, self._end)
         self._sections = [section for section in sections if section.start >= start]
@@ -108,42 +102,6 @@ class Prose:
         self.blocking: list[Clause] = []
         self._reader = ClauseReader(text, own_labels(firms if court else []), scope, path)
         self.findings: Findings = self._read()
-
-    def _of_another(self, clause: Clause) -> str:
-        """Return the words that make a clause one of another act, unless a letter passes it on."""
-        if self._quotation[1] >= 0:
-            return ""
-        at = clause.start - len(clause.before)
-        return introduced_as_another(self._text.plain, at)
-
-    def _passing_caveat(self) -> str:
-        """Return what a letter that passes an order on says beside it that is not known, or ""."""
-        plain, hosts = self._text.plain, {one.raw for one in self._reader.findings.targets}
-        begin, end = transcript(plain)
-        if begin == self._start:
-            intro = self._quotation
-            other = announced_as(plain[intro[0] : intro[1]])
-            return other or caveat(plain, [(intro[0], end)], hosts)
-        passed = set(passed_on(plain, self._start, self._end))
-        told = [clause for clause in self.blocking if clause.start in passed]
-        if not told:
-            return ""
-        spans = []
-        for clause in told:
-            held = self._within(clause.start, clause.end)
-            names = [name for name in held if name.raw in hosts]
-            begin = clause.start - len(clause.before)
-            end = max((name.end for name in names), default=clause.start)
-            stop = SENTENCE_END.search(plain, end)
-            if plain[end:].lstrip(" .").startswith("\n") or stop is None:
-                last = end
-            else:
-                last = min(stop.start() + 2, clause.end)
-            other = told_otherwise(plain[begin:last])
-            if other:
-                return other
-            spans.append((begin, max(end, begin + 1)))
-        return caveat(plain, spans, hosts)
 
     def _within(self, start: int, end: int) -> Sequence[Candidate]:
         return self._names[bisect_left(self._starts, start) : bisect_left(self._starts, end)]
@@ -155,9 +113,7 @@ class Prose:
         found: list[tuple[Clause, int]] = []
         for clause in self._clauses:
             names = self._within(clause.start, clause.end)
-            if clause.object_start is not None and (other := self._of_another(clause)):
-                for name in names:
-                    reader.doubt(name, f"ordered in what these words introduce: {other!r}")
+            if self._doubts_clause(clause, names):
                 continue
             if clause.object_start is not None:
                 count = reader.read(clause, names)
@@ -181,15 +137,28 @@ class Prose:
         for clause, count in found:
             self._compare_count(clause, count, annexed)
         reader.finish()
-        passed = [(section.start, section.end) for section in self._sections if not section.adds]
-        said = reservation(
-            self._text.plain, self._start, self._end, letter=self._letter, other=passed
-        )
-        said = said or self._passing_caveat()
+        self._withhold()
+        return reader.findings
+
+    def _doubts_clause(self, clause: Clause, names: Sequence[Candidate]) -> bool:
+        """Make doubts of the names of a clause that blocks if something speaks against it."""
+        reason = "" if clause.object_start is None else self._doubts.of_clause(clause, names)
+        for name in names if reason else ():
+            self._reader.doubt(name, reason)
+        if reason and not names:
+            line = self._text.line_at(clause.start)
+            self.warnings.append(f"line {line}: a clause that blocks was left out: {reason}")
+        return bool(reason)
+
+    def _withhold(self) -> None:
+        """Make doubts of all targets if the act as a whole may order nothing."""
+        others = [(section.start, section.end) for section in self._sections if not section.adds]
+        read = [(clause, self._within(clause.start, clause.end)) for clause in self.blocking]
+        found = self._reader.findings
+        said = self._doubts.of_act(read, {one.raw for one in found.targets}, others)
         if said:
             self._withheld = f"the text may be no order in force for all: {said!r}"
-            reader.findings.withhold(self._withheld)
-        return reader.findings
+            found.withhold(self._withheld)
 
     def _read_section(self, section: ListSection) -> None:
         """Read what a letter adds to a list; what it takes off is no target."""

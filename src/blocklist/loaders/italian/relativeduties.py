@@ -27,8 +27,13 @@ _BINDS = (
     r"|(?=(?:inibiranno|impediranno|bloccheranno|disabiliteranno|oscureranno|precluderanno)\b)"
     r"|(?:applicher|attuer|adotter|eseguir)(?:à|anno))"
 )
+_SITES = (
+    r"\b(?:siti|domini|nomi\s+(?:a|di)\s+dominio|portali|indirizzi|URL|risorse|piattaforme|voci"
+    r"|pagine)\b"
+)
+_NOUN = re.compile(_SITES, re.IGNORECASE)
 _DUTY = re.compile(
-    r"(?P<noun>\b(?:siti|domini|nomi\s+(?:a|di)\s+dominio|portali|indirizzi|URL|risorse|piattaforme|voci|pagine)\b)"
+    rf"(?P<noun>{_SITES})"
     rf"(?P<said>(?:(?!\n[ \t]*\n)[^.;:]){{0,200}}?)[\s,]{_REFERS}\s+{_WHO}[\s,]+{_BINDS}"
     r"(?=\s+(?P<does>(?:(?!\n[ \t]*\n)[^.;:]){3,400}):)",
     re.IGNORECASE,
@@ -62,6 +67,32 @@ _AWAY = re.compile(
     r"|lecit|ufficial|genuin|original|titolar|esclus|eccett|salv|tranne|quell[ie]\b|tutela|dannegg|vittim|offes)\w*",
     re.IGNORECASE,
 )
+# The sentence says that it hands the sites over now, and nothing of them but what they are.
+_SENDS = r"(?:comunic|trascriv|indic|elenc|riport|trasmett|invi|individu|inseri|aggiung|pubblic)"
+_HANDS_OVER = re.compile(
+    r"\W{0,9}(?:\(?\w{1,2}[.)]\s+)?(?:(?:ai\s+sensi|a\s+norma|in\s+(?:applicazione|attuazione|esecuzione|forza|base)|visto|tenuto\s+conto|pertanto|quindi|con\s+la\s+presente)\b[^;:]{0,200}?,?\s+)?(?:(?:di|qui\s+di)\s+seguito\s+)?"
+    rf"(?:si\s+(?:{_SENDS}\w*)(?:\s+(?:pertanto|quindi|qui|di\s+seguito|in\s+particolare|in\s+allegato|altresì|inoltre))*(?:,\s+per\s+ciascun\w*\s+\w+,)?(?:\s+che\s+nella\s+lista[^;:]{{0,120}}?\b(?:sono|vengono)\s+inserit\w)?"
+    rf"|segu(?:e|ono)|(?:sono|vengono)\s+(?:(?:pertanto|quindi|di\s+seguito|qui)\s+)*{_SENDS}\w*t[ei]|nella\s+lista\s+(?:entrano|sono\s+inserit[ei])|nell'elenco\s+(?:entrano|sono\s+inserit[ei]))"
+    r"\s+(?:(?:l'\s?|la\s+|un\s+|il\s+)?(?:elenco|lista)\s+(?:aggiornat\w\s+)?(?:de[il]|delle|degli)\s*)?(?:(?:gli|i|le|il)\s+)?(?:indirizzi\s+dei\s+|nomi\s+dei\s+|nomi\s+(?=a\s+dominio))?(?:(?:seguenti|ulteriori|nuov[ie])\s+)*"
+    r"(?:il\s+)?(?:sito\s+e\s+le\s+)?\Z",
+    re.IGNORECASE,
+)
+_WHICH_ARE = re.compile(
+    r"(?:\s*,?\s*(?:web|internet|seguenti|non\s+autorizzat[ei]|illegal[ei]|illecit[ei]|abusiv[ei]|irregolar[ei]|pirata|fraudolent[ei]|che\s+offrono\s+(?:abusivamente\s+)?[\w\s-]{3,60}|con\s+contenuti\s+vietati"
+    r"|priv[ie]\s+(?:di|della|delle)\s+(?:\w+\s+){0,2}\w+|senza\s+(?:autorizzazione|concessione|titolo)|in\s+(?:difetto|assenza)\s+di\s+\w+|e|ed|da\s+inibire))*\s*,?\s*",
+    re.IGNORECASE,
+)
+# Whose access it is: that to the sites, and no other object.
+_TO_THEM = re.compile(
+    r"(?:\w+mente\s+)?(?:\w*r(?:e|ne|vi|li|le)\s+)?(?:(?:gli|ogni)\s+strument\w\s+di\s+(?:filtraggio|blocco|inibizione|oscuramento)|(?:il|i)\s+(?:blocco|filtri|filtro)|l'\s?(?:inibizione|oscuramento)"
+    r"|(?:l'\s?|il\s+|la\s+|lo\s+|ogni\s+)?(?:\w+mente\s+)?(?:accesso|traffico|transito|collegamento|raggiungibilità|risoluzione|navigazione|connessione|visualizzazione|visione|fruizione|consultazione)"
+    r"|inaccessibil\w|irraggiungibil\w|non\s+(?:più\s+)?(?:accessibil|raggiungibil)\w|bloccare|oscurare|filtrare|inibire|disabilitare)\b",
+    re.IGNORECASE,
+)
+_FINITE = re.compile(
+    r"\b(?:è|sono|ha|hanno|era|erano|può|possono|potranno|troveranno|trovano|fino\s+a(?!lle)|sino\s+a(?!lle)|apprendono|competent\w+|estrane\w+)\b",
+    re.IGNORECASE,
+)
 _SENTENCE_START = re.compile(r"[;:]|[\w)»”\"]{2}\.\s+(?=[A-ZÀ-Ü])|\n[ \t]*\n")
 _REACH = 400
 
@@ -76,6 +107,14 @@ def relative_duties(plain: str, start: int, end: int) -> Iterator[int]:
         if (_BLOCKS if not found["object"] else _BLOCKS_THEM).match(does) is None:
             continue
         if _UNFIT.search(sentence) or _UNFIT.search(_NOT_ALLOWED.sub(" ", does)):
+            continue
+        lead = _SENTENCE_START.split(before)[-1] + found["noun"] + found["said"]
+        noun = [*_NOUN.finditer(lead)][-1]
+        if not (
+            _HANDS_OVER.match(lead[: noun.start()]) and _WHICH_ARE.fullmatch(lead[noun.end() :])
+        ):
+            continue
+        if _FINITE.search(does) or _TO_THEM.match(does) is None:
             continue
         if _AWAY.search(said) or condition(sentence, does):
             continue

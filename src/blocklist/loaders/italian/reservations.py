@@ -12,7 +12,10 @@ from collections.abc import Sequence
 from .candidates import nameless
 from .sentences import sentences
 
-_ACT = r"(?:ordinanza|decreto|sentenza|provvedimento|delibera|determina|ordine|comunicazione|nota|mail|lettera)"
+_ACT = (
+    r"(?:ordinanza|decreto|sentenza|provvedimento|delibera|determina|ordine|comunicazione|nota"
+    r"|mail|lettera)"
+)
 _NO_ACT = re.compile(
     r"\bbozz[ae]\b|\bfac[\s-]?simil[ei]\b|\bschema\s+d(?:i|el|ella)\s+(?:\w+\s+)?(?:provvedimento|decreto|ordinanza|delibera|determina)"
     r"|\besercitazion[ei]\b|\bnon\s+(?:va|vanno|deve\s+essere|è\s+da)\s+eseguit|\bcopia\s+senza\s+valore|\bnon\s+esecutiv[oa]\b|\berrata\s+corrige\b"
@@ -20,15 +23,17 @@ _NO_ACT = re.compile(
     r"|\bnon\s+proven\w+\s+da|\bda\s+considerarsi\s+come\s+non\s+|\bper\s+mero\s+errore\s+(?:\w+\s+)?(?:è|sono|era|erano)\s"
     r"|\b(?:testo|documento|atto)\s+(?:di|in)\s+(?:prova|consultazione|esempio)\b|\bin\s+consultazione\s+pubblica\b|\bnon\s+(?:ancora\s+)?firmat[oa]\b"
     r"|\b(?:note|memoria)\s+conclusiv[ea]|\bprecisazione\s+delle\s+conclusioni\b|\bmassimario\b|\ba\s+(?:solo|mero)\s+titolo\s+(?:di\s+esempio|esemplificativo|informativo)\b"
+    r"|\b(?:messaggi\w|document\w|comunicazion\w|trasmission\w|invio|nota)\s+di\s+prova\b|\bè\s+un\s+test\b|\bprova\s+tecnica\b|\bdimostrativ[oa]\b|\besemplificativ[oa]\b"
+    r"|\bnon\s+(?:ufficial[ei]|approvat[oa])\b|\bversione\s+provvisoria\b|\bmodello\s+d(?:i|a)\s|\bapocrif\w+|\bfac\s+simile\b|\btesto\s+che\s+precede\b"
     r"|\bè\s+una\s+prova\b|\bnomi\s+(?:sono\s+)?di\s+fantasia\b|\b(?:riformata|cassata)\)|\b(?i:da)\s+ignorar\w+|\bva(?:nno)?\s+ignorat\w",
     re.IGNORECASE,
 )
 _STAMP = re.compile(
-    r"^[^\w\n]*(?:ANNULLAT|REVOCAT|SOSPES|ABROGAT|SUPERAT|SOSTITUIT|SCADUT|CADUCAT)[AO]\b(?![^\n]*\b(?:il|la|l')\s)",
+    r"^[^\w\n]*(?:MODELL|ESEMPI|PROVA TECNIC|ESERCITAZION|TEST[^\w\n]*$|BOZZ|ANNULLAT|REVOCAT|SOSPES|ABROGAT|SUPERAT|SOSTITUIT|SCADUT|CADUCAT)[AOE]?\b(?![^\n]*\b(?:il|la|l')\s)",
     re.MULTILINE | re.IGNORECASE,
 )
 _ITSELF = re.compile(
-    r"\b(?:(?:la|una|detta|suddetta|predetta|tale)\s+misura|la\s+presente(?!\s+\w+\s+(?:procedura|causa))|l'\s?ordine\b|il\s+(?:presente\s+)?(?:provvedimento|decreto|blocco|ordine)"
+    r"\b(?:(?:la|una|detta|suddetta|predetta|tale)\s+misura|gli\s+effetti|la\s+comunicazione|(?:al|del)?la\s+presente(?!\s+\w+\s+(?:procedura|causa))|l'\s?ordine\b|il\s+(?:presente\s+)?(?:provvedimento|decreto|blocco|ordine)"
     r"|(?:presente|propria|propri[oa])\s+(?:provvedimento|ordinanza|decreto|nota|atto|misura|ordine)|dell'ordine\b|l'(?:inibi|oscura)\w+|(?:del|il|la)\s+(?:nota|capo|punto)\b|(?:l'\s?)?art(?:icolo|\.)\s*\d"
     r"|(?:tale|questa|detta)\s+nota|l'\s?efficacia|l'\s?esecuzione|l'\s?ordinanza|quell'\s?(?:ordine|ordinanza)|quel\s+(?:provvedimento|decreto))",
     re.IGNORECASE,
@@ -43,6 +48,8 @@ _ENDED = re.compile(
     r"|\bsospend[ea]\s+(?:\w+\s+)?(?:l'\s?)?(?:efficacia|esecuzione|esecutività)\s+(?:de[l]\s+(?:presente|capo|punto)|della\s+presente|dell'ordine)"
     r"|\bsubordin\w+\b|\bcondizionat[ao]\s+a|\b(?:decors|trascors|in\s+(?:mancanza|difetto)|qualora|se)\b[^.;]{0,80}\b(?:avrà|abbia|acquist\w+|produ\w+)\s+(?:effett|efficaci)\w*"
     r"|\b(?:decors\w+|mancanza)\b[^.;]{0,60}\bil\s+quale\b|\b(?:abbia|avrà|ha)\s+effetto\s+(?:decors|solo|soltanto|dopo|trascors)\w*"
+    r"|\bnon\s+ancora\s+(?:avvenut|firmat|emess|efficac|notificat|adottat|approvat)\w+|\b(?:differisc|esoner|rinvia\s+l'|rinviat|differit)\w*|\b(?:diverrà|diventerà)\s+(?:esecutiv|efficac|operativ)\w+"
+    r"|\bsospensione\s+(?:dell'ordine|della\s+(?:presente|misura)|del\s+(?:presente|blocco))|\blimita\s+(?:l'ordine|la\s+misura|il\s+blocco)\s+a|\bper\s+errore\b|\bannulla\s+e\s+sostituisce\b"
     r"|\bnon\s+(?:dar[eà]|darvi|darne|dia|dare)\s+(?:corso|seguito|esecuzione|attuazione)\b|\ba\s+non\s+(?:dare|darvi)\b"
     r"|\bentra\s+in\s+vigore\s+dopo\s+il\s+parere|\bse\s+favorevole\b|\b(?:sarà|verrà)\s+(?:\w+\s+)?(?:esecutiv|efficac|operativ)\w+\s+(?:solo|soltanto|dopo)\b",
     re.IGNORECASE,
@@ -58,7 +65,20 @@ _JUDGED = re.compile(
     r"\b(?:TAR|T\.A\.R\.?|Consiglio\s+di\s+Stato|Corte|Riesame|Cassazione|giudice\s+del\s+reclamo)\b[^.;]{0,80}?\b(?:ha|hanno)\s+(?:\w+mente\s+)?(?:sospeso|annullato|revocato|accolto|dichiarato\s+null)",
     re.IGNORECASE,
 )
-_REFUSED = re.compile(r"\b(?:rigett\w+|respin\w+|inammissib\w+|vist[oaie]|premess\w+)\b", re.IGNORECASE)
+_NOT_ENDED = re.compile(
+    r"\b(?:non\s+(?:è|sono|risulta\w*|viene)|né)\s+(?:\w+\s+)?(?:sospes|condizionat|subordinat|revocat|differit)\w*",
+    re.IGNORECASE,
+)
+# Of the sites just named: *i siti di cui sopra restano accessibili*.
+_UNDONE = re.compile(
+    r"\b(?:siti|domini|nomi|portali|indirizzi|quanto|testo|elenco)\s+(?:\w+\s+){0,2}?(?:di\s+cui\s+sopra|predett\w|suddett\w|sopra\w*|che\s+preced\w+|indicat\w+)\b[^.;]{0,80}?"
+    r"\b(?:non\s+(?:vanno|devono|debbono|sono\s+da|dovranno|va)|riapert|rest(?:a|ano|eranno)\s+(?:liber|access|raggiung|visibil)|per\s+errore|liberamente|sbloccat)\w*"
+    r"|\battend(?:ano|ere|iate|ete)\b[^.;]{0,60}?\b(?:conferma|nulla\s+osta|istruzion|comunicazion|autorizzazion)\w*|\bper\s+(?:il\s+)?parere\b|\bun\s+parere\s+sul\b",
+    re.IGNORECASE,
+)
+_REFUSED = re.compile(
+    r"\b(?:rigett\w+|respin\w+|inammissib\w+|vist[oaie]|premess\w+)\b", re.IGNORECASE
+)
 # *Così stabiliva la nota*, *: questo il testo della proposta*: said of what was just ordered.
 _THAT_WAS = re.compile(
     r"\bcosì\s+(?:stabiliv|disponev|recitav|chied|chiedev|prevedev|ordinav)\w+|\bquesto\s+(?:è\s+|era\s+)?(?:il\s+testo|il\s+tenore|quanto\s+(?:chied|propon))\w*"
@@ -108,7 +128,9 @@ def _of_itself(said: str) -> bool:
     bare = nameless(said)
     if _REFUSED.search(bare):
         return False
-    if _THAT_WAS.search(bare) or _JUDGED.search(bare):
+    bare = _NOT_ENDED.sub(" ", bare) if bare != said else _NOT_ENDED.sub(" ", said)
+    said = _NOT_ENDED.sub(" ", said)
+    if _UNDONE.search(bare) or _THAT_WAS.search(bare) or _JUDGED.search(bare):
         return True
     # With names it may tell of the block of others: *il blocco di a.example è sospeso*.
     own = (_ITSELF if bare == said else _THIS).search(bare)

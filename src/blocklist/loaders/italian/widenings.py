@@ -26,7 +26,7 @@ _WIDENS = re.compile(
 _SENTENCE_START = re.compile(r"[;:]|[\w)»”\"]{2}\.\s+(?=[A-ZÀ-Ü])|\n[ \t]*\n")
 # It may say so of another order, or that it is not so.
 _UNFIT = re.compile(
-    r"\b(?:non|né|cui\s+sopra\s+era|chied\w+|chiest\w+|richie\w+|domand\w+|istanz\w+|rigett\w+|respin\w+"
+    r"\b(?:non|né|esclu\w+|nega\w*|dubb\w+|cui\s+sopra\s+era|chied\w+|chiest\w+|richie\w+|domand\w+|istanz\w+|rigett\w+|respin\w+"
     r"|revoc\w+|annull\w+|sospes\w+|sospen\w+|cess\w+|potr\w+|eventual\w+|secondo|sostien\w+|era|aveva|ricorrent\w+|attric\w+"
     r"|preced\w+|altr[oa])\b",
     re.IGNORECASE,
