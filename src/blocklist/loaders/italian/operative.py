@@ -33,11 +33,13 @@ from .cues import (
     stands_beside,
 )
 from .descriptions import OWN_SITE, announced_below, announcing_colon, lists_others, without_remark
+from .entryremarks import cell_doubt, remark_doubt
 from .enumerations import REACH, is_joined, leads_line, marker_of
 from .exemptions import Exemption, excepted_in_remark, is_below
 from .findings import Findings
 from .frameobjects import reaches_site
 from .frames import Frame
+from .listheads import heads_others, hosted_by, is_bound_next
 from .nounphrases import acts_between, is_object, leads_inside
 from .objections import PARTY, PLAIN, objection
 from .predicates import says_of
@@ -195,7 +197,7 @@ class ClauseReader:
                 clause.text[: name.start - clause.start]
             )
         before = self._before(name)
-        excepts = self._exempt.begins(before)
+        excepts = self._exempt.begins(before, heads=leads_line(self._text, name))
         if excepts is not None:
             return excepts
         if self._after_colon(clause, before, name.start) or self._after_noun(clause, before, name):
@@ -230,7 +232,9 @@ class ClauseReader:
         if not is_joined(self._text, last, name, without_remark(gap), in_list=self._in_list):
             return False
         told = not self._frame.passive and says_of(self._text.plain, name.end)
-        if told or leads_inside(gap):
+        if told or leads_inside(gap) or is_bound_next(self._text.plain, name.end):
+            return False
+        if last.line == name.line and hosted_by(gap):
             return False
         listed = adds_addresses(gap) or self._is_entry(name, gap)
         self._addresses = self._addresses or listed
@@ -255,6 +259,9 @@ class ClauseReader:
         intro = self._text.plain[max(begin, at - REACH) : at]
         intro = SENTENCE_END.split(REMARK.sub(" ", intro))[-1]
         if self._last and not goes_on(intro):
+            return False
+        before_it = self._text.plain[max(clause.start, at - REACH) : at]
+        if heads_others(before_it, intro, goes_on=self._last is not None, bare=clause.relative):
             return False
         intro = announced_below(intro)
         if takes_some(intro) or lists_others(intro):
@@ -310,6 +317,7 @@ class ClauseReader:
         in_list = self._in_list or known or bool(self._tables.at(name))
         objected = objection(self._text, name, self._parties, in_list=in_list)
         reason = objected or limits(self._text.plain, name.end)
+        reason = reason or self._remarked(name, in_list=in_list)
         # A party's site may not be what is blocked; a page of it may.
         if reason and not (reason == PARTY and self._pages):
             self.doubt(name, reason)
@@ -331,6 +339,12 @@ class ClauseReader:
             self.findings.targets.append(target)
             self._hosts.add(name.host)
             self._labels.update(name.host.split(".")[-2:-1])
+
+    def _remarked(self, name: Candidate, *, in_list: bool) -> str:
+        """Return why what its row or line says of a name may take it off, or ``""``."""
+        if cells := self._tables.beside(name):
+            return cell_doubt(cells, name.host)
+        return remark_doubt(self._text, name, in_list=in_list)
 
     def _except(self, name: Candidate) -> None:
         """Take an exception that stands in a remark; the list goes on behind it."""
