@@ -111,6 +111,15 @@ class Tables:
         inside = (column for start, end, column in row if start <= name.start < end)
         return next(inside, AnnexColumn(-1))
 
+    def beside(self, name: Candidate) -> list[tuple[str, str]]:
+        """Return the other cells of its row: what heads each, and what it says."""
+        plain, row = self._text.plain, self._rows.get(self._text.line_start(name.start), [])
+        return [
+            (column.title, plain[start:end].strip())
+            for start, end, column in row
+            if not start <= name.start < end
+        ]
+
 
 def _cells(line: str) -> list[tuple[int, int]]:
     """Return where the cells of a line stand: between tabs or bars, or two blanks apart."""

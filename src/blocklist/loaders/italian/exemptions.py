@@ -43,8 +43,13 @@ class Exemption:
     hosts: list[str] = field(default_factory=list)
     closed: bool = False
 
-    def begins(self, before: str) -> bool | None:
-        """Begin if words before a name except it; ``None`` if none of them excepts anything."""
+    def begins(self, before: str, *, heads: bool = False) -> bool | None:
+        """Begin if words before a name except it; ``None`` if none of them excepts anything.
+
+        Args:
+            before: the words.
+            heads: whether the name leads its line, so that words above it head a list.
+        """
         found = last_match(EXCEPT, before)
         if found is None:
             return None
@@ -53,7 +58,7 @@ class Exemption:
             return True
         if not only_links(re.sub(r"\bper\b", "", phrase)):
             return False
-        self.active, self.in_list = True, ":" in phrase
+        self.active, self.in_list = True, ":" in phrase or (heads and "\n" in phrase)
         self.phrase, self.hosts, self.closed = phrase, [], False
         return True
 

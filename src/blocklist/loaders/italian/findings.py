@@ -59,6 +59,11 @@ class Findings:
             f"line {name.line}: {name.text!r} is not blocked: {reason}; look at it"
         )
 
+    def withdraw(self, name: Candidate, reason: str) -> None:
+        """Make a doubt of a name that was read as a target."""
+        self.targets = [t for t in self.targets if (t.raw, t.line) != (name.raw, name.line)]
+        self.doubt(name, reason)
+
     def withhold(self, reason: str) -> None:
         """Make doubts of all targets and exceptions, as the act as a whole may order nothing."""
         withheld = [*self.targets, *self.exceptions]

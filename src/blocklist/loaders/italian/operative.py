@@ -32,12 +32,15 @@ from .cues import (
     said_otherwise,
     stands_beside,
 )
+from .dehyphenation import FURNITURE
 from .descriptions import OWN_SITE, announced_below, announcing_colon, lists_others, without_remark
+from .entryremarks import cell_doubt, remark_doubt
 from .enumerations import REACH, is_joined, leads_line, marker_of
 from .exemptions import Exemption, excepted_in_remark, is_below
 from .findings import Findings
 from .frameobjects import reaches_site
 from .frames import Frame
+from .listheads import heads_others, hosted_by, is_bound_next
 from .nounphrases import acts_between, is_object, leads_inside
 from .objections import PARTY, PLAIN, objection
 from .predicates import says_of
@@ -56,7 +59,7 @@ class ClauseReader:
         """Take the text, the first words of the parties' names, and what a plain name means."""
         self.findings: Findings = Findings()
         self._text = text
-        self._tables = Tables(text)
+        self.tables = Tables(text)
         self._parties = parties
         self._scope = scope
         self._path = path
@@ -103,7 +106,7 @@ class ClauseReader:
             elif self._is_page_name(name):
                 self._page_name = name
                 self.doubt(name, "perhaps printed on each page")
-            elif not self._tables.at(name) and stands_beside(self._text, self._last, name):
+            elif not self.tables.at(name) and stands_beside(self._text, self._last, name):
                 self._last = name
                 self.doubt(name, BESIDE)
             elif self._is_cut(clause, name):
@@ -119,7 +122,9 @@ class ClauseReader:
 
     def _reason(self, name: Candidate, hosting: Collection[str]) -> str:
         """Return why a name is no target by what stands around it alone, or ``""``."""
-        column = self._tables.at(name)
+        column = self.tables.at(name)
+        if FURNITURE.match(self._text.plain, self._text.line_start(name.start)):
+            return "printed on each page"
         if name.start < self._from:
             if OWN_SITE.search(self._text.plain[max(0, name.start - REACH) : name.start]):
                 self._owned.add(name.host)
@@ -155,13 +160,13 @@ class ClauseReader:
 
     def _intro_end(self, name: Candidate) -> int:
         """Return where the words end that introduce a name: before its table, or before it."""
-        column = self._tables.at(name)
+        column = self.tables.at(name)
         return column.table if column and column.holds_sites else name.start
 
     def _is_cut(self, clause: Clause, name: Candidate) -> bool:
         """Whether the line before may hold the first half of a name; then it is refused."""
         last, half = self._last, broken_before(self._text, name)
-        if last is None or not half or self._tables.at(name) or clause.end < name.end:
+        if last is None or not half or self.tables.at(name) or clause.end < name.end:
             return False
         gap = self._text.plain[last.end : name.start]
         if len(gap) > REACH or BLANK_LINE.search(gap) or not only_links(gap.replace(half, "", 1)):
@@ -177,7 +182,7 @@ class ClauseReader:
         return below_furniture(self._text, self._last, name)
 
     def _stands_as_object(self, clause: Clause, name: Candidate) -> bool:
-        last, column = self._last, self._tables.at(name)
+        last, column = self._last, self.tables.at(name)
         if column and last is not None and last.start > column.table:
             return True
         if column and last is None and clause.annex:
@@ -195,7 +200,7 @@ class ClauseReader:
                 clause.text[: name.start - clause.start]
             )
         before = self._before(name)
-        excepts = self._exempt.begins(before)
+        excepts = self._exempt.begins(before, heads=leads_line(self._text, name))
         if excepts is not None:
             return excepts
         if self._after_colon(clause, before, name.start) or self._after_noun(clause, before, name):
@@ -230,7 +235,9 @@ class ClauseReader:
         if not is_joined(self._text, last, name, without_remark(gap), in_list=self._in_list):
             return False
         told = not self._frame.passive and says_of(self._text.plain, name.end)
-        if told or leads_inside(gap):
+        if told or leads_inside(gap) or is_bound_next(self._text.plain, name.end):
+            return False
+        if last.line == name.line and hosted_by(gap):
             return False
         listed = adds_addresses(gap) or self._is_entry(name, gap)
         self._addresses = self._addresses or listed
@@ -238,7 +245,7 @@ class ClauseReader:
 
     def _is_entry(self, name: Candidate, gap: str) -> bool:
         """Whether an address stands among sites as if it were one: *a.example e 192.0.2.1*."""
-        if self._last is None or self._last.host not in self._hosts or self._tables.at(name):
+        if self._last is None or self._last.host not in self._hosts or self.tables.at(name):
             return False
         return gap.removeprefix(",").lower().split() in (["e"], ["ed"])
 
@@ -255,6 +262,9 @@ class ClauseReader:
         intro = self._text.plain[max(begin, at - REACH) : at]
         intro = SENTENCE_END.split(REMARK.sub(" ", intro))[-1]
         if self._last and not goes_on(intro):
+            return False
+        before_it = self._text.plain[max(clause.start, at - REACH) : at]
+        if heads_others(before_it, intro, goes_on=self._last is not None, bare=clause.relative):
             return False
         intro = announced_below(intro)
         if takes_some(intro) or lists_others(intro):
@@ -307,9 +317,10 @@ class ClauseReader:
             self._exempt.add(name.host, gap)
         else:
             self._last_target = name
-        in_list = self._in_list or known or bool(self._tables.at(name))
+        in_list = self._in_list or known or bool(self.tables.at(name))
         objected = objection(self._text, name, self._parties, in_list=in_list)
         reason = objected or limits(self._text.plain, name.end)
+        reason = reason or self._remarked(name, in_list=in_list)
         # A party's site may not be what is blocked; a page of it may.
         if reason and not (reason == PARTY and self._pages):
             self.doubt(name, reason)
@@ -331,6 +342,12 @@ class ClauseReader:
             self.findings.targets.append(target)
             self._hosts.add(name.host)
             self._labels.update(name.host.split(".")[-2:-1])
+
+    def _remarked(self, name: Candidate, *, in_list: bool) -> str:
+        """Return why what its row or line says of a name may take it off, or ``""``."""
+        if cells := self.tables.beside(name):
+            return cell_doubt(cells, name.host)
+        return remark_doubt(self._text, name, in_list=in_list)
 
     def _except(self, name: Candidate) -> None:
         """Take an exception that stands in a remark; the list goes on behind it."""

@@ -17,6 +17,7 @@ from ...model.wording import alternatives, plural
 from . import facts, numbers
 from .actdoubts import ActDoubts
 from .annexreferences import annexes_named
+from .annextitles import of_another_list
 from .backreferences import referred
 from .candidates import Candidate, Text, find_candidates
 from .clauses import Clause, split_clauses
@@ -25,6 +26,7 @@ from .descriptions import of_others_listed
 from .enumerations import marker_of
 from .findings import Findings
 from .issuers import acting, in_capitals
+from .listnotes import doubted
 from .listsections import ListSection, list_sections
 from .objections import UNKNOWN_TLD
 from .operative import ClauseReader
@@ -128,6 +130,9 @@ class Prose:
         for section in self._sections:
             self._read_section(section)
         annexed = self._read_annexes([clause for clause, _ in found])
+        behind = self._names[bisect_left(self._starts, self._start) :]
+        for name, reason in list(doubted(self._text, behind, reader.findings.targets)):
+            reader.findings.withdraw(name, reason)
         if not self.blocking:
             self.blocking = [clause for clause, _ in found]
         for index, (clause, count) in enumerate(found):
@@ -222,6 +227,10 @@ class Prose:
                 continue
             key = (found[1] or "").upper()
             key = key if key in wanted else ""
+            if key in wanted and names and of_another_list(self._annex_title(found, names[0])):
+                for name in names:
+                    self._reader.doubt(name, "the title of its annex may say that it is another")
+                continue
             if key in wanted:
                 annex = Clause(
                     found.start(), end, orders=True, text=plain[found.start() : end], annex=True
@@ -234,6 +243,12 @@ class Prose:
         if wanted and not headings and not self._reader.findings.targets:
             self.warnings.append("the order refers to an annex that is not in the document")
         return count
+
+    def _annex_title(self, heading: re.Match[str], first: Candidate) -> str:
+        """Return what stands above the list, or the table, of an annex."""
+        column = self._reader.tables.at(first)
+        end = column.table if column and column.table >= 0 else self._text.line_start(first.start)
+        return self._text.without_furniture(self._text.plain[heading.start() : end])
 
     def _refer(self, clause: Clause) -> int:
         """Take the names that a clause means by *predetti siti*; return how many."""

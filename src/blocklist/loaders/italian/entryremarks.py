@@ -1,0 +1,249 @@
+"""ENTRYREMARKS: what stands behind a name in its line, where it is an entry of a list or a table.
+
+A remark may take its entry off in any words: *(depennato)*, *accesso consentito*, *NO*. So only
+words of a closed set leave the entry a target: what the site is or offers, where it is hosted, that
+it is to be blocked. Any other word makes the name a doubt.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from .candidates import Candidate, Text, words
+from .cues import EXCEPT
+from .enumerations import marker_of
+from .sitewords import LINKS, WORD
+
+# What takes a site off a list, or says that it is another.
+TAKES_OFF = re.compile(
+    r"\b(?:non|né|nessun\w*|senza|salv[oaie]|salvo|tranne|eccett\w+|eccezion\w+|esclu\w+|fuori|fuorch\w+|sospes\w+|sospen\w+|cess(?:at|a\b|ò|an)\w*"
+    r"|scadut\w+|scad\w+|decad\w+|inefficac\w+|revoc\w+|annull\w+|null[oaie]|caduc\w+|rinunc\w+|estint\w+|archivi(?:at|az)\w+|stralci\w+|depenn\w+"
+    r"|cancell\w+|elimin\w+|espun\w+|soppress\w+|togli\w+|tolt[oaie]|rimoss\w+|rimuov\w+|rimoz\w+|riapert\w*|riapri\w+|riammes\w+|riattiv\w+|ripristin\w+"
+    r"|riabilit\w+|sblocc\w+|dissequest\w+|restituit\w+|restituzion\w+|liber[oaie]|consentit\w+|permess[oaie]|autorizzat\w+|lecit[oaie]|legal[ei]|legittim\w+|regolar[ei]"
+    r"|genuin\w+|estrane\w+|errat\w+|error\w+|erronea\w*|omess\w+|omett\w+|respin\w+|rigett\w+|inammissib\w+|infondat\w+|pendent[ei]|valutazion\w+"
+    r"|valutare|istruttori\w+|attesa|rinvi\w+|differi\w+|posticip\w+|propost[aeio]|bozza|provvisor\w+|vittim\w+|les[oa]|conclus\w+|superat\w+"
+    r"|ritirat\w+|abrogat\w+|perdut\w+|pers[oa]|terminat\w+|sostitu\w+|rettific\w+|corre(?:zion|gg|tt)\w+|perento|resta|restano|rimane|rimangono)\b",
+    re.IGNORECASE,
+)
+_LONGEST = 200
+_NEAR = 120
+# What a decision calls a site, or where it was shown.
+_GLOSS = re.compile(
+    r"\A[\s(\[]*(?:di\s+seguito\b|in\s+seguito\b|d'ora\s+in|per\s+brevità\b|doc(?:c|umento)?\b|all(?:egato)?\b\.?|fig\b|cfr\b|v\.|pagg?\b|infra\b|supra\b|già\s+oggetto\s+d[ie]l?\b"
+    r"|(?:ed?|nonché|con|compresi|inclusi)\s+(?:(?:i|tutti|ogni|ciascun)\s+)?(?:altr[oi]\s+)?(?:relativi?|suoi|rispettivi|loro|sottodomini\w?)\b)",
+    re.IGNORECASE,
+)
+_NAME = re.compile(r"(?:https?://)?[\w-]+(?:\.[\w-]+)+(?:/\S*)?|\w+@\S+|\S*[:/]\S*\d\S*")
+_HARMLESS = (LINKS - words("altro altri altra altre note")) | words(
+    "in con su e-commerce online line on ip ipv indirizzo dns host hosting server registrar registrant "
+    "registrato registrata registro presso proxy cdn provider isp fornitore as asn nd ignoto ignota "
+    "sconosciuto sconosciuta anonimo anonima estero estera straniero straniera paese paesi bassi "
+    "italia francia germania romania panama seychelles russia cina malta cipro olanda irlanda islanda "
+    "svizzera austria spagna portogallo belgio ucraina bulgaria polonia lettonia lituania estonia "
+    "stati uniti usa regno unito belize curaçao curacao costa rica hong kong singapore turchia "
+    "moldavia serbia ungheria svezia norvegia finlandia danimarca grecia croazia slovenia cechia "
+    "streaming iptv film serie televisive televisiva tv anime fumetti manga musica brani canzoni libri "
+    "ebook giornali riviste quotidiani sport sportivi sportive sportiva calcio tennis basket partite "
+    "dirette eventi torrent cinema video software videogiochi opere contenuti audiovisivi audiovisive "
+    "radio podcast romanzi saggi dispense prima visione seconda "
+    "giochi gioco scommesse casinò casino poker bingo lotterie slot roulette distanza azzardo "
+    "vendita vende offre trasmette diffonde commercio prodotti scarpe borse orologi gioielli occhiali abbigliamento "
+    "farmaci medicinali merce merci falsi falsa falso false contraffatti contraffatta contraffatte "
+    "pirata pirati abusivo abusiva abusivi abusive illecito illecita illeciti illecite illegale illegali "
+    "phishing truffa truffe frode frodi investimenti trading forex cfd contratti differenza valute "
+    "valuta criptovalute cripto finanziario finanziari finanziaria finanziarie gestione portafogli area clienti riservata pagina login accesso "
+    "affitti vacanze annunci incontri follower recensioni dedicato dedicata contenente relativo riguardante "
+    "alle allo dalle sport per nella nelle versione mobile desktop inglese italiana italiano specchio copia formato "
+    "nl de fr us uk gb ru cn ch at pl ro bg ua lu cz sc bz cy mt hk sg ie "
+    "bloccare inibire oscurare inibizione inibito inibita oscuramento blocco bloccato oscurato da nuovo nuova nuovi inserimento "
+    "inserito inserita aggiunto aggiunta accolto accolta accoglie confermato confermata conferma attivo attiva raggiungibile accessibile "
+    "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre "
+    "codifica ascii punycode unicode abbonamenti canali idem cs come sopra ore"
+)
+# What a clause says of all its sites, behind the last of them.
+_GOES_ON = re.compile(
+    r"[\s,;.)»”\"]*(?:(?:ed?|nonché|oltre(?:\s+che)?)\s+(?:altresì\s+|anche\s+)?(?:(?:d|del|dei|degli|delle|della|di|a|ad|al|ai|agli|alla|alle"
+    r"|il|i|gli|le|la|ogni|tutt\w|ulterior\w|relativ\w|qualsia\w+|qualunque|lor\w|altr\w|sottodomini|verso|per|con|cioè|in|comunque|attraverso|anche|dispone|ordina|condanna|manda)\b|all'|d'|dell'|l')"
+    r"|mediante|tramite|attraverso|entro|fino|sino|a\s+decorrere|con\s+(?:effetto|decorrenza|ogni|espress\w+|modalità)|da\s+parte|a(?:i|lle)\s+(?:propri|loro)|nel\s+(?:termine|più)|nei\s+(?:confronti|termini)|in\s+modo|così"
+    r"|al\s+fine|affinché|sul\s+territorio|ai\s+sensi|a\s+cura|pena|dandon\w+|bloccandon\w+|assicurando|dispon\w+|ordina\w*|nulla|spese)\b",
+    re.IGNORECASE,
+)
+_NO_REMARK = re.compile(r"[\s.,;)»”\"'|│┃║]*(?:(?<=;)\s*ed?|(?<=,)\s*ed?)?\s*")
+_BRACKETED = re.compile(r"[ \t]{0,3}[(\[{][^()\[\]{}]*(?:\([^()\n]*\)[^()\[\]{}]*)?(?:[)\]}]|\Z)")
+_SET_APART = re.compile(r"[ \t]*(?:[\[{<=→←✓✔☑|│┃║]|[-–—:*+#][ \t]|\t)|[ ]{2,}(?=[^\s(,;.])")
+_STRUCK = re.compile(r"[~✗✘☒☐†‡?]|!{2,}")
+_STRUCK_BEFORE = re.compile(r"[~✗✘☒☐†‡]|\[\s\]|--[ \t]*\Z")
+_REMARK_BEFORE = re.compile(r"[(\[]([^()\[\]\n]{2,80})[)\]][ \t]*\Z")
+_FIRM = re.compile(r"(?:[A-Z][\w&'-]*\s){1,4}(?:Ltd|Limited|Inc|LLC|GmbH|B\.?V|N\.?V)\b\.?")
+_LINKED = r"(?:(?:il|lo|la|l'|i|sito|dominio|portale|noto|nota|omonimo|genuino|ufficiale|web|di|del|della|dello)\s*){0,5}"
+# What the entry is to another site, which the words behind it speak of.
+_TO_ANOTHER = re.compile(
+    r"\b(?:(?:che\s+)?(?:imita|clona|copia|riproduce|simula)|da\s+non\s+confonder\w+\s+con|(?:clone|copia|imitazione|mirror|alias|fotocopia)(?:\s+d[ie]l?)?"
+    r"|già|ora|oggi(?:\s+anche)?|ospitat[oa]\s+(?:da|su|presso)|hosting|host|titolare(?:\s+[A-Z]\w+\s+\w+,\s+pagamento\s+tramite)?|fonte|registrar|registrat[oa]\s+(?:da|presso)"
+    rf"|pagamento\s+tramite|versione\s+\w+\s+di|omonimo|sito\s+ufficiale|v\.|si\s+veda|cfr\.)[\s:]+{_LINKED}{_NAME.pattern}",
+    re.IGNORECASE,
+)
+_TITLED = re.compile(
+    r"\b(?:denominat|chiamat|intitolat|not[oa]\s+com)\w\s+[\"«“][^\"»”\n]{1,60}[\"»”]",
+    re.IGNORECASE,
+)
+_NO_OPERATOR = re.compile(
+    r"\b(?:titolare|gestore|intestatario)\s+(?:ignoto|sconosciuto|anonimo|estero)\b|\bil\s+cui\s+(?:gestore|titolare|intestatario|registrante)\s+(?:non\s+è\s+(?:identificabile|identificato|noto|individuabile)|è\s+(?:ignoto|sconosciuto|anonimo))\b",
+    re.IGNORECASE,
+)
+_NEXT_NAME = re.compile(
+    r"[,;]\s*(?:ed?\s+)?(?:\(?\w{1,2}\)\s*)?(?:https?://)?[\w-]+\.\w|\s(?:ed?|nonché)\s+(?:(?:di|a)\s+)?(?:https?://)?[\w-]+\.\w"
+)
+_ENTRY_LINE = re.compile(
+    r"[^\w\n]*(?:\(?\w{1,4}[.)\]]{1,2}[ \t]+|\d{1,4}[ \t]+|[eo][ \t]+)?(?:(?:sito|dominio|portale|url)(?:[ \t]+(?:web|internet))?[ \t:]+)?(?:https?://)?[\w-]+(?:\.[\w-]+|\s?\[\.\]\s?[\w-]+)+",
+    re.IGNORECASE,
+)
+_UNFINISHED = re.compile(r"\b(?:da|di|del|con|tramite|presso|su|veda)[ \t]*\Z", re.IGNORECASE)
+_NUMERAL = re.compile(r"[ivx]{1,5}|\w{1,2}|\d{1,3}", re.IGNORECASE)
+_JOINS = words("e ed o")
+_SIGNS = words("del al da in no si")
+_BARE_ENTRY = re.compile(rf"{_ENTRY_LINE.pattern}[/.,;\s]*", re.IGNORECASE)
+
+
+def takes_off(said: str) -> bool:
+    """Whether words take a site off a list, or may do so."""
+    return TAKES_OFF.search(said) is not None
+
+
+def harmless(said: str, host: str = "") -> bool:
+    """Whether no word of a remark may take its entry off.
+
+    Args:
+        said: the remark.
+        host: the entry; words that stand in it are its title.
+    """
+    other = _TO_ANOTHER.search(said)
+    if other and not takes_off(said[other.end() :]):
+        said = said[: other.start()]
+    said = _NO_OPERATOR.sub(" ", _TITLED.sub(" ", said))
+    if _STRUCK.search(_NAME.sub(" ", said)):
+        return False
+    own = re.sub(r"\W", "", host)
+    found = [word.lower() for word in WORD.findall(_FIRM.sub(" ", _NAME.sub(" ", said)))]
+    if len(found) == 1 and found[0] not in _JOINS and (len(found[0]) == 1 or found[0] in _SIGNS):
+        return False  # what a legend explains, perhaps
+    return all(word in _HARMLESS or (len(word) > 3 and word in own) for word in found)
+
+
+# What a column may say of a site, whatever it says; and what it may say only in known words.
+_NEUTRAL = words(
+    "n nr nn num numero pr prog progr progressivo id denominazione ragione sociale esercente soggetto operatore impresa società sito siti dominio domini nome nomi a di web internet url ip ipv indirizzo indirizzi "
+    "hosting host provider fornitore fornitori registrar registrante registrato presso intestatario intestato apparente gestore "
+    "proxy server dns posta paese nazione sede contenuto contenuti opere opera categoria settore tipo tipologia titolo "
+    "il data prodotti prodotto marchio lingua note del della dell illecito illecita attività violazione servizio "
+    "contatto contatti mail segnalato da imitato imita originale clonato alias ordine precedente al e of inibito inibire bloccare oscurare oscurato bloccato"
+)
+_ORDERING = words(
+    "misura inibire bloccare oscurare inibizione blocco oscuramento esito domanda provvedimento da ordine della s n sì si no x"
+)
+_STATED = re.compile(
+    r"\b(?:accerta|rileva|constata|dichiara|acquisi|individua|registra)(?:t[oaie]|zione|mento|menti)\b|\btitolar\w+",
+    re.IGNORECASE,
+)
+_YES = words("s si sì x")
+_NOTHING = re.compile(r"[\W_]*(?:n\.?\s?d\.?|n\.?\s?a\.?)?[\W_]*", re.IGNORECASE)
+_SAID_NO = re.compile(
+    r"\bnon\s+(?:rilevat|not|disponibil|identificat|pervenut|individuat|presente)\w{0,2}\b",
+    re.IGNORECASE,
+)
+
+
+def cell_doubt(cells: Sequence[tuple[str, str]], host: str) -> str:
+    """Return why another cell of its row may take a site of a table off, or ``""``.
+
+    Args:
+        cells: what heads each of them, and what it says.
+        host: the site.
+    """
+    for title, said in cells:
+        headed = {word.lower() for word in WORD.findall(_STATED.sub(" ", title))}
+        neutral = headed <= _NEUTRAL
+        value = [word.lower() for word in WORD.findall(said)]
+        named = _NAME.sub("", said)
+        if (
+            (named != said and not WORD.search(named))
+            or _NOTHING.fullmatch(said)
+            or (neutral and not takes_off(_SAID_NO.sub(" ", said)))
+        ):
+            continue
+        if headed and headed <= _ORDERING and len(value) == 1 and value[0] in _YES:
+            continue
+        if not headed <= _NEUTRAL | _ORDERING | {"stato", "status"} or not harmless(said, host):
+            return f"its row says {' '.join(said.split())[:60]!r} below {title!r}"
+    return ""
+
+
+def remark_doubt(text: Text, name: Candidate, *, in_list: bool) -> str:
+    """Return why a remark beside a name may take it off, or ``""``.
+
+    Args:
+        text: the document.
+        name: the name.
+        in_list: whether it stands in a list that a colon or an annex announces.
+    """
+    begin, end = text.line_start(name.start), text.line_end(name.start)
+    lead, said = text.plain[begin : name.start], text.plain[name.end : end]
+    if _STRUCK_BEFORE.search(lead[-_NEAR:]) or said.startswith(("~", "--")):
+        return "it is struck through"
+    before = _REMARK_BEFORE.search(lead[-_NEAR:])
+    if before and not (
+        _NUMERAL.fullmatch(before[1]) or _is_gloss(before[1]) or harmless(before[1])
+    ):
+        return _unknown(before[1])
+    remark = _bracketed(text, name)
+    if remark and "\n" in remark and not in_list:
+        remark = ""
+    if not remark and in_list and not _NO_REMARK.fullmatch(said):
+        remark = _behind(text, name, said)
+    if EXCEPT.match(remark.strip(" (,;")) and f".{name.host}" in remark.replace("[.]", "."):
+        return ""
+    if harmless(remark, name.host) or _is_gloss(remark):
+        return ""
+    return _unknown(remark)
+
+
+def _is_gloss(remark: str) -> bool:
+    return _GLOSS.search(remark) is not None and not takes_off(remark)
+
+
+def _unknown(remark: str) -> str:
+    return f"the remark {' '.join(remark.split())[:60]!r} beside it is not known to be harmless"
+
+
+def _bracketed(text: Text, name: Candidate) -> str:
+    """Return the remark in brackets right behind a name; it may end in the next line."""
+    found = _BRACKETED.match(text.plain, name.end, name.end + _LONGEST)
+    return found[0] if found else ""
+
+
+def _behind(text: Text, name: Candidate, said: str) -> str:
+    """Return the remark behind an entry up to the next name of its line, or ``""``."""
+    if _UNFINISHED.search(said):
+        after = text.line_end(min(text.line_end(name.start) + 1, len(text.plain)))
+        said = text.plain[name.end : min(after, name.end + _LONGEST)]
+    following = _NEXT_NAME.search(said)
+    said = said[: following.start()] if following else said
+    if _SET_APART.match(said):
+        return said
+    if _GOES_ON.match(said) or not _is_entry(text, name):
+        return ""
+    return said
+
+
+def _is_entry(text: Text, name: Candidate) -> bool:
+    """Whether the line of a name is an entry: one with a number or bullet, or like its neighbours."""
+    plain, begin = text.plain, text.line_start(name.start)
+    if _ENTRY_LINE.match(plain, begin, text.line_end(begin)) is None:
+        return False
+    if marker_of(text, name):
+        return True
+    end = text.line_end(begin)
+    above = plain[text.line_start(begin - 1) : begin] if begin else ""
+    below = plain[end + 1 : text.line_end(min(end + 1, len(plain)))] if end < len(plain) else ""
+    return any(_BARE_ENTRY.fullmatch(line.rstrip("\n")) for line in (above, below))
