@@ -35,8 +35,8 @@ FRAMES = {
     "who": COURT.format("", "{}"),
     "extended": COURT.format(EARLIER, "{}"),
     "annex": (
-        "MINISTERO DELLE IMPRESE\n\nDECRETO\n\nIl Direttore\n\ndispone\n\n{}\n\nRoma, 4 marzo 2026\n"
-        "Il Direttore\n\nALLEGATO\n\n1. furto-a.it\n2. furto-b.it\n"
+        "MINISTERO DELLE IMPRESE\n\nDECRETO\n\nIl Direttore\n\ndispone\n\n{}\n\nRoma, 4 marzo "
+        "2026\nIl Direttore\n\nALLEGATO\n\n1. furto-a.it\n2. furto-b.it\n"
     ),
     "release": "IVASS\nComunicato stampa\n\n{}\n\n- furto-a.it\n- furto-b.it\n",
 }

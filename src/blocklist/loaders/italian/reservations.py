@@ -24,12 +24,13 @@ _NO_ACT = re.compile(
     r"|\b(?:testo|documento|atto)\s+(?:di|in)\s+(?:prova|consultazione|esempio)\b|\bin\s+consultazione\s+pubblica\b|\bnon\s+(?:ancora\s+)?firmat[oa]\b"
     r"|\b(?:note|memoria)\s+conclusiv[ea]|\bprecisazione\s+delle\s+conclusioni\b|\bmassimario\b|\ba\s+(?:solo|mero)\s+titolo\s+(?:di\s+esempio|esemplificativo|informativo)\b"
     r"|\b(?:messaggi\w|document\w|comunicazion\w|trasmission\w|invio|nota)\s+di\s+prova\b|\bè\s+un\s+test\b|\bprova\s+tecnica\b|\bdimostrativ[oa]\b|\besemplificativ[oa]\b"
-    r"|\bnon\s+(?:ufficial[ei]|approvat[oa])\b|\bversione\s+provvisoria\b|\bmodello\s+d(?:i|a)\s|\bapocrif\w+|\bfac\s+simile\b|\btesto\s+che\s+precede\b"
+    r"|\bnon\s+(?:ufficial[ei]|approvat[oa])\b|\bversione\s+provvisoria\b|\bmodello\s+d(?:i|a)\s+(?!cui\b|avviso|pagina|domanda)|\bapocrif\w+|\bfac\s+simile\b|\btesto\s+che\s+precede\b"
     r"|\bè\s+una\s+prova\b|\bnomi\s+(?:sono\s+)?di\s+fantasia\b|\b(?:riformata|cassata)\)|\b(?i:da)\s+ignorar\w+|\bva(?:nno)?\s+ignorat\w",
     re.IGNORECASE,
 )
 _STAMP = re.compile(
-    r"^[^\w\n]*(?:MODELL|ESEMPI|PROVA TECNIC|ESERCITAZION|TEST[^\w\n]*$|BOZZ|ANNULLAT|REVOCAT|SOSPES|ABROGAT|SUPERAT|SOSTITUIT|SCADUT|CADUCAT)[AOE]?\b(?![^\n]*\b(?:il|la|l')\s)",
+    r"^[^\w\n]*(?:MODELL|ESEMPI|PROVA TECNIC|ESERCITAZION|TEST[^\w\n]*$|BOZZ|ANNULLAT|REVOCAT"
+    r"|SOSPES|ABROGAT|SUPERAT|SOSTITUIT|SCADUT|CADUCAT)[AOE]?\b(?![^\n]*\b(?:il|la|l')\s)",
     re.MULTILINE | re.IGNORECASE,
 )
 _ITSELF = re.compile(
@@ -77,7 +78,9 @@ _UNDONE = re.compile(
     re.IGNORECASE,
 )
 _REFUSED = re.compile(
-    r"\b(?:rigett\w+|respin\w+|inammissib\w+|vist[oaie]|premess\w+)\b", re.IGNORECASE
+    r"\b(?:rigett\w+|respin\w+|inammissib\w+|vist[oaie]|premess\w+)\b"
+    r"|\A\W*(?:rilevat|considerat|ritenut|lett|esaminat|preso\s+att|dato\s+att|atteso\s+ch|consideran)\w*\b",
+    re.IGNORECASE,
 )
 # *Così stabiliva la nota*, *: questo il testo della proposta*: said of what was just ordered.
 _THAT_WAS = re.compile(
