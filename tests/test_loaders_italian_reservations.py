@@ -14,9 +14,10 @@ pytestmark = pytest.mark.no_core
 ADM = "AGENZIA DELLE DOGANE E DEI MONOPOLI\nDirezione Giochi\n\nAi fornitori di connettività\n\n"
 COURT = "TRIBUNALE DI NOVARA\nR.G. 12/2026\n\nORDINANZA\n\n{}P.Q.M.\n\n{}\n\nNovara, 4 marzo 2026\n"
 LAWYER = (
-    "Da: avv. M.N. <m.n@pec.lecito.it>\n\nSpett.le Rete S.p.A.,\n\nVi notifico l'ordinanza resa dal "
-    'Tribunale di Novara.\n\nTrascrivo il dispositivo:\n\n"Il Tribunale ordina a Rete S.p.A. di '
-    "inibire l'accesso ai siti furto-a.it e furto-b.it.\"\n\n{}\n"
+    "Da: avv. M.N. <m.n@pec.lecito.it>\n\nSpett.le Rete S.p.A.,\n\n"
+    "Vi notifico l'ordinanza resa dal Tribunale di Novara.\n\nTrascrivo il dispositivo:\n\n"
+    "\"Il Tribunale ordina a Rete S.p.A. di inibire l'accesso ai siti furto-a.it e "
+    'furto-b.it."\n\n{}\n'
 )
 POLICE = "POLIZIA DI STATO\n\nAlle società in indirizzo\n\n{}\n\nSi prega di darvi esecuzione.\n"
 NAMES = "furto-a.it e furto-b.it"
@@ -35,8 +36,8 @@ FRAMES = {
     "who": COURT.format("", "{}"),
     "extended": COURT.format(EARLIER, "{}"),
     "annex": (
-        "MINISTERO DELLE IMPRESE\n\nDECRETO\n\nIl Direttore\n\ndispone\n\n{}\n\nRoma, 4 marzo 2026\n"
-        "Il Direttore\n\nALLEGATO\n\n1. furto-a.it\n2. furto-b.it\n"
+        "MINISTERO DELLE IMPRESE\n\nDECRETO\n\nIl Direttore\n\ndispone\n\n{}\n\nRoma, 4 marzo "
+        "2026\nIl Direttore\n\nALLEGATO\n\n1. furto-a.it\n2. furto-b.it\n"
     ),
     "release": "IVASS\nComunicato stampa\n\n{}\n\n- furto-a.it\n- furto-b.it\n",
 }

@@ -18,7 +18,7 @@ _SIGNS = ' \t\n"«“>–—•*·-'
 _SENTENCE_START = re.compile(r";|[\w)»”\"]{2}\.\s+(?=[A-ZÀ-Ü])|\n[ \t]*\n")
 _OF_ANOTHER = re.compile(
     r"\b(?:revoc|annull|annullament|inefficac|tenore|trascriv|riport(?:a|ano|o|iamo)\b|propon|propost|conciliaz|invit|discut|discuss|chied|chiest|rigett|respin|istanz|conclusion|memori"
-    r"|priv[ao]\s+di|rispost|circol|chiariment|esempi|ipotes|bozz|testo\b|disponev|recitav|stabiliv|ordinav|ricord|corregg|corrett|errore|rimette|sospend|null[aoi]\b|cancella|rettific|riserv|rinunci|togli|clausol|scriv|modell|version|fals|apocrif|richiest)\w*"
+    r"|priv[ao]\s+di|rispost|circol|chiariment|esempi|ipotes|bozz|testo\b|disponev|recitav|stabiliv|ordinav|ricord|corregg|corrett|errore|rimette|sospend|null[aoi]\b|cancella|rettific|riserv|rinunci|togli|clausol|scriv|modell|version|fals|apocrif|richiest|sedicent|diffus)\w*|\bnon\s+(?:più|sia)\b"
     r"|\b(?:all'esito|dove\s+è\s+scritto|in\s+luogo\s+d|con\s+(?:cui|la\s+quale|il\s+quale)|nota\s+(?:n\.|del)|per\s+la\s+(?:ricorrente|resistente|difesa)|si\s+allega)",
     re.IGNORECASE,
 )
@@ -36,6 +36,7 @@ _NO_ORDER = re.compile(
     r"\b(?:rigett|respin|revoc|annull|sospen|sospes|inefficac|chied|chiest|richiest|domand|istanz)\w*",
     re.IGNORECASE,
 )
+_ASKED = re.compile(r"\bci\s+(?:ha|hanno)\s+(?:chiesto|invitat|pregat)\w*", re.IGNORECASE)
 _REACH = 600
 _SHOWN = 90
 
@@ -54,7 +55,7 @@ def introduced_as_another(plain: str, at: int) -> str:
         return ""
     if _CONFIRMS.search(told) and not _NO_ORDER.search(told):
         return ""
-    if above.endswith(":") and _LEADS.search(said):
+    if _ASKED.search(told) is None and above.endswith(":") and _LEADS.search(said):
         return ""
     return said if len(said) <= _SHOWN else "… " + said[-_SHOWN:].partition(" ")[2]
 

@@ -14,11 +14,11 @@ _KINDS = (
     r"|(?:prestator\w+\s+(?:di|dei)\s+)?(?:serviz\w+\s+di\s+)?pagament\w*|circuit\w+\s+di\s+pagamento|istitut\w+\s+di\s+(?:credito|moneta)|banc(?:a|he)\b(?!\s+dati)|inserzionist\w+|pubblicitari\w*|pubblicità|advertis\w+"
     r"|(?:titolar|proprietari|intestatari|gestor|amministrator|assegnatari)\w*\s+(?:del|dei|degli|delle|di\s+tali|di\s+detti)\s+(?:predett\w\s+|suddett\w\s+|medesim\w\s+)?(?:sit|domin|nom|portal|piattaform)\w*"
     r"|(?:il|i|al|ai|del|dei)\s+titolar[ei](?=\s*(?:\Z|,|di\s+(?:inib|bloc|osc|dis|ren)))|scuol\w*|scolastic\w*|universit\w*|bibliotec\w*|dator\w+\s+di\s+lavoro|amministrator\w*\s+di\s+sistema|operator\w+\s+(?:del\s+gioco|della\s+sanità|sanitar\w+|pubblicitar\w+)"
-    r"|cloud\b|browser\w*|antivirus|amministrator\w*\s+di\s+condomini\w|internet\s+(?:point|caf\w+)|alberg\w+|agenzi\w\s+di\s+pubblicità|content\s+delivery|CDN\b|editor[ei]\b|piattaform\w+\s+social"
+    r"|(?:gli|agli)\s+interessati|(?:imputat|indagat)[oaie]\b|(?:società|ditta)\s+proprietari\w+|soc[io]\b|condomin[io]\b|rivenditor\w+|webmaster|cloud\b|browser\w*|antivirus|amministrator\w*\s+di\s+condomini\w|internet\s+(?:point|caf\w+)|alberg\w+|agenzi\w\s+di\s+pubblicità|content\s+delivery|CDN\b|editor[ei]\b|piattaform\w+\s+social"
 )
 _KIND = re.compile(rf"\b(?:{_KINDS})\b(?!\s+(?:(?:web|internet)\s+)?§)", re.IGNORECASE)
 _BRAND = re.compile(
-    r"\b(?:Google|Alphabet|Meta(?:\s+Platforms)?|Facebook|Instagram|WhatsApp|Apple|PayPal|Visa|Mastercard|Stripe|GoDaddy|Namecheap|Hetzner|OVH|Amazon|TikTok|Telegram|YouTube|Twitter|Bing|Yahoo|Microsoft|Shopify|Wix|Nexi|Satispay)\b",
+    r"\b(?:Google|Alphabet|Meta(?:\s+Platforms)?|Facebook|Instagram|WhatsApp|Apple|PayPal|Visa|Mastercard|Stripe|GoDaddy|Namecheap|Hetzner|OVH|Amazon|TikTok|Telegram|YouTube|Twitter|Bing|Yahoo|Microsoft|Shopify|Wix|Nexi|Booking|Airbnb|eBay|Alibaba|AliExpress|Temu|Shein|Satispay)\b",
     re.IGNORECASE,
 )
 _GIVES_ACCESS = re.compile(

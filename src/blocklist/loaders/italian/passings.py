@@ -21,7 +21,7 @@ _CASTS_DOUBT = re.compile(
     r"|\b(?:rinunc|rinunzi|estint|estinzion|concilia|transa|transig|accord|riapr|riapert|togli|tolt|rimuov|rimoss|rimozion|ritir|sostitu|superat|rettific|correg|corrett|correzion|cessa"
     r"|opposizion|reclam|impugn|appell|cassa[tz]|abrog|annull|revoc|sospe|nullità|inefficac|invalid|scad|decad|decorr|spira|venut[oa]\s+meno|condizion|cauzion|attend|attesa"
     r"|divers|contrari|torto|modell|fantasia|esemp|archiv|conoscenza|informazion|chius|minor|business|hosting|riserva[tv]|osta|accolt|riform|prova|intern[aoi]\b|postazion|alunn|scuol|bibliotec"
-    r"|ignor|falso|falsa|falsi|contest|lament|rigett|respin|restitu|dissequ|ripristin|sblocc|riattiv|lascia|mantener|liber[io]|raggiungibil|accessibil|definit|cambia|errat|errore|sbagli|preced|vecchi|passat[oa]\b"
+    r"|ignor|falso|falsa|falsi|contest|lament|rigett|respin|restitu|dissequ|ripristin|sblocc|riattiv|disattiv|spent|spegn|lascia|mantener|liber[io]|raggiungibil|accessibil|definit|cambia|errat|errore|sbagli|preced|vecchi|passat[oa]\b"
     r"|rinvi|differi|conclus|propost|propon|bozz|schema|vogli[ao]\b|vorremmo|avremmo|ipotes|ipotiz|studio\s+di|lezion|didattic)\w*",
     re.IGNORECASE,
 )
@@ -80,7 +80,7 @@ _SEATS = words(
     "vallo varese vasto velletri venezia verbania vercelli verona vibo vicenza viterbo"
 )
 _FOREIGN = re.compile(
-    r"\b(?:francia|francese?i?|svizzer\w+|german\w+|tedesc\w+|spagn\w+|austri\w+|ingles\w+|britannic\w+|olandes\w+|belg\w+|portoghes\w+|polacc\w+|rumen\w+|greci?\w*|american\w+|ester[oei]\b|di\s+quel\s+paese|maltes\w+|sloven\w+|croat\w+)\b",
+    r"\b(?:francia|francese?i?|svizzer\w+|german\w+|tedesc\w+|spagn\w+|austri\w+|ingles\w+|britannic\w+|olandes\w+|belg\w+|portoghes\w+|polacc\w+|rumen\w+|greci?\w*|american\w+|ester[oei]\b|di\s+quel\s+paese|svedes\w+|danes\w+|finlandes\w+|norveges\w+|irlandes\w+|ungheres\w+|turc\w+|russ[oaie]\b|cines\w+|argentin\w+|brasilian\w+|bulgar\w+|serb\w+|albanes\w+|ucrain\w+|maltes\w+|sloven\w+|croat\w+)\b",
     re.IGNORECASE,
 )
 # An order that is told of, in the sentence that tells of it.

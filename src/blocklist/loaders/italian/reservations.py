@@ -24,16 +24,20 @@ _NO_ACT = re.compile(
     r"|\b(?:testo|documento|atto)\s+(?:di|in)\s+(?:prova|consultazione|esempio)\b|\bin\s+consultazione\s+pubblica\b|\bnon\s+(?:ancora\s+)?firmat[oa]\b"
     r"|\b(?:note|memoria)\s+conclusiv[ea]|\bprecisazione\s+delle\s+conclusioni\b|\bmassimario\b|\ba\s+(?:solo|mero)\s+titolo\s+(?:di\s+esempio|esemplificativo|informativo)\b"
     r"|\b(?:messaggi\w|document\w|comunicazion\w|trasmission\w|invio|nota)\s+di\s+prova\b|\bè\s+un\s+test\b|\bprova\s+tecnica\b|\bdimostrativ[oa]\b|\besemplificativ[oa]\b"
-    r"|\bnon\s+(?:ufficial[ei]|approvat[oa])\b|\bversione\s+provvisoria\b|\bmodello\s+d(?:i|a)\s|\bapocrif\w+|\bfac\s+simile\b|\btesto\s+che\s+precede\b"
+    r"|\bnon\s+(?:ufficial[ei]|approvat[oa])\b|\bversione\s+provvisoria\b|\bmodello\s+d(?:i|a)\s+(?!cui\b|avviso|pagina|domanda)|\bapocrif\w+|\bfac\s+simile\b|\btesto\s+che\s+precede\b"
+    r"|\bsedicent\w+|\baddestrament\w+|\brefuso\b|\bromanzo\b|\bquesito\s+post\w|\bnulla\s+è\s+dovuto\b|\bnon\s+(?:occorre|è\s+(?:richiest|dovut|necessari)[oa])\s+(?:alcun|nessun)\w*\s+(?:adempiment|intervent|azion)\w+(?=\s+(?:da\s+parte\s+d|per\s+gli\s+operator))"
+    r"|\A\W*non\s+(?:occorre|è\s+(?:richiest|dovut|necessari)[oa])\s+(?:alcun|nessun)"
+    r"|\b(?:dispensat|esonerat|esentat)[oi]\s+d|\bda\s+intendersi\s+non\b"
     r"|\bè\s+una\s+prova\b|\bnomi\s+(?:sono\s+)?di\s+fantasia\b|\b(?:riformata|cassata)\)|\b(?i:da)\s+ignorar\w+|\bva(?:nno)?\s+ignorat\w",
     re.IGNORECASE,
 )
 _STAMP = re.compile(
-    r"^[^\w\n]*(?:MODELL|ESEMPI|PROVA TECNIC|ESERCITAZION|TEST[^\w\n]*$|BOZZ|ANNULLAT|REVOCAT|SOSPES|ABROGAT|SUPERAT|SOSTITUIT|SCADUT|CADUCAT)[AOE]?\b(?![^\n]*\b(?:il|la|l')\s)",
+    r"^[^\w\n]*(?:MODELL|ESEMPI|PROVA TECNIC|ESERCITAZION|TEST[^\w\n]*$|BOZZ|ANNULLAT|REVOCAT"
+    r"|SOSPES|ABROGAT|SUPERAT|SOSTITUIT|SCADUT|CADUCAT)[AOE]?\b(?![^\n]*\b(?:il|la|l')\s)",
     re.MULTILINE | re.IGNORECASE,
 )
 _ITSELF = re.compile(
-    r"\b(?:(?:la|una|detta|suddetta|predetta|tale)\s+misura|gli\s+effetti|la\s+comunicazione|(?:al|del)?la\s+presente(?!\s+\w+\s+(?:procedura|causa))|l'\s?ordine\b|il\s+(?:presente\s+)?(?:provvedimento|decreto|blocco|ordine)"
+    r"\b(?:(?:la|una|detta|suddetta|predetta|tale)\s+misura|gli\s+effetti|la\s+validità|il\s+divieto|tale\s+(?:ordine|provvedimento|divieto)|la\s+comunicazione|(?:al|del)?la\s+presente(?!\s+\w+\s+(?:procedura|causa))|l'\s?ordine\b|il\s+(?:presente\s+)?(?:provvedimento|decreto|blocco|ordine)"
     r"|(?:presente|propria|propri[oa])\s+(?:provvedimento|ordinanza|decreto|nota|atto|misura|ordine)|dell'ordine\b|l'(?:inibi|oscura)\w+|(?:del|il|la)\s+(?:nota|capo|punto)\b|(?:l'\s?)?art(?:icolo|\.)\s*\d"
     r"|(?:tale|questa|detta)\s+nota|l'\s?efficacia|l'\s?esecuzione|l'\s?ordinanza|quell'\s?(?:ordine|ordinanza)|quel\s+(?:provvedimento|decreto))",
     re.IGNORECASE,
@@ -48,6 +52,7 @@ _ENDED = re.compile(
     r"|\bsospend[ea]\s+(?:\w+\s+)?(?:l'\s?)?(?:efficacia|esecuzione|esecutività)\s+(?:de[l]\s+(?:presente|capo|punto)|della\s+presente|dell'ordine)"
     r"|\bsubordin\w+\b|\bcondizionat[ao]\s+a|\b(?:decors|trascors|in\s+(?:mancanza|difetto)|qualora|se)\b[^.;]{0,80}\b(?:avrà|abbia|acquist\w+|produ\w+)\s+(?:effett|efficaci)\w*"
     r"|\b(?:decors\w+|mancanza)\b[^.;]{0,60}\bil\s+quale\b|\b(?:abbia|avrà|ha)\s+effetto\s+(?:decors|solo|soltanto|dopo|trascors)\w*"
+    r"|\bcessa(?:ta|to)?\b|\bacquist\w+\s+(?:efficaci|effett|vigor)\w*|\bnon\s+(?:sia|venga|sarà)\s+(?:eseguit|attuat|applicat)\w+|\briserva\s+(?:alla|al)\b"
     r"|\bnon\s+ancora\s+(?:avvenut|firmat|emess|efficac|notificat|adottat|approvat)\w+|\b(?:differisc|esoner|rinvia\s+l'|rinviat|differit)\w*|\b(?:diverrà|diventerà)\s+(?:esecutiv|efficac|operativ)\w+"
     r"|\bsospensione\s+(?:dell'ordine|della\s+(?:presente|misura)|del\s+(?:presente|blocco))|\blimita\s+(?:l'ordine|la\s+misura|il\s+blocco)\s+a|\bper\s+errore\b|\bannulla\s+e\s+sostituisce\b"
     r"|\bnon\s+(?:dar[eà]|darvi|darne|dia|dare)\s+(?:corso|seguito|esecuzione|attuazione)\b|\ba\s+non\s+(?:dare|darvi)\b"
@@ -56,7 +61,8 @@ _ENDED = re.compile(
 )
 _TO_SOME = re.compile(
     r"\b(?:ai|alle|agli|dei|delle|le|i|gli|sui|sulle|nelle|alla|al)\s+sol[eiao]\s+(?!sit[io]\b|domin|nom|portal|utenti\s+(?:italian|del\s+territorio)|territor|funz|fini|access|sistem|indirizz|piattaform)\w+"
-    r"|\b(?:soltanto|solamente|unicamente|esclusivamente|solo)\s+(?:sulle|sui|nelle|nei|alle|ai|agli|per\s+(?:le|i|gli)|presso)\s+(?!sit|domin|nom|portal|fin)\w+"
+    r"|\b(?:soltanto|solamente|unicamente|esclusivamente|solo)\s+(?:sulle|sui|nelle|nei|alle|ai|agli|per\s+(?:le|i|gli|la|il)|presso)\s+(?!sit|domin|nom|portal|fin)\w+"
+    r"|\b(?:sulle|le|nelle)\s+postazion\w+|\bil\s+solo\s+(?:fornitor|gestor|prestator)\w+|\b(?:rivolt|dirett|destinat)[oa]\s+ai\s+(?:gestori\s+dei\s+negozi|fornitori\s+di\s+hosting|motori|social|registr)"
     r"|\bnon\s+(?:riguarda|si\s+applica|concerne|vincola|è\s+(?:rivolt|dirett|destinat|indirizzat)[oa])\b(?!\s+(?:il|i|gli|ai|al|alle)\s+(?:sit|domin|portal|nom))"
     r"|\b(?:è\s+)?(?:inviat|trasmess)[oa]\s+per\s+(?:\w+\s+)?conoscenza\b",
     re.IGNORECASE,
@@ -73,11 +79,14 @@ _NOT_ENDED = re.compile(
 _UNDONE = re.compile(
     r"\b(?:siti|domini|nomi|portali|indirizzi|quanto|testo|elenco)\s+(?:\w+\s+){0,2}?(?:di\s+cui\s+sopra|predett\w|suddett\w|sopra\w*|che\s+preced\w+|indicat\w+)\b[^.;]{0,80}?"
     r"\b(?:non\s+(?:vanno|devono|debbono|sono\s+da|dovranno|va)|riapert|rest(?:a|ano|eranno)\s+(?:liber|access|raggiung|visibil)|per\s+errore|liberamente|sbloccat)\w*"
+    r"|\bdichiara\s+estint[oa]\s+(?:il|la)\s+\w+\s*\Z|\b(?:il\s+ricorso|la\s+domanda)\s+è\s+stat[oa]\s+rinunciat"
     r"|\battend(?:ano|ere|iate|ete)\b[^.;]{0,60}?\b(?:conferma|nulla\s+osta|istruzion|comunicazion|autorizzazion)\w*|\bper\s+(?:il\s+)?parere\b|\bun\s+parere\s+sul\b",
     re.IGNORECASE,
 )
 _REFUSED = re.compile(
-    r"\b(?:rigett\w+|respin\w+|inammissib\w+|vist[oaie]|premess\w+)\b", re.IGNORECASE
+    r"\b(?:rigett\w+|respin\w+|inammissib\w+|vist[oaie]|premess\w+)\b"
+    r"|\A\W*(?:rilevat|considerat|ritenut|lett|esaminat|preso\s+att|dato\s+att|atteso\s+ch|consideran)\w*\b",
+    re.IGNORECASE,
 )
 # *Così stabiliva la nota*, *: questo il testo della proposta*: said of what was just ordered.
 _THAT_WAS = re.compile(
