@@ -39,10 +39,13 @@ _UNFIT = re.compile(
 )
 
 # What the heading of additions may add to them.
-_REST = LINKS | words(
-    "in per con da inibire bloccare oscurare inibiti bloccati oscurati inibito bloccato oscurato inibizione blocco oscuramento elenco lista nell nella "
-    "rendere inaccessibili raggiungibili inaccessibilità va vanno assicurata entro ore all essere resi il l aggiungere "
-    "illegali illeciti abusivi irregolari vietati privi concessione gioco giochi offerta senza titolo abilitativo dal ordine oggetto provvedimento "
+_REST = (LINKS - words("altro altri altra altre")) | words(
+    "in per con da inibire bloccare oscurare inibiti bloccati oscurati inibito bloccato "
+    "oscurato inibizione blocco oscuramento elenco lista nell nella "
+    "rendere inaccessibili raggiungibili inaccessibilità va vanno assicurata entro ore all "
+    "essere resi il l aggiungere "
+    "illegali illeciti abusivi irregolari vietati gioco giochi offerta dal ordine oggetto "
+    "provvedimento "
     "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre"
 )
 _NAME = re.compile(r"[\w-]+(?:\.|\s?\[\.\]\s?)\w[\w-]")
@@ -89,11 +92,7 @@ def list_sections(plain: str, end: int) -> list[ListSection]:
         # *A) siti da aggiungere*, *B) siti da eliminare*: *C)* is something else.
         others |= {other.start() for other in _LETTERED.finditer(plain, found[0].start(), end)}
     starts = sorted({heading.start() for heading in found} | others)
-    adds = {
-        heading.start()
-        for heading in found
-        if heading["added"] and _adds(plain, heading)
-    }
+    adds = {heading.start() for heading in found if heading["added"] and _adds(plain, heading)}
     ends = [*starts[1:], end]
     return [ListSection(a, z, a in adds) for a, z in zip(starts, ends, strict=True)]
 
