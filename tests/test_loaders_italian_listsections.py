@@ -60,6 +60,12 @@ def test_what_is_added(letter: str) -> None:
     [
         DROPPED,
         "SEZIONE A - NUOVI INSERIMENTI PROPOSTI\nlecito.it\n",
+        "SEZIONE A - NUOVI INSERIMENTI NELLA LISTA BIANCA\nlecito.it\n",
+        "SEZIONE A - INSERIMENTI TRA I CONCESSIONARI\nlecito.it\n",
+        "SEZIONE A - NUOVI INSERIMENTI\nNessuno. Si ricorda che sono regolari:\nlecito.it\n",
+        "SEZIONE A - NUOVI INSERIMENTI\nlecito.it\n\nLa presente variazione è stata annullata.\n",
+        "La nota inviata per errore recava:\n\nSEZIONE A - NUOVI INSERIMENTI\nlecito.it\n",
+        "Siti da inserire in altra lista\nlecito.it\n",
         "A) Siti da aggiungere all'elenco dopo la revoca\n\nlecito.it\n",
         "A) Siti da rimuovere\n\nlecito.it\n",
         "SEZIONE A - INSERIMENTI NELL'ELENCO DEI SITI AUTORIZZATI\nlecito.it\n",

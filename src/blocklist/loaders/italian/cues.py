@@ -132,6 +132,11 @@ def adds_addresses(gap: str) -> bool:
     return "(" not in said and of_addresses(said)
 
 
+def is_one_more(gap: str) -> bool:
+    """Whether an address stands among sites as if it were one: *a.example e 192.0.2.1*."""
+    return gap.removeprefix(",").lower().split() in (["e"], ["ed"])
+
+
 def of_pages(before: str) -> bool:
     """Whether the noun right before a name is *pagina*: then a page is meant, not its site.
 

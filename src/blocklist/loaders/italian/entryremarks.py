@@ -10,10 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from .annexes import Tables
 from .candidates import Candidate, Text, words
 from .cues import EXCEPT
 from .enumerations import marker_of
-from .sitewords import LINKS, WORD
+from .sitewords import LINKS, NOUNS, WORD
 
 # What takes a site off a list, or says that it is another.
 TAKES_OFF = re.compile(
@@ -23,41 +24,67 @@ TAKES_OFF = re.compile(
     r"|riabilit\w+|sblocc\w+|dissequest\w+|restituit\w+|restituzion\w+|liber[oaie]|consentit\w+|permess[oaie]|autorizzat\w+|lecit[oaie]|legal[ei]|legittim\w+|regolar[ei]"
     r"|genuin\w+|estrane\w+|errat\w+|error\w+|erronea\w*|omess\w+|omett\w+|respin\w+|rigett\w+|inammissib\w+|infondat\w+|pendent[ei]|valutazion\w+"
     r"|valutare|istruttori\w+|attesa|rinvi\w+|differi\w+|posticip\w+|propost[aeio]|bozza|provvisor\w+|vittim\w+|les[oa]|conclus\w+|superat\w+"
-    r"|ritirat\w+|abrogat\w+|perdut\w+|pers[oa]|terminat\w+|sostitu\w+|rettific\w+|corre(?:zion|gg|tt)\w+|perento|resta|restano|rimane|rimangono)\b",
+    r"|ritirat\w+|abrogat\w+|perdut\w+|pers[oa]|terminat\w+|sostitu\w+|lasciat\w+|lasciar\w+|apert[oaie]|attend\w+|no|leggasi|lett[oa]\s+come|in\s+luogo|appartien\w+|appartengono|rettific\w+|corre(?:zion|gg|tt)\w+|perento|resta|restano|rimane|rimangono)\b",
+    re.IGNORECASE,
+)
+# Whose a site is, or which one another imitates.
+_OF_ANOTHER = re.compile(
+    r"\b(?:ricorrent|attric|attor|denunciant|querelant|segnalant|istant|original|imitat|clonat|copiat|plagiat|tutelat|ufficial|istituzional|concessionari)\w*",
+    re.IGNORECASE,
+)
+# *Ai siti a.example, da ultimo liberato, e b.example*.
+_PARTICIPLE = re.compile(
+    r"[\s,;:»>/.…=-]{1,5}(?:(?:da|già|ora|poi|stato|ultimo|è|e|nuovamente)\s+){0,3}"
+    r"(?!(?:ospit|registr|gest|intest|pubblic|accert|indic|denomin|utiliz|destin|dedic|colloc|ident|corrisp|riconduc|raggiung|conten|operant"
+    r"|tutt|quest|altr|stess|medesim|predett|sudd|suindic|risp|titol|spes|compres|inclus|trasmess|disposit|mediant|tramit|sit[oi]\b|quant|tant|corrent|present|seguent|sopr|sott|contraff|situat|sit[ae]\b|assegn|associat|attest|prodott|soggett|autent)\w*)"
+    r"(?:\w+(?:at|it|ut|rt|(?<!r)s|lt|nt)[oaie]|off-?line|no|libero|lecito)\b(?=\s*(?:[,;]|\.(?:\s|\Z)|\Z)|\s+(?:ed?|nonché)\s)",
     re.IGNORECASE,
 )
 _LONGEST = 200
 _NEAR = 120
 # What a decision calls a site, or where it was shown.
 _GLOSS = re.compile(
-    r"\A[\s(\[]*(?:di\s+seguito\b|in\s+seguito\b|d'ora\s+in|per\s+brevità\b|doc(?:c|umento)?\b|all(?:egato)?\b\.?|fig\b|cfr\b|v\.|pagg?\b|infra\b|supra\b|già\s+oggetto\s+d[ie]l?\b"
+    r"\A[\s(\[]*(?:di\s+seguito\b|in\s+seguito\b|d'ora\s+in|per\s+brevità\b|doc(?:c|umento)?\b|all(?:egato)?\b\.?|fig\b|cfr\b|v\.\s+(?:www|all|doc)|pagg?\b|infra\b|supra\b|già\s+oggetto\s+d[ie]l?\b"
     r"|(?:ed?|nonché|con|compresi|inclusi)\s+(?:(?:i|tutti|ogni|ciascun)\s+)?(?:altr[oi]\s+)?(?:relativi?|suoi|rispettivi|loro|sottodomini\w?)\b)",
     re.IGNORECASE,
 )
 _NAME = re.compile(r"(?:https?://)?[\w-]+(?:\.[\w-]+)+(?:/\S*)?|\w+@\S+|\S*[:/]\S*\d\S*")
 _HARMLESS = (LINKS - words("altro altri altra altre note")) | words(
-    "in con su e-commerce online line on ip ipv indirizzo dns host hosting server registrar registrant "
-    "registrato registrata registro presso proxy cdn provider isp fornitore as asn nd ignoto ignota "
+    "in con su e-commerce online line on ip ipv indirizzo dns host hosting server registrar "
+    "registrant "
+    "registrato registrata registro presso proxy cdn provider isp fornitore as asn nd ignoto "
+    "ignota "
     "sconosciuto sconosciuta anonimo anonima estero estera straniero straniera paese paesi bassi "
-    "italia francia germania romania panama seychelles russia cina malta cipro olanda irlanda islanda "
+    "italia francia germania romania panama seychelles russia cina malta cipro olanda irlanda "
+    "islanda "
     "svizzera austria spagna portogallo belgio ucraina bulgaria polonia lettonia lituania estonia "
     "stati uniti usa regno unito belize curaçao curacao costa rica hong kong singapore turchia "
     "moldavia serbia ungheria svezia norvegia finlandia danimarca grecia croazia slovenia cechia "
-    "streaming iptv film serie televisive televisiva tv anime fumetti manga musica brani canzoni libri "
-    "ebook giornali riviste quotidiani sport sportivi sportive sportiva calcio tennis basket partite "
-    "dirette eventi torrent cinema video software videogiochi opere contenuti audiovisivi audiovisive "
+    "streaming iptv film serie televisive televisiva tv anime fumetti manga musica brani "
+    "canzoni libri "
+    "ebook giornali riviste quotidiani sport sportivi sportive sportiva calcio tennis basket "
+    "partite "
+    "dirette eventi torrent cinema video software videogiochi opere contenuti audiovisivi "
+    "audiovisive "
     "radio podcast romanzi saggi dispense prima visione seconda "
     "giochi gioco scommesse casinò casino poker bingo lotterie slot roulette distanza azzardo "
-    "vendita vende offre trasmette diffonde commercio prodotti scarpe borse orologi gioielli occhiali abbigliamento "
+    "vendita vende offre trasmette diffonde commercio prodotti scarpe borse orologi gioielli "
+    "occhiali abbigliamento "
     "farmaci medicinali merce merci falsi falsa falso false contraffatti contraffatta contraffatte "
-    "pirata pirati abusivo abusiva abusivi abusive illecito illecita illeciti illecite illegale illegali "
+    "pirata pirati abusivo abusiva abusivi abusive illecito illecita illeciti illecite "
+    "illegale illegali "
     "phishing truffa truffe frode frodi investimenti trading forex cfd contratti differenza valute "
-    "valuta criptovalute cripto finanziario finanziari finanziaria finanziarie gestione portafogli area clienti riservata pagina login accesso "
-    "affitti vacanze annunci incontri follower recensioni dedicato dedicata contenente relativo riguardante "
-    "alle allo dalle sport per nella nelle versione mobile desktop inglese italiana italiano specchio copia formato "
+    "valuta criptovalute cripto finanziario finanziari finanziaria finanziarie gestione "
+    "portafogli area clienti riservata pagina login accesso "
+    "affitti vacanze annunci incontri follower recensioni dedicato dedicata contenente "
+    "relativo riguardante "
+    "alle allo dalle sport per nella nelle versione mobile desktop inglese italiana italiano "
+    "specchio copia formato "
     "nl de fr us uk gb ru cn ch at pl ro bg ua lu cz sc bz cy mt hk sg ie "
-    "bloccare inibire oscurare inibizione inibito inibita oscuramento blocco bloccato oscurato da nuovo nuova nuovi inserimento "
-    "inserito inserita aggiunto aggiunta accolto accolta accoglie confermato confermata conferma attivo attiva raggiungibile accessibile "
+    "bloccare inibire oscurare inibizione inibito inibita oscuramento blocco bloccato "
+    "oscurato da nuovo nuova nuovi inserimento "
+    "inserito inserita aggiunto aggiunta accolto accolta accoglie confermato confermata "
+    "conferma attivo attiva raggiungibile accessibile "
     "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre "
     "codifica ascii punycode unicode abbonamenti canali idem cs come sopra ore"
 )
@@ -76,12 +103,15 @@ _STRUCK = re.compile(r"[~✗✘☒☐†‡?]|!{2,}")
 _STRUCK_BEFORE = re.compile(r"[~✗✘☒☐†‡]|\[\s\]|--[ \t]*\Z")
 _REMARK_BEFORE = re.compile(r"[(\[]([^()\[\]\n]{2,80})[)\]][ \t]*\Z")
 _FIRM = re.compile(r"(?:[A-Z][\w&'-]*\s){1,4}(?:Ltd|Limited|Inc|LLC|GmbH|B\.?V|N\.?V)\b\.?")
-_LINKED = r"(?:(?:il|lo|la|l'|i|sito|dominio|portale|noto|nota|omonimo|genuino|ufficiale|web|di|del|della|dello)\s*){0,5}"
+_LINKED = (
+    r"(?:(?:il|lo|la|l'|i|sito|dominio|portale|noto|nota|omonimo|genuino|ufficiale|web|di|del|della"
+    r"|dello)\s*){0,5}"
+)
 # What the entry is to another site, which the words behind it speak of.
 _TO_ANOTHER = re.compile(
     r"\b(?:(?:che\s+)?(?:imita|clona|copia|riproduce|simula)|da\s+non\s+confonder\w+\s+con|(?:clone|copia|imitazione|mirror|alias|fotocopia)(?:\s+d[ie]l?)?"
     r"|già|ora|oggi(?:\s+anche)?|ospitat[oa]\s+(?:da|su|presso)|hosting|host|titolare(?:\s+[A-Z]\w+\s+\w+,\s+pagamento\s+tramite)?|fonte|registrar|registrat[oa]\s+(?:da|presso)"
-    rf"|pagamento\s+tramite|versione\s+\w+\s+di|omonimo|sito\s+ufficiale|v\.|si\s+veda|cfr\.)[\s:]+{_LINKED}{_NAME.pattern}",
+    rf"|pagamento\s+tramite|versione\s+\w+\s+di|omonimo|sito\s+ufficiale|v\.(?:\s+\w+)?|si\s+veda|cfr\.)[\s:]+{_LINKED}{_NAME.pattern}",
     re.IGNORECASE,
 )
 _TITLED = re.compile(
@@ -96,14 +126,18 @@ _NEXT_NAME = re.compile(
     r"[,;]\s*(?:ed?\s+)?(?:\(?\w{1,2}\)\s*)?(?:https?://)?[\w-]+\.\w|\s(?:ed?|nonché)\s+(?:(?:di|a)\s+)?(?:https?://)?[\w-]+\.\w"
 )
 _ENTRY_LINE = re.compile(
-    r"[^\w\n]*(?:\(?\w{1,4}[.)\]]{1,2}[ \t]+|\d{1,4}[ \t]+|[eo][ \t]+)?(?:(?:sito|dominio|portale|url)(?:[ \t]+(?:web|internet))?[ \t:]+)?(?:https?://)?[\w-]+(?:\.[\w-]+|\s?\[\.\]\s?[\w-]+)+",
+    r"[^\w\n]*(?:\(?\w{1,4}[.)\]]{1,2}[ \t]+|\d{1,4}[ \t]+|[eo][ \t]+)?(?:(?:sito|dominio"
+    r"|portale|url)(?:[ \t]+(?:web|internet))?[ \t:]+)?(?:https?://)?[\w-]+(?:\.[\w-]+"
+    r"|\s?\[\.\]\s?[\w-]+)+",
     re.IGNORECASE,
 )
-_UNFINISHED = re.compile(r"\b(?:da|di|del|con|tramite|presso|su|veda)[ \t]*\Z", re.IGNORECASE)
+_UNFINISHED = re.compile(r"\b(?:da|di|del|con|tramite|presso|su|veda)[ \t]*\Z")
 _NUMERAL = re.compile(r"[ivx]{1,5}|\w{1,2}|\d{1,3}", re.IGNORECASE)
+_EMPTY = re.compile(r"[\s;|]*(?:[(\[][\s\W]*0?[\s\W]*[)\]]|0|(?:(?<=[;|])|(?<=[;|]\s))[-–—])\W*")
 _JOINS = words("e ed o")
 _SIGNS = words("del al da in no si")
 _BARE_ENTRY = re.compile(rf"{_ENTRY_LINE.pattern}[/.,;\s]*", re.IGNORECASE)
+_CELL = re.compile(r";(?=\S)|[ \t]+;")
 
 
 def takes_off(said: str) -> bool:
@@ -118,6 +152,8 @@ def harmless(said: str, host: str = "") -> bool:
         said: the remark.
         host: the entry; words that stand in it are its title.
     """
+    if _EMPTY.fullmatch(said):
+        return False
     other = _TO_ANOTHER.search(said)
     if other and not takes_off(said[other.end() :]):
         said = said[: other.start()]
@@ -133,14 +169,21 @@ def harmless(said: str, host: str = "") -> bool:
 
 # What a column may say of a site, whatever it says; and what it may say only in known words.
 _NEUTRAL = words(
-    "n nr nn num numero pr prog progr progressivo id denominazione ragione sociale esercente soggetto operatore impresa società sito siti dominio domini nome nomi a di web internet url ip ipv indirizzo indirizzi "
-    "hosting host provider fornitore fornitori registrar registrante registrato presso intestatario intestato apparente gestore "
-    "proxy server dns posta paese nazione sede contenuto contenuti opere opera categoria settore tipo tipologia titolo "
-    "il data prodotti prodotto marchio lingua note del della dell illecito illecita attività violazione servizio "
-    "contatto contatti mail segnalato da imitato imita originale clonato alias ordine precedente al e of inibito inibire bloccare oscurare oscurato bloccato"
+    "n nr nn num numero pr prog progr progressivo id denominazione ragione sociale esercente "
+    "soggetto operatore impresa società sito siti dominio domini nome nomi a di web internet "
+    "url ip ipv indirizzo indirizzi "
+    "hosting host provider fornitore fornitori registrar registrante registrato presso "
+    "intestatario intestato apparente gestore "
+    "proxy server dns posta paese nazione sede contenuto contenuti opere opera categoria "
+    "settore tipo tipologia titolo "
+    "il data prodotti prodotto marchio lingua note del della dell illecito illecita attività "
+    "violazione servizio "
+    "contatto contatti mail segnalato da imitato imita originale clonato alias ordine "
+    "precedente al e of"
 )
 _ORDERING = words(
-    "misura inibire bloccare oscurare inibizione blocco oscuramento esito domanda provvedimento da ordine della s n sì si no x"
+    "misura inibire bloccare oscurare inibizione blocco oscuramento esito domanda "
+    "provvedimento da ordine della s n sì si no x"
 )
 _STATED = re.compile(
     r"\b(?:accerta|rileva|constata|dichiara|acquisi|individua|registra)(?:t[oaie]|zione|mento|menti)\b|\btitolar\w+",
@@ -154,6 +197,20 @@ _SAID_NO = re.compile(
 )
 
 
+def entry_doubt(text: Text, tables: Tables, name: Candidate, *, in_list: bool) -> str:
+    """Return why what its row or line says of a name may take it off, or ``""``.
+
+    Args:
+        text: the document.
+        tables: its tables.
+        name: the name.
+        in_list: whether it stands in a list that a colon or an annex announces.
+    """
+    if cells := tables.beside(name):
+        return cell_doubt(cells, name.host)
+    return remark_doubt(text, name, in_list=in_list)
+
+
 def cell_doubt(cells: Sequence[tuple[str, str]], host: str) -> str:
     """Return why another cell of its row may take a site of a table off, or ``""``.
 
@@ -163,18 +220,19 @@ def cell_doubt(cells: Sequence[tuple[str, str]], host: str) -> str:
     """
     for title, said in cells:
         headed = {word.lower() for word in WORD.findall(_STATED.sub(" ", title))}
-        neutral = headed <= _NEUTRAL
+        neutral = headed <= _NEUTRAL or not NOUNS.isdisjoint(headed)
+        ordering = bool(headed) and not neutral and headed <= _ORDERING
         value = [word.lower() for word in WORD.findall(said)]
         named = _NAME.sub("", said)
-        if (
-            (named != said and not WORD.search(named))
-            or _NOTHING.fullmatch(said)
-            or (neutral and not takes_off(_SAID_NO.sub(" ", said)))
-        ):
+        nothing = _NOTHING.fullmatch(said) is not None
+        if (named != said and value and not WORD.search(named)) or (nothing and not ordering):
             continue
-        if headed and headed <= _ORDERING and len(value) == 1 and value[0] in _YES:
+        if neutral and not (takes_off(_SAID_NO.sub(" ", said)) or _OF_ANOTHER.search(said)):
             continue
-        if not headed <= _NEUTRAL | _ORDERING | {"stato", "status"} or not harmless(said, host):
+        if ordering and len(value) == 1 and value[0] in _YES:
+            continue
+        known = ordering or headed <= _NEUTRAL | _ORDERING | {"stato", "status"}
+        if neutral or not (known and value and harmless(said, host)):
             return f"its row says {' '.join(said.split())[:60]!r} below {title!r}"
     return ""
 
@@ -201,6 +259,8 @@ def remark_doubt(text: Text, name: Candidate, *, in_list: bool) -> str:
         remark = ""
     if not remark and in_list and not _NO_REMARK.fullmatch(said):
         remark = _behind(text, name, said)
+    told = None if remark or _GOES_ON.match(said) else _PARTICIPLE.match(said)
+    remark = told[0] if told else remark
     if EXCEPT.match(remark.strip(" (,;")) and f".{name.host}" in remark.replace("[.]", "."):
         return ""
     if harmless(remark, name.host) or _is_gloss(remark):
@@ -237,7 +297,7 @@ def _behind(text: Text, name: Candidate, said: str) -> str:
 
 
 def _is_entry(text: Text, name: Candidate) -> bool:
-    """Whether the line of a name is an entry: one with a number or bullet, or like its neighbours."""
+    """Whether the line of a name is an entry: with a number or bullet, or like its neighbours."""
     plain, begin = text.plain, text.line_start(name.start)
     if _ENTRY_LINE.match(plain, begin, text.line_end(begin)) is None:
         return False
@@ -246,4 +306,8 @@ def _is_entry(text: Text, name: Candidate) -> bool:
     end = text.line_end(begin)
     above = plain[text.line_start(begin - 1) : begin] if begin else ""
     below = plain[end + 1 : text.line_end(min(end + 1, len(plain)))] if end < len(plain) else ""
-    return any(_BARE_ENTRY.fullmatch(line.rstrip("\n")) for line in (above, below))
+    cells = _CELL.match(plain, name.end) is not None
+    return any(
+        (_ENTRY_LINE.match if cells else _BARE_ENTRY.fullmatch)(line.rstrip("\n"))
+        for line in (above, below)
+    )

@@ -14,6 +14,8 @@ from .sitewords import in_short, only_links
 REACH = 400
 """How far a name may stand from what it belongs to."""
 _OPEN = re.compile(rf"{OPEN}:", re.IGNORECASE)
+# A heading inside a list, as *Altri siti*.
+_OTHERS = re.compile(r"\n[ \t]*[^\w\n]*altr[oaie]\b[^\n]*\n", re.IGNORECASE)
 _NUMERAL = re.compile(
     r"(?m)^[ \t]*\(?(?:[ivx]{1,5}|[IVX]{1,5}|[a-z]{1,2}|\d{1,3}[ ]?)[.)\]]{1,2}(?=\s)"
 )
@@ -85,6 +87,8 @@ def is_joined(text: Text, last: Candidate, name: Candidate, gap: str, *, in_list
         gap = unnumbered
     elif re.search(r"\.\s", gap):
         return False
+    if _OTHERS.search(gap):
+        return False
     if only_links(gap):
         return True
     if not in_list or last.line == name.line:
@@ -95,8 +99,31 @@ def is_joined(text: Text, last: Candidate, name: Candidate, gap: str, *, in_list
     aside = ASIDE.search(remark)
     if aside or not ((led and same) or columns):
         return False
-    titled = led and same and "\n" not in rest.strip() and titles_site(rest)
+    titled = led and same and "\n" not in rest.lstrip() and titles_site(rest)
     return only_links(rest) or bool(titled)
+
+
+def goes_back(
+    text: Text, target: Candidate, last: Candidate, name: Candidate, *, listed: bool
+) -> bool:
+    """Whether the bullet of a name goes back from exceptions to the list of a target.
+
+    Args:
+        text: the document.
+        target: the last target.
+        last: the last exception.
+        name: the name.
+        listed: whether the exceptions are a list; only another kind of bullet leaves it.
+    """
+    marker = marker_of(text, name)
+    if not marker or last.line == name.line:
+        return False
+    if marker_of(text, target) != marker or not leads_line(text, name):
+        return False
+    if listed and marker_of(text, last) == marker:
+        return False
+    gap = text.plain[target.end : name.start]
+    return len(gap) <= REACH and not ASIDE.search(gap)
 
 
 def _spaced(text: Text, last: Candidate, name: Candidate, gap: str) -> bool:

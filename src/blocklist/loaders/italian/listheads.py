@@ -1,7 +1,7 @@
 """LISTHEADS: words before a list, or inside it, that announce other sites than those to be blocked.
 
-*Oscuramento cessato:* in the middle of a list, *; sono provvisti di licenza i siti:*, *Denunciante:*
-before the first entry, *i siti che appaiono come link in:*.
+*Oscuramento cessato:* in the middle of a list, *; sono provvisti di licenza i siti:*,
+*Denunciante:* before the first entry, *i siti che appaiono come link in:*.
 """
 
 from __future__ import annotations
@@ -33,6 +33,8 @@ _ORDERS_ON = re.compile(
     re.IGNORECASE,
 )
 _LONG = 7
+_OTHERS = re.compile(r"\W*(?:\w{1,2}[.)]\s+)?(?:altr[oaie]|accesso)\b", re.IGNORECASE)
+_CELL = re.compile(r"(?:[;|\t]|  )[ \t]?\Z")
 _BOUND = re.compile(r"[\s,]{0,3}di\s+(?:non\s+)?(?:\w+[aei]re|\w+rre|\w+rsi)\b", re.IGNORECASE)
 _HOSTED = re.compile(
     r"[\s,|(–—-]*(?:host|hosting|server|dns|ns\d?|cdn|proxy|registrar|provider|mx)[\s:.)-]*",
@@ -61,7 +63,10 @@ def heads_others(said: str, intro: str, *, goes_on: bool, bare: bool) -> bool:
         return True
     if not goes_on:
         return False
-    return not _known(own) and (bare or takes_off(own))
+    if _OTHERS.match(own):
+        return True
+    alone = own[:1].isupper() and "\n" in intro[: len(intro) - len(intro.lstrip())]
+    return not _known(own) and (bare or alone or takes_off(own))
 
 
 def _tells(intro: str) -> bool:
@@ -75,6 +80,17 @@ def _known(label: str) -> bool:
     return only_links(said) or all(
         word.lower() in LINKS or len(word) == 1 for word in WORD.findall(said)
     )
+
+
+def heads_line(before: str, anchor: re.Match[str]) -> bool:
+    """Whether a word on access heads the list that a name is in, or is a cell of the row above."""
+    if before[anchor.end() :].lstrip(" \t").startswith("\n") and _CELL.search(
+        before[: anchor.start()]
+    ):
+        return True
+    if not anchor[0].startswith(("Access", "ACCESS")) or "\n" not in before[anchor.end() :]:
+        return False
+    return before[: anchor.start()].rstrip(" \t-–—•*.)0123456789").endswith("\n")
 
 
 def is_bound_next(plain: str, end: int) -> bool:

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 
 from ...model.targets import Target
 from .candidates import Candidate, Text
+from .clauses import BLOCKS
 from .entryremarks import harmless, takes_off
 from .enumerations import marker_of
 
@@ -22,15 +23,26 @@ _ORDINAL = r"(?:prim|second|terz|quart|quint|sest|settim|ottav|non|decim|penulti
 _ENTRY = re.compile(
     r"\bnn?\.\s?\d{1,3}\b(?!\s?/|\s+(?:del|della|delle|c\.?p|R\.?G|d\.?lgs|l\.|\w*\s*R\.?G))"
     r"|\b(?:numer[oi]|voc[ei]|rig[ah]\w?|posizion[ei]|entrat[ae])\s+(?:nn?\.\s?)?\d{1,3}\b(?!\s?/)"
-    rf"|\b{_ORDINAL}\s+(?:(?:e|ed)\s+{_ORDINAL}\s+)?(?:sit[oi]|nom[ei]|domini\w?|portal[ei]|indirizz[oi]|voc[ei]|rig[ah]\w?|dell'elenco|della\s+lista)\b",
+    rf"|\b(?:il|lo|la|al|del|per|quello)\s+{_ORDINAL}\b(?=\s*(?:[.,;]|\Z)|\s+(?:e\b|dei\b|degli\b|delle\b|rest|riman|va\b|vanno|è\b|non\b|sit|nom|domin|portal|indirizz|voc|rig|dell'elenco|della\s+lista))"
+    rf"|\b{_ORDINAL}\s+(?:sit[oi]|nom[ei]|domini\w?|portal[ei])\b",
     re.IGNORECASE,
 )
+_ONLY = re.compile(
+    r"\b(?:sol[oaie](?!\s+pagin)|soltanto|unicamente|esclusivamente)\b", re.IGNORECASE
+)
+_NAMES = re.compile(r"\w\.\w\w")
 _CORRECTS = re.compile(r"\berrata\s+corrige\b|\brettifica\s*:", re.IGNORECASE)
 _LEGEND = re.compile(
     rf"\b{_ORDINAL}\s+colonna\b|\bcolonna\s+(?:di\s+)?(?:sinistra|destra)\b|\ba\s+(?:sinistra|destra)\b[^.\n]{{0,60}}\bsit[oi]\b",
     re.IGNORECASE,
 )
-_SENTENCE_END = re.compile(r"[;:]\s|(?<!\bn)(?<!\bnn)\.\s|\n[ \t]*\n", re.IGNORECASE)
+_SENTENCE_END = re.compile(r";\s|(?<!\bn)(?<!\bnn)\.\s|\n[ \t]*\n", re.IGNORECASE)
+# What is ordered beside the block, of the same site: *di rimuovere dai risultati di ricerca*.
+_REMOVES = re.compile(
+    r"\b(?:rimuover|cancellar|eliminar|toglier)e\s+(?:(?:da[il]|dagli|dalle|dalla)\s+(?:risultati|propri|server|indici|pagine)\b"
+    r"|(?:[ie]l?|le|gli)\s+(?:collegament|link|contenut|file|pagin|articol|comment|post\b|annunc)\w*|ogni\s+collegamento)",
+    re.IGNORECASE,
+)
 _LONGEST = 400
 _CALLED = "what is said of it behind the list may take it off"
 _ANY = "what is said behind the list may take entries off"
@@ -77,7 +89,11 @@ def _of_any(behind: str) -> str:
     """Return why every entry is a doubt by the text behind the list, or ``""``."""
     if _CORRECTS.search(behind) or _LEGEND.search(behind):
         return _ANY
-    told = any(_ENTRY.search(said) and takes_off(said) for said in _SENTENCE_END.split(behind))
+    told = any(
+        (_ENTRY.search(said) and (takes_off(said) or _ONLY.search(said)))
+        or (_ONLY.search(said) and _NAMES.search(said) and BLOCKS.search(said))
+        for said in _SENTENCE_END.split(behind)
+    )
     return _ANY if told else ""
 
 
@@ -95,4 +111,4 @@ def _sentence(plain: str, name: Candidate) -> str:
     """Return what stands around a name in its sentence, without the name."""
     before = _SENTENCE_END.split(plain[max(0, name.start - _LONGEST) : name.start])[-1]
     after = _SENTENCE_END.split(plain[name.end : name.end + _LONGEST])[0]
-    return f"{before} {after}"
+    return _REMOVES.sub(" ", f"{before} {after}")

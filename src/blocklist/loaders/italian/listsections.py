@@ -39,10 +39,13 @@ _UNFIT = re.compile(
 )
 
 # What the heading of additions may add to them.
-_REST = LINKS | words(
-    "in per con da inibire bloccare oscurare inibiti bloccati oscurati inibito bloccato oscurato inibizione blocco oscuramento elenco lista nell nella "
-    "rendere inaccessibili raggiungibili inaccessibilità va vanno assicurata entro ore all essere resi il l aggiungere "
-    "illegali illeciti abusivi irregolari vietati privi concessione gioco giochi offerta senza titolo abilitativo dal ordine oggetto provvedimento "
+_REST = (LINKS - words("altro altri altra altre")) | words(
+    "in per con da inibire bloccare oscurare inibiti bloccati oscurati inibito bloccato "
+    "oscurato inibizione blocco oscuramento elenco lista nell nella "
+    "rendere inaccessibili raggiungibili inaccessibilità va vanno assicurata entro ore all "
+    "essere resi il l aggiungere "
+    "illegali illeciti abusivi irregolari vietati gioco giochi offerta dal ordine oggetto "
+    "provvedimento "
     "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre"
 )
 _NAME = re.compile(r"[\w-]+(?:\.|\s?\[\.\]\s?)\w[\w-]")

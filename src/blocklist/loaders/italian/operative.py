@@ -26,6 +26,7 @@ from .cues import (
     broken_before,
     goes_on,
     hosts_of_several,
+    is_one_more,
     left_out,
     of_addresses,
     of_pages,
@@ -34,13 +35,13 @@ from .cues import (
 )
 from .dehyphenation import FURNITURE
 from .descriptions import OWN_SITE, announced_below, announcing_colon, lists_others, without_remark
-from .entryremarks import cell_doubt, remark_doubt
-from .enumerations import REACH, is_joined, leads_line, marker_of
+from .entryremarks import entry_doubt
+from .enumerations import REACH, goes_back, is_joined, leads_line
 from .exemptions import Exemption, excepted_in_remark, is_below
 from .findings import Findings
 from .frameobjects import reaches_site
 from .frames import Frame
-from .listheads import heads_others, hosted_by, is_bound_next
+from .listheads import heads_line, heads_others, hosted_by, is_bound_next
 from .nounphrases import acts_between, is_object, leads_inside
 from .objections import PARTY, PLAIN, objection
 from .predicates import says_of
@@ -156,12 +157,9 @@ class ClauseReader:
     def _before(self, name: Candidate) -> str:
         """Return what stands between the last name that was taken, or the verb, and this one."""
         begin = max(self._from, self._last.end if self._last else 0, name.start - REACH)
-        return without_title(self._text.plain[begin : self._intro_end(name)], name.host)
-
-    def _intro_end(self, name: Candidate) -> int:
-        """Return where the words end that introduce a name: before its table, or before it."""
         column = self.tables.at(name)
-        return column.table if column and column.holds_sites else name.start
+        end = column.table if column and column.holds_sites else name.start
+        return without_title(self._text.plain[begin:end], name.host)
 
     def _is_cut(self, clause: Clause, name: Candidate) -> bool:
         """Whether the line before may hold the first half of a name; then it is refused."""
@@ -215,16 +213,7 @@ class ClauseReader:
             return False
         if exempt.ends(text.plain[last.end : name.start], self._hosts, name.host):
             return True
-        marker = marker_of(text, name)
-        if not marker or last.line == name.line:
-            return False
-        if marker_of(text, target) != marker or not leads_line(text, name):
-            return False
-        # In a list of exceptions, only another kind of bullet goes back to the targets.
-        if exempt.in_list and marker_of(text, last) == marker:
-            return False
-        gap = text.plain[target.end : name.start]
-        return len(gap) <= REACH and not ASIDE.search(gap)
+        return goes_back(text, target, last, name, listed=exempt.in_list)
 
     def _joined(self, last: Candidate, name: Candidate) -> bool:
         """Whether nothing but a list stands between two names."""
@@ -239,15 +228,11 @@ class ClauseReader:
             return False
         if last.line == name.line and hosted_by(gap):
             return False
-        listed = adds_addresses(gap) or self._is_entry(name, gap)
+        listed = adds_addresses(gap) or (
+            last.host in self._hosts and not self.tables.at(name) and is_one_more(gap)
+        )
         self._addresses = self._addresses or listed
         return True
-
-    def _is_entry(self, name: Candidate, gap: str) -> bool:
-        """Whether an address stands among sites as if it were one: *a.example e 192.0.2.1*."""
-        if self._last is None or self._last.host not in self._hosts or self.tables.at(name):
-            return False
-        return gap.removeprefix(",").lower().split() in (["e"], ["ed"])
 
     def _after_colon(self, clause: Clause, before: str, end: int) -> bool:
         """Whether it opens the list that a colon announces, as in ``i seguenti siti:``."""
@@ -287,6 +272,8 @@ class ClauseReader:
             return False
         if self._last and (not goes_on(before, ANCHOR) or ASIDE.search(before)):
             return False
+        if anchor and heads_line(before, anchor):
+            return False
         word, said = (anchor[0], before[anchor.end() :]) if anchor else ("", before)
         path = "/" in name.text.partition("://")[2].rstrip("/")
         page = path and (self._part or of_pages(before))
@@ -318,9 +305,11 @@ class ClauseReader:
         else:
             self._last_target = name
         in_list = self._in_list or known or bool(self.tables.at(name))
-        objected = objection(self._text, name, self._parties, in_list=in_list)
-        reason = objected or limits(self._text.plain, name.end)
-        reason = reason or self._remarked(name, in_list=in_list)
+        reason = (
+            objection(self._text, name, self._parties, in_list=in_list)
+            or limits(self._text.plain, name.end)
+            or entry_doubt(self._text, self.tables, name, in_list=in_list)
+        )
         # A party's site may not be what is blocked; a page of it may.
         if reason and not (reason == PARTY and self._pages):
             self.doubt(name, reason)
@@ -342,12 +331,6 @@ class ClauseReader:
             self.findings.targets.append(target)
             self._hosts.add(name.host)
             self._labels.update(name.host.split(".")[-2:-1])
-
-    def _remarked(self, name: Candidate, *, in_list: bool) -> str:
-        """Return why what its row or line says of a name may take it off, or ``""``."""
-        if cells := self.tables.beside(name):
-            return cell_doubt(cells, name.host)
-        return remark_doubt(self._text, name, in_list=in_list)
 
     def _except(self, name: Candidate) -> None:
         """Take an exception that stands in a remark; the list goes on behind it."""

@@ -227,9 +227,7 @@ class Prose:
                 continue
             key = (found[1] or "").upper()
             key = key if key in wanted else ""
-            if key in wanted and names and of_another_list(self._annex_title(found, names[0])):
-                for name in names:
-                    self._reader.doubt(name, "the title of its annex may say that it is another")
+            if key in wanted and self._is_another(found, names):
                 continue
             if key in wanted:
                 annex = Clause(
@@ -243,6 +241,14 @@ class Prose:
         if wanted and not headings and not self._reader.findings.targets:
             self.warnings.append("the order refers to an annex that is not in the document")
         return count
+
+    def _is_another(self, heading: re.Match[str], names: Sequence[Candidate]) -> bool:
+        """Whether an annex's title may say that it is no list of the order; then all are doubts."""
+        if not names or not of_another_list(self._annex_title(heading, names[0])):
+            return False
+        for name in names:
+            self._reader.doubt(name, "the title of its annex may say that it is another list")
+        return True
 
     def _annex_title(self, heading: re.Match[str], first: Candidate) -> str:
         """Return what stands above the list, or the table, of an annex."""

@@ -35,7 +35,7 @@ def without_title(before: str, host: str) -> str:
     if "serviz" in before.lower():  # nearly no name has it before
         before = _SERVICES.sub(lambda found: " " * len(found[0]), before)
     title_of = _OF_SITE.search(before, max(0, len(before) - _REACH))
-    if title_of is not None:
+    if title_of is not None and "\n" not in before[title_of.start("title") :].strip(" \t"):
         title_at, end = title_of.span("title")
         return before[:title_at] + " " * (end - title_at) + before[end:]
     found = _TITLE.search(before, max(0, len(before) - _REACH))
