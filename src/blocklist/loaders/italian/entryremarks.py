@@ -245,11 +245,12 @@ def remark_doubt(text: Text, name: Candidate, *, in_list: bool) -> str:
         name: the name.
         in_list: whether it stands in a list that a colon or an annex announces.
     """
-    begin, end = text.line_start(name.start), text.line_end(name.start)
+    begin = max(text.line_start(name.start), name.start - _NEAR)
+    end = min(text.line_end(name.start), name.end + _LONGEST)
     lead, said = text.plain[begin : name.start], text.plain[name.end : end]
-    if _STRUCK_BEFORE.search(lead[-_NEAR:]) or said.startswith(("~", "--")):
+    if _STRUCK_BEFORE.search(lead) or said.startswith(("~", "--")):
         return "it is struck through"
-    before = _REMARK_BEFORE.search(lead[-_NEAR:])
+    before = _REMARK_BEFORE.search(lead)
     if before and not (
         _NUMERAL.fullmatch(before[1]) or _is_gloss(before[1]) or harmless(before[1])
     ):
@@ -299,13 +300,13 @@ def _behind(text: Text, name: Candidate, said: str) -> str:
 def _is_entry(text: Text, name: Candidate) -> bool:
     """Whether the line of a name is an entry: with a number or bullet, or like its neighbours."""
     plain, begin = text.plain, text.line_start(name.start)
-    if _ENTRY_LINE.match(plain, begin, text.line_end(begin)) is None:
+    if name.start - begin > _LONGEST or _ENTRY_LINE.match(plain, begin, name.end) is None:
         return False
     if marker_of(text, name):
         return True
-    end = text.line_end(begin)
-    above = plain[text.line_start(begin - 1) : begin] if begin else ""
-    below = plain[end + 1 : text.line_end(min(end + 1, len(plain)))] if end < len(plain) else ""
+    before, after = text.line_start(max(0, begin - 1)), text.line_end(begin) + 1
+    above = plain[before : min(begin, before + _LONGEST)]
+    below = plain[after : after + _LONGEST].partition("\n")[0]
     cells = _CELL.match(plain, name.end) is not None
     return any(
         (_ENTRY_LINE.match if cells else _BARE_ENTRY.fullmatch)(line.rstrip("\n"))

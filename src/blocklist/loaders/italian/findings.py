@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from ...model.targets import Mention, Rejected, Target, TargetError, TargetKind, parse_target
@@ -59,10 +60,12 @@ class Findings:
             f"line {name.line}: {name.text!r} is not blocked: {reason}; look at it"
         )
 
-    def withdraw(self, name: Candidate, reason: str) -> None:
-        """Make a doubt of a name that was read as a target."""
-        self.targets = [t for t in self.targets if (t.raw, t.line) != (name.raw, name.line)]
-        self.doubt(name, reason)
+    def withdraw(self, doubted: Sequence[tuple[Candidate, str]]) -> None:
+        """Make doubts of names that were read as targets, each for its reason."""
+        taken = {(name.raw, name.line) for name, _ in doubted}
+        self.targets = [t for t in self.targets if (t.raw, t.line) not in taken]
+        for name, reason in doubted:
+            self.doubt(name, reason)
 
     def withhold(self, reason: str) -> None:
         """Make doubts of all targets and exceptions, as the act as a whole may order nothing."""

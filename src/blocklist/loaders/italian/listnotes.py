@@ -8,7 +8,7 @@ not say which one, every entry is.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from ...model.targets import Target
 from .candidates import Candidate, Text
@@ -18,6 +18,9 @@ from .enumerations import marker_of
 
 _REFERENCE = re.compile(
     r"[ \t]{0,3}(\(\d{1,2}\)|\[\d{1,2}\]|\*{1,3}|[¹²³⁴⁵⁶⁷⁸⁹]|\^\d)[ \t]*[.,;]?[ \t]*(?:\n|\Z)"
+)
+_NOTE = re.compile(
+    r"^[ \t]*(\(\d{1,2}\)|\[\d{1,2}\]|\*{1,3}|[¹²³⁴⁵⁶⁷⁸⁹]|\^\d)[ \t]*(\S[^\n]*)$", re.MULTILINE
 )
 _ORDINAL = r"(?:prim|second|terz|quart|quint|sest|settim|ottav|non|decim|penultim|ultim)[oaie]"
 _ENTRY = re.compile(
@@ -65,6 +68,7 @@ def doubted(
     if reason := _of_any(text.plain[taken[-1].end :]):
         yield from ((name, reason) for name in taken)
         return
+    notes = {found[1]: found[2] for found in _NOTE.finditer(text.plain, taken[-1].end)}
     places = {name.start for name in taken}
     hosts = {name.host: name.start for name in reversed(taken) if _is_whole(name)}
     again = {
@@ -75,7 +79,7 @@ def doubted(
         and takes_off(_sentence(text.plain, name))
     }
     for name in taken:
-        noted = marker_of(text, name) != "*" and _footnoted(text.plain, name)
+        noted = marker_of(text, name) != "*" and _footnoted(text.plain, name, notes)
         if noted or (name.host in again and _is_whole(name)):
             yield name, _CALLED
 
@@ -97,14 +101,10 @@ def _of_any(behind: str) -> str:
     return _ANY if told else ""
 
 
-def _footnoted(plain: str, name: Candidate) -> bool:
+def _footnoted(plain: str, name: Candidate, notes: Mapping[str, str]) -> bool:
     """Whether a note whose sign stands at a name says what is not known to be harmless."""
     sign = _REFERENCE.match(plain, name.end, name.end + _LONGEST)
-    if sign is None:
-        return False
-    note = re.compile(rf"^[ \t]*{re.escape(sign[1])}[ \t]*(\S[^\n]*)$", re.MULTILINE)
-    found = note.search(plain, sign.end(1))
-    return found is None or not harmless(found[1], name.host)
+    return sign is not None and not harmless(notes.get(sign[1], "?"), name.host)
 
 
 def _sentence(plain: str, name: Candidate) -> str:

@@ -131,8 +131,7 @@ class Prose:
             self._read_section(section)
         annexed = self._read_annexes([clause for clause, _ in found])
         behind = self._names[bisect_left(self._starts, self._start) :]
-        for name, reason in list(doubted(self._text, behind, reader.findings.targets)):
-            reader.findings.withdraw(name, reason)
+        reader.findings.withdraw(list(doubted(self._text, behind, reader.findings.targets)))
         if not self.blocking:
             self.blocking = [clause for clause, _ in found]
         for index, (clause, count) in enumerate(found):
