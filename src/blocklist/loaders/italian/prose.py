@@ -16,14 +16,12 @@ from ...model.targets import TargetKind
 from ...model.wording import alternatives, plural
 from . import facts, numbers
 from .actdoubts import ActDoubts
-from .annexreferences import annexes_named
-from .annextitles import of_another_list
+from .annexreader import AnnexReader
 from .backreferences import referred
 from .candidates import Candidate, Text, find_candidates
 from .clauses import Clause, split_clauses
-from .closings import ANNEX, operative_end
+from .closings import operative_end
 from .descriptions import of_others_listed
-from .enumerations import marker_of
 from .findings import Findings
 from .issuers import acting, in_capitals
 from .listnotes import doubted
@@ -31,7 +29,6 @@ from .listsections import ListSection, list_sections
 from .objections import UNKNOWN_TLD
 from .operative import ClauseReader
 from .parties import companies, own_labels
-from .selections import takes_some
 from .statements import MISSING, Parts, read_statements
 from .widenings import widened
 
@@ -129,7 +126,8 @@ class Prose:
         self._widen(widened(self._text.plain, self._start, whole, reader.findings.targets))
         for section in self._sections:
             self._read_section(section)
-        annexed = self._read_annexes([clause for clause, _ in found])
+        annexes = AnnexReader(self._text, self._end, self._within, reader, self.warnings)
+        annexed = annexes.read([clause for clause, _ in found])
         behind = self._names[bisect_left(self._starts, self._start) :]
         reader.findings.withdraw(list(doubted(self._text, behind, reader.findings.targets)))
         if not self.blocking:
@@ -194,66 +192,6 @@ class Prose:
             self._reader.doubt(name, "in a clause that orders no blocking")
         else:
             self._reader.mention(name, "in a clause that orders no blocking")
-
-    def _numbered(self, names: Sequence[Candidate]) -> bool:
-        return any(marker_of(self._text, name) not in ("", "-") for name in names)
-
-    def _read_annexes(self, clauses: Sequence[Clause]) -> int:
-        """Read the lists behind the signature that a clause refers to; return the targets."""
-        plain = self._text.plain
-        orders = " ".join(clause.text for clause in clauses)
-        wanted: dict[str, bool] = {}  # and whether only parts of the sites are meant
-        for clause in clauses:
-            for key in () if of_others_listed(clause.text) else annexes_named(clause):
-                wanted[key.upper()] = clause.frame.part and wanted.get(key.upper(), True)
-        headings: list[re.Match[str]] = []
-        for found in ANNEX.finditer(plain, self._end):
-            # A title below "Allegato A", such as "Elenco dei siti", begins no annex of its own.
-            titled = headings and not found[1] and not self._within(headings[-1].end(), found.end())
-            if found[0].rstrip()[-1:] != "," and not titled:
-                headings.append(found)
-        ends = [*(found.start() for found in headings[1:]), len(plain)]
-        first = headings[0].start() if headings else len(plain)
-        for name in self._within(self._end, first):
-            self._reader.mention(name, "after the operative part")
-        count = 0
-        for found, end in zip(headings, ends, strict=False):
-            names = self._within(found.start(), end)
-            some = takes_some(orders, len(names), numbered=self._numbered(names))
-            if some and names and wanted:
-                for name in names:
-                    self._reader.doubt(name, "the order takes only some entries of the list")
-                continue
-            key = (found[1] or "").upper()
-            key = key if key in wanted else ""
-            if key in wanted and self._is_another(found, names):
-                continue
-            if key in wanted:
-                annex = Clause(
-                    found.start(), end, orders=True, text=plain[found.start() : end], annex=True
-                )
-                part = wanted[key]
-                count += self._reader.read(annex, names, orders + found[0], part=part)
-                continue
-            for name in names:
-                self._reader.mention(name, "in an annex that no clause on blocking refers to")
-        if wanted and not headings and not self._reader.findings.targets:
-            self.warnings.append("the order refers to an annex that is not in the document")
-        return count
-
-    def _is_another(self, heading: re.Match[str], names: Sequence[Candidate]) -> bool:
-        """Whether an annex's title may say that it is no list of the order; then all are doubts."""
-        if not names or not of_another_list(self._annex_title(heading, names[0])):
-            return False
-        for name in names:
-            self._reader.doubt(name, "the title of its annex may say that it is another list")
-        return True
-
-    def _annex_title(self, heading: re.Match[str], first: Candidate) -> str:
-        """Return what stands above the list, or the table, of an annex."""
-        column = self._reader.tables.at(first)
-        end = column.table if column and column.table >= 0 else self._text.line_start(first.start)
-        return self._text.without_furniture(self._text.plain[heading.start() : end])
 
     def _refer(self, clause: Clause) -> int:
         """Take the names that a clause means by *predetti siti*; return how many."""
