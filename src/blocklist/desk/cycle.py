@@ -274,12 +274,14 @@ class Cycle:
         return self._tell()
 
     def _matters(self, now: datetime) -> list[Matter]:
-        found = {one.key: one for one in self._foreign}
+        known = {one.key for one in self._foreign}
         held = {one.subject for one in self._foreign if one.code == "held"}
-        for one in matters_of(self.settings, self.state, now):
-            if one.code != "no-file" or one.subject not in held:
-                found.setdefault(one.key, one)
-        return gravest_first(found.values())
+        of_state = (
+            one
+            for one in matters_of(self.settings, self.state, now)
+            if one.key not in known and not (one.code == "no-file" and one.subject in held)
+        )
+        return gravest_first([*self._foreign, *of_state])
 
     def _tell(self) -> RunOutcome:
         """Write page and metrics, and alarm the operator; failures here keep the exit code."""
