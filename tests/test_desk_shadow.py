@@ -1,4 +1,4 @@
-"""The desk and shadow orders: an output of their own, and no say in what is enforced."""
+"""The desk and shadow orders: a separate output, and no say in what is enforced."""
 
 from __future__ import annotations
 

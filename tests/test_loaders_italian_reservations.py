@@ -1,4 +1,4 @@
-"""Words around an order by which it is none in force here, for all; and words that do no harm."""
+"""Words around an order by which it is not in force here, for all; and words that do no harm."""
 
 from __future__ import annotations
 

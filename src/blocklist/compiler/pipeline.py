@@ -105,7 +105,7 @@ def compile_orders(
             ``ProtectedNameError``).
         UnsupportedTargetError: with ``strict``, a line that could not be read.
         ConfigurationError: ``at`` has no time zone, or ``jurisdiction`` is no country code.
-        ImageError: ``previous`` is none, or one of shadow orders and this one not.
+        ImageError: ``previous`` is not an image, or one of shadow orders where this is not.
         TypeError: what should be orders is something else.
     """
     at = datetime.now(UTC) if at is None else utc(at)

@@ -105,7 +105,7 @@ def _read(
 ) -> tuple[dict[str, AcceptedFile], SourceReading]:
     """Read the documents; of ``newest-file`` ones the newest.
 
-    If that is a shadow edition, the newest that is none counts as well: it is enforced as before.
+    If that is a shadow edition, the newest enforced one counts as well: it is enforced as before.
     """
     if source.editions != NEWEST:
         readable = {path: file for path, file in found.items() if path not in unread}

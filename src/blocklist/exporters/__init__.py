@@ -58,7 +58,7 @@ def export(
         ExportError: there is no such format, or it cannot give the response; with ``strict``,
             ``losses`` says what is lost; a format of several files needs a folder; the canary
             has no name that the format can hold; nothing is said of confidential orders.
-        ImageError: the image is none, or one of shadow orders. ``OSError`` passes through.
+        ImageError: it is not an image, or one of shadow orders. ``OSError`` passes through.
     """
     row = find_format(format)
     options = options or ExportOptions()

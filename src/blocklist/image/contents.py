@@ -282,7 +282,7 @@ def refuse_other_kind(source: ImageSource, *, shadow: bool) -> None:
     """Refuse to compare shadow orders with enforced ones: neither takes the place of the other.
 
     Raises:
-        ImageError: the image is of the other kind, or is none; ``OSError`` passes through.
+        ImageError: it is an image of the other kind, or not an image; ``OSError`` passes through.
     """
     contents = contents_of(source)
     if contents.is_shadow is not shadow:

@@ -70,7 +70,7 @@ def alias_draft(
     )
     warnings = [
         f"{fit(order.id)} says nothing of future names (dynamic); a name that it does not list may "
-        "need an order of its own"
+        "need a separate order"
         for order, _ in of_order.values()
         if not order.dynamic
     ]
@@ -102,7 +102,7 @@ def _table(order: Order, said: Mapping[str, str], digest: str) -> Iterator[str]:
     else:
         yield toml_comment(
             f"WARNING: {fit(order.id)} says nothing of future names (dynamic); a name that it does "
-            "not list may need an order of its own."
+            "not list may need a separate order."
         )
     yield "#"
     yield "# 1. Look whether that covers each name, and whether the site is the same."

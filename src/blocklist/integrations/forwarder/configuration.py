@@ -66,7 +66,7 @@ class ViewSettings:
         image: path of the image, or ``none``.
         policy: what a blocked name gets.
         key: whose signed images are taken; empty: every image is.
-        shadow: path of an image that is only counted; empty or ``none``: there is none.
+        shadow: path of an image whose hits are only counted; empty or ``none`` for no such image.
     """
 
     networks: tuple[Network, ...]

@@ -78,7 +78,7 @@ class AnnexReader:
     def _headings(self) -> list[re.Match[str]]:
         headings: list[re.Match[str]] = []
         for found in ANNEX.finditer(self._text.plain, self._end):
-            # A title below "Allegato A", such as "Elenco dei siti", begins no annex of its own.
+            # A title below "Allegato A", such as "Elenco dei siti", does not begin another annex.
             titled = headings and not found[1] and not self._within(headings[-1].end(), found.end())
             if found[0].rstrip()[-1:] != "," and not titled:
                 headings.append(found)

@@ -164,7 +164,7 @@ def _line(text: Text, position: int) -> str:
 def is_bulletin(document: Document, key: str, opening: re.Pattern[str]) -> bool:
     """Whether a text names the authority ``key`` before the other, and says what ``opening`` does.
 
-    A list gathered by hand, which begins with a comment, is none, nor is a letter to providers.
+    A list gathered by hand, which begins with a comment, is not one, nor is a letter to providers.
     """
     text = document.sample.text.replace("’", "'")
     found = None if text.lstrip().startswith("#") or is_letter(text) else _ISSUER.search(text)

@@ -21,7 +21,7 @@ _ALL_BUT = re.compile(
     r"\b(?:fuorché|fuorche|tutti\s+\w*\s*meno|all'infuori|ad\s+esclusione|diversi)\b[^;:]*\Z",
     re.IGNORECASE,
 )
-# A sentence of its own that says something of the sites.
+# A whole sentence that says something of the sites.
 _TELLS = re.compile(
     r"\b(?:sono|è|hanno|ha|restano|resta|rimangono|risultano|possono|devono|vanno|operano|dispongono|appartengono|figurano)\b",
     re.IGNORECASE,
@@ -47,7 +47,7 @@ def heads_others(said: str, intro: str, *, goes_on: bool, bare: bool) -> bool:
 
     Args:
         said: all of them, up to the colon.
-        intro: those of its own sentence.
+        intro: those of the sentence that introduces the list.
         goes_on: whether it stands inside a list, after some of its names.
         bare: whether it needs no noun for sites.
     """

@@ -109,7 +109,7 @@ def _announces(word: str) -> bool:
 
 
 def told_otherwise(sentence: str) -> str:
-    """Return the words by which an order that is told of is none in force here, or ``""``."""
+    """Return the words by which a reported order is not in force here, or ``""``."""
     said = nameless(sentence)
     found = _NOT_IN_FORCE.search(said) or _FOREIGN.search(said)
     if found:

@@ -79,7 +79,7 @@ _REACH = 1500
 
 
 def transcript(plain: str) -> tuple[int, int]:
-    """Return where the order begins and ends that a letter writes out; -1 if there is none."""
+    """Return where the order that a letter writes out begins and ends; -1 without one."""
     intro = _INTRO.search(plain)
     if intro is None or _PETITION.search(plain[:_HEAD]):
         return -1, -1
