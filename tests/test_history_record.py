@@ -216,7 +216,9 @@ class TestStorage:
                         one.erase(edition.orders[0].id, "request", key=KEY, now=edition.at)
             assert said(stays) == said(History.open(tmp_path / "anew"))
             assert check_record(stays.record).faults == []
-            assert stays.image_at(edition.at).digest == edition.image.digest  # type: ignore[union-attr]
+            built = stays.image_at(edition.at)
+            assert built is not None
+            assert built.digest == edition.image.digest
 
     def test_an_append_costs_what_changed(self, tmp_path: Path) -> None:
         """Thousands of orders that did not change are not read, encoded or hashed again."""

@@ -195,8 +195,8 @@ def test_errors_of_unbound_stay_there(folder: Path) -> None:
             raise RuntimeError(name)
 
     module, fake = begun(folder)
-    question = of_client("innocent.org")
-    question.mesh_info = Broken()  # type: ignore[assignment]
+    question: Any = of_client("innocent.org")
+    question.mesh_info = Broken()
     assert run(module, NEW, question) == WAIT
     assert sum("could not be counted" in line for line in fake.lines) == 1
 

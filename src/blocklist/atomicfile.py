@@ -138,6 +138,11 @@ def replacing(path: str | os.PathLike[str], rights: Rights | None = None) -> Ite
     sync_folder(target.parent)
 
 
+def absolute(path: str | os.PathLike[str]) -> str:
+    """Return a path from the root; links stay what they are, as they may lead elsewhere later."""
+    return os.path.abspath(path)  # noqa: PTH100 - Path.resolve follows links
+
+
 def sync_folder(folder: str | os.PathLike[str]) -> None:
     """Make the names in a folder durable, where the system can."""
     if os.name == "posix":

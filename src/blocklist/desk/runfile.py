@@ -7,12 +7,11 @@ caller asks for it: a cycle that finds nothing to do does not import them, nor w
 from __future__ import annotations
 
 import hashlib
-import os
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from ..atomicfile import mode_of, owner_of
+from ..atomicfile import absolute, mode_of, owner_of
 from ..errors import ConfigurationError
 from ..model.countries import country
 from ..model.durations import after_end
@@ -84,7 +83,7 @@ def read_run_file(path: Path, *, thorough: bool = True) -> RunSettings:
     except UnicodeDecodeError as error:
         raise fail(f"not UTF-8: {error}", None) from None
     table = read_toml(text, fail, keys=_ROOT)
-    folder = Path(os.path.abspath(path.parent))  # noqa: PTH100 - links stay what they are
+    folder = Path(absolute(path.parent))
     guards = _guards(table.table("guards", _GUARDS), folder)
     settings = RunSettings(
         path=path,

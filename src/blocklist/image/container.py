@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from io import FileIO
 from typing import TYPE_CHECKING, Any
 
-from ..atomicfile import Rights, replacing
+from ..atomicfile import Rights, absolute, replacing
 from ..errors import ImageChecksumError, ImageVersionError, NotAnImageError
 from .contentdigest import content_digest, holds_secrets
 from .layout import (
@@ -98,7 +98,7 @@ class Image:
         """
         with open(path, "rb", buffering=0, opener=_open_at_once) as file:
             image = cls._of_file(file, os.fspath(path), verify=verify, share=share)
-        image._file = os.path.abspath(path)  # noqa: PTH100 - links stay what they are
+        image._file = absolute(path)
         return image
 
     @classmethod

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
+from collections.abc import Callable
 from datetime import timedelta
 from threading import Lock
 from time import monotonic
@@ -20,10 +21,10 @@ _MOST = 10
 class ShadowTally:
     """Counts hits by order, and logs what came since it logged last; confidential ones as one."""
 
-    def __init__(self) -> None:
-        """Begin at nothing."""
+    def __init__(self, clock: Callable[[], float] = monotonic) -> None:
+        """Begin at nothing; ``clock`` gives seconds and never goes back."""
         self._lock = Lock()
-        self._since = monotonic()
+        self._clock, self._since = clock, clock()
         self._total, self._by_order = 0, Counter[str]()
 
     def count(self, match: Match, *_: str) -> None:
@@ -36,11 +37,12 @@ class ShadowTally:
     def tell(self, *, now: bool = False) -> None:
         """Log what was counted, once an hour, or ``now``; nothing if nothing was."""
         with self._lock:
-            past = monotonic() - self._since
+            at = self._clock()
+            past = at - self._since
             if not now and past < EVERY_SECONDS:
                 return
             total, by_order = self._total, self._by_order
-            self._since, self._total, self._by_order = monotonic(), 0, Counter()
+            self._since, self._total, self._by_order = at, 0, Counter()
         if not total:
             return
         first = [f"{name} {count:,}" for name, count in by_order.most_common(_MOST)]

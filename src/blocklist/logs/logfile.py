@@ -86,7 +86,7 @@ def _globbed(pattern: Path) -> list[Path]:
     base = Path(pattern.anchor)
     try:
         return list(base.glob(str(pattern.relative_to(base))))
-    except (ValueError, NotImplementedError) as error:
+    except ValueError as error:
         raise LogError(f"cannot be read as a glob: {error}", path=str(pattern)) from error
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import os
 from collections.abc import Iterator
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ...answers.check import is_check
+from ...atomicfile import absolute
 from ...errors import ReloadRejectedError
 from ...live.blocklog import Hits
 from ...live.liveblocklist import LiveBlocklist
@@ -221,7 +221,7 @@ class Views:
         view = self._answering(settings.image, settings.policy, settings.key)
         if settings.shadow in ("", NO_IMAGE):
             return view
-        path = _absolute(settings.shadow)
+        path = absolute(settings.shadow)
         shadow = self._tried.get((path, settings.key))
         if shadow is None:
             shadow = ShadowList(path, nat64=self._configuration.nat64, key=settings.key)
@@ -233,7 +233,7 @@ class Views:
     def _answering(self, image: str, policy: ResponsePolicy, key: tuple[VerifierKey, ...]) -> View:
         if image == NO_IMAGE:
             return _Unblocked()
-        path = _absolute(image)
+        path = absolute(image)
         live = self._open.get((path, key))
         if live is None:
             live = LiveBlocklist(
@@ -261,7 +261,3 @@ class Views:
                 live.reload() if always else live.refresh()
         for shadow in self.shadows:
             shadow.refresh(always=always)
-
-
-def _absolute(path: str) -> str:
-    return os.path.abspath(path)  # noqa: PTH100 - links stay what they are
