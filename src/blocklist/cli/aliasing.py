@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +19,9 @@ from ..logs.aliascores import AliasLevel
 from ..logs.aliasdraft import alias_draft
 from ..logs.candidatefile import dismiss, dismissed_in
 from ..model.wording import plural
-from .logreading import FormatListing, log_options, tell
+from .logreading import FormatListing, log_options, reading_logs
 from .outputs import refuse_sources
-from .printing import Progress, note, printable
+from .printing import note, printable
 from .staleness import warn_if_stale
 from .values import Instant
 
@@ -141,18 +139,11 @@ def _show(
     **options: Any,
 ) -> None:
     warn_if_stale(contents_of(image), image)
-    begun = time.monotonic()
-    with Progress() as progress:
-        progress.show("reading logs")
-        try:
-            found = aliases(
-                image, logs, format=log_format,
-                dismissed=dismissed_in(dismissed) if dismissed else (),
-                popular=rows_of(popular) if popular else (),
-                each=partial(tell, progress, begun, [0]), **options,
-            )  # fmt: skip
-        except ImportError as error:
-            raise BlocklistError(str(error)) from error
+    with reading_logs() as watch:
+        found = aliases(
+            image, logs, format=log_format, dismissed=dismissed_in(dismissed) if dismissed else (),
+            popular=rows_of(popular) if popular else (), each=watch, **options,
+        )  # fmt: skip
     if output is None:
         for line in found.lines():
             click.echo(printable(line))
@@ -162,7 +153,7 @@ def _show(
         note(f"{output}: {plural(len(found.candidates), 'candidate')}")
     for line in _remarks(found):
         note(line)
-    note(_summary(found, time.monotonic() - begun))
+    note(_summary(found, watch.seconds))
 
 
 def _remarks(found: Aliases) -> list[str]:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import sys
-import time
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -14,14 +12,13 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from ..atomicfile import replacing
 from ..errors import BlocklistError
 from ..image.contents import contents_of
 from ..logs import Audit, audit
 from ..model.wording import plural
-from .logreading import FormatListing, log_options, tell
-from .outputs import refuse_sources
-from .printing import Progress, note, printable
+from .logoutputs import check_outputs, report_options, write_outputs
+from .logreading import FormatListing, log_options, reading_logs
+from .printing import note, printable
 from .staleness import warn_if_stale
 
 EXIT_LEAK = 3
@@ -51,13 +48,7 @@ _SHOWN = ("order", "queries", "names", "clients", "days", "in force", "answered"
     "--fail-on", type=click.Choice(["leak"]),
     help="Exit with 3 if a name of an order in force was answered.",
 )  # fmt: skip
-@click.option(
-    "--show-confidential", is_flag=True, help="Show names and ids of confidential orders."
-)
-@click.option(
-    "-o", "--output", "outputs", multiple=True, type=click.Path(dir_okay=False, path_type=Path),
-    help="Write the report to FILE.csv, FILE.parquet or FILE.html; may be repeated.",
-)  # fmt: skip
+@report_options
 @log_options
 def audit_(
     image: str,
@@ -73,26 +64,16 @@ def audit_(
 
     LOG is a file, a folder, a glob or -. Clients are counted, and never shown.
     """
-    for path in outputs:
-        if path.suffix not in _WRITERS:
-            raise click.UsageError(f"-o {path}: end the name with {' or '.join(_WRITERS)}")
-        refuse_sources({"-o": path}, [image, *filter(None, [shadow]), *logs])
+    check_outputs(outputs, [image, *filter(None, [shadow]), *logs])
     warn_if_stale(contents_of(image), image)
-    begun = time.monotonic()
-    with Progress() as progress:
-        progress.show("reading logs")
-        try:
-            found = audit(
-                image, logs, shadow=shadow, format=log_format, confidential=show_confidential,
-                each=partial(tell, progress, begun, [0]), **options,
-            )  # fmt: skip
-        except ImportError as error:
-            raise BlocklistError(str(error)) from error
-    for path in outputs:
-        _WRITERS[path.suffix](found, path)
-        note(f"{path}: written")
+    with reading_logs() as watch:
+        found = audit(
+            image, logs, shadow=shadow, format=log_format, confidential=show_confidential,
+            each=watch, **options,
+        )  # fmt: skip
+    write_outputs(found, outputs, partial(_page, found))
     _print(found, has_output=bool(outputs))
-    note(_summary(found, time.monotonic() - begun))
+    note(_summary(found, watch.seconds))
     if fail_on is not None:
         sys.exit(_leak(found))
 
@@ -157,15 +138,7 @@ def _leak(found: Audit) -> int:
     return 0
 
 
-def _write_html(found: Audit, path: Path) -> None:
+def _page(found: Audit) -> str:
     from .auditpage import audit_page
 
-    with replacing(path, found.rights) as file:
-        file.write(audit_page(found).encode())
-
-
-_WRITERS: dict[str, Callable[[Audit, Path], None]] = {
-    ".csv": Audit.to_csv,
-    ".parquet": Audit.to_parquet,
-    ".html": _write_html,
-}
+    return audit_page(found)

@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 import sys
-import time
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
 
-from ..atomicfile import replacing
 from ..compiler.watchlists import rows_of
-from ..errors import BlocklistError
 from ..logs import Collateral, collateral, prepare_month
 from ..logs.reach import LEVELS, USUAL_LIMITS, Level, Limits, networks_in
 from ..model.wording import plural
 from .collateralpage import all_clients, collateral_page, numbers, percent
-from .logreading import log_options, tell
+from .logoutputs import check_outputs, report_options, write_outputs
+from .logreading import log_options, reading_logs
 from .options import load, names_in, source_options
 from .outputs import refuse_sources
-from .printing import Progress, note, printable
+from .printing import note, printable
 from .values import Percent
 
 EXIT_FOUND = 3
@@ -84,13 +81,7 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
     "--fail-on", type=click.Choice([Level.STOP.value, Level.LOOK.value]),
     help="Exit with 3 if a target, with --previous a new one, is at this level or a graver one.",
 )  # fmt: skip
-@click.option(
-    "--show-confidential", is_flag=True, help="Show names and ids of confidential orders."
-)
-@click.option(
-    "-o", "--output", "outputs", multiple=True, type=click.Path(dir_okay=False, path_type=Path),
-    help="Write the report to FILE.csv, FILE.parquet or FILE.html; may be repeated.",
-)  # fmt: skip
+@report_options
 @partial(log_options, of_logs="log-")
 def collateral_(
     sources: tuple[str, ...],
@@ -134,34 +125,23 @@ def collateral_(
         return
     if not sources:
         raise click.UsageError("give SOURCE…, or --prepare for a table without orders")
-    for path in outputs:
-        if path.suffix not in _WRITERS:
-            raise click.UsageError(f"-o {path}: end the name with {' or '.join(_WRITERS)}")
-        refuse_sources({"-o": path}, read, others)
+    check_outputs(outputs, read, others)
     limits = Limits(stop_rank, look_rank, reach, owners, tenants)
     orders = load(sources, **loading)
-    begun = time.monotonic()
-    with Progress() as progress:
-        progress.show("reading logs")
-        try:
-            found = collateral(
-                orders, logs, popular=() if popular is None else rows_of(popular),
-                protect=[*protect, *(names_in(protect_list) if protect_list else ())],
-                networks=() if networks is None else networks_in(networks), previous=previous,
-                limits=limits, confidential=show_confidential,
-                each=partial(tell, progress, begun, [0]), **reading,
-            )  # fmt: skip
-        except ImportError as error:
-            raise BlocklistError(str(error)) from error
-    for path in outputs:
-        _WRITERS[path.suffix](found, path)
-        note(f"{path}: written")
+    with reading_logs() as watch:
+        found = collateral(
+            orders, logs, popular=() if popular is None else rows_of(popular),
+            protect=[*protect, *(names_in(protect_list) if protect_list else ())],
+            networks=() if networks is None else networks_in(networks), previous=previous,
+            limits=limits, confidential=show_confidential, each=watch, **reading,
+        )  # fmt: skip
+    write_outputs(found, outputs, partial(collateral_page, found))
     _print(found, has_output=bool(outputs))
     for said in found.not_judged:
         note(f"not judged: {said}")
     for said in found.skipped:
         note(f"order not judged: {said}")
-    note(_summary(found, time.monotonic() - begun))
+    note(_summary(found, watch.seconds))
     if fail_on is not None:
         sys.exit(_failed(found, Level(fail_on)))
 
@@ -175,19 +155,12 @@ def _prepare(
     if sources or len(outputs) != 1:
         raise click.UsageError("--prepare takes no SOURCE, and one -o FILE")
     refuse_sources({"-o": outputs[0]}, logs)
-    begun = time.monotonic()
-    with Progress() as progress:
-        progress.show("reading logs")
-        try:
-            facts = prepare_month(
-                logs, outputs[0], each=partial(tell, progress, begun, [0]), **reading
-            )
-        except ImportError as error:
-            raise BlocklistError(str(error)) from error
+    with reading_logs() as watch:
+        facts = prepare_month(logs, outputs[0], each=watch, **reading)
     note(
         f"{outputs[0]}: written; {plural(facts.queries, 'query', 'queries')} of "
         f"{all_clients(facts.clients, facts.least)}, {facts.first[:16]} to {facts.last[:16]} UTC; "
-        f"{time.monotonic() - begun:.1f} s"
+        f"{watch.seconds:.1f} s"
     )
 
 
@@ -245,15 +218,3 @@ def _failed(found: Collateral, limit: Level) -> int:
     new = "new " if found.has_previous else ""
     note(f"{plural(count, f'{new}target')} at {' or '.join(graver)}")
     return EXIT_FOUND
-
-
-def _write_html(found: Collateral, path: Path) -> None:
-    with replacing(path, found.rights) as file:
-        file.write(collateral_page(found).encode())
-
-
-_WRITERS: dict[str, Callable[[Collateral, Path], None]] = {
-    ".csv": Collateral.to_csv,
-    ".parquet": Collateral.to_parquet,
-    ".html": _write_html,
-}

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import click
 
+from ..errors import BlocklistError
 from ..logs.columnfiles import COLUMNS
 from ..logs.knownformats import FORMATS, NAMES
 from ..logs.partial import Partial
@@ -98,14 +100,39 @@ class FormatListing(click.Command):
         return super().parse_args(ctx, args)
 
 
-def tell(progress: Progress, begun: float, read: list[int], one: Partial) -> None:
-    """Say what a file gave, where that is not what one expects, and how fast it goes."""
-    read[0] += one.queries
-    for fact in _oddities(one):
-        progress.hide()
-        note(f"{one.path}: {fact}")
-    rate = read[0] / max(0.001, time.monotonic() - begun)
-    progress.show(f"{plural(read[0], 'query', 'queries')} read, {rate:,.0f} per second")
+class LogWatch:
+    """Shows how reading goes on; called with what each file gave."""
+
+    def __init__(self, progress: Progress) -> None:
+        """Begin to count the time."""
+        self._progress, self._begun, self._read = progress, time.monotonic(), 0
+
+    @property
+    def seconds(self) -> float:
+        """The time since reading began."""
+        return time.monotonic() - self._begun
+
+    def __call__(self, one: Partial) -> None:
+        """Say what a file gave, where that is not what one expects, and how fast it goes."""
+        self._read += one.queries
+        for fact in _oddities(one):
+            self._progress.hide()
+            note(f"{one.path}: {fact}")
+        rate = self._read / max(0.001, self.seconds)
+        self._progress.show(
+            f"{plural(self._read, 'query', 'queries')} read, {rate:,.0f} per second"
+        )
+
+
+@contextmanager
+def reading_logs() -> Iterator[LogWatch]:
+    """Show progress while logs are read; a library that is missing ends the command."""
+    with Progress() as progress:
+        progress.show("reading logs")
+        try:
+            yield LogWatch(progress)
+        except ImportError as error:
+            raise BlocklistError(str(error)) from error
 
 
 def _oddities(one: Partial) -> list[str]:
