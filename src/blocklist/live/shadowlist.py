@@ -1,4 +1,4 @@
-"""SHADOWLIST: an image that is only tried, and reloaded as the one that answers."""
+"""SHADOW LIST: an image that is only tried, and reloaded as the one that answers."""
 
 from __future__ import annotations
 

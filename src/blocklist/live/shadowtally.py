@@ -1,4 +1,4 @@
-"""SHADOWTALLY: says from time to time how often shadow orders would have blocked, for the log."""
+"""SHADOW TALLY: says from time to time how often shadow orders would have blocked, for the log."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""ANNEXTITLES: whether an annex's own title says that it lists what the order blocks.
+"""ANNEX TITLES: whether an annex's own title says that it lists what the order blocks.
 
 *Allegato A - siti già sbloccati*, *Siti della ricorrente*: only words of a closed set leave it the
 list that a clause on blocking refers to.

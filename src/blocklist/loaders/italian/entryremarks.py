@@ -1,4 +1,4 @@
-"""ENTRYREMARKS: what stands behind a name in its line, where it is an entry of a list or a table.
+"""ENTRY REMARKS: what stands behind a name in its line, where it is an entry of a list or a table.
 
 A remark may take its entry off in any words: *(depennato)*, *accesso consentito*, *NO*. So only
 words of a closed set leave the entry a target: what the site is or offers, where it is hosted, that

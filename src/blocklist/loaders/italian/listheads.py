@@ -1,4 +1,4 @@
-"""LISTHEADS: words before a list, or inside it, that announce other sites than those to be blocked.
+"""LIST HEADS: words before a list, or inside it, that announce other sites than those to be blocked.
 
 *Oscuramento cessato:* in the middle of a list, *; sono provvisti di licenza i siti:*,
 *Denunciante:* before the first entry, *i siti che appaiono come link in:*.

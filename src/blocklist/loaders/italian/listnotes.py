@@ -1,4 +1,4 @@
-"""LISTNOTES: what the text behind a list says of its entries: a footnote, a number, a name again.
+"""LIST NOTES: what the text behind a list says of its entries: a footnote, a number, a name again.
 
 *(1) L'inibizione di questo sito è cessata*, *Fa eccezione il n. 3*, *Per il sito a.example la
 misura è sospesa*, *Errata corrige*. An entry that such words may take off is a doubt; where they do
