@@ -1,4 +1,4 @@
-"""LIST HEADS: words before a list, or inside it, that announce other sites than those to be blocked.
+"""LIST HEADS: words before a list, or inside it, that announce other sites than those to block.
 
 *Oscuramento cessato:* in the middle of a list, *; sono provvisti di licenza i siti:*,
 *Denunciante:* before the first entry, *i siti che appaiono come link in:*.
