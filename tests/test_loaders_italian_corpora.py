@@ -133,10 +133,10 @@ def test_a_misleading_sentence_gives_no_wrong_name(sentence: str) -> None:
 
 
 def test_misleading_sentences_are_read() -> None:
-    """Most of what they order is read all the same; in doubt none of a sentence is."""
+    """Most of what they order is read all the same."""
     ordered = {(said, name) for said in MISLEADING for name in re.findall(r"furto-\w+\.to", said)}
     got = {(said, name) for said in MISLEADING for name in read_in_an_order(said)}
-    assert len(got) >= 0.7 * len(ordered), (len(got), len(ordered))
+    assert len(got) >= 0.75 * len(ordered), (len(got), len(ordered))
 
 
 @pytest.mark.parametrize("format", ["text", "html", "pdf"])  # DOCX holds the time of writing

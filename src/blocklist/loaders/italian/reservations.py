@@ -79,10 +79,13 @@ _NOT_ENDED = re.compile(
 _UNDONE = re.compile(
     r"\b(?:siti|domini|nomi|portali|indirizzi|quanto|testo|elenco)\s+(?:\w+\s+){0,2}?(?:di\s+cui\s+sopra|predett\w|suddett\w|sopra\w*|che\s+preced\w+|indicat\w+)\b[^.;]{0,80}?"
     r"\b(?:non\s+(?:vanno|devono|debbono|sono\s+da|dovranno|va)|riapert|rest(?:a|ano|eranno)\s+(?:liber|access|raggiung|visibil)|per\s+errore|liberamente|sbloccat)\w*"
-    r"|\bdichiara\s+estint[oa]\s+(?:il|la)\s+\w+\s*\Z|\b(?:il\s+ricorso|la\s+domanda)\s+è\s+stat[oa]\s+rinunciat"
+    r"|\bdichiara\s+estint[oa]\s+(?:il|la)\s+\w+\s*\Z"
     r"|\battend(?:ano|ere|iate|ete)\b[^.;]{0,60}?\b(?:conferma|nulla\s+osta|istruzion|comunicazion|autorizzazion)\w*|\bper\s+(?:il\s+)?parere\b|\bun\s+parere\s+sul\b",
     re.IGNORECASE,
 )
+_WAIVED = re.compile(r"\b(?:il\s+ricorso|la\s+domanda)\s+è\s+stat[oa]\s+rinunciat", re.IGNORECASE)
+# *Era stato chiesto anche il blocco di b.example, ma la domanda è stata rinunciata*.
+_ASKED_TOO = re.compile(r"\A\W*er(?:a|ano)\s+stat[oaie]\s+chiest[oaie]\s+anche\b", re.IGNORECASE)
 _REFUSED = re.compile(
     r"\b(?:rigett\w+|respin\w+|inammissib\w+|vist[oaie]|premess\w+)\b"
     r"|\A\W*(?:rilevat|considerat|ritenut|lett|esaminat|preso\s+att|dato\s+att|atteso\s+ch|consideran)\w*\b",
@@ -139,6 +142,8 @@ def _of_itself(said: str) -> bool:
         return False
     bare = _NOT_ENDED.sub(" ", bare) if bare != said else _NOT_ENDED.sub(" ", said)
     said = _NOT_ENDED.sub(" ", said)
+    if _WAIVED.search(bare) and (bare == said or not _ASKED_TOO.match(bare)):
+        return True
     if _UNDONE.search(bare) or _THAT_WAS.search(bare) or _JUDGED.search(bare):
         return True
     # With names it may tell of the block of others: *il blocco di a.example è sospeso*.
