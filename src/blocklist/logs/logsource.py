@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,6 +18,7 @@ from .framelogs import batches, schema, text_schema
 from .knownformats import FORMATS, PLAIN, format_of
 from .logfile import Head, LineCount, blocks, head_of, spooled, unpacked, written
 from .logformat import FrameReading, select
+from .rowgroups import RowGroups, row_groups
 from .scantask import ScanTask
 
 _LINK = "log"
@@ -52,12 +53,16 @@ class LogRows:
         statement: for the common columns; it can be read once.
         format: how the file is read.
         count: what became of its lines, when the statement was read.
+        groups: the same rows, of a file of Parquet with plain columns.
+        failed: what goes wrong as the file is read.
     """
 
     link: Any
     statement: str
     format: str
     count: LineCount
+    groups: RowGroups | None = None
+    failed: list[LogError] = field(default_factory=list)
 
     def count_rejected(self) -> None:
         """Count the lines that DuckDB itself rejected, when the statement was read."""
@@ -81,7 +86,9 @@ def log_rows(
     with connection(task.memory, task.threads, clock) as link:
         register(link, functions)
         with source_of(link, task, head, name, path, folder, count, failed) as statement:
-            yield LogRows(link, statement, name, count)
+            is_parquet = name == "parquet"
+            groups = row_groups(path, task.columns, task.path, task.threads) if is_parquet else None
+            yield LogRows(link, statement, name, count, groups, failed)
 
 
 @contextmanager
@@ -109,7 +116,9 @@ def source_of(
             yield csv_rows(plain, head, task.columns, task.path)
         return
     if name == "sqlite":
-        link.register("cells", _reader(text_schema(), database_batches(path, task.columns), failed))
+        link.register(
+            "cells", batch_reader(text_schema(), database_batches(path, task.columns), failed)
+        )
         yield (
             "SELECT * REPLACE (number_or_time(time) AS time), CAST(NULL AS VARCHAR[]) AS answers "
             "FROM cells"
@@ -119,7 +128,7 @@ def source_of(
     if known is not None and known.events is not None:
         with unpacked(path, head.packing, count) as file:
             events = known.events(file, FrameReading(task.sinkholes, task.answers, count))
-            link.register("events", _reader(schema(), batches(events), failed))
+            link.register("events", batch_reader(schema(), batches(events), failed))
             yield known.statement(head)
         return
     made = pa.schema([("block", pa.string())])
@@ -127,7 +136,7 @@ def source_of(
         pa.record_batch([pa.array([text], pa.string())], schema=made)
         for text in blocks(path, head.packing, count)
     )
-    link.register("blocks", _reader(made, texts, failed))
+    link.register("blocks", batch_reader(made, texts, failed))
     link.execute(
         "CREATE TEMP VIEW lines AS SELECT unnest(string_split(block, chr(10))) AS line FROM blocks"
     )
@@ -145,7 +154,14 @@ def source_of(
         yield json_rows(head, task.columns, task.path)
 
 
-def _reader(made: Any, batches_: Iterator[Any], failed: list[LogError]) -> Any:
+def batch_reader(made: Any, batches_: Iterator[Any], failed: list[LogError]) -> Any:
+    """Return a reader of batches for DuckDB, which tells errors of them in other words.
+
+    Args:
+        made: schema of the batches.
+        batches_: what is read.
+        failed: errors of it are added to it.
+    """
     _, pa = libraries("reading query logs")
 
     def read() -> Iterator[Any]:

@@ -14,6 +14,7 @@ from ..matcher.blocklist import Blocklist
 from ..model.addresses import parse_address
 from ..model.targets import TargetKind
 from .engine import ColumnFunction, selected
+from .logsource import LogRows
 from .partial import Partial, rows_of, scan_by
 from .scantask import ScanTask, opened
 
@@ -87,22 +88,25 @@ def scan_losses(task: ScanTask) -> Partial:
     return replace(found, with_answers=leading.seen if found.counted == "reply" else 0)
 
 
-def _losses(link: Any, statement: str, form: str) -> Any:
+def _losses(rows: LogRows) -> Any:
     marked = selected(
         "*, is_hit(event, time, name) AS hit, "
         "record_hit(CASE WHEN event IN ('query', 'reply') THEN array_to_string(answers, chr(10)) "
         "END) AS via",
-        f"({statement})",
+        f"({rows.statement})",
     )
     columns = (
         "event, CASE WHEN hit OR via IS NOT NULL THEN lower(undotted(name)) END AS name, "
         "CASE WHEN hit THEN qtype END AS qtype, client, CASE WHEN NOT hit THEN via END AS via, "
         "count(*) AS queries"
     )
-    if form == "parquet":  # to read its column of clients once more costs less than to group rows
+    if rows.format == "parquet":
+        # To read its column of clients once more costs less than to group rows.
         hits = selected(columns, f"({marked}) WHERE hit OR via IS NOT NULL GROUP BY ALL")
         others = "event, NULL AS name, NULL AS qtype, client, NULL AS via, 0 AS queries"
-        grouped = f"{hits} UNION ALL {selected(others, f'({statement}) GROUP BY event, client')}"
+        grouped = (
+            f"{hits} UNION ALL {selected(others, f'({rows.statement}) GROUP BY event, client')}"
+        )
     else:
         grouped = selected(columns, f"({marked}) GROUP BY ALL")
     by_network = selected(
@@ -110,4 +114,4 @@ def _losses(link: Any, statement: str, form: str) -> Any:
         "AS client, via, sum(queries)::BIGINT AS queries",
         f"({grouped}) GROUP BY ALL",
     )
-    return rows_of(link, by_network)
+    return rows_of(rows.link, by_network)

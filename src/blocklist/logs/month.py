@@ -24,6 +24,7 @@ from ..model.targets import NAME_KINDS, Rule, TargetKind
 from .engine import connection, half_of_memory, libraries, machine_zone, quoted, selected
 from .logfile import files_of
 from .logoptions import LEAST_CLIENTS, check_options, refuse_unread
+from .logsource import LogRows
 from .partial import Partial, rows_of, scan_by
 from .reach import Traffic
 from .scantask import ScanTask
@@ -137,18 +138,18 @@ def prepare_month(
 def _scan(task: ScanTask, folder: Path) -> Partial:
     """Write the rows of a file into parts by the last labels of the name; ``hits`` is empty."""
 
-    def kept(link: Any, statement: str, _: str) -> Any:
+    def kept(source: LogRows) -> Any:
         rows = selected(
             "event, lower(undotted(name)) AS name, CASE WHEN client IS NOT NULL THEN hash(CASE "
             "WHEN contains(client, ':') THEN network(client) ELSE client END) END AS client, "
             f"hash(string_split(lower(undotted(name)), '.')[-2:]) % {_PARTS} AS part",
-            f"({statement}) WHERE is_hit(event, time, name)",
+            f"({source.statement}) WHERE is_hit(event, time, name)",
         )
-        link.execute(
+        source.link.execute(
             f"COPY ({rows}) TO {quoted(str(folder))} "
             "(FORMAT parquet, COMPRESSION zstd, PARTITION_BY (event, part))"
         ).fetchall()
-        return rows_of(link, _NOTHING)
+        return rows_of(source.link, _NOTHING)
 
     return scan_by(task, kept)
 

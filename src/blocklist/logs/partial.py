@@ -11,11 +11,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from .engine import ColumnFunction, beside, libraries, quoted, selected
+from .columnfiles import typed_rows
+from .engine import ColumnFunction, beside, quoted, selected
 from .framelogs import wire_names
 from .hitcolumns import Networks, Periods
 from .logfile import LineCount
-from .logsource import log_rows, reading
+from .logsource import LogRows, batch_reader, log_rows, reading
 from .scantask import ScanTask, opened
 from .tally import Tally
 
@@ -30,7 +31,7 @@ _SEEN = (
 """Columns of hits; words that come again in each row are handed over as numbers."""
 
 
-Kept = Callable[[Any, str, str], Any]
+Kept = Callable[[LogRows], Any]
 """See ``scan_by``."""
 
 
@@ -80,7 +81,7 @@ class Partial:
 def scan(task: ScanTask) -> Partial:
     """Read one file; errors as of ``scan_by``."""
     tally = tally_of(task)
-    return scan_by(task, lambda link, of, _: hits_of(task, link, of, tally), tally=tally)
+    return scan_by(task, lambda rows: hits_of(task, rows, tally), tally=tally)
 
 
 def scan_by(
@@ -93,9 +94,8 @@ def scan_by(
 
     Args:
         task: what is to be read; without images every query is a hit.
-        kept: from the connection, the statement for the common columns and the name of the format
-            to the table that becomes ``hits``; statements in it call ``is_hit(event, time, name)``
-            once for each row, and keep ``event``.
+        kept: from the open file to the table that becomes ``hits``; statements in it call
+            ``is_hit(event, time, name)`` once for each row, and keep ``event``.
         functions: that they call, beside those of ``scan``.
         tally: that counts, if ``kept`` calls it itself in the place of ``is_hit``.
 
@@ -109,7 +109,7 @@ def scan_by(
         reading(task) as (path, folder, failed),
         log_rows(task, path, folder, failed, known) as rows,
     ):
-        hits = kept(rows.link, rows.statement, rows.format)
+        hits = kept(rows)
         rows.count_rejected()
     return partial_of(task.path, rows.format, tally, hits, rows.count)
 
@@ -144,20 +144,15 @@ def functions_of(task: ScanTask, tally: Tally) -> dict[str, ColumnFunction]:
     return found
 
 
-def hits_of(task: ScanTask, link: Any, statement: str, tally: Tally) -> Any:
+def hits_of(task: ScanTask, rows: LogRows, tally: Tally) -> Any:
     """Return the rows that an image blocks, grouped, as a table of Arrow.
 
     Args:
         task: how they are grouped.
-        link: the connection.
-        statement: for the common columns.
+        rows: the open file.
         tally: counts all rows; that is cheaper than groups for those without a hit.
     """
-    _, pa = libraries("reading query logs")
-    rows = link.sql(selected(_SEEN, f"({statement})")).to_arrow_reader(_AT_ONCE)
-    hits = (row.filter(tally(row["event"], row["time"], row["name"])) for row in rows)
-    other = beside(link)
-    other.register("hits", pa.RecordBatchReader.from_batches(rows.schema, hits))
+    link, hits = _hit_rows(task, rows, tally)
     local = (
         "time" if task.zone == "UTC" else f"timezone({quoted(task.zone)}, timezone('UTC', time))"
     )
@@ -170,9 +165,23 @@ def hits_of(task: ScanTask, link: Any, statement: str, tally: Tally) -> Any:
         "CASE WHEN contains(client, ':') THEN network(client) ELSE client END AS client, "
         "CAST(outcome AS VARCHAR) AS outcome, "
         "count(*) AS queries, min(time) AS first, max(time) AS last",
-        "hits GROUP BY ALL",
+        f"({hits}) GROUP BY ALL",
     )
-    return rows_of(other, grouped)
+    return rows_of(link, grouped)
+
+
+def _hit_rows(task: ScanTask, rows: LogRows, tally: Tally) -> tuple[Any, str]:
+    """Return a connection, and the statement in it for the rows with a hit; it is read once."""
+    if rows.groups is not None:
+        groups = rows.groups
+        cells = batch_reader(groups.schema, groups.hits(tally), rows.failed)
+        rows.link.register("cells", cells)
+        return rows.link, typed_rows(rows.link, "cells", groups.columns, task.path)
+    seen = rows.link.sql(selected(_SEEN, f"({rows.statement})")).to_arrow_reader(_AT_ONCE)
+    hits = (row.filter(tally(row["event"], row["time"], row["name"])) for row in seen)
+    link = beside(rows.link)
+    link.register("hits", batch_reader(seen.schema, hits, rows.failed))
+    return link, selected("*", "hits")
 
 
 def partial_of(path: str, name: str, tally: Tally, hits: Any, count: LineCount) -> Partial:

@@ -24,6 +24,7 @@ from .columnfiles import chosen, typed_rows
 from .engine import Clock, connection, libraries, register
 from .logfile import LineCount
 from .logoptions import LEAST_CLIENTS
+from .logsource import LogRows
 from .partial import Partial, functions_of, hits_of, partial_of, tally_of
 from .scantask import ScanTask
 from .tally import Tally
@@ -232,7 +233,8 @@ def scanned(task: ScanTask, is_shipped: bool, batches: Iterable[Any]) -> Iterato
     with connection(task.memory, task.threads, clock) as link:
         register(link, functions_of(task, tally))
         link.register("cells", pa.RecordBatchReader.from_batches(first.schema, all_rows()))
-        hits = hits_of(task, link, typed_rows(link, "cells", task.columns, task.path), tally)
+        statement = typed_rows(link, "cells", task.columns, task.path)
+        hits = hits_of(task, LogRows(link, statement, SPARK, LineCount()), tally)
     for at, name in enumerate(hits.schema.names):
         if name in _TIMES:
             hits = hits.set_column(at, name, hits[name].cast(pa.int64()))

@@ -52,4 +52,4 @@ def alternatives(choices: Iterable[str]) -> str:
 
 def steady(text: str) -> str:
     """Return text of the same length in which no character moves a cursor or hides another."""
-    return "".join(c if c.isprintable() else " " for c in text)
+    return text if text.isprintable() else "".join(c if c.isprintable() else " " for c in text)
