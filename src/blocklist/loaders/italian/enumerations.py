@@ -47,7 +47,8 @@ def marker_of(text: Text, name: Candidate) -> str:
 
 def leads_line(text: Text, name: Candidate) -> bool:
     """Whether only a bullet, a number or words such as *il sito* stand before it in its line."""
-    return only_links(text.plain[text.line_start(name.start) : name.start])
+    start = text.line_start(name.start)
+    return name.start - start <= REACH and only_links(text.plain[start : name.start])
 
 
 def is_joined(text: Text, last: Candidate, name: Candidate, gap: str, *, in_list: bool) -> bool:

@@ -122,7 +122,7 @@ def in_short(text: str) -> str:
 
 def only_links(text: str) -> bool:
     """Whether no word stands there that would end an enumeration."""
-    words = WORD.findall(FURNITURE.sub("", text))
+    words = (found[0] for found in WORD.finditer(FURNITURE.sub("", text)))
     return all(len(word) == 1 or word.lower() in LINKS for word in words)
 
 
