@@ -113,10 +113,16 @@ SCREENS = re.compile(
     re.IGNORECASE,
 )
 """It blocks only if users are named; else it may protect a site."""
+_DATED = (
+    r"(?:\s+(?:n\.\s?[\d/]+|(?:del|in\s+data|il)\s+\d[\d./]*(?:\s+[a-z]{3,9}\s+\d{4})?))*"
+)
 OF_ACT = re.compile(
     r"\bdi\s+cui\s+(?:al(?:la)?\s+|all'\s?)(?:predett\w\s+)?(?:decreto|ordinanza|provvedimento|sentenza|ordine)"
-    r"(?:\s+(?:emess\w|reclamat\w|impugnat\w|cautelare))?(?:\s+(?:n\.\s?[\d/]+|(?:del|in\s+data)\s+\d[\d./]*"
-    r"(?:\s+[a-z]{3,9}\s+\d{4})?))*",
+    rf"(?:\s+(?:emess\w|reclamat\w|impugnat\w|cautelare))?{_DATED}"
+    r"|(?:(?<=\bpreventivo\s)|(?<=\A\s)|(?<=\A\s\s))(?:dispost|emess|eseguit|ordinat)o(?:\s+(?:in\s+via\s+d'urgenza|d'urgenza))?"
+    r"(?:\s+(?:con|in\s+forza\s+del?|dal?|dalla|in\s+esecuzione\s+del)\s+(?:il\s+)?(?:predett\w\s+)?(?:decreto|ordinanza|provvedimento"
+    r"|pubblico\s+ministero|P\.?\s?M\b\.?|G\.?\s?I\.?\s?P\b\.?|giudice(?:\s+per\s+le\s+indagini\s+preliminari)?)"
+    rf"{_DATED}){{1,2}}",
     re.IGNORECASE,
 )
 """Which order it is, as *di cui al decreto*: leads to no site."""
@@ -215,5 +221,7 @@ CONFIRMED_WORDS = words(
     "impugnati appellata reclamata reclamato reclamati e ed dunque quindi pertanto altresì anche "
     "integralmente di primo grado emesso emessa pronunciato pronunciata reso resa opposto opposta "
     "inaudita altera parte in data del dal gennaio febbraio marzo aprile maggio giugno luglio "
-    "agosto settembre ottobre novembre dicembre con"
+    "agosto settembre ottobre novembre dicembre con "
+    "della dell dello decisione statuizione capo capi punto punti n appellato gravata gravato "
+    "giudice prime cure particolare tutto ogni sua"
 )

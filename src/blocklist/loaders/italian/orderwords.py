@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 _CONFIRMED = (
-    r"(?:l'ordine|l'inibi\w+|l'oscuramento|il\s+blocco|il\s+sequestro"
-    r"|(?:ha|aveva|(?:è|era)\s+stat[oa])\s+(?:ordinat[oa]|dispost[oa]|ingiunt[oa])"
-    r"|si\s+(?:ordin|dispon|ingiung)\w+)\b"
+    r"(?:(?:l|all)'(?:ordine|obbligo|inibi\w+|oscuramento|interdizione)|(?:il|al)\s+(?:blocco|(?:decreto\s+di\s+)?sequestro)|al?la\s+disabilitazione"
+    r"|(?:ha|aveva|(?:è|era)\s+stat[oa])\s+(?:ordinat|dispost|ingiunt|impost|prescritt)[oa]"
+    r"|(?:si|cui|che|quale)\s+(?:[\w\s]{0,30}\s)?(?:ordin|dispon|ingiung|impon|prescriv)\w+)\b"
 )
+_MORE = r"(?:[^.;:]|\.(?=\S)|(?<=\b[nN])\.){0,140}?"
 CONFIRMS = (
     rf"(?:(?:conferma|ribadisce)(?=\s+che\s(?:(?!\b(?:non|né|se)\b)[^,;:]){{1,80}}?\b(?:è|"
-    rf"sono|resta)\s+(?:tenut|obbligat)[oaie]\s+ad?\b)|(?:conferma|estende|ribadisce)(?=\s[^.;:]{{0,140}}?\b{_CONFIRMED})|convalida(?=\s+il\s+sequestro\s))"
+    rf"sono|resta)\s+(?:tenut|obbligat)[oaie]\s+ad?\b)|(?:conferma|estende|ribadisce|(?:man)?tiene\s+ferm[oa])(?=\s{_MORE}\b{_CONFIRMED})|convalida(?=\s+il\s+sequestro\s))"
 )
 FORBIDS = r"inibisce|inibendo|interdice|vieta|vietando|(?:fa|facendo)\s+divieto|è\s+fatto\s+divieto"
 BOUND = r"(?:tenut|obbligat)[aoie]"
