@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from .articles import ARTICLE
 from .blockwords import STRONG, WEAK
 from .candidates import Candidate, Text, nameless
 from .conditions import condition
@@ -42,7 +43,7 @@ _BEGINNING = re.compile(
     r"(?:\A|[.;:,)]|\be|\bed|\baltresì|\n[ \t]*\n)\s*(?:[-–—•*·▪]\s*)?\Z", re.IGNORECASE
 )
 _SENTENCE_BEGINS = re.compile(
-    r"(?:\A|(?:\n[ \t]*){1,3}(?i:art(?:icolo|\.))\s*\d{1,2}[.):\s–—-]{0,4}"
+    rf"(?:(?:\A|\n)\s{{0,9}}(?i:{ARTICLE})(?:\d{{1,2}}[.)]\s*)?|\A"
     r"|[;:]|[\w)»”\"]{2}\.\s+(?=[A-ZÀ-Ü])|\n[ \t]*\n|\n[ \t]*(?:[-–—•*·▪]|\(?\w{1,3}[.)°])"
     r")"
     r"\s*(?:[-–—•*·▪]\s*)?"

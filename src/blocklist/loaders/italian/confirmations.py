@@ -34,7 +34,7 @@ _TOLD = (
     r"(?:nella\s+(?:sola\s+)?parte\s+in\s+cui|laddove|là\s+dove|,?\s*con\s+(?:cui|(?:il|la)\s+quale)|,?\s*col\s+quale|che)\s+"
     rf"(?:{_ACT}\s+|(?:il\s+primo\s+giudice|il\s+giudice\s+di\s+prim[eo]\s+(?:cure|grado))\s+)?"
     r"(?:(?:si\s+)?(?:ha|aveva|è|era|sono|veniva)\s+(?:stat[oaie]\s+)?(?:ordinat|dispost|ingiunt|impost|prescritt)[oaie]"
-    r"|(?:si\s+)?(?:ordina|dispone|ingiunge|impone|prescrive)(?:va|v[ae]no|no)?)\b"
+    r"|(?<!\bche\s)(?:si\s+)?(?:ordina|dispone|ingiunge|impone|prescrive)(?:va|v[ae]no|no)?)\b"
 )
 _CONFIRMING = re.compile(
     rf"(?P<before>[^;:]{{0,200}}?)(?:\b(?:{_LIMITED}l?'?\s?)?(?P<order>l'(?:ordine|obbligo))\b(?:{_GIVEN})?"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from .articles import ARTICLE
 from .blockwords import STRONG, WEAK
 from .candidates import nameless
 from .liftings import LIFTED
@@ -28,7 +29,7 @@ _MODAL = re.compile(
     rf"\b(?:dovr(?:à|anno)|dev(?:e|ono)|vorranno|vorrà|avr(?:à|anno)\s+cura\s+di|(?:è|sono|sarà|saranno|resta|restano)\s+(?:{_ADVERB}\s+)?"
     rf"(?:tenut|obbligat)[oaie]\s+ad?|provved(?:ono|eranno|erà|e)\s+ad?)(?:\s+{_ADVERB})?"
     rf"(?:\s*,[^,;:]{{1,120}},)?\s+(?=(?:non\s+(?:più\s+)?)?(?:\w+(?:[aei]re|rre|[aei]r(?:si|ne|vi|l[ieoa]))|far)\b)"
-    r"|\b(?:provved|proced)(?:ono|eranno|erà)\s+(?:\w+mente\s+)?(?=(?:al|alla)\s|all')"
+    r"|\b(?:provved|proced)(?:ono|eranno|erà)(?:\s+\w+mente)?(?:\s*,[^,;:]{1,120},|\s+entro\s[^,;:.]{3,60}?)?\s+(?=(?:al|alla)\s|all')"
     r"|(?<!\bnon\s)(?<!\bsi\s)\b(?=(?P<present>(?:impediscono|inibiscono|disabilitano|bloccano|oscurano"
     r"|precludono|interdicono|filtrano|rendono\s+(?:inaccessibil|irraggiungibil)\w+|(?:fanno\s+in\s+modo|fanno\s+sì|assicurano)\s+che\s"
     r"|non\s+(?:consentono|permettono|risolvono)|provvedono\s+ad?\s|procedono\s+(?:a|al|alla|all')\s?)\b)|(?:impediranno|inibiranno|disabiliteranno|bloccheranno|oscureranno"
@@ -42,7 +43,7 @@ _WHO = (
     r"|(?-i:[A-Z])[\w&']*(?:\s(?-i:[A-Z])[\w&']*){0,4},?\s+(?:S\.?\s?p\.?\s?A|S\.?\s?r\.?\s?l))\b\.?"
 )
 _SUBJECT = re.compile(
-    r"\W{0,12}(?:art(?:icolo|\.)\s*\d+\W+)?(?:\(?\w{1,2}[.)]\s+)?"
+    rf"\W{{0,12}}{ARTICLE}?(?:\(?\w{{1,2}}[.)]\s+)?"
     r"(?:(?:ai\s+sensi|a\s+norma|in\s+applicazione|in\s+esecuzione|in\s+forza|per\s+effetto|a\s+seguito)\s[^;:]{1,160}?,\s+)?"
     r"(?:(?:pertanto|conseguentemente|per\s+l'effetto|di\s+conseguenza)\W+)?"
     rf"(?:(?:tutti|tutte|codest[eio]|quest[ei]|i|gli|le|la|il|l'|spett\.?le)\s*){{0,3}}"
@@ -50,7 +51,7 @@ _SUBJECT = re.compile(
     re.IGNORECASE,
 )
 _OPENING = re.compile(
-    r"\W{0,12}(?:art(?:icolo|\.)\s*\d+\W+)?(?:\(?\w{1,2}[.)]\s+)?(?:(?:pertanto|conseguentemente|quindi|per\s+l'effetto)\W+)?",
+    rf"\W{{0,12}}{ARTICLE}?(?:\(?\w{{1,2}}[.)]\s+)?(?:(?:pertanto|conseguentemente|quindi|per\s+l'effetto)\W+)?",
     re.IGNORECASE,
 )
 _RELATIVE = re.compile(
@@ -83,7 +84,12 @@ _PASSIVE = re.compile(
 )
 _ARTICLE = re.compile(r"(?m)^[ \t]*art(?:icolo|\.)\s*\d[^;:]{0,300}\Z", re.IGNORECASE)
 _TOLD = re.compile(r",\s*(?:ai|alle)\s+quali\s[^,;:]{3,80},")
-_ACTIVITY = re.compile(r"\bche\s+(?:svolg|oper|forn|offr|prest|esercit|gest)\w+", re.IGNORECASE)
+# *Gli operatori che in relazione ad esse forniscono servizi*, as the laws on gaming say.
+_ACTIVITY = re.compile(
+    r"\bche[\s,]+(?:(?:in\s+relazione|rispetto|relativamente)\s+(?:ad?\s+ess[aeio]|all[ae]\s+(?:\w+\s+)?ret[ei]|al\s+servizio)[\s,]+"
+    r"|ad\s+ess[aeio]\s+|su\s+(?:tali|dette)\s+reti\s+)?(?:svolg|oper|forn|offr|prest|erog|esercit|gest)\w+",
+    re.IGNORECASE,
+)
 _SENTENCE_START = re.compile(
     r"[;:]|[\w)»”\"]{2}\.\s+(?=[A-ZÀ-Ü])|\n[ \t]*\n|\n[ \t]*(?=\(?\w{1,2}[.)]\s)"
 )

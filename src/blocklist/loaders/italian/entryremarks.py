@@ -84,7 +84,7 @@ _HARMLESS = (LINKS - words("altro altri altra altre note")) | words(
     "bloccare inibire oscurare inibizione inibito inibita oscuramento blocco bloccato "
     "oscurato da nuovo nuova nuovi inserimento "
     "inserito inserita aggiunto aggiunta accolto accolta accoglie confermato confermata "
-    "conferma attivo attiva raggiungibile accessibile "
+    "conferma attivo attiva raggiungibile accessibile è sono viene vengono "
     "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre "
     "codifica ascii punycode unicode abbonamenti canali idem cs come sopra ore"
 )
