@@ -179,7 +179,23 @@ _NEUTRAL = words(
     "il data prodotti prodotto marchio lingua note del della dell illecito illecita attività "
     "violazione servizio "
     "contatto contatti mail segnalato da imitato imita originale clonato alias ordine "
-    "precedente al e of"
+    "precedente al e of "
+    "ubicato ubicati ubicazione situato localizzazione localizzato geografica in estero "
+    "evento eventi partita gara manifestazione competizione torneo canale canali merce merci "
+    "articolo articoli brand"
+)
+# What a number or a date may be of; in words, it might say how that ended.
+_NUMBERED = _NEUTRAL | words(
+    "prot protocollo rif riferimento cod codice ora ore conferenza segnalazione istanza verbale "
+    "pratica fascicolo ticket scheda caso esposto denuncia querela procedimento proc rg rgnr "
+    "rapporto report relazione perizia verifica controllo accertamento rilevazione rilevamento "
+    "visita acquisizione screenshot registrazione creazione attivazione documento doc verifiche "
+    "ultima ultimo prima primo in"
+)
+_NUMBER = re.compile(
+    r"(?:(?:rif|prot|n|nr|num|rg|rgnr|del|ore|h|id|doc|utc|cet|gennaio|febbraio|marzo|aprile|maggio|giugno|luglio|agosto|settembre"
+    r"|ottobre|novembre|dicembre)\b[.\s]*|[A-Z]{1,5}(?=[-/.]?\d)|(?<=\d)[A-Z]\b|[\d\s/.,:_()-]+)+",
+    re.IGNORECASE,
 )
 _ORDERING = words(
     "misura inibire bloccare oscurare inibizione blocco oscuramento esito domanda "
@@ -227,7 +243,9 @@ def cell_doubt(cells: Sequence[tuple[str, str]], host: str) -> str:
         nothing = _NOTHING.fullmatch(said) is not None
         if (named != said and value and not WORD.search(named)) or (nothing and not ordering):
             continue
-        if neutral and not (takes_off(_SAID_NO.sub(" ", said)) or _OF_ANOTHER.search(said)):
+        if neutral and not (takes_off(_SAID_NO.sub(" ", named)) or _OF_ANOTHER.search(named)):
+            continue
+        if headed and headed <= _NUMBERED and re.search(r"\d", said) and _NUMBER.fullmatch(said):
             continue
         if ordering and len(value) == 1 and value[0] in _YES:
             continue
