@@ -25,11 +25,12 @@ TO_BE = (
 )
 """A list of what is to be blocked: *siti da* inibire."""
 _ADVERB = r"(?:\w+mente|pertanto|quindi|altresì|dunque|perciò|anche|comunque|inoltre)"
+_INSERTED = r"(?:\s*,[^,;:]{1,120},|\s+entro\s[^,;:.]{3,60}?)?"
 _MODAL = re.compile(
     rf"\b(?:dovr(?:à|anno)|dev(?:e|ono)|vorranno|vorrà|avr(?:à|anno)\s+cura\s+di|(?:è|sono|sarà|saranno|resta|restano)\s+(?:{_ADVERB}\s+)?"
-    rf"(?:tenut|obbligat)[oaie]\s+ad?|provved(?:ono|eranno|erà|e)\s+ad?)(?:\s+{_ADVERB})?"
+    rf"(?:tenut|obbligat)[oaie]{_INSERTED}\s+ad?|provved(?:ono|eranno|erà|e){_INSERTED}\s+ad?)(?:\s+{_ADVERB})?"
     rf"(?:\s*,[^,;:]{{1,120}},)?\s+(?=(?:non\s+(?:più\s+)?)?(?:\w+(?:[aei]re|rre|[aei]r(?:si|ne|vi|l[ieoa]))|far)\b)"
-    r"|\b(?:provved|proced)(?:ono|eranno|erà)(?:\s+\w+mente)?(?:\s*,[^,;:]{1,120},|\s+entro\s[^,;:.]{3,60}?)?\s+(?=(?:al|alla)\s|all')"
+    rf"|\b(?:provved|proced)(?:ono|eranno|erà)(?:\s+\w+mente)?{_INSERTED}\s+(?=(?:al|alla)\s|all')"
     r"|(?<!\bnon\s)(?<!\bsi\s)\b(?=(?P<present>(?:impediscono|inibiscono|disabilitano|bloccano|oscurano"
     r"|precludono|interdicono|filtrano|rendono\s+(?:inaccessibil|irraggiungibil)\w+|(?:fanno\s+in\s+modo|fanno\s+sì|assicurano)\s+che\s"
     r"|non\s+(?:consentono|permettono|risolvono)|provvedono\s+ad?\s|procedono\s+(?:a|al|alla|all')\s?)\b)|(?:impediranno|inibiranno|disabiliteranno|bloccheranno|oscureranno"
@@ -69,7 +70,7 @@ _ORDERS = re.compile(
 _UNFIT = re.compile(
     r"\b(?:non|né|se|qualora|ove|laddove|quando|cui|secondo|rigett\w+|respin\w+|chied\w+|richie\w+"
     r"|domand\w+|istanz\w+|propon\w+|sostien\w+|deduc\w+|assum\w+|ritien\w+|ritenut\w+|invit\w+|valut\w+"
-    r"|potr\w+|revoc\w+|annull\w+|sospen\w+|sospes\w+|cess\w+|lament\w+|afferm\w+|preve\w+|vorr\w+"
+    r"|potr\w+|revoc\w+|annull\w+|sospen\w+|sospes\w+|cess\w+|lament\w+|afferm\w+|preved\w+|previst\w+|vorr\w+"
     r"|consider\w+|premess\w+|rilev\w+|osserv\w+|eventual\w+|conclu\w+)\b",
     re.IGNORECASE,
 )
@@ -96,12 +97,21 @@ _SENTENCE_START = re.compile(
 # A list that a duty goes on to: *Di seguito i siti da inibire:*.
 _TO_BE = re.compile(rf"\b{TO_BE}(?=\s+(?:{_BLOCK})[^.;:]{{0,60}}:)", re.IGNORECASE)
 # An order that is passed on: *il giudice ha imposto il blocco …. Si chiede di darvi corso*.
+_SENT_ACT = (
+    r"(?:(?<=[.;:]\s)|(?<=\n)|(?<=[.)]\s\s))\s{0,4}(?:(?:\d{1,2}[.)]\s+)?(?:il|la|l')\s?)(?:(?:predett|citat|allegat|unit|suddett)[oa]\s+)?(?:decreto|ordinanza|provvedimento)"
+    r"(?:\s+(?:in\s+(?:oggetto|allegato|parola)|allegat[oa]|unit[oa]|citat[oa]|predett[oa]|suddett[oa]))?"
+)
 _TOLD_OF = re.compile(
     r"\b(?:giudice|G\.?\s?I\.?\s?P\b\.?|A\.\s?G\.|P\.\s?M\.|tribunale|corte|procura|procuratore|pubblico\s+ministero|autorità|garante|commissione|consiglio|direttore|istituto|agenzia|ministero)(?!\w)[^;:]{0,160}?"
     r"\bha\s+(?:ordinato|disposto|imposto|ingiunto|prescritto|decretato|stabilito|deciso|deliberato)(?:,[^,;:]{3,80},)?\s+"
     r"(?P<what>(?:il|lo|la|l'|di|che|ai|agli|alle)[\s\w])"
     r"|\b(?:decreto|ordinanza|provvedimento|delibera|determina)\b[^;:]{0,160}?[\s,](?:che|(?:il|la)\s+quale|con\s+(?:(?:il|la)\s+quale|cui)\s+si)\s+"
-    r"(?:ordina|dispone|impone|ingiunge)\s+(?P<that>(?:il|lo|la|l'|di|che|ai|agli|alle)[\s\w])",
+    r"(?:ordina|dispone|impone|ingiunge)\s+(?P<that>(?:il|lo|la|l'|di|che|ai|agli|alle)[\s\w])"
+    # *Il decreto in oggetto dispone l'oscuramento*, *il decreto con cui è stato disposto il blocco*.
+    rf"|(?:{_SENT_ACT}(?:\s+(?:dispone|ordina|impone))"
+    r"|\b(?:decreto|ordinanza|provvedimento|delibera|determina(?:zione)?)\b[^;:]{0,160}?[\s,](?:(?:con\s+)?(?:(?:il|la)\s+quale|cui)\s+)?"
+    r"(?:è|sono)\s+stat[oaie]\s+(?:ordinat|dispost|impost|ingiunt)[oaie])"
+    r"(?:,[^,;:]{3,80},)?\s+(?P<stated>(?:il|lo|la|l'|di|che|ai|agli|alle)[\s\w])",
     re.IGNORECASE,
 )
 _TO_CARRY_OUT = re.compile(
@@ -113,7 +123,9 @@ _TO_CARRY_OUT = re.compile(
     r"|^[^\w\n]*oggetto\s*:[^\n]{0,100}\besecuzione\b"
     r"|\b(?:conferma|riscontro|assicurazione)\s+(?:dell'\s?|circa\s+l'\s?)?avvenut[oa]\s+(?:esecuzione|adempimento|oscuramento|blocco)\b"
     r"|\bobbligo\s+di\s+dar(?:e|vi)\s+(?:\w+\s+)?esecuzione\b"
-    r"|\b(?:tenut|obbligat)[oaie]\s+a\s+dar(?:e|vi|ne)\s+(?:\w+\s+)?esecuzione\b",
+    r"|\b(?:tenut|obbligat|invitat)[oaie]\s+a\s+dar(?:e|vi|ne)\s+(?:\w+\s+)?(?:esecuzione|corso|attuazione)\b"
+    r"|\b(?:fornitori|operatori|gestori|prestatori|provider|società|isp)\b[^.;:]{0,60}?\s(?:daranno|dovranno\s+dar(?:e|vi)|diano)\s+(?:\w+\s+)?(?:esecuzione|corso|attuazione)\b"
+    r"|\bsi\s+invita(?:no)?\s[^.;:]{0,60}?\ba\s+dar(?:e|vi|ne)\s+(?:\w+\s+)?(?:esecuzione|corso|attuazione)\b",
     re.IGNORECASE | re.MULTILINE,
 )
 # An authority asks to carry out what it ordered: *si chiede, come disposto dal provvedimento, di*.
@@ -196,7 +208,7 @@ def passed_on(plain: str, start: int, end: int) -> Iterator[int]:
     ]
     for found in carried:
         if not _refused(plain, start, found):
-            yield found.start("what" if found["what"] else "that")
+            yield found.start(next(key for key in ("what", "that", "stated") if found[key]))
     for found in asked:
         if not _refused(plain, start, found):
             yield found.end("law") if found["law"] else found.start("what")

@@ -163,7 +163,8 @@ class Prose:
         others = [(section.start, section.end) for section in self._sections if not section.adds]
         read = [(clause, self._within(clause.start, clause.end)) for clause in self.blocking]
         found = self._reader.findings
-        said = self._doubts.of_act(read, {one.raw for one in found.targets}, others)
+        behind = self._within(self._end, len(self._text.plain))
+        said = self._doubts.of_act(read, {one.raw for one in found.targets}, others, behind)
         if said:
             self._withheld = f"the text may be no order in force for all: {said!r}"
             found.withhold(self._withheld)

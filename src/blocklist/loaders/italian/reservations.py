@@ -99,6 +99,15 @@ _THAT_WAS = re.compile(
 )
 _OF_PAGES = re.compile(r"\b(?:alla|alle|la|le)\s+sol[ae]\s+(?:pagin|sezion|part)\w+", re.IGNORECASE)
 _NOTED = re.compile(r"\b(?:provvedimento|decreto|ordinanza|sentenza|misura)\b", re.IGNORECASE)
+# *Si segnala, a mero titolo informativo, che i messaggi provengono dal servizio a.example*.
+_INFORMS = re.compile(
+    r"\W*(?:\w{1,2}[.)]\s+)?si\s+(?:segnala|rappresenta|evidenzia|precisa|fa\s+presente),\s+a\s+(?:solo|mero)\s+titolo\s+informativo,\s+che\s",
+    re.IGNORECASE,
+)
+_BLOCKS = re.compile(
+    r"\b(?:oscur|blocc|inib|sequestr|ordin|dispo|decret|provvediment|misur|disabilit|preclu|imped)\w*",
+    re.IGNORECASE,
+)
 _QUOTED = 90
 _HEAD = 700
 
@@ -131,7 +140,7 @@ def reservation(
         noted = begin >= end and _NOTED.search(nameless(said)) and _ENDED.search(nameless(said))
         if noted or _of_itself(said) or (begin >= end and _STAMP.search(said)):
             return _quote(said)
-        if (letter or begin >= end) and _NO_ACT.search(nameless(said)):
+        if (letter or begin >= end) and _NO_ACT.search(nameless(said)) and not _of_another(said):
             return _quote(said)
     return ""
 
@@ -153,6 +162,11 @@ def _of_itself(said: str) -> bool:
     if _THIS.search(bare) and _OF_PAGES.search(bare):
         return True
     return bool(_ENDED.search(bare)) or (bare == said and bool(_TO_SOME.search(bare)))
+
+
+def _of_another(said: str) -> bool:
+    """Whether it only lets know of another site, which is not blocked, nor an act on it."""
+    return nameless(said) != said and bool(_INFORMS.match(said)) and not _BLOCKS.search(said)
 
 
 def _quote(said: str) -> str:
