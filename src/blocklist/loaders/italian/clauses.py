@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from .articles import ARTICLE
+from .articles import HEADING as ARTICLE_HEADING
 from .blockwords import STRONG, WEAK
 from .candidates import Candidate, Text, nameless
 from .conditions import condition
@@ -203,6 +204,8 @@ def split_clauses(
     marks: dict[int, bool | None] = {start: True if ordered else None}
     for at in _items(text, names, start, end):
         marks.setdefault(at, None)
+    for article in ARTICLE_HEADING.finditer(text.plain, start, end):
+        marks.setdefault(article.start(), None)
     for found in _VERB.finditer(text.plain, start, end):
         before = text.plain[max(start, found.start() - _LOOK_BACK) : found.start()]
         if found["stated"]:
