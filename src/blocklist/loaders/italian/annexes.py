@@ -20,7 +20,8 @@ _SEPARATOR = re.compile(r"[\t|│┃║]")
 _SPACED = re.compile(r"\S+(?: \S+)*")
 _NAME = re.compile(r"\w[.@]\w\w")
 _COLUMN_WORDS = LINKS | words(
-    "ipv da bloccare inibire oscurare bloccato bloccati inibito inibiti oscurato oscurati falso falsi "
+    "da bloccare inibire oscurare bloccato bloccati inibito inibiti oscurato oscurati falso falsi "
+    "ipv "
     "pirata illecito illeciti abusivo abusivi contraffatto contraffatti clone irregolare irregolari"
 )
 _MAY_BE_ROW = re.compile(r"[\t|│┃║]|\S {2,}\S")

@@ -11,7 +11,9 @@ ARTICLE = (
 """Its number, and its title in brackets or on the rest of its line, as a pattern."""
 
 HEADING = re.compile(
-    r"(?:(?<=[.;:)]\n)|(?<=\n\n)|(?<=\n[ \t]\n)|(?<=[A-ZÀ-Ü]\n))[ \t]*(?:Art(?:icolo|\.)|ARTICOLO|ART\.)\s*\d{1,2}(?:[ \t]*-?[ \t]*(?:bis|ter|quater))?"
+    r"(?:(?<=[.;:)]\n)|(?<=\n\n)|(?<=\n[ \t]\n)|(?<=[A-ZÀ-Ü]\n))[ \t]*"
+    r"(?:Art(?:icolo|\.)|ARTICOLO|ART\.)\s*\d{1,2}(?:[ \t]*-?"
+    r"[ \t]*(?:bis|ter|quater))?"
     r"(?=[ \t]*(?:$|[.):–—(-]|[A-ZÀ-ÜÈ]))",
     re.MULTILINE,
 )

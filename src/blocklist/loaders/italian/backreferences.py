@@ -11,9 +11,11 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from .candidates import Candidate, Text
+from .candidates import Candidate, Text, words
 from .clauses import Clause
 from .cues import AUTHORITIES, EXCEPT, SENTENCE_END
+from .entryremarks import takes_off
+from .extensions import WHICH
 from .numbers import cardinal
 from .paragraphs import paragraph_named
 from .sitewords import NOUNS, WORD, in_short, only_links
@@ -81,6 +83,27 @@ _OF_SITES = re.compile(
     r"portal[ei]|domini\w?|piattaform[ae])\W*\Z",
     re.IGNORECASE,
 )
+# *L'elenco dei siti di cui alla determina n. 1 è integrato con i seguenti:*.
+_ADDS = re.compile(
+    r"\b(?:elenco|lista)\b(?P<which>(?:[^.;:]|(?<=\bn)\.){0,160}?)\s(?:è|viene)\s+(?:\w+mente\s+)?(?:integrat|aggiornat|ampliat|estes)[oa]\s+"
+    r"(?:(?:con|dai|da|mediante\s+(?:l'\s?inserimento|l'\s?aggiunta|l'\s?inclusione)\s+de(?:i|gli))\s+)?"
+    rf"(?:(?:i|gli)\s+)?(?:(?:seguenti|nuovi|ulteriori)\s*)+(?:{_SITES}|indirizzi)?(?:\s+(?:web|internet))?\s*:?\s*(?:[-–•*]|\(?\w{{1,2}}[.)])?\s*\Z",
+    re.IGNORECASE,
+)
+_WHICH_LIST = WHICH | words(
+    "determina determinazione delibera oggetto destinatari inibiti oscurati bloccati web internet "
+    "dda cons csp riferisce quali ai"
+)
+# *Dispone la confisca dei siti … e ordina di inibire l'accesso ai medesimi*.
+_CONFISCATES = re.compile(
+    rf"(?:\A|(?<=[\s,;]))(?<!\bnon\s)(?:dispone|ordina|decreta)\s+(?:altresì\s+)?la\s+confisca\s+(?:dei|del)\s+(?:seguenti\s+)?(?:{_SITES}|{_SITE})(?:\s+(?:web|internet))?\s*:?\s*\Z",
+    re.IGNORECASE,
+)
+_THOSE = re.compile(
+    r"\b(?:(?:ai|dei)\s+(?:medesim|predett|suddett)(?P<many>i)|(?:agli|degli)\s+stess(?P<same>i)|(?:al|del)\s+(?:medesim|predett|suddett)o|allo\s+stesso)"
+    r"(?=\s*(?:[,;.]|\Z)|\s+(?:da\s+parte|mediante|tramite|entro|in\s+via|sul|dal|per|a\s+cura)\b)",
+    re.IGNORECASE,
+)
 _VICTIM = re.compile(
     r"\b(?:propri[oi]|suo|suoi|gestisc\w+|dann[oi]|vittim\w+|banca|editore|testata)\b",
     re.IGNORECASE,
@@ -116,6 +139,9 @@ def referred(
     stop = SENTENCE_END.search(text.plain, at, clause.end)
     said = text.plain[at : stop.end() if stop else clause.end]
     many, one, them = _MANY.search(said), _ONE.search(said), _THEM.search(said)
+    those = _THOSE.search(said)
+    if those and before and not (many or one or them):
+        return _confiscated(text, clause, before, names, many=bool(those["many"] or those["same"]))
     if any(at <= name.start < at + len(said) for name in names):
         return []
     if them and not (many or one):
@@ -143,7 +169,13 @@ def _of_paragraph(text: Text, names: Sequence[Candidate], begin: int, end: int) 
     """Return the sites of the paragraph that an order points at, if it names no others."""
     held = [name for name in names if begin <= name.start < end]
     said = _GESTORI.sub(" ", _without(text, begin, end, held))
-    if not held or _UNFIT.search(said) or not _WRONG.search(said):
+    adds = _ADDS.search(text.plain, begin, held[0].start) if held else None
+    if adds:
+        which = {word.lower() for word in WORD.findall(adds["which"])}
+        joined = all(only_links(text.plain[a.end : b.start]) for a, b in pairwise(held))
+        unfit = _UNFIT.search(said) or takes_off(said) or not joined
+        return [] if unfit or not which <= _WHICH_LIST else held
+    if not held or _UNFIT.search(_WRONG.sub(" ", said)) or not _WRONG.search(said):
         return []
     return held if _enumerated(text, begin, held) else []
 
@@ -162,7 +194,8 @@ def _meant_by_them(
     said = _without(text, before.start, before.end, held)
     if not held or _UNFIT.search(said) or _VICTIM.search(said):
         return []
-    if not (_WRONG.search(said) or _GRANTED.search(said)):
+    taken = _confiscated(text, clause, before, names, many=len(held) > 1)
+    if not (_WRONG.search(said) or _GRANTED.search(said) or taken):
         return []
     after = WORD.findall(text.plain[held[-1].end : before.end].lower())
     if NOUNS.intersection(after) or SENTENCE_END.search(text.plain[held[-1].end : before.end]):
@@ -170,6 +203,22 @@ def _meant_by_them(
     if them[1].lower() not in ("ne", "vi") and (len(held) > 1) != (them[1].lower() in ("li", "le")):
         return []
     return held if _enumerated(text, before.start, held) else []
+
+
+def _confiscated(
+    text: Text, clause: Clause, before: Clause, names: Sequence[Candidate], *, many: bool
+) -> list[Candidate]:
+    """Return the sites that the same sentence confiscates right before it blocks them."""
+    held = [name for name in names if before.start <= name.start < before.end]
+    if before.end != clause.start or not held or (len(held) > 1) != many:
+        return []
+    lead = text.plain[max(0, before.start - _NEAR) : held[0].start]
+    between = text.plain[held[-1].end : before.end]
+    if not _CONFISCATES.search(lead) or SENTENCE_END.search(between):
+        return []
+    if NOUNS.intersection(WORD.findall(between.lower())) or _UNFIT.search(between):
+        return []
+    return held if all(only_links(text.plain[a.end : b.start]) for a, b in pairwise(held)) else []
 
 
 def _only_ones(
@@ -215,9 +264,9 @@ def _without(text: Text, begin: int, end: int, names: Sequence[Candidate]) -> st
 def _enumerated(text: Text, begin: int, names: Sequence[Candidate]) -> bool:
     """Whether names are one enumeration behind a noun such as *siti*."""
     lead = in_short(text.plain[begin : names[0].start])
-    words = WORD.findall(lead.lower())
-    index = max((i for i, word in enumerate(words) if word in NOUNS), default=-1)
-    if index < 0 or words[index] in ("pagina", "pagine") or not only_links(" ".join(words[index:])):
+    said = WORD.findall(lead.lower())
+    index = max((i for i, word in enumerate(said) if word in NOUNS), default=-1)
+    if index < 0 or said[index] in ("pagina", "pagine") or not only_links(" ".join(said[index:])):
         return False
     return all(only_links(text.plain[a.end : b.start]) for a, b in pairwise(names))
 

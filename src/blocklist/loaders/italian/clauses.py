@@ -204,8 +204,6 @@ def split_clauses(
     marks: dict[int, bool | None] = {start: True if ordered else None}
     for at in _items(text, names, start, end):
         marks.setdefault(at, None)
-    for article in ARTICLE_HEADING.finditer(text.plain, start, end):
-        marks.setdefault(article.start(), None)
     for found in _VERB.finditer(text.plain, start, end):
         before = text.plain[max(start, found.start() - _LOOK_BACK) : found.start()]
         if found["stated"]:
@@ -279,7 +277,7 @@ def split_clauses(
 
 
 def _items(text: Text, names: Sequence[Candidate], start: int, end: int) -> Iterator[int]:
-    """Yield where a number or bullet begins an item of the order."""
+    """Yield where a number, a bullet or an article begins an item of the order."""
     position, listed = start, False
     while position < end:
         line_end = min(text.line_end(position), end)
@@ -291,6 +289,7 @@ def _items(text: Text, names: Sequence[Candidate], start: int, end: int) -> Iter
             if not listed and _begins_item(text, names, marker, line_end):
                 yield position
         position = line_end + 1
+    yield from (article.start() for article in ARTICLE_HEADING.finditer(text.plain, start, end))
 
 
 def _below_name(text: Text, names: Sequence[Candidate], at: int) -> bool:

@@ -107,7 +107,7 @@ _TOLD_OF = re.compile(
     r"(?P<what>(?:il|lo|la|l'|di|che|ai|agli|alle)[\s\w])"
     r"|\b(?:decreto|ordinanza|provvedimento|delibera|determina)\b[^;:]{0,160}?[\s,](?:che|(?:il|la)\s+quale|con\s+(?:(?:il|la)\s+quale|cui)\s+si)\s+"
     r"(?:ordina|dispone|impone|ingiunge)\s+(?P<that>(?:il|lo|la|l'|di|che|ai|agli|alle)[\s\w])"
-    # *Il decreto in oggetto dispone l'oscuramento*, *il decreto con cui è stato disposto il blocco*.
+    # *Il decreto dispone l'oscuramento*, *il decreto con cui è stato disposto il blocco*.
     rf"|(?:{_SENT_ACT}(?:\s+(?:dispone|ordina|impone))"
     r"|\b(?:decreto|ordinanza|provvedimento|delibera|determina(?:zione)?)\b[^;:]{0,160}?[\s,](?:(?:con\s+)?(?:(?:il|la)\s+quale|cui)\s+)?"
     r"(?:è|sono)\s+stat[oaie]\s+(?:ordinat|dispost|impost|ingiunt)[oaie])"

@@ -113,9 +113,7 @@ SCREENS = re.compile(
     re.IGNORECASE,
 )
 """It blocks only if users are named; else it may protect a site."""
-_DATED = (
-    r"(?:\s+(?:n\.\s?[\d/]+|(?:del|in\s+data|il)\s+\d[\d./]*(?:\s+[a-z]{3,9}\s+\d{4})?))*"
-)
+_DATED = r"(?:\s+(?:n\.\s?[\d/]+|(?:del|in\s+data|il)\s+\d[\d./]*(?:\s+[a-z]{3,9}\s+\d{4})?))*"
 OF_ACT = re.compile(
     r"\bdi\s+cui\s+(?:al(?:la)?\s+|all'\s?)(?:predett\w\s+)?(?:decreto|ordinanza|provvedimento|sentenza|ordine)"
     rf"(?:\s+(?:emess\w|reclamat\w|impugnat\w|cautelare))?{_DATED}"

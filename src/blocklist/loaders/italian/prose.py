@@ -47,12 +47,14 @@ _WHO = (
     r"(?:\s+(?:GENERALE|CENTRALE))?,?\s+)"
 )
 VERB_LINE = re.compile(
-    rf"^[^\w\n]*{_WHO}?(?:SI\s+)?(?:D ?E ?L ?I ?B ?E ?R ?A|D ?E ?T ?E ?R ?M ?I ?N ?A|O ?R ?D ?I ?N ?A"
+    rf"^[^\w\n]*{_WHO}?(?:SI\s+)?(?:D ?E ?L ?I ?B ?E ?R ?A"
+    r"|D ?E ?T ?E ?R ?M ?I ?N ?A|O ?R ?D ?I ?N ?A"
     r"|D ?I ?S ?P ?O ?N ?E|D ?E ?C ?R ?E ?T ?A|PRESCRIVE|INGIUNGE|INTIMA|IMPONE|COMANDA|STATUISCE"
     r"|(?:ORDINA|DISPONE|DECRETA|PRESCRIVE)(?:\s+(?:E|ED|IN\s+VIA\s+D'URGENZA|ALTRES[IÌ]|INOLTRE|"
     r"CHE)(?:\s+(?:DISPONE|ORDINA|INGIUNGE))?)"
     r"|(?i:(?:adotta|emana)\s+(?:la|il)\s+seguente\s+(?:determina(?:zione)?|delibera(?:zione)?|decreto|provvedimento|ordinanza|ordine)"
-    r"|emette\s+il\s+seguente\s+(?:provvedimento|ordine)))(?:\s+(?:QUANTO\s+SEGUE|DI))?[ \t]*:?[ \t]*$(?!\s{0,5}n(?:\.|r|°|º)\s{0,3}\d)",
+    r"|emette\s+il\s+seguente\s+(?:provvedimento|ordine)))"
+    r"(?:\s+(?:QUANTO\s+SEGUE|DI))?[ \t]*:?[ \t]*$(?!\s{0,5}n(?:\.|r|°|º)\s{0,3}\d)",
     re.MULTILINE,
 )
 """The verb of an order alone on a line, in capitals: its operative part follows."""

@@ -103,7 +103,7 @@ _OF_PAGES = re.compile(r"\b(?:alla|alle|la|le)\s+sol[ae]\s+(?:pagin|sezion|part)
 _NOTED = re.compile(r"\b(?:provvedimento|decreto|ordinanza|sentenza|misura)\b", re.IGNORECASE)
 # *È ripristinato l'accesso ai siti di cui all'articolo 1*, which the same act blocks.
 _LIFTS = re.compile(
-    r"(?<!la )(?<!di )(?<!di una )\brevoca\b|\b(?:revocan?o|revocat[oaie]|ripristin(?:a|ano|at[oaie]|are|eranno)|riammess[oaie]|riammett\w+|sblocca\w*|dissequestr\w+|riattiv\w+"
+    r"(?<!la\s)(?<!di\s)(?<!una\s)\brevoca\b|\b(?:revocan?o|revocat[oaie]|ripristin(?:a|ano|at[oaie]|are|eranno)|riammess[oaie]|riammett\w+|sblocca\w*|dissequestr\w+|riattiv\w+"
     r"|cess(?:a|ano|ato|ata|ati|ate)|rimoss[oaie])\b"
     r"|\b(?:rimuov|elimin|cancell|tog)\w+\s+(?:\w+\s+)?(?:l'inibi|l'oscur|il\s+blocco|i\s+blocchi|dall'elenco|dalla\s+lista)",
     re.IGNORECASE,
