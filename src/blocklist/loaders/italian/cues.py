@@ -17,7 +17,7 @@ _OPEN_TO = (
 )
 EXCEPT = re.compile(
     r"\b(?:ad\s+|con\s+|fatta\s+)?(?:eccezione|esclusione)\b|\besclus[oiae]\b"
-    r"|\bfatt[oaie]\s+salv[oaie]\b|\bsalvo\b|\beccetto\b|\btranne\b|\beccettuat[oiae]\b"
+    r"|\bnon\s+(?:compres|inclus)[oaie]\b|\bfatt[oaie]\s+salv[oaie]\b|\bsalvo\b|\beccetto\b|\btranne\b|\beccettuat[oiae]\b"
     rf"|\b(?:ferm[oaie]|impregiudicat[oaie]|salv[aie])(?:\s+rest\w+)?\s+(?:il\s|la\s|l')\s?{_OPEN_TO}"
     r"|\b(?:ferm[oaie]\s+rest\w+|impregiudicat[oaie]|salv[aie]\s+rest\w+|senza\s+pregiudi\w+)\b"
     r"|\b(?:rest|riman|mantenen|lascian)\w+\s+(?:\w+\s+){0,2}?"
@@ -63,7 +63,8 @@ _ADDRESS_WORDS = re.compile(r"\bIP(?:v[46])?\b|\bprefiss|\bsubnet|\bret[ei]\s+\Z
 
 # What a remark in parentheses opens with if it names more of what is meant.
 _ALSO = words(
-    "alias mirror nonché nonche già ovvero anche ossia cioè ora oggi o e segnatamente rectius"
+    "alias mirror nonché nonche già ovvero anche ossia cioè ora oggi o e segnatamente rectius "
+    "compreso compresa compresi comprese incluso inclusa inclusi incluse ivi"
 )
 _OF = r"(?:di|del|dello|della|dei|degli|delle|dell')"
 _SITE = (

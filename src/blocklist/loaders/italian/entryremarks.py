@@ -45,7 +45,7 @@ _NEAR = 120
 # What a decision calls a site, or where it was shown.
 _GLOSS = re.compile(
     r"\A[\s(\[]*(?:di\s+seguito\b|in\s+seguito\b|d'ora\s+in|per\s+brevità\b|doc(?:c|umento)?\b|all(?:egato)?\b\.?|fig\b|cfr\b|v\.\s+(?:www|all|doc)|pagg?\b|infra\b|supra\b|già\s+oggetto\s+d[ie]l?\b"
-    r"|(?:ed?|nonché|con|compresi|inclusi)\s+(?:(?:i|tutti|ogni|ciascun)\s+)?(?:altr[oi]\s+)?(?:relativi?|suoi|rispettivi|loro|sottodomini\w?)\b)",
+    r"|(?:ed?|nonché|con|(?:ivi\s+)?(?:compres|inclus)[oaie])\s+(?:(?:il|i|gli|tutti|ogni|ciascun)\s+)?(?:altr[oi]\s+)?(?:relativi?|suoi|rispettivi|loro|sottodomini\w?)\b)",
     re.IGNORECASE,
 )
 _NAME = re.compile(r"(?:https?://)?[\w-]+(?:\.[\w-]+)+(?:/\S*)?|\w+@\S+|\S*[:/]\S*\d\S*")

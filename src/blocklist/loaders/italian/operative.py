@@ -37,7 +37,7 @@ from .dehyphenation import FURNITURE
 from .descriptions import OWN_SITE, announced_below, announcing_colon, lists_others, without_remark
 from .entryremarks import entry_doubt
 from .enumerations import REACH, goes_back, is_joined, leads_line
-from .exemptions import Exemption, excepted_in_remark, is_below
+from .exemptions import Exemption, excepted_in_remark, is_below, is_of
 from .findings import Findings
 from .frameobjects import reaches_site
 from .frames import Frame
@@ -295,7 +295,7 @@ class ClauseReader:
         joined = self._last is not None and self._joined(self._last, name)
         on = self._pages and joined and NOUNS.isdisjoint(before.lower().split())
         self._part = self._part and not (self._last and SITE_AGAIN.search(before))
-        below = name.host in self._hosts or is_below(name.host, self._hosts)
+        below = is_of(name.host, self._hosts)
         self._pages = on or self._part or (of_pages(before) and not below)
         gap = self._text.plain[self._last.end if self._last else name.start : name.start]
         known = joined and self._last is self._last_target and name.text.islower()

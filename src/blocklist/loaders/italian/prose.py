@@ -27,6 +27,7 @@ from .issuers import acting, in_capitals
 from .listnotes import doubted
 from .listsections import ListSection, list_sections
 from .objections import UNKNOWN_TLD
+from .offenders import victims
 from .operative import ClauseReader
 from .parties import companies, own_labels
 from .statements import MISSING, Parts, read_statements
@@ -107,7 +108,9 @@ class Prose:
         stop = self._sections[0].start if self._sections else self._end
         self._clauses = split_clauses(text, self._names, start, stop, ordered=ordered)
         self.blocking: list[Clause] = []
-        self._reader = ClauseReader(text, own_labels(firms if court else []), scope, path)
+        self._reader = ClauseReader(
+            text, own_labels(victims(firms, self.operative) if court else []), scope, path
+        )
         self.findings: Findings = self._read()
 
     def _within(self, start: int, end: int) -> Sequence[Candidate]:
