@@ -11,7 +11,10 @@ from collections.abc import Sequence
 
 from .parties import companies
 
-_WRONG = r"(?:contraffazion|violazion|concorrenza\s+sleale|atti\s+di\s+concorrenza|illecit|usurpazion|pratica\s+commerciale\s+scorrett|condotta\s+illecit|reat[oi]|fatto\s+illecito)\w*"
+_WRONG = (
+    r"(?:contraffazion|violazion|concorrenza\s+sleale|atti\s+di\s+concorrenza"
+    r"|illecit|usurpazion|pratica\s+commerciale\s+scorrett|condotta\s+illecit|reat[oi]|fatto\s+illecito)\w*"
+)
 _FIRM = r"(?P<firm>[^;:]{3,160}?)"
 _TO = r"(?:(?:a|ad|al|alla|ai|alle|agli|nei\s+confronti\s+di)\s+|all'\s?)"
 _OFFENDS = (
