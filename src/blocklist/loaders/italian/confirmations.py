@@ -54,4 +54,4 @@ def confirmed_at(plain: str, at: int) -> int:
     if whom and not addressed(whom):
         return at
     known = all(word.lower() in CONFIRMED_WORDS for word in _TOKEN.findall(found["before"]))
-    return found.end() if known else at
+    return found.end() if known or addressed(found["before"]) else at

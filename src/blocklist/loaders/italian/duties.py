@@ -111,7 +111,8 @@ _TOLD_OF = re.compile(
     rf"|(?:{_SENT_ACT}(?:\s+(?:dispone|ordina|impone))"
     r"|\b(?:decreto|ordinanza|provvedimento|delibera|determina(?:zione)?)\b[^;:]{0,160}?[\s,](?:(?:con\s+)?(?:(?:il|la)\s+quale|cui)\s+)?"
     r"(?:è|sono)\s+stat[oaie]\s+(?:ordinat|dispost|impost|ingiunt)[oaie])"
-    r"(?:,[^,;:]{3,80},)?\s+(?P<stated>(?:il|lo|la|l'|di|che|ai|agli|alle)[\s\w])",
+    r"(?:,[^,;:]{3,80},)?\s+(?P<stated>(?:il|lo|la|l'|di|che|ai|agli|alle)[\s\w])"
+    r"|(?:\bha|\b(?:è|era)\s+stato)\s+(?:emesso|emanato|adottato|pronunciato)(?:,[^,;:]{3,80},)?\s+(?:il\s+|un\s+|l'unito\s+|l'allegato\s+)?(?P<issued>decreto\s+di\s+sequestro\s+preventivo\b)",
     re.IGNORECASE,
 )
 _TO_CARRY_OUT = re.compile(
@@ -125,6 +126,8 @@ _TO_CARRY_OUT = re.compile(
     r"|\bobbligo\s+di\s+dar(?:e|vi)\s+(?:\w+\s+)?esecuzione\b"
     r"|\b(?:tenut|obbligat|invitat)[oaie]\s+a\s+dar(?:e|vi|ne)\s+(?:\w+\s+)?(?:esecuzione|corso|attuazione)\b"
     r"|\b(?:fornitori|operatori|gestori|prestatori|provider|società|isp)\b[^.;:]{0,60}?\s(?:daranno|dovranno\s+dar(?:e|vi)|diano)\s+(?:\w+\s+)?(?:esecuzione|corso|attuazione)\b"
+    r"|\bsi\s+(?:chiede|prega|richiede|invita(?:no)?)\s[^.;:]{0,80}?\b(?:provvedere|procedere)\s+(?:\w+mente\s+)?"
+    r"(?:all'\s?(?:oscurament|inibizion|esecuzion|interdizion|adempiment)|al\s+blocc|alla\s+disabilitazion)\w*"
     r"|\bsi\s+invita(?:no)?\s[^.;:]{0,60}?\ba\s+dar(?:e|vi|ne)\s+(?:\w+\s+)?(?:esecuzione|corso|attuazione)\b",
     re.IGNORECASE | re.MULTILINE,
 )
@@ -150,7 +153,7 @@ _REFUSED = re.compile(r"\b(?:non|né|rigett\w+|respin\w+)\b", re.IGNORECASE)
 # *Si trasmette l'elenco dei siti da inibire:*.
 _SENT = re.compile(
     r"\bsi\s+(?:trasmette|comunica|invia)(?:no)?\s[^.;:]{0,60}?\b(?:elenco|lista)\s+(?:aggiornat\w\s+)?de(?:i|gli)\s+"
-    rf"(?P<list>{TO_BE})(?=\s+(?:{_BLOCK})[^.;:]{{0,60}}:)",
+    rf"(?P<list>{TO_BE})(?=\s+(?:{_BLOCK})(?:[^.;:]|(?<=\bart)\.|(?<=\bn)\.|\.(?=\d)){{0,160}}:)",
     re.IGNORECASE,
 )
 _WHICH = re.compile(r"\bche\b|\bqual[ei]\b")
@@ -208,7 +211,7 @@ def passed_on(plain: str, start: int, end: int) -> Iterator[int]:
     ]
     for found in carried:
         if not _refused(plain, start, found):
-            yield found.start(next(key for key in ("what", "that", "stated") if found[key]))
+            yield found.start(next(key for key in ("what", "that", "stated", "issued") if found[key]))
     for found in asked:
         if not _refused(plain, start, found):
             yield found.end("law") if found["law"] else found.start("what")

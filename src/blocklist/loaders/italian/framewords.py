@@ -76,6 +76,8 @@ PHRASES = (
      r"in\s+(?:proprio|suo|loro)\s+potere)"), "attuare"),
     (r"S\.\s?p\.\s?A\.?(?!\w)|S\.\s?r\.\s?l\.?(?!\w)|S\.\s?a\.\s?s\.?(?!\w)", "Spa"),
     (r"in\s+solido|per\s+l'effetto|di\s+conseguenza|quanto\s+segue(?=\s*:)", ""),
+    ((r"la\s+confisca\s+e\s+(?=(?:la\s+|l'\s?|il\s+)(?:\w+\s+)?(?:inibizione|oscuramento|blocco"
+      r"|disabilitazione|interdizione)\b)"), ""),
     ((r"la\s+(?:rimozione|cancellazione|chiusura)\s+e\s+(?=l'(?:inibizione|oscuramento)"
      r"|il\s+blocco|la\s+disabilitazione)"), ""),
     ((r"la\s+(?:rimozione|cessazione)\s+dell'\s?(?:iniziativa|offerta|attività)"
@@ -118,9 +120,14 @@ OF_ACT = re.compile(
     r"\bdi\s+cui\s+(?:al(?:la)?\s+|all'\s?)(?:predett\w\s+)?(?:decreto|ordinanza|provvedimento|sentenza|ordine)"
     rf"(?:\s+(?:emess\w|reclamat\w|impugnat\w|cautelare))?{_DATED}"
     r"|(?:(?<=\bpreventivo\s)|(?<=\A\s)|(?<=\A\s\s))(?:dispost|emess|eseguit|ordinat)o(?:\s+(?:in\s+via\s+d'urgenza|d'urgenza))?"
+    rf"{_DATED}"
     r"(?:\s+(?:con|in\s+forza\s+del?|dal?|dalla|in\s+esecuzione\s+del)\s+(?:il\s+)?(?:predett\w\s+)?(?:decreto|ordinanza|provvedimento"
     r"|pubblico\s+ministero|P\.?\s?M\b\.?|G\.?\s?I\.?\s?P\b\.?|giudice(?:\s+per\s+le\s+indagini\s+preliminari)?)"
-    rf"{_DATED}){{1,2}}",
+    rf"{_DATED}){{0,2}}"
+    # Between commas, to whom and by which act: *, già impartito a Rete con ordinanza del …,*.
+    r"|,\s+(?:già\s+)?(?:impartit|rivolt|dispost|ordinat|emess|adottat|pronunciat)[oa]\b"
+    r"(?:(?!\b(?:sit[oi]|domin|portal|pagin|piattaform|indirizz))[^,;:]){0,140}?\b(?:ordinanza|decreto|sentenza|provvedimento|determina|delibera)\b"
+    rf"{_DATED}(?:\s+(?:impugnat|reclamat|appellat|gravat)\w)?,",
     re.IGNORECASE,
 )
 """Which order it is, as *di cui al decreto*: leads to no site."""
@@ -194,7 +201,7 @@ CITED = re.compile(
     r"|nn?|num|numer[oi]|decreto|legge|legislativo|lgs|tuf|regolamento|ue|ce|codice|consumo|civile"
     r"|penale|procedura|ed|ss|seguenti|bis|ter|quater|quinquies|septies|octies|decies|terdecies"
     r"|gennaio|febbraio|marzo|aprile|maggio|giugno|luglio|agosto|settembre|ottobre|novembre|dicembre"
-    r"|[a-hlptu]|\d{1,5})\b[\s,.'()/°-]{0,6}){1,60},",
+    r"|[a-hlptu]|\d{1,5})\b[\s,.'()/°-]{0,6}){1,60}(?:,|(?=:))",
     re.IGNORECASE,
 )
 """Where an order cites a law between commas."""

@@ -7,7 +7,7 @@ _CONFIRMED = (
     r"|(?:ha|aveva|(?:è|era)\s+stat[oa])\s+(?:ordinat|dispost|ingiunt|impost|prescritt)[oa]"
     r"|(?:si|cui|che|quale)\s+(?:[\w\s]{0,30}\s)?(?:ordin|dispon|ingiung|impon|prescriv)\w+)\b"
 )
-_MORE = r"(?:[^.;:]|\.(?=\S)|(?<=\b[nN])\.){0,140}?"
+_MORE = r"(?:[^.;:]|\.(?=\S)|(?<=\b[nN])\.|(?<=\.\w)\.){0,140}?"
 CONFIRMS = (
     rf"(?:(?:conferma|ribadisce)(?=\s+che\s(?:(?!\b(?:non|né|se)\b)[^,;:]){{1,80}}?\b(?:è|"
     rf"sono|resta)\s+(?:tenut|obbligat)[oaie]\s+ad?\b)|(?:conferma|estende|ribadisce|(?:man)?tiene\s+ferm[oa])(?=\s{_MORE}\b{_CONFIRMED})|convalida(?=\s+il\s+sequestro\s))"

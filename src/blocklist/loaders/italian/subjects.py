@@ -70,7 +70,10 @@ _TOPIC = re.compile(
 _SEIZED = re.compile(
     r"\b(?:la\s+confisca|il\s+sequestro(?:\s+preventivo)?)\s+de(?:i|gli|l|lla|lle)\s+(?P<subject>(?P<noun>\w+(?:\s\w+){0,3}))"
     r"[^;]{0,400}?(?P<predicate>,?\s+(?:ed?|nonché)(?:,[^,;:.]{3,60},)?\s+(?:il|la|l')\s?loro\s+(?:\w+\s+){0,2}?"
-    r"(?:oscuramento|blocco|inibizione|disabilitazione|interdizione|(?:messa\s+in\s+stato\s+di\s+)?(?:inaccessibilità|irraggiungibilità))\b)",
+    r"(?:oscuramento|blocco|inibizione|disabilitazione|interdizione|(?:messa\s+in\s+stato\s+di\s+)?(?:inaccessibilità|irraggiungibilità))\b"
+    r"|,?\s+(?:con|mediante|tramite)\s+(?:(?:la|il)\s+|l'\s?)?(?:(?:conseguent|contestual|definitiv|immediat|relativ)\w+\s+)?"
+    r"(?:oscuramento|blocco|inibizione|disabilitazione|interdizione)(?:\s+dell'accesso)?(?:\s+(?:agli|degli|ai|dei)\s+(?:stess|medesim|predett)i)?"
+    r"(?=\s*(?:[.;,]|\Z)|\s+(?:da\s+parte|a\s+cura|ad\s+opera|dal|sul|nel|ai\s+fornitori)\b))",
     re.IGNORECASE,
 )
 # *Ai domini …, cui Rete provvederà a negare l'accesso*.
