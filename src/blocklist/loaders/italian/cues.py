@@ -147,6 +147,8 @@ def of_pages(before: str) -> bool:
 
 
 BESIDE = "beside another name in a row without headings; perhaps who hosts it"
+# Entries in two columns, each with its bullet.
+_BULLET_BETWEEN = re.compile(r"(?:[ ]{2,}|\t\s*)([•*▪])[ \t]+")
 _NO_WORD = re.compile(r"[^\w,;/()]+")
 # In a sentence dashes part sites as commas do: *dei siti web a.example - b.example*.
 _DASHED = re.compile(
@@ -167,7 +169,9 @@ def stands_beside(text: Text, last: Candidate | None, name: Candidate) -> bool:
     if ":" in name.host or name.host[-1:].isdecimal():
         return False
     gap = text.plain[last.end : name.start]
-    if _NO_WORD.fullmatch(gap) is None:
+    bullet = _BULLET_BETWEEN.fullmatch(gap)
+    lead = text.plain[text.line_start(last.start) : last.start].lstrip()
+    if _NO_WORD.fullmatch(gap) is None or (bullet and lead.startswith(bullet[1])):
         return False
     return not _DASHED.search(text.plain[max(0, name.start - _ENUMERATED) : name.start])
 

@@ -150,10 +150,17 @@ _ANOTHER = re.compile(
 )
 _MOST = 50
 _REFUSED = re.compile(r"\b(?:non|né|rigett\w+|respin\w+)\b", re.IGNORECASE)
+_BY_LAW = (
+    r"\s+(?:ai\s+sensi|a\s+norma)\s+(?:(?:dell?|del|della|dei|art|artt|articol[oi]|comm[ai]|lett|n|nn|ed?|decreto|legge|legislativo|d|l|lgs|bis|ter"
+    r"|gennaio|febbraio|marzo|aprile|maggio|giugno|luglio|agosto|settembre|ottobre|novembre|dicembre|\d{1,5})\b[\s,.'()/-]{0,4}){1,40}"
+)
+_PROPOSED = re.compile(
+    r"\b(?:propost|segnalat|richiest|suggerit|indicat[ie]\s+da)\w*", re.IGNORECASE
+)
 # *Si trasmette l'elenco dei siti da inibire:*.
 _SENT = re.compile(
     r"\bsi\s+(?:trasmette|comunica|invia)(?:no)?\s[^.;:]{0,60}?\b(?:elenco|lista)\s+(?:aggiornat\w\s+)?de(?:i|gli)\s+"
-    rf"(?P<list>{TO_BE})(?=\s+(?:{_BLOCK})(?:[^.;:]|(?<=\bart)\.|(?<=\bn)\.|\.(?=\d)){{0,160}}:)",
+    rf"(?P<list>{TO_BE})(?P<tail>\s+(?:{_BLOCK})(?:{_BY_LAW}|[^.;:]{{0,60}}):)",
     re.IGNORECASE,
 )
 _WHICH = re.compile(r"\bche\b|\bqual[ei]\b")
@@ -184,7 +191,9 @@ def duties(plain: str, start: int, end: int) -> Iterator[int]:
             yield modal.end()
     yield from passed_on(plain, start, end)
     for sent in _SENT.finditer(plain, start, end):
-        if not _UNFIT.search(sent[0]):
+        above = plain[max(start, sent.start() - _REACH) : sent.start()]
+        said = _SENTENCE_START.split(above)[-1] + sent[0]
+        if not (_UNFIT.search(said) or _PROPOSED.search(said)):
             yield sent.start("list")
     if not bound:
         return
@@ -211,7 +220,9 @@ def passed_on(plain: str, start: int, end: int) -> Iterator[int]:
     ]
     for found in carried:
         if not _refused(plain, start, found):
-            yield found.start(next(key for key in ("what", "that", "stated", "issued") if found[key]))
+            yield found.start(
+                next(key for key in ("what", "that", "stated", "issued") if found[key])
+            )
     for found in asked:
         if not _refused(plain, start, found):
             yield found.end("law") if found["law"] else found.start("what")

@@ -182,7 +182,7 @@ _NEUTRAL = words(
     "precedente al e of "
     "ubicato ubicati ubicazione situato localizzazione localizzato geografica in estero "
     "evento eventi partita gara manifestazione competizione torneo canale canali merce merci "
-    "articolo articoli brand"
+    "articolo articoli brand ord pos posizione riga contraffatto violato"
 )
 # What a number or a date may be of; in words, it might say how that ended.
 _NUMBERED = _NEUTRAL | words(
@@ -192,6 +192,7 @@ _NUMBERED = _NEUTRAL | words(
     "visita acquisizione screenshot registrazione creazione attivazione documento doc verifiche "
     "ultima ultimo prima primo in"
 )
+_STATE = words("stato status verifica accertamento controllo ultima ultimo")
 _NUMBER = re.compile(
     r"(?:(?:rif|prot|n|nr|num|rg|rgnr|del|ore|h|id|doc|utc|cet|gennaio|febbraio|marzo|aprile|maggio|giugno|luglio|agosto|settembre"
     r"|ottobre|novembre|dicembre)\b[.\s]*|[A-Z]{1,5}(?=[-/.]?\d)|(?<=\d)[A-Z]\b|[\d\s/.,:_()-]+)+",
@@ -249,7 +250,7 @@ def cell_doubt(cells: Sequence[tuple[str, str]], host: str) -> str:
             continue
         if ordering and len(value) == 1 and value[0] in _YES:
             continue
-        known = ordering or headed <= _NEUTRAL | _ORDERING | {"stato", "status"}
+        known = ordering or headed <= _NEUTRAL | _ORDERING | _STATE
         if neutral or not (known and value and harmless(said, host)):
             return f"its row says {' '.join(said.split())[:60]!r} below {title!r}"
     return ""

@@ -62,7 +62,7 @@ _ANNOUNCES = words(
 )
 _WORD = re.compile(r"[^\W\d_]+")
 _PLACE = re.compile(
-    r"\b(?:Tribunale|Trib\.|Corte\s+d'\s?appello|Procura|Giudice|G\.?I\.?P\.?)\s+(?:\w+\s+){0,3}?di\s+(?P<place>[A-Z]\w+)"
+    r"\b(?i:Tribunale|Trib\.|Corte\s+d'\s?appello|Procura|Giudice|G\.?I\.?P\.?)\s+(?:\w+\s+){0,3}?di\s+(?P<place>[A-Z]\w+)"
 )
 # Where an Italian court or prosecutor sits; one elsewhere binds nobody here.
 _SEATS = words(
