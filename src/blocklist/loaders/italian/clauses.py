@@ -49,6 +49,11 @@ _SENTENCE_BEGINS = re.compile(
     r")"
     r"\s*(?:[-–—•*·▪]\s*)?"
 )
+# *La notifica ai fornitori, ai quali ordina di inibire …*: it orders.
+_TO_WHOM = re.compile(
+    r"\b(?:fornitor|provider|operator|prestator|gestor)\w*[^.;:]{0,40},\s+(?:ai|alle)\s+quali\s+(?:si\s+)?\Z",
+    re.IGNORECASE,
+)
 _NOT_MAIN = {"che", "cui", "quale", "quali", "non", "si"}
 _LOOK_BACK = 40
 _HEADING_VERB = "ordina"
@@ -217,7 +222,7 @@ def split_clauses(
         else:
             last = before.lower().split()[-2:]
             relative = _NOT_MAIN.intersection(last if last[-1:] == ["si"] else last[-1:])
-            begins = not relative - {"si"}
+            begins = not relative - {"si"} or _TO_WHOM.search(before) is not None
         if begins:
             marks[found.start()] = (found["orders"] or found["stated"]) is not None
     others = {found.end() for found in _TO_ANOTHER.finditer(text.plain, start, end)}

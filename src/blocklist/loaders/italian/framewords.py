@@ -88,7 +88,7 @@ PHRASES = (
       r"(?:rivolto|impartito|diretto|indirizzato)\s+a(?:i|gli|lle)?\s[^;:]{0,120}?\s(?:e|ed)\s+"
       r"(?:riguarda|concerne|interessa|ha\s+ad\s+oggetto)\s)"),
      "la"),
-    (r"far\s+(?=cessare\b)", ""),
+    (r"fare?\s+(?=cessare\b)", ""),
     (r"che[\s,]+(?:svolg|oper|forn|offr|prest|esercit|gest)\w+", ""),
     ((r"con\s+(?:la\s+)?(?:massima|ogni|dovuta|debita|necessaria|assoluta)\s+(?:\w+e?tà|\w+anza"
      r"|\w+enza|\w+dine|cura)"), ""),
