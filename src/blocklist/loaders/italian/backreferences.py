@@ -15,7 +15,6 @@ from .candidates import Candidate, Text, words
 from .clauses import Clause
 from .cues import AUTHORITIES, EXCEPT, SENTENCE_END
 from .entryremarks import takes_off
-from .extensions import WHICH
 from .numbers import cardinal
 from .paragraphs import paragraph_named
 from .sitewords import NOUNS, WORD, in_short, only_links
@@ -56,6 +55,7 @@ _THEM = re.compile(
 )
 _WRONG = re.compile(
     r"\b(?:violazion|violano|illecit|illegal|abusiv|pirat|contraffatt|contraffazion|truff|senza\s+(?:autorizzazione|titolo|concessione)"
+    r"|in\s+(?:assenza|difetto|mancanza)\s+(?:di|della|del)\s+(?:\w+\s+)?(?:concession|autorizzazion|titol|licenz)"
     r"|inottemper\w+|inadempi\w+|inosserv\w+|irregolar\w+|priv[oie]\s+(?:di|della)\s+(?:\w+\s+)?(?:concession|autorizzazion)|reat[oi]|lesiv|ledono|fraudolent|senza\s+titolo|non\s+autorizzat)\w*",
     re.IGNORECASE,
 )
@@ -90,9 +90,12 @@ _ADDS = re.compile(
     rf"(?:(?:i|gli)\s+)?(?:(?:seguenti|nuovi|ulteriori)\s*)+(?:{_SITES}|indirizzi)?(?:\s+(?:web|internet))?\s*:?\s*(?:[-–•*]|\(?\w{{1,2}}[.)])?\s*\Z",
     re.IGNORECASE,
 )
-_WHICH_LIST = WHICH | words(
-    "determina determinazione delibera oggetto destinatari inibiti oscurati bloccati web internet "
-    "dda cons csp riferisce quali ai"
+_WHICH_LIST = words(
+    "di cui al alla all ai del dell della dei degli da d il la l i a e siti domini nomi dominio "
+    "web internet n nr nn in data punto articolo allegato determina determinazione delibera "
+    "decreto provvedimento ordinanza ordine presente oggetto destinatari inibiti oscurati "
+    "bloccati inibire oscurare bloccare dda cons csp quali si riferisce gennaio febbraio marzo "
+    "aprile maggio giugno luglio agosto settembre ottobre novembre dicembre"
 )
 # *Dispone la confisca dei siti … e ordina di inibire l'accesso ai medesimi*.
 _CONFISCATES = re.compile(

@@ -19,6 +19,7 @@ from .blockwords import STRONG, WEAK
 from .candidates import Candidate, Text, nameless
 from .conditions import condition
 from .duties import duties, passive_duties
+from .enlistments import enlistments
 from .extensions import EXTENDS, extensions
 from .frames import Frame, read_frame
 from .orderwords import ORDERS, STATED
@@ -231,6 +232,7 @@ def split_clauses(
     bound = dict.fromkeys(duties(text.plain, start, end), _HEADING_VERB)
     bound |= dict.fromkeys(passive_duties(text.plain, start, end), f"{_HEADING_VERB} che")
     bound |= dict.fromkeys(extensions(text.plain, start, end), EXTENDS)
+    bound |= dict.fromkeys(enlistments(text.plain, start, end), EXTENDS)
     behind = dict.fromkeys(relative_duties(text.plain, start, end), _HEADING_VERB)
     bound |= behind
     marks.update(dict.fromkeys(bound, True))

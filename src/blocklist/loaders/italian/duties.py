@@ -40,7 +40,7 @@ _MODAL = re.compile(
 _WHO = (
     r"(?:fornitor[ei]|prestator[ei]|provider|isp|operator[ei]|gestor[ei]\s+(?:di|delle|della)\s+"
     r"(?:altre\s+)?ret[ei]|resistent[ei]|convenut[aoei]|reclamat[aoei]|appellant[ei]|appellat[aoei]"
-    r"|intimat[aoei]|destinatari[oe]?(?:\s+del\s+presente\s+\w+)?|codest[aei]\s+società|carrier|compagni[ae]"
+    r"|intimat[aoei]|destinatari[oe]?(?:\s+del\s+presente\s+\w+)?|soggetti(?=\s\s|\s+(?:destinatari|obbligati)\b)|codest[aei]\s+società|carrier|compagni[ae]"
     r"|(?-i:[A-Z])[\w&']*(?:\s(?-i:[A-Z])[\w&']*){0,4},?\s+(?:S\.?\s?p\.?\s?A|S\.?\s?r\.?\s?l))\b\.?"
 )
 _SUBJECT = re.compile(
@@ -84,6 +84,11 @@ _PASSIVE = re.compile(
     re.IGNORECASE,
 )
 _ARTICLE = re.compile(r"(?m)^[ \t]*art(?:icolo|\.)\s*\d[^;:]{0,300}\Z", re.IGNORECASE)
+# *I fornitori di cui all'articolo 1, comma 535, della legge n. 266 del 2005*: who they are.
+_OF_LAW = re.compile(
+    r"\b(?:di\s+cui|indicati|individuati)\s+(?:al|alla|ai|all'|dall'|nell')\s?(?:articol[oi]|artt?\.|comm[ai]|punt[oi])\s*(?:\d+|un\w+)",
+    re.IGNORECASE,
+)
 _TOLD = re.compile(r",\s*(?:ai|alle)\s+quali\s[^,;:]{3,80},")
 # *Gli operatori che in relazione ad esse forniscono servizi*, as the laws on gaming say.
 _ACTIVITY = re.compile(
@@ -103,7 +108,7 @@ _SENT_ACT = (
 )
 _TOLD_OF = re.compile(
     r"\b(?:giudice|G\.?\s?I\.?\s?P\b\.?|A\.\s?G\.|P\.\s?M\.|tribunale|corte|procura|procuratore|pubblico\s+ministero|autorità|garante|commissione|consiglio|direttore|istituto|agenzia|ministero)(?!\w)[^;:]{0,160}?"
-    r"\bha\s+(?:ordinato|disposto|imposto|ingiunto|prescritto|decretato|stabilito|deciso|deliberato)(?:,[^,;:]{3,80},)?\s+"
+    r"\bha\s+(?:ordinato|disposto|imposto|ingiunto|prescritto|decretato|stabilito|deciso|deliberato)(?:,[^,;:]{3,80},|\s+(?:in\s+via\s+)?d'urgenza)?\s+"
     r"(?P<what>(?:il|lo|la|l'|di|che|ai|agli|alle)[\s\w])"
     r"|\b(?:decreto|ordinanza|provvedimento|delibera|determina)\b[^;:]{0,160}?[\s,](?:che|(?:il|la)\s+quale|con\s+(?:(?:il|la)\s+quale|cui)\s+si)\s+"
     r"(?:ordina|dispone|impone|ingiunge)\s+(?P<that>(?:il|lo|la|l'|di|che|ai|agli|alle)[\s\w])"
@@ -176,7 +181,7 @@ def duties(plain: str, start: int, end: int) -> Iterator[int]:
         if not (modal["present"] or _BLOCKS.search(plain, modal.end(), modal.end() + _REACH)):
             continue
         above = before
-        before = _SENTENCE_START.split(before)[-1]
+        before = _OF_LAW.sub(" ", _SENTENCE_START.split(before)[-1])
         if _UNFIT.search(before):
             continue
         # In the present only an article of a decree binds: *Art. 1. I fornitori impediscono*.
@@ -260,6 +265,6 @@ def passive_duties(plain: str, start: int, end: int) -> Iterator[int]:
 
 def first_duty(plain: str) -> int:
     """Return where the paragraph begins that holds the first duty, or -1."""
-    firsts = [next(kind(plain, 0, len(plain)), -1) for kind in (duties, relative_duties)]
-    at = min((first for first in firsts if first >= 0), default=-1)
+    found = [*duties(plain, 0, len(plain)), *relative_duties(plain, 0, len(plain))]
+    at = min(found, default=-1)
     return plain.rfind("\n\n", 0, at) + 2 if at >= 0 else -1

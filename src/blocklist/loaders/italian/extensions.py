@@ -35,7 +35,7 @@ _OPENS = re.compile(
     re.IGNORECASE,
 )
 # Which order it is that is extended, and no other thing: *l'ordine di esibizione*.
-WHICH = words(
+_WHICH = words(
     "di cui al alla all ai contenuto contenuta nell nella nel decreto ordinanza provvedimento "
     "ordine misura n nr nn del dell della dello dei degli delle d in data punto capo lettera "
     "presente già disposto disposta ordinato ordinata impartito impartita emesso emessa "
@@ -47,7 +47,6 @@ WHICH = words(
     "stessa siti domini originario originaria rg rgnr r g prot gennaio febbraio marzo aprile "
     "maggio giugno luglio agosto settembre ottobre novembre dicembre"
 )
-"""Words that say which order it is."""
 _WORD = re.compile(r"[^\W\d_]+")
 _OF_PARTS = re.compile(
     r"\b(?:contenut|comment|minor|profil|articol|pagin|post\b|applicazion|annunc|account|inserzion)\w*",
@@ -70,7 +69,7 @@ def extensions(plain: str, start: int, end: int) -> Iterator[int]:
         before = plain[max(0, found.start() - _REACH) : found.start()]
         if _REFUSED.search(_SENTENCE_START.split(before)[-1]) or _OPENS.search(found["which"]):
             continue
-        if any(word.lower() not in WHICH for word in _WORD.findall(found["which"])):
+        if any(word.lower() not in _WHICH for word in _WORD.findall(found["which"])):
             continue
         if ordered[0].end() <= found.start():
             yield found.start("to")

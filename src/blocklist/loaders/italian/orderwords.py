@@ -26,7 +26,7 @@ STATED_FORBIDS = (
 )
 STATED_BLOCKS = (
     r"(?:sono|vengono|è|viene)\s+(?:\w+mente\s+)?(?:oscurat|bloccat|disabilitat|inibit|sequestrat|interdett)[oaie]"
-    r"(?=,?\s+(?:(?:alla|all'|dalla)\s?\w+\s+)?(?:i|il|gli|la|le|tutti)\s)"
+    r"(?=(?:,[^;:]{3,120}?)?,?\s+(?:(?:alla|all'|dalla)\s?\w+\s+)?(?:i|il|gli|la|le|tutti)\s)"
 )
 STATED_BINDS = (
     r"(?:(?:si\s+)?(?:provved|proced)(?:a|ano)|si\s+(?:provvede|"
