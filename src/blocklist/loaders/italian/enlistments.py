@@ -1,4 +1,4 @@
-"""ENLISTMENTS: *nell'elenco dei siti inibiti sono inseriti i seguenti*: they are blocked from then on.
+"""ENLISTMENTS: *nell'elenco dei siti inibiti sono inseriti i seguenti*: so they are blocked.
 
 The list must be one of what is blocked; one of what is allowed, or of another act, orders nothing.
 """
@@ -16,7 +16,10 @@ _LIST = (
 )
 _PUT = r"(?:inserit|aggiunt|inclus|iscritt|ricompres)[ie]"
 _ALSO = r"(?:(?:altresì|inoltre|pertanto|quindi|anche)\s+)?"
-_SITES = rf"(?P<{{}}>(?:i|gli)\s+(?:(?:seguenti|ulteriori|nuovi)\s*)*(?:{_NOUN}|(?<=seguenti)|(?<=seguenti\s))(?![\w]))"
+_SITES = (
+    r"(?P<{}>(?:i|gli)\s+(?:(?:seguenti|ulteriori|nuovi)\s*)*"
+    rf"(?:{_NOUN}|(?<=seguenti)|(?<=seguenti\s))(?!\w))"
+)
 _ENLISTS = re.compile(
     rf"\b(?:nell'\s?|all'\s?|nella\s+|alla\s+){_LIST}\s+(?:sono|vengono)\s+{_ALSO}{_PUT}\s+{_SITES.format('within')}"
     rf"|\b(?:sono|vengono)\s+{_ALSO}{_PUT}\s+(?:nell'\s?|all'\s?|nella\s+|alla\s+){_LIST}\s+{_SITES.format('put')}"

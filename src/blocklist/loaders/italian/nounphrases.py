@@ -13,8 +13,8 @@ from .clauses import ANCHOR, ASIDE, BLOCKS
 from .cues import PLACE, RELATIVE, REMARK, SENTENCE_END
 from .descriptions import fair, of_another, of_imitations, without_description
 from .frameobjects import GIVING
-from .framewords import LINKS as MEANS
 from .framewords import CITED, OF_ACT
+from .framewords import LINKS as MEANS
 from .qualifiers import are_plain, without_qualifiers
 from .sitewords import INNER, LINKS, NOUNS, WORD, in_short, is_of_site
 
