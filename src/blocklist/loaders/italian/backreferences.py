@@ -50,7 +50,8 @@ _NEAR = 20
 _SENTENCE = 400
 # *Ordina a Rete di inibirne l'accesso*: those of the clause before.
 _THEM = re.compile(
-    r"\b(?:inibir|bloccar|impedir|precluder|interdir|disabilitar|oscurar|filtrar|assicurar|consentir|permetter|garantir)(ne|vi|li|lo|la|le)\b",
+    r"\b(?:inibir|bloccar|impedir|precluder|interdir|disabilitar|oscurar|filtrar|assicurar|consentir|permetter|garantir)(ne|vi|li|lo|la|le)\b"
+    r"|(?<!non\s)\b(ne|vi)\s+(?:inibisc|impedisc|preclud|interdic|disabilit|blocch)(?:a|ano|ino|i)\s+(?:\w+mente\s+)?l'accesso\b",
     re.IGNORECASE,
 )
 _WRONG = re.compile(
@@ -103,7 +104,8 @@ _CONFISCATES = re.compile(
     re.IGNORECASE,
 )
 _THOSE = re.compile(
-    r"\b(?:(?:ai|dei)\s+(?:medesim|predett|suddett)(?P<many>i)|(?:agli|degli)\s+stess(?P<same>i)|(?:al|del)\s+(?:medesim|predett|suddett)o|allo\s+stesso)"
+    r"\b(?:(?:ai|dei)\s+(?:medesim|predett|suddett)(?P<many>i)|(?:agli|degli)\s+stess(?P<same>i)|(?:al|del)\s+(?:medesim|predett|suddett)o|allo\s+stesso"
+    r"|(?:ai|dei)\s+(?:siti|domini)\s+(?:così\s+)?(?P<taken>confiscat)i|(?:al|del)\s+(?:sito|dominio)\s+(?:così\s+)?confiscato)"
     r"(?=\s*(?:[,;.]|\Z)|\s+(?:da\s+parte|mediante|tramite|entro|in\s+via|sul|dal|per|a\s+cura)\b)",
     re.IGNORECASE,
 )
@@ -141,10 +143,12 @@ def referred(
     at = clause.object_start or clause.start
     stop = SENTENCE_END.search(text.plain, at, clause.end)
     said = text.plain[at : stop.end() if stop else clause.end]
-    many, one, them = _MANY.search(said), _ONE.search(said), _THEM.search(said)
+    many, one = _MANY.search(said), _ONE.search(said)
+    before_it = text.plain[max(clause.start, at - _NEAR) : at]
+    them = _THEM.search(before_it[before_it.rfind(" ", 0, -1) + 1 :] + said)
     those = _THOSE.search(said)
     if those and before and not (many or one or them):
-        return _confiscated(text, clause, before, names, many=bool(those["many"] or those["same"]))
+        return _confiscated(text, clause, before, names, many=any(those.groups()))
     if any(at <= name.start < at + len(said) for name in names):
         return []
     if them and not (many or one):
@@ -203,9 +207,13 @@ def _meant_by_them(
     after = WORD.findall(text.plain[held[-1].end : before.end].lower())
     if NOUNS.intersection(after) or SENTENCE_END.search(text.plain[held[-1].end : before.end]):
         return []
-    if them[1].lower() not in ("ne", "vi") and (len(held) > 1) != (them[1].lower() in ("li", "le")):
+    if _pronoun(them) not in ("ne", "vi") and (len(held) > 1) != (_pronoun(them) in ("li", "le")):
         return []
     return held if _enumerated(text, before.start, held) else []
+
+
+def _pronoun(them: re.Match[str]) -> str:
+    return (them[1] or them[2]).lower()
 
 
 def _confiscated(
@@ -217,7 +225,7 @@ def _confiscated(
         return []
     lead = text.plain[max(0, before.start - _NEAR) : held[0].start]
     between = text.plain[held[-1].end : before.end]
-    if not _CONFISCATES.search(lead) or SENTENCE_END.search(between):
+    if not _CONFISCATES.search(lead) or SENTENCE_END.search(between.rstrip(" \n;")):
         return []
     if NOUNS.intersection(WORD.findall(between.lower())) or _UNFIT.search(between):
         return []

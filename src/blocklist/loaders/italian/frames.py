@@ -215,7 +215,8 @@ def _subject(plain: str, whole: str, begin: int, kind: str) -> int:
     if kept is not None:
         return kept.start("subject")
     seized = sites_seized(whole, begin)
-    if seized is not None and _reaches(plain[begin : seized.start()], kind, ""):
+    led = plain[begin : seized.start()].rstrip().removesuffix("che") if seized else ""
+    if seized is not None and _reaches(led, kind, ""):
         return seized.start("subject")
     topic = sites_as_topic(whole, begin)
     if topic is not None:
