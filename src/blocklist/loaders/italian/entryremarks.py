@@ -85,6 +85,7 @@ _HARMLESS = (LINKS - words("altro altri altra altre note")) | words(
     "oscurato da nuovo nuova nuovi inserimento "
     "inserito inserita aggiunto aggiunta accolto accolta accoglie confermato confermata "
     "conferma attivo attiva raggiungibile accessibile è sono viene vengono "
+    "gestito gestita gestiti gestite riconducibile riconducibili "
     "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre "
     "codifica ascii punycode unicode abbonamenti canali idem cs come sopra ore"
 )
@@ -93,6 +94,7 @@ _GOES_ON = re.compile(
     r"[\s,;.)»”\"]*(?:(?:ed?|nonché|oltre(?:\s+che)?)\s+(?:altresì\s+|anche\s+)?(?:(?:d|del|dei|degli|delle|della|di|a|ad|al|ai|agli|alla|alle"
     r"|il|i|gli|le|la|ogni|tutt\w|ulterior\w|relativ\w|qualsia\w+|qualunque|lor\w|altr\w|sottodomini|verso|per|con|cioè|in|comunque|attraverso|anche|dispone|ordina|condanna|manda)\b|all'|d'|dell'|l')"
     r"|mediante|tramite|attraverso|entro|fino|sino|a\s+decorrere|con\s+(?:effetto|decorrenza|ogni|espress\w+|modalità)|da\s+parte|a(?:i|lle)\s+(?:propri|loro)|nel\s+(?:termine|più)|nei\s+(?:confronti|termini)|in\s+modo|così"
+    r"|nelle\s+(?:forme|modalità)|nei\s+modi|con\s+le\s+(?:forme|modalità|stesse)|in\s+conformità|per\s+(?:tutti\s+)?(?:gli|i)\s+(?:propri\s+)?(?:utenti|clienti|abbonati)|agli\s+utenti|su\s+tutto\s+il|dal\s+territorio|dall'\s?italia"
     r"|al\s+fine|affinché|sul\s+territorio|ai\s+sensi|a\s+cura|pena|dandon\w+|bloccandon\w+|assicurando|dispon\w+|ordina\w*|nulla|spese)\b",
     re.IGNORECASE,
 )
