@@ -33,7 +33,7 @@ MARKER = re.compile(
 _OTHERS = (
     "accerta|accoglie|annulla|assegna|autorizza|avverte|compensa|condanna|conferma|convalida|delega"
     r"|determina|dichiara|fissa(?!\s+(?:di|o|e)\b)|invita|liquida|manda|pone|respinge|revoca|rigetta|rimette|riserva"
-    r"|sospende|stabilisce|non\s+(?:convalida|conferma|dispone|ordina|accoglie)"
+    r"|sospende|stabilisce|(?:revoca|annulla)ndo(?:l[oaie])?|non\s+(?:convalida|conferma|dispone|ordina|accoglie)"
 )
 # Nouns are spelled like some of the second kind (a conferma, la condanna), so those count only
 # where a sentence or an item begins.

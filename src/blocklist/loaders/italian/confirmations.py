@@ -30,15 +30,23 @@ _LIMITED = (
     r"(?:quanto|limitatamente|relativamente|con\s+(?:riguardo|riferimento)|in\s+(?:ordine|relazione|riferimento)"
     r"|(?:nella|per\s+la)\s+(?:sola\s+)?parte\s+(?:relativa|concernente|riguardante|attinente|inerente))\s+a?"
 )
-_TOLD = (
+_WHERE = (
     r"(?:nella\s+(?:sola\s+)?parte\s+in\s+cui|laddove|là\s+dove|,?\s*con\s+(?:cui|(?:il|la)\s+quale)|,?\s*col\s+quale|che)\s+"
     rf"(?:{_ACT}\s+|(?:il\s+primo\s+giudice|il\s+giudice\s+di\s+prim[eo]\s+(?:cure|grado))\s+)?"
+)
+_TOLD = (
+    rf"{_WHERE}"
     r"(?:(?:si\s+)?(?:ha|aveva|è|era|sono|veniva)\s+(?:stat[oaie]\s+)?(?:ordinat|dispost|ingiunt|impost|prescritt)[oaie]"
     r"|(?<!\bche\s)(?:si\s+)?(?:ordina|dispone|ingiunge|impone|prescrive)(?:va|v[ae]no|no)?)\b"
 )
+_AGAINST = re.compile(
+    r"\bnei\s+confronti\s+(?:di|del|della|dei|delle)\s+[^,;:]{2,60}(?=,|\s*\Z)", re.IGNORECASE
+)
 _CONFIRMING = re.compile(
     rf"(?P<before>[^;:]{{0,200}}?)(?:\b(?:{_LIMITED}l?'?\s?)?(?P<order>l'(?:ordine|obbligo))\b(?:{_GIVEN})?"
+    r"|(?P<noun>(?<=\s)(?:l'\s?|il\s+|la\s+)(?=(?:inibizion|blocco|oscurament|disabilitazion|interdizion|inibitori)\w*))"
     r"|(?P<seized>(?<=\s)il\s+(?=sequestro\s+preventiv))"
+    rf"|(?P<blocked>(?<=[\s,]){_WHERE}(?:ha|aveva|(?:è|era)\s+stat[oa])\s+(?=(?:inibit|interdett|oscurat|bloccat|disabilitat|preclus)[oa]\b))"
     rf"|(?P<told>(?<=[\s,]){_TOLD})"
     rf"|\b{_LIMITED}(?P<block>(?:l+'\s?|l\s+|lla\s+)(?=(?:inibi|blocco|oscurament|disabilitazion|interdizion|sequestro\s+preventiv)\w*)))",
     re.IGNORECASE,
@@ -53,5 +61,6 @@ def confirmed_at(plain: str, at: int) -> int:
     whom = found["to"] or (f"a {found['whose']}" if found["whose"] else "")
     if whom and not addressed(whom):
         return at
-    known = all(word.lower() in CONFIRMED_WORDS for word in _TOKEN.findall(found["before"]))
-    return found.end() if known or addressed(found["before"]) else at
+    before = _AGAINST.sub(" ", found["before"])
+    known = all(word.lower() in CONFIRMED_WORDS for word in _TOKEN.findall(before))
+    return found.end() if known or addressed(before) else at

@@ -179,7 +179,8 @@ def read_frame(lead: str, said: str) -> Frame:
         between = plain[begin : found.start()] if kind != "seizes" else ""
         if not _reaches(between, kind, found[0]):
             continue
-        if kind != "seizes" and _is_done(found[0], between):
+        told = kind == "confirms" and begin > verb.end() and not between
+        if kind != "seizes" and not told and _is_done(found[0], between):
             continue
         reach = direct_object(plain[found.end() :], found[0], weak=found["weak"] is not None)
         if reach is Reach.NOTHING:

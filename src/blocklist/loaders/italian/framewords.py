@@ -76,7 +76,7 @@ PHRASES = (
      r"in\s+(?:proprio|suo|loro)\s+potere)"), "attuare"),
     (r"S\.\s?p\.\s?A\.?(?!\w)|S\.\s?r\.\s?l\.?(?!\w)|S\.\s?a\.\s?s\.?(?!\w)", "Spa"),
     (r"in\s+solido|per\s+l'effetto|di\s+conseguenza|quanto\s+segue(?=\s*:)", ""),
-    ((r"la\s+confisca\s+e\s+(?=(?:la\s+|l'\s?|il\s+)(?:\w+\s+)?(?:inibizione|oscuramento|blocco"
+    ((r"(?:la\s+confisca|il\s+sequestro(?:\s+preventivo)?)\s+e\s+(?=(?:la\s+|l'\s?|il\s+)(?:\w+\s+)?(?:inibizione|oscuramento|blocco"
       r"|disabilitazione|interdizione)\b)"), ""),
     ((r"la\s+(?:rimozione|cancellazione|chiusura)\s+e\s+(?=l'(?:inibizione|oscuramento)"
      r"|il\s+blocco|la\s+disabilitazione)"), ""),
@@ -228,5 +228,6 @@ CONFIRMED_WORDS = words(
     "inaudita altera parte in data del dal gennaio febbraio marzo aprile maggio giugno luglio "
     "agosto settembre ottobre novembre dicembre con "
     "della dell dello decisione statuizione capo capi punto punti n appellato gravata gravato "
-    "giudice prime cure particolare tutto ogni sua"
+    "giudice prime cure particolare tutto ogni sua statuizioni di cui al ai quanto ragione "
+    "anche confronti nei le gli i"
 )
