@@ -18,9 +18,10 @@ from .sitewords import LINKS, NOUNS, WORD
 _SEPARATED = re.compile(r"[^\t|│┃║]+|(?<![^\t|│┃║])(?=[\t|│┃║]|\Z)")
 _SEPARATOR = re.compile(r"[\t|│┃║]")
 _SPACED = re.compile(r"\S+(?: \S+)*")
-_NAME = re.compile(r"\w[.@]\w\w")
+_NAME = re.compile(r"\w[.@]\w\w|\d\.\d+\.\d|\w:\w*:\w")
 _COLUMN_WORDS = LINKS | words(
     "da bloccare inibire oscurare bloccato bloccati inibito inibiti oscurato oscurati falso falsi "
+    "ipv "
     "pirata illecito illeciti abusivo abusivi contraffatto contraffatti clone irregolare irregolari"
 )
 _MAY_BE_ROW = re.compile(r"[\t|│┃║]|\S {2,}\S")

@@ -11,9 +11,10 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from .candidates import Candidate, Text
+from .candidates import Candidate, Text, words
 from .clauses import Clause
 from .cues import AUTHORITIES, EXCEPT, SENTENCE_END
+from .entryremarks import takes_off
 from .numbers import cardinal
 from .paragraphs import paragraph_named
 from .sitewords import NOUNS, WORD, in_short, only_links
@@ -49,11 +50,13 @@ _NEAR = 20
 _SENTENCE = 400
 # *Ordina a Rete di inibirne l'accesso*: those of the clause before.
 _THEM = re.compile(
-    r"\b(?:inibir|bloccar|impedir|precluder|interdir|disabilitar|oscurar|filtrar|assicurar|consentir|permetter|garantir)(ne|vi|li|lo|la|le)\b",
+    r"\b(?:inibir|bloccar|impedir|precluder|interdir|disabilitar|oscurar|filtrar|assicurar|consentir|permetter|garantir)(ne|vi|li|lo|la|le)\b"
+    r"|(?<!non\s)\b(ne|vi)\s+(?:inibisc|impedisc|preclud|interdic|disabilit|blocch)(?:a|ano|ino|i)\s+(?:\w+mente\s+)?l'accesso\b",
     re.IGNORECASE,
 )
 _WRONG = re.compile(
     r"\b(?:violazion|violano|illecit|illegal|abusiv|pirat|contraffatt|contraffazion|truff|senza\s+(?:autorizzazione|titolo|concessione)"
+    r"|in\s+(?:assenza|difetto|mancanza)\s+(?:di|della|del)\s+(?:\w+\s+)?(?:concession|autorizzazion|titol|licenz)"
     r"|inottemper\w+|inadempi\w+|inosserv\w+|irregolar\w+|priv[oie]\s+(?:di|della)\s+(?:\w+\s+)?(?:concession|autorizzazion)|reat[oi]|lesiv|ledono|fraudolent|senza\s+titolo|non\s+autorizzat)\w*",
     re.IGNORECASE,
 )
@@ -79,6 +82,31 @@ _OF_SITES = re.compile(
     r"(?<!illegalità )(?<!abusività )"
     r"\b(?:dei|del|degli|delle|della|ai|al)\s+(?:\w+\s+){0,2}(?:sit[oi]|"
     r"portal[ei]|domini\w?|piattaform[ae])\W*\Z",
+    re.IGNORECASE,
+)
+# *L'elenco dei siti di cui alla determina n. 1 è integrato con i seguenti:*.
+_ADDS = re.compile(
+    r"\b(?:elenco|lista)\b(?P<which>(?:[^.;:]|(?<=\bn)\.){0,160}?)\s(?:è|viene)\s+(?:\w+mente\s+)?(?:integrat|aggiornat|ampliat|estes)[oa]\s+"
+    r"(?:(?:con|dai|da|mediante\s+(?:l'\s?inserimento|l'\s?aggiunta|l'\s?inclusione)\s+de(?:i|gli))\s+)?"
+    rf"(?:(?:i|gli)\s+)?(?:(?:seguenti|nuovi|ulteriori)\s*)+(?:{_SITES}|indirizzi)?(?:\s+(?:web|internet))?\s*:?\s*(?:[-–•*]|\(?\w{{1,2}}[.)])?\s*\Z",
+    re.IGNORECASE,
+)
+_WHICH_LIST = words(
+    "di cui al alla all ai del dell della dei degli da d il la l i a e siti domini nomi dominio "
+    "web internet n nr nn in data punto articolo allegato determina determinazione delibera "
+    "decreto provvedimento ordinanza ordine presente oggetto destinatari inibiti oscurati "
+    "bloccati inibire oscurare bloccare dda cons csp quali si riferisce gennaio febbraio marzo "
+    "aprile maggio giugno luglio agosto settembre ottobre novembre dicembre"
+)
+# *Dispone la confisca dei siti … e ordina di inibire l'accesso ai medesimi*.
+_CONFISCATES = re.compile(
+    rf"(?:\A|(?<=[\s,;]))(?<!\bnon\s)(?:dispone|ordina|decreta)\s+(?:altresì\s+)?la\s+confisca\s+(?:dei|del)\s+(?:seguenti\s+)?(?:{_SITES}|{_SITE})(?:\s+(?:web|internet))?\s*:?\s*\Z",
+    re.IGNORECASE,
+)
+_THOSE = re.compile(
+    r"\b(?:(?:ai|dei)\s+(?:medesim|predett|suddett)(?P<many>i)|(?:agli|degli)\s+stess(?P<same>i)|(?:al|del)\s+(?:medesim|predett|suddett)o|allo\s+stesso"
+    r"|(?:ai|dei)\s+(?:siti|domini)\s+(?:così\s+)?(?P<taken>confiscat)i|(?:al|del)\s+(?:sito|dominio)\s+(?:così\s+)?confiscato)"
+    r"(?=\s*(?:[,;.]|\Z)|\s+(?:da\s+parte|mediante|tramite|entro|in\s+via|sul|dal|per|a\s+cura)\b)",
     re.IGNORECASE,
 )
 _VICTIM = re.compile(
@@ -115,7 +143,12 @@ def referred(
     at = clause.object_start or clause.start
     stop = SENTENCE_END.search(text.plain, at, clause.end)
     said = text.plain[at : stop.end() if stop else clause.end]
-    many, one, them = _MANY.search(said), _ONE.search(said), _THEM.search(said)
+    many, one = _MANY.search(said), _ONE.search(said)
+    before_it = text.plain[max(clause.start, at - _NEAR) : at]
+    them = _THEM.search(before_it[before_it.rfind(" ", 0, -1) + 1 :] + said)
+    those = _THOSE.search(said)
+    if those and before and not (many or one or them):
+        return _confiscated(text, clause, before, names, many=any(those.groups()))
     if any(at <= name.start < at + len(said) for name in names):
         return []
     if them and not (many or one):
@@ -143,7 +176,13 @@ def _of_paragraph(text: Text, names: Sequence[Candidate], begin: int, end: int) 
     """Return the sites of the paragraph that an order points at, if it names no others."""
     held = [name for name in names if begin <= name.start < end]
     said = _GESTORI.sub(" ", _without(text, begin, end, held))
-    if not held or _UNFIT.search(said) or not _WRONG.search(said):
+    adds = _ADDS.search(text.plain, begin, held[0].start) if held else None
+    if adds:
+        which = {word.lower() for word in WORD.findall(adds["which"])}
+        joined = all(only_links(text.plain[a.end : b.start]) for a, b in pairwise(held))
+        unfit = _UNFIT.search(said) or takes_off(said) or not joined
+        return [] if unfit or not which <= _WHICH_LIST else held
+    if not held or _UNFIT.search(_WRONG.sub(" ", said)) or not _WRONG.search(said):
         return []
     return held if _enumerated(text, begin, held) else []
 
@@ -162,14 +201,35 @@ def _meant_by_them(
     said = _without(text, before.start, before.end, held)
     if not held or _UNFIT.search(said) or _VICTIM.search(said):
         return []
-    if not (_WRONG.search(said) or _GRANTED.search(said)):
+    taken = _confiscated(text, clause, before, names, many=len(held) > 1)
+    if not (_WRONG.search(said) or _GRANTED.search(said) or taken):
         return []
     after = WORD.findall(text.plain[held[-1].end : before.end].lower())
     if NOUNS.intersection(after) or SENTENCE_END.search(text.plain[held[-1].end : before.end]):
         return []
-    if them[1].lower() not in ("ne", "vi") and (len(held) > 1) != (them[1].lower() in ("li", "le")):
+    if _pronoun(them) not in ("ne", "vi") and (len(held) > 1) != (_pronoun(them) in ("li", "le")):
         return []
     return held if _enumerated(text, before.start, held) else []
+
+
+def _pronoun(them: re.Match[str]) -> str:
+    return (them[1] or them[2]).lower()
+
+
+def _confiscated(
+    text: Text, clause: Clause, before: Clause, names: Sequence[Candidate], *, many: bool
+) -> list[Candidate]:
+    """Return the sites that the same sentence confiscates right before it blocks them."""
+    held = [name for name in names if before.start <= name.start < before.end]
+    if before.end != clause.start or not held or (len(held) > 1) != many:
+        return []
+    lead = text.plain[max(0, before.start - _NEAR) : held[0].start]
+    between = text.plain[held[-1].end : before.end]
+    if not _CONFISCATES.search(lead) or SENTENCE_END.search(between.rstrip(" \n;")):
+        return []
+    if NOUNS.intersection(WORD.findall(between.lower())) or _UNFIT.search(between):
+        return []
+    return held if all(only_links(text.plain[a.end : b.start]) for a, b in pairwise(held)) else []
 
 
 def _only_ones(
@@ -215,9 +275,9 @@ def _without(text: Text, begin: int, end: int, names: Sequence[Candidate]) -> st
 def _enumerated(text: Text, begin: int, names: Sequence[Candidate]) -> bool:
     """Whether names are one enumeration behind a noun such as *siti*."""
     lead = in_short(text.plain[begin : names[0].start])
-    words = WORD.findall(lead.lower())
-    index = max((i for i, word in enumerate(words) if word in NOUNS), default=-1)
-    if index < 0 or words[index] in ("pagina", "pagine") or not only_links(" ".join(words[index:])):
+    said = WORD.findall(lead.lower())
+    index = max((i for i, word in enumerate(said) if word in NOUNS), default=-1)
+    if index < 0 or said[index] in ("pagina", "pagine") or not only_links(" ".join(said[index:])):
         return False
     return all(only_links(text.plain[a.end : b.start]) for a, b in pairwise(names))
 

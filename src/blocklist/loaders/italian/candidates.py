@@ -61,6 +61,8 @@ _JOINED = re.compile(
 _FOUR_NUMBERS = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}(?![\w.])")
 _PLAIN_NAME = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z-]+", re.IGNORECASE | re.ASCII)
 _LONGEST = 2000
+# *185/20/CONS          2*.
+_FOOT = re.compile(r"(\S(?:.{0,98}\S)?)(?:[ ]{3,}|\t\s*)(\d{1,4})")
 _BLANK_LINES = re.compile(r"\n\s*\n")
 # Abbreviations that end in a TLD, or might.
 _ABBREVIATIONS = words(
@@ -93,6 +95,7 @@ class Text:
         self.plain: str = self.written.translate(_WHITE)
         counts = Counter(line.strip() for line in self.plain.split("\n"))
         self._repeated = {line for line, count in counts.items() if count > 1 and len(line) > 3}
+        self._feet = _feet(list(counts))
         self._starts = [0]
         for line in lines:
             self._starts.append(self._starts[-1] + len(line) + 1)
@@ -110,11 +113,16 @@ class Text:
         first, *middle = gap.split("\n")
         if len(middle) < 2:
             return gap
-        kept = [line for line in middle[:-1] if line.strip() not in self._repeated]
+        known = self._repeated | self._feet
+        kept = [line for line in middle[:-1] if line.strip() not in known]
         if len(kept) == len(middle) - 1 and not FURNITURE.search(gap):
             return gap
         said = FURNITURE.sub("", "\n".join([first, *kept, middle[-1]]))
         return _BLANK_LINES.sub("\n", said)
+
+    def turns_page(self, gap: str) -> bool:
+        """Whether the foot of a page, a title with its number, stands between two names."""
+        return any(line.strip() in self._feet for line in gap.split("\n")[1:-1])
 
     def line_start(self, position: int) -> int:
         """Return where the line that holds ``position`` begins."""
@@ -123,6 +131,17 @@ class Text:
     def line_end(self, position: int) -> int:
         """Return where the line that holds ``position`` ends."""
         return self._starts[self.line_at(position)] - 1
+
+
+def _feet(lines: Sequence[str]) -> set[str]:
+    """Return the lines that pages end with: the same words, and far from them the next number."""
+    found = [(foot[1], int(foot[2]), line) for line in lines if (foot := _FOOT.fullmatch(line))]
+    numbers = {(said, number) for said, number, _ in found}
+    return {
+        line
+        for said, number, line in found
+        if (said, number - 1) in numbers or (said, number + 1) in numbers
+    }
 
 
 @dataclass(frozen=True, slots=True)

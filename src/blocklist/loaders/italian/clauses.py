@@ -13,10 +13,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from .articles import ARTICLE
+from .articles import HEADING as ARTICLE_HEADING
 from .blockwords import STRONG, WEAK
 from .candidates import Candidate, Text, nameless
 from .conditions import condition
 from .duties import duties, passive_duties
+from .enlistments import enlistments
 from .extensions import EXTENDS, extensions
 from .frames import Frame, read_frame
 from .orderwords import ORDERS, STATED
@@ -30,7 +33,7 @@ MARKER = re.compile(
 _OTHERS = (
     "accerta|accoglie|annulla|assegna|autorizza|avverte|compensa|condanna|conferma|convalida|delega"
     r"|determina|dichiara|fissa(?!\s+(?:di|o|e)\b)|invita|liquida|manda|pone|respinge|revoca|rigetta|rimette|riserva"
-    "|sospende|stabilisce"
+    r"|sospende|stabilisce|(?:revoca|annulla)ndo(?:l[oaie])?|non\s+(?:convalida|conferma|dispone|ordina|accoglie)"
 )
 # Nouns are spelled like some of the second kind (a conferma, la condanna), so those count only
 # where a sentence or an item begins.
@@ -42,10 +45,15 @@ _BEGINNING = re.compile(
     r"(?:\A|[.;:,)]|\be|\bed|\baltresì|\n[ \t]*\n)\s*(?:[-–—•*·▪]\s*)?\Z", re.IGNORECASE
 )
 _SENTENCE_BEGINS = re.compile(
-    r"(?:\A|(?:\n[ \t]*){1,3}(?i:art(?:icolo|\.))\s*\d{1,2}[.):\s–—-]{0,4}"
+    rf"(?:(?:\A|\n)\s{{0,9}}(?i:{ARTICLE})(?:\d{{1,2}}[.)]\s*)?|\A"
     r"|[;:]|[\w)»”\"]{2}\.\s+(?=[A-ZÀ-Ü])|\n[ \t]*\n|\n[ \t]*(?:[-–—•*·▪]|\(?\w{1,3}[.)°])"
     r")"
     r"\s*(?:[-–—•*·▪]\s*)?"
+)
+# *La notifica ai fornitori, ai quali ordina di inibire …*: it orders.
+_TO_WHOM = re.compile(
+    r"\b(?:fornitor|provider|operator|prestator|gestor)\w*[^.;:]{0,40},\s+(?:ai|alle)\s+quali\s+(?:si\s+)?\Z",
+    re.IGNORECASE,
 )
 _NOT_MAIN = {"che", "cui", "quale", "quali", "non", "si"}
 _LOOK_BACK = 40
@@ -215,7 +223,7 @@ def split_clauses(
         else:
             last = before.lower().split()[-2:]
             relative = _NOT_MAIN.intersection(last if last[-1:] == ["si"] else last[-1:])
-            begins = not relative - {"si"}
+            begins = not relative - {"si"} or _TO_WHOM.search(before) is not None
         if begins:
             marks[found.start()] = (found["orders"] or found["stated"]) is not None
     others = {found.end() for found in _TO_ANOTHER.finditer(text.plain, start, end)}
@@ -224,6 +232,7 @@ def split_clauses(
     bound = dict.fromkeys(duties(text.plain, start, end), _HEADING_VERB)
     bound |= dict.fromkeys(passive_duties(text.plain, start, end), f"{_HEADING_VERB} che")
     bound |= dict.fromkeys(extensions(text.plain, start, end), EXTENDS)
+    bound |= dict.fromkeys(enlistments(text.plain, start, end), EXTENDS)
     behind = dict.fromkeys(relative_duties(text.plain, start, end), _HEADING_VERB)
     bound |= behind
     marks.update(dict.fromkeys(bound, True))
@@ -275,7 +284,7 @@ def split_clauses(
 
 
 def _items(text: Text, names: Sequence[Candidate], start: int, end: int) -> Iterator[int]:
-    """Yield where a number or bullet begins an item of the order."""
+    """Yield where a number, a bullet or an article begins an item of the order."""
     position, listed = start, False
     while position < end:
         line_end = min(text.line_end(position), end)
@@ -287,6 +296,7 @@ def _items(text: Text, names: Sequence[Candidate], start: int, end: int) -> Iter
             if not listed and _begins_item(text, names, marker, line_end):
                 yield position
         position = line_end + 1
+    yield from (article.start() for article in ARTICLE_HEADING.finditer(text.plain, start, end))
 
 
 def _below_name(text: Text, names: Sequence[Candidate], at: int) -> bool:

@@ -17,7 +17,7 @@ _OPEN_TO = (
 )
 EXCEPT = re.compile(
     r"\b(?:ad\s+|con\s+|fatta\s+)?(?:eccezione|esclusione)\b|\besclus[oiae]\b"
-    r"|\bfatt[oaie]\s+salv[oaie]\b|\bsalvo\b|\beccetto\b|\btranne\b|\beccettuat[oiae]\b"
+    r"|\bnon\s+(?:compres|inclus)[oaie]\b|\bfatt[oaie]\s+salv[oaie]\b|\bsalvo\b|\beccetto\b|\btranne\b|\beccettuat[oiae]\b"
     rf"|\b(?:ferm[oaie]|impregiudicat[oaie]|salv[aie])(?:\s+rest\w+)?\s+(?:il\s|la\s|l')\s?{_OPEN_TO}"
     r"|\b(?:ferm[oaie]\s+rest\w+|impregiudicat[oaie]|salv[aie]\s+rest\w+|senza\s+pregiudi\w+)\b"
     r"|\b(?:rest|riman|mantenen|lascian)\w+\s+(?:\w+\s+){0,2}?"
@@ -63,7 +63,8 @@ _ADDRESS_WORDS = re.compile(r"\bIP(?:v[46])?\b|\bprefiss|\bsubnet|\bret[ei]\s+\Z
 
 # What a remark in parentheses opens with if it names more of what is meant.
 _ALSO = words(
-    "alias mirror nonché nonche già ovvero anche ossia cioè ora oggi o e segnatamente rectius"
+    "alias mirror nonché nonche già ovvero anche ossia cioè ora oggi o e segnatamente rectius "
+    "compreso compresa compresi comprese incluso inclusa inclusi incluse ivi"
 )
 _OF = r"(?:di|del|dello|della|dei|degli|delle|dell')"
 _SITE = (
@@ -146,6 +147,8 @@ def of_pages(before: str) -> bool:
 
 
 BESIDE = "beside another name in a row without headings; perhaps who hosts it"
+# Entries in two columns, each with its bullet.
+_BULLET_BETWEEN = re.compile(r"(?:[ ]{2,}|\t\s*)([•*▪])[ \t]+")
 _NO_WORD = re.compile(r"[^\w,;/()]+")
 # In a sentence dashes part sites as commas do: *dei siti web a.example - b.example*.
 _DASHED = re.compile(
@@ -166,7 +169,9 @@ def stands_beside(text: Text, last: Candidate | None, name: Candidate) -> bool:
     if ":" in name.host or name.host[-1:].isdecimal():
         return False
     gap = text.plain[last.end : name.start]
-    if _NO_WORD.fullmatch(gap) is None:
+    bullet = _BULLET_BETWEEN.fullmatch(gap)
+    lead = text.plain[text.line_start(last.start) : last.start].lstrip()
+    if _NO_WORD.fullmatch(gap) is None or (bullet and lead.startswith(bullet[1])):
         return False
     return not _DASHED.search(text.plain[max(0, name.start - _ENUMERATED) : name.start])
 

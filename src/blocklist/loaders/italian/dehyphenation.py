@@ -22,7 +22,9 @@ from .spacing import NOTE, closed_up
 
 # What the registry and the printer put on each page.
 FURNITURE = re.compile(
-    r"^[ \t]*(?:Firmato\s+Da:|pag(?:ina|\.)\s?\d|[-–]\s?\d{1,3}\s?[-–][ \t]*$|\d{1,3}[ \t]*$"
+    r"^[ \t]*(?:Firmato\s+Da:|pag(?:ina|\.)\s?\d|"
+    r"[-–]{1,2}\s?\d{1,3}(?:\s+di\s+\d{1,3})?\s?[-–]{1,2}[ \t]*$"
+    r"|\d{1,3}(?:\s+di\s+\d{1,3})?[ \t]*$"
     r"|(?:RG\s+n|N\.?\s?R\.?\s?G)\b|[^\n]{0,40}n\.\s?cronol)[^\n]*(?:\n|\Z)",
     re.IGNORECASE | re.MULTILINE,
 )

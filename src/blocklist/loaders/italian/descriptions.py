@@ -162,7 +162,8 @@ def announced_below(intro: str) -> str:
     following = last_match(_BELOW, intro)
     if following is None or _ENDS_AWAY.search(intro) or _NOT_THOSE.search(intro, following.end()):
         return intro
-    return intro[: following.end()]
+    also = _AND_ADDRESSES.match(intro, following.end())
+    return intro[: also.end() if also else following.end()]
 
 
 def lists_others(intro: str) -> bool:
@@ -222,6 +223,10 @@ _BELOW = re.compile(
     r"\b(?:seguent|sottonotat|sottoelencat|sottoindicat|sottostant|sottoriportat|sottocitat|sottodescritt)[ie]\s+(?:\w+\s+){0,2}?"
     r"(?:siti|domini|nomi\s+(?:a|di)\s+dominio|portali|risorse|indirizzi|piattaforme|vetrine|URL|FQDN|spazi)\b(?!.*\bseguent)",
     re.IGNORECASE | re.DOTALL,
+)
+_AND_ADDRESSES = re.compile(
+    r"\s+(?:ed?|nonché|e/o)\s+(?:(?:a[ig]li|ai|de[ig]li|dei|gli|i)\s+)?(?:(?:relativ|corrispondent|seguent|suddett)i\s+)?indirizzi\s+IP\b",
+    re.IGNORECASE,
 )
 _NOT_THOSE = re.compile(
     r"\b(?:non|esclus|eccezion|tranne|salvo|eccett|autorizzat|lecit|legittim|divers|differ|quell[ie]|tali|loro|tra\s+cui|fra\s+cui"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from .articles import ARTICLE
 from .blockwords import STRONG, WEAK
 from .candidates import nameless
 from .liftings import LIFTED
@@ -24,11 +25,12 @@ TO_BE = (
 )
 """A list of what is to be blocked: *siti da* inibire."""
 _ADVERB = r"(?:\w+mente|pertanto|quindi|altresì|dunque|perciò|anche|comunque|inoltre)"
+_INSERTED = r"(?:\s*,[^,;:]{1,120},|\s+entro\s[^,;:.]{3,60}?)?"
 _MODAL = re.compile(
     rf"\b(?:dovr(?:à|anno)|dev(?:e|ono)|vorranno|vorrà|avr(?:à|anno)\s+cura\s+di|(?:è|sono|sarà|saranno|resta|restano)\s+(?:{_ADVERB}\s+)?"
-    rf"(?:tenut|obbligat)[oaie]\s+ad?|provved(?:ono|eranno|erà|e)\s+ad?)(?:\s+{_ADVERB})?"
+    rf"(?:tenut|obbligat)[oaie]{_INSERTED}\s+ad?|provved(?:ono|eranno|erà|e){_INSERTED}\s+ad?)(?:\s+{_ADVERB})?"
     rf"(?:\s*,[^,;:]{{1,120}},)?\s+(?=(?:non\s+(?:più\s+)?)?(?:\w+(?:[aei]re|rre|[aei]r(?:si|ne|vi|l[ieoa]))|far)\b)"
-    r"|\b(?:provved|proced)(?:ono|eranno|erà)\s+(?:\w+mente\s+)?(?=(?:al|alla)\s|all')"
+    rf"|\b(?:provved|proced)(?:ono|eranno|erà)(?:\s+\w+mente)?{_INSERTED}\s+(?=(?:al|alla)\s|all')"
     r"|(?<!\bnon\s)(?<!\bsi\s)\b(?=(?P<present>(?:impediscono|inibiscono|disabilitano|bloccano|oscurano"
     r"|precludono|interdicono|filtrano|rendono\s+(?:inaccessibil|irraggiungibil)\w+|(?:fanno\s+in\s+modo|fanno\s+sì|assicurano)\s+che\s"
     r"|non\s+(?:consentono|permettono|risolvono)|provvedono\s+ad?\s|procedono\s+(?:a|al|alla|all')\s?)\b)|(?:impediranno|inibiranno|disabiliteranno|bloccheranno|oscureranno"
@@ -38,11 +40,11 @@ _MODAL = re.compile(
 _WHO = (
     r"(?:fornitor[ei]|prestator[ei]|provider|isp|operator[ei]|gestor[ei]\s+(?:di|delle|della)\s+"
     r"(?:altre\s+)?ret[ei]|resistent[ei]|convenut[aoei]|reclamat[aoei]|appellant[ei]|appellat[aoei]"
-    r"|intimat[aoei]|destinatari[oe]?(?:\s+del\s+presente\s+\w+)?|codest[aei]\s+società|carrier|compagni[ae]"
+    r"|intimat[aoei]|destinatari[oe]?(?:\s+del\s+presente\s+\w+)?|soggetti(?=\s\s|\s+(?:destinatari|obbligati)\b)|codest[aei]\s+società|carrier|compagni[ae]"
     r"|(?-i:[A-Z])[\w&']*(?:\s(?-i:[A-Z])[\w&']*){0,4},?\s+(?:S\.?\s?p\.?\s?A|S\.?\s?r\.?\s?l))\b\.?"
 )
 _SUBJECT = re.compile(
-    r"\W{0,12}(?:art(?:icolo|\.)\s*\d+\W+)?(?:\(?\w{1,2}[.)]\s+)?"
+    rf"\W{{0,12}}{ARTICLE}?(?:\(?\w{{1,2}}[.)]\s+)?"
     r"(?:(?:ai\s+sensi|a\s+norma|in\s+applicazione|in\s+esecuzione|in\s+forza|per\s+effetto|a\s+seguito)\s[^;:]{1,160}?,\s+)?"
     r"(?:(?:pertanto|conseguentemente|per\s+l'effetto|di\s+conseguenza)\W+)?"
     rf"(?:(?:tutti|tutte|codest[eio]|quest[ei]|i|gli|le|la|il|l'|spett\.?le)\s*){{0,3}}"
@@ -50,7 +52,7 @@ _SUBJECT = re.compile(
     re.IGNORECASE,
 )
 _OPENING = re.compile(
-    r"\W{0,12}(?:art(?:icolo|\.)\s*\d+\W+)?(?:\(?\w{1,2}[.)]\s+)?(?:(?:pertanto|conseguentemente|quindi|per\s+l'effetto)\W+)?",
+    rf"\W{{0,12}}{ARTICLE}?(?:\(?\w{{1,2}}[.)]\s+)?(?:(?:pertanto|conseguentemente|quindi|per\s+l'effetto)\W+)?",
     re.IGNORECASE,
 )
 _RELATIVE = re.compile(
@@ -68,7 +70,7 @@ _ORDERS = re.compile(
 _UNFIT = re.compile(
     r"\b(?:non|né|se|qualora|ove|laddove|quando|cui|secondo|rigett\w+|respin\w+|chied\w+|richie\w+"
     r"|domand\w+|istanz\w+|propon\w+|sostien\w+|deduc\w+|assum\w+|ritien\w+|ritenut\w+|invit\w+|valut\w+"
-    r"|potr\w+|revoc\w+|annull\w+|sospen\w+|sospes\w+|cess\w+|lament\w+|afferm\w+|preve\w+|vorr\w+"
+    r"|potr\w+|revoc\w+|annull\w+|sospen\w+|sospes\w+|cess\w+|lament\w+|afferm\w+|preved\w+|previst\w+|vorr\w+"
     r"|consider\w+|premess\w+|rilev\w+|osserv\w+|eventual\w+|conclu\w+)\b",
     re.IGNORECASE,
 )
@@ -82,20 +84,40 @@ _PASSIVE = re.compile(
     re.IGNORECASE,
 )
 _ARTICLE = re.compile(r"(?m)^[ \t]*art(?:icolo|\.)\s*\d[^;:]{0,300}\Z", re.IGNORECASE)
+# *I fornitori di cui all'articolo 1, comma 535, della legge n. 266 del 2005*: who they are.
+_OF_LAW = re.compile(
+    r"\b(?:di\s+cui|indicati|individuati)\s+(?:al|alla|ai|all'|dall'|nell')\s?(?:articol[oi]|artt?\.|comm[ai]|punt[oi])\s*(?:\d+|un\w+)",
+    re.IGNORECASE,
+)
 _TOLD = re.compile(r",\s*(?:ai|alle)\s+quali\s[^,;:]{3,80},")
-_ACTIVITY = re.compile(r"\bche\s+(?:svolg|oper|forn|offr|prest|esercit|gest)\w+", re.IGNORECASE)
+# *Gli operatori che in relazione ad esse forniscono servizi*, as the laws on gaming say.
+_ACTIVITY = re.compile(
+    r"\bche[\s,]+(?:(?:in\s+relazione|rispetto|relativamente)\s+(?:ad?\s+ess[aeio]|all[ae]\s+(?:\w+\s+)?ret[ei]|al\s+servizio)[\s,]+"
+    r"|ad\s+ess[aeio]\s+|su\s+(?:tali|dette)\s+reti\s+)?(?:svolg|oper|forn|offr|prest|erog|esercit|gest)\w+",
+    re.IGNORECASE,
+)
 _SENTENCE_START = re.compile(
     r"[;:]|[\w)»”\"]{2}\.\s+(?=[A-ZÀ-Ü])|\n[ \t]*\n|\n[ \t]*(?=\(?\w{1,2}[.)]\s)"
 )
 # A list that a duty goes on to: *Di seguito i siti da inibire:*.
 _TO_BE = re.compile(rf"\b{TO_BE}(?=\s+(?:{_BLOCK})[^.;:]{{0,60}}:)", re.IGNORECASE)
 # An order that is passed on: *il giudice ha imposto il blocco …. Si chiede di darvi corso*.
+_SENT_ACT = (
+    r"(?:(?<=[.;:]\s)|(?<=\n)|(?<=[.)]\s\s))\s{0,4}(?:(?:\d{1,2}[.)]\s+)?(?:il|la|l')\s?)(?:(?:predett|citat|allegat|unit|suddett)[oa]\s+)?(?:decreto|ordinanza|provvedimento)"
+    r"(?:\s+(?:in\s+(?:oggetto|allegato|parola)|allegat[oa]|unit[oa]|citat[oa]|predett[oa]|suddett[oa]))?"
+)
 _TOLD_OF = re.compile(
     r"\b(?:giudice|G\.?\s?I\.?\s?P\b\.?|A\.\s?G\.|P\.\s?M\.|tribunale|corte|procura|procuratore|pubblico\s+ministero|autorità|garante|commissione|consiglio|direttore|istituto|agenzia|ministero)(?!\w)[^;:]{0,160}?"
-    r"\bha\s+(?:ordinato|disposto|imposto|ingiunto|prescritto|decretato|stabilito|deciso|deliberato)(?:,[^,;:]{3,80},)?\s+"
+    r"\bha\s+(?:ordinato|disposto|imposto|ingiunto|prescritto|decretato|stabilito|deciso|deliberato)(?:,[^,;:]{3,80},|\s+(?:in\s+via\s+)?d'urgenza)?\s+"
     r"(?P<what>(?:il|lo|la|l'|di|che|ai|agli|alle)[\s\w])"
     r"|\b(?:decreto|ordinanza|provvedimento|delibera|determina)\b[^;:]{0,160}?[\s,](?:che|(?:il|la)\s+quale|con\s+(?:(?:il|la)\s+quale|cui)\s+si)\s+"
-    r"(?:ordina|dispone|impone|ingiunge)\s+(?P<that>(?:il|lo|la|l'|di|che|ai|agli|alle)[\s\w])",
+    r"(?:ordina|dispone|impone|ingiunge)\s+(?P<that>(?:il|lo|la|l'|di|che|ai|agli|alle)[\s\w])"
+    # *Il decreto dispone l'oscuramento*, *il decreto con cui è stato disposto il blocco*.
+    rf"|(?:{_SENT_ACT}(?:\s+(?:dispone|ordina|impone))"
+    r"|\b(?:decreto|ordinanza|provvedimento|delibera|determina(?:zione)?)\b[^;:]{0,160}?[\s,](?:(?:con\s+)?(?:(?:il|la)\s+quale|cui)\s+)?"
+    r"(?:è|sono)\s+stat[oaie]\s+(?:ordinat|dispost|impost|ingiunt)[oaie])"
+    r"(?:,[^,;:]{3,80},)?\s+(?P<stated>(?:il|lo|la|l'|di|che|ai|agli|alle)[\s\w])"
+    r"|(?:\bha|\b(?:è|era)\s+stato)\s+(?:emesso|emanato|adottato|pronunciato)(?:,[^,;:]{3,80},)?\s+(?:il\s+|un\s+|l'unito\s+|l'allegato\s+)?(?P<issued>decreto\s+di\s+sequestro\s+preventivo\b)",
     re.IGNORECASE,
 )
 _TO_CARRY_OUT = re.compile(
@@ -107,7 +129,11 @@ _TO_CARRY_OUT = re.compile(
     r"|^[^\w\n]*oggetto\s*:[^\n]{0,100}\besecuzione\b"
     r"|\b(?:conferma|riscontro|assicurazione)\s+(?:dell'\s?|circa\s+l'\s?)?avvenut[oa]\s+(?:esecuzione|adempimento|oscuramento|blocco)\b"
     r"|\bobbligo\s+di\s+dar(?:e|vi)\s+(?:\w+\s+)?esecuzione\b"
-    r"|\b(?:tenut|obbligat)[oaie]\s+a\s+dar(?:e|vi|ne)\s+(?:\w+\s+)?esecuzione\b",
+    r"|\b(?:tenut|obbligat|invitat)[oaie]\s+a\s+dar(?:e|vi|ne)\s+(?:\w+\s+)?(?:esecuzione|corso|attuazione)\b"
+    r"|\b(?:fornitori|operatori|gestori|prestatori|provider|società|isp)\b[^.;:]{0,60}?\s(?:daranno|dovranno\s+dar(?:e|vi)|diano)\s+(?:\w+\s+)?(?:esecuzione|corso|attuazione)\b"
+    r"|\bsi\s+(?:chiede|prega|richiede|invita(?:no)?)\s[^.;:]{0,80}?\b(?:provvedere|procedere)\s+(?:\w+mente\s+)?"
+    r"(?:all'\s?(?:oscurament|inibizion|esecuzion|interdizion|adempiment)|al\s+blocc|alla\s+disabilitazion)\w*"
+    r"|\bsi\s+invita(?:no)?\s[^.;:]{0,60}?\ba\s+dar(?:e|vi|ne)\s+(?:\w+\s+)?(?:esecuzione|corso|attuazione)\b",
     re.IGNORECASE | re.MULTILINE,
 )
 # An authority asks to carry out what it ordered: *si chiede, come disposto dal provvedimento, di*.
@@ -129,10 +155,17 @@ _ANOTHER = re.compile(
 )
 _MOST = 50
 _REFUSED = re.compile(r"\b(?:non|né|rigett\w+|respin\w+)\b", re.IGNORECASE)
+_BY_LAW = (
+    r"\s+(?:ai\s+sensi|a\s+norma)\s+(?:(?:dell?|del|della|dei|art|artt|articol[oi]|comm[ai]|lett|n|nn|ed?|decreto|legge|legislativo|d|l|lgs|bis|ter"
+    r"|gennaio|febbraio|marzo|aprile|maggio|giugno|luglio|agosto|settembre|ottobre|novembre|dicembre|\d{1,5})\b[\s,.'()/-]{0,4}){1,40}"
+)
+_PROPOSED = re.compile(
+    r"\b(?:propost|segnalat|richiest|suggerit|indicat[ie]\s+da)\w*", re.IGNORECASE
+)
 # *Si trasmette l'elenco dei siti da inibire:*.
 _SENT = re.compile(
     r"\bsi\s+(?:trasmette|comunica|invia)(?:no)?\s[^.;:]{0,60}?\b(?:elenco|lista)\s+(?:aggiornat\w\s+)?de(?:i|gli)\s+"
-    rf"(?P<list>{TO_BE})(?=\s+(?:{_BLOCK})[^.;:]{{0,60}}:)",
+    rf"(?P<list>{TO_BE})(?P<tail>\s+(?:{_BLOCK})(?:{_BY_LAW}|[^.;:]{{0,60}}):)",
     re.IGNORECASE,
 )
 _WHICH = re.compile(r"\bche\b|\bqual[ei]\b")
@@ -148,7 +181,7 @@ def duties(plain: str, start: int, end: int) -> Iterator[int]:
         if not (modal["present"] or _BLOCKS.search(plain, modal.end(), modal.end() + _REACH)):
             continue
         above = before
-        before = _SENTENCE_START.split(before)[-1]
+        before = _OF_LAW.sub(" ", _SENTENCE_START.split(before)[-1])
         if _UNFIT.search(before):
             continue
         # In the present only an article of a decree binds: *Art. 1. I fornitori impediscono*.
@@ -163,7 +196,9 @@ def duties(plain: str, start: int, end: int) -> Iterator[int]:
             yield modal.end()
     yield from passed_on(plain, start, end)
     for sent in _SENT.finditer(plain, start, end):
-        if not _UNFIT.search(sent[0]):
+        above = plain[max(start, sent.start() - _REACH) : sent.start()]
+        said = _SENTENCE_START.split(above)[-1] + sent[0]
+        if not (_UNFIT.search(said) or _PROPOSED.search(said)):
             yield sent.start("list")
     if not bound:
         return
@@ -190,7 +225,9 @@ def passed_on(plain: str, start: int, end: int) -> Iterator[int]:
     ]
     for found in carried:
         if not _refused(plain, start, found):
-            yield found.start("what" if found["what"] else "that")
+            yield found.start(
+                next(key for key in ("what", "that", "stated", "issued") if found[key])
+            )
     for found in asked:
         if not _refused(plain, start, found):
             yield found.end("law") if found["law"] else found.start("what")
@@ -228,6 +265,6 @@ def passive_duties(plain: str, start: int, end: int) -> Iterator[int]:
 
 def first_duty(plain: str) -> int:
     """Return where the paragraph begins that holds the first duty, or -1."""
-    firsts = [next(kind(plain, 0, len(plain)), -1) for kind in (duties, relative_duties)]
-    at = min((first for first in firsts if first >= 0), default=-1)
+    found = [*duties(plain, 0, len(plain)), *relative_duties(plain, 0, len(plain))]
+    at = min(found, default=-1)
     return plain.rfind("\n\n", 0, at) + 2 if at >= 0 else -1

@@ -45,7 +45,7 @@ _NEAR = 120
 # What a decision calls a site, or where it was shown.
 _GLOSS = re.compile(
     r"\A[\s(\[]*(?:di\s+seguito\b|in\s+seguito\b|d'ora\s+in|per\s+brevità\b|doc(?:c|umento)?\b|all(?:egato)?\b\.?|fig\b|cfr\b|v\.\s+(?:www|all|doc)|pagg?\b|infra\b|supra\b|già\s+oggetto\s+d[ie]l?\b"
-    r"|(?:ed?|nonché|con|compresi|inclusi)\s+(?:(?:i|tutti|ogni|ciascun)\s+)?(?:altr[oi]\s+)?(?:relativi?|suoi|rispettivi|loro|sottodomini\w?)\b)",
+    r"|(?:ed?|nonché|con|(?:ivi\s+)?(?:compres|inclus)[oaie])\s+(?:(?:il|i|gli|tutti|ogni|ciascun)\s+)?(?:altr[oi]\s+)?(?:relativi?|suoi|rispettivi|loro|sottodomini\w?)\b)",
     re.IGNORECASE,
 )
 _NAME = re.compile(r"(?:https?://)?[\w-]+(?:\.[\w-]+)+(?:/\S*)?|\w+@\S+|\S*[:/]\S*\d\S*")
@@ -84,7 +84,8 @@ _HARMLESS = (LINKS - words("altro altri altra altre note")) | words(
     "bloccare inibire oscurare inibizione inibito inibita oscuramento blocco bloccato "
     "oscurato da nuovo nuova nuovi inserimento "
     "inserito inserita aggiunto aggiunta accolto accolta accoglie confermato confermata "
-    "conferma attivo attiva raggiungibile accessibile "
+    "conferma attivo attiva raggiungibile accessibile è sono viene vengono "
+    "gestito gestita gestiti gestite riconducibile riconducibili "
     "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre "
     "codifica ascii punycode unicode abbonamenti canali idem cs come sopra ore"
 )
@@ -93,6 +94,7 @@ _GOES_ON = re.compile(
     r"[\s,;.)»”\"]*(?:(?:ed?|nonché|oltre(?:\s+che)?)\s+(?:altresì\s+|anche\s+)?(?:(?:d|del|dei|degli|delle|della|di|a|ad|al|ai|agli|alla|alle"
     r"|il|i|gli|le|la|ogni|tutt\w|ulterior\w|relativ\w|qualsia\w+|qualunque|lor\w|altr\w|sottodomini|verso|per|con|cioè|in|comunque|attraverso|anche|dispone|ordina|condanna|manda)\b|all'|d'|dell'|l')"
     r"|mediante|tramite|attraverso|entro|fino|sino|a\s+decorrere|con\s+(?:effetto|decorrenza|ogni|espress\w+|modalità)|da\s+parte|a(?:i|lle)\s+(?:propri|loro)|nel\s+(?:termine|più)|nei\s+(?:confronti|termini)|in\s+modo|così"
+    r"|nelle\s+(?:forme|modalità)|nei\s+modi|con\s+le\s+(?:forme|modalità|stesse)|in\s+conformità|per\s+(?:tutti\s+)?(?:gli|i)\s+(?:propri\s+)?(?:utenti|clienti|abbonati)|agli\s+utenti|su\s+tutto\s+il|dal\s+territorio|dall'\s?italia"
     r"|al\s+fine|affinché|sul\s+territorio|ai\s+sensi|a\s+cura|pena|dandon\w+|bloccandon\w+|assicurando|dispon\w+|ordina\w*|nulla|spese)\b",
     re.IGNORECASE,
 )
@@ -179,7 +181,24 @@ _NEUTRAL = words(
     "il data prodotti prodotto marchio lingua note del della dell illecito illecita attività "
     "violazione servizio "
     "contatto contatti mail segnalato da imitato imita originale clonato alias ordine "
-    "precedente al e of"
+    "precedente al e of "
+    "ubicato ubicati ubicazione situato localizzazione localizzato geografica in estero "
+    "evento eventi partita gara manifestazione competizione torneo canale canali merce merci "
+    "articolo articoli brand ord pos posizione riga contraffatto violato"
+)
+# What a number or a date may be of; in words, it might say how that ended.
+_NUMBERED = _NEUTRAL | words(
+    "prot protocollo rif riferimento cod codice ora ore conferenza segnalazione istanza verbale "
+    "pratica fascicolo ticket scheda caso esposto denuncia querela procedimento proc rg rgnr "
+    "rapporto report relazione perizia verifica controllo accertamento rilevazione rilevamento "
+    "visita acquisizione screenshot registrazione creazione attivazione documento doc verifiche "
+    "ultima ultimo prima primo in"
+)
+_STATE = words("stato status verifica accertamento controllo ultima ultimo")
+_NUMBER = re.compile(
+    r"(?:(?:rif|prot|n|nr|num|rg|rgnr|del|ore|h|id|doc|utc|cet|gennaio|febbraio|marzo|aprile|maggio|giugno|luglio|agosto|settembre"
+    r"|ottobre|novembre|dicembre)\b[.\s]*|[A-Z]{1,5}(?=[-/.]?\d)|(?<=\d)[A-Z]\b|[\d\s/.,:_()-]+)+",
+    re.IGNORECASE,
 )
 _ORDERING = words(
     "misura inibire bloccare oscurare inibizione blocco oscuramento esito domanda "
@@ -227,11 +246,13 @@ def cell_doubt(cells: Sequence[tuple[str, str]], host: str) -> str:
         nothing = _NOTHING.fullmatch(said) is not None
         if (named != said and value and not WORD.search(named)) or (nothing and not ordering):
             continue
-        if neutral and not (takes_off(_SAID_NO.sub(" ", said)) or _OF_ANOTHER.search(said)):
+        if neutral and not (takes_off(_SAID_NO.sub(" ", named)) or _OF_ANOTHER.search(named)):
+            continue
+        if headed and headed <= _NUMBERED and re.search(r"\d", said) and _NUMBER.fullmatch(said):
             continue
         if ordering and len(value) == 1 and value[0] in _YES:
             continue
-        known = ordering or headed <= _NEUTRAL | _ORDERING | {"stato", "status"}
+        known = ordering or headed <= _NEUTRAL | _ORDERING | _STATE
         if neutral or not (known and value and harmless(said, host)):
             return f"its row says {' '.join(said.split())[:60]!r} below {title!r}"
     return ""

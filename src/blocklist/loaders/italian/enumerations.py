@@ -66,6 +66,7 @@ def is_joined(text: Text, last: Candidate, name: Candidate, gap: str, *, in_list
     if (
         BLANK_LINE.search(gap)
         and not FURNITURE.search(gap)
+        and not text.turns_page(gap)
         and not marker_of(text, last)
         and not _spaced(text, last, name, gap)
     ):

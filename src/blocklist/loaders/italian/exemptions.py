@@ -115,3 +115,10 @@ def is_below(host: str, hosts: Collection[str]) -> bool:
     """Whether a name is one of the hosts, or below one of them."""
     labels = host.split(".")
     return any(".".join(labels[i:]) in hosts for i in range(len(labels)))
+
+
+def is_of(host: str, hosts: Collection[str]) -> bool:
+    """Whether a name is below one of the hosts, or below what one of them is without *www*."""
+    labels = host.split(".")
+    parents = (".".join(labels[i:]) for i in range(len(labels)))
+    return any(parent in hosts or f"www.{parent}" in hosts for parent in parents)

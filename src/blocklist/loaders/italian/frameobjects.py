@@ -99,7 +99,8 @@ _FINITE_OR_NOT = re.compile(
     re.IGNORECASE,
 )
 _WAYS = words(
-    "livello mezzo titolo cura carico far partire decorrere scopo fine decreto ordinanza norma"
+    "livello mezzo titolo cura carico far partire decorrere scopo fine decreto ordinanza norma "
+    "sensi"
 )
 _REACHING = re.compile(
     r"(?:\w+\W+){0,14}?(?:raggiung|acced|visit|visualizz|colleg|connett|navig|consult|fruisc|fruire|usufruisc|usufruire)\w+"

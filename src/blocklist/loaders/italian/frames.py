@@ -179,7 +179,8 @@ def read_frame(lead: str, said: str) -> Frame:
         between = plain[begin : found.start()] if kind != "seizes" else ""
         if not _reaches(between, kind, found[0]):
             continue
-        if kind != "seizes" and _is_done(found[0], between):
+        told = kind == "confirms" and begin > verb.end() and not between
+        if kind != "seizes" and not told and _is_done(found[0], between):
             continue
         reach = direct_object(plain[found.end() :], found[0], weak=found["weak"] is not None)
         if reach is Reach.NOTHING:
@@ -215,7 +216,8 @@ def _subject(plain: str, whole: str, begin: int, kind: str) -> int:
     if kept is not None:
         return kept.start("subject")
     seized = sites_seized(whole, begin)
-    if seized is not None and _reaches(plain[begin : seized.start()], kind, ""):
+    led = plain[begin : seized.start()].rstrip().removesuffix("che") if seized else ""
+    if seized is not None and _reaches(led, kind, ""):
         return seized.start("subject")
     topic = sites_as_topic(whole, begin)
     if topic is not None:

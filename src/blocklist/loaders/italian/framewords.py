@@ -76,6 +76,8 @@ PHRASES = (
      r"in\s+(?:proprio|suo|loro)\s+potere)"), "attuare"),
     (r"S\.\s?p\.\s?A\.?(?!\w)|S\.\s?r\.\s?l\.?(?!\w)|S\.\s?a\.\s?s\.?(?!\w)", "Spa"),
     (r"in\s+solido|per\s+l'effetto|di\s+conseguenza|quanto\s+segue(?=\s*:)", ""),
+    ((r"(?:la\s+confisca|il\s+sequestro(?:\s+preventivo)?)\s+e\s+(?=(?:la\s+|l'\s?|il\s+)(?:\w+\s+)?(?:inibizione|oscuramento|blocco"
+      r"|disabilitazione|interdizione)\b)"), ""),
     ((r"la\s+(?:rimozione|cancellazione|chiusura)\s+e\s+(?=l'(?:inibizione|oscuramento)"
      r"|il\s+blocco|la\s+disabilitazione)"), ""),
     ((r"la\s+(?:rimozione|cessazione)\s+dell'\s?(?:iniziativa|offerta|attività)"
@@ -86,7 +88,7 @@ PHRASES = (
       r"(?:rivolto|impartito|diretto|indirizzato)\s+a(?:i|gli|lle)?\s[^;:]{0,120}?\s(?:e|ed)\s+"
       r"(?:riguarda|concerne|interessa|ha\s+ad\s+oggetto)\s)"),
      "la"),
-    (r"far\s+(?=cessare\b)", ""),
+    (r"fare?\s+(?=cessare\b)", ""),
     (r"che[\s,]+(?:svolg|oper|forn|offr|prest|esercit|gest)\w+", ""),
     ((r"con\s+(?:la\s+)?(?:massima|ogni|dovuta|debita|necessaria|assoluta)\s+(?:\w+e?tà|\w+anza"
      r"|\w+enza|\w+dine|cura)"), ""),
@@ -113,10 +115,19 @@ SCREENS = re.compile(
     re.IGNORECASE,
 )
 """It blocks only if users are named; else it may protect a site."""
+_DATED = r"(?:\s+(?:n\.\s?[\d/]+|(?:del|in\s+data|il)\s+\d[\d./]*(?:\s+[a-z]{3,9}\s+\d{4})?))*"
 OF_ACT = re.compile(
     r"\bdi\s+cui\s+(?:al(?:la)?\s+|all'\s?)(?:predett\w\s+)?(?:decreto|ordinanza|provvedimento|sentenza|ordine)"
-    r"(?:\s+(?:emess\w|reclamat\w|impugnat\w|cautelare))?(?:\s+(?:n\.\s?[\d/]+|(?:del|in\s+data)\s+\d[\d./]*"
-    r"(?:\s+[a-z]{3,9}\s+\d{4})?))*",
+    rf"(?:\s+(?:emess\w|reclamat\w|impugnat\w|cautelare))?{_DATED}"
+    r"|(?:(?<=\bpreventivo\s)|(?<=\A\s)|(?<=\A\s\s))(?:dispost|emess|eseguit|ordinat)o(?:\s+(?:in\s+via\s+d'urgenza|d'urgenza))?"
+    rf"{_DATED}"
+    r"(?:\s+(?:con|in\s+forza\s+del?|dal?|dalla|in\s+esecuzione\s+del)\s+(?:il\s+)?(?:predett\w\s+)?(?:decreto|ordinanza|provvedimento"
+    r"|pubblico\s+ministero|P\.?\s?M\b\.?|G\.?\s?I\.?\s?P\b\.?|giudice(?:\s+per\s+le\s+indagini\s+preliminari)?)"
+    rf"{_DATED}){{0,2}}"
+    # Between commas, to whom and by which act: *, già impartito a Rete con ordinanza del …,*.
+    r"|,\s+(?:già\s+)?(?:impartit|rivolt|dispost|ordinat|emess|adottat|pronunciat)[oa]\b"
+    r"(?:(?!\b(?:sit[oi]|domin|portal|pagin|piattaform|indirizz))[^,;:]){0,140}?\b(?:ordinanza|decreto|sentenza|provvedimento|determina|delibera)\b"
+    rf"{_DATED}(?:\s+(?:impugnat|reclamat|appellat|gravat)\w)?,",
     re.IGNORECASE,
 )
 """Which order it is, as *di cui al decreto*: leads to no site."""
@@ -190,7 +201,7 @@ CITED = re.compile(
     r"|nn?|num|numer[oi]|decreto|legge|legislativo|lgs|tuf|regolamento|ue|ce|codice|consumo|civile"
     r"|penale|procedura|ed|ss|seguenti|bis|ter|quater|quinquies|septies|octies|decies|terdecies"
     r"|gennaio|febbraio|marzo|aprile|maggio|giugno|luglio|agosto|settembre|ottobre|novembre|dicembre"
-    r"|[a-hlptu]|\d{1,5})\b[\s,.'()/°-]{0,6}){1,60},",
+    r"|[a-hlptu]|\d{1,5})\b[\s,.'()/°-]{0,6}){1,60}(?:,|(?=:))",
     re.IGNORECASE,
 )
 """Where an order cites a law between commas."""
@@ -215,5 +226,8 @@ CONFIRMED_WORDS = words(
     "impugnati appellata reclamata reclamato reclamati e ed dunque quindi pertanto altresì anche "
     "integralmente di primo grado emesso emessa pronunciato pronunciata reso resa opposto opposta "
     "inaudita altera parte in data del dal gennaio febbraio marzo aprile maggio giugno luglio "
-    "agosto settembre ottobre novembre dicembre con"
+    "agosto settembre ottobre novembre dicembre con "
+    "della dell dello decisione statuizione capo capi punto punti n appellato gravata gravato "
+    "giudice prime cure particolare tutto ogni sua statuizioni di cui al ai quanto ragione "
+    "anche confronti nei le gli i"
 )

@@ -13,8 +13,8 @@ from .clauses import ANCHOR, ASIDE, BLOCKS
 from .cues import PLACE, RELATIVE, REMARK, SENTENCE_END
 from .descriptions import fair, of_another, of_imitations, without_description
 from .frameobjects import GIVING
+from .framewords import CITED, OF_ACT
 from .framewords import LINKS as MEANS
-from .framewords import OF_ACT
 from .qualifiers import are_plain, without_qualifiers
 from .sitewords import INNER, LINKS, NOUNS, WORD, in_short, is_of_site
 
@@ -56,6 +56,12 @@ _NOUN = re.compile(
     r"(?:sequestro|blocco|oscuramento|inibizione|disabilitazione|interdizione|filtraggio|inibitoria)\Z",
     re.IGNORECASE,
 )
+# *La fornitura della risoluzione DNS per i nomi a dominio*.
+_RESOLVES = re.compile(r"(?:risoluzione|DNS|query|interrogazioni)\Z", re.IGNORECASE)
+_FOR_NAMES = re.compile(
+    r"\bper\s+(?=(?:tutti\s+)?(?:i|il)\s+(?:(?:seguent|predett|suddett)\w\s+)?(?:nom[ei]\s+(?:a|di)\s+domini\w|domini\w?|sit[oi])\b)",
+    re.IGNORECASE,
+)
 _ON = re.compile(r"(?:filtro|blocco)\Z", re.IGNORECASE)
 _HOW = re.compile(
     r"\A(?:\s+(?:(?:preventiv|cautelar|total|integral|immediat|definitiv|temporane|urgent|complet)\w+|DNS|in\s+via\s+d'urgenza|d'urgenza)(?=\s))+",
@@ -92,7 +98,8 @@ def is_object(said: str, names: str, anchor: str, *, page: bool = False) -> bool
     if _NOUN.search(anchor):
         said = _HOW.sub(" ", said)
     said = _FROM.sub(lambda found: " " if fair(found[0]) else found[0], said)
-    bare = without_description(OF_ACT.sub(" ", REMARK.sub(" ", said)))
+    bare = without_description(OF_ACT.sub(" ", CITED.sub(" ", REMARK.sub(" ", said))))
+    bare = _FOR_NAMES.sub("di ", bare) if _RESOLVES.search(anchor) else bare
     between = _PAGE.sub("indirizzo", in_short(bare)) if page else in_short(bare)
     if _lists_again(said, names) and not (ASIDE.search(between) or of_another(bare)):
         return True

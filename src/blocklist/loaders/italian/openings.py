@@ -19,7 +19,7 @@ from .transcripts import transcript
 # In a letter, or in an act without such a heading, a paragraph begins with the verb.
 _RUNNING = re.compile(
     r"\n[ \t]*\n(?P<said>[^\w\n]*(?:con\s+(?:la|il)\s+presente"
-    r"(?:\s+(?:nota|atto|provvedimento))?,?\s+)?(?:(?:ai\s+sensi|in\s+applicazione|a\s+norma|in\s+esecuzione|in\s+forza|sulla\s+base|alla\s+luce|in\s+considerazione)\s[^;:]{1,200}?(?:,\s+|\s(?=si\s)))?"
+    r"(?:\s+(?:nota|atto|provvedimento))?,?\s+)?(?:(?:ai\s+sensi|in\s+applicazione|a\s+norma|in\s+(?:esecuzione|forza|ottemperanza|attuazione|adempimento)|per\s+effetto|a\s+seguito|nell'ambito|sulla\s+base|alla\s+luce|in\s+considerazione)\s[^;:]{1,200}?(?:,\s+|\s(?=si\s)))?"
     r"(?:(?:l'Autorità|l'Agenzia|il\s+Garante|il\s+Ministero|il\s+direttore)\s+)?(?:si\s+)?"
     r"(?:ordina|dispone|ingiunge|intima|impone|è\s+(?:ordinato|disposto)|è\s+fatto\s+(?:ordine|obbligo)|provvede(?=\s+(?:\w+\s+)?(?:al|alla|all'))|procede(?=\s+(?:\w+\s+)?(?:al|alla|all')))[\s,])",
     re.IGNORECASE,

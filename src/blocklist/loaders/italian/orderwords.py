@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 _CONFIRMED = (
-    r"(?:l'ordine|l'inibi\w+|l'oscuramento|il\s+blocco|il\s+sequestro"
-    r"|(?:ha|aveva|(?:è|era)\s+stat[oa])\s+(?:ordinat[oa]|dispost[oa]|ingiunt[oa])"
-    r"|si\s+(?:ordin|dispon|ingiung)\w+)\b"
+    r"(?:(?:l|all)'(?:ordine|obbligo|inibi\w+|oscuramento|interdizione)|(?:il|al)\s+(?:blocco|(?:decreto\s+di\s+)?sequestro)|al?la\s+disabilitazione"
+    r"|la\s+misura(?:\s+(?:cautelare|inibitoria|reale))?\s+(?:del|della|di|dell')\s?(?:inibi|oscur|blocc|disabil|interdi|sequestro\s+prev)\w+"
+    r"|(?:ha|aveva|(?:è|era)\s+stat[oa])\s+(?:ordinat|dispost|ingiunt|impost|prescritt|inibit|interdett|oscurat|bloccat|disabilitat|preclus)[oa]"
+    r"|(?:si|cui|che|quale)\s+(?:[\w\s]{0,30}\s)?(?:ordin|dispon|ingiung|impon|prescriv)\w+)\b"
 )
+_MORE = r"(?:[^.;:]|\.(?=\S)|(?<=\b[nN])\.|(?<=\.\w)\.){0,140}?"
 CONFIRMS = (
     rf"(?:(?:conferma|ribadisce)(?=\s+che\s(?:(?!\b(?:non|né|se)\b)[^,;:]){{1,80}}?\b(?:è|"
-    rf"sono|resta)\s+(?:tenut|obbligat)[oaie]\s+ad?\b)|(?:conferma|estende|ribadisce)(?=\s[^.;:]{{0,140}}?\b{_CONFIRMED})|convalida(?=\s+il\s+sequestro\s))"
+    rf"sono|resta)\s+(?:tenut|obbligat)[oaie]\s+ad?\b)|(?:conferma(?:ndol[oa]|ndo)?|estende|ribadisce|(?:(?:man)?tiene|dichiara|resta)\s+ferm[oa])(?=,?\s{_MORE}\b{_CONFIRMED})|convalida(?=\s+il\s+sequestro\s))"
 )
 FORBIDS = r"inibisce|inibendo|interdice|vieta|vietando|(?:fa|facendo)\s+divieto|è\s+fatto\s+divieto"
 BOUND = r"(?:tenut|obbligat)[aoie]"
@@ -25,7 +27,7 @@ STATED_FORBIDS = (
 )
 STATED_BLOCKS = (
     r"(?:sono|vengono|è|viene)\s+(?:\w+mente\s+)?(?:oscurat|bloccat|disabilitat|inibit|sequestrat|interdett)[oaie]"
-    r"(?=,?\s+(?:(?:alla|all'|dalla)\s?\w+\s+)?(?:i|il|gli|la|le|tutti)\s)"
+    r"(?=(?:,[^;:]{3,120}?)?,?\s+(?:(?:alla|all'|dalla)\s?\w+\s+)?(?:i|il|gli|la|le|tutti)\s)"
 )
 STATED_BINDS = (
     r"(?:(?:si\s+)?(?:provved|proced)(?:a|ano)|si\s+(?:provvede|"

@@ -62,7 +62,7 @@ _ANNOUNCES = words(
 )
 _WORD = re.compile(r"[^\W\d_]+")
 _PLACE = re.compile(
-    r"\b(?:Tribunale|Trib\.|Corte\s+d'\s?appello|Procura|Giudice|G\.?I\.?P\.?)\s+(?:\w+\s+){0,3}?di\s+(?P<place>[A-Z]\w+)"
+    r"\b(?i:Tribunale|Trib\.|Corte\s+d'\s?appello|Procura|Giudice|G\.?I\.?P\.?)\s+(?:\w+\s+){0,3}?di\s+(?P<place>[A-Z]\w+)"
 )
 # Where an Italian court or prosecutor sits; one elsewhere binds nobody here.
 _SEATS = words(
@@ -96,6 +96,20 @@ _NOT_IN_FORCE = re.compile(
 _OTHER_ANNEX = re.compile(
     r"\bsiti\s+(?:\w+\s+){0,2}?(?:dell|all|nell)'\s?allegato\s+\w{1,2}\b", re.IGNORECASE
 )
+# *Non formano oggetto della misura i profili social, né il sito www.a.example*.
+_NOT_MEANT = re.compile(
+    r"\bnon\s+(?:formano|costituiscono|sono|è|risultano)\s+(?:in\s+alcun\s+modo\s+)?(?:oggetto|interessat\w|coinvolt\w|compres\w|inclus\w|destinatari\w?)\s+"
+    r"(?:del|della|dal|dalla|nel|nella|dell'|dall'|nell')\s?(?:presente\s+)?(?:misura|provvedimento|decreto|sequestro|ordine|ordinanza|inibizione|oscuramento)\b"
+    r"|\bné\s+(?:il|i|gli|le|la|lo)\s",
+    re.IGNORECASE,
+)
+_POINTS_BACK = re.compile(
+    r"\b(?:predett|suddett|anzidett|suindicat|sopra|detti\b|medesim|elenc|allegat|quest[ie]\b|tali\b|stess|citat|indicat|precedent)\w*",
+    re.IGNORECASE,
+)
+_DOUBTED = re.compile(
+    rf"(?!(?:titolar|ufficial|original|vittim)){_CASTS_DOUBT.pattern}", re.IGNORECASE
+)
 _SHOWN = 90
 
 
@@ -120,17 +134,23 @@ def told_otherwise(sentence: str) -> str:
     return ""
 
 
-def caveat(plain: str, order: Sequence[tuple[int, int]], names: Collection[str]) -> str:
+def caveat(
+    plain: str,
+    order: Sequence[tuple[int, int]],
+    names: Collection[str],
+    listed: Sequence[tuple[int, int]] = (),
+) -> str:
     """Return the first sentence around an order that is of no known kind, or ``""``.
 
     Args:
         plain: the letter.
         order: where the order stands; what is before it and behind it is read.
         names: the hosts that it blocks.
+        listed: where an annex lists them, with its title.
     """
     first, last = min(begin for begin, _ in order), max(end for _, end in order)
     for begin, end in sentences(plain, 0, len(plain)):
-        if any(begin < stop and at < end for at, stop in order):
+        if any(begin < stop and at < end for at, stop in (*order, *listed)):
             continue
         said = plain[begin:end]
         bare = _IDIOM.sub(" ", nameless(said))
@@ -139,6 +159,7 @@ def caveat(plain: str, order: Sequence[tuple[int, int]], names: Collection[str])
         if not own and (bare != _IDIOM.sub(" ", said) or _OTHER_ANNEX.search(said)):
             # About another site, unless the order is what it is about.
             doubt = doubt if doubt and _ACT.search(bare) and end > last else None
+            doubt = None if doubt and _leaves_others(bare) else doubt
             harmless = True
         elif end <= first:
             doubt = doubt if doubt and _ACT.search(bare) else None
@@ -148,6 +169,13 @@ def caveat(plain: str, order: Sequence[tuple[int, int]], names: Collection[str])
         if doubt or not harmless:
             return _quote(said)
     return ""
+
+
+def _leaves_others(said: str) -> bool:
+    """Whether it says of other sites, and of none that the order names, that they are not meant."""
+    found = _NOT_MEANT.search(said)
+    rest = _NOT_MEANT.sub(" ", said)
+    return found is not None and not (_POINTS_BACK.search(said) or _DOUBTED.search(rest))
 
 
 def _quote(said: str) -> str:

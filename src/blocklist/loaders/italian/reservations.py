@@ -72,7 +72,9 @@ _JUDGED = re.compile(
     re.IGNORECASE,
 )
 _NOT_ENDED = re.compile(
-    r"\b(?:non\s+(?:è|sono|risulta\w*|viene)|né)\s+(?:\w+\s+)?(?:sospes|condizionat|subordinat|revocat|differit)\w*",
+    r"\bnon\s+(?:ne\s+)?(?:sospend(?:e|ono)|interromp(?:e|ono)|comporta(?:no)?\s+la\s+sospensione)\b(?:\s+(?:l'\s?|dell'\s?|della\s+)?(?:efficacia|esecuzione|esecutività))?"
+    r"(?:\s+(?:del(?:la)?\s+(?:presente\s+)?\w+|dell'\s?\w+))?|\bnon\s+ha\s+(?:effetto|efficacia)\s+sospensiv[oa]"
+    r"(?:\s+(?:del(?:la)?\s+(?:presente\s+)?\w+|dell'\s?\w+))?|\b(?:non\s+(?:è|sono|risulta\w*|viene)|né)\s+(?:\w+\s+)?(?:sospes|condizionat|subordinat|revocat|differit)\w*",
     re.IGNORECASE,
 )
 # Of the sites just named: *i siti di cui sopra restano accessibili*.
@@ -99,6 +101,32 @@ _THAT_WAS = re.compile(
 )
 _OF_PAGES = re.compile(r"\b(?:alla|alle|la|le)\s+sol[ae]\s+(?:pagin|sezion|part)\w+", re.IGNORECASE)
 _NOTED = re.compile(r"\b(?:provvedimento|decreto|ordinanza|sentenza|misura)\b", re.IGNORECASE)
+# *È ripristinato l'accesso ai siti di cui all'articolo 1*, which the same act blocks.
+_LIFTS = re.compile(
+    r"(?<!la\s)(?<!di\s)(?<!una\s)\brevoca\b|\b(?:revocan?o|revocat[oaie]|ripristin(?:a|ano|at[oaie]|are|eranno)|riammess[oaie]|riammett\w+|sblocca\w*|dissequestr\w+|riattiv\w+"
+    r"|cess(?:a|ano|ato|ata|ati|ate)|rimoss[oaie])\b"
+    r"|\b(?:rimuov|elimin|cancell|tog)\w+\s+(?:\w+\s+)?(?:l'inibi|l'oscur|il\s+blocco|i\s+blocchi|dall'elenco|dalla\s+lista)",
+    re.IGNORECASE,
+)
+_HERE = re.compile(
+    r"\b(?:di\s+cui\s+|previst\w\s+|dispost\w\s+|indicat\w\s+)?(?:al|all|ai|agli|alla|alle|dal|dall|nel|nell)(?:'|\s)\s?(?:precedent[ei]\s+)?(?:punt[oi]|articol[oi]|art\.|comm[ai]|cap[oi])\s*\d{1,2}"
+    r"(?![^.;]{0,40}?\b(?:del\b|della\b|dell'|dello\b)(?!\s*present))"
+    r"|\b(?:predett|suddett|anzidett|medesim)[oi]\s+(?:sit[oi]|domini\w?|portal[ei]|nom[ei])\b",
+    re.IGNORECASE,
+)
+_LATER = re.compile(
+    r"\b(?:qualora|ove|se|quando|in\s+caso|a\s+richiesta|su\s+richiesta|scaden\w+|decors\w+|fino|sino|potr\w+|poss(?:a|ono)|può|diritto|facoltà|istanz\w+|chied\w+|mancat\w+|divieto|non)\b",
+    re.IGNORECASE,
+)
+# *Si segnala, a mero titolo informativo, che i messaggi provengono dal servizio a.example*.
+_INFORMS = re.compile(
+    r"\W*(?:\w{1,2}[.)]\s+)?si\s+(?:segnala|rappresenta|evidenzia|precisa|fa\s+presente),\s+a\s+(?:solo|mero)\s+titolo\s+informativo,\s+che\s",
+    re.IGNORECASE,
+)
+_BLOCKS = re.compile(
+    r"\b(?:oscur|blocc|inib|sequestr|ordin|dispo|decret|provvediment|misur|disabilit|preclu|imped)\w*",
+    re.IGNORECASE,
+)
 _QUOTED = 90
 _HEAD = 700
 
@@ -131,7 +159,7 @@ def reservation(
         noted = begin >= end and _NOTED.search(nameless(said)) and _ENDED.search(nameless(said))
         if noted or _of_itself(said) or (begin >= end and _STAMP.search(said)):
             return _quote(said)
-        if (letter or begin >= end) and _NO_ACT.search(nameless(said)):
+        if (letter or begin >= end) and _NO_ACT.search(nameless(said)) and not _of_another(said):
             return _quote(said)
     return ""
 
@@ -147,12 +175,20 @@ def _of_itself(said: str) -> bool:
     if _UNDONE.search(bare) or _THAT_WAS.search(bare) or _JUDGED.search(bare):
         return True
     # With names it may tell of the block of others: *il blocco di a.example è sospeso*.
+    lifts = bare == said and _LIFTS.search(bare) and _HERE.search(bare)
+    if lifts and not _LATER.search(bare):
+        return True
     own = (_ITSELF if bare == said else _THIS).search(bare)
     if own is None:
         return False
     if _THIS.search(bare) and _OF_PAGES.search(bare):
         return True
     return bool(_ENDED.search(bare)) or (bare == said and bool(_TO_SOME.search(bare)))
+
+
+def _of_another(said: str) -> bool:
+    """Whether it only lets know of another site, which is not blocked, nor an act on it."""
+    return nameless(said) != said and bool(_INFORMS.match(said)) and not _BLOCKS.search(said)
 
 
 def _quote(said: str) -> str:

@@ -37,6 +37,7 @@ _DESCRIBED = re.compile(
     r"|incriminat\w|segnalat\w|menzionat\w|suddett\w|predett\w|anzidett\w|suindicat\w"
     r"|sopraindicat\w|sottoindicat\w|sottoelencat\w|citat\w|specchio|vetrina|clone|fotocopia|gemell\w"
     r"|(?:sopra|sotto|innanzi|infra|(?:qui\s+)?di\s+seguito|qui|in\s+appresso|appresso)\s+(?:indicat|menzionat|elencat|citat|descritt|riportat|specificat|individuat)\w"
+    r"|(?:indicat|menzionat|elencat|descritt|riportat|specificat|individuat)\w\s+(?:(?:qui\s+)?di\s+seguito|in\s+appresso|appresso|sotto)"
     r"|di\s+(?:streaming|gioco|giochi|scommesse|incontri|e-?commerce|commercio\s+elettronico|vendita|trading|phishing|truffa|poker"
     r"|casin[oò]|cui\s+(?:sopra|infra))(?:\s+(?:online|on-line|on\s+line|a\s+distanza|abusiv\w|illegal\w|illecit\w|sportiv\w|pirata))*"
     rf"|(?:per|di)\s+cui\s+è\s+{_CASE}"
@@ -75,7 +76,7 @@ _RESPONDS = re.compile(
 # What joins one more site to those before: *oltre che, così come*.
 _JOINING = re.compile(
     r"\b(?:(?:oggi|ora|attualmente|tuttora|poi|adesso)\s+(?:anche|pure)|oltre\s+che|così\s+come|come\s+pure|vale\s+a\s+dire|sia|tanto|(?<![,;.:]\s)(?<!\be\s)quanto"
-    r"|(?<=\be\s)verso|(?<=,\s)verso|(?<=nonché\s)verso|ivi\s+(?:compres|inclus)\w|analog\w+(?=\s+(?:sit[oi]|domini\w?|portal[ei]|piattaform[ae]|nom[ei])\b)"
+    r"|(?<=\be\s)verso|(?<=,\s)verso|(?<=nonché\s)verso|ivi\s+(?:compres|inclus)\w|(?<!\bnon\s)(?:compres|inclus)[oaie](?=\s+(?:il|i|gli|la|le)\s|\s+l')|comprensiv[oaie](?=\s+(?:del|dei|degli|della|delle|di)\s)|analog\w+(?=\s+(?:sit[oi]|domini\w?|portal[ei]|piattaform[ae]|nom[ei])\b)"
     r"|nell[ae]\s+(?:(?:su[ae]|loro|divers\w|varie|seguent\w|attual\w|vecchi[ae]|nuov[ae])\s+){0,3}"
     r"version[ei](?!\s+(?:di|del\w*)\b)"
     r"|unitamente\s+(?=(?:al|ai|alla|alle|agli)\s|all')|insieme\s+(?=(?:al|ai|alla|alle|agli)\s|all')"

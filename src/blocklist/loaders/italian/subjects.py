@@ -20,6 +20,10 @@ _THAT_NAME = re.compile(
     r"affinché)\s+(?P<subject>(?:https?://)?[\w-]+(?:\.[\w-]+)+(?:/\S*)?)(?=[\s,])",
     re.IGNORECASE,
 )
+_HELD = re.compile(
+    r",\s+già\s+(?:in\s+sequestro|sequestrati|oggetto\s+di\s+sequestro|sottoposti\s+a\s+sequestro)(?:\s+preventivo)?\b",
+    re.IGNORECASE,
+)
 _NAMED = re.compile(r"\S+\.\S+")
 _WHOSE = words(
     "accesso navigazione risoluzione connessione visione da parte utenti clienti abbonati propri "
@@ -70,7 +74,13 @@ _TOPIC = re.compile(
 _SEIZED = re.compile(
     r"\b(?:la\s+confisca|il\s+sequestro(?:\s+preventivo)?)\s+de(?:i|gli|l|lla|lle)\s+(?P<subject>(?P<noun>\w+(?:\s\w+){0,3}))"
     r"[^;]{0,400}?(?P<predicate>,?\s+(?:ed?|nonché)(?:,[^,;:.]{3,60},)?\s+(?:il|la|l')\s?loro\s+(?:\w+\s+){0,2}?"
-    r"(?:oscuramento|blocco|inibizione|disabilitazione|interdizione|(?:messa\s+in\s+stato\s+di\s+)?(?:inaccessibilità|irraggiungibilità))\b)",
+    r"(?:oscuramento|blocco|inibizione|disabilitazione|interdizione|(?:messa\s+in\s+stato\s+di\s+)?(?:inaccessibilità|irraggiungibilità))\b"
+    r"|\s+(?:sia|venga|avvenga)\s+(?:eseguit\w\s+|attuat\w\s+)?(?:mediante|tramite|attraverso)\s+(?:il\s+|la\s+|l'\s?)?(?:oscuramento|blocco|inibizione|interdizione)\b"
+    r"|,?\s+(?:ed?|nonché)\s+(?:la|il|l')\s?(?:(?:conseguent|contestual|definitiv|immediat|relativ)\w+\s+)?(?:oscuramento|blocco|inibizione|disabilitazione|interdizione)"
+    r"(?:\s+dell'accesso)?\s+(?:agli|degli|ai|dei)\s+(?:stess|medesim|predett)i\b"
+    r"|,?\s+(?:con|mediante|tramite)\s+(?:(?:la|il)\s+|l'\s?)?(?:(?:conseguent|contestual|definitiv|immediat|relativ)\w+\s+)?"
+    r"(?:oscuramento|blocco|inibizione|disabilitazione|interdizione)(?:\s+(?:definitiv|immediat|total)\w+)?(?:\s+dell'accesso)?(?:\s+(?:agli|degli|ai|dei)\s+(?:stess|medesim|predett)i)?"
+    r"(?=\s*(?:[.;,]|\Z)|\s+(?:da\s+parte|a\s+cura|ad\s+opera|dal|sul|nel|ai\s+fornitori)\b))",
     re.IGNORECASE,
 )
 # *Ai domini …, cui Rete provvederà a negare l'accesso*.
@@ -165,5 +175,5 @@ def _only_sites(subject: str) -> bool:
     """Whether sites alone, and who is kept from them, stand before the words that block."""
     if is_of_site(subject):
         return False
-    said = in_short(_NAMED.sub(" ", subject))
+    said = in_short(_NAMED.sub(" ", _HELD.sub(" ", subject)))
     return all(word in _WHOSE or only_links(word) for word in _TOKEN.findall(said.lower()))
