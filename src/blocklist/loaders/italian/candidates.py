@@ -74,6 +74,12 @@ _COMPANY = re.compile(
     r",?\s{1,3}(?:S\.?p\.?A|S\.?r\.?l|Inc|Ltd|LLC|Limited|Corp|Co|GmbH|B\.?V|N\.?V|S\.?A|plc|AG)\b",
     re.IGNORECASE,
 )
+# *O R D I N A* alone on a line, wherever it stands.
+_SPACED = re.compile(
+    r"^(?P<before>[ \t]*)(?P<verb>O R D I N A|D I S P O N E|D E C R E T A|I N I B I S C E"
+    r"|I N G I U N G E|I N T I M A|P R E S C R I V E)(?=[ \t]*:?[ \t]*$)",
+    re.MULTILINE,
+)
 _BLANKS = (*range(9), 11, 12, *range(14, 32), 127, 133, 160, 8232, 8233, 8239)
 _WHITE = str.maketrans(dict.fromkeys(map(chr, _BLANKS), " ") | dict.fromkeys("‘’`´ʼ", "'"))
 
@@ -90,7 +96,7 @@ class Text:
         self._joins = mended.joins
         lines = mended.lines
         self.written: str = "\n".join(lines)
-        self.plain: str = self.written.translate(_WHITE)
+        self.plain: str = _SPACED.sub(_closed_up, self.written.translate(_WHITE))
         counts = Counter(line.strip() for line in self.plain.split("\n"))
         self._repeated = {line for line, count in counts.items() if count > 1 and len(line) > 3}
         self._starts = [0]
@@ -123,6 +129,12 @@ class Text:
     def line_end(self, position: int) -> int:
         """Return where the line that holds ``position`` ends."""
         return self._starts[self.line_at(position)] - 1
+
+
+def _closed_up(spaced: re.Match[str]) -> str:
+    """Return a verb whose letters stand apart as one word, as long as it was."""
+    verb = spaced["verb"].replace(" ", "")
+    return spaced["before"] + verb.ljust(len(spaced["verb"]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,10 @@ MARKER = re.compile(
     r"[ \t]*(?:([-–—•*·▪»➢►▶■□●○◦‣✓¢\uf0b7\uf0a7])[ \t]"
     r"|\(?(?:(\d{1,3})[ ]?|([a-z]|[ivx]{1,5}|[IVX]{1,5}))[.)°\]]{1,2}[ \t])"
 )
+ARTICLE = re.compile(
+    r"[ \t]*(?i:art(?:icolo|\.))[ \t]{0,3}\d{1,2}[ \t]?(?:[.):–—-]|$)", re.MULTILINE
+)
+"""The head of an article in a line."""
 _OTHERS = (
     "accerta|accoglie|annulla|assegna|autorizza|avverte|compensa|condanna|conferma|convalida|delega"
     r"|determina|dichiara|fissa(?!\s+(?:di|o|e)\b)|invita|liquida|manda|pone|respinge|revoca|rigetta|rimette|riserva"
@@ -66,7 +70,7 @@ _LIFTS = re.compile(
     r")(?<!sino al )\bripristin"
     r"|(?<!\w-)\bsblocc|(?<!\w-)\briattiv|(?<!\w-)\briabilit"
     r"|\b(?:rimozione|rimoss\w+|rimuov\w+)\s(?!ed?\s)[^.;:]{0,20}\b(?:blocc|inibi|oscura|sequestr)"
-    r"|\b(?:cess\w+|interr\w+|sospen\w+)\s[^.;:]{0,20}"
+    r"|(?<!\bnon )\b(?:cess\w+|interr\w+|sospen\w+)\s[^.;:]{0,20}"
     r"\b(?:blocc|inibi|oscura|sequestr|efficacia|esecu)",
     re.IGNORECASE,
 )
@@ -202,22 +206,7 @@ def split_clauses(
     marks: dict[int, bool | None] = {start: True if ordered else None}
     for at in _items(text, names, start, end):
         marks.setdefault(at, None)
-    for found in _VERB.finditer(text.plain, start, end):
-        before = text.plain[max(start, found.start() - _LOOK_BACK) : found.start()]
-        if found["stated"]:
-            begins = any(
-                m.end() == len(before) for m in _SENTENCE_BEGINS.finditer(before + found[0][0])
-            )
-        elif not found["orders"]:
-            begins = _BEGINNING.search(before) is not None or _below_name(
-                text, names, found.start()
-            )
-        else:
-            last = before.lower().split()[-2:]
-            relative = _NOT_MAIN.intersection(last if last[-1:] == ["si"] else last[-1:])
-            begins = not relative - {"si"}
-        if begins:
-            marks[found.start()] = (found["orders"] or found["stated"]) is not None
+    marks |= _verbs(text, names, start, end)
     others = {found.end() for found in _TO_ANOTHER.finditer(text.plain, start, end)}
     for at in others - marks.keys():
         marks[at] = None
@@ -256,6 +245,9 @@ def split_clauses(
                 )
             )
             continue
+        if verb is None and ARTICLE.match(said) and at != start:
+            # It hangs on the heading alone, not on the article above.
+            orders, leads, lead = ordered or None, ordered, _HEADING_VERB if ordered else ""
         if verb is not None:
             orders = verb
             leads = said.rstrip().endswith(":") or len(said.strip()) < 60
@@ -274,11 +266,46 @@ def split_clauses(
     return clauses
 
 
+# *Il sequestro dei siti di cui alla tabella, ordinando …*: the sites of both are in the table.
+_OF_TABLE = re.compile(
+    r"\b(?:siti|domini|nomi\s+(?:a|di)\s+dominio|portali|piattaforme|indirizzi|risorse)(?:\s+(?:web|internet))?"
+    r"\s+(?:(?:di\s+cui|indicat|elencat|riportat|individuat|specificat)\w*\s+)?(?:alla|nella|in)\s+(?:\w+\s+)?tabella"
+    r"(?:\s+(?:che\s+segue|seguente|sottostante|che\s+precede))?,\s*\Z",
+    re.IGNORECASE,
+)
+
+
+def _verbs(text: Text, names: Sequence[Candidate], start: int, end: int) -> dict[int, bool]:
+    """Return where verbs begin a clause, and whether each of them orders."""
+    marks: dict[int, bool] = {}
+    for found in _VERB.finditer(text.plain, start, end):
+        before = text.plain[max(start, found.start() - _LOOK_BACK) : found.start()]
+        if found["stated"]:
+            begins = any(
+                m.end() == len(before) for m in _SENTENCE_BEGINS.finditer(before + found[0][0])
+            )
+        elif not found["orders"]:
+            begins = _BEGINNING.search(before) is not None or _below_name(
+                text, names, found.start()
+            )
+        else:
+            last = before.lower().split()[-2:]
+            relative = _NOT_MAIN.intersection(last if last[-1:] == ["si"] else last[-1:])
+            begins = not relative - {"si"}
+            gerund = found[0].lower() in ("ordinando", "disponendo")
+            begins &= not (gerund and _OF_TABLE.search(text.plain, start, found.start()))
+        if begins:
+            marks[found.start()] = (found["orders"] or found["stated"]) is not None
+    return marks
+
+
 def _items(text: Text, names: Sequence[Candidate], start: int, end: int) -> Iterator[int]:
     """Yield where a number or bullet begins an item of the order."""
     position, listed = start, False
     while position < end:
         line_end = min(text.line_end(position), end)
+        if ARTICLE.match(text.plain, position, line_end) and position > start:
+            yield position
         marker = MARKER.match(text.plain, position, line_end)
         if marker:
             above = max(start, position - _LOOK_BACK * 4)

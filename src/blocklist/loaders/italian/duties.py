@@ -82,6 +82,9 @@ _PASSIVE = re.compile(
     re.IGNORECASE,
 )
 _ARTICLE = re.compile(r"(?m)^[ \t]*art(?:icolo|\.)\s*\d[^;:]{0,300}\Z", re.IGNORECASE)
+# Numbered items right behind the verb that heads the operative part are articles, too.
+_NUMBERED = re.compile(r"\s{0,40}1[.)][ \t]")
+_NUMBER = re.compile(r"(?m)^[ \t]*\d{1,2}[.)][ \t][^;:]{0,300}\Z")
 _TOLD = re.compile(r",\s*(?:ai|alle)\s+quali\s[^,;:]{3,80},")
 _ACTIVITY = re.compile(r"\bche\s+(?:svolg|oper|forn|offr|prest|esercit|gest)\w+", re.IGNORECASE)
 _SENTENCE_START = re.compile(
@@ -152,7 +155,7 @@ def duties(plain: str, start: int, end: int) -> Iterator[int]:
         if _UNFIT.search(before):
             continue
         # In the present only an article of a decree binds: *Art. 1. I fornitori impediscono*.
-        if modal["present"] and not _ARTICLE.search(above):
+        if modal["present"] and not _in_article(plain, start, above):
             continue
         relative = _RELATIVE.search(before)
         who = _SUBJECT.match(before)
@@ -171,6 +174,13 @@ def duties(plain: str, start: int, end: int) -> Iterator[int]:
         above = plain[max(start, announced.start() - _REACH) : announced.start()]
         if not _UNFIT.search(_SENTENCE_START.split(above)[-1]):
             yield announced.start()
+
+
+def _in_article(plain: str, start: int, above: str) -> bool:
+    """Whether words stand in an article of a decree, where the present binds."""
+    if _ARTICLE.search(above):
+        return True
+    return _NUMBERED.match(plain, start) is not None and _NUMBER.search(above) is not None
 
 
 def passed_on(plain: str, start: int, end: int) -> Iterator[int]:
@@ -221,7 +231,8 @@ def passive_duties(plain: str, start: int, end: int) -> Iterator[int]:
         found = _PASSIVE.match(plain, at, end)
         if found is None or _UNFIT.search(found[0]) or _SENTENCE_START.search(found[0]):
             continue
-        if found["present"] and not _ARTICLE.search(plain[max(start, at - _REACH) : at]):
+        above = plain[max(start, at - _REACH) : at]
+        if found["present"] and not _in_article(plain, start, above):
             continue
         yield at
 

@@ -88,7 +88,9 @@ _WAIVED = re.compile(r"\b(?:il\s+ricorso|la\s+domanda)\s+è\s+stat[oa]\s+rinunci
 _ASKED_TOO = re.compile(r"\A\W*er(?:a|ano)\s+stat[oaie]\s+chiest[oaie]\s+anche\b", re.IGNORECASE)
 _REFUSED = re.compile(
     r"\b(?:rigett\w+|respin\w+|inammissib\w+|vist[oaie]|premess\w+)\b"
-    r"|\A\W*(?:rilevat|considerat|ritenut|lett|esaminat|preso\s+att|dato\s+att|atteso\s+ch|consideran)\w*\b",
+    r"|\A\W*(?:rilevat|considerat|ritenut|lett|esaminat|preso\s+att|dato\s+att|atteso\s+ch|consideran)\w*\b"
+    # What a line RITENUTO opens.
+    r"|\A\W*(?:necessari|opportun|doveros|indispensabil|congru)[oa]\s",
     re.IGNORECASE,
 )
 # *Così stabiliva la nota*, *: questo il testo della proposta*: said of what was just ordered.

@@ -22,6 +22,7 @@ LINKS = NOUNS | words(
     "nonché nonche anche altresì oppure oltre http https www n nr num data note dns pag ulteriore "
     "ulteriori suo suoi sua sue inoltre parimenti tutti tutte principale principali secondario "
     "secondari secondaria secondarie altro altri altra altre "
+    "intero intera interi intere "
     "voce virtuale virtuali digitale digitali elettronico elettronici quello quelli singolo"
 )
 WORD = re.compile(r"[^\W\d_]+")
@@ -74,7 +75,8 @@ _RESPONDS = re.compile(
 )
 # What joins one more site to those before: *oltre che, così come*.
 _JOINING = re.compile(
-    r"\b(?:(?:oggi|ora|attualmente|tuttora|poi|adesso)\s+(?:anche|pure)|oltre\s+che|così\s+come|come\s+pure|vale\s+a\s+dire|sia|tanto|(?<![,;.:]\s)(?<!\be\s)quanto"
+    r"\b(?:nell[ae]\s+(?:sua|loro)\s+(?:interezza|totalità)|nel\s+(?:suo|loro)\s+(?:complesso|insieme)|per\s+intero|in\s+toto"
+    r"|(?:oggi|ora|attualmente|tuttora|poi|adesso)\s+(?:anche|pure)|oltre\s+che|così\s+come|come\s+pure|vale\s+a\s+dire|sia|tanto|(?<![,;.:]\s)(?<!\be\s)quanto"
     r"|(?<=\be\s)verso|(?<=,\s)verso|(?<=nonché\s)verso|ivi\s+(?:compres|inclus)\w|analog\w+(?=\s+(?:sit[oi]|domini\w?|portal[ei]|piattaform[ae]|nom[ei])\b)"
     r"|nell[ae]\s+(?:(?:su[ae]|loro|divers\w|varie|seguent\w|attual\w|vecchi[ae]|nuov[ae])\s+){0,3}"
     r"version[ei](?!\s+(?:di|del\w*)\b)"
