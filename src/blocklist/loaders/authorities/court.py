@@ -46,6 +46,11 @@ _WITH_RELEASES = ("agcom", "ivass")
 _NUMBERED = re.compile(
     r"\b(?:DELIBERA|DETERMINA)(?:ZIONE)?\s{1,3}n\b|\d\s?/\s?(?:CONS|CSP|DDA)\b", re.IGNORECASE
 )
+# The number of an act, alone in a line of its head: *Provvedimento prot. 12/26 del …*.
+_ACT = re.compile(
+    r"^[^\w\n]*(?:provvedimento|ordinanza|ordine|decreto)\s{1,3}(?:prot|n|nr)\b\.?[^\n]{1,80}$",
+    re.IGNORECASE | re.MULTILINE,
+)
 UNNAMED = "autorità non indicata"
 _HEADING = re.compile(
     rf"^[^\w\n]*(?:{_PQM}|(?-i:DISPOSITIVO))[^\w\n]*$", re.IGNORECASE | re.MULTILINE
@@ -86,7 +91,7 @@ class CourtLoader:
         if court is None and acting_as(sample[:_HEAD].replace("’", "'")) in _WITH_RELEASES:
             # Their releases and numbered orders have formats of their own.
             verb = VERB_LINE.search(sample)
-            if verb is None and is_letter(sample):
+            if verb is None and (is_letter(sample) or _ACT.search(sample[:_HEAD])):
                 return _operative_start(Text(document.lines))[0] >= 0
             return verb is not None and _NUMBERED.search(sample[: verb.start()]) is None
         heads = [court.start()] if court else []

@@ -19,6 +19,7 @@ from ...model.names import canonical_name
 from ...model.suffixes import public_suffixes
 from ...model.urls import refang, split_url
 from .dehyphenation import DASHES, FURNITURE, Dehyphenation, Join
+from .entrylabels import without_labels
 
 
 def words(text: str) -> frozenset[str]:
@@ -96,7 +97,8 @@ class Text:
         self._joins = mended.joins
         lines = mended.lines
         self.written: str = "\n".join(lines)
-        self.plain: str = _SPACED.sub(_closed_up, self.written.translate(_WHITE))
+        plain = _SPACED.sub(_closed_up, self.written.translate(_WHITE))
+        self.plain: str = without_labels(plain)
         counts = Counter(line.strip() for line in self.plain.split("\n"))
         self._repeated = {line for line, count in counts.items() if count > 1 and len(line) > 3}
         self._starts = [0]
@@ -255,6 +257,12 @@ def _judged(labels: list[str], *, web: bool) -> tuple[str, str] | None:
     if last.istitle() and not web:
         return None if all(label.isdecimal() for label in labels[:-1]) else (host, "glued")
     return host, ""
+
+
+def is_whole_name(text: str) -> bool:
+    """Whether a text is a name under a known suffix, and nothing else."""
+    read = _read(text) if _CANDIDATE.fullmatch(text) else None
+    return read is not None and bool(read[0]) and not read[1]
 
 
 def _is_address(text: str) -> bool:

@@ -26,7 +26,7 @@ TO_BE = (
 _ADVERB = r"(?:\w+mente|pertanto|quindi|altresì|dunque|perciò|anche|comunque|inoltre)"
 _MODAL = re.compile(
     rf"\b(?:dovr(?:à|anno)|dev(?:e|ono)|vorranno|vorrà|avr(?:à|anno)\s+cura\s+di|(?:è|sono|sarà|saranno|resta|restano)\s+(?:{_ADVERB}\s+)?"
-    rf"(?:tenut|obbligat)[oaie]\s+ad?|provved(?:ono|eranno|erà|e)\s+ad?)(?:\s+{_ADVERB})?"
+    rf"(?:tenut|obbligat)[oaie](?:\s*,[^,;:]{{1,120}},)?\s+ad?|provved(?:ono|eranno|erà|e)\s+ad?)(?:\s+{_ADVERB})?"
     rf"(?:\s*,[^,;:]{{1,120}},)?\s+(?=(?:non\s+(?:più\s+)?)?(?:\w+(?:[aei]re|rre|[aei]r(?:si|ne|vi|l[ieoa]))|far)\b)"
     r"|\b(?:provved|proced)(?:ono|eranno|erà)\s+(?:\w+mente\s+)?(?=(?:al|alla)\s|all')"
     r"|(?<!\bnon\s)(?<!\bsi\s)\b(?=(?P<present>(?:impediscono|inibiscono|disabilitano|bloccano|oscurano"
@@ -41,16 +41,21 @@ _WHO = (
     r"|intimat[aoei]|destinatari[oe]?(?:\s+del\s+presente\s+\w+)?|codest[aei]\s+società|carrier|compagni[ae]"
     r"|(?-i:[A-Z])[\w&']*(?:\s(?-i:[A-Z])[\w&']*){0,4},?\s+(?:S\.?\s?p\.?\s?A|S\.?\s?r\.?\s?l))\b\.?"
 )
+_BY_IT = (
+    r"(?:(?:ai\s+sensi|a\s+norma|in\s+applicazione|in\s+esecuzione|in\s+forza|per\s+effetto|a\s+seguito"
+    r"|in\s+(?:ottemperanza|conformità|adempimento|ossequio|attuazione|base))\s[^;:]{1,160}?,\s+)?"
+)
 _SUBJECT = re.compile(
     r"\W{0,12}(?:art(?:icolo|\.)\s*\d+\W+)?(?:\(?\w{1,2}[.)]\s+)?"
-    r"(?:(?:ai\s+sensi|a\s+norma|in\s+applicazione|in\s+esecuzione|in\s+forza|per\s+effetto|a\s+seguito)\s[^;:]{1,160}?,\s+)?"
+    rf"{_BY_IT}"
+    r"(?:con\s+(?:ess[oaie]|tal[ei]\s+\w+|dett[oaie]\s+\w+)\s*,?\s+)?"
     r"(?:(?:pertanto|conseguentemente|per\s+l'effetto|di\s+conseguenza)\W+)?"
     rf"(?:(?:tutti|tutte|codest[eio]|quest[ei]|i|gli|le|la|il|l'|spett\.?le)\s*){{0,3}}"
     rf"(?:predett\w\s+|suddett\w\s+|citat\w\s+)?(?:società\s+)?{_WHO}",
     re.IGNORECASE,
 )
 _OPENING = re.compile(
-    r"\W{0,12}(?:art(?:icolo|\.)\s*\d+\W+)?(?:\(?\w{1,2}[.)]\s+)?(?:(?:pertanto|conseguentemente|quindi|per\s+l'effetto)\W+)?",
+    rf"\W{{0,12}}(?:art(?:icolo|\.)\s*\d+\W+)?(?:\(?\w{{1,2}}[.)]\s+)?{_BY_IT}(?:(?:pertanto|conseguentemente|quindi|per\s+l'effetto)\W+)?",
     re.IGNORECASE,
 )
 _RELATIVE = re.compile(
@@ -89,6 +94,10 @@ _TOLD = re.compile(r",\s*(?:ai|alle)\s+quali\s[^,;:]{3,80},")
 _ACTIVITY = re.compile(r"\bche\s+(?:svolg|oper|forn|offr|prest|esercit|gest)\w+", re.IGNORECASE)
 _SENTENCE_START = re.compile(
     r"[;:]|[\w)»”\"]{2}\.\s+(?=[A-ZÀ-Ü])|\n[ \t]*\n|\n[ \t]*(?=\(?\w{1,2}[.)]\s)"
+)
+_LISTED_BELOW = re.compile(
+    r"\b(?:seguent[ei]|(?:qui\s+)?di\s+seguito|sotto|in\s+calce|sottonotat[ei]|sottoelencat[ei])\b",
+    re.IGNORECASE,
 )
 # A list that a duty goes on to: *Di seguito i siti da inibire:*.
 _TO_BE = re.compile(rf"\b{TO_BE}(?=\s+(?:{_BLOCK})[^.;:]{{0,60}}:)", re.IGNORECASE)
@@ -237,8 +246,15 @@ def passive_duties(plain: str, start: int, end: int) -> Iterator[int]:
         yield at
 
 
+def _listed(plain: str, start: int, end: int) -> Iterator[int]:
+    """Yield the passive duties of sites that are listed below them."""
+    for at in passive_duties(plain, start, end):
+        if _LISTED_BELOW.search(_SENTENCE_START.split(plain[at : at + _REACH])[0]):
+            yield at
+
+
 def first_duty(plain: str) -> int:
     """Return where the paragraph begins that holds the first duty, or -1."""
-    firsts = [next(kind(plain, 0, len(plain)), -1) for kind in (duties, relative_duties)]
+    firsts = [next(kind(plain, 0, len(plain)), -1) for kind in (duties, relative_duties, _listed)]
     at = min((first for first in firsts if first >= 0), default=-1)
     return plain.rfind("\n\n", 0, at) + 2 if at >= 0 else -1

@@ -179,7 +179,9 @@ _NEUTRAL = words(
     "il data prodotti prodotto marchio lingua note del della dell illecito illecita attività "
     "violazione servizio "
     "contatto contatti mail segnalato da imitato imita originale clonato alias ordine "
-    "precedente al e of"
+    "precedente al e of "
+    "delibera determina determinazione decreto prot protocollo rif riferimento ticket pratica "
+    "fascicolo procedimento merce venduta vendute venduti offerta offerti"
 )
 _ORDERING = words(
     "misura inibire bloccare oscurare inibizione blocco oscuramento esito domanda "

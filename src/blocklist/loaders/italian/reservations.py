@@ -101,6 +101,11 @@ _THAT_WAS = re.compile(
 )
 _OF_PAGES = re.compile(r"\b(?:alla|alle|la|le)\s+sol[ae]\s+(?:pagin|sezion|part)\w+", re.IGNORECASE)
 _NOTED = re.compile(r"\b(?:provvedimento|decreto|ordinanza|sentenza|misura)\b", re.IGNORECASE)
+# Of another act, with the site that it is about.
+_NO_OBJECT = re.compile(
+    r"\bnon\s+(?:forma|è|costituisce)\s+(?:\w+\s+)?(?:oggetto|parte)\s+de(?:lla|l|llo|ll')\s?(?:presente\s+)?\w+",
+    re.IGNORECASE,
+)
 _QUOTED = 90
 _HEAD = 700
 
@@ -142,6 +147,7 @@ def _of_itself(said: str) -> bool:
     bare = nameless(said)
     if _REFUSED.search(bare):
         return False
+    bare = _NO_OBJECT.sub(" ", bare) if bare != said else bare
     bare = _NOT_ENDED.sub(" ", bare) if bare != said else _NOT_ENDED.sub(" ", said)
     said = _NOT_ENDED.sub(" ", said)
     if _WAIVED.search(bare) and (bare == said or not _ASKED_TOO.match(bare)):

@@ -9,6 +9,7 @@ from .dehyphenation import FURNITURE
 
 NOUNS = words(
     "sito siti dominio domini portale portali piattaforma piattaforme indirizzo indirizzi url ip "
+    "ipv "
     "risorsa risorse fqdn sottodominio sottodomini prefisso prefissi pagina pagine rete reti "
     "hostname host hosts spazio spazi applicazione applicazioni app negozio negozi forum mirror "
     "alias emporio vetrina vetrine archivio archivi server website websites gemello gemelli clone "
@@ -38,6 +39,7 @@ _DESCRIBED = re.compile(
     r"|incriminat\w|segnalat\w|menzionat\w|suddett\w|predett\w|anzidett\w|suindicat\w"
     r"|sopraindicat\w|sottoindicat\w|sottoelencat\w|citat\w|specchio|vetrina|clone|fotocopia|gemell\w"
     r"|(?:sopra|sotto|innanzi|infra|(?:qui\s+)?di\s+seguito|qui|in\s+appresso|appresso)\s+(?:indicat|menzionat|elencat|citat|descritt|riportat|specificat|individuat)\w"
+    r"|(?:indicat|menzionat|elencat|citat|descritt|riportat|specificat|individuat|trascritt|riepilogat)\w\s+(?:qui\s+)?(?:di\s+seguito|sotto|in\s+calce|nel\s+seguito|in\s+appresso)"
     r"|di\s+(?:streaming|gioco|giochi|scommesse|incontri|e-?commerce|commercio\s+elettronico|vendita|trading|phishing|truffa|poker"
     r"|casin[oò]|cui\s+(?:sopra|infra))(?:\s+(?:online|on-line|on\s+line|a\s+distanza|abusiv\w|illegal\w|illecit\w|sportiv\w|pirata))*"
     rf"|(?:per|di)\s+cui\s+è\s+{_CASE}"
@@ -115,8 +117,16 @@ _CALLED = re.compile(
 )
 
 
+# *E il terzo livello b.a.example*.
+_LEVEL = re.compile(
+    r"\b(?:(?:nome\s+a\s+|nome\s+di\s+)?dominio\s+di\s+)?(?:secondo|terzo|quarto)\s+livello\b",
+    re.IGNORECASE,
+)
+
+
 def in_short(text: str) -> str:
     """Return the words before a name without what describes its site, or joins it to others."""
+    text = _LEVEL.sub("sottodominio", text)
     text = _OTHERS_NAMED.sub(" siti ", _CALLED.sub(" denominato ", text))
     text = _DESCRIBED.sub(r"\g<noun> ", text)
     return _JOINING.sub(" ", _DESCRIBED.sub(r"\g<noun> ", _RESPONDS.sub(" sito ", text)))
