@@ -27,6 +27,7 @@ from ...model.references import normalise_number, slug
 from ..italian.candidates import Text
 from ..italian.issuers import acting, acting_as, in_capitals, issuer
 from ..italian.letters import is_letter
+from ..italian.mailquotes import unquoted
 from ..italian.openings import running_start
 from ..italian.prose import VERB_LINE, Prose
 from ..italian.transcripts import transcript
@@ -97,7 +98,7 @@ class CourtLoader:
         heads = [court.start()] if court else []
         heads += [at] if (at := acting(sample[:_HEAD].replace("’", "'"))) >= 0 else []
         if not heads:
-            return transcript(sample)[0] >= 0
+            return transcript(unquoted(sample))[0] >= 0
         return _operative_start(Text(document.lines))[0] > min(heads)
 
     def load(self, document: Document, options: LoadOptions) -> list[Order]:

@@ -20,6 +20,7 @@ from ...model.suffixes import public_suffixes
 from ...model.urls import refang, split_url
 from .dehyphenation import DASHES, FURNITURE, Dehyphenation, Join
 from .entrylabels import without_labels
+from .mailquotes import unquoted
 
 
 def words(text: str) -> frozenset[str]:
@@ -69,7 +70,7 @@ _ABBREVIATIONS = words(
     "dott.ri prof.ssa f.to f.ti f.lli on.le on.li spett.le ill.mo ill.ma ecc.mo ecc.ma gent.mo "
     "gent.ma preg.mo egr.io n.ro nr.ro num.ro c.so v.le p.le p.zza l.go d.lgs d.lvo d.l.vo all.to "
     "all.ti doc.to doc.ti uff.le reg.to proc.re proc.to sez.ne prov.le min.ro int.no p.iva p.es "
-    "c.da cod.fisc co.co.co"
+    "c.da cod.fisc co.co.co v.to"
 )
 _COMPANY = re.compile(
     r",?\s{1,3}(?:S\.?p\.?A|S\.?r\.?l|Inc|Ltd|LLC|Limited|Corp|Co|GmbH|B\.?V|N\.?V|S\.?A|plc|AG)\b",
@@ -98,7 +99,7 @@ class Text:
         lines = mended.lines
         self.written: str = "\n".join(lines)
         plain = _SPACED.sub(_closed_up, self.written.translate(_WHITE))
-        self.plain: str = without_labels(plain)
+        self.plain: str = without_labels(unquoted(plain))
         counts = Counter(line.strip() for line in self.plain.split("\n"))
         self._repeated = {line for line, count in counts.items() if count > 1 and len(line) > 3}
         self._starts = [0]

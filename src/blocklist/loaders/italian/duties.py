@@ -107,7 +107,10 @@ _TOLD_OF = re.compile(
     r"\bha\s+(?:ordinato|disposto|imposto|ingiunto|prescritto|decretato|stabilito|deciso|deliberato)(?:,[^,;:]{3,80},)?\s+"
     r"(?P<what>(?:il|lo|la|l'|di|che|ai|agli|alle)[\s\w])"
     r"|\b(?:decreto|ordinanza|provvedimento|delibera|determina)\b[^;:]{0,160}?[\s,](?:che|(?:il|la)\s+quale|con\s+(?:(?:il|la)\s+quale|cui)\s+si)\s+"
-    r"(?:ordina|dispone|impone|ingiunge)\s+(?P<that>(?:il|lo|la|l'|di|che|ai|agli|alle)[\s\w])",
+    r"(?:ordina|dispone|impone|ingiunge)\s+(?P<that>(?:il|lo|la|l'|di|che|ai|agli|alle)[\s\w])"
+    r"|(?<![\w'])(?:(?:il|detto|tale|esso|suddetto|predetto)\s+(?:provvedimento|decreto|ordine)|(?:l'|tale\s+|detta\s+)ordinanza"
+    r"|(?:la|tale|detta|suddetta|predetta)\s+(?:delibera|determina|determinazione|sentenza))(?:\s+(?:in\s+(?:riferimento|oggetto)|allegat[oa]|unit[oa]|citat[oa]))?,?\s+"
+    r"(?:ordina|dispone|impone|ingiunge|prescrive)\s+(?P<itself>(?:il|lo|la|l'|di|che|ai|agli|alle|a)[\s\w])",
     re.IGNORECASE,
 )
 _TO_CARRY_OUT = re.compile(
@@ -116,6 +119,7 @@ _TO_CARRY_OUT = re.compile(
     r"|\b(?:del\s+quale|di\s+cui|se\s+ne)\s+(?:si\s+)?(?:chiede|richiede|dispone)\s+(?:l[a']\s?)?(?:\w+\s+)?(?:esecuzione|attuazione)\b"
     r"|\b(?:vorranno|vorrà)\s[^.;:]{0,60}?\b(?:provvedere|procedere)"
     r"(?=[.,]|[^.;:]{0,60}?\b(?:oscura|blocc|inibi|esecuzion|adempi|disabilit|conformit))"
+    r"|\b(?:trasmett|invi|notific|comunic|inoltr)\w+[\s,][^.;:]{0,40}?\bper\s+(?:la\s+\w+\s+e\s+per\s+)?(?:l'\s?|la\s+)?(?:\w+\s+)?(?:esecuzione|ottemperanza|adempimento)\b"
     r"|^[^\w\n]*oggetto\s*:[^\n]{0,100}\besecuzione\b"
     r"|\b(?:conferma|riscontro|assicurazione)\s+(?:dell'\s?|circa\s+l'\s?)?avvenut[oa]\s+(?:esecuzione|adempimento|oscuramento|blocco)\b"
     r"|\bobbligo\s+di\s+dar(?:e|vi)\s+(?:\w+\s+)?esecuzione\b"
@@ -209,7 +213,7 @@ def passed_on(plain: str, start: int, end: int) -> Iterator[int]:
     ]
     for found in carried:
         if not _refused(plain, start, found):
-            yield found.start("what" if found["what"] else "that")
+            yield found.start(found.lastgroup or "what")
     for found in asked:
         if not _refused(plain, start, found):
             yield found.end("law") if found["law"] else found.start("what")

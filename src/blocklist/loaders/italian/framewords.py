@@ -30,13 +30,17 @@ _SEEN_TO = (
     r"(?=\s+(?:che\b|affinché\b|il\s+blocco|l'(?:oscuramento|inibizione|interdizione)"
     r"|la\s+disabilitazione))"
 )
+# *Dare corso al sequestro decretato dal GIP* impedendo *la fruizione*.
+_TO_ACT = (
+    r"(?:\w+\s+)?(?:corso|esecuzione|attuazione)\s+(?:al|alla|all'|a)\s?(?:\w+\s+){0,2}?"
+    r"(?:decreto|ordinanza|provvedimento|sequestro|misura|ordine|sentenza)\b[^,;:.]{0,100}?,?\s+"
+    r"(?=(?:impedendo|inibendo|bloccando|oscurando|precludendo|disabilitando|interdicendo|rendendo)\b)"
+)
 # Phrases of several words that are links only as a whole: "fine" alone ends a block.
 PHRASES = (
     (r"(?:porre|ponga|pongano|porr[àe]\w*)\s+in\s+essere|mett\w+\s+in\s+(?:atto|opera)", "attuare"),
-    ((r"(?:dare|dia|diano|darsi)\s+(?:\w+\s+)?(?:corso|esecuzione|attuazione)\s+(?:al|alla|all'|a)\s?(?:\w+\s+){0,2}?"
-      r"(?:decreto|ordinanza|provvedimento|sequestro|misura|ordine|sentenza)\b[^,;:.]{0,100}?,?\s+"
-      r"(?=(?:impedendo|inibendo|bloccando|oscurando|precludendo|disabilitando|interdicendo|rendendo)\b)"),
-     "attuare misure per"),
+    (rf"dare\s+{_TO_ACT}", "attuare misure per"),
+    (rf"dian?o?\s+{_TO_ACT}", "attuino misure per"),
     (r"(?:dare|dia|diano|darsi)\s+(?:immediat[oa]\s+|piena\s+)?(?:corso|esecuzione|attuazione)",
      "attuare"),
     (r"fare?\s+(?:in\s+modo|s[iì]\b)", "più"),
@@ -170,7 +174,7 @@ _ADJUNCT = (
     r"(?:inaudita\s|(?:pertanto|quindi|dunque|altresì|inoltre|conseguentemente)\b|entro|nel\s+termine|nei\s+termini|mediante|tramite|attraverso|con\s|a\s+propri[ea]\s|a\s+chi(?:unque)?\s+(?:si\s+)?(?:colleg|connett|acced|navig)"
     r"|(?:così\s+)?come\s+(?:\w+mente\s+)?(?:individuat|definit|indicat|elencat|qualificat)[ioae]\s+(?:da|dal|dalla|dall'|all'|nel|nell'|dagli|ai\s+sensi)|a\s+(?:sua|loro)\s+cura|anche|ai\s+sensi|ex\s|in\s+(?:via|persona|conformità|qualità|solido"
     r"|favore|forza|esecuzione|accoglimento)|secondo|ciascun|quale|quali\s|titolar|fornitr|fornitor"
-    r"|già\s|che\s(?!(?:\w+[\s']+){0,8}?(?:poss|acced|access|raggiung|visit|visualizz|colleg|connett|navig|consult)\w|(?:sia|siano|venga|vengano)\b)|la\s+quale|il\s+quale|i\s+quali|le\s+quali|nella\s+persona|nelle\s+persone|da\s+eseguir|da\s+attuar|immediat"
+    r"|ricevut[oa]\s|già\s|che\s(?!(?:\w+[\s']+){0,8}?(?:poss|acced|access|raggiung|visit|visualizz|colleg|connett|navig|consult)\w|(?:sia|siano|venga|vengano)\b)|la\s+quale|il\s+quale|i\s+quali|le\s+quali|nella\s+persona|nelle\s+persone|da\s+eseguir|da\s+attuar|immediat"
     r"|senza\s|su\s+tutto|per\s+l'effetto|dalla\s|dal\s|dall'|limitatamente\s+a[lgi]|sul\s+territorio|nel\s+territorio"
     r"|a\s+cura|ad\s+opera|da\s+parte|nei\s+confronti|nei\s+riguardi|per\s+il\s+tramite|a\s+mezzo|per\s+mezzo|tenuto\s+conto"
     r"|sia\s[^,;:]{1,60}\ssia\s|stante|vist[oaie]\s|ritenut[oaie]\s|anche\s|ivi\s|ovunque|comunque|salv[oaie]\s+il\s+diritto|gestor|operant|attiv[aeio]\s"

@@ -96,9 +96,10 @@ _REFUSED = re.compile(
 # *Così stabiliva la nota*, *: questo il testo della proposta*: said of what was just ordered.
 _THAT_WAS = re.compile(
     r"\bcosì\s+(?:stabiliv|disponev|recitav|chied|chiedev|prevedev|ordinav)\w+|\bquesto\s+(?:è\s+|era\s+)?(?:il\s+testo|il\s+tenore|quanto\s+(?:chied|propon))\w*"
-    r"|\ba\s+parere\s+d(?:el|ella|ei)\b|\b(?:capo|domanda|ordine|misura)\s+poi\s+(?:rinunciat|revocat|annullat|sospes|decadut)\w+|\bsu\s+base\s+volontaria\b|\blegg(?:asi|ansi|ersi)\b|\bsi\s+legg(?:a|ano)\b|\bl'\s?istanza\s+è\s+(?:in\s+esame|pendente)",
+    r"|\ba\s+parere\s+d(?:el|ella|ei)\b|\b(?:capo|domanda|ordine|misura)\s+poi\s+(?:rinunciat|revocat|annullat|sospes|decadut)\w+|\blegg(?:asi|ansi|ersi)\b|\bsi\s+legg(?:a|ano)\b|\bl'\s?istanza\s+è\s+(?:in\s+esame|pendente)",
     re.IGNORECASE,
 )
+_VOLUNTARY = re.compile(r"\bsu\s+base\s+volontaria\b", re.IGNORECASE)
 _OF_PAGES = re.compile(r"\b(?:alla|alle|la|le)\s+sol[ae]\s+(?:pagin|sezion|part)\w+", re.IGNORECASE)
 _NOTED = re.compile(r"\b(?:provvedimento|decreto|ordinanza|sentenza|misura)\b", re.IGNORECASE)
 # Of another act, with the site that it is about.
@@ -153,6 +154,8 @@ def _of_itself(said: str) -> bool:
     if _WAIVED.search(bare) and (bare == said or not _ASKED_TOO.match(bare)):
         return True
     if _UNDONE.search(bare) or _THAT_WAS.search(bare) or _JUDGED.search(bare):
+        return True
+    if bare == said and _VOLUNTARY.search(bare):
         return True
     # With names it may tell of the block of others: *il blocco di a.example è sospeso*.
     own = (_ITSELF if bare == said else _THIS).search(bare)
