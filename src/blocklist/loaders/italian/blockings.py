@@ -20,7 +20,6 @@ _IN_TABLE = re.compile(
 )
 
 
-_PLACES = ("prima", "seconda", "terza", "quarta")
 # *Dei siti appresso specificati …:*, the words between may hold a semicolon.
 _BELOW = re.compile(
     r"\b(?:siti|domini|nomi\s+(?:a|di)\s+dominio|portali|indirizzi|risorse)(?:\s+(?:web|internet))?"
@@ -51,11 +50,13 @@ def blocked(text: Text, clause: Clause, end: int) -> bool:
 
 
 def _is_at(text: Text, column: AnnexColumn, place: str | None) -> bool:
-    """Whether a column is where an order says that the sites stand: *nella prima colonna*."""
+    """Whether a column is where an order says that the sites stand: *nella prima colonna*.
+
+    Of another column none is, as those beside it would seem to belong to it.
+    """
     heading = text.plain[column.table : text.line_end(column.table)]
     titles = re.split(r"\s{2,}|[\t|│┃║]", heading.strip())
-    at = _PLACES.index(place.lower()) if place else -1
-    return at < 0 or titles[at : at + 1] == [column.title]
+    return place is None or (place.lower() == "prima" and titles[0] == column.title)
 
 
 def table_announced(

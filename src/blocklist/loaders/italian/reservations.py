@@ -17,7 +17,9 @@ _ACT = (
     r"|mail|lettera)"
 )
 _NO_ACT = re.compile(
-    r"\bbozz[ae]\b|\bfac[\s-]?simil[ei]\b|\bschema\s+d(?:i|el|ella)\s+(?:\w+\s+)?(?:provvedimento|decreto|ordinanza|delibera|determina)"
+    r"\bnon\s+(?:è|sono)\s+(?:(?:ancora|stat[oaie])\s+){0,2}(?:approvat|adottat|emanat)[oaie]\b|\bper\s+(?:eventuali\s+)?osservazioni\b"
+    r"|\bschema\s+d(?:i|ell)['\s]\s?(?:ordine|atto)\b"
+    r"|\bbozz[ae]\b|\bfac[\s-]?simil[ei]\b|\bschema\s+d(?:i|el|ella)\s+(?:\w+\s+)?(?:provvedimento|decreto|ordinanza|delibera|determina)"
     r"|\besercitazion[ei]\b|\bnon\s+(?:va|vanno|deve\s+essere|è\s+da)\s+eseguit|\bcopia\s+senza\s+valore|\bnon\s+esecutiv[oa]\b|\berrata\s+corrige\b"
     rf"|\b(?:priv[oa]\s+d'?i?|senza)\s+(?:ogni\s+)?(?:valore|efficacia|effetti?)\b(?=[\s.,;:]|\Z)|\bfals[aoi]\s+(?:\w+\s+)?{_ACT}\b"
     r"|\bnon\s+proven\w+\s+da|\bda\s+considerarsi\s+come\s+non\s+|\bper\s+mero\s+errore\s+(?:\w+\s+)?(?:è|sono|era|erano)\s"
