@@ -16,7 +16,6 @@ ADM = "AGENZIA DELLE DOGANE E DEI MONOPOLI\nDirezione Giochi\n\nProt. 12/RU\n\n"
 IVASS = "IVASS - Istituto per la Vigilanza sulle Assicurazioni\n\nProvvedimento prot. 9/26\n\n"
 COURT = "TRIBUNALE DI MILANO\nN. R.G. 1/2025\n\nP.Q.M.\n\n"
 PROCURA = "PROCURA DELLA REPUBBLICA DI LODI\n\nProt. 9/2025\n\nOggetto: decreto GIP n. 8/25\n\n"
-MINISTRY = "MINISTERO DELLA SALUTE\n\nIL DIRETTORE GENERALE\n\nVISTA la nota;\n\n"
 PAIR = "\n\n  furto-a.it\n  www.furto-b.it\n"
 BOTH = {"furto-a.it", "furto-b.it"}
 
@@ -29,6 +28,8 @@ def read(text: str) -> set[str]:
     return {target.text.removeprefix("www.") for o in orders for target in o.targets}
 
 
+POLICE = "POLIZIA POSTALE\nCompartimento di Bari\n\nAi fornitori di connettività\n\n"
+OFFICE = "IVASS - Istituto\n\nAi fornitori di connettività\n\n"
 DUTY = "codeste Società sono tenute, entro due giorni, a disabilitare l'accesso ai siti:"
 
 
@@ -78,6 +79,23 @@ DUTY = "codeste Società sono tenute, entro due giorni, a disabilitare l'accesso
             "1) Conferma. Resta in essere il sequestro, con obbligo di oscuramento, per "
             "furto-a.it.\n\n2) Integrazione. Il sequestro è esteso al sito furto-b.it; i fornitori "
             "ne inibiranno l'accesso.\n\n3) Revoca. Il sequestro di lecito-c.it è revocato.\n"
+        ),
+        f"{AGCOM}Le SS.LL. dovranno disabilitare l'accesso ai seguenti siti:{PAIR}",
+        (
+            f"{POLICE}Si notifica il decreto del GIP di Bari con cui è stato disposto il sequestro "
+            f"mediante oscuramento dei siti di seguito indicati:{PAIR}"
+        ),
+        (
+            f"{POLICE}Con riferimento al decreto n. 3/25 del GIP di Bari, si richiede di procedere "
+            f"all'oscuramento dei siti:{PAIR}"
+        ),
+        (
+            f"{OFFICE}Si comunica che questo Istituto ha ordinato l'oscuramento dei seguenti siti:"
+            f"{PAIR}\nCodesti fornitori provvederanno entro cinque giorni.\n"
+        ),
+        (
+            f"{OFFICE}Si trascrive di seguito l'elenco dei siti ai quali, con provvedimento n. 3, "
+            f"questo Istituto ha ordinato di inibire l'accesso:{PAIR}"
         ),
     ],
 )
@@ -164,6 +182,32 @@ def test_orders_that_are_notified(text: str) -> None:
             f"{PROCURA}Dispongo che codesti operatori diano corso al sequestro impedendo la "
             "fruizione di quanto elencato:\n\nA) singoli annunci\n   lecito-a.it\n   lecito-b.it\n"
         ),
+        f"{AGCOM}Le SS.LL. potranno disabilitare l'accesso ai seguenti siti:{PAIR}",
+        (
+            "POLIZIA POSTALE\n\nAl sig. Mario Rossi\n\nSi notifica il decreto con cui è stato "
+            f"disposto il sequestro dei siti:{PAIR}"
+        ),
+        (
+            f"{POLICE}Si notifica l'ordinanza con cui è stata disposta la restituzione dei siti:"
+            f"{PAIR}"
+        ),
+        (
+            f"{POLICE}Si notifica il decreto con cui è stato disposto il sequestro dei conti dei "
+            f"gestori dei siti:{PAIR}"
+        ),
+        f"{POLICE}Con riferimento al decreto n. 3/25, si richiede di sbloccare i siti:{PAIR}",
+        (
+            f"{POLICE}Con riferimento al decreto n. 3/25, si richiede di comunicare gli accessi ai "
+            f"siti:{PAIR}"
+        ),
+        (
+            f"{OFFICE}Si trascrive di seguito l'elenco dei siti ai quali questo Istituto ha ordinato "
+            f"di ripristinare l'accesso:{PAIR}"
+        ),
+        (
+            f"{OFFICE}Si trascrive di seguito l'elenco dei siti imitati da quelli ai quali questo "
+            f"Istituto ha ordinato di inibire l'accesso:{PAIR}"
+        ),
     ],
 )
 def test_letters_that_order_no_block(text: str) -> None:
@@ -249,6 +293,11 @@ def test_a_quotation_that_is_no_order_in_force(intro: str, close: str) -> None:
             "ordina agli operatori che in relazione ad esse forniscono servizi di "
             "telecomunicazione di inibire l'accesso ai siti furto-a.it e furto-b.it."
         ),
+        "respinge il reclamo e mantiene ferma l'inibitoria relativa a furto-a.it e furto-b.it;",
+        (
+            "estende l'inibitoria già concessa ai siti furto-a.it e furto-b.it, dei quali i "
+            "resistenti inibiranno l'accesso."
+        ),
     ],
 )
 def test_sentences_of_these_kinds(sentence: str) -> None:
@@ -291,6 +340,10 @@ def test_sentences_of_these_kinds(sentence: str) -> None:
         (
             "ordina alla polizia giudiziaria di dare esecuzione al decreto impedendo che i gestori "
             "dei siti furto-a.it e furto-b.it vendano merci."
+        ),
+        (
+            "dispone il sequestro dei siti di cui alla tabella, disponendo che il blocco non "
+            "riguardi i seguenti.\n\n n.   sito           hosting\n 1    furto-a.it     Alfa\n"
         ),
         "conferma la sentenza; resta fermo il diritto di accesso ai siti furto-a.it e furto-b.it.",
     ],

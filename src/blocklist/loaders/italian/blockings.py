@@ -20,6 +20,11 @@ _IN_TABLE = re.compile(
 )
 
 
+# Between the words on the table and the table.
+_SPARED = re.compile(
+    r"\bnon\s+(?:riguard|concern|colp|comprend|interess|includ|vanno|va\b|dev|dovr|si\s+(?:applic|estend))\w*",
+    re.IGNORECASE,
+)
 # *Dei siti appresso specificati …:*, the words between may hold a semicolon.
 _BELOW = re.compile(
     r"\b(?:siti|domini|nomi\s+(?:a|di)\s+dominio|portali|indirizzi|risorse)(?:\s+(?:web|internet))?"
@@ -76,6 +81,8 @@ def table_announced(
         aside = block is None or ASIDE.search(ordered, block.end())
         return not aside and blocked(text, clause, column.table)
     if found is None or not _is_at(text, column, found.groupdict().get("place")):
+        return False
+    if _SPARED.search(said, found.end("table")):
         return False
     if BLOCKS.search(SENTENCE_END.split(said[: found.end("table")])[-1]) is None:
         return False

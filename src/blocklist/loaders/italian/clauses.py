@@ -105,7 +105,6 @@ _INFINITIVE = re.compile(
     rf"\W{{0,5}}(?:\w+(?:[aei]re|rre|rsi)|che|{ORDERS}|{_OTHERS})\b", re.IGNORECASE
 )
 
-
 # What announces a list of sites, and how an item begins that is none of its entries.
 _LISTS = re.compile(
     r"\b(?:siti|domini|nomi\s+(?:a|di)\s+dominio|portali|piattaforme|indirizzi|risorse|URL)\b[^.;:]{0,80}:\s*\Z",
@@ -160,7 +159,8 @@ class Clause:
     @cached_property
     def addressed(self) -> str:
         """The words of its sentence before those that block: who is bound stands among them."""
-        said = nameless(self.text[: max(self.frame.at, 0)], " § ")
+        said = self.lead if self.frame.led else self.text[: max(self.frame.at, 0)]
+        said = nameless(said, " § ")
         return f"{nameless(self.before, ' § ')} {said}" if self.lead else said
 
     @cached_property
@@ -292,8 +292,9 @@ def _verbs(text: Text, names: Sequence[Candidate], start: int, end: int) -> dict
             last = before.lower().split()[-2:]
             relative = _NOT_MAIN.intersection(last if last[-1:] == ["si"] else last[-1:])
             begins = not relative - {"si"}
-            gerund = found[0].lower() in ("ordinando", "disponendo")
-            begins &= not (gerund and _OF_TABLE.search(text.plain, start, found.start()))
+            if found[0].lower() in ("ordinando", "disponendo"):
+                near = max(start, found.start() - _SENTENCE)
+                begins &= _OF_TABLE.search(text.plain, near, found.start()) is None
         if begins:
             marks[found.start()] = (found["orders"] or found["stated"]) is not None
     return marks

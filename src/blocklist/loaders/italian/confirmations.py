@@ -12,7 +12,7 @@ _CONFIRMING = re.compile(
     r"|(?:l'ordinanza|il\s+decreto|la\s+sentenza|il\s+provvedimento)[\w\s,]{0,60}?\s"
     r"(?:nella\s+parte\s+in\s+cui|con\s+cui|con\s+il\s+quale|col\s+quale|con\s+la\s+quale|che)"
     r"\s+(?:(?:si\s+)?(?:ha|aveva|è|era)\s+(?:stat[oa]\s+)?(?:ordinat[oa]|dispost[oa]|ingiunt[oa])"
-    r"|si\s+(?:ordina|dispone|ingiunge)\w*))\b",
+    r"|(?:si\s+)?(?:ordina|dispone|ingiunge)\w*))\b",
     re.IGNORECASE,
 )
 

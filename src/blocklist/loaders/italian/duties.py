@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from .blockwords import STRONG, WEAK
 from .candidates import nameless
+from .letters import is_letter
 from .liftings import LIFTED
 from .relativeduties import relative_duties
 
@@ -38,7 +39,7 @@ _MODAL = re.compile(
 _WHO = (
     r"(?:fornitor[ei]|prestator[ei]|provider|isp|operator[ei]|gestor[ei]\s+(?:di|delle|della)\s+"
     r"(?:altre\s+)?ret[ei]|resistent[ei]|convenut[aoei]|reclamat[aoei]|appellant[ei]|appellat[aoei]"
-    r"|intimat[aoei]|destinatari[oe]?(?:\s+del\s+presente\s+\w+)?|codest[aei]\s+società|carrier|compagni[ae]"
+    r"|intimat[aoei]|destinatari[oe]?(?:\s+del\s+presente\s+\w+)?|codest[aei]\s+società|carrier|compagni[ae]|SS\.\s?(?:LL|VV)\.?|parte\s+(?:notificata|destinataria)"
     r"|(?-i:[A-Z])[\w&']*(?:\s(?-i:[A-Z])[\w&']*){0,4},?\s+(?:S\.?\s?p\.?\s?A|S\.?\s?r\.?\s?l))\b\.?"
 )
 _BY_IT = (
@@ -108,9 +109,11 @@ _TOLD_OF = re.compile(
     r"(?P<what>(?:il|lo|la|l'|di|che|ai|agli|alle)[\s\w])"
     r"|\b(?:decreto|ordinanza|provvedimento|delibera|determina)\b[^;:]{0,160}?[\s,](?:che|(?:il|la)\s+quale|con\s+(?:(?:il|la)\s+quale|cui)\s+si)\s+"
     r"(?:ordina|dispone|impone|ingiunge)\s+(?P<that>(?:il|lo|la|l'|di|che|ai|agli|alle)[\s\w])"
-    r"|(?<![\w'])(?:(?:il|detto|tale|esso|suddetto|predetto)\s+(?:provvedimento|decreto|ordine)|(?:l'|tale\s+|detta\s+)ordinanza"
+    r"|\b(?:decreto|ordinanza|provvedimento|delibera|determina)\b[^;:]{0,160}?\s(?:con\s+(?:(?:il|la)\s+quale|cui)|che)\s+(?:è|sono)\s+stat[oaie]\s+(?:ordinat|dispost|ingiunt|impost|prescritt)[oaie]\s+"
+    r"(?P<done>(?:il|lo|la|l'|di|che|ai|agli|alle)[\s\w])"
+    r"|(?<![\w'])(?:(?:il|detto|tale|esso|suddetto|predetto)\s+(?:provvedimento|decreto|ordine)|(?:l'|tale\s+|detta\s+)ordinanza|(?:i|detti|tali|predetti)\s+(?:provvedimenti|decreti)"
     r"|(?:la|tale|detta|suddetta|predetta)\s+(?:delibera|determina|determinazione|sentenza))(?:\s+(?:in\s+(?:riferimento|oggetto)|allegat[oa]|unit[oa]|citat[oa]))?,?\s+"
-    r"(?:ordina|dispone|impone|ingiunge|prescrive)\s+(?P<itself>(?:il|lo|la|l'|di|che|ai|agli|alle|a)[\s\w])",
+    r"(?:ordina(?:no)?|dispon(?:e|gono)|impon(?:e|gono)|ingiung(?:e|ono)|prescriv(?:e|ono))\s+(?P<itself>(?:il|lo|la|l'|di|che|ai|agli|alle|a)[\s\w])",
     re.IGNORECASE,
 )
 _TO_CARRY_OUT = re.compile(
@@ -120,18 +123,25 @@ _TO_CARRY_OUT = re.compile(
     r"|\b(?:vorranno|vorrà)\s[^.;:]{0,60}?\b(?:provvedere|procedere)"
     r"(?=[.,]|[^.;:]{0,60}?\b(?:oscura|blocc|inibi|esecuzion|adempi|disabilit|conformit))"
     r"|\b(?:trasmett|invi|notific|comunic|inoltr)\w+[\s,][^.;:]{0,40}?\bper\s+(?:la\s+\w+\s+e\s+per\s+)?(?:l'\s?|la\s+)?(?:\w+\s+)?(?:esecuzione|ottemperanza|adempimento)\b"
+    r"|\b(?:codest\w+|i)\s+(?:fornitor|prestator|operator|provider|società)\w*\s[^.;:]{0,60}?\b(?:provveder|adempir|ottemperer|eseguir|darann|darà)\w*"
     r"|^[^\w\n]*oggetto\s*:[^\n]{0,100}\besecuzione\b"
     r"|\b(?:conferma|riscontro|assicurazione)\s+(?:dell'\s?|circa\s+l'\s?)?avvenut[oa]\s+(?:esecuzione|adempimento|oscuramento|blocco)\b"
     r"|\bobbligo\s+di\s+dar(?:e|vi)\s+(?:\w+\s+)?esecuzione\b"
     r"|\b(?:tenut|obbligat)[oaie]\s+a\s+dar(?:e|vi|ne)\s+(?:\w+\s+)?esecuzione\b",
     re.IGNORECASE | re.MULTILINE,
 )
+# Said to those who give access, it binds them: *si notifica il decreto con cui è stato disposto*.
+_NOTIFIED = re.compile(r"\bsi\s+notifica(?:no)?\s", re.IGNORECASE)
 # An authority asks to carry out what it ordered: *si chiede, come disposto dal provvedimento, di*.
 _AS_ORDERED = re.compile(
-    r"\b(?:ai\s+sensi|a\s+norma|in\s+(?:applicazione|attuazione|esecuzione|forza)|con\s+riferimento\s+(?:ai\s+poteri|alle\s+funzioni|ai\s+compiti)\s+di\s+cui)\s"
+    r"\b(?:ai\s+sensi|a\s+norma|in\s+(?:applicazione|attuazione|esecuzione|forza|ottemperanza)|con\s+riferimento\s+(?:ai\s+poteri|alle\s+funzioni|ai\s+compiti)\s+di\s+cui)\s"
     r"(?:[^;:\n]|\n(?![ \t]*\n)){3,200}?,\s+(?:vi\s+)?si\s+"
     r"(?:(?:chiede|richiede|intima)\s+a\s+codest[eio]\s+\w+|invitano\s+codest[eio]\s+\w+)\s+"
     r"(?P<law>(?:di|a)\s+(?:voler\s+|provvedere\s+a\s+)?)"
+    # Of a judge's decree an office of police asks so.
+    r"|\b(?:in\s+(?:esecuzione|ottemperanza|attuazione)\s+de|con\s+riferimento\s+a)(?:l|lla|ll')\s?(?:predett\w\s+|unit\w\s+)?(?:decreto|ordinanza|provvedimento)\s"
+    r"(?:[^;:\n]|\n(?![ \t]*\n)){0,160}?,\s+si\s+(?:richiede|chiede|invita|prega)\s+"
+    r"(?:codest\w+\s+\w+\s+)?(?P<police>(?:di|a|ad)\s(?=\s?\w+re\b))"
     r"|\b(?:(?:vi\s+si|si|le\s+si)\s+(?:chiede|richiede|prega|intima)|si\s+invitano\s[^.;:,]{3,80}?)[\s,]+"
     r"(?:(?:così\s+)?come\s+(?:disposto|ordinato|deliberato|stabilito|prescritto|imposto)\s[^.;:,]{0,60}?|in\s+(?:esecuzione|ottemperanza|attuazione)\s+de[^.;:,]{0,60}?)"
     r"\b(?:provvedimento|delibera|decreto|ordinanza|determina|determinazione|ordine)\b(?:[^.;:,]|\bn\.\s?(?=\d)){0,60},\s+(?P<what>(?:di|a)\s)",
@@ -203,6 +213,8 @@ def passed_on(plain: str, start: int, end: int) -> Iterator[int]:
     if not (told or asked) or LIFTED.search(nameless(plain[start:end])):
         return
     requests = [found.start() for found in _TO_CARRY_OUT.finditer(plain, 0, end)]
+    if is_letter(plain):
+        requests += [found.start() for found in _NOTIFIED.finditer(plain, 0, end)]
     # Of several orders that are told of, the request is for the one beside it.
     reach = _REACH if len(told) > 1 else end
     carried = [
@@ -216,7 +228,7 @@ def passed_on(plain: str, start: int, end: int) -> Iterator[int]:
             yield found.start(found.lastgroup or "what")
     for found in asked:
         if not _refused(plain, start, found):
-            yield found.end("law") if found["law"] else found.start("what")
+            yield found.end("law") if found["law"] else found.start(found.lastgroup or "what")
 
 
 def _refused(plain: str, start: int, found: re.Match[str]) -> bool:

@@ -43,7 +43,9 @@ _COMPRISES = re.compile(
 # *…; i fornitori ne inibiranno l'accesso*, *che la reclamante dovrà rendere irraggiungibili*.
 _THEREBY = re.compile(
     r"(?<!non\s)\b(?:ne|vi)\s+(?:inibiranno|impediranno|precluderanno|bloccheranno|disabiliteranno|interdiranno|inibirà|impedirà|precluderà)\s+l'accesso"
-    r"|\b(?:dovr(?:à|anno)|dev(?:e|ono))\s+(?:rendere\s+(?:irraggiungibil|inaccessibil|non\s)|(?:inibire|bloccare|oscurare|impedire)(?:ne)?\b)",
+    r"|(?<!non\s)\b(?:inibiranno|impediranno|precluderanno|bloccheranno|disabiliteranno|oscureranno)\s+l'accesso"
+    r"|(?<!non\s)\b(?:dovr(?:à|anno)|dev(?:e|ono))\s+"
+    r"(?:rendere\s+(?:irraggiungibil|inaccessibil|non\s)|(?:inibire|bloccare|oscurare|impedire)(?:ne)?\b)",
     re.IGNORECASE,
 )
 _ORDERED = re.compile(
@@ -63,7 +65,8 @@ _OPENS = re.compile(
 _WHICH = words(
     "di cui al alla all ai contenuto contenuta nell nella nel decreto ordinanza provvedimento "
     "ordine misura n nr nn del dell della dello dei degli delle d in data punto capo lettera "
-    "presente già disposto disposta ordinato ordinata impartito impartita emesso emessa "
+    "presente già concesso concessa disposto disposta ordinato ordinata impartito impartita "
+    "emesso emessa "
     "adottato adottata reso resa impartiti dettati prodotti inibizione inibitoria blocco "
     "oscuramento disabilitazione inibire bloccare impedire oscurare disabilitare precludere "
     "accesso l la il lo le gli i a anche e ed sopra predetto predetta suddetto suddetta "
@@ -99,7 +102,7 @@ def extensions(plain: str, start: int, end: int) -> Iterator[int]:
         if any(word.lower() not in _WHICH for word in _WORD.findall(which)):
             continue
         above = bool(ordered) and ordered[0].end() <= one.start()
-        behind = one.re is _COMPRISES and _THEREBY.search(_sentence(plain, one.end(), end))
+        behind = _THEREBY.search(_sentence(plain, one.end(), end))
         if above or behind:
             yield one.start(kind)
 

@@ -99,6 +99,8 @@ PHRASES = (
       r"(?:riguarda|concerne|interessa|ha\s+ad\s+oggetto)\s)"),
      "la"),
     (r"far\s+(?=cessare\b)", ""),
+    ((r"l'\s?(?:emanazione|emissione|adozione)\s+de(?:ll'|l\s+|i\s+un\s+)\s?(?:ordine|provvedimento)\s+di"
+      r"(?=\s+(?:inibizione|oscuramento|blocco|disabilitazione)\b)"), "la"),
     (r"che[\s,]+(?:(?:in\s+relazione|con\s+riferimento)\s+a(?:d|lle|gli|i)?\s+\w+\s+|(?:in|sul)\s+(?:Italia|territorio\s+\w+)\s+)?(?:svolg|oper|forn|offr|prest|esercit|gest)\w+",
      ""),
     ((r"con\s+(?:la\s+)?(?:massima|ogni|dovuta|debita|necessaria|assoluta)\s+(?:\w+e?tà|\w+anza"

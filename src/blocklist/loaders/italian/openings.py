@@ -12,6 +12,7 @@ import re
 from .candidates import nameless
 from .duties import first_duty
 from .issuers import acting, in_capitals
+from .letters import is_letter
 from .liftings import LIFTED
 from .listsections import list_sections
 from .mailquotes import SIGN
@@ -32,6 +33,7 @@ _BY_THAT = re.compile(
     r"(?:\s+(?:n\.\s?\S{1,20}|del\s+\S{6,20}))?,?\s+si\s+(?:ordina|ingiunge|intima|dispone|impone)\s)",
     re.IGNORECASE,
 )
+_PROSECUTOR = re.compile(r"\bPROCURA\b", re.IGNORECASE)
 # *Il GIP ha modificato il decreto … nei termini che seguono.* and items behind it.
 _CHANGED = re.compile(
     r"\bha\s+(?:parzialmente\s+)?(?:modificato|integrato|rettificato|esteso)\b[^;:]{0,400}?\b(?:nei\s+termini\s+(?:che\s+seguono|seguenti|di\s+seguito\s+\w+)"
@@ -165,6 +167,8 @@ def running_start(plain: str, court: re.Match[str] | None) -> int:
     if changed is not None:
         return changed.end()
     at = _decided(plain, court.start())
+    if at < 0 and _PROSECUTOR.search(court[0]) and is_letter(plain):
+        return first_duty(plain)
     return at if at >= 0 and _ACT.search(plain[court.start() : at]) else -1
 
 

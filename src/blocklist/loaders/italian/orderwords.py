@@ -5,7 +5,7 @@ from __future__ import annotations
 _CONFIRMED = (
     r"(?:l'ordine|l'inibi\w+|l'oscuramento|il\s+blocco|il\s+sequestro"
     r"|(?:ha|aveva|(?:è|era)\s+stat[oa])\s+(?:ordinat[oa]|dispost[oa]|ingiunt[oa])"
-    r"|si\s+(?:ordin|dispon|ingiung)\w+)\b"
+    r"|(?:si|(?:nella\s+parte\s+)?in\s+cui)\s+(?:ordin|dispon|ingiung)\w+)\b"
 )
 CONFIRMS = (
     rf"(?:(?:conferma|ribadisce)(?=\s+che\s(?:(?!\b(?:non|né|se)\b)[^,;:]){{1,80}}?\b(?:è|"
@@ -45,7 +45,7 @@ ORDERS = (
     r"|(?:mantiene|tiene|conserva)\s+(?:ferm[oa]|in\s+vita|in\s+essere|in\s+vigore)(?=\s+l'(?:obbligo|ordine)\b)"
     r"|(?:rest|riman)(?:a|ano|e|gono)\s+(?:ferm[oaie]|in\s+essere|in\s+vigore|efficac[ei])(?=\s+(?:il\s+(?:sequestro|blocco)|l'(?:inibi|oscura)))"
     r"|(?:mantenendo|tenendo)(?:\s+ferm[oa])?(?=\s+(?:il\s+(?:sequestro|blocco)|l'(?:inibi|oscura)))"
-    r"|mantiene(?=\s+(?:fermo\s+)?(?:il\s+(?:sequestro|blocco)|l'(?:inibi|oscura)))"
+    r"|(?:mantiene|tiene)(?=\s+(?:ferm[oa]\s+)?(?:il\s+(?:sequestro|blocco)|l'(?:inibi|oscura)))"
     r"|applica(?=\s+(?:la\s+misura|il\s+sequestro)\b)"
     r"|(?:impartisce|emette|rivolge|pronuncia|dà)(?=\s[^;:]{0,160}?(?<!dell')\b(?:l')?ordine\s+di\s)"
     rf"|{CONDEMNS}|{CONFIRMS}|{FORBIDS}"
