@@ -201,8 +201,8 @@ def test_orders_that_are_notified(text: str) -> None:
             f"siti:{PAIR}"
         ),
         (
-            f"{OFFICE}Si trascrive di seguito l'elenco dei siti ai quali questo Istituto ha ordinato "
-            f"di ripristinare l'accesso:{PAIR}"
+            f"{OFFICE}Si trascrive di seguito l'elenco dei siti ai quali questo Istituto ha "
+            f"ordinato di ripristinare l'accesso:{PAIR}"
         ),
         (
             f"{OFFICE}Si trascrive di seguito l'elenco dei siti imitati da quelli ai quali questo "

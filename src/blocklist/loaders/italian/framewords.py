@@ -40,7 +40,7 @@ _TO_ACT = (
 PHRASES = (
     (r"(?:porre|ponga|pongano|porr[àe]\w*)\s+in\s+essere|mett\w+\s+in\s+(?:atto|opera)", "attuare"),
     (rf"dare\s+{_TO_ACT}", "attuare misure per"),
-    (rf"dian?o?\s+{_TO_ACT}", "attuino misure per"),
+    (rf"(?:dian?o?|daranno|darà)\s+{_TO_ACT}", "attuino misure per"),
     (r"(?:dare|dia|diano|darsi)\s+(?:immediat[oa]\s+|piena\s+)?(?:corso|esecuzione|attuazione)",
      "attuare"),
     (r"fare?\s+(?:in\s+modo|s[iì]\b)", "più"),

@@ -34,6 +34,12 @@ _BY_THAT = re.compile(
     re.IGNORECASE,
 )
 _PROSECUTOR = re.compile(r"\bPROCURA\b", re.IGNORECASE)
+# *Si notifica il decreto … e, per l'effetto, si ordina a codeste società di …*.
+_AND_ORDERS = re.compile(
+    r"\n[ \t]*\n[^\w\n]*si\s+(?:notific|trasmett)\w+\s(?:[^.;:]|\.(?=\s?\d)){3,300}?\se,?\s+"
+    r"(?:(?:per\s+l'effetto|pertanto|conseguentemente|quindi),?\s+)?(?P<said>si\s+(?:ordina|ingiunge|intima|dispone)\s)",
+    re.IGNORECASE,
+)
 # *Il GIP ha modificato il decreto … nei termini che seguono.* and items behind it.
 _CHANGED = re.compile(
     r"\bha\s+(?:parzialmente\s+)?(?:modificato|integrato|rettificato|esteso)\b[^;:]{0,400}?\b(?:nei\s+termini\s+(?:che\s+seguono|seguenti|di\s+seguito\s+\w+)"
@@ -146,6 +152,7 @@ def running_start(plain: str, court: re.Match[str] | None) -> int:
         if found:
             return found.end()
         running = _RUNNING.search(plain, other) or _BY_THAT.search(plain, other)
+        running = running or _AND_ORDERS.search(plain, other)
         if running:
             return running.start("said")
         sections = list_sections(plain, len(plain))

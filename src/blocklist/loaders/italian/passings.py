@@ -59,7 +59,8 @@ _ACT = re.compile(
 # The words by which a quotation is announced, all of them.
 _ANNOUNCES = words(
     "calce ecco richiamo richiamiamo richiama attenzione segnalo segnaliamo evidenzio sul sulla "
-    "sui sulle vostra loro sua "
+    "sui sulle vostra loro sua stata stato ha statuito disposto deciso provveduto dispone decide "
+    "provvede stabilisce quale "
     "testualmente copia all dall sull nell un per comodità vostra pronta opportuna lettura "
     "chiarezza completezza trascrivo trascriviamo si trascrive riporto riportiamo riporta "
     "riproduco riproduciamo riproduce copio copiamo incollo vi ne la il lo i gli le l una parte "

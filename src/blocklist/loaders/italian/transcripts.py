@@ -21,7 +21,8 @@ _COPIES = (
 )
 _INTRO = re.compile(
     rf"(?:\btestualmente|\b{_COPIES}\b[^.:;\"«“]{{0,80}}?\b{_WHAT}\b|\b{_WHAT}\b[^.:;\"«“]{{0,80}}?\b(?:{_COPIES}"
-    r"|(?:così\s+)?(?:recita|statuisce)\b|è\s+(?:il|del)\s+seguente))"
+    r"|(?:così\s+)?(?:recita|statuisce)\b|così\s+(?:dispone|decide|provvede|stabilisce)\b"
+    r"|ha\s+così\s+(?:statuito|disposto|deciso|provveduto)\b|è\s+(?:il|del)\s+seguente))"
     r"[^.:;\"«“]{0,60}[:.]\s*(?:>\s*)*(?P<open>[\"«“])",
     re.IGNORECASE,
 )
