@@ -32,6 +32,7 @@ _INFINITIVE = re.compile(
 # What providers do, or are: *che offrono la connessione*, *i quali risultano attivi in Italia*.
 _DESCRIBED = re.compile(
     rf"(?P<who>\b{_PROVIDERS}[^;:]{{0,200}}?)[\s,]+(?:che|(?:i|le|il|la)\s+qual[ei])\s+(?:\w+mente\s+)?"
+    r"(?:(?:in\s+relazione|con\s+riferimento)\s+a(?:d|lle|gli|i)?\s+\w+\s+|(?:in|sul)\s+(?:Italia|territorio\s+\w+)\s+)?"
     r"(?:abbiano|hanno|sono|siano|\w{3,}(?:ano|ono|ino))\s+(?:(?:\w+t[oaie]|anche|\w+mente)\s+){0,2}"
     r"(?:(?:(?:il|la|i|gli|le|lo)\s+|l'\s?)(?:propri\w\s+|relativ\w\s+)?(?:serviz\w+|access\w+|connettività|connession\w+|ret[ei]|attività|collegament\w+"
     r"|utenti|sede|titolo)\b)?",

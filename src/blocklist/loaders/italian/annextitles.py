@@ -12,7 +12,7 @@ from .candidates import words
 from .sitewords import LINKS, WORD
 
 _TITLE = LINKS | words(
-    "dal dalla dai "
+    "dal dalla dai incremento aggiornamento aggiornato aggiornata integrazione "
     "allegato allegata all annesso appendice elenco lista tabella prospetto sub sottoindicati "
     "da inibire inibitoria inibiti inibito inibizione bloccare bloccati bloccato blocco "
     "oscurare oscurati oscurato oscuramento sequestrare sequestrati "

@@ -19,6 +19,8 @@ from ...model.names import canonical_name
 from ...model.suffixes import public_suffixes
 from ...model.urls import refang, split_url
 from .dehyphenation import DASHES, FURNITURE, Dehyphenation, Join
+from .entrylabels import without_labels
+from .mailquotes import unquoted
 
 
 def words(text: str) -> frozenset[str]:
@@ -70,11 +72,17 @@ _ABBREVIATIONS = words(
     "dott.ri prof.ssa f.to f.ti f.lli on.le on.li spett.le ill.mo ill.ma ecc.mo ecc.ma gent.mo "
     "gent.ma preg.mo egr.io n.ro nr.ro num.ro c.so v.le p.le p.zza l.go d.lgs d.lvo d.l.vo all.to "
     "all.ti doc.to doc.ti uff.le reg.to proc.re proc.to sez.ne prov.le min.ro int.no p.iva p.es "
-    "c.da cod.fisc co.co.co"
+    "c.da cod.fisc co.co.co v.to"
 )
 _COMPANY = re.compile(
     r",?\s{1,3}(?:S\.?p\.?A|S\.?r\.?l|Inc|Ltd|LLC|Limited|Corp|Co|GmbH|B\.?V|N\.?V|S\.?A|plc|AG)\b",
     re.IGNORECASE,
+)
+# *O R D I N A* alone on a line, wherever it stands.
+_SPACED = re.compile(
+    r"^(?P<before>[ \t]*)(?P<verb>O R D I N A|D I S P O N E|D E C R E T A|I N I B I S C E"
+    r"|I N G I U N G E|I N T I M A|P R E S C R I V E)(?=[ \t]*:?[ \t]*$)",
+    re.MULTILINE,
 )
 _BLANKS = (*range(9), 11, 12, *range(14, 32), 127, 133, 160, 8232, 8233, 8239)
 _WHITE = str.maketrans(dict.fromkeys(map(chr, _BLANKS), " ") | dict.fromkeys("‘’`´ʼ", "'"))
@@ -92,7 +100,8 @@ class Text:
         self._joins = mended.joins
         lines = mended.lines
         self.written: str = "\n".join(lines)
-        self.plain: str = self.written.translate(_WHITE)
+        plain = _SPACED.sub(_closed_up, self.written.translate(_WHITE))
+        self.plain: str = without_labels(unquoted(plain))
         counts = Counter(line.strip() for line in self.plain.split("\n"))
         self._repeated = {line for line, count in counts.items() if count > 1 and len(line) > 3}
         self._feet = _feet(list(counts))
@@ -142,6 +151,12 @@ def _feet(lines: Sequence[str]) -> set[str]:
         for said, number, line in found
         if (said, number - 1) in numbers or (said, number + 1) in numbers
     }
+
+
+def _closed_up(spaced: re.Match[str]) -> str:
+    """Return a verb whose letters stand apart as one word, as long as it was."""
+    verb = spaced["verb"].replace(" ", "")
+    return spaced["before"] + verb.ljust(len(spaced["verb"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,6 +277,12 @@ def _judged(labels: list[str], *, web: bool) -> tuple[str, str] | None:
     if last.istitle() and not web:
         return None if all(label.isdecimal() for label in labels[:-1]) else (host, "glued")
     return host, ""
+
+
+def is_whole_name(text: str) -> bool:
+    """Whether a text is a name under a known suffix, and nothing else."""
+    read = _read(text) if _CANDIDATE.fullmatch(text) else None
+    return read is not None and bool(read[0]) and not read[1]
 
 
 def _is_address(text: str) -> bool:

@@ -48,7 +48,7 @@ _SENTENCE_BEGINS = re.compile(
     rf"(?:(?:\A|\n)\s{{0,9}}(?i:{ARTICLE})(?:\d{{1,2}}[.)]\s*)?|\A"
     r"|[;:]|[\w)»”\"]{2}\.\s+(?=[A-ZÀ-Ü])|\n[ \t]*\n|\n[ \t]*(?:[-–—•*·▪]|\(?\w{1,3}[.)°])"
     r")"
-    r"\s*(?:[-–—•*·▪]\s*)?"
+    r"\s*(?:[-–—•*·▪]\s*|\(?\w{1,2}[.)]\s+)?"
 )
 # *La notifica ai fornitori, ai quali ordina di inibire …*: it orders.
 _TO_WHOM = re.compile(
@@ -74,7 +74,7 @@ _LIFTS = re.compile(
     r")(?<!sino al )\bripristin"
     r"|(?<!\w-)\bsblocc|(?<!\w-)\briattiv|(?<!\w-)\briabilit"
     r"|\b(?:rimozione|rimoss\w+|rimuov\w+)\s(?!ed?\s)[^.;:]{0,20}\b(?:blocc|inibi|oscura|sequestr)"
-    r"|\b(?:cess\w+|interr\w+|sospen\w+)\s[^.;:]{0,20}"
+    r"|(?<!\bnon )\b(?:cess\w+|interr\w+|sospen\w+)\s[^.;:]{0,20}"
     r"\b(?:blocc|inibi|oscura|sequestr|efficacia|esecu)",
     re.IGNORECASE,
 )
@@ -108,7 +108,6 @@ _COSTS = re.compile(r"\bspese\b|\bcompensi\b", re.IGNORECASE)
 _INFINITIVE = re.compile(
     rf"\W{{0,5}}(?:\w+(?:[aei]re|rre|rsi)|che|{ORDERS}|{_OTHERS})\b", re.IGNORECASE
 )
-
 
 # What announces a list of sites, and how an item begins that is none of its entries.
 _LISTS = re.compile(
@@ -164,7 +163,8 @@ class Clause:
     @cached_property
     def addressed(self) -> str:
         """The words of its sentence before those that block: who is bound stands among them."""
-        said = nameless(self.text[: max(self.frame.at, 0)], " § ")
+        said = self.lead if self.frame.led else self.text[: max(self.frame.at, 0)]
+        said = nameless(said, " § ")
         return f"{nameless(self.before, ' § ')} {said}" if self.lead else said
 
     @cached_property
@@ -210,22 +210,7 @@ def split_clauses(
     marks: dict[int, bool | None] = {start: True if ordered else None}
     for at in _items(text, names, start, end):
         marks.setdefault(at, None)
-    for found in _VERB.finditer(text.plain, start, end):
-        before = text.plain[max(start, found.start() - _LOOK_BACK) : found.start()]
-        if found["stated"]:
-            begins = any(
-                m.end() == len(before) for m in _SENTENCE_BEGINS.finditer(before + found[0][0])
-            )
-        elif not found["orders"]:
-            begins = _BEGINNING.search(before) is not None or _below_name(
-                text, names, found.start()
-            )
-        else:
-            last = before.lower().split()[-2:]
-            relative = _NOT_MAIN.intersection(last if last[-1:] == ["si"] else last[-1:])
-            begins = not relative - {"si"} or _TO_WHOM.search(before) is not None
-        if begins:
-            marks[found.start()] = (found["orders"] or found["stated"]) is not None
+    marks |= _verbs(text, names, start, end)
     others = {found.end() for found in _TO_ANOTHER.finditer(text.plain, start, end)}
     for at in others - marks.keys():
         marks[at] = None
@@ -265,6 +250,9 @@ def split_clauses(
                 )
             )
             continue
+        if verb is None and ARTICLE_HEADING.match(text.plain, at) and at != start:
+            # It hangs on the heading alone, not on the article above.
+            orders, leads, lead = ordered or None, ordered, _HEADING_VERB if ordered else ""
         if verb is not None:
             orders = verb
             leads = said.rstrip().endswith(":") or len(said.strip()) < 60
@@ -281,6 +269,40 @@ def split_clauses(
             ordering = bool(verb) and bool(word) and not condition(before if own else "", said)
             stands_before = before if own else ""
     return clauses
+
+
+# *Il sequestro dei siti di cui alla tabella, ordinando …*: the sites of both are in the table.
+_OF_TABLE = re.compile(
+    r"\b(?:siti|domini|nomi\s+(?:a|di)\s+dominio|portali|piattaforme|indirizzi|risorse)(?:\s+(?:web|internet))?"
+    r"\s+(?:(?:di\s+cui|indicat|elencat|riportat|individuat|specificat)\w*\s+)?(?:alla|nella|in)\s+(?:\w+\s+)?tabella"
+    r"(?:\s+(?:che\s+segue|seguente|sottostante|che\s+precede))?,\s*\Z",
+    re.IGNORECASE,
+)
+
+
+def _verbs(text: Text, names: Sequence[Candidate], start: int, end: int) -> dict[int, bool]:
+    """Return where verbs begin a clause, and whether each of them orders."""
+    marks: dict[int, bool] = {}
+    for found in _VERB.finditer(text.plain, start, end):
+        before = text.plain[max(start, found.start() - _LOOK_BACK) : found.start()]
+        if found["stated"]:
+            begins = any(
+                m.end() == len(before) for m in _SENTENCE_BEGINS.finditer(before + found[0][0])
+            )
+        elif not found["orders"]:
+            begins = _BEGINNING.search(before) is not None or _below_name(
+                text, names, found.start()
+            )
+        else:
+            last = before.lower().split()[-2:]
+            relative = _NOT_MAIN.intersection(last if last[-1:] == ["si"] else last[-1:])
+            begins = not relative - {"si"} or _TO_WHOM.search(before) is not None
+            if found[0].lower() in ("ordinando", "disponendo"):
+                near = max(start, found.start() - _SENTENCE)
+                begins &= _OF_TABLE.search(text.plain, near, found.start()) is None
+        if begins:
+            marks[found.start()] = (found["orders"] or found["stated"]) is not None
+    return marks
 
 
 def _items(text: Text, names: Sequence[Candidate], start: int, end: int) -> Iterator[int]:

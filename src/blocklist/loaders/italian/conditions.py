@@ -28,7 +28,8 @@ _IF = re.compile(
 _IN_CASE = re.compile(r"\bin\s+(?:ogni\s+)?caso\s+di\s[^,;.]{0,60}", re.IGNORECASE)
 _PENALTY = re.compile(r"\bpenal|\bsomma\b|€|\beuro\b|\bsanzion|\b614", re.IGNORECASE)
 _BREACH = re.compile(
-    r"in\s+(?:ogni\s+)?caso\s+di\s+(?:\w+\s+){0,2}?(?:ritard|inottemper|inadempi|inosserv|violazion|recidiv)",
+    r"in\s+(?:ogni\s+)?caso\s+di\s+(?:\w+\s+){0,2}?(?:ritard|inottemper|inadempi|inosserv|violazion|recidiv"
+    r"|mancat\w\s+(?:\w+\s+)?(?:ottemper|adempi|osserv|esecuzion|attuazion))",
     re.IGNORECASE,
 )
 _ITALIAN = (

@@ -211,7 +211,8 @@ def opened(said: str) -> int:
 
 # What is forbidden or seized beside access: to use a name, to pay, to sell.
 _OTHER_THINGS = re.compile(
-    r"(?<!mediante l')(?<!tramite l')(?<!attraverso l')(?<!con l')\b(?:uso|utilizz(?:o|are|azione)"
+    r"(?<!mediante l')(?<!tramite l')(?<!attraverso l')(?<!con l')\b(?:uso"
+    r"|utilizz(?:o|are|azione)(?!\s+delle\s+(?:proprie\s+)?reti\b)"
     r"|impiego)\b|\b(?:usare|impiegare|sfrutta\w+|registra(?:re|zione)|trasferi\w+|cession\w+"
     r"|cont[oi]|account|profil[oi]|pagament\w+|transazion\w+|denaro|somm[ae]|beni|merc[ei]"
     r"|prodott[oi]|vend\w+|commercializz\w+|offert\w+|pubblicit\w+|promozion\w+)\b",
@@ -228,7 +229,8 @@ def of_other_things(said: str) -> bool:
     if anchor is None:
         return False
     noun = next((w for w in WORD.finditer(said, anchor.end()) if w[0].lower() in NOUNS), None)
-    return _OTHER_THINGS.search(said, anchor.end(), noun.start() if noun else len(said)) is not None
+    other = _OTHER_THINGS.search(said, anchor.end())
+    return other is not None and (noun is None or other.start() < noun.start())
 
 
 _PARTICIPLE = re.compile(r"(?:at|it|es|us)[oaie]\Z", re.IGNORECASE)

@@ -182,6 +182,21 @@ def lists_others(intro: str) -> bool:
     return bool(following) and following[-1].lower() in _OTHERS
 
 
+_WHAT = re.compile(
+    r"\bquanto\s+(?:(?:qui\s+)?(?:di\s+seguito|sotto|appresso)\s+)?(?:elencato|riportato|indicato|trascritto|segue)\s*\Z",
+    re.IGNORECASE,
+)
+
+
+def lists_sites(intro: str, *, bare: bool) -> bool:
+    """Whether words before a colon announce sites, or *quanto elencato*, and no others.
+
+    ``bare`` says that they need no noun for sites.
+    """
+    nouns = (NOUNS | {"nomi"}).intersection(word.lower() for word in WORD.findall(intro))
+    return not lists_others(intro) and (bare or bool(nouns) or _WHAT.search(intro) is not None)
+
+
 _SITES = words(
     "sito siti dominio domini nomi nome portale portali piattaforma piattaforme indirizzo "
     "indirizzi url"

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from .articles import ARTICLE
 from .blockwords import STRONG, WEAK
 from .candidates import nameless
+from .letters import is_letter
 from .liftings import LIFTED
 from .relativeduties import relative_duties
 
@@ -31,7 +32,8 @@ _MODAL = re.compile(
     rf"(?:tenut|obbligat)[oaie]{_INSERTED}\s+ad?|provved(?:ono|eranno|erà|e){_INSERTED}\s+ad?)(?:\s+{_ADVERB})?"
     rf"(?:\s*,[^,;:]{{1,120}},)?\s+(?=(?:non\s+(?:più\s+)?)?(?:\w+(?:[aei]re|rre|[aei]r(?:si|ne|vi|l[ieoa]))|far)\b)"
     rf"|\b(?:provved|proced)(?:ono|eranno|erà)(?:\s+\w+mente)?{_INSERTED}\s+(?=(?:al|alla)\s|all')"
-    r"|(?<!\bnon\s)(?<!\bsi\s)\b(?=(?P<present>(?:impediscono|inibiscono|disabilitano|bloccano|oscurano"
+    r"|\b(?=dar(?:anno|à)\s+(?:\w+\s+)?(?:esecuzione|corso|attuazione)\s)"
+    r"|(?<!\bnon\s)(?<!\bsi\s)(?<!\bgià\s)\b(?=(?P<present>(?:impediscono|inibiscono|disabilitano|bloccano|oscurano"
     r"|precludono|interdicono|filtrano|rendono\s+(?:inaccessibil|irraggiungibil)\w+|(?:fanno\s+in\s+modo|fanno\s+sì|assicurano)\s+che\s"
     r"|non\s+(?:consentono|permettono|risolvono)|provvedono\s+ad?\s|procedono\s+(?:a|al|alla|all')\s?)\b)|(?:impediranno|inibiranno|disabiliteranno|bloccheranno|oscureranno"
     r"|precluderanno)\b)(?!\w+\s+(?:già|attualmente|oggi|spontaneamente|volontariamente)\b)",
@@ -40,19 +42,24 @@ _MODAL = re.compile(
 _WHO = (
     r"(?:fornitor[ei]|prestator[ei]|provider|isp|operator[ei]|gestor[ei]\s+(?:di|delle|della)\s+"
     r"(?:altre\s+)?ret[ei]|resistent[ei]|convenut[aoei]|reclamat[aoei]|appellant[ei]|appellat[aoei]"
-    r"|intimat[aoei]|destinatari[oe]?(?:\s+del\s+presente\s+\w+)?|soggetti(?=\s\s|\s+(?:destinatari|obbligati)\b)|codest[aei]\s+società|carrier|compagni[ae]"
+    r"|intimat[aoei]|destinatari[oe]?(?:\s+del\s+presente\s+\w+)?|soggetti(?=\s\s|\s+(?:destinatari|obbligati)\b)|codest[aei]\s+società|carrier|compagni[ae]|SS\.\s?(?:LL|VV)\.?|parte\s+(?:notificata|destinataria)"
     r"|(?-i:[A-Z])[\w&']*(?:\s(?-i:[A-Z])[\w&']*){0,4},?\s+(?:S\.?\s?p\.?\s?A|S\.?\s?r\.?\s?l))\b\.?"
+)
+_BY_IT = (
+    r"(?:(?:ai\s+sensi|a\s+norma|in\s+applicazione|in\s+esecuzione|in\s+forza|per\s+effetto|a\s+seguito|(?:per\s+l|ai\s+fini\s+dell)'\s?esecuzione"
+    r"|in\s+(?:ottemperanza|conformità|adempimento|ossequio|attuazione|base))\s[^;:]{1,160}?,\s+)?"
 )
 _SUBJECT = re.compile(
     rf"\W{{0,12}}{ARTICLE}?(?:\(?\w{{1,2}}[.)]\s+)?"
-    r"(?:(?:ai\s+sensi|a\s+norma|in\s+applicazione|in\s+esecuzione|in\s+forza|per\s+effetto|a\s+seguito)\s[^;:]{1,160}?,\s+)?"
+    rf"{_BY_IT}(?:per\s+quanto\s+di\s+(?:rispettiva\s+)?competenza,\s+)?"
+    r"(?:con\s+(?:ess[oaie]|tal[ei]\s+\w+|dett[oaie]\s+\w+)\s*,?\s+)?"
     r"(?:(?:pertanto|conseguentemente|per\s+l'effetto|di\s+conseguenza)\W+)?"
     rf"(?:(?:tutti|tutte|codest[eio]|quest[ei]|i|gli|le|la|il|l'|spett\.?le)\s*){{0,3}}"
     rf"(?:predett\w\s+|suddett\w\s+|citat\w\s+)?(?:società\s+)?{_WHO}",
     re.IGNORECASE,
 )
 _OPENING = re.compile(
-    rf"\W{{0,12}}{ARTICLE}?(?:\(?\w{{1,2}}[.)]\s+)?(?:(?:pertanto|conseguentemente|quindi|per\s+l'effetto)\W+)?",
+    rf"\W{{0,12}}{ARTICLE}?(?:\(?\w{{1,2}}[.)]\s+)?{_BY_IT}(?:(?:pertanto|conseguentemente|quindi|per\s+l'effetto)\W+)?",
     re.IGNORECASE,
 )
 _RELATIVE = re.compile(
@@ -77,8 +84,8 @@ _UNFIT = re.compile(
 # *I siti … dovranno essere oscurati*: what is blocked is the subject.
 _PASSIVE = re.compile(
     r"(?P<subject>(?:tutti\s+|anche\s+)?(?:(?:i|il|gli|la|le|ogni)\s|l'\s?)(?:(?:predett|suddett|seguent|medesim)\w\s+)?"
-    r"(?:accesso|navigazione|risoluzione|connessione|sit[oi]|domini\w?|portal[ei]|piattaform[ae]|nom[ei]\s+(?:a|di)\s+domini\w+|risors[ae]|indirizz[oi]))\b"
-    rf"[^;]{{0,600}}?\b(?:(?:dovr(?:à|anno)|dev(?:e|ono))\s+(?:{_ADVERB}\s+)?essere|(?P<present>è|sono|viene|vengono))\s+(?:\w+mente\s+)?"
+    r"(?:accesso|navigazione|risoluzione|connessione|sit[oi]|domini\w?|portal[ei]|piattaform[ae]|nom[ei]\s+(?:a|di)\s+domini\w+|risors[ae]|indirizz[oi]|FQDN|hostname))\b"
+    rf"[^;]{{0,600}}?\b(?:(?:dovr(?:à|anno)|dev(?:e|ono))\s+(?:{_ADVERB}\s+)?essere|vanno|va|(?P<present>è|sono|viene|vengono))\s+(?:\w+mente\s+)?"
     r"(?:inibit|bloccat|oscurat|disabilitat|preclus|interdett|impedit|filtrat|res[oaie]\s+(?:inaccessibil|irraggiungibil|non\s)"
     r"|(?:assoggettat|sottopost)[oaie]\s+(?:a|ad)\s+(?:blocco|oscuramento|inibizione|filtraggio|sequestro\s+preventivo))\w*",
     re.IGNORECASE,
@@ -89,6 +96,9 @@ _OF_LAW = re.compile(
     r"\b(?:di\s+cui|indicati|individuati)\s+(?:al|alla|ai|all'|dall'|nell')\s?(?:articol[oi]|artt?\.|comm[ai]|punt[oi])\s*(?:\d+|un\w+)",
     re.IGNORECASE,
 )
+# Numbered items right behind the verb that heads the operative part are articles, too.
+_NUMBERED = re.compile(r"\s{0,40}1[.)][ \t]")
+_NUMBER = re.compile(r"(?m)^[ \t]*\d{1,2}[.)][ \t][^;:]{0,300}\Z")
 _TOLD = re.compile(r",\s*(?:ai|alle)\s+quali\s[^,;:]{3,80},")
 # *Gli operatori che in relazione ad esse forniscono servizi*, as the laws on gaming say.
 _ACTIVITY = re.compile(
@@ -98,6 +108,10 @@ _ACTIVITY = re.compile(
 )
 _SENTENCE_START = re.compile(
     r"[;:]|[\w)»”\"]{2}\.\s+(?=[A-ZÀ-Ü])|\n[ \t]*\n|\n[ \t]*(?=\(?\w{1,2}[.)]\s)"
+)
+_LISTED_BELOW = re.compile(
+    r"\b(?:seguent[ei]|(?:qui\s+)?di\s+seguito|sotto|in\s+calce|sottonotat[ei]|sottoelencat[ei])\b",
+    re.IGNORECASE,
 )
 # A list that a duty goes on to: *Di seguito i siti da inibire:*.
 _TO_BE = re.compile(rf"\b{TO_BE}(?=\s+(?:{_BLOCK})[^.;:]{{0,60}}:)", re.IGNORECASE)
@@ -112,6 +126,9 @@ _TOLD_OF = re.compile(
     r"(?P<what>(?:il|lo|la|l'|di|che|ai|agli|alle)[\s\w])"
     r"|\b(?:decreto|ordinanza|provvedimento|delibera|determina)\b[^;:]{0,160}?[\s,](?:che|(?:il|la)\s+quale|con\s+(?:(?:il|la)\s+quale|cui)\s+si)\s+"
     r"(?:ordina|dispone|impone|ingiunge)\s+(?P<that>(?:il|lo|la|l'|di|che|ai|agli|alle)[\s\w])"
+    r"|(?<![\w'])(?:(?:il|detto|tale|esso|suddetto|predetto)\s+(?:provvedimento|decreto|ordine)|(?:l'|tale\s+|detta\s+)ordinanza|(?:i|detti|tali|predetti)\s+(?:provvedimenti|decreti)"
+    r"|(?:la|tale|detta|suddetta|predetta)\s+(?:delibera|determina|determinazione|sentenza))(?:\s+(?:in\s+(?:riferimento|oggetto)|allegat[oa]|unit[oa]|citat[oa]))?,?\s+"
+    r"(?:ordina(?:no)?|dispon(?:e|gono)|impon(?:e|gono)|ingiung(?:e|ono)|prescriv(?:e|ono))\s+(?P<itself>(?:il|lo|la|l'|di|che|ai|agli|alle|a)[\s\w])"
     # *Il decreto dispone l'oscuramento*, *il decreto con cui è stato disposto il blocco*.
     rf"|(?:{_SENT_ACT}(?:\s+(?:dispone|ordina|impone))"
     r"|\b(?:decreto|ordinanza|provvedimento|delibera|determina(?:zione)?)\b[^;:]{0,160}?[\s,](?:(?:con\s+)?(?:(?:il|la)\s+quale|cui)\s+)?"
@@ -126,6 +143,8 @@ _TO_CARRY_OUT = re.compile(
     r"|\b(?:del\s+quale|di\s+cui|se\s+ne)\s+(?:si\s+)?(?:chiede|richiede|dispone)\s+(?:l[a']\s?)?(?:\w+\s+)?(?:esecuzione|attuazione)\b"
     r"|\b(?:vorranno|vorrà)\s[^.;:]{0,60}?\b(?:provvedere|procedere)"
     r"(?=[.,]|[^.;:]{0,60}?\b(?:oscura|blocc|inibi|esecuzion|adempi|disabilit|conformit))"
+    r"|\b(?:trasmett|invi|notific|comunic|inoltr)\w+[\s,][^.;:]{0,40}?\bper\s+(?:la\s+\w+\s+e\s+per\s+)?(?:l'\s?|la\s+)?(?:\w+\s+)?(?:esecuzione|ottemperanza|adempimento)\b"
+    r"|\b(?:codest\w+|i)\s+(?:fornitor|prestator|operator|provider|società)\w*\s[^.;:]{0,60}?\b(?:provveder|adempir|ottemperer|eseguir|darann|darà)\w*"
     r"|^[^\w\n]*oggetto\s*:[^\n]{0,100}\besecuzione\b"
     r"|\b(?:conferma|riscontro|assicurazione)\s+(?:dell'\s?|circa\s+l'\s?)?avvenut[oa]\s+(?:esecuzione|adempimento|oscuramento|blocco)\b"
     r"|\bobbligo\s+di\s+dar(?:e|vi)\s+(?:\w+\s+)?esecuzione\b"
@@ -136,12 +155,18 @@ _TO_CARRY_OUT = re.compile(
     r"|\bsi\s+invita(?:no)?\s[^.;:]{0,60}?\ba\s+dar(?:e|vi|ne)\s+(?:\w+\s+)?(?:esecuzione|corso|attuazione)\b",
     re.IGNORECASE | re.MULTILINE,
 )
+# Said to those who give access, it binds them: *si notifica il decreto con cui è stato disposto*.
+_NOTIFIED = re.compile(r"\bsi\s+notifica(?:no)?\s", re.IGNORECASE)
 # An authority asks to carry out what it ordered: *si chiede, come disposto dal provvedimento, di*.
 _AS_ORDERED = re.compile(
-    r"\b(?:ai\s+sensi|a\s+norma|in\s+(?:applicazione|attuazione|esecuzione|forza)|con\s+riferimento\s+(?:ai\s+poteri|alle\s+funzioni|ai\s+compiti)\s+di\s+cui)\s"
+    r"\b(?:ai\s+sensi|a\s+norma|in\s+(?:applicazione|attuazione|esecuzione|forza|ottemperanza)|con\s+riferimento\s+(?:ai\s+poteri|alle\s+funzioni|ai\s+compiti)\s+di\s+cui)\s"
     r"(?:[^;:\n]|\n(?![ \t]*\n)){3,200}?,\s+(?:vi\s+)?si\s+"
     r"(?:(?:chiede|richiede|intima)\s+a\s+codest[eio]\s+\w+|invitano\s+codest[eio]\s+\w+)\s+"
     r"(?P<law>(?:di|a)\s+(?:voler\s+|provvedere\s+a\s+)?)"
+    # Of a judge's decree an office of police asks so.
+    r"|\b(?:in\s+(?:esecuzione|ottemperanza|attuazione)\s+de|con\s+riferimento\s+a)(?:l|lla|ll')\s?(?:predett\w\s+|unit\w\s+)?(?:decreto|ordinanza|provvedimento)\s"
+    r"(?:[^;:\n]|\n(?![ \t]*\n)){0,160}?,\s+si\s+(?:richiede|chiede|invita|prega)\s+"
+    r"(?:codest\w+\s+\w+\s+)?(?P<police>(?:di|a|ad)\s(?=\s?\w+re\b))"
     r"|\b(?:(?:vi\s+si|si|le\s+si)\s+(?:chiede|richiede|prega|intima)|si\s+invitano\s[^.;:,]{3,80}?)[\s,]+"
     r"(?:(?:così\s+)?come\s+(?:disposto|ordinato|deliberato|stabilito|prescritto|imposto)\s[^.;:,]{0,60}?|in\s+(?:esecuzione|ottemperanza|attuazione)\s+de[^.;:,]{0,60}?)"
     r"\b(?:provvedimento|delibera|decreto|ordinanza|determina|determinazione|ordine)\b(?:[^.;:,]|\bn\.\s?(?=\d)){0,60},\s+(?P<what>(?:di|a)\s)",
@@ -185,7 +210,7 @@ def duties(plain: str, start: int, end: int) -> Iterator[int]:
         if _UNFIT.search(before):
             continue
         # In the present only an article of a decree binds: *Art. 1. I fornitori impediscono*.
-        if modal["present"] and not _ARTICLE.search(above):
+        if modal["present"] and not _in_article(plain, start, above):
             continue
         relative = _RELATIVE.search(before)
         who = _SUBJECT.match(before)
@@ -208,6 +233,13 @@ def duties(plain: str, start: int, end: int) -> Iterator[int]:
             yield announced.start()
 
 
+def _in_article(plain: str, start: int, above: str) -> bool:
+    """Whether words stand in an article of a decree, where the present binds."""
+    if _ARTICLE.search(above):
+        return True
+    return _NUMBERED.match(plain, start) is not None and _NUMBER.search(above) is not None
+
+
 def passed_on(plain: str, start: int, end: int) -> Iterator[int]:
     """Yield where the words begin of an order that a letter passes on, to be carried out."""
     told = [*_TOLD_OF.finditer(plain, start, end)]
@@ -215,6 +247,8 @@ def passed_on(plain: str, start: int, end: int) -> Iterator[int]:
     if not (told or asked) or LIFTED.search(nameless(plain[start:end])):
         return
     requests = [found.start() for found in _TO_CARRY_OUT.finditer(plain, 0, end)]
+    if is_letter(plain):
+        requests += [found.start() for found in _NOTIFIED.finditer(plain, 0, end)]
     # Of several orders that are told of, the request is for the one beside it.
     reach = _REACH if len(told) > 1 else end
     carried = [
@@ -225,12 +259,10 @@ def passed_on(plain: str, start: int, end: int) -> Iterator[int]:
     ]
     for found in carried:
         if not _refused(plain, start, found):
-            yield found.start(
-                next(key for key in ("what", "that", "stated", "issued") if found[key])
-            )
+            yield found.start(found.lastgroup or "what")
     for found in asked:
         if not _refused(plain, start, found):
-            yield found.end("law") if found["law"] else found.start("what")
+            yield found.end("law") if found["law"] else found.start(found.lastgroup or "what")
 
 
 def _refused(plain: str, start: int, found: re.Match[str]) -> bool:
@@ -258,13 +290,22 @@ def passive_duties(plain: str, start: int, end: int) -> Iterator[int]:
         found = _PASSIVE.match(plain, at, end)
         if found is None or _UNFIT.search(found[0]) or _SENTENCE_START.search(found[0]):
             continue
-        if found["present"] and not _ARTICLE.search(plain[max(start, at - _REACH) : at]):
+        above = plain[max(start, at - _REACH) : at]
+        if found["present"] and not _in_article(plain, start, above):
             continue
         yield at
 
 
+def _listed(plain: str, start: int, end: int) -> Iterator[int]:
+    """Yield the passive duties of sites that are listed below them."""
+    for at in passive_duties(plain, start, end):
+        if _LISTED_BELOW.search(_SENTENCE_START.split(plain[at : at + _REACH])[0]):
+            yield at
+
+
 def first_duty(plain: str) -> int:
     """Return where the paragraph begins that holds the first duty, or -1."""
-    found = [*duties(plain, 0, len(plain)), *relative_duties(plain, 0, len(plain))]
+    kinds = (duties, relative_duties, _listed)
+    found = [at for kind in kinds for at in kind(plain, 0, len(plain))]
     at = min(found, default=-1)
     return plain.rfind("\n\n", 0, at) + 2 if at >= 0 else -1

@@ -192,7 +192,9 @@ _NUMBERED = _NEUTRAL | words(
     "pratica fascicolo ticket scheda caso esposto denuncia querela procedimento proc rg rgnr "
     "rapporto report relazione perizia verifica controllo accertamento rilevazione rilevamento "
     "visita acquisizione screenshot registrazione creazione attivazione documento doc verifiche "
-    "ultima ultimo prima primo in"
+    "ultima ultimo prima primo in "
+    "delibera determina determinazione decreto prot protocollo rif riferimento ticket pratica "
+    "fascicolo procedimento merce venduta vendute venduti offerta offerti"
 )
 _STATE = words("stato status verifica accertamento controllo ultima ultimo")
 _NUMBER = re.compile(

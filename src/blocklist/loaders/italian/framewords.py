@@ -30,9 +30,17 @@ _SEEN_TO = (
     r"(?=\s+(?:che\b|affinché\b|il\s+blocco|l'(?:oscuramento|inibizione|interdizione)"
     r"|la\s+disabilitazione))"
 )
+# *Dare corso al sequestro decretato dal GIP* impedendo *la fruizione*.
+_TO_ACT = (
+    r"(?:\w+\s+)?(?:corso|esecuzione|attuazione)\s+(?:al|alla|all'|a)\s?(?:\w+\s+){0,2}?"
+    r"(?:decreto|ordinanza|provvedimento|sequestro|misura|ordine|sentenza)\b[^,;:.]{0,100}?,?\s+"
+    r"(?=(?:impedendo|inibendo|bloccando|oscurando|precludendo|disabilitando|interdicendo|rendendo)\b)"
+)
 # Phrases of several words that are links only as a whole: "fine" alone ends a block.
 PHRASES = (
     (r"(?:porre|ponga|pongano|porr[àe]\w*)\s+in\s+essere|mett\w+\s+in\s+(?:atto|opera)", "attuare"),
+    (rf"dare\s+{_TO_ACT}", "attuare misure per"),
+    (rf"(?:dian?o?|daranno|darà)\s+{_TO_ACT}", "attuino misure per"),
     (r"(?:dare|dia|diano|darsi)\s+(?:immediat[oa]\s+|piena\s+)?(?:corso|esecuzione|attuazione)",
      "attuare"),
     (r"fare?\s+(?:in\s+modo|s[iì]\b)", "più"),
@@ -76,6 +84,10 @@ PHRASES = (
      r"in\s+(?:proprio|suo|loro)\s+potere)"), "attuare"),
     (r"S\.\s?p\.\s?A\.?(?!\w)|S\.\s?r\.\s?l\.?(?!\w)|S\.\s?a\.\s?s\.?(?!\w)", "Spa"),
     (r"in\s+solido|per\s+l'effetto|di\s+conseguenza|quanto\s+segue(?=\s*:)", ""),
+    ((r"(?:(?<=ferm[oa]\s)|(?<=vita\s)|(?<=essere\s)|(?<=vigore\s))l'(?:obbligo|ordine)\s+"
+      r"(?:(?:imposto|impartito|rivolto|dato)\s+a|di)(?=\s+(?-i:[A-Z]))"), "a"),
+    ((r"il\s+sequestro(?:\s+preventivo)?\s+e\s+(?:il\s+|la\s+|l'\s?)(?:(?:conseguent|correlat|relativ|contestual|conness|collegat)\w\s+)"
+      r"(?=(?:inibizione|oscuramento|blocco|disabilitazione)\b)"), "il"),
     ((r"(?:la\s+confisca|il\s+sequestro(?:\s+preventivo)?)\s+e\s+(?=(?:la\s+|l'\s?|il\s+)(?:\w+\s+)?(?:inibizione|oscuramento|blocco"
       r"|disabilitazione|interdizione)\b)"), ""),
     ((r"la\s+(?:rimozione|cancellazione|chiusura)\s+e\s+(?=l'(?:inibizione|oscuramento)"
@@ -89,7 +101,10 @@ PHRASES = (
       r"(?:riguarda|concerne|interessa|ha\s+ad\s+oggetto)\s)"),
      "la"),
     (r"fare?\s+(?=cessare\b)", ""),
-    (r"che[\s,]+(?:svolg|oper|forn|offr|prest|esercit|gest)\w+", ""),
+    ((r"l'\s?(?:emanazione|emissione|adozione)\s+de(?:ll'|l\s+|i\s+un\s+)\s?(?:ordine|provvedimento)\s+di"
+      r"(?=\s+(?:inibizione|oscuramento|blocco|disabilitazione)\b)"), "la"),
+    (r"che[\s,]+(?:(?:in\s+relazione|con\s+riferimento)\s+a(?:d|lle|gli|i)?\s+\w+\s+|(?:in|sul)\s+(?:Italia|territorio\s+\w+)\s+)?(?:svolg|oper|forn|offr|prest|esercit|gest)\w+",
+     ""),
     ((r"con\s+(?:la\s+)?(?:massima|ogni|dovuta|debita|necessaria|assoluta)\s+(?:\w+e?tà|\w+anza"
      r"|\w+enza|\w+dine|cura)"), ""),
     (_CONTINUES, ""),
@@ -100,6 +115,10 @@ PHRASES = (
      "il"),
     (r"l'utilizz(?:azione|o)\s+delle\s+(?:proprie\s+)?reti[^;:.]{0,160}?\s+per\s+l'accesso",
      "l'accesso"),
+    ((r"l'utilizz(?:azione|o)\s+delle\s+(?:proprie\s+)?reti[^;:.]{0,160}?\s+per\s+(?:lo\s+svolgimento|l'\s?offerta|l'\s?esercizio)"
+      r"\s+de(?:i|gli|l|lle)\s+(?:gioc\w+|scommess\w+|concors\w+|lotteri\w+)[^;:.]{0,80}?\s(?:mediante|attraverso|tramite|su|per\s+mezzo\s+di)"
+      r"(?=\s+(?:i|gli|le|tutti\s+i)\s+(?:\w+\s+)?(?:siti|domini|nomi\s+a\s+dominio|indirizzi|portali)\b)"),
+     "l'accesso a"),
     ((r"(?:l'\s?|la\s+)(?:(?:immediata|tempestiva|pronta|urgente|contestuale)\s+)?(?:adozione|attuazione|implementazione"
      r"|attivazione|predisposizione)(?:\s+(?:immediata|tempestiva|urgente|contestuale))?\s+d(?:i|ei|egli|elle|ella)\b"),
      "di"),
@@ -166,9 +185,9 @@ FINITE = words(
 
 _ADJUNCT = (
     r"(?:inaudita\s|(?:pertanto|quindi|dunque|altresì|inoltre|conseguentemente)\b|entro|nel\s+termine|nei\s+termini|mediante|tramite|attraverso|con\s|a\s+propri[ea]\s|a\s+chi(?:unque)?\s+(?:si\s+)?(?:colleg|connett|acced|navig)"
-    r"|a\s+(?:sua|loro)\s+cura|anche|ai\s+sensi|ex\s|in\s+(?:via|persona|conformità|qualità|solido"
+    r"|(?:così\s+)?come\s+(?:\w+mente\s+)?(?:individuat|definit|indicat|elencat|qualificat)[ioae]\s+(?:da|dal|dalla|dall'|all'|nel|nell'|dagli|ai\s+sensi)|a\s+(?:sua|loro)\s+cura|anche|ai\s+sensi|ex\s|in\s+(?:via|persona|conformità|qualità|solido"
     r"|favore|forza|esecuzione|accoglimento)|secondo|ciascun|quale|quali\s|titolar|fornitr|fornitor"
-    r"|già\s|che\s(?!(?:\w+[\s']+){0,8}?(?:poss|acced|access|raggiung|visit|visualizz|colleg|connett|navig|consult)\w|(?:sia|siano|venga|vengano)\b)|la\s+quale|il\s+quale|i\s+quali|le\s+quali|nella\s+persona|nelle\s+persone|da\s+eseguir|da\s+attuar|immediat"
+    r"|ricevut[oa]\s|già\s|che\s(?!(?:\w+[\s']+){0,8}?(?:poss|acced|access|raggiung|visit|visualizz|colleg|connett|navig|consult)\w|(?:sia|siano|venga|vengano)\b)|la\s+quale|il\s+quale|i\s+quali|le\s+quali|nella\s+persona|nelle\s+persone|da\s+eseguir|da\s+attuar|immediat"
     r"|senza\s|su\s+tutto|per\s+l'effetto|dalla\s|dal\s|dall'|limitatamente\s+a[lgi]|sul\s+territorio|nel\s+territorio"
     r"|a\s+cura|ad\s+opera|da\s+parte|nei\s+confronti|nei\s+riguardi|per\s+il\s+tramite|a\s+mezzo|per\s+mezzo|tenuto\s+conto"
     r"|sia\s[^,;:]{1,60}\ssia\s|stante|vist[oaie]\s|ritenut[oaie]\s|anche\s|ivi\s|ovunque|comunque|salv[oaie]\s+il\s+diritto|gestor|operant|attiv[aeio]\s"

@@ -76,8 +76,31 @@ _OTHERS = {
     "regione": ("Regione", r"REGIONE\s+(?=[A-Z])"),
     "prefettura": ("Prefettura", r"(?:LA\s+)?PREFETTURA"),
 }  # fmt: skip
+# Whose domain a mail comes from, and which authority that is.
+_DOMAINS = {
+    "agcm": "agcm",
+    "agcom": "agcom",
+    "piracyshield": "agcom",
+    "piracy-shield": "agcom",
+    "piattaforma-antipirateria": "agcom",
+    "consob": "consob",
+    "ivass": "ivass",
+    "adm": "adm",
+    "agenziadogane": "adm",
+    "garanteprivacy": "garante",
+    "gpdp": "garante",
+    "gdf": "finanza",
+    "carabinieri": "carabinieri",
+    "poliziadistato": "polizia",
+}
+_SENDER = (
+    r"^[^\w\n]*(?:Da|From|Mittente)[ \t]*:[^\n@]{0,120}@(?:[\w-]+\.){0,4}?"
+    rf"(?P<sender>{'|'.join(_DOMAINS)})(?:\.gov)?\.[a-z]{{2,8}}\b(?![.-]\w)"
+)
 _OTHER = re.compile(
-    r"^[^\w\n]*(?:" + "|".join(f"(?P<{key}>{words})" for key, (_, words) in _OTHERS.items()) + r")",
+    r"^[^\w\n]*(?:"
+    + "|".join(f"(?P<{key}>{words})" for key, (_, words) in _OTHERS.items())
+    + rf")|{_SENDER}",
     re.IGNORECASE | re.MULTILINE,
 )
 _CNCPO = re.compile(rf"^[^\w\n]*(?:{_OTHERS['cncpo'][1]})", re.IGNORECASE | re.MULTILINE)
@@ -135,6 +158,8 @@ def acting_as(heading: str) -> str:
 
 
 def _key(found: re.Match[str]) -> str:
+    if found["sender"]:
+        return _DOMAINS[found["sender"].lower()]
     return next(key for key in _OTHERS if found[key])
 
 

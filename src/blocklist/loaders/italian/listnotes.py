@@ -46,6 +46,10 @@ _REMOVES = re.compile(
     r"|(?:[ie]l?|le|gli)\s+(?:collegament|link|contenut|file|pagin|articol|comment|post\b|annunc)\w*|ogni\s+collegamento)",
     re.IGNORECASE,
 )
+# *Non confondete a.example con b.example*, whatever is said of the other.
+_CONFUSES = re.compile(
+    r"\b(?:da\s+)?non\s+(?:va\s+|vanno\s+)?confond\w+.*", re.IGNORECASE | re.DOTALL
+)
 _LONGEST = 400
 _CALLED = "what is said of it behind the list may take it off"
 _ANY = "what is said behind the list may take entries off"
@@ -111,4 +115,4 @@ def _sentence(plain: str, name: Candidate) -> str:
     """Return what stands around a name in its sentence, without the name."""
     before = _SENTENCE_END.split(plain[max(0, name.start - _LONGEST) : name.start])[-1]
     after = _SENTENCE_END.split(plain[name.end : name.end + _LONGEST])[0]
-    return _REMOVES.sub(" ", f"{before} {after}")
+    return _CONFUSES.sub(" ", _REMOVES.sub(" ", f"{before} {after}"))

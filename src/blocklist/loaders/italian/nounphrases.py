@@ -62,6 +62,11 @@ _FOR_NAMES = re.compile(
     r"\bper\s+(?=(?:tutti\s+)?(?:i|il)\s+(?:(?:seguent|predett|suddett)\w\s+)?(?:nom[ei]\s+(?:a|di)\s+domini\w|domini\w?|sit[oi])\b)",
     re.IGNORECASE,
 )
+# *Resta fermo l'oscuramento per a.example*.
+_FOR = re.compile(
+    r"[\s,]*per\s+(?:(?:i|il|gli)\s+(?:sit[oi]|domini\w?|nom[ei]\s+a\s+dominio|portal[ei])(?:\s+(?:web|internet))?\s+)?",
+    re.IGNORECASE,
+)
 _ON = re.compile(r"(?:filtro|blocco)\Z", re.IGNORECASE)
 _HOW = re.compile(
     r"\A(?:\s+(?:(?:preventiv|cautelar|total|integral|immediat|definitiv|temporane|urgent|complet)\w+|DNS|in\s+via\s+d'urgenza|d'urgenza)(?=\s))+",
@@ -111,6 +116,8 @@ def is_object(said: str, names: str, anchor: str, *, page: bool = False) -> bool
     link = len(words)
     while link and (len(words[link - 1]) == 1 or words[link - 1] in LINKS):
         link -= 1
+    if _NOUN.search(anchor) and _FOR.fullmatch(between):
+        return True
     if _LED.fullmatch(between) and _TOWARDS.search(anchor):
         return True
     if link == 1 and words[0] in ("su", "sui", "sul") and _ON.search(anchor):

@@ -12,8 +12,10 @@ import re
 from .candidates import nameless
 from .duties import first_duty
 from .issuers import acting, in_capitals
+from .letters import is_letter
 from .liftings import LIFTED
 from .listsections import list_sections
+from .mailquotes import SIGN
 from .transcripts import transcript
 
 # In a letter, or in an act without such a heading, a paragraph begins with the verb.
@@ -22,6 +24,26 @@ _RUNNING = re.compile(
     r"(?:\s+(?:nota|atto|provvedimento))?,?\s+)?(?:(?:ai\s+sensi|in\s+applicazione|a\s+norma|in\s+(?:esecuzione|forza|ottemperanza|attuazione|adempimento)|per\s+effetto|a\s+seguito|nell'ambito|sulla\s+base|alla\s+luce|in\s+considerazione)\s[^;:]{1,200}?(?:,\s+|\s(?=si\s)))?"
     r"(?:(?:l'Autorità|l'Agenzia|il\s+Garante|il\s+Ministero|il\s+direttore)\s+)?(?:si\s+)?"
     r"(?:ordina|dispone|ingiunge|intima|impone|è\s+(?:ordinato|disposto)|è\s+fatto\s+(?:ordine|obbligo)|provvede(?=\s+(?:\w+\s+)?(?:al|alla|all'))|procede(?=\s+(?:\w+\s+)?(?:al|alla|all')))[\s,])",
+    re.IGNORECASE,
+)
+# *… ha notificato il decreto. In forza di tale decreto, si ordina alla parte di …*.
+_BY_THAT = re.compile(
+    r"(?<=[\w)»\"]{2}\.)\s+(?P<said>(?:in\s+(?:forza|esecuzione|ottemperanza|attuazione|virtù)|per\s+effetto)\s+(?:di|del|della|dello|dell')\s*"
+    r"(?:tal[ei]|dett[oa]|predett[oa]|suddett[oa]|citat[oa]|medesim[oa]|stess[oa])\s+(?:decreto|ordinanza|provvedimento|determina\w*|delibera|ordine|sentenza)"
+    r"(?:\s+(?:n\.\s?\S{1,20}|del\s+\S{6,20}))?,?\s+si\s+(?:ordina|ingiunge|intima|dispone|impone)\s)",
+    re.IGNORECASE,
+)
+_PROSECUTOR = re.compile(r"\bPROCURA\b", re.IGNORECASE)
+# *Si notifica il decreto … e, per l'effetto, si ordina a codeste società di …*.
+_AND_ORDERS = re.compile(
+    r"\n[ \t]*\n[^\w\n]*si\s+(?:notific|trasmett)\w+\s(?:[^.;:]|\.(?=\s?\d)){3,300}?\se,?\s+"
+    r"(?:(?:per\s+l'effetto|pertanto|conseguentemente|quindi),?\s+)?(?P<said>si\s+(?:ordina|ingiunge|intima|dispone)\s)",
+    re.IGNORECASE,
+)
+# *Il GIP ha modificato il decreto … nei termini che seguono.* and items behind it.
+_CHANGED = re.compile(
+    r"\bha\s+(?:parzialmente\s+)?(?:modificato|integrato|rettificato|esteso)\b[^;:]{0,400}?\b(?:nei\s+termini\s+(?:che\s+seguono|seguenti|di\s+seguito\s+\w+)"
+    r"|nel\s+modo\s+seguente|come\s+segue)\s*[.:]",
     re.IGNORECASE,
 )
 _PETITION = re.compile(
@@ -34,7 +56,7 @@ _PREMISED = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _VERB = re.compile(
-    r"\b(?:si\s+)?(?:ordina(?:no)?|dispone|dispongono|dichiara\s+tenut\w|ingiunge|intima|impone|inibisce|interdice|vieta|fa\s+divieto|fa\s+ordine|comanda|prescrive|sottopone|obbliga|si\s+provvede(?=\s+al)"
+    r"\b(?:si\s+)?(?:ordina(?:no)?|ordino|dispongo|dispone|dispongono|dichiara\s+tenut\w|ingiunge|intima|impone|inibisce|interdice|vieta|fa\s+divieto|fa\s+ordine|comanda|prescrive|sottopone|obbliga|si\s+provvede(?=\s+al)"
     r"|convalida|conferma|decreta|condanna|accoglie|estende|è\s+fatto\s+(?:ordine|obbligo|divieto))(?=[\s,:])",
     re.IGNORECASE,
 )
@@ -129,7 +151,8 @@ def running_start(plain: str, court: re.Match[str] | None) -> int:
         found = _PREMISED.search(plain, other)
         if found:
             return found.end()
-        running = _RUNNING.search(plain, other)
+        running = _RUNNING.search(plain, other) or _BY_THAT.search(plain, other)
+        running = running or _AND_ORDERS.search(plain, other)
         if running:
             return running.start("said")
         sections = list_sections(plain, len(plain))
@@ -140,14 +163,19 @@ def running_start(plain: str, court: re.Match[str] | None) -> int:
     if court is not None and (passed := quoted(plain)[0]) >= 0:
         return passed
     # What a letter quotes may begin with the court's name.
-    if court is None or court[0].lstrip()[:1] in ('"', "«", "“", ">"):
+    if court is None or SIGN in court[0] or court[0].lstrip()[:1] in ('"', "«", "“", ">"):
         return transcript(plain)[0]
     if _PETITION.search(plain[:_HEAD]):
         return -1
     # A headline says in the court's own line what it did: *Tribunale di Milano, oscurati due siti*.
     if _HEADLINE.search(plain[court.start() : plain.find("\n", court.end())]):
         return -1
+    changed = _CHANGED.search(plain, court.end())
+    if changed is not None:
+        return changed.end()
     at = _decided(plain, court.start())
+    if at < 0 and _PROSECUTOR.search(court[0]) and is_letter(plain):
+        return first_duty(plain)
     return at if at >= 0 and _ACT.search(plain[court.start() : at]) else -1
 
 

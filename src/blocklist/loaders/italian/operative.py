@@ -34,7 +34,7 @@ from .cues import (
     stands_beside,
 )
 from .dehyphenation import FURNITURE
-from .descriptions import OWN_SITE, announced_below, announcing_colon, lists_others, without_remark
+from .descriptions import OWN_SITE, announced_below, announcing_colon, lists_sites, without_remark
 from .entryremarks import entry_doubt
 from .enumerations import REACH, goes_back, is_joined, leads_line
 from .exemptions import Exemption, excepted_in_remark, is_below, is_of
@@ -47,7 +47,7 @@ from .objections import PARTY, PLAIN, objection
 from .predicates import says_of
 from .restrictions import limits
 from .selections import takes_some
-from .sitewords import NOUNS, WORD, last_match, only_links
+from .sitewords import NOUNS, last_match, only_links
 from .titles import without_title
 
 _REMARK = 120
@@ -254,14 +254,9 @@ class ClauseReader:
         if heads_others(before_it, intro, goes_on=self._last is not None, bare=clause.relative):
             return False
         intro = announced_below(intro)
-        if takes_some(intro) or lists_others(intro):
+        if takes_some(intro) or not lists_sites(intro, bare=clause.relative):
             return False
-        nouns = (NOUNS | {"nomi"}).intersection(word.lower() for word in WORD.findall(intro))
-        if (
-            not (nouns or clause.relative)
-            or ASIDE.search(intro[-200:])
-            or not blocked(self._text, clause, at)
-        ):
+        if ASIDE.search(intro[-200:]) or not blocked(self._text, clause, at):
             return False
         self._in_list, self._addresses = True, of_addresses(intro)
         return True

@@ -35,7 +35,7 @@ STATED_BINDS = (
 )
 STATED = rf"{STATED_FORBIDS}|{STATED_BLOCKS}|{STATED_BINDS}"
 ORDERS = (
-    r"ordina(?:no)?|ordinando|dispone|dispongono|disponendo|(?:ingiung|impong|prescriv)ono|(?:intim|decret|comand)ano|ingiunge|intima|impone|prescrive|sequestra|decreta"
+    r"ordina(?:no)?|ordino|ordinando|dispongo|dispone|dispongono|disponendo|(?:ingiung|impong|prescriv)ono|(?:intim|decret|comand)ano|ingiunge|intima|impone|prescrive|sequestra|decreta"
     r"|(?:fa|è\s+fatto)\s+(?:ordine|obbligo|carico)"
     r"|(?:è|viene|sono|vengono)\s+(?:(?:altresì|inoltre|quindi|pertanto|dunque|infine|parimenti)\s+)?(?:ordinat[oaie]|dispost[oaie]|ingiunt[oa]|impost[oa]|prescritt[oa]|intimat[oa])"
     r"|rest(?:a|ano)\s+(?:\w+mente\s+)?(?:impost|ordinat|prescritt|ingiunt|intimat)[oaie]|pone(?=\s+sotto\s+sequestro)|stabilisce(?=\s+(?:che|l'obbligo)\s)|sottopone(?=\s+a\s+sequestro\s)"
@@ -44,7 +44,12 @@ ORDERS = (
     r"|pone(?=\s+(?:a\s+carico|in\s+capo)\s[^;:]{0,160}?\sl'obbligo\s+di\s)|statuisce|comanda"
     r"|estende(?=\s+(?:gli\s+effetti|l'efficacia)\s+d)"
     r"|emette(?=\s+(?:(?:\w+\s+)?decreto\s+di|il)\s+sequestro)"
-    r"|mantiene(?=\s+(?:fermo\s+)?(?:il\s+(?:sequestro|blocco)|l'(?:inibi|oscura)))"
+    r"|(?:mantiene|tiene|conserva)\s+(?:ferm[oa]|in\s+vita|in\s+essere|in\s+vigore)(?=\s+l'(?:obbligo|ordine)\b)"
+    r"|(?:rest|riman)(?:a|ano|e|gono)\s+(?:ferm[oaie]|in\s+essere|in\s+vigore|efficac[ei])(?=\s+(?:il\s+(?:sequestro|blocco)|l'(?:inibi|oscura))"
+    # Not what another act had ordered before.
+    r"(?!(?:[^.;]|\.(?=\w)){0,200}?\b(?:dispost|ordinat|adottat|comunicat|impartit|attuat)[oaie]\s+(?:con|dal|dalla|dall'|da|in\s+data|il)\b))"
+    r"|(?:mantenendo|tenendo)(?:\s+ferm[oa])?(?=\s+(?:il\s+(?:sequestro|blocco)|l'(?:inibi|oscura)))"
+    r"|(?:mantiene|tiene)(?=\s+(?:ferm[oa]\s+)?(?:il\s+(?:sequestro|blocco)|l'(?:inibi|oscura)))"
     r"|applica(?=\s+(?:la\s+misura|il\s+sequestro)\b)"
     r"|(?:impartisce|emette|rivolge|pronuncia|dà)(?=\s[^;:]{0,160}?(?<!dell')\b(?:l')?ordine\s+di\s)"
     rf"|{CONDEMNS}|{CONFIRMS}|{FORBIDS}"

@@ -26,16 +26,29 @@ _CASTS_DOUBT = re.compile(
     re.IGNORECASE,
 )
 _IDIOM = re.compile(
-    r"\bquando\s+avete\s+fatto\b|\bse\s+ne\b|\bentro\s+e\s+non\s+oltre\b|\bnon\s+(?:appena|autorizzat\w+|oltre)\b|\bnon\s+più\s+tardi\b|\bsi\s+prega\s+di\s+non\s+rispondere\b|\be\s+non\s+(?:anche\s+)?di\s+quelli\b"
+    # That it lasts, and until a later decision.
+    r"\b(?:l'ordine|la\s+misura|il\s+(?:provvedimento|blocco|decreto)|l'\s?(?:inibizione|oscuramento|ordinanza))\s+(?:rest(?:a|erà)|rimane|rimarrà|è|sarà|conserva)\s+(?:efficac[ei]|in\s+(?:vigore|essere)|valid[oa]|efficacia)"
+    r"\s+(?:fino|sino)\s+(?:a|al|alla|all')\s?(?:(?:conclusione|definizione|esito|decisione)\s+(?:del|della)\s+(?:procedimento|giudizio|causa|merito)(?:\s+(?:principale|di\s+merito))?|(?:nuov|divers|ulterior)\w+\s+(?:ordine|provvedimento|disposizione|comunicazione))"
+    r"(?:,?\s+salv[oa]\s+(?:proroga|proroghe|rinnovo))?"
+    r"|\bcon\s+(?:decorrenza|effetto)\s+(?:da\s+oggi|immediat\w+|dalla\s+(?:notifica|ricezione))"
+    r"|\btermin[ei]\b[^.;]{0,60}?\bscad(?:e|rà|ere|ente)\s+(?:il|l'|alle|tra|fra)\s?[^.;,]{1,40}"
+    r"|\bquando\s+avete\s+fatto\b|\bse\s+ne\b|\bentro\s+e\s+non\s+oltre\b|\bnon\s+(?:appena|autorizzat\w+|oltre)\b|\bnon\s+più\s+tardi\b|\bsi\s+prega\s+di\s+non\s+rispondere\b|\be\s+non\s+(?:anche\s+)?di\s+quelli\b"
     r"|\b(?:alle?|ore)\s+\d[\d:.]*|\bin\s+(?:difetto|mancanza)\b|\bprima\s+possibile\b|\bper\s+(?:ulteriori\s+|eventuali\s+)?informazioni\b|\brisposta\s+del\b"
     r"|\b(?:sospensione|cessazione)\s+dell[ae]\s+(?:pratic|condott|attività)\w*|\bmai\s+esistit\w|\b(?:si\s+)?rest[ai]\w*\s+in\s+attesa\b|\bin\s+attesa\s+di\s+(?:\w+\s+)?riscontro\b|\bstudio\s+legale\b",
     re.IGNORECASE,
 )
+# That others than those ordered are meant: *Non è oggetto di alcun ordine il sito c.example*.
+_SPARES = re.compile(
+    r"\bnon\s+(?:(?:sono|è|va|vanno|risulta|risultano|rientra|rientrano|forma|formano|deve|dovrà|devono|dovranno)\s+)?(?:(?:invece|altresì|pure|anche|essere|\w+mente)\s+)*"
+    r"(?:interessat|compres|inclus|ricompres|destinatar|colpit|oggetto|parte|bloccat|oscurat|inibit|toccat)\w*\b"
+    r"|\b(?:da\s+)?non\s+confond\w+\b.*|\battenzione\s+a\s+non\b.*",
+    re.IGNORECASE | re.DOTALL,
+)
 # What a sentence behind the order is about, where it does no harm.
 _USUAL = re.compile(
-    r"\b(?:provved|esegu|esecuzion|darvi|darne|dare\s+corso|adempi|ottemper|riscontr|confid|assicura|pagina|avvis|landing|alleg|copia|distint|cordial|salut|ringrazi|grazie"
+    r"\b(?:provved|esegu|esecuzion|conformar|darvi|darne|darmene|ricevut|dare\s+corso|adempi|ottemper|riscontr|confid|assicura|pagina|avvis|landing|alleg|copia|distint|cordial|salut|ringrazi|grazie"
     r"|mail|ticket|pec\b|telefon|contatt|chiariment|penal|dann[oi]|sanzion|difetto|inosserv|inottemper|entro|sottoscri|verbalizz|oneri|divulg|riservatezza|segret"
-    r"|forma\s+alterata|reindirizz|NXDOMAIN|firmat|redatt|stop|comunicat|comunicare|raccomand|quando\s+avete|funzionari|dirigent|direttor|responsabil|comandant|ispettor|questore|sostitut|procurator|giudice\Z|cancellier"
+    r"|pacchett|aggiornament|resolver|forma\s+alterata|reindirizz|NXDOMAIN|firmat|redatt|stop|comunicat|comunicare|raccomand|quando\s+avete|funzionari|dirigent|direttor|responsabil|comandant|ispettor|questore|sostitut|procurator|giudice\Z|cancellier"
     r"|avv|dott|prot|P\.\s|NOC|ufficio\Z|oscura|blocc|inibi)\w*",
     re.IGNORECASE,
 )
@@ -45,6 +58,9 @@ _ACT = re.compile(
 )
 # The words by which a quotation is announced, all of them.
 _ANNOUNCES = words(
+    "calce ecco richiamo richiamiamo richiama attenzione segnalo segnaliamo evidenzio sul sulla "
+    "sui sulle vostra loro sua stata stato ha statuito disposto deciso provveduto dispone decide "
+    "provvede stabilisce quale "
     "testualmente copia all dall sull nell un per comodità vostra pronta opportuna lettura "
     "chiarezza completezza trascrivo trascriviamo si trascrive riporto riportiamo riporta "
     "riproduco riproduciamo riproduce copio copiamo incollo vi ne la il lo i gli le l una parte "
@@ -59,6 +75,11 @@ _ANNOUNCES = words(
     "m gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre "
     "dicembre ieri oggi citato citata predetto predetta suddetto suddetta stesso stessa "
     "medesimo relativo relativa ai agli alle dal dalla dai"
+)
+# *(L'originale firmato è nell'area soci)*.
+_KEPT_AT = re.compile(
+    r"\(\s*(?:l'\s?)?originale\s+(?:\w+\s+)?(?:è|si\s+trova|in|nell[ao']?)[^()]{0,200}\)",
+    re.IGNORECASE,
 )
 _WORD = re.compile(r"[^\W\d_]+")
 _PLACE = re.compile(
@@ -115,7 +136,8 @@ _SHOWN = 90
 
 def announced_as(intro: str) -> str:
     """Return a word that makes the words before a quotation more than its announcement."""
-    return next((w for w in _WORD.findall(intro) if not _announces(w)), "")
+    said = _WORD.findall(_KEPT_AT.sub(" ", intro))
+    return next((word for word in said if not _announces(word)), "")
 
 
 def _announces(word: str) -> bool:
@@ -154,8 +176,9 @@ def caveat(
             continue
         said = plain[begin:end]
         bare = _IDIOM.sub(" ", nameless(said))
+        bare = _without_others(plain, (begin, end), bare, names)
         doubt = _CASTS_DOUBT.search(bare)
-        own = any(name in said.lower() for name in names)
+        own = _names_one(said, names)
         if not own and (bare != _IDIOM.sub(" ", said) or _OTHER_ANNEX.search(said)):
             # About another site, unless the order is what it is about.
             doubt = doubt if doubt and _ACT.search(bare) and end > last else None
@@ -176,6 +199,28 @@ def _leaves_others(said: str) -> bool:
     found = _NOT_MEANT.search(said)
     rest = _NOT_MEANT.sub(" ", said)
     return found is not None and not (_POINTS_BACK.search(said) or _DOUBTED.search(rest))
+
+
+def _without_others(plain: str, at: tuple[int, int], bare: str, names: Collection[str]) -> str:
+    """Return a sentence without words that spare other sites, which it or its list names."""
+    begin, end = at
+    if plain[begin:end].rstrip().endswith(":"):
+        end = next((stop for _, stop in sentences(plain, end, len(plain))), end)
+    said = plain[begin:end]
+    own = _names_one(said, names)
+    others = nameless(said) != said
+    confuses = "confond" in bare
+    return _SPARES.sub(" ", bare) if others and (confuses or not own) else bare
+
+
+def _names_one(said: str, names: Collection[str]) -> bool:
+    """Whether one of the names stands in a sentence, and not only a name below it."""
+    said = said.lower()
+    return any(
+        re.search(rf"(?<![\w.-]){re.escape(name.lower())}(?![\w-]|\.\w)", said)
+        for name in names
+        if name.lower() in said
+    )
 
 
 def _quote(said: str) -> str:

@@ -18,7 +18,7 @@ _ANY = (
 )
 _WHO = (
     r"(?:utent[ei]|utenz[ae]|client[ei]|clientela|abbonat[aeio]|consumator[ei]|pubblico|chiunque|internauti|navigatori"
-    r"|collettività|fruitori|visitatori|destinatari\s+del\s+servizio|soggetti\s+resident[ei])"
+    r"|collettività|fruitori|visitatori|destinatari\s+del\s+servizio|destinatari(?=\s+(?:italian|nazional|resident|che\s+si\s+(?:connett|colleg)|collegat|conness|ubicat|situat|stabilit))|soggetti\s+resident[ei])"
     r"(?:\s+(?:italian[aeio]|finali|nazional[ei]|resident[ei]|collegat[aeio]|conness[aeio]|ubicat[aeio]|situat[aeio]|stabilit[aeio]|localizzat[aeio]|present[ei]|navigant[ei]|tutti|dei\s+(?:propri\s+)?servizi))*"
     r"(?!\s+(?:di|del|dei|della|dello|delle|degli)\s+(?:\w+\s+)?(?:sit[oi]|portal[ei]|piattaform[ae]|domini\w?)\b)"
 )

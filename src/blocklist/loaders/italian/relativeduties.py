@@ -31,6 +31,16 @@ _SITES = (
     r"\b(?:siti|domini|nomi\s+(?:a|di)\s+dominio|portali|indirizzi|URL|risorse|piattaforme|voci"
     r"|pagine)\b"
 )
+# *L'elenco dei siti ai quali, con provvedimento n. 3, questo Istituto ha ordinato di inibire:*.
+_ORDERED = re.compile(
+    rf"(?P<noun>{_SITES})(?P<said>(?:(?!\n[ \t]*\n)[^.;:]){{0,80}}?)[\s,]{_REFERS},?\s+"
+    r"(?:con\s+(?:(?!\n[ \t]*\n)[^;:,]){3,80},\s+)?"
+    r"(?:quest[oa]|la\s+scrivente|lo\s+scrivente|l')\s?"
+    r"(?:istituto|autorità|agenzia|ufficio|commissione|ministero|comando|procura|direzione)\s+ha\s+"
+    r"(?:ordinato|disposto|ingiunto|imposto|prescritto)\s+(?:(?:ai|agli|alle)\s+[^.;:]{3,80}?\s)?"
+    r"di(?=\s+(?P<does>(?:(?!\n[ \t]*\n)[^.;:]){3,400}):)",
+    re.IGNORECASE,
+)
 _NOUN = re.compile(_SITES, re.IGNORECASE)
 _DUTY = re.compile(
     rf"(?P<noun>{_SITES})"
@@ -99,7 +109,7 @@ _REACH = 400
 
 def relative_duties(plain: str, start: int, end: int) -> Iterator[int]:
     """Yield where the words begin that block, behind *i siti cui i fornitori dovranno*."""
-    for found in _DUTY.finditer(plain, start, end):
+    for found in (*_DUTY.finditer(plain, start, end), *_ORDERED.finditer(plain, start, end)):
         before = plain[max(start, found.start() - _REACH) : found.start()]
         sentence = _NOT_ALLOWED.sub(" ", _SENTENCE_START.split(before)[-1] + found[0])
         said = _NOT_ALLOWED.sub(" ", found["said"])

@@ -17,7 +17,9 @@ _ACT = (
     r"|mail|lettera)"
 )
 _NO_ACT = re.compile(
-    r"\bbozz[ae]\b|\bfac[\s-]?simil[ei]\b|\bschema\s+d(?:i|el|ella)\s+(?:\w+\s+)?(?:provvedimento|decreto|ordinanza|delibera|determina)"
+    r"\bnon\s+(?:è|sono)\s+(?:(?:ancora|stat[oaie])\s+){0,2}(?:approvat|adottat|emanat)[oaie]\b|\bper\s+(?:eventuali\s+)?osservazioni\b"
+    r"|\bschema\s+d(?:i|ell)['\s]\s?(?:ordine|atto)\b"
+    r"|\bbozz[ae]\b|\bfac[\s-]?simil[ei]\b|\bschema\s+d(?:i|el|ella)\s+(?:\w+\s+)?(?:provvedimento|decreto|ordinanza|delibera|determina)"
     r"|\besercitazion[ei]\b|\bnon\s+(?:va|vanno|deve\s+essere|è\s+da)\s+eseguit|\bcopia\s+senza\s+valore|\bnon\s+esecutiv[oa]\b|\berrata\s+corrige\b"
     rf"|\b(?:priv[oa]\s+d'?i?|senza)\s+(?:ogni\s+)?(?:valore|efficacia|effetti?)\b(?=[\s.,;:]|\Z)|\bfals[aoi]\s+(?:\w+\s+)?{_ACT}\b"
     r"|\bnon\s+proven\w+\s+da|\bda\s+considerarsi\s+come\s+non\s+|\bper\s+mero\s+errore\s+(?:\w+\s+)?(?:è|sono|era|erano)\s"
@@ -90,17 +92,25 @@ _WAIVED = re.compile(r"\b(?:il\s+ricorso|la\s+domanda)\s+è\s+stat[oa]\s+rinunci
 _ASKED_TOO = re.compile(r"\A\W*er(?:a|ano)\s+stat[oaie]\s+chiest[oaie]\s+anche\b", re.IGNORECASE)
 _REFUSED = re.compile(
     r"\b(?:rigett\w+|respin\w+|inammissib\w+|vist[oaie]|premess\w+)\b"
-    r"|\A\W*(?:rilevat|considerat|ritenut|lett|esaminat|preso\s+att|dato\s+att|atteso\s+ch|consideran)\w*\b",
+    r"|\A\W*(?:rilevat|considerat|ritenut|lett|esaminat|preso\s+att|dato\s+att|atteso\s+ch|consideran)\w*\b"
+    # What a line RITENUTO opens.
+    r"|\A\W*(?:necessari|opportun|doveros|indispensabil|congru)[oa]\s",
     re.IGNORECASE,
 )
 # *Così stabiliva la nota*, *: questo il testo della proposta*: said of what was just ordered.
 _THAT_WAS = re.compile(
     r"\bcosì\s+(?:stabiliv|disponev|recitav|chied|chiedev|prevedev|ordinav)\w+|\bquesto\s+(?:è\s+|era\s+)?(?:il\s+testo|il\s+tenore|quanto\s+(?:chied|propon))\w*"
-    r"|\ba\s+parere\s+d(?:el|ella|ei)\b|\b(?:capo|domanda|ordine|misura)\s+poi\s+(?:rinunciat|revocat|annullat|sospes|decadut)\w+|\bsu\s+base\s+volontaria\b|\blegg(?:asi|ansi|ersi)\b|\bsi\s+legg(?:a|ano)\b|\bl'\s?istanza\s+è\s+(?:in\s+esame|pendente)",
+    r"|\ba\s+parere\s+d(?:el|ella|ei)\b|\b(?:capo|domanda|ordine|misura)\s+poi\s+(?:rinunciat|revocat|annullat|sospes|decadut)\w+|\blegg(?:asi|ansi|ersi)\b|\bsi\s+legg(?:a|ano)\b|\bl'\s?istanza\s+è\s+(?:in\s+esame|pendente)",
     re.IGNORECASE,
 )
+_VOLUNTARY = re.compile(r"\bsu\s+base\s+volontaria\b", re.IGNORECASE)
 _OF_PAGES = re.compile(r"\b(?:alla|alle|la|le)\s+sol[ae]\s+(?:pagin|sezion|part)\w+", re.IGNORECASE)
 _NOTED = re.compile(r"\b(?:provvedimento|decreto|ordinanza|sentenza|misura)\b", re.IGNORECASE)
+# Of another act, with the site that it is about.
+_NO_OBJECT = re.compile(
+    r"\bnon\s+(?:forma|è|costituisce)\s+(?:\w+\s+)?(?:oggetto|parte)\s+de(?:lla|l|llo|ll')\s?(?:presente\s+)?\w+",
+    re.IGNORECASE,
+)
 # *È ripristinato l'accesso ai siti di cui all'articolo 1*, which the same act blocks.
 _LIFTS = re.compile(
     r"(?<!la\s)(?<!di\s)(?<!una\s)\brevoca\b|\b(?:revocan?o|revocat[oaie]|ripristin(?:a|ano|at[oaie]|are|eranno)|riammess[oaie]|riammett\w+|sblocca\w*|dissequestr\w+|riattiv\w+"
@@ -168,11 +178,14 @@ def _of_itself(said: str) -> bool:
     bare = nameless(said)
     if _REFUSED.search(bare):
         return False
+    bare = _NO_OBJECT.sub(" ", bare) if bare != said else bare
     bare = _NOT_ENDED.sub(" ", bare) if bare != said else _NOT_ENDED.sub(" ", said)
     said = _NOT_ENDED.sub(" ", said)
     if _WAIVED.search(bare) and (bare == said or not _ASKED_TOO.match(bare)):
         return True
     if _UNDONE.search(bare) or _THAT_WAS.search(bare) or _JUDGED.search(bare):
+        return True
+    if bare == said and _VOLUNTARY.search(bare):
         return True
     # With names it may tell of the block of others: *il blocco di a.example è sospeso*.
     lifts = bare == said and _LIFTS.search(bare) and _HERE.search(bare)

@@ -9,6 +9,7 @@ from .dehyphenation import FURNITURE
 
 NOUNS = words(
     "sito siti dominio domini portale portali piattaforma piattaforme indirizzo indirizzi url ip "
+    "ipv "
     "risorsa risorse fqdn sottodominio sottodomini prefisso prefissi pagina pagine rete reti "
     "hostname host hosts spazio spazi applicazione applicazioni app negozio negozi forum mirror "
     "alias emporio vetrina vetrine archivio archivi server website websites gemello gemelli clone "
@@ -22,6 +23,7 @@ LINKS = NOUNS | words(
     "nonché nonche anche altresì oppure oltre http https www n nr num data note dns pag ulteriore "
     "ulteriori suo suoi sua sue inoltre parimenti tutti tutte principale principali secondario "
     "secondari secondaria secondarie altro altri altra altre "
+    "intero intera interi intere "
     "voce virtuale virtuali digitale digitali elettronico elettronici quello quelli singolo"
 )
 WORD = re.compile(r"[^\W\d_]+")
@@ -38,6 +40,7 @@ _DESCRIBED = re.compile(
     r"|sopraindicat\w|sottoindicat\w|sottoelencat\w|citat\w|specchio|vetrina|clone|fotocopia|gemell\w"
     r"|(?:sopra|sotto|innanzi|infra|(?:qui\s+)?di\s+seguito|qui|in\s+appresso|appresso)\s+(?:indicat|menzionat|elencat|citat|descritt|riportat|specificat|individuat)\w"
     r"|(?:indicat|menzionat|elencat|descritt|riportat|specificat|individuat)\w\s+(?:(?:qui\s+)?di\s+seguito|in\s+appresso|appresso|sotto)"
+    r"|(?:indicat|menzionat|elencat|citat|descritt|riportat|specificat|individuat|trascritt|riepilogat)\w\s+(?:qui\s+)?(?:di\s+seguito|sotto|in\s+calce|nel\s+seguito|in\s+appresso)"
     r"|di\s+(?:streaming|gioco|giochi|scommesse|incontri|e-?commerce|commercio\s+elettronico|vendita|trading|phishing|truffa|poker"
     r"|casin[oò]|cui\s+(?:sopra|infra))(?:\s+(?:online|on-line|on\s+line|a\s+distanza|abusiv\w|illegal\w|illecit\w|sportiv\w|pirata))*"
     rf"|(?:per|di)\s+cui\s+è\s+{_CASE}"
@@ -75,7 +78,8 @@ _RESPONDS = re.compile(
 )
 # What joins one more site to those before: *oltre che, così come*.
 _JOINING = re.compile(
-    r"\b(?:(?:oggi|ora|attualmente|tuttora|poi|adesso)\s+(?:anche|pure)|oltre\s+che|così\s+come|come\s+pure|vale\s+a\s+dire|sia|tanto|(?<![,;.:]\s)(?<!\be\s)quanto"
+    r"\b(?:nell[ae]\s+(?:sua|loro)\s+(?:interezza|totalità)|nel\s+(?:suo|loro)\s+(?:complesso|insieme)|per\s+intero|in\s+toto"
+    r"|(?:oggi|ora|attualmente|tuttora|poi|adesso)\s+(?:anche|pure)|oltre\s+che|così\s+come|come\s+pure|vale\s+a\s+dire|sia|tanto|(?<![,;.:]\s)(?<!\be\s)quanto"
     r"|(?<=\be\s)verso|(?<=,\s)verso|(?<=nonché\s)verso|ivi\s+(?:compres|inclus)\w|(?<!\bnon\s)(?:compres|inclus)[oaie](?=\s+(?:il|i|gli|la|le)\s|\s+l')|comprensiv[oaie](?=\s+(?:del|dei|degli|della|delle|di)\s)|analog\w+(?=\s+(?:sit[oi]|domini\w?|portal[ei]|piattaform[ae]|nom[ei])\b)"
     r"|nell[ae]\s+(?:(?:su[ae]|loro|divers\w|varie|seguent\w|attual\w|vecchi[ae]|nuov[ae])\s+){0,3}"
     r"version[ei](?!\s+(?:di|del\w*)\b)"
@@ -114,8 +118,16 @@ _CALLED = re.compile(
 )
 
 
+# *E il terzo livello b.a.example*.
+_LEVEL = re.compile(
+    r"\b(?:(?:nome\s+a\s+|nome\s+di\s+)?dominio\s+di\s+)?(?:secondo|terzo|quarto)\s+livello\b",
+    re.IGNORECASE,
+)
+
+
 def in_short(text: str) -> str:
     """Return the words before a name without what describes its site, or joins it to others."""
+    text = _LEVEL.sub("sottodominio", text)
     text = _OTHERS_NAMED.sub(" siti ", _CALLED.sub(" denominato ", text))
     text = _DESCRIBED.sub(r"\g<noun> ", text)
     return _JOINING.sub(" ", _DESCRIBED.sub(r"\g<noun> ", _RESPONDS.sub(" sito ", text)))

@@ -30,7 +30,7 @@ _WHOSE = words(
     "italiani dagli dai sui sul sulle verso"
 )
 _IS = (
-    r"(?:sian?o?|è|sono|vien\w|veng\w+|risult(?:i|ino)|(?:dovr(?:à|anno)|dev(?:e|ono)|debban?o?)\s+(?:\w+mente\s+)?essere)"
+    r"(?:sian?o?|è|sono|vanno|va|vien\w|veng\w+|risult(?:i|ino)|(?:dovr(?:à|anno)|dev(?:e|ono)|debban?o?)\s+(?:\w+mente\s+)?essere)"
     r"\s+(?:\w+mente\s+)?"
 )
 _IS_BLOCKED = re.compile(
@@ -120,9 +120,11 @@ def sites_as_subject(plain: str, begin: int) -> re.Match[str] | None:
 def _is_blocked(plain: str, that: re.Match[str]) -> bool:
     noun = _noun(that)
     is_site = _is_site(noun)
-    predicate = _IS_UNREACHED.match(plain, that.end()) if is_site else None
+    # The verb may stand right behind the noun: *che i siti siano bloccati*.
+    end = that.start("noun") + that["noun"].lower().find(noun) + len(noun)
+    predicate = _IS_UNREACHED.match(plain, end) if is_site else None
     if is_site or noun in ("accesso", "navigazione", "risoluzione"):
-        predicate = _IS_BLOCKED.match(plain, that.end()) or predicate
+        predicate = _IS_BLOCKED.match(plain, end) or predicate
     if predicate is None:
         return False
     subject = plain[that.start("noun") : predicate.start("predicate")]

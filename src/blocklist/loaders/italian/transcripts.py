@@ -11,6 +11,7 @@ import re
 
 from .candidates import nameless
 from .liftings import LIFTED
+from .mailquotes import quotation
 
 _ACT = r"(?:ordinanza|decreto|sentenza|provvedimento)"
 _WHAT = rf"(?:dispositivo|parte\s+dispositiva|contenuto|testo|{_ACT})"
@@ -19,11 +20,20 @@ _COPIES = (
     r"|incoll(?:o|iamo))"
 )
 _INTRO = re.compile(
-    rf"(?:\b{_COPIES}\b[^.:;\"«“]{{0,80}}?\b{_WHAT}\b|\b{_WHAT}\b[^.:;\"«“]{{0,80}}?\b(?:{_COPIES}"
-    r"|(?:così\s+)?(?:recita|statuisce)\b|è\s+(?:il|del)\s+seguente))"
+    rf"(?:\btestualmente|\b{_COPIES}\b[^.:;\"«“]{{0,80}}?\b{_WHAT}\b|\b{_WHAT}\b[^.:;\"«“]{{0,80}}?\b(?:{_COPIES}"
+    r"|(?:così\s+)?(?:recita|statuisce)\b|così\s+(?:dispone|decide|provvede|stabilisce)\b"
+    r"|ha\s+così\s+(?:statuito|disposto|deciso|provveduto)\b|è\s+(?:il|del)\s+seguente))"
     r"[^.:;\"«“]{0,60}[:.]\s*(?:>\s*)*(?P<open>[\"«“])",
     re.IGNORECASE,
 )
+# Above lines that a mail quotes: *Qui sotto il testo del dispositivo (l'originale è …).*
+_ABOVE = re.compile(
+    rf"\b(?:(?:qui\s+)?(?:sotto|di\s+seguito)|in\s+calce|ecco)\s+(?:\w+\s+){{0,3}}?{_WHAT}\b(?:\s+(?:del|dell'|della)\s?{_WHAT})?"
+    r"(?:\s*\([^()]{0,300}\))?[^.:;\"«“()]{0,60}[:.]\s*\Z",
+    re.IGNORECASE,
+)
+# The court that heads what is quoted.
+_HEADED = re.compile(r"\s*(?:IL\s+|LA\s+)?(?:TRIBUNALE|CORTE|PROCURA|GIUDICE)\b[^\n]{0,200}\n\s*")
 _ISSUED = re.compile(
     rf"\b{_ACT}\b[^.;]{{0,160}}?\b(?:res[ao]|emess[ao]|pronunciat[ao]|adottat[ao]|notificat[ao]|depositat[ao])\b"
     r"|\b(?:notific[oa]|notifichiamo|notificat[oa]|trasmett\w+|comunicat[oa])\b[^.;]{0,160}?"
@@ -80,34 +90,48 @@ _REACH = 1500
 
 def transcript(plain: str) -> tuple[int, int]:
     """Return where the order that a letter writes out begins and ends; -1 without one."""
-    intro = _INTRO.search(plain)
-    if intro is None or _PETITION.search(plain[:_HEAD]):
+    places = _places(plain)
+    if places is None or _PETITION.search(plain[:_HEAD]):
         return -1, -1
-    before = plain[max(0, intro.start() - _REACH) : intro.end()]
-    end = plain.find(_CLOSES.get(intro["open"], '"'), intro.end())
-    if end < 0 or _lifted(nameless(plain)) or not _JUDGE.search(before):
+    start, begin, end = places
+    before = plain[max(0, start - _REACH) : begin]
+    headed = _HEADED.match(plain, begin)
+    if _lifted(nameless(plain)) or not (headed or _JUDGE.search(before)):
         return -1, -1
-    around = f"{plain[: intro.start()]}\n{plain[end:]}"
+    around = f"{plain[:start]}\n{plain[end:]}"
     if _SENT.search(before) is None or _PRESS.search(around):
         return -1, -1
-    lead = _SENTENCE_START.split(plain[max(0, intro.start() - _REACH) : intro.start()])
-    quoted = plain[intro.end() : end]
-    verb = _VERB.search(plain, intro.end(), end)
-    if verb is None or not _ISSUED.search(before) or _DECIDES.match(quoted) is None:
+    lead = _SENTENCE_START.split(plain[max(0, start - _REACH) : start])
+    decided = headed.end() if headed else begin
+    verb = _VERB.search(plain, decided, end)
+    if verb is None or not (headed or _ISSUED.search(before)):
         return -1, -1
-    if _ASKS.search(lead[-1] + intro[0]) or _ASKS.search(plain, intro.end(), verb.start()):
+    if _DECIDES.match(plain[decided:end]) is None:
+        return -1, -1
+    if _ASKS.search(lead[-1] + plain[start:begin]) or _ASKS.search(plain, begin, verb.start()):
         return -1, -1
     return verb.start(), end
 
 
 def introduction(plain: str) -> tuple[int, int]:
     """Return where the sentence begins and ends that announces the quotation; -1 if none."""
-    intro = _INTRO.search(plain)
-    if intro is None:
+    places = _places(plain)
+    if places is None:
         return -1, -1
-    above = plain[max(0, intro.start() - _REACH) : intro.start()]
-    lead = _SENTENCE_START.split(above)[-1]
-    return intro.start() - len(lead), intro.end()
+    start, begin, _ = places
+    lead = _SENTENCE_START.split(plain[max(0, start - _REACH) : start])[-1]
+    return start - len(lead), begin
+
+
+def _places(plain: str) -> tuple[int, int, int] | None:
+    """Return where the announcement begins, where the quotation does, and where it ends."""
+    intro = _INTRO.search(plain)
+    if intro is not None:
+        end = plain.find(_CLOSES.get(intro["open"], '"'), intro.end())
+        return (intro.start(), intro.end(), end) if end >= 0 else None
+    begin, end = quotation(plain)
+    above = _ABOVE.search(plain, max(0, begin - _REACH), begin) if begin >= 0 else None
+    return (above.start(), begin, end) if above is not None else None
 
 
 def _lifted(plain: str) -> bool:
