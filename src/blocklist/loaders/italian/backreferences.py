@@ -2,7 +2,8 @@
 
 They are read only where they can be no others: the one enumeration of the clause before, if the
 number agrees; or the entries of the one numbered list before the operative part, for *i siti di cui
-ai nn. 1 e 3 dell'elenco*.
+ai nn. 1 e 3 dell'elenco*; or the one list of the point or article that is named; or what the same
+sentence confiscates.
 """
 
 from __future__ import annotations
@@ -101,6 +102,15 @@ _WHICH_LIST = words(
 # *Dispone la confisca dei siti … e ordina di inibire l'accesso ai medesimi*.
 _CONFISCATES = re.compile(
     rf"(?:\A|(?<=[\s,;]))(?<!\bnon\s)(?:dispone|ordina|decreta)\s+(?:altresì\s+)?la\s+confisca\s+(?:dei|del)\s+(?:seguenti\s+)?(?:{_SITES}|{_SITE})(?:\s+(?:web|internet))?\s*:?\s*\Z",
+    re.IGNORECASE,
+)
+_COPY = re.compile(
+    r"\bcopia\s+(?:conforme\s+)?(?:del|della|dell')\s?(?:unit\w\s+|allegat\w\s+)?(?=(?:decreto|ordinanza|provvedimento|sentenza)\b)",
+    re.IGNORECASE,
+)
+_SEIZED = re.compile(
+    r"\bsequestro\s+preventivo\b(?:[^.;:]|\.(?=\S)|(?<=\.\w)\.){0,160}?\b(?:avente\s+(?:ad|per)\s+oggetto|relativo\s+a)"
+    rf"i?\s+(?:(?:i|il)\s+)?(?:seguenti\s+)?(?:{_SITES}|{_SITE})\b",
     re.IGNORECASE,
 )
 _THOSE = re.compile(
@@ -256,8 +266,9 @@ def _only_ones(
         return []
     begin = held[0].start - len(lead)
     end = held[-1].end + len(SENTENCE_END.split(text.plain[held[-1].end :][:_SENTENCE])[0])
-    said = _without(text, begin, end, held)
-    if _UNFIT.search(said) or _VICTIM.search(said) or not _WRONG.search(said):
+    said = _COPY.sub(" ", _without(text, begin, end, held))
+    wrong = _WRONG.search(said) or (_SEIZED.search(said) and not takes_off(said))
+    if _UNFIT.search(said) or _VICTIM.search(said) or not wrong:
         return []
     if stated is not None and stated != len(held):
         return []

@@ -45,7 +45,7 @@ _WHO = (
 )
 _SUBJECT = re.compile(
     rf"\W{{0,12}}{ARTICLE}?(?:\(?\w{{1,2}}[.)]\s+)?"
-    r"(?:(?:ai\s+sensi|a\s+norma|in\s+applicazione|in\s+esecuzione|in\s+forza|per\s+effetto|a\s+seguito)\s[^;:]{1,160}?,\s+)?"
+    r"(?:(?:ai\s+sensi|a\s+norma|in\s+applicazione|in\s+esecuzione|in\s+forza|per\s+effetto|a\s+seguito|per\s+quanto\s+di\s+(?:rispettiva\s+)?competenza(?=,))(?:,\s+|\s[^;:]{1,160}?,\s+))?"
     r"(?:(?:pertanto|conseguentemente|per\s+l'effetto|di\s+conseguenza)\W+)?"
     rf"(?:(?:tutti|tutte|codest[eio]|quest[ei]|i|gli|le|la|il|l'|spett\.?le)\s*){{0,3}}"
     rf"(?:predett\w\s+|suddett\w\s+|citat\w\s+)?(?:società\s+)?{_WHO}",
