@@ -83,8 +83,8 @@ DUTY = "codeste Società sono tenute, entro due giorni, a disabilitare l'accesso
         f"{AGCOM}Le risorse elencate qui sotto vanno bloccate entro un'ora.\n\nFQDN:{PAIR}",
         f"{AGCOM}in esecuzione dell'ordine, i seguenti FQDN devono essere bloccati:{PAIR}",
         (
-            f"{FINANZA}Si notifica il decreto n. 3/25 e, per l'effetto, si ordina a codeste società "
-            f"di inibire l'accesso ai siti:{PAIR}"
+            f"{FINANZA}Si notifica il decreto n. 3/25 e, per l'effetto, si ordina a codeste "
+            f"società di inibire l'accesso ai siti:{PAIR}"
         ),
         f"{AGCOM}Le SS.LL. dovranno disabilitare l'accesso ai seguenti siti:{PAIR}",
         (
@@ -359,7 +359,7 @@ def test_sentences_of_these_kinds(sentence: str) -> None:
             "dispone il sequestro dei siti di cui alla tabella, disponendo che il blocco non "
             "riguardi i seguenti.\n\n n.   sito           hosting\n 1    furto-a.it     Alfa\n"
         ),
-        "rigetta il ricorso; resta fermo il blocco del sito furto-a.it disposto con altra ordinanza.",
+        "rigetta; resta fermo il blocco del sito furto-a.it disposto con altra ordinanza.",
         "conferma la sentenza; resta fermo il diritto di accesso ai siti furto-a.it e furto-b.it.",
     ],
 )

@@ -45,7 +45,7 @@ ORDERS = (
     r"|(?:mantiene|tiene|conserva)\s+(?:ferm[oa]|in\s+vita|in\s+essere|in\s+vigore)(?=\s+l'(?:obbligo|ordine)\b)"
     r"|(?:rest|riman)(?:a|ano|e|gono)\s+(?:ferm[oaie]|in\s+essere|in\s+vigore|efficac[ei])(?=\s+(?:il\s+(?:sequestro|blocco)|l'(?:inibi|oscura))"
     # Not what another act had ordered before.
-    r"(?![^.;]{0,200}?\b(?:dispost|ordinat|adottat|comunicat|impartit|attuat)[oaie]\s+(?:con|dal|dalla|dall'|da|in\s+data|il)\b))"
+    r"(?!(?:[^.;]|\.(?=\w)){0,200}?\b(?:dispost|ordinat|adottat|comunicat|impartit|attuat)[oaie]\s+(?:con|dal|dalla|dall'|da|in\s+data|il)\b))"
     r"|(?:mantenendo|tenendo)(?:\s+ferm[oa])?(?=\s+(?:il\s+(?:sequestro|blocco)|l'(?:inibi|oscura)))"
     r"|(?:mantiene|tiene)(?=\s+(?:ferm[oa]\s+)?(?:il\s+(?:sequestro|blocco)|l'(?:inibi|oscura)))"
     r"|applica(?=\s+(?:la\s+misura|il\s+sequestro)\b)"
