@@ -417,3 +417,42 @@ def test_articles(articles: str) -> None:
 )
 def test_articles_that_order_no_block(articles: str) -> None:
     assert read(HEAD + articles) == set()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        (
+            f"{AGCOM}Codeste Società sono tenute a disabilitare l'accesso ai siti:\n\n- determina "
+            "n. 3/25/DDA: furto-a.it\n- determina n. 4/25/DDA (revocata): lecito-a.it\n"
+        ),
+        (
+            f"{AGCOM}Le risorse riportate di seguito devono essere bloccate.\n\nFQDN (1)\n----\n"
+            "furto-a.it\n\nWhitelist (1)\n----\nlecito-a.it\n"
+        ),
+        (
+            f"{PROCURA}Dispongo che codesti operatori diano corso al sequestro impedendo la "
+            "fruizione di quanto elencato:\n\nA) siti interi\nfurto-a.it\n\nB) portali che ospitano gli "
+            "annunci\nlecito-a.it\n"
+        ),
+        (
+            f"{HEAD}Art. 1 Ai fornitori è ordinato di bloccare il sito furto-a.it.\nArt. 2 Il sito "
+            "lecito-a.it resta accessibile.\n"
+        ),
+        (
+            f"{COURT}ordina a Rete S.p.A. di bloccare:\na) l'accesso al sito furto-a.it;\nb) la "
+            "pubblicità su lecito-a.it;\n\nMilano, 3 marzo 2025\n"
+        ),
+        (
+            f"{COURT}ordina a Rete di bloccare il sito furto-a.it nella sua interezza; la pagina "
+            "lecito-a.it/uno nel suo complesso resta fruibile;\n\nMilano, 3 marzo 2025\n"
+        ),
+        (
+            f"{COURT}ordina ai fornitori di bloccare i siti della tabella.\n\nordina a essi di "
+            "inibire i siti riportati nella tabella.\n\nSito          Hosting\nfurto-a.it    Alfa\n"
+            "              lecito-a.it\n"
+        ),
+    ],
+)
+def test_others_beside_them(text: str) -> None:
+    assert read(text) == {"furto-a.it"}
