@@ -432,8 +432,8 @@ def test_articles_that_order_no_block(articles: str) -> None:
         ),
         (
             f"{PROCURA}Dispongo che codesti operatori diano corso al sequestro impedendo la "
-            "fruizione di quanto elencato:\n\nA) siti interi\nfurto-a.it\n\nB) portali che ospitano gli "
-            "annunci\nlecito-a.it\n"
+            "fruizione di quanto elencato:\n\nA) siti interi\nfurto-a.it\n\nB) portali che ospitano "
+            "gli annunci\nlecito-a.it\n"
         ),
         (
             f"{HEAD}Art. 1 Ai fornitori è ordinato di bloccare il sito furto-a.it.\nArt. 2 Il sito "
