@@ -80,6 +80,12 @@ DUTY = "codeste Società sono tenute, entro due giorni, a disabilitare l'accesso
             "furto-a.it.\n\n2) Integrazione. Il sequestro è esteso al sito furto-b.it; i fornitori "
             "ne inibiranno l'accesso.\n\n3) Revoca. Il sequestro di lecito-c.it è revocato.\n"
         ),
+        f"{AGCOM}Le risorse elencate qui sotto vanno bloccate entro un'ora.\n\nFQDN:{PAIR}",
+        f"{AGCOM}in esecuzione dell'ordine, i seguenti FQDN devono essere bloccati:{PAIR}",
+        (
+            f"{FINANZA}Si notifica il decreto n. 3/25 e, per l'effetto, si ordina a codeste "
+            f"società di inibire l'accesso ai siti:{PAIR}"
+        ),
         f"{AGCOM}Le SS.LL. dovranno disabilitare l'accesso ai seguenti siti:{PAIR}",
         (
             f"{POLICE}Si notifica il decreto del GIP di Bari con cui è stato disposto il sequestro "
@@ -182,6 +188,14 @@ def test_orders_that_are_notified(text: str) -> None:
             f"{PROCURA}Dispongo che codesti operatori diano corso al sequestro impedendo la "
             "fruizione di quanto elencato:\n\nA) singoli annunci\n   lecito-a.it\n   lecito-b.it\n"
         ),
+        f"From: stampa@agcm.it\nTo: giornalisti\n\nI fornitori dovranno inibire i siti:{PAIR}",
+        f"{AGCOM}Le risorse di seguito elencate vanno sbloccate:{PAIR}",
+        f"{AGCOM}Il blocco delle risorse di seguito elencate va rimosso:{PAIR}",
+        (
+            f"{FINANZA}Si notifica il decreto n. 3/25 e, per l'effetto, si dispone la restituzione "
+            f"dei siti:{PAIR}"
+        ),
+        f"{PROCURA}Ai fornitori\n\nI fornitori daranno corso al dissequestro dei siti:{PAIR}",
         f"{AGCOM}Le SS.LL. potranno disabilitare l'accesso ai seguenti siti:{PAIR}",
         (
             "POLIZIA POSTALE\n\nAl sig. Mario Rossi\n\nSi notifica il decreto con cui è stato "
@@ -345,6 +359,7 @@ def test_sentences_of_these_kinds(sentence: str) -> None:
             "dispone il sequestro dei siti di cui alla tabella, disponendo che il blocco non "
             "riguardi i seguenti.\n\n n.   sito           hosting\n 1    furto-a.it     Alfa\n"
         ),
+        "rigetta; resta fermo il blocco del sito furto-a.it disposto con altra ordinanza.",
         "conferma la sentenza; resta fermo il diritto di accesso ai siti furto-a.it e furto-b.it.",
     ],
 )
@@ -402,3 +417,42 @@ def test_articles(articles: str) -> None:
 )
 def test_articles_that_order_no_block(articles: str) -> None:
     assert read(HEAD + articles) == set()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        (
+            f"{AGCOM}Codeste Società sono tenute a disabilitare l'accesso ai siti:\n\n- determina "
+            "n. 3/25/DDA: furto-a.it\n- determina n. 4/25/DDA (revocata): lecito-a.it\n"
+        ),
+        (
+            f"{AGCOM}Le risorse riportate di seguito devono essere bloccate.\n\nFQDN (1)\n----\n"
+            "furto-a.it\n\nWhitelist (1)\n----\nlecito-a.it\n"
+        ),
+        (
+            f"{PROCURA}Dispongo che codesti operatori diano corso al sequestro impedendo la "
+            "fruizione di quanto elencato:\n\nA) siti interi\nfurto-a.it\n\nB) portali che ospitano "
+            "gli annunci\nlecito-a.it\n"
+        ),
+        (
+            f"{HEAD}Art. 1 Ai fornitori è ordinato di bloccare il sito furto-a.it.\nArt. 2 Il sito "
+            "lecito-a.it resta accessibile.\n"
+        ),
+        (
+            f"{COURT}ordina a Rete S.p.A. di bloccare:\na) l'accesso al sito furto-a.it;\nb) la "
+            "pubblicità su lecito-a.it;\n\nMilano, 3 marzo 2025\n"
+        ),
+        (
+            f"{COURT}ordina a Rete di bloccare il sito furto-a.it nella sua interezza; la pagina "
+            "lecito-a.it/uno nel suo complesso resta fruibile;\n\nMilano, 3 marzo 2025\n"
+        ),
+        (
+            f"{COURT}ordina ai fornitori di bloccare i siti della tabella.\n\nordina a essi di "
+            "inibire i siti riportati nella tabella.\n\nSito          Hosting\nfurto-a.it    Alfa\n"
+            "              lecito-a.it\n"
+        ),
+    ],
+)
+def test_others_beside_them(text: str) -> None:
+    assert read(text) == {"furto-a.it"}

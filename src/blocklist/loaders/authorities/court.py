@@ -52,6 +52,7 @@ _ACT = re.compile(
     r"^[^\w\n]*(?:provvedimento|ordinanza|ordine|decreto)\s{1,3}(?:prot|n|nr)\b\.?[^\n]{1,80}$",
     re.IGNORECASE | re.MULTILINE,
 )
+_MAIL = re.compile(r"^[ \t]*(?:Da|From|Mittente)[ \t]*:[^\n]*@", re.IGNORECASE | re.MULTILINE)
 UNNAMED = "autorità non indicata"
 _HEADING = re.compile(
     rf"^[^\w\n]*(?:{_PQM}|(?-i:DISPOSITIVO))[^\w\n]*$", re.IGNORECASE | re.MULTILINE
@@ -97,7 +98,8 @@ class CourtLoader:
             return verb is not None and _NUMBERED.search(sample[: verb.start()]) is None
         heads = [court.start()] if court else []
         heads += [at] if (at := acting(sample[:_HEAD].replace("’", "'"))) >= 0 else []
-        if not heads:
+        if not heads or (_MAIL.search(sample[:_HEAD]) and not is_letter(sample)):
+            # A mail to the press or to subscribers only tells; what it writes out counts.
             return transcript(unquoted(sample))[0] >= 0
         return _operative_start(Text(document.lines))[0] > min(heads)
 
