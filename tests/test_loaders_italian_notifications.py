@@ -359,7 +359,7 @@ def test_sentences_of_these_kinds(sentence: str) -> None:
             "dispone il sequestro dei siti di cui alla tabella, disponendo che il blocco non "
             "riguardi i seguenti.\n\n n.   sito           hosting\n 1    furto-a.it     Alfa\n"
         ),
-        "rigetta; resta fermo il blocco del sito furto-a.it disposto con altra ordinanza.",
+        "rigetta; resta in vigore il blocco del sito furto-a.it disposto con altro atto.",
         "conferma la sentenza; resta fermo il diritto di accesso ai siti furto-a.it e furto-b.it.",
     ],
 )
@@ -432,8 +432,8 @@ def test_articles_that_order_no_block(articles: str) -> None:
         ),
         (
             f"{PROCURA}Dispongo che codesti operatori diano corso al sequestro impedendo la "
-            "fruizione di quanto elencato:\n\nA) siti interi\nfurto-a.it\n\nB) portali che ospitano "
-            "gli annunci\nlecito-a.it\n"
+            "fruizione di quanto elencato:\n\nA) siti interi\nfurto-a.it\n\nB) portali di "
+            "terzi\nlecito-a.it\n"
         ),
         (
             f"{HEAD}Art. 1 Ai fornitori è ordinato di bloccare il sito furto-a.it.\nArt. 2 Il sito "

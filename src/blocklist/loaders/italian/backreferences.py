@@ -16,7 +16,6 @@ from .candidates import Candidate, Text, words
 from .clauses import Clause
 from .cues import AUTHORITIES, EXCEPT, SENTENCE_END
 from .entryremarks import takes_off
-from .lastlists import last_listed
 from .numbers import cardinal
 from .paragraphs import paragraph_named
 from .sitewords import NOUNS, WORD, in_short, only_links
@@ -140,9 +139,6 @@ def referred(
     """
     if EXCEPT.search(clause.text):
         return []
-    last = last_listed(text, clause.start, SENTENCE_END.split(clause.text)[0], names)
-    if last is not None:
-        return last
     numbers = _NUMBERS.search(clause.text)
     if numbers:
         annexed = "allegat" in clause.text.lower()

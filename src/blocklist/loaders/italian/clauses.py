@@ -24,7 +24,7 @@ from .extensions import EXTENDS, extensions
 from .frames import Frame, read_frame
 from .orderwords import ORDERS, STATED
 from .relativeduties import relative_duties
-from .sitewords import last_match, only_links
+from .sitewords import OF_TABLE, last_match, only_links
 
 MARKER = re.compile(
     r"[ \t]*(?:([-–—•*·▪»➢►▶■□●○◦‣✓¢\uf0b7\uf0a7])[ \t]"
@@ -271,15 +271,6 @@ def split_clauses(
     return clauses
 
 
-# *Il sequestro dei siti di cui alla tabella, ordinando …*: the sites of both are in the table.
-_OF_TABLE = re.compile(
-    r"\b(?:siti|domini|nomi\s+(?:a|di)\s+dominio|portali|piattaforme|indirizzi|risorse)(?:\s+(?:web|internet))?"
-    r"\s+(?:(?:di\s+cui|indicat|elencat|riportat|individuat|specificat)\w*\s+)?(?:alla|nella|in)\s+(?:\w+\s+)?tabella"
-    r"(?:\s+(?:che\s+segue|seguente|sottostante|che\s+precede))?,\s*\Z",
-    re.IGNORECASE,
-)
-
-
 def _verbs(text: Text, names: Sequence[Candidate], start: int, end: int) -> dict[int, bool]:
     """Return where verbs begin a clause, and whether each of them orders."""
     marks: dict[int, bool] = {}
@@ -299,7 +290,7 @@ def _verbs(text: Text, names: Sequence[Candidate], start: int, end: int) -> dict
             begins = not relative - {"si"} or _TO_WHOM.search(before) is not None
             if found[0].lower() in ("ordinando", "disponendo"):
                 near = max(start, found.start() - _SENTENCE)
-                begins &= _OF_TABLE.search(text.plain, near, found.start()) is None
+                begins &= OF_TABLE.search(text.plain, near, found.start()) is None
         if begins:
             marks[found.start()] = (found["orders"] or found["stated"]) is not None
     return marks

@@ -11,7 +11,8 @@ import re
 from collections.abc import Sequence
 
 from .candidates import Candidate, Text
-from .cues import SENTENCE_END
+from .clauses import Clause
+from .cues import EXCEPT, SENTENCE_END
 from .numbers import cardinal
 from .sitewords import only_links
 
@@ -37,22 +38,20 @@ _UNFIT = re.compile(
 _REACH = 600
 
 
-def last_listed(
-    text: Text, begin: int, said: str, names: Sequence[Candidate]
-) -> list[Candidate] | None:
-    """Return the entries that a sentence means by those named last; ``None`` if it means none.
+def last_listed(text: Text, clause: Clause, names: Sequence[Candidate]) -> list[Candidate] | None:
+    """Return the entries that a clause means by those named last; ``None`` if it means none.
 
     Args:
         text: the document.
-        begin: where the clause begins.
-        said: its sentence.
+        clause: the clause; its first sentence counts.
         names: those of the document.
     """
+    said = SENTENCE_END.split(clause.text)[0]
     meant = _MEANT.search(said)
-    if meant is None:
+    if meant is None or EXCEPT.search(said):
         return None
     entries: list[Candidate] = []
-    for name in reversed([name for name in names if name.end <= begin]):
+    for name in reversed([name for name in names if name.end <= clause.start]):
         alone = only_links(text.plain[text.line_start(name.start) : name.start]) and not text.plain[
             name.end : text.line_end(name.start)
         ].strip(" .,;")

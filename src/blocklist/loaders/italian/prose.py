@@ -24,6 +24,7 @@ from .closings import operative_end
 from .descriptions import of_others_listed
 from .findings import Findings
 from .issuers import acting, in_capitals
+from .lastlists import last_listed
 from .listnotes import doubted
 from .listsections import ListSection, list_sections
 from .objections import UNKNOWN_TLD
@@ -210,7 +211,9 @@ class Prose:
         above = self._names[: bisect_left(self._starts, clause.start)][-1:]
         at = [bisect_right(self._clauses, n.start, key=lambda c: c.start) - 1 for n in above]
         before = self._clauses[at[0]] if at and at[0] >= 0 else None
-        names = referred(self._text, clause, before, self._names, self._start)
+        names = last_listed(self._text, clause, self._names)
+        if names is None:
+            names = referred(self._text, clause, before, self._names, self._start)
         if not names or not self._take(names):
             return 0
         line, count = self._text.line_at(clause.start), plural(len(names), "name")

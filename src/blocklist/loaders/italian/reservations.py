@@ -108,7 +108,8 @@ _OF_PAGES = re.compile(r"\b(?:alla|alle|la|le)\s+sol[ae]\s+(?:pagin|sezion|part)
 _NOTED = re.compile(r"\b(?:provvedimento|decreto|ordinanza|sentenza|misura)\b", re.IGNORECASE)
 # Of another act, with the site that it is about.
 _NO_OBJECT = re.compile(
-    r"\bnon\s+(?:forma|è|costituisce)\s+(?:\w+\s+)?(?:oggetto|parte)\s+de(?:lla|l|llo|ll')\s?(?:presente\s+)?\w+",
+    r"\bnon\s+(?:forma|è|costituisce)\s+(?:\w+\s+)?(?:oggetto|parte)\s+della\s+presente\s+"
+    r"(?:notifica|notificazione|comunicazione|nota|lettera|trasmissione)\b",
     re.IGNORECASE,
 )
 # *È ripristinato l'accesso ai siti di cui all'articolo 1*, which the same act blocks.

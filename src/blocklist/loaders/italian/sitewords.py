@@ -133,6 +133,15 @@ def in_short(text: str) -> str:
     return _JOINING.sub(" ", _DESCRIBED.sub(r"\g<noun> ", _RESPONDS.sub(" sito ", text)))
 
 
+OF_TABLE = re.compile(
+    r"\b(?:siti|domini|nomi\s+(?:a|di)\s+dominio|portali|piattaforme|indirizzi|risorse)(?:\s+(?:web|internet))?"
+    r"\s+(?:(?:di\s+cui|indicat|elencat|riportat|individuat|specificat)\w*\s+)?(?:alla|nella|in)\s+(?:\w+\s+)?tabella"
+    r"(?:\s+(?:che\s+segue|seguente|sottostante|che\s+precede))?,\s*\Z",
+    re.IGNORECASE,
+)
+"""*Il sequestro dei siti di cui alla tabella,* ordinando …: the sites of both are in the table."""
+
+
 def only_links(text: str) -> bool:
     """Whether no word stands there that would end an enumeration."""
     words = (found[0] for found in WORD.finditer(FURNITURE.sub("", text)))
