@@ -31,8 +31,8 @@ COMMANDS = {
     "check": "checking:check",
     "collateral": "collateralcommand:collateral_",
     "compile": "compiling:compile_",
-    "diff": "asking:diff_",
-    "explain": "asking:explain",
+    "diff": "imagecommands:diff_",
+    "explain": "imagecommands:explain",
     "export": "exporting:export_",
     "ext-authz": "helpers:ext_authz",
     "formats": "inputs:formats",
@@ -42,7 +42,7 @@ COMMANDS = {
     "next": "runcommand:next_",
     "probe": "probing:probe_",
     "proof": "proofcommand:proof_",
-    "query": "asking:query",
+    "query": "imagecommands:query",
     "report": "reporting:report",
     "review": "reviewing:review",
     "run": "runcommand:run",
@@ -51,7 +51,7 @@ COMMANDS = {
     "status": "orderstatus:status",
     "template": "inputs:template",
     "units": "runcommand:units_",
-    "verify": "asking:verify",
+    "verify": "imagecommands:verify",
     "was-blocked": "historycommand:was_blocked_",
 }
 """Where each command is: module of this package, and attribute."""

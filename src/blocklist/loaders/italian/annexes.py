@@ -7,26 +7,26 @@ targets. A row that does not match the headings gives none: a cell may be in sev
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from .candidates import Candidate, Text, is_whole_name, words
+from .deferredpattern import deferred
 from .dehyphenation import FURNITURE
 from .sitewords import LINKS, NOUNS, WORD
 
-_SEPARATED = re.compile(r"[^\t|│┃║]+|(?<![^\t|│┃║])(?=[\t|│┃║]|\Z)")
-_SEPARATOR = re.compile(r"[\t|│┃║]")
-_SPACED = re.compile(r"\S+(?: \S+)*")
-_NAME = re.compile(r"\w[.@]\w\w|\d\.\d+\.\d|\w:\w*:\w")
+_SEPARATED = deferred(r"[^\t|│┃║]+|(?<![^\t|│┃║])(?=[\t|│┃║]|\Z)")
+_SEPARATOR = deferred(r"[\t|│┃║]")
+_SPACED = deferred(r"\S+(?: \S+)*")
+_NAME = deferred(r"\w[.@]\w\w|\d\.\d+\.\d|\w:\w*:\w")
 _COLUMN_WORDS = LINKS | words(
     "da bloccare inibire oscurare bloccato bloccati inibito inibiti oscurato oscurati falso falsi "
     "ipv "
     "pirata illecito illeciti abusivo abusivi contraffatto contraffatti clone irregolare irregolari"
 )
-_MAY_BE_ROW = re.compile(r"[\t|│┃║]|\S {2,}\S")
+_MAY_BE_ROW = deferred(r"[\t|│┃║]|\S {2,}\S")
 # What a table drawn in characters puts between its rows.
-_BORDER = re.compile(r"[ \t]*[+|:=_─│┼├┤┬┴┌┐└┘-]{3,}[ +|:=_─│┼├┤┬┴┌┐└┘\t-]*")
+_BORDER = deferred(r"[ \t]*[+|:=_─│┼├┤┬┴┌┐└┘-]{3,}[ +|:=_─│┼├┤┬┴┌┐└┘\t-]*")
 _MOST_WORDS = 3
 _LONGEST = 2000
 

@@ -15,6 +15,7 @@ from itertools import pairwise
 from .candidates import Candidate, Text, words
 from .clauses import Clause
 from .cues import AUTHORITIES, EXCEPT, SENTENCE_END
+from .deferredpattern import deferred
 from .entryremarks import takes_off
 from .numbers import cardinal
 from .paragraphs import paragraph_named
@@ -23,62 +24,62 @@ from .sitewords import NOUNS, WORD, in_short, only_links
 _SITES = r"(?:siti|domini|nomi\s+(?:a|di)\s+dominio|portali)"
 _SITE = r"(?:sito|dominio|nome\s+(?:a|di)\s+dominio|portale)"
 _SAID = r"(?:predett|suddett|anzidett|summenzionat|sunnominat|medesim)"
-_MANY = re.compile(
+_MANY = deferred(
     rf"\b{_SAID}i\s+{_SITES}\b|\b{_SITES}(?:\s+(?:web|internet))?\s+(?:predetti|suddetti|anzidetti|medesimi|stessi)\b",
     re.IGNORECASE,
 )
-_ONE = re.compile(
+_ONE = deferred(
     rf"\b{_SAID}o\s+{_SITE}\b|\b{_SITE}(?:\s+(?:web|internet))?\s+(?:predetto|suddetto|anzidetto|medesimo|stesso)\b",
     re.IGNORECASE,
 )
 # What makes the sites of the clause before others than those to be blocked.
-_UNFIT = re.compile(
+_UNFIT = deferred(
     r"\b(?:non|né|rinunci\w+|estint\w+|cessat\w+|venut\w+|rigett\w+|respin\w+|inammissib\w+|infondat\w+|revoc\w+|annull\w+|lecit\w+|legittim\w+|uffici\w+"
     r"|autorizz\w+|consen\w+|liber\w+|imit\w+|clon\w+|copi\w+|confus\w+|confond\w+|pubblica(?:zione|re)|spese|salvo|qualora"
     r"|trasferi\w+|titolar\w+|gestor\w+|(?:danno|tutela|favore)\s+(?:dei|del|degli)\s+(?:\w+\s+)?(?:sit|portal|domin|nom)\w*)\b",
     re.IGNORECASE,
 )
-_NUMBERS = re.compile(
+_NUMBERS = deferred(
     rf"\b{_SITES}(?:\s+(?:web|internet))?\s+(?:(?:di\s+cui|indicati|elencati|riportati|individuati)\s+)?"
     r"(?:ai|con\s+i|sub|ai\s+punti|alle\s+lettere|sub\s+lettere)\s+(?:nn?\.\s?|nn?\s|numeri\s+)?"
     r"(?P<which>\(?(?:\d{1,3}|[a-z])\)?(?:(?:\s*,\s*(?:ed?\s+)?|\s+ed?\s+)\(?(?:\d{1,3}|[a-z])\)?(?![\w.]))+)"
     r"\s+(?:del(?:l'|la\s+|lo\s+)?|nell'|nella\s+)(?:\s?(?:predett|suddett|allegat)\w\s+)?(?:elenco|elencazione|lista)\b",
     re.IGNORECASE,
 )
-_MARK = re.compile(r"(?:^|[\s:;,(])\(?(\d{1,3}|[a-z])[.)]\s{1,6}\Z", re.IGNORECASE)
-_AND = re.compile(r"\s*,\s*(?:ed?\s+)?|\s+ed?\s+", re.IGNORECASE)
+_MARK = deferred(r"(?:^|[\s:;,(])\(?(\d{1,3}|[a-z])[.)]\s{1,6}\Z", re.IGNORECASE)
+_AND = deferred(r"\s*,\s*(?:ed?\s+)?|\s+ed?\s+", re.IGNORECASE)
 _NEAR = 20
 _SENTENCE = 400
 # *Ordina a Rete di inibirne l'accesso*: those of the clause before.
-_THEM = re.compile(
+_THEM = deferred(
     r"\b(?:inibir|bloccar|impedir|precluder|interdir|disabilitar|oscurar|filtrar|assicurar|consentir|permetter|garantir)(ne|vi|li|lo|la|le)\b"
     r"|(?<!non\s)\b(ne|vi)\s+(?:inibisc|impedisc|preclud|interdic|disabilit|blocch)(?:a|ano|ino|i)\s+(?:\w+mente\s+)?l'accesso\b",
     re.IGNORECASE,
 )
-_WRONG = re.compile(
+_WRONG = deferred(
     r"\b(?:violazion|violano|illecit|illegal|abusiv|pirat|contraffatt|contraffazion|truff|senza\s+(?:autorizzazione|titolo|concessione)"
     r"|in\s+(?:assenza|difetto|mancanza)\s+(?:di|della|del)\s+(?:\w+\s+)?(?:concession|autorizzazion|titol|licenz)"
     r"|inottemper\w+|inadempi\w+|inosserv\w+|irregolar\w+|priv[oie]\s+(?:di|della)\s+(?:\w+\s+)?(?:concession|autorizzazion)|reat[oi]|lesiv|ledono|fraudolent|senza\s+titolo|non\s+autorizzat)\w*",
     re.IGNORECASE,
 )
-_GRANTED = re.compile(
+_GRANTED = deferred(
     r"\A\W*(?:\w{1,2}[.)]\s+)?(?:quanto|con\s+(?:riguardo|riferimento)|in\s+relazione|relativamente)\s+a"
     r"|\baccoglie\s+(?:la\s+domanda|il\s+ricorso|l'istanza|il\s+reclamo)\s[^;:]{0,60}?"
     r"(?:limitatamente|in\s+relazione|con\s+(?:riguardo|riferimento)|quanto|relativamente)\s+a",
     re.IGNORECASE,
 )
 # *Da parte dei gestori dei siti*: they did wrong, and their sites are meant.
-_GESTORI = re.compile(
+_GESTORI = deferred(
     r"\b(?:da\s+parte\s+)?dei\s+gestori\s+(?=dei\s+(?:siti|portali)\b)", re.IGNORECASE
 )
 # *I tre siti in premessa*.
-_PREMISED = re.compile(
+_PREMISED = deferred(
     rf"(?:\b(\w+)\s+)?\b{_SITES}(?:\s+(?:web|internet))?\s+(?:(?:indicati|elencati|citati|menzionati|descritti|specificati|individuati|di\s+cui)\s+)?"
     r"in\s+(?:premessa|narrativa|epigrafe|motivazione|parte\s+motiva)\b",
     re.IGNORECASE,
 )
 # *Le pagine dei siti …*: whose they are, not what does wrong.
-_OF_SITES = re.compile(
+_OF_SITES = deferred(
     r"(?<!opera )(?<!parte )(?<!irregolarità )(?<!illiceità )"
     r"(?<!illegalità )(?<!abusività )"
     r"\b(?:dei|del|degli|delle|della|ai|al)\s+(?:\w+\s+){0,2}(?:sit[oi]|"
@@ -86,7 +87,7 @@ _OF_SITES = re.compile(
     re.IGNORECASE,
 )
 # *L'elenco dei siti di cui alla determina n. 1 è integrato con i seguenti:*.
-_ADDS = re.compile(
+_ADDS = deferred(
     r"\b(?:elenco|lista)\b(?P<which>(?:[^.;:]|(?<=\bn)\.){0,160}?)\s(?:è|viene)\s+(?:\w+mente\s+)?(?:integrat|aggiornat|ampliat|estes)[oa]\s+"
     r"(?:(?:con|dai|da|mediante\s+(?:l'\s?inserimento|l'\s?aggiunta|l'\s?inclusione)\s+de(?:i|gli))\s+)?"
     rf"(?:(?:i|gli)\s+)?(?:(?:seguenti|nuovi|ulteriori)\s*)+(?:{_SITES}|indirizzi)?(?:\s+(?:web|internet))?\s*:?\s*(?:[-–•*]|\(?\w{{1,2}}[.)])?\s*\Z",
@@ -100,26 +101,26 @@ _WHICH_LIST = words(
     "aprile maggio giugno luglio agosto settembre ottobre novembre dicembre"
 )
 # *Dispone la confisca dei siti … e ordina di inibire l'accesso ai medesimi*.
-_CONFISCATES = re.compile(
+_CONFISCATES = deferred(
     rf"(?:\A|(?<=[\s,;]))(?<!\bnon\s)(?:dispone|ordina|decreta)\s+(?:altresì\s+)?la\s+confisca\s+(?:dei|del)\s+(?:seguenti\s+)?(?:{_SITES}|{_SITE})(?:\s+(?:web|internet))?\s*:?\s*\Z",
     re.IGNORECASE,
 )
-_COPY = re.compile(
+_COPY = deferred(
     r"\bcopia\s+(?:conforme\s+)?(?:del|della|dell')\s?(?:unit\w\s+|allegat\w\s+)?(?=(?:decreto|ordinanza|provvedimento|sentenza)\b)",
     re.IGNORECASE,
 )
-_SEIZED = re.compile(
+_SEIZED = deferred(
     r"\bsequestro\s+preventivo\b(?:[^.;:]|\.(?=\S)|(?<=\.\w)\.){0,160}?\b(?:avente\s+(?:ad|per)\s+oggetto|relativo\s+a)"
     rf"i?\s+(?:(?:i|il)\s+)?(?:seguenti\s+)?(?:{_SITES}|{_SITE})\b",
     re.IGNORECASE,
 )
-_THOSE = re.compile(
+_THOSE = deferred(
     r"\b(?:(?:ai|dei)\s+(?:medesim|predett|suddett)(?P<many>i)|(?:agli|degli)\s+stess(?P<same>i)|(?:al|del)\s+(?:medesim|predett|suddett)o|allo\s+stesso"
     r"|(?:ai|dei)\s+(?:siti|domini)\s+(?:così\s+)?(?P<taken>confiscat)i|(?:al|del)\s+(?:sito|dominio)\s+(?:così\s+)?confiscato)"
     r"(?=\s*(?:[,;.]|\Z)|\s+(?:da\s+parte|mediante|tramite|entro|in\s+via|sul|dal|per|a\s+cura)\b)",
     re.IGNORECASE,
 )
-_VICTIM = re.compile(
+_VICTIM = deferred(
     r"\b(?:propri[oi]|suo|suoi|gestisc\w+|dann[oi]|vittim\w+|banca|editore|testata)\b",
     re.IGNORECASE,
 )

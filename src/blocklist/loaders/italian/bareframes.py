@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import re
 
+from .deferredpattern import deferred
 from .framewords import AT_ONCE, CITED, DASHED, INSERTED, OF_ACT, PHRASE, PHRASES, SCREENS, TITLED
 
-_PARENTHESES = re.compile(r"\([^()]{0,400}\)")
-_WITHIN = re.compile(
+_PARENTHESES = deferred(r"\([^()]{0,400}\)")
+_WITHIN = deferred(
     r"\b(?:entro|nel\s+termine\s+(?:perentorio\s+)?di)\s(?:[^\s,;:.]+\s+){1,4}?(?:giorni?|ore|minuti|settiman[ae]|mesi|mese)"
     r"(?:\s+(?:\d{1,3}|due|tre|cinque|sette|otto|dieci|quindici|venti|trenta|sessanta|novanta)\b)?"
     r"(?:\s+(?:lavorativi|dal(?:la|l')?|della|del|dell'|di|presente|ricezione|notifica(?:zione)?"
     r"|comunicazione|pubblicazione|provvedimento|ordinanza|decreto|sentenza|ordine|delibera))*",
     re.IGNORECASE,
 )
-_AT_ONCE = re.compile(rf"\b(?:{AT_ONCE})(?=\s)", re.IGNORECASE)
+_AT_ONCE = deferred(rf"\b(?:{AT_ONCE})(?=\s)", re.IGNORECASE)
 
 
 def bare_frame(whole: str) -> str:

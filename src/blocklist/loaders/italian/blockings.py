@@ -8,10 +8,11 @@ from .annexes import AnnexColumn
 from .candidates import Candidate, Text
 from .clauses import ASIDE, BLOCKS, Clause, last_block
 from .cues import EXCEPT, NEGATION, SENTENCE_END, is_earlier, of_other_things, opened
+from .deferredpattern import deferred
 from .descriptions import of_imitations
 from .enumerations import REACH
 
-_IN_TABLE = re.compile(
+_IN_TABLE = deferred(
     r"\b(?:siti|domini|nomi\s+(?:a|di)\s+dominio|portali|piattaforme|indirizzi|risorse|URL)\b[^.;:]{0,80}?"
     r"\b(?:nella|nel|nell'|alla|al|all'|in)\s*(?:colonna\s+[^.;:,]{1,40}?\s+(?:della|nella|del|nel)\s+|(?P<place>prima|seconda|terza|quarta)\s+colonna\s+(?:della|del|dell')\s*)?"
     r"(?:(?:seguente|sottostante)\s+)?(?P<table>tabella|(?:prospetto|quadro|elenco|schema)(?=\s+(?:che\s+segue|seguente|sottostante)\b))\b(?!\s+(?:allegat|di\s+cui|in\s+allegat))"
@@ -21,17 +22,17 @@ _IN_TABLE = re.compile(
 
 
 # Between the words on the table and the table.
-_SPARED = re.compile(
+_SPARED = deferred(
     r"\bnon\s+(?:riguard|concern|colp|comprend|interess|includ|vanno|va\b|dev|dovr|si\s+(?:applic|estend))\w*",
     re.IGNORECASE,
 )
 # *Dei siti appresso specificati …:*, the words between may hold a semicolon.
-_BELOW = re.compile(
+_BELOW = deferred(
     r"\b(?:siti|domini|nomi\s+(?:a|di)\s+dominio|portali|indirizzi|risorse)(?:\s+(?:web|internet))?"
     r"\s+(?:in\s+)?(?P<table>appresso|di\s+seguito|qui\s+di\s+seguito|sotto)\s*\w+[it]i\b[^:]{0,300}:\s*\Z",
     re.IGNORECASE,
 )
-_FOLLOWING = re.compile(
+_FOLLOWING = deferred(
     r"\b(?:seguent|sottonotat|sottoelencat|sottoindicat|sottoriportat)[ie]\s+"
     r"(?:siti|domini|nomi\s+(?:a|di)\s+dominio|portali|risorse|indirizzi|piattaforme|vetrine|spazi)"
     r"(?:\s+(?:web|internet|informatic\w+|telematic\w+|online|virtual\w+))?[\s:]*\Z",

@@ -18,6 +18,7 @@ from ...model.addresses import parse_network
 from ...model.names import canonical_name
 from ...model.suffixes import public_suffixes
 from ...model.urls import refang, split_url
+from .deferredpattern import deferred
 from .dehyphenation import DASHES, FURNITURE, Dehyphenation, Join
 from .entrylabels import without_labels
 from .mailquotes import unquoted
@@ -28,7 +29,7 @@ def words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-_NAMED = re.compile(
+_NAMED = deferred(
     r"(?<![\w.])[a-z0-9][\w-]{0,80}"
     r"(?:\s?\[\.\]\s?[a-z0-9-]{1,63}|\.[a-z0-9-]{2,63})+"
 )
@@ -42,7 +43,7 @@ def nameless(text: str, mark: str = " ") -> str:
 _DOT = r"(?:\.|\[\.\]|\(\.\)|\{\.\}|[\[({]dot[\])}]|[\u3002\uff0e\uff61])"
 _LABEL = rf"[\w-]++(?:[{DASHES}](?=\w)[\w-]++)*(?![{DASHES}]\w)"
 _NOT_URL = r"\s<>\"«»“”|"
-_CANDIDATE = re.compile(
+_CANDIDATE = deferred(
     rf"(?<![\w.+@-])(?P<email>[\w.+-]++@[\w.-]++)"
     rf"|(?<!\w)(?P<url>(?:h(?:tt|xx)ps?|ftp)(?::|\[:\])(?://|\[//\]|\[/\]\[/\])[^{_NOT_URL}]{{1,2000}}+"
     rf"|(?:h(?:tt|xx)ps?|ftp)\[://\][^{_NOT_URL}]{{1,2000}}+)"
@@ -54,18 +55,18 @@ _CANDIDATE = re.compile(
 )
 _TRAILING = ".,;:!?'\"»”’*_-" + DASHES
 # Where a URL ends that runs into the next one, or into a word of its sentence.
-_JOINED = re.compile(
+_JOINED = deferred(
     r"[,;](?=h(?:tt|xx)ps?[:\[]|www\.|(?:e|ed|o|od|nonché|oppure|ovvero|entro|con|in|per|da|dal|dalla"
     r"|tramite|mediante|anche|il|la|i|le|gli|di|a|ad|al|ai|alla|che|cui|come|quale|quali)\Z)"
     r"|(?<=://)[^/?#,;]{1,300}(?P<after>[,;])",
     re.IGNORECASE,
 )
-_FOUR_NUMBERS = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}(?![\w.])")
-_PLAIN_NAME = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z-]+", re.IGNORECASE | re.ASCII)
+_FOUR_NUMBERS = deferred(r"\d{1,3}(?:\.\d{1,3}){3}(?![\w.])")
+_PLAIN_NAME = deferred(r"[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z-]+", re.IGNORECASE | re.ASCII)
 _LONGEST = 2000
 # *185/20/CONS          2*.
-_FOOT = re.compile(r"(\S(?:.{0,98}\S)?)(?:[ ]{3,}|\t\s*)(\d{1,4})")
-_BLANK_LINES = re.compile(r"\n\s*\n")
+_FOOT = deferred(r"(\S(?:.{0,98}\S)?)(?:[ ]{3,}|\t\s*)(\d{1,4})")
+_BLANK_LINES = deferred(r"\n\s*\n")
 # Abbreviations that end in a TLD, or might.
 _ABBREVIATIONS = words(
     "art.li artt.li avv.to avv.ti avv.ta avv.sa sig.re sig.ra sig.ri sigg.ri dott.ssa dott.sse "
@@ -74,12 +75,12 @@ _ABBREVIATIONS = words(
     "all.ti doc.to doc.ti uff.le reg.to proc.re proc.to sez.ne prov.le min.ro int.no p.iva p.es "
     "c.da cod.fisc co.co.co v.to"
 )
-_COMPANY = re.compile(
+_COMPANY = deferred(
     r",?\s{1,3}(?:S\.?p\.?A|S\.?r\.?l|Inc|Ltd|LLC|Limited|Corp|Co|GmbH|B\.?V|N\.?V|S\.?A|plc|AG)\b",
     re.IGNORECASE,
 )
 # *O R D I N A* alone on a line, wherever it stands.
-_SPACED = re.compile(
+_SPACED = deferred(
     r"^(?P<before>[ \t]*)(?P<verb>O R D I N A|D I S P O N E|D E C R E T A|I N I B I S C E"
     r"|I N G I U N G E|I N T I M A|P R E S C R I V E)(?=[ \t]*:?[ \t]*$)",
     re.MULTILINE,

@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 
 from .addressees import addressed
+from .deferredpattern import deferred
 from .framewords import CONFIRMED_WORDS
 
-_TOKEN = re.compile(r"[^\W\d_]+")
+_TOKEN = deferred(r"[^\W\d_]+")
 _ACT = (
     r"(?:(?:il\s+|la\s+|l'\s?)?(?:medesim[oa]\s+|predett[oa]\s+)?"
     r"(?:decreto|ordinanza|sentenza|provvedimento|tribunale|giudice|g\.?i\.?p\.?|corte|collegio)\b)"
@@ -39,10 +40,10 @@ _TOLD = (
     r"(?:(?:si\s+)?(?:ha|aveva|è|era|sono|veniva)\s+(?:stat[oaie]\s+)?(?:ordinat|dispost|ingiunt|impost|prescritt)[oaie]"
     r"|(?<!\bche\s)(?:si\s+)?(?:ordina|dispone|ingiunge|impone|prescrive)(?:va|v[ae]no|no)?)\b"
 )
-_AGAINST = re.compile(
+_AGAINST = deferred(
     r"\bnei\s+confronti\s+(?:di|del|della|dei|delle)\s+[^,;:]{2,60}(?=,|\s*\Z)", re.IGNORECASE
 )
-_CONFIRMING = re.compile(
+_CONFIRMING = deferred(
     rf"(?P<before>[^;:]{{0,200}}?)(?:\b(?:{_LIMITED}l?'?\s?)?(?P<order>l'(?:ordine|obbligo))\b(?:{_GIVEN})?"
     r"|(?P<noun>(?<=\s)(?:l'\s?|il\s+|la\s+)(?=(?:inibizion|blocco|oscurament|disabilitazion|interdizion|inibitori)\w*))"
     r"|(?P<seized>(?<=\s)il\s+(?=sequestro\s+preventiv))"

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from .articles import ARTICLE
 from .blockwords import STRONG, WEAK
 from .candidates import nameless
+from .deferredpattern import deferred
 from .letters import is_letter
 from .liftings import LIFTED
 from .relativeduties import relative_duties
@@ -27,7 +28,7 @@ TO_BE = (
 """A list of what is to be blocked: *siti da* inibire."""
 _ADVERB = r"(?:\w+mente|pertanto|quindi|altresì|dunque|perciò|anche|comunque|inoltre)"
 _INSERTED = r"(?:\s*,[^,;:]{1,120},|\s+entro\s[^,;:.]{3,60}?)?"
-_MODAL = re.compile(
+_MODAL = deferred(
     rf"\b(?:dovr(?:à|anno)|dev(?:e|ono)|vorranno|vorrà|avr(?:à|anno)\s+cura\s+di|(?:è|sono|sarà|saranno|resta|restano)\s+(?:{_ADVERB}\s+)?"
     rf"(?:tenut|obbligat)[oaie]{_INSERTED}\s+ad?|provved(?:ono|eranno|erà|e){_INSERTED}\s+ad?)(?:\s+{_ADVERB})?"
     rf"(?:\s*,[^,;:]{{1,120}},)?\s+(?=(?:non\s+(?:più\s+)?)?(?:\w+(?:[aei]re|rre|[aei]r(?:si|ne|vi|l[ieoa]))|far)\b)"
@@ -49,7 +50,7 @@ _BY_IT = (
     r"(?:(?:ai\s+sensi|a\s+norma|in\s+applicazione|in\s+esecuzione|in\s+forza|per\s+effetto|a\s+seguito|(?:per\s+l|ai\s+fini\s+dell)'\s?esecuzione"
     r"|in\s+(?:ottemperanza|conformità|adempimento|ossequio|attuazione|base))\s[^;:]{1,160}?,\s+)?"
 )
-_SUBJECT = re.compile(
+_SUBJECT = deferred(
     rf"\W{{0,12}}{ARTICLE}?(?:\(?\w{{1,2}}[.)]\s+)?"
     rf"{_BY_IT}(?:per\s+quanto\s+di\s+(?:rispettiva\s+)?competenza,\s+)?"
     r"(?:con\s+(?:ess[oaie]|tal[ei]\s+\w+|dett[oaie]\s+\w+)\s*,?\s+)?"
@@ -58,23 +59,23 @@ _SUBJECT = re.compile(
     rf"(?:predett\w\s+|suddett\w\s+|citat\w\s+)?(?:società\s+)?{_WHO}",
     re.IGNORECASE,
 )
-_OPENING = re.compile(
+_OPENING = deferred(
     rf"\W{{0,12}}{ARTICLE}?(?:\(?\w{{1,2}}[.)]\s+)?{_BY_IT}(?:(?:pertanto|conseguentemente|quindi|per\s+l'effetto)\W+)?",
     re.IGNORECASE,
 )
-_RELATIVE = re.compile(
+_RELATIVE = deferred(
     r"(?:,\s*(?:ed?\s+)?(?:in\s+forza|in\s+esecuzione|per\s+effetto|ai\s+sensi)\s+de(?:l|lla|i|lle)\s+qual[ei]\s+(?:(?:codest\w+|tutti|i|gli|le)\s+){1,2}"
     rf"(?:società|{_WHO}))\W*\Z"
     r"|,\s*(?:ed?\s+)?(?:la\s+quale|il\s+quale|i\s+quali|le\s+quali|che)\W+"
     rf"(?:{_ADVERB}\W+|per\s+l'effetto\W+)*\Z",
     re.IGNORECASE,
 )
-_ORDERS = re.compile(
+_ORDERS = deferred(
     r"\b(?:(?:notifica|trasmette|unito|allegato)[^;:]{0,60}\b(?:decreto|ordinanza|provvedimento|determina|delibera|determinazione)|ordina|dispone|ingiunge|conferma|ribadisce|estende|impone|condanna|prescrive|intima)\b",
     re.IGNORECASE,
 )
 # What makes it no duty: conditions, requests, what others say, what is refused or lifted.
-_UNFIT = re.compile(
+_UNFIT = deferred(
     r"\b(?:non|né|se|qualora|ove|laddove|quando|cui|secondo|rigett\w+|respin\w+|chied\w+|richie\w+"
     r"|domand\w+|istanz\w+|propon\w+|sostien\w+|deduc\w+|assum\w+|ritien\w+|ritenut\w+|invit\w+|valut\w+"
     r"|potr\w+|revoc\w+|annull\w+|sospen\w+|sospes\w+|cess\w+|lament\w+|afferm\w+|preved\w+|previst\w+|vorr\w+"
@@ -82,7 +83,7 @@ _UNFIT = re.compile(
     re.IGNORECASE,
 )
 # *I siti … dovranno essere oscurati*: what is blocked is the subject.
-_PASSIVE = re.compile(
+_PASSIVE = deferred(
     r"(?P<subject>(?:tutti\s+|anche\s+)?(?:(?:i|il|gli|la|le|ogni)\s|l'\s?)(?:(?:predett|suddett|seguent|medesim)\w\s+)?"
     r"(?:accesso|navigazione|risoluzione|connessione|sit[oi]|domini\w?|portal[ei]|piattaform[ae]|nom[ei]\s+(?:a|di)\s+domini\w+|risors[ae]|indirizz[oi]|FQDN|hostname))\b"
     rf"[^;]{{0,600}}?\b(?:(?:dovr(?:à|anno)|dev(?:e|ono))\s+(?:{_ADVERB}\s+)?essere|vanno|va|(?P<present>è|sono|viene|vengono))\s+(?:\w+mente\s+)?"
@@ -90,37 +91,37 @@ _PASSIVE = re.compile(
     r"|(?:assoggettat|sottopost)[oaie]\s+(?:a|ad)\s+(?:blocco|oscuramento|inibizione|filtraggio|sequestro\s+preventivo))\w*",
     re.IGNORECASE,
 )
-_ARTICLE = re.compile(r"(?m)^[ \t]*art(?:icolo|\.)\s*\d[^;:]{0,300}\Z", re.IGNORECASE)
+_ARTICLE = deferred(r"(?m)^[ \t]*art(?:icolo|\.)\s*\d[^;:]{0,300}\Z", re.IGNORECASE)
 # *I fornitori di cui all'articolo 1, comma 535, della legge n. 266 del 2005*: who they are.
-_OF_LAW = re.compile(
+_OF_LAW = deferred(
     r"\b(?:di\s+cui|indicati|individuati)\s+(?:al|alla|ai|all'|dall'|nell')\s?(?:articol[oi]|artt?\.|comm[ai]|punt[oi])\s*(?:\d+|un\w+)",
     re.IGNORECASE,
 )
 # Numbered items right behind the verb that heads the operative part are articles, too.
-_NUMBERED = re.compile(r"\s{0,40}1[.)][ \t]")
-_NUMBER = re.compile(r"(?m)^[ \t]*\d{1,2}[.)][ \t][^;:]{0,300}\Z")
-_TOLD = re.compile(r",\s*(?:ai|alle)\s+quali\s[^,;:]{3,80},")
+_NUMBERED = deferred(r"\s{0,40}1[.)][ \t]")
+_NUMBER = deferred(r"(?m)^[ \t]*\d{1,2}[.)][ \t][^;:]{0,300}\Z")
+_TOLD = deferred(r",\s*(?:ai|alle)\s+quali\s[^,;:]{3,80},")
 # *Gli operatori che in relazione ad esse forniscono servizi*, as the laws on gaming say.
-_ACTIVITY = re.compile(
+_ACTIVITY = deferred(
     r"\bche[\s,]+(?:(?:in\s+relazione|rispetto|relativamente)\s+(?:ad?\s+ess[aeio]|all[ae]\s+(?:\w+\s+)?ret[ei]|al\s+servizio)[\s,]+"
     r"|ad\s+ess[aeio]\s+|su\s+(?:tali|dette)\s+reti\s+)?(?:svolg|oper|forn|offr|prest|erog|esercit|gest)\w+",
     re.IGNORECASE,
 )
-_SENTENCE_START = re.compile(
+_SENTENCE_START = deferred(
     r"[;:]|[\w)»”\"]{2}\.\s+(?=[A-ZÀ-Ü])|\n[ \t]*\n|\n[ \t]*(?=\(?\w{1,2}[.)]\s)"
 )
-_LISTED_BELOW = re.compile(
+_LISTED_BELOW = deferred(
     r"\b(?:seguent[ei]|(?:qui\s+)?di\s+seguito|sotto|in\s+calce|sottonotat[ei]|sottoelencat[ei])\b",
     re.IGNORECASE,
 )
 # A list that a duty goes on to: *Di seguito i siti da inibire:*.
-_TO_BE = re.compile(rf"\b{TO_BE}(?=\s+(?:{_BLOCK})[^.;:]{{0,60}}:)", re.IGNORECASE)
+_TO_BE = deferred(rf"\b{TO_BE}(?=\s+(?:{_BLOCK})[^.;:]{{0,60}}:)", re.IGNORECASE)
 # An order that is passed on: *il giudice ha imposto il blocco …. Si chiede di darvi corso*.
 _SENT_ACT = (
     r"(?:(?<=[.;:]\s)|(?<=\n)|(?<=[.)]\s\s))\s{0,4}(?:(?:\d{1,2}[.)]\s+)?(?:il|la|l')\s?)(?:(?:predett|citat|allegat|unit|suddett)[oa]\s+)?(?:decreto|ordinanza|provvedimento)"
     r"(?:\s+(?:in\s+(?:oggetto|allegato|parola)|allegat[oa]|unit[oa]|citat[oa]|predett[oa]|suddett[oa]))?"
 )
-_TOLD_OF = re.compile(
+_TOLD_OF = deferred(
     r"\b(?:giudice|G\.?\s?I\.?\s?P\b\.?|A\.\s?G\.|P\.\s?M\.|tribunale|corte|procura|procuratore|pubblico\s+ministero|autorità|garante|commissione|consiglio|direttore|istituto|agenzia|ministero)(?!\w)[^;:]{0,160}?"
     r"\bha\s+(?:ordinato|disposto|imposto|ingiunto|prescritto|decretato|stabilito|deciso|deliberato)(?:,[^,;:]{3,80},|\s+(?:in\s+via\s+)?d'urgenza)?\s+"
     r"(?P<what>(?:il|lo|la|l'|di|che|ai|agli|alle)[\s\w])"
@@ -137,7 +138,7 @@ _TOLD_OF = re.compile(
     r"|(?:\bha|\b(?:è|era)\s+stato)\s+(?:emesso|emanato|adottato|pronunciato)(?:,[^,;:]{3,80},)?\s+(?:il\s+|un\s+|l'unito\s+|l'allegato\s+)?(?P<issued>decreto\s+di\s+sequestro\s+preventivo\b)",
     re.IGNORECASE,
 )
-_TO_CARRY_OUT = re.compile(
+_TO_CARRY_OUT = deferred(
     r"\b(?:si\s+(?:chiede|prega|richiede|invitano)|vorranno|vogliano)\s[^.;:]{0,80}?(?:darvi|dare|assicurar\w+|curar\w+|darne)\s+"
     r"(?:\w+\s+)?(?:l')?(?:corso|esecuzione|attuazione)\b"
     r"|\b(?:del\s+quale|di\s+cui|se\s+ne)\s+(?:si\s+)?(?:chiede|richiede|dispone)\s+(?:l[a']\s?)?(?:\w+\s+)?(?:esecuzione|attuazione)\b"
@@ -156,9 +157,9 @@ _TO_CARRY_OUT = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 # Said to those who give access, it binds them: *si notifica il decreto con cui è stato disposto*.
-_NOTIFIED = re.compile(r"\bsi\s+notifica(?:no)?\s", re.IGNORECASE)
+_NOTIFIED = deferred(r"\bsi\s+notifica(?:no)?\s", re.IGNORECASE)
 # An authority asks to carry out what it ordered: *si chiede, come disposto dal provvedimento, di*.
-_AS_ORDERED = re.compile(
+_AS_ORDERED = deferred(
     r"\b(?:ai\s+sensi|a\s+norma|in\s+(?:applicazione|attuazione|esecuzione|forza|ottemperanza)|con\s+riferimento\s+(?:ai\s+poteri|alle\s+funzioni|ai\s+compiti)\s+di\s+cui)\s"
     r"(?:[^;:\n]|\n(?![ \t]*\n)){3,200}?,\s+(?:vi\s+)?si\s+"
     r"(?:(?:chiede|richiede|intima)\s+a\s+codest[eio]\s+\w+|invitano\s+codest[eio]\s+\w+)\s+"
@@ -173,28 +174,26 @@ _AS_ORDERED = re.compile(
     re.IGNORECASE,
 )
 # For another's information, or of another order.
-_ANOTHER = re.compile(
+_ANOTHER = deferred(
     r"\b(?:precedent\w+|divers[oaie]|a\s+suo\s+tempo|altr[oaie]|in\s+passato|già|per\s+(?:\w+\s+)?(?:conoscenza|informazione))\b"
     r"|\b(?:nei\s+confronti|a\s+carico)\s+d[^;:]{0,60}?\bS\.?\s?(?:p\.?\s?A|r\.?\s?l)\b",
     re.IGNORECASE,
 )
 _MOST = 50
-_REFUSED = re.compile(r"\b(?:non|né|rigett\w+|respin\w+)\b", re.IGNORECASE)
+_REFUSED = deferred(r"\b(?:non|né|rigett\w+|respin\w+)\b", re.IGNORECASE)
 _BY_LAW = (
     r"\s+(?:ai\s+sensi|a\s+norma)\s+(?:(?:dell?|del|della|dei|art|artt|articol[oi]|comm[ai]|lett|n|nn|ed?|decreto|legge|legislativo|d|l|lgs|bis|ter"
     r"|gennaio|febbraio|marzo|aprile|maggio|giugno|luglio|agosto|settembre|ottobre|novembre|dicembre|\d{1,5})\b[\s,.'()/-]{0,4}){1,40}"
 )
-_PROPOSED = re.compile(
-    r"\b(?:propost|segnalat|richiest|suggerit|indicat[ie]\s+da)\w*", re.IGNORECASE
-)
+_PROPOSED = deferred(r"\b(?:propost|segnalat|richiest|suggerit|indicat[ie]\s+da)\w*", re.IGNORECASE)
 # *Si trasmette l'elenco dei siti da inibire:*.
-_SENT = re.compile(
+_SENT = deferred(
     r"\bsi\s+(?:trasmette|comunica|invia)(?:no)?\s[^.;:]{0,60}?\b(?:elenco|lista)\s+(?:aggiornat\w\s+)?de(?:i|gli)\s+"
     rf"(?P<list>{TO_BE})(?P<tail>\s+(?:{_BLOCK})(?:{_BY_LAW}|[^.;:]{{0,60}}):)",
     re.IGNORECASE,
 )
-_WHICH = re.compile(r"\bche\b|\bqual[ei]\b")
-_BLOCKS = re.compile(rf"\b(?:{STRONG}|{WEAK}|astener)", re.IGNORECASE)
+_WHICH = deferred(r"\bche\b|\bqual[ei]\b")
+_BLOCKS = deferred(rf"\b(?:{STRONG}|{WEAK}|astener)", re.IGNORECASE)
 _REACH = 400
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from .deferredpattern import deferred
+
 _NOUN = r"(?:siti|domini|nomi\s+(?:a|di)\s+dominio|portali|indirizzi)(?:\s+(?:web|internet))?"
 _LIST = (
     rf"(?:elenco|lista)\s+(?:aggiornat[oa]\s+)?de(?:i|gli)\s+{_NOUN}\s+(?:(?:da\s+)?(?:inibi|oscura|blocca)(?:ti|re)"
@@ -20,19 +22,19 @@ _SITES = (
     r"(?P<{}>(?:i|gli)\s+(?:(?:seguenti|ulteriori|nuovi)\s*)*"
     rf"(?:{_NOUN}|(?<=seguenti)|(?<=seguenti\s))(?!\w))"
 )
-_ENLISTS = re.compile(
+_ENLISTS = deferred(
     rf"\b(?:nell'\s?|all'\s?|nella\s+|alla\s+){_LIST}\s+(?:sono|vengono)\s+{_ALSO}{_PUT}\s+{_SITES.format('within')}"
     rf"|\b(?:sono|vengono)\s+{_ALSO}{_PUT}\s+(?:nell'\s?|all'\s?|nella\s+|alla\s+){_LIST}\s+{_SITES.format('put')}"
     rf"|\b(?:l'\s?|la\s+){_LIST}\s+(?:è|viene)\s+{_ALSO}(?:integrat|aggiornat|ampliat)[oa]\s+"
     rf"(?:con(?:\s+(?:l'\s?inserimento|l'\s?aggiunta|l'\s?inclusione)\s+d(?=[eai]))?|mediante\s+(?:l'\s?inserimento|l'\s?aggiunta|l'\s?inclusione)\s+d(?=e))\s*e?\s*{_SITES.format('added')}",
     re.IGNORECASE,
 )
-_UNFIT = re.compile(
+_UNFIT = deferred(
     r"\b(?:non|né|qualora|ove|se|propost\w+|propon\w+|richiest\w+|chied\w+|domand\w+|istanz\w+|rigett\w+|respin\w+|revoc\w+|cancell\w+|elimin\w+|esclu\w+"
     r"|erano|veniva\w*|furono|rimoss\w+|errone\w+|errore|autorizzat\w+|concessionar\w+)\b",
     re.IGNORECASE,
 )
-_SENTENCE_START = re.compile(r"[;:]|[\w)»”\"]{2}\.\s+(?=[A-ZÀ-Ü])|\n[ \t]*\n")
+_SENTENCE_START = deferred(r"[;:]|[\w)»”\"]{2}\.\s+(?=[A-ZÀ-Ü])|\n[ \t]*\n")
 _REACH = 300
 
 

@@ -9,26 +9,28 @@ from __future__ import annotations
 
 import re
 
+from .deferredpattern import deferred
+
 _ACT = (
     r"(?:provv(?:edimento|\.)|determin(?:a|azione)|delibera|decreto|ordinanza|ordine|prot(?:ocollo|\.)?"
     r"|proc(?:edimento|\.)|istanza|ticket|pratica|rif(?:erimento|\.)?|segnalazione|fascicolo)"
 )
 _NUMBER = r"(?:n(?:r|°|º|\.)?\.?[ \t]{0,3})?\d[\w/.-]{0,30}"
-_LABEL = re.compile(
+_LABEL = deferred(
     r"^(?P<lead>[ \t]*(?:[-–—•*·▪][ \t]+|\(?\w{1,2}[.)][ \t]+)?)"
     rf"(?P<label>{_ACT}[ \t]{{0,3}}{_NUMBER}(?:[ \t]+del[ \t]+\d[\d/.]{{5,9}})?"
     r"(?:[ \t]*[:–-])?[ \t]+)"
     r"(?=(?:sito[ \t]+)?(?:h(?:tt|xx)ps?:?\S{2,6})?[\w-]+(?:\.|\[\.\])[\w-]{2,})",
     re.IGNORECASE | re.MULTILINE,
 )
-_HEADING = re.compile(
+_HEADING = deferred(
     r"^(?P<lead>[ \t]*)(?P<title>(?:FQDN|hostname|domini|nomi\s(?:a|di)\sdominio|siti|URL"
     r"|(?:indirizzi\s)?IP(?:v[46])?))(?P<count>[ \t]{0,3}\(\d{1,5}\))?[ \t]*:?[ \t]*\n"
     r"(?P<rule>[ \t]*[-=_]{3,})(?=[ \t]*$)",
     re.IGNORECASE | re.MULTILINE,
 )
 # *B) siti interi*; *A) singoli annunci* only where each line below names a page.
-_PART = re.compile(
+_PART = deferred(
     r"^(?P<lead>[ \t]*)(?:[A-Z]|\d|[IVX]{1,4})[.)][ \t]+"
     r"(?:(?P<pages>(?:singol[ie]|sol[ei])[ \t]+"
     r"(?:annunci|inserzioni|pagine|articoli|post|URL|contenuti))"

@@ -10,11 +10,12 @@ import re
 from collections.abc import Iterator
 
 from .candidates import nameless, words
+from .deferredpattern import deferred
 from .nonresolvers import binds_no_resolver
 
 EXTENDS = "ordina di estendere"
 """The lead of a clause that begins with the sites to which a block is extended."""
-_EXTENDS = re.compile(
+_EXTENDS = deferred(
     r"\b(?:si\s+)?estende[\s,]+(?:(?:pertanto|quindi|per\s+l'effetto|altresì)[\s,]+)?"
     r"(?:l'ordine|l'ordinanza|il\s+provvedimento|il\s+decreto|la\s+misura|gli\s+effetti|l'efficacia"
     r"|l'\s?(?:inibitoria|inibizione|oscuramento)|il\s+(?:blocco|divieto|sequestro(?:\s+preventivo)?))\b(?P<which>[^.;:]{0,200}?)\s"
@@ -32,7 +33,7 @@ _SITES = (
 )
 # *Dispone che l'inibitoria abbia ad oggetto, oltre ai siti …, anche i siti …*; *il sequestro è
 # esteso al sito …*.
-_COMPRISES = re.compile(
+_COMPRISES = deferred(
     rf"\b(?:dispone|ordina|stabilisce|dispongono)\s+che\s+{_ACT}(?P<which>[^.;:]{{0,120}}?)\s(?:abbia\s+(?:ad|per)\s+oggetto|(?:ri)?comprenda|riguardi|concerna|investa|interessi)"
     rf"(?P<to>(?:,?\s+oltre\s+(?:che\s+)?(?:a|ai|agli|al)\s?[^;:]{{3,300}}?)?,?\s+(?:anche\s+|altresì\s+)?(?:i|gli|il|lo)\s+{_SITES})"
     rf"|\b(?:{_ACT}(?P<that>[^.;:]{{0,60}}?)\s(?:è|viene|si\s+intende|deve\s+intendersi)\s+(?:(?:altresì|pertanto|quindi|inoltre)\s+)?estes[oa]"
@@ -41,23 +42,23 @@ _COMPRISES = re.compile(
     re.IGNORECASE,
 )
 # *…; i fornitori ne inibiranno l'accesso*, *che la reclamante dovrà rendere irraggiungibili*.
-_THEREBY = re.compile(
+_THEREBY = deferred(
     r"(?<!non\s)\b(?:ne|vi)\s+(?:inibiranno|impediranno|precluderanno|bloccheranno|disabiliteranno|interdiranno|inibirà|impedirà|precluderà)\s+l'accesso"
     r"|(?<!non\s)\b(?:inibiranno|impediranno|precluderanno|bloccheranno|disabiliteranno|oscureranno)\s+l'accesso"
     r"|(?<!non\s)\b(?:dovr(?:à|anno)|dev(?:e|ono))\s+"
     r"(?:rendere\s+(?:irraggiungibil|inaccessibil|non\s)|(?:inibire|bloccare|oscurare|impedire)(?:ne)?\b)",
     re.IGNORECASE,
 )
-_ORDERED = re.compile(
+_ORDERED = deferred(
     r"\b(?:(?:stat[oa]|era|veniva|ha|aveva)\s+(?:ordinat|dispost|ingiunt|impost)[oa]|ordinava|disponeva)\b(?:(?!\b(?:non|rigett\w+|respin\w+)\b)[^.;]){0,200}?"
     r"\b(?:impedire|inibire|bloccare|disabilitare|precludere|oscurare|interdire|blocco|inibizione|oscuramento|disabilitazione)\b",
     re.IGNORECASE,
 )
-_REFUSED = re.compile(
+_REFUSED = deferred(
     r"\b(?:non|né|se|qualora|chied\w+|chiest\w+|richie\w+|domand\w+|rigett\w+|respin\w+|revoc\w+)\b",
     re.IGNORECASE,
 )
-_OPENS = re.compile(
+_OPENS = deferred(
     r"\b(?:revoc|ripristin|dissequestr|restitu|pubblica|rimuov|rimoz|penal|sospens)\w*",
     re.IGNORECASE,
 )
@@ -75,13 +76,13 @@ _WHICH = words(
     "stessa siti domini originario originaria rg rgnr r g prot gennaio febbraio marzo aprile "
     "maggio giugno luglio agosto settembre ottobre novembre dicembre"
 )
-_WORD = re.compile(r"[^\W\d_]+")
-_OF_PARTS = re.compile(
+_WORD = deferred(r"[^\W\d_]+")
+_OF_PARTS = deferred(
     r"\b(?:contenut|comment|minor|profil|articol|pagin|post\b|applicazion|annunc|account|inserzion)\w*",
     re.IGNORECASE,
 )
-_SENTENCE_START = re.compile(r"[;:]|[\w)»”\"]{2}\.\s+(?=[A-ZÀ-Ü])|\n[ \t]*\n")
-_FULL_STOP = re.compile(r"[\w)»”\"]{2}\.\s+(?=[A-ZÀ-Ü])|\n[ \t]*\n|\n[ \t]*[-–—•*·][ \t]")
+_SENTENCE_START = deferred(r"[;:]|[\w)»”\"]{2}\.\s+(?=[A-ZÀ-Ü])|\n[ \t]*\n")
+_FULL_STOP = deferred(r"[\w)»”\"]{2}\.\s+(?=[A-ZÀ-Ü])|\n[ \t]*\n|\n[ \t]*[-–—•*·][ \t]")
 _NEAR = 40
 _REACH = 300
 

@@ -18,6 +18,7 @@ from .bareframes import bare_frame
 from .blockwords import STRONG, WEAK
 from .candidates import words
 from .confirmations import confirmed_at
+from .deferredpattern import deferred
 from .frameobjects import PARTIAL, Reach, direct_object
 from .framewords import BESIDE, FINITE, LINKS, TOLD
 from .orderwords import (
@@ -40,14 +41,14 @@ from .subjects import (
     sites_seized,
 )
 
-_VERB = re.compile(
+_VERB = deferred(
     rf"\W*(?:\w{{1,3}}[.)]\s+)?(?:(?P<forbids>{FORBIDS}|{STATED_FORBIDS})"
     rf"|(?P<condemns>{CONDEMNS}|{STATED_BINDS})|(?P<confirms>{CONFIRMS})"
     rf"|(?P<seizes>sequestra|{STATED_BLOCKS})|(?P<orders>{ORDERS}))(?!\w)",
     re.IGNORECASE,
 )
-_BLOCKING = re.compile(rf"\b(?P<strong>{STRONG})|\b(?P<weak>{WEAK})", re.IGNORECASE)
-_FORBIDDEN = re.compile(
+_BLOCKING = deferred(rf"\b(?P<strong>{STRONG})|\b(?P<weak>{WEAK})", re.IGNORECASE)
+_FORBIDDEN = deferred(
     r"\b(?P<weak>(?:consentire|permettere|fornire|prestare|erogare|offrire|(?:garantire|assicurare)(?!\s+che\b)"
     r"|instradamento|inoltro|risolvere|veicolare|instradare|trasportare|inoltrare|dirigere"
     r"|rendere\s+(?:\w+mente\s+)?(?:accessibil|raggiungibil|fruibil|disponibil)\w+"
@@ -56,7 +57,7 @@ _FORBIDDEN = re.compile(
     r"\b)",
     re.IGNORECASE,
 )
-_FINITE_BLOCKING = re.compile(
+_FINITE_BLOCKING = deferred(
     r"(?:inibisc|disabilit|disattiv|blocch|oscur|preclud|filtr|interdic|impedisc|rend|sospend|interromp|cess|negh|viet"
     r"|esclud|reindirizz|dirott|ridirig|rimuov|elimin|inserisc|includ|aggiung|immett)"
     r"(?:a|ano|i|ino|ono)(?:\s.*)?|(?:disabilit|blocc|oscur|filtr)ano|(?:nessun|alcun)\w*\s.*"
@@ -67,31 +68,31 @@ _CONNECTORS = {
     "orders": words("di d il lo la l i gli le ogni tutte tutti che un una"),
     "condemns": words("a ad al all alla di d"),
 }
-_PREPOSITION = re.compile(r"\b(?:a|ad|al|all|alla|alle|ai|dal|dalla)\b")
-_OBLIGED = re.compile(r"\s(?:l'obbligo|l'ordine|ordine|dell'obbligo)\s+di\s")
+_PREPOSITION = deferred(r"\b(?:a|ad|al|all|alla|alle|ai|dal|dalla)\b")
+_OBLIGED = deferred(r"\s(?:l'obbligo|l'ordine|ordine|dell'obbligo)\s+di\s")
 # *Condanna Rete, tenuta a bloccare i siti, a pagare*: what it had to do before.
-_HAD_TO = re.compile(rf",\s*(?:\w+\s+)?{BOUND}\s")
-_SEES_TO = re.compile(r"\b(?:assicurare|garantire|curare)(?=\s)")
-_ABSTAIN = re.compile(
+_HAD_TO = deferred(rf",\s*(?:\w+\s+)?{BOUND}\s")
+_SEES_TO = deferred(r"\b(?:assicurare|garantire|curare)(?=\s)")
+_ABSTAIN = deferred(
     r"\b(?P<word>astenersi|si\s+asteng(?:a|ano))\s+(?:\w+mente\s+)?da(?:ll|l|llo|lla|i|gli)?\b[\s']{1,3}(?!non\b)",
     re.IGNORECASE,
 )
-_ITEM = re.compile(r"\A\s*:\s*(?:\(?\w{1,2}[.)]\s)?")
+_ITEM = deferred(r"\A\s*:\s*(?:\(?\w{1,2}[.)]\s)?")
 # *Dispone che X cessi …; che i fornitori …*: the second is ordered as the first.
-_PARALLEL = re.compile(r";\s*(?:ed?\s+|nonché\s+|altresì\s+)?(?=che\s)", re.IGNORECASE)
-_TOKEN = re.compile(r"[^\W\d_]+")
-_THAT = re.compile(r"[\s,]*(?:che|affinché)\s")
+_PARALLEL = deferred(r";\s*(?:ed?\s+|nonché\s+|altresì\s+)?(?=che\s)", re.IGNORECASE)
+_TOKEN = deferred(r"[^\W\d_]+")
+_THAT = deferred(r"[\s,]*(?:che|affinché)\s")
 _ARTICLES = words("il lo la i gli le l")
-_INFINITIVE = re.compile(r"\w+(?:are|ere|ire)", re.IGNORECASE)
+_INFINITIVE = deferred(r"\w+(?:are|ere|ire)", re.IGNORECASE)
 # An item that is what is blocked: *a) la risoluzione dei nomi …*, and no act.
-_OBJECT = re.compile(
+_OBJECT = deferred(
     r"\s*(?:(?:il|lo|la|i|gli|le|ogni|qualsiasi|tutti\s+i|ai|al|agli|alla|alle)\s|(?:l|all)')"
     r"(?![^;:.]{0,400}?\b\w+(?:[aei]re|rre|[aei]rsi)\s)",
     re.IGNORECASE,
 )
-_DONE = re.compile(r"(?:at|it|es|us|ett)[oaie]\Z")
+_DONE = deferred(r"(?:at|it|es|us|ett)[oaie]\Z")
 # Works are kept from users by blocking whole sites: *mediante il blocco dei seguenti FQDN*.
-_MEANS = re.compile(
+_MEANS = deferred(
     r"\b(?:mediante|tramite|attraverso|(?:a|per)\s+mezzo\s+d(?:i|el|ell'))\s*(?:il\s+|la\s+|l'\s?)?"
     r"(?P<word>blocco|oscuramento|inibizione|disabilitazione)\s+(?:dell'accesso\s+|d?ella\s+risoluzione\s+"
     r"|DNS\s+|a\s+livello\s+DNS\s+){0,3}(?:dei|degli|ai|agli|del|al)\s+(?:seguent\w\s+|relativ\w\s+)?"
@@ -99,7 +100,7 @@ _MEANS = re.compile(
     re.IGNORECASE,
 )
 # *Le pagine …, coincidenti con interi siti*.
-_WHOLE = re.compile(
+_WHOLE = deferred(
     r"\b(?:coincident[ei]|corrispondent[ei])\s+(?:con|a)\s+(?:gli\s+)?inter[oi]\s+sit[oi]\b",
     re.IGNORECASE,
 )

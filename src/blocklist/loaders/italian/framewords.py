@@ -6,6 +6,7 @@ import re
 
 from .blockwords import STRONG, WEAK
 from .candidates import words
+from .deferredpattern import deferred
 from .duties import TO_BE
 
 _CONTINUES = (
@@ -127,15 +128,15 @@ PHRASES = (
     (rf"{TO_BE}(?=\s+(?:inib|oscur|blocc|disabilit)\w+re\b)", "di"),
     (r"tutto\s+quanto\s+necessario|quanto\s+necessario|il\s+necessario", "misure"),
 )  # fmt: skip
-PHRASE = re.compile(rf"\b(?:{'|'.join(f'({pattern})' for pattern, _ in PHRASES)})", re.IGNORECASE)
-SCREENS = re.compile(
+PHRASE = deferred(rf"\b(?:{'|'.join(f'({pattern})' for pattern, _ in PHRASES)})", re.IGNORECASE)
+SCREENS = deferred(
     r"\bschermare(?=,?\s+(?:nei\s+confronti\s+d\w+|ai|agli|alla|a)\s+(?:(?:tutt[aei]|gli|i|la|propri\w?|suoi)\s+){0,3}"
     r"(?:utent|utenza|client|abbonat)\w*)",
     re.IGNORECASE,
 )
 """It blocks only if users are named; else it may protect a site."""
 _DATED = r"(?:\s+(?:n\.\s?[\d/]+|(?:del|in\s+data|il)\s+\d[\d./]*(?:\s+[a-z]{3,9}\s+\d{4})?))*"
-OF_ACT = re.compile(
+OF_ACT = deferred(
     r"\bdi\s+cui\s+(?:al(?:la)?\s+|all'\s?)(?:predett\w\s+)?(?:decreto|ordinanza|provvedimento|sentenza|ordine)"
     rf"(?:\s+(?:emess\w|reclamat\w|impugnat\w|cautelare))?{_DATED}"
     r"|(?:(?<=\bpreventivo\s)|(?<=\A\s)|(?<=\A\s\s))(?:dispost|emess|eseguit|ordinat)o(?:\s+(?:in\s+via\s+d'urgenza|d'urgenza))?"
@@ -195,17 +196,17 @@ _ADJUNCT = (
     r"|a\s+far\s|a\s+decorrere|a\s+partire|fino\s+a|sino\s+a|non\s+oltre|e\s+comunque|per\s+le\s+ragioni|nei\s+limiti)"
 )
 # Between two commas, or two dashes: the second comma may open the next one.
-INSERTED = re.compile(
+INSERTED = deferred(
     rf",\s*(?:ed?\s+)?(?:{_ADJUNCT})(?:(?!\n[ \t]*\n)[^,;:]){{0,400}}(?=,)", re.IGNORECASE
 )
 
 # Between two dashes: *gli accorgimenti più efficaci - quali il DNS blocking - atti a*.
-DASHED = re.compile(
+DASHED = deferred(
     r"(?<=[\w»”\").])[ \n][-–—]\s(?![^;:–—]{0,300}?\n[ \t]*[-–—•])"
     r"[^;:–—]{3,300}?\s[-–—](?=\s)(?!\s\S+\.\w)"
 )
 # Right behind the verb: *dispone, in via d'urgenza, che*, *ordina in forza della norma citata,*.
-TITLED = re.compile(
+TITLED = deferred(
     r"(?:(?<=[aei]\s)|(?<=[aei],\s)|(?<=\n))(?:ai\s+sensi|a\s+norma|in\s+(?:via|forza|applicazione|attuazione|accoglimento|riforma|conformità)"
     r"|per\s+l'effetto|con\s+effetto|per\s+le\s+ragioni|per\s+i\s+motivi|visto|visti)\b"
     rf"(?:(?!\b(?:condanna\b|{STRONG}|{WEAK})|\b(?:di|che)\s)[^,;:]){{0,160}},",
@@ -214,7 +215,7 @@ TITLED = re.compile(
 """An insertion with no comma, or only one, before it."""
 
 # *Ai sensi dell'art. 102, comma 1, del decreto-legge 14 agosto 2020, n. 104,*: no insertion ends.
-CITED = re.compile(
+CITED = deferred(
     r"\b(?:ai\s+sensi|a\s+norma|in\s+(?:applicazione|attuazione|forza))\s+(?:e\s+per\s+gli\s+effetti\s+)?"
     r"(?:\b(?:di|dei|del|dell|della|delle|degli|dei|art|artt|articol[oi]|comm[ai]|lett|letter[ae]|par|paragraf[oi]"
     r"|nn?|num|numer[oi]|decreto|legge|legislativo|lgs|tuf|regolamento|ue|ce|codice|consumo|civile"

@@ -13,25 +13,26 @@ from collections.abc import Sequence
 from .candidates import Candidate, Text
 from .clauses import Clause
 from .cues import EXCEPT, SENTENCE_END
+from .deferredpattern import deferred
 from .numbers import cardinal
 from .sitewords import only_links
 
-_MEANT = re.compile(
+_MEANT = deferred(
     r"\b(?:(?P<count>\w+)\s+)?(?:siti|domini|nomi\s+(?:a|di)\s+dominio|portali|indirizzi)(?:\s+(?:web|internet))?\s+"
     r"(?:da\s+ultimo\s+(?:indicat|elencat|menzionat|citat|riportat|nominat)i|(?:appena|or\s+ora)\s+(?:indicat|elencat|menzionat|citat)i)\b",
     re.IGNORECASE,
 )
-_STILL = re.compile(
+_STILL = deferred(
     r"\b(?:rispond|raggiungibil|accessibil|visibil|fruibil|consultabil|attiv[ie]|operativ|funzionant)\w*\b[^.;]{0,80}:\s*\Z"
     r"|\b(?:non\s+(?:(?:risultano|sono|sono\s+stati)\s+)?(?:ancora\s+)?(?:inibit|bloccat|oscurat)i)\b[^.;]{0,80}:\s*\Z",
     re.IGNORECASE,
 )
-_DUE = re.compile(
+_DUE = deferred(
     r"\b(?:da\s+(?:inibire|bloccare|oscurare)|mancat\w\s+(?:inibizione|oscuramento|blocco|esecuzione|ottemperanza)"
     r"|correttamente\s+(?:inibit|bloccat|oscurat)\w)\b",
     re.IGNORECASE,
 )
-_UNFIT = re.compile(
+_UNFIT = deferred(
     r"\b(?:legittim|lecit|autorizzat|regolar|revoc|dissequestr|sblocc|riattiv|ripristin|riammess)\w*",
     re.IGNORECASE,
 )

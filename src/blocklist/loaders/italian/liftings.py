@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-LIFTED = re.compile(
+from .deferredpattern import deferred
+
+LIFTED = deferred(
     r"\b(?:revoc|annull|dissequestr|sospes|caducat|inefficac|sblocc|riattiv|ripristin|riammess|riabilit|decadut)\w*"
     r"|\b(?:cessazion|cessat|rimozion|eliminazion|sospension|cancellazion)\w*\s+(?:(?:di|de[il]|degli|della)\s+|dell'\s?)"
     r"(?:\w+\s+)?(?:blocc|inibi|oscura|sequestr|misur|effica|effett|ordin|provvediment|esecu)\w*"

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import re
 
+from .deferredpattern import deferred
+
 SIGN = "\x1f"
 """What stands where a line began with *>*."""
-_QUOTED = re.compile(r"^[ \t]{0,3}>(?:[ \t]?>){0,5}(?=[ \t]|$)", re.MULTILINE)
-_LINES = re.compile(rf"\n(?:{SIGN}[^\n]*(?:\n|\Z))+")
+_QUOTED = deferred(r"^[ \t]{0,3}>(?:[ \t]?>){0,5}(?=[ \t]|$)", re.MULTILINE)
+_LINES = deferred(rf"\n(?:{SIGN}[^\n]*(?:\n|\Z))+")
 
 
 def unquoted(plain: str) -> str:

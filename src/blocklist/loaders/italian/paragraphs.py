@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 from .articles import HEADING
+from .deferredpattern import deferred
 
-_POINTS = re.compile(
+_POINTS = deferred(
     r"\b(?:siti|domini|nomi\s+(?:a|di)\s+dominio|portali|piattaforme|indirizzi)(?:\s+(?:web|internet))?\s+"
     r"(?:(?:indicat|elencat|individuat|menzionat|specificat|riportat)[ie]\s+|di\s+cui\s+)"
     r"(?:al|nel|sub)\s+(?:precedente\s+|medesimo\s+)?(?P<kind>comma|punto|capo|numero)\s+(?P<number>\d{1,2})\b"
@@ -14,16 +15,16 @@ _POINTS = re.compile(
     re.IGNORECASE,
 )
 # *I siti di cui all'articolo 1*, and of no other act.
-_POINTS_AT_ARTICLE = re.compile(
+_POINTS_AT_ARTICLE = deferred(
     r"\b(?:siti|domini|nomi\s+(?:a|di)\s+dominio|portali|piattaforme|indirizzi)(?:\s+(?:web|internet))?\s+"
     r"(?:(?:indicat|elencat|individuat|menzionat|specificat|riportat)[ie]\s+|di\s+cui\s+)"
     r"(?:all|nell)'\s?(?:precedente\s+)?art(?:icolo|\.)\s*(?P<number>\d{1,2})\b"
     r"(?!\s*[,.]?\s*(?:del(?:la|lo|l')?\b(?!\s+present)|lett|comma|bis|ter|quater|e\s+\d|,\s*\d))",
     re.IGNORECASE,
 )
-_NUMBER = re.compile(r"\d{1,2}")
-_ARTICLE = re.compile(r"^[ \t]*art(?:icolo|\.)\s*\d", re.IGNORECASE | re.MULTILINE)
-_NUMBERED = re.compile(r"^[ \t]*(?P<number>\d{1,2})[.)][ \t]", re.MULTILINE)
+_NUMBER = deferred(r"\d{1,2}")
+_ARTICLE = deferred(r"^[ \t]*art(?:icolo|\.)\s*\d", re.IGNORECASE | re.MULTILINE)
+_NUMBERED = deferred(r"^[ \t]*(?P<number>\d{1,2})[.)][ \t]", re.MULTILINE)
 
 
 def paragraph_named(plain: str, begin: int, said: str, start: int) -> tuple[int, int] | None:

@@ -11,10 +11,11 @@ import re
 from collections.abc import Collection, Sequence
 
 from .candidates import nameless, words
+from .deferredpattern import deferred
 from .sentences import sentences
 
 # What says that an order ended, changed, waits, or is not for all, in any letter.
-_CASTS_DOUBT = re.compile(
+_CASTS_DOUBT = deferred(
     r"\b(?:non|né|nulla|nient\w*|nessun\w*|mai|neppure|nemmeno|sol[oiae]|soltanto|solamente|unicamente|però|tuttavia|invece|salvo|tranne|qualora|purché|vero"
     r"|appena|quando|poi|se|oramai|ormai|fino|finché|dopo|prima|sarà|saranno|verrà|sarebbe|dovrebbe|potrebbe|fosse|qualcuno|libera|dubbi\w*|presunt\w*|asserit\w*)\b"
     r"|\bsenza\b(?!\s+(?:\w+\s+)?(?:ritardo|indugio|dilazione))"
@@ -25,7 +26,7 @@ _CASTS_DOUBT = re.compile(
     r"|rinvi|differi|conclus|propost|propon|bozz|schema|vogli[ao]\b|vorremmo|avremmo|ipotes|ipotiz|studio\s+di|lezion|didattic)\w*",
     re.IGNORECASE,
 )
-_IDIOM = re.compile(
+_IDIOM = deferred(
     # That it lasts, and until a later decision.
     r"\b(?:l'ordine|la\s+misura|il\s+(?:provvedimento|blocco|decreto)|l'\s?(?:inibizione|oscuramento|ordinanza))\s+(?:rest(?:a|erà)|rimane|rimarrà|è|sarà|conserva)\s+(?:efficac[ei]|in\s+(?:vigore|essere)|valid[oa]|efficacia)"
     r"\s+(?:fino|sino)\s+(?:a|al|alla|all')\s?(?:(?:conclusione|definizione|esito|decisione)\s+(?:del|della)\s+(?:procedimento|giudizio|causa|merito)(?:\s+(?:principale|di\s+merito))?|(?:nuov|divers|ulterior)\w+\s+(?:ordine|provvedimento|disposizione|comunicazione))"
@@ -38,21 +39,21 @@ _IDIOM = re.compile(
     re.IGNORECASE,
 )
 # That others than those ordered are meant: *Non è oggetto di alcun ordine il sito c.example*.
-_SPARES = re.compile(
+_SPARES = deferred(
     r"\bnon\s+(?:(?:sono|è|va|vanno|risulta|risultano|rientra|rientrano|forma|formano|deve|dovrà|devono|dovranno)\s+)?(?:(?:invece|altresì|pure|anche|essere|\w+mente)\s+)*"
     r"(?:interessat|compres|inclus|ricompres|destinatar|colpit|oggetto|parte|bloccat|oscurat|inibit|toccat)\w*\b"
     r"|\b(?:da\s+)?non\s+confond\w+\b.*|\battenzione\s+a\s+non\b.*",
     re.IGNORECASE | re.DOTALL,
 )
 # What a sentence behind the order is about, where it does no harm.
-_USUAL = re.compile(
+_USUAL = deferred(
     r"\b(?:provved|esegu|esecuzion|conformar|darvi|darne|darmene|ricevut|dare\s+corso|adempi|ottemper|riscontr|confid|assicura|pagina|avvis|landing|alleg|copia|distint|cordial|salut|ringrazi|grazie"
     r"|mail|ticket|pec\b|telefon|contatt|chiariment|penal|dann[oi]|sanzion|difetto|inosserv|inottemper|entro|sottoscri|verbalizz|oneri|divulg|riservatezza|segret"
     r"|pacchett|aggiornament|resolver|forma\s+alterata|reindirizz|NXDOMAIN|firmat|redatt|stop|comunicat|comunicare|raccomand|quando\s+avete|funzionari|dirigent|direttor|responsabil|comandant|ispettor|questore|sostitut|procurator|giudice\Z|cancellier"
     r"|avv|dott|prot|P\.\s|NOC|ufficio\Z|oscura|blocc|inibi)\w*",
     re.IGNORECASE,
 )
-_ACT = re.compile(
+_ACT = deferred(
     r"\b(?:ordinanz|decret|dispositiv|provvediment|sentenz|misur|ordine\b|efficaci|blocc|oscurament|inibi)\w*",
     re.IGNORECASE,
 )
@@ -77,12 +78,12 @@ _ANNOUNCES = words(
     "medesimo relativo relativa ai agli alle dal dalla dai"
 )
 # *(L'originale firmato è nell'area soci)*.
-_KEPT_AT = re.compile(
+_KEPT_AT = deferred(
     r"\(\s*(?:l'\s?)?originale\s+(?:\w+\s+)?(?:è|si\s+trova|in|nell[ao']?)[^()]{0,200}\)",
     re.IGNORECASE,
 )
-_WORD = re.compile(r"[^\W\d_]+")
-_PLACE = re.compile(
+_WORD = deferred(r"[^\W\d_]+")
+_PLACE = deferred(
     r"\b(?i:Tribunale|Trib\.|Corte\s+d'\s?appello|Procura|Giudice|G\.?I\.?P\.?)\s+(?:\w+\s+){0,3}?di\s+(?P<place>[A-Z]\w+)"
 )
 # Where an Italian court or prosecutor sits; one elsewhere binds nobody here.
@@ -100,12 +101,12 @@ _SEATS = words(
     "teramo termini terni tivoli torino torre trani trapani trento treviso trieste udine urbino "
     "vallo varese vasto velletri venezia verbania vercelli verona vibo vicenza viterbo"
 )
-_FOREIGN = re.compile(
+_FOREIGN = deferred(
     r"\b(?:francia|francese?i?|svizzer\w+|german\w+|tedesc\w+|spagn\w+|austri\w+|ingles\w+|britannic\w+|olandes\w+|belg\w+|portoghes\w+|polacc\w+|rumen\w+|greci?\w*|american\w+|ester[oei]\b|di\s+quel\s+paese|svedes\w+|danes\w+|finlandes\w+|norveges\w+|irlandes\w+|ungheres\w+|turc\w+|russ[oaie]\b|cines\w+|argentin\w+|brasilian\w+|bulgar\w+|serb\w+|albanes\w+|ucrain\w+|maltes\w+|sloven\w+|croat\w+)\b",
     re.IGNORECASE,
 )
 # An order that is told of, in the sentence that tells of it.
-_NOT_IN_FORCE = re.compile(
+_NOT_IN_FORCE = deferred(
     r"\b(?:fals[oaie]|schema|bozza|in\s+attesa|predispost\w+|sarà|saranno|verrà|contest\w+|lament\w+|difensor\w*|difesa|esibit\w+|prodott[oa]|hosting|poi|ormai|conclus\w+|giornal\w+|stampa|riferisc\w+|secondo|rimoss\w+|pregiudizi\w+|danno\s+(?:ai|dei)"
     r"|passat[oa]\s+in\s+giudicato|passaggio\s+in\s+giudicato|ipotes\w+|propost\w+|esempi\w+|nel\s+(?:19|20)\d\d)\b"
     r"|(?<!\bsi )\b(?:chiest|chied)\w+"
@@ -114,21 +115,21 @@ _NOT_IN_FORCE = re.compile(
     r"|\bconsiglio\s+(?:di\s+(?!stato)|d'|comunal|provincial|regional|scolast|accademic|notaril|dell'ordine)|\bdirettore\b(?!\s+(?:generale|dell'agenzia|centrale|dell'\s?ufficio))",
     re.IGNORECASE,
 )
-_OTHER_ANNEX = re.compile(
+_OTHER_ANNEX = deferred(
     r"\bsiti\s+(?:\w+\s+){0,2}?(?:dell|all|nell)'\s?allegato\s+\w{1,2}\b", re.IGNORECASE
 )
 # *Non formano oggetto della misura i profili social, né il sito www.a.example*.
-_NOT_MEANT = re.compile(
+_NOT_MEANT = deferred(
     r"\bnon\s+(?:formano|costituiscono|sono|è|risultano)\s+(?:in\s+alcun\s+modo\s+)?(?:oggetto|interessat\w|coinvolt\w|compres\w|inclus\w|destinatari\w?)\s+"
     r"(?:del|della|dal|dalla|nel|nella|dell'|dall'|nell')\s?(?:presente\s+)?(?:misura|provvedimento|decreto|sequestro|ordine|ordinanza|inibizione|oscuramento)\b"
     r"|\bné\s+(?:il|i|gli|le|la|lo)\s",
     re.IGNORECASE,
 )
-_POINTS_BACK = re.compile(
+_POINTS_BACK = deferred(
     r"\b(?:predett|suddett|anzidett|suindicat|sopra|detti\b|medesim|elenc|allegat|quest[ie]\b|tali\b|stess|citat|indicat|precedent)\w*",
     re.IGNORECASE,
 )
-_DOUBTED = re.compile(
+_DOUBTED = deferred(
     rf"(?!(?:titolar|ufficial|original|vittim)){_CASTS_DOUBT.pattern}", re.IGNORECASE
 )
 _SHOWN = 90

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-import re
+from .deferredpattern import deferred
 
 _SAYS = (
     r"(?:è|sono|era|erano|fu|sarà|saranno|resta|restano|resterà|rimane|rimangono|rimarrà|permane|permangono|cessa|cessano|cesserà"
@@ -20,7 +20,7 @@ ENUMERATED = r"(?:\s*(?:,|\be\b|\bed\b|\bnonché\b)\s*(?:\w+\s+){0,3}?[\w-]+\.\w
 _WHOLE = (
     r"(?:nel\s+(?:suo|loro)\s+complesso|nell[ae]\s+(?:sua|loro)\s+interezza|per\s+intero|in\s+toto)"
 )
-_PREDICATE = re.compile(rf"{ENUMERATED}[\x20\t]?\)?(?:{GAP}{_WHOLE},?)?{GAP}{_SAYS}(?=[\s.,;])")
+_PREDICATE = deferred(rf"{ENUMERATED}[\x20\t]?\)?(?:{GAP}{_WHOLE},?)?{GAP}{_SAYS}(?=[\s.,;])")
 _REACH = 300
 
 

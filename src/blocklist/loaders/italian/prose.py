@@ -21,6 +21,7 @@ from .backreferences import referred
 from .candidates import Candidate, Text, find_candidates
 from .clauses import Clause, split_clauses
 from .closings import operative_end
+from .deferredpattern import deferred
 from .descriptions import of_others_listed
 from .findings import Findings
 from .issuers import acting, in_capitals
@@ -34,7 +35,7 @@ from .parties import companies, own_labels
 from .statements import MISSING, Parts, read_statements
 from .widenings import widened
 
-_COUNT = re.compile(
+_COUNT = deferred(
     r"(?<![\w/])(?:n\.\s?)?(\d{1,4}|[a-z]{3,30})\s(?:\([^()\n]{1,20}\)\s?)?(?:seguenti\s)?"
     r"(nomi\s(?:a|di)\sdominio|siti\b|domini\b|portali\b|URL\b|indirizzi\s(?:IP|web|internet|URL))",
     re.IGNORECASE,
@@ -48,7 +49,7 @@ _WHO = (
     r"(?:(?:IL|LA|L')\s?(?:DIRETTORE|DIRIGENTE|PRESIDENTE|MINISTRO|QUESTORE|PREFETTO|GARANTE|AUTORITÀ|COMMISSIONE|ISTITUTO|AGENZIA|CONSIGLIO)"
     r"(?:\s+(?:GENERALE|CENTRALE))?,?\s+)"
 )
-VERB_LINE = re.compile(
+VERB_LINE = deferred(
     rf"^[^\w\n]*{_WHO}?(?:SI\s+)?(?:D ?E ?L ?I ?B ?E ?R ?A"
     r"|D ?E ?T ?E ?R ?M ?I ?N ?A|O ?R ?D ?I ?N ?A"
     r"|D ?I ?S ?P ?O ?N ?E|D ?E ?C ?R ?E ?T ?A|PRESCRIVE|INGIUNGE|INTIMA|IMPONE|COMANDA|STATUISCE"

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable
 
 from .candidates import words
+from .deferredpattern import deferred
 
 _ANY = (
     r"(?:(?:tutt[aeio]|gli|i|le|la|il|lo|inter[oa]|ogni|qualsiasi|qualunque|qualsivoglia|propri\w?|suo|suoi|sue|sua|loro"
@@ -41,7 +42,7 @@ _UNTIL = (
     r"|notific\w+|comunicazione|ricezione|pubblicazione|presente|provvedimento|ordinanza|decreto|ordine|sentenza|decisione|definizione"
     r"|merito|giudizio|procedimento|causa|gennaio|febbraio|marzo|aprile|maggio|giugno|luglio|agosto|settembre|ottobre|novembre|dicembre)(?!\w))+"
 )
-_QUALIFIERS = re.compile(
+_QUALIFIERS = deferred(
     r"\b(?:in|per)\s+(?:via\s+)?d'\s?urgenza|\bin\s+via\s+(?:cautelare|provvisoria|definitiva)|\bex\s+artt?\.?(?:[\s,.]*(?:\d+|comm[ai]|primo|secondo|bis|ter))*"
     rf"|\b(?:da\s+parte\s+(?=d|all))?(?:(?:di|dei|degli|della|delle|ai|agli|alla|alle|al|a|per|da|dai|dagli|dalla)\s+|dell'\s?|all'\s?){_ANY}{_WHO}\b"
     rf"|\b(?:(?:da|dal|dalla|dalle|dai|dagli|in|nel|nella|su|sul|sulla|per|entro)\s+|dall'\s?|nell'\s?|sull'\s?){_ANY}{_WHERE}\b{_MORE}"
@@ -60,7 +61,7 @@ _QUALIFIERS = re.compile(
     r"|\bc\.?\s?p\.?\s?[pc]\.?|\bsenz'\s?altro\b|\bper\s+interposta\s+persona\b",
     re.IGNORECASE,
 )
-_ALL_OF_THEM = re.compile(
+_ALL_OF_THEM = deferred(
     r"\s*(?:\Z|[,;:.()]|l'|(?:il|la|lo|i|gli|le|ogni|qualsiasi|qualunque|qualsivoglia|di|che|e|ed|o|oppure|nonché|in|nel|nella|su|sul|sulla|da|dal|dalla"
     r"|con|mediante|tramite|attraverso|entro|a|ad|al|ai|agli|alla|alle|anche|altresì|fino|sino|per|immediat\w+|\w+mente|sit[oi]|portal[ei]|risorse)\b|all'|dall'|nell')",
     re.IGNORECASE,

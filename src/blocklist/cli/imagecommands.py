@@ -1,4 +1,4 @@
-"""ASKING: the commands that read images alone, and so start without the loaders."""
+"""IMAGE COMMANDS: the commands that read images alone, and so start without the loaders."""
 
 from __future__ import annotations
 
