@@ -25,6 +25,8 @@ _QUARTER = 1 << 28
 _LEAST = 1 << 25
 """Octets of memory with which DuckDB does anything at all."""
 
+_NO_MEMORY = "Out of Memory Error"
+
 # Times are UTC without a zone inside; `local` reads the clock of the machine that logged.
 _MACROS = """
 CREATE MACRO local_time(t) AS {local};
@@ -132,19 +134,30 @@ def connection(memory: int, threads: int | None, clock: Clock | None) -> Iterato
             settings["threads"] = threads
         link = duckdb.connect(":memory:", config=settings)
         try:
-            link.execute("SET TimeZone = 'UTC'")
-            link.execute("SET enable_progress_bar = false")  # it would go to standard output
+            _begin(link)
             if clock is not None:
                 link.execute(_macros(clock))
             yield link
-        except duckdb.OutOfMemoryException as error:
-            raise LogError(
-                f"more memory is needed than {memory >> 20:,} MiB; give more with --memory"
-            ) from error
         except duckdb.Error as error:
+            if _NO_MEMORY in str(error):  # also of a statement that reads the result of another
+                raise LogError(
+                    f"more memory is needed than {memory >> 20:,} MiB; give more with --memory"
+                ) from error
             raise LogError(str(error).partition("\n")[0]) from error
         finally:
             link.close()
+
+
+def beside(link: Any) -> Any:
+    """Return a second connection to the same data, for what reads the result of the first."""
+    other = link.cursor()
+    _begin(other)
+    return other
+
+
+def _begin(link: Any) -> None:
+    link.execute("SET TimeZone = 'UTC'")
+    link.execute("SET enable_progress_bar = false")  # it would go to standard output
 
 
 def _macros(clock: Clock) -> str:

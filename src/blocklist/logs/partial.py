@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from .engine import ColumnFunction, quoted, selected
+from .engine import ColumnFunction, beside, libraries, quoted, selected
 from .framelogs import wire_names
 from .hitcolumns import Networks, Periods
 from .logfile import LineCount
@@ -21,6 +21,13 @@ from .tally import Tally
 
 _MOSTLY = 0.9
 """Share of the queries that must have a reply for replies to be counted in their place."""
+_AT_ONCE = 1 << 16
+"""Rows of which an image is asked at once: DuckDB hands 2,048 to a function."""
+_SEEN = (
+    "CAST(event AS ENUM ('query', 'reply', 'other', 'unread', 'unread query', 'unread reply')) "
+    "AS event, time, name, client, CAST(outcome AS ENUM ('blocked', 'answered')) AS outcome"
+)
+"""Columns of hits; words that come again in each row are handed over as numbers."""
 
 
 Kept = Callable[[Any, str, str], Any]
@@ -72,13 +79,15 @@ class Partial:
 
 def scan(task: ScanTask) -> Partial:
     """Read one file; errors as of ``scan_by``."""
-    return scan_by(task, lambda link, of, _: rows_of(link, hits_statement(task, of)))
+    tally = tally_of(task)
+    return scan_by(task, lambda link, of, _: hits_of(task, link, of, tally), tally=tally)
 
 
 def scan_by(
     task: ScanTask,
     kept: Kept,
     functions: Mapping[str, ColumnFunction] | None = None,
+    tally: Tally | None = None,
 ) -> Partial:
     """Read one file, and keep of its rows what statements make of them.
 
@@ -88,12 +97,13 @@ def scan_by(
             to the table that becomes ``hits``; statements in it call ``is_hit(event, time, name)``
             once for each row, and keep ``event``.
         functions: that they call, beside those of ``scan``.
+        tally: that counts, if ``kept`` calls it itself in the place of ``is_hit``.
 
     Raises:
         LogError: it cannot be read, or its format is not known.
         OSError: it cannot be opened.
     """
-    tally = tally_of(task)
+    tally = tally or tally_of(task)
     known = {**functions_of(task, tally), **(functions or {})}
     with (
         reading(task) as (path, folder, failed),
@@ -134,24 +144,35 @@ def functions_of(task: ScanTask, tally: Tally) -> dict[str, ColumnFunction]:
     return found
 
 
-def hits_statement(task: ScanTask, statement: str) -> str:
-    """Return the statement that groups the rows that an image blocks.
+def hits_of(task: ScanTask, link: Any, statement: str, tally: Tally) -> Any:
+    """Return the rows that an image blocks, grouped, as a table of Arrow.
 
-    All rows go through ``is_hit``, which counts them: that is cheaper than groups for the others.
+    Args:
+        task: how they are grouped.
+        link: the connection.
+        statement: for the common columns.
+        tally: counts all rows; that is cheaper than groups for those without a hit.
     """
+    _, pa = libraries("reading query logs")
+    rows = link.sql(selected(_SEEN, f"({statement})")).to_arrow_reader(_AT_ONCE)
+    hits = (row.filter(tally(row["event"], row["time"], row["name"])) for row in rows)
+    other = beside(link)
+    other.register("hits", pa.RecordBatchReader.from_batches(rows.schema, hits))
     local = (
         "time" if task.zone == "UTC" else f"timezone({quoted(task.zone)}, timezone('UTC', time))"
     )
-    return selected(
-        "event, asked_0(name) AS blocked, "
+    grouped = selected(
+        "CAST(event AS VARCHAR) AS event, asked_0(name) AS blocked, "
         f"{'asked_1(name)' if len(task.images) > 1 else 'FALSE'} AS shadow, "
         "lower(undotted(name)) AS name, "
         f"CAST(date_trunc({quoted(task.by)}, {local}) AS TIMESTAMP) AS day, "
         f"{'period_of(time)' if task.changes else '0'} AS period, "
-        "CASE WHEN contains(client, ':') THEN network(client) ELSE client END AS client, outcome, "
+        "CASE WHEN contains(client, ':') THEN network(client) ELSE client END AS client, "
+        "CAST(outcome AS VARCHAR) AS outcome, "
         "count(*) AS queries, min(time) AS first, max(time) AS last",
-        f"({statement}) WHERE is_hit(event, time, name) GROUP BY ALL",
+        "hits GROUP BY ALL",
     )
+    return rows_of(other, grouped)
 
 
 def partial_of(path: str, name: str, tally: Tally, hits: Any, count: LineCount) -> Partial:
@@ -161,7 +182,7 @@ def partial_of(path: str, name: str, tally: Tally, hits: Any, count: LineCount) 
         path: of the file.
         name: of its format.
         tally: that was asked for each row of it.
-        hits: what ``hits_statement`` gives.
+        hits: what ``hits_of`` gives.
         count: what became of its lines.
     """
     import pyarrow.compute as pc

@@ -21,10 +21,10 @@ from ..model.countries import time_zone
 from .auditplan import planned
 from .auditreport import Audit
 from .columnfiles import chosen, typed_rows
-from .engine import Clock, connection, libraries, register, selected
+from .engine import Clock, connection, libraries, register
 from .logfile import LineCount
 from .logoptions import LEAST_CLIENTS
-from .partial import Partial, functions_of, hits_statement, partial_of, tally_of
+from .partial import Partial, functions_of, hits_of, partial_of, tally_of
 from .scantask import ScanTask
 from .tally import Tally
 
@@ -48,7 +48,6 @@ _SCHEMA = ", ".join(
     f"{name} {kind}" for name, kind in (_KEYS | dict.fromkeys(_SUMS, "bigint")).items()
 )
 _TIMES = ("day", "first", "last")
-_NUMBERS = ", ".join(f"epoch_us({name}) AS {name}" for name in _TIMES)
 _FAILED = "blocklist.errors.LogError: "
 
 
@@ -233,8 +232,10 @@ def scanned(task: ScanTask, is_shipped: bool, batches: Iterable[Any]) -> Iterato
     with connection(task.memory, task.threads, clock) as link:
         register(link, functions_of(task, tally))
         link.register("cells", pa.RecordBatchReader.from_batches(first.schema, all_rows()))
-        statement = hits_statement(task, typed_rows(link, "cells", task.columns, task.path))
-        hits = link.sql(selected(f"* REPLACE ({_NUMBERS})", f"({statement})")).to_arrow_table()
+        hits = hits_of(task, link, typed_rows(link, "cells", task.columns, task.path), tally)
+    for at, name in enumerate(hits.schema.names):
+        if name in _TIMES:
+            hits = hits.set_column(at, name, hits[name].cast(pa.int64()))
     yield from hits.to_batches()
     counts = [
         dict.fromkeys(hits.schema.names) | {"event": event, "queries": count} | _span(tally, event)

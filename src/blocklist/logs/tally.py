@@ -38,6 +38,8 @@ class Tally:
             with self._lock:  # threads of DuckDB
                 self._add(kinds[0], len(times), times)
             return self._hits(names)
+        if pa.types.is_dictionary(events.type):
+            events = events.dictionary_decode()
         whole = pc.and_(pc.is_valid(times), pc.is_valid(names))
         asked = None
         for event in kinds:
