@@ -360,6 +360,11 @@ def test_sentences_of_these_kinds(sentence: str) -> None:
             "riguardi i seguenti.\n\n n.   sito           hosting\n 1    furto-a.it     Alfa\n"
         ),
         "rigetta; resta in vigore il blocco del sito furto-a.it disposto con altro atto.",
+        "rigetta; resta fermo il blocco del sito furto-a.it disposto con altra ordinanza.",
+        (
+            "ordina di inibire l'accesso ai siti indicati nel decreto; resta ferma l'inibizione "
+            "del sito furto-a.it ordinata con separato provvedimento."
+        ),
         "conferma la sentenza; resta fermo il diritto di accesso ai siti furto-a.it e furto-b.it.",
     ],
 )

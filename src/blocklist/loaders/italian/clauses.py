@@ -35,6 +35,7 @@ _OTHERS = (
     "accerta|accoglie|annulla|assegna|autorizza|avverte|compensa|condanna|conferma|convalida|delega"
     r"|determina|dichiara|fissa(?!\s+(?:di|o|e)\b)|invita|liquida|manda|pone|respinge|revoca|rigetta|rimette|riserva"
     r"|sospende|stabilisce|(?:revoca|annulla)ndo(?:l[oaie])?|non\s+(?:convalida|conferma|dispone|ordina|accoglie)"
+    r"|(?:rest|riman)(?:a|ano|e|gono)\s+(?:ferm[oaie]|in\s+essere|in\s+vigore|efficac[ei])"
 )
 # Nouns are spelled like some of the second kind (a conferma, la condanna), so those count only
 # where a sentence or an item begins.

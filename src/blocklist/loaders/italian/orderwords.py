@@ -9,9 +9,14 @@ _CONFIRMED = (
     r"|(?:si|cui|che|quale)\s+(?:[\w\s]{0,30}\s)?(?:ordin|dispon|ingiung|impon|prescriv)\w+)\b"
 )
 _MORE = r"(?:[^.;:]|\.(?=\S)|(?<=\b[nN])\.|(?<=\.\w)\.){0,140}?"
+# What another act ordered is told of here, and stands there.
+_BY_ANOTHER = (
+    r"(?:[^.;]|\.(?=\S)){0,200}?\b(?:altr[aoie]|divers[aoie]|separat[aoie]|distint[aoie])\s+(?:e\s+\w+\s+)?"
+    r"(?:ordinanz[ae]|decret[oi]|provvediment[oi]|sentenz[ae]|determin[ae]|deliber[ae]|att[oi]|procediment[oi]|giudizi\w?)\b"
+)
 CONFIRMS = (
     rf"(?:(?:conferma|ribadisce)(?=\s+che\s(?:(?!\b(?:non|né|se)\b)[^,;:]){{1,80}}?\b(?:è|"
-    rf"sono|resta)\s+(?:tenut|obbligat)[oaie]\s+ad?\b)|(?:conferma(?:ndol[oa]|ndo)?|estende|ribadisce|(?:(?:man)?tiene|dichiara|resta)\s+ferm[oa])(?=,?\s{_MORE}\b{_CONFIRMED})|convalida(?=\s+il\s+sequestro\s))"
+    rf"sono|resta)\s+(?:tenut|obbligat)[oaie]\s+ad?\b)|(?:conferma(?:ndol[oa]|ndo)?|estende|ribadisce|(?:(?:man)?tiene|dichiara|resta)\s+ferm[oa])(?=,?\s{_MORE}\b{_CONFIRMED})(?!{_BY_ANOTHER})|convalida(?=\s+il\s+sequestro\s))"
 )
 FORBIDS = r"inibisce|inibendo|interdice|vieta|vietando|(?:fa|facendo)\s+divieto|è\s+fatto\s+divieto"
 BOUND = r"(?:tenut|obbligat)[aoie]"
