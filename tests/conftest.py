@@ -49,6 +49,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 if blocklist.BACKEND == "pure":  # where there is no native core, commands would warn of that
     os.environ["BLOCKLIST_PURE_PYTHON"] = "1"
+# Containers set it. Then each of some hundred commands would compile the sources for itself.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -10,15 +9,12 @@ from typing import Any
 
 import click
 from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
 from ..answers.disclosure import CONFIDENTIAL, describe, shown
 from ..changes.difference import Difference
 from ..changes.editions import EditionReport
 from ..image.container import Image
 from ..image.contents import Contents
-from ..loaders import Loader
 from ..matcher.blocklist import Blocklist
 from ..matcher.explanation import Explanation
 from ..matcher.match import Match
@@ -191,17 +187,3 @@ def verified(
         )
     for order in blocked.orders:
         click.echo(printable(f"  {order.id}: {describe(order, confidential=confidential)}"))
-
-
-def formats(loaders: Iterable[Loader], faults: Iterable[str], as_json: bool) -> None:
-    """Print the table of formats, and the faults of those from other packages."""
-    table = Table("format", "description", "from")
-    for loader in loaders:
-        origin = getattr(loader, "origin", "blocklist")
-        table.add_row(loader.name, Text(loader.title), origin)
-        if as_json:
-            click.echo(shown_json({"name": loader.name, "title": loader.title, "from": origin}))
-    if not as_json:
-        Console(emoji=False).print(table)
-    for fault in faults:
-        note(fault)

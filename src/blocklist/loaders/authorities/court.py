@@ -27,6 +27,7 @@ from ...model.references import normalise_number, slug
 from ..italian.candidates import Text
 from ..italian.issuers import acting, acting_as, in_capitals, issuer
 from ..italian.letters import is_letter
+from ..italian.mailquotes import unquoted
 from ..italian.openings import running_start
 from ..italian.prose import VERB_LINE, Prose
 from ..italian.transcripts import transcript
@@ -46,6 +47,12 @@ _WITH_RELEASES = ("agcom", "ivass")
 _NUMBERED = re.compile(
     r"\b(?:DELIBERA|DETERMINA)(?:ZIONE)?\s{1,3}n\b|\d\s?/\s?(?:CONS|CSP|DDA)\b", re.IGNORECASE
 )
+# The number of an act, alone in a line of its head: *Provvedimento prot. 12/26 del …*.
+_ACT = re.compile(
+    r"^[^\w\n]*(?:provvedimento|ordinanza|ordine|decreto)\s{1,3}(?:prot|n|nr)\b\.?[^\n]{1,80}$",
+    re.IGNORECASE | re.MULTILINE,
+)
+_MAIL = re.compile(r"^[ \t]*(?:Da|From|Mittente)[ \t]*:[^\n]*@", re.IGNORECASE | re.MULTILINE)
 UNNAMED = "autorità non indicata"
 _HEADING = re.compile(
     rf"^[^\w\n]*(?:{_PQM}|(?-i:DISPOSITIVO))[^\w\n]*$", re.IGNORECASE | re.MULTILINE
@@ -86,13 +93,14 @@ class CourtLoader:
         if court is None and acting_as(sample[:_HEAD].replace("’", "'")) in _WITH_RELEASES:
             # Their releases and numbered orders have formats of their own.
             verb = VERB_LINE.search(sample)
-            if verb is None and is_letter(sample):
+            if verb is None and (is_letter(sample) or _ACT.search(sample[:_HEAD])):
                 return _operative_start(Text(document.lines))[0] >= 0
             return verb is not None and _NUMBERED.search(sample[: verb.start()]) is None
         heads = [court.start()] if court else []
         heads += [at] if (at := acting(sample[:_HEAD].replace("’", "'"))) >= 0 else []
-        if not heads:
-            return transcript(sample)[0] >= 0
+        if not heads or (_MAIL.search(sample[:_HEAD]) and not is_letter(sample)):
+            # A mail to the press or to subscribers only tells; what it writes out counts.
+            return transcript(unquoted(sample))[0] >= 0
         return _operative_start(Text(document.lines))[0] > min(heads)
 
     def load(self, document: Document, options: LoadOptions) -> list[Order]:

@@ -10,6 +10,7 @@ from collections.abc import Collection, Sequence
 
 from .candidates import Candidate, nameless
 from .clauses import Clause
+from .closings import ANNEX
 from .cues import SENTENCE_END
 from .duties import passed_on
 from .introductions import introduced_as_another
@@ -61,6 +62,7 @@ class ActDoubts:
         read: Sequence[tuple[Clause, Sequence[Candidate]]],
         hosts: Collection[str],
         others: Sequence[tuple[int, int]],
+        behind: Sequence[Candidate] = (),
     ) -> str:
         """Return the words by which the whole act may be no order in force for all, or ``""``.
 
@@ -68,12 +70,16 @@ class ActDoubts:
             read: the clauses that gave targets, and their names.
             hosts: the targets as they are written.
             others: parts that are about other names.
+            behind: the names behind the operative part.
         """
         said = reservation(self._plain, self._start, self._end, letter=self._letter, other=others)
-        return said or self._beside(read, hosts)
+        return said or self._beside(read, hosts, behind)
 
     def _beside(
-        self, read: Sequence[tuple[Clause, Sequence[Candidate]]], hosts: Collection[str]
+        self,
+        read: Sequence[tuple[Clause, Sequence[Candidate]]],
+        hosts: Collection[str],
+        behind: Sequence[Candidate],
     ) -> str:
         """Return what a letter that passes an order on says beside it that is not known."""
         plain = self._plain
@@ -89,7 +95,9 @@ class ActDoubts:
             if clause.start not in passed:
                 continue
             begin = clause.start - len(clause.before)
-            end = max((name.end for name in held if name.raw in hosts), default=clause.start)
+            # A second sentence on a site of the list is none of the order.
+            firsts = {name.raw: name.end for name in reversed(held) if name.raw in hosts}
+            end = max(firsts.values(), default=clause.start)
             stop = SENTENCE_END.search(plain, end)
             whole = stop and not plain[end:].lstrip(" .").startswith("\n")
             last = min(stop.start() + 2, clause.end) if stop and whole else end
@@ -97,4 +105,7 @@ class ActDoubts:
             if said:
                 return said
             spans.append((begin, max(end, begin + 1)))
-        return caveat(plain, spans, hosts) if spans else ""
+        annexed = [name for name in behind if name.raw in hosts]
+        title = ANNEX.search(plain, self._end, annexed[0].start) if spans and annexed else None
+        listed = [(title.start(), annexed[-1].end)] if title else []
+        return caveat(plain, spans, hosts, listed) if spans else ""

@@ -7,25 +7,26 @@ targets. A row that does not match the headings gives none: a cell may be in sev
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from .candidates import Candidate, Text, words
+from .candidates import Candidate, Text, is_whole_name, words
+from .deferredpattern import deferred
 from .dehyphenation import FURNITURE
 from .sitewords import LINKS, NOUNS, WORD
 
-_SEPARATED = re.compile(r"[^\t|│┃║]+|(?<![^\t|│┃║])(?=[\t|│┃║]|\Z)")
-_SEPARATOR = re.compile(r"[\t|│┃║]")
-_SPACED = re.compile(r"\S+(?: \S+)*")
-_NAME = re.compile(r"\w[.@]\w\w")
+_SEPARATED = deferred(r"[^\t|│┃║]+|(?<![^\t|│┃║])(?=[\t|│┃║]|\Z)")
+_SEPARATOR = deferred(r"[\t|│┃║]")
+_SPACED = deferred(r"\S+(?: \S+)*")
+_NAME = deferred(r"\w[.@]\w\w|\d\.\d+\.\d|\w:\w*:\w")
 _COLUMN_WORDS = LINKS | words(
     "da bloccare inibire oscurare bloccato bloccati inibito inibiti oscurato oscurati falso falsi "
+    "ipv "
     "pirata illecito illeciti abusivo abusivi contraffatto contraffatti clone irregolare irregolari"
 )
-_MAY_BE_ROW = re.compile(r"[\t|│┃║]|\S {2,}\S")
+_MAY_BE_ROW = deferred(r"[\t|│┃║]|\S {2,}\S")
 # What a table drawn in characters puts between its rows.
-_BORDER = re.compile(r"[ \t]*[+|:=_─│┼├┤┬┴┌┐└┘-]{3,}[ +|:=_─│┼├┤┬┴┌┐└┘\t-]*")
+_BORDER = deferred(r"[ \t]*[+|:=_─│┼├┤┬┴┌┐└┘-]{3,}[ +|:=_─│┼├┤┬┴┌┐└┘\t-]*")
 _MOST_WORDS = 3
 _LONGEST = 2000
 
@@ -65,6 +66,7 @@ class Tables:
         self._text = text
         self._rows: dict[int, _Cells] = {}
         self._heads: _Cells = []
+        self._above: _Cells = []
         self._live = self._cut = self._gap = False
         at = 0
         for line in text.plain.split("\n"):
@@ -85,23 +87,39 @@ class Tables:
             # The same headings again stand on the next page of the same table.
             if not self._live or _titles(headings) != _titles(self._heads):
                 self._heads = headings
+            self._above = []
             self._live, self._cut = True, False
             return
         row = _row(at, line, cells, self._heads)
+        if self._live and not self._gap and not self._cut and self._goes_on(at, line, cells):
+            return
         if not cells:
             self._live = False
         elif self._live and (len(cells) > 1 or not (self._gap or len(line.split()) > _MOST_WORDS)):
             # Below a part of a cell, only a row with a number surely begins anew.
             begins = not self._cut or line[slice(*cells[0])].strip(" .)").isdecimal()
-            self._rows[at] = row if begins else []
+            self._rows[at] = self._above = row if begins else []
             self._cut = len(cells) < 2
         elif row:
             # A row after other words: of a table of its own, with the headings of the last.
             self._heads = [(start, end, replace(c, table=at)) for start, end, c in self._heads]
-            self._rows[at] = _row(at, line, cells, self._heads)
+            self._rows[at] = self._above = _row(at, line, cells, self._heads)
             self._live, self._cut = True, False
         else:
             self._live = False
+
+    def _goes_on(self, at: int, line: str, cells: list[tuple[int, int]]) -> bool:
+        """Take a line with one more whole name below the whole name of the row above."""
+        above = self._above
+        if len(cells) != 1 or _SEPARATOR.search(line) or not above:
+            return False
+        start, end = cells[0]
+        column = next((c for s, _, c in self._heads if abs(s - start) <= 1 and c.holds_sites), None)
+        said = next((self._text.plain[s:e] for s, e, c in above if c is column), "")
+        if column is None or not (is_whole_name(said) and is_whole_name(line[start:end])):
+            return False
+        self._rows[at] = [(at + start, at + end, column)]
+        return True
 
     def at(self, name: Candidate) -> AnnexColumn | None:
         """Return the column in which a name stands, or ``None`` if it stands in no table."""

@@ -12,30 +12,31 @@ from collections.abc import Iterator
 from .candidates import words
 from .clauses import Clause
 from .cues import SENTENCE_END
+from .deferredpattern import deferred
 from .sitewords import LINKS, WORD
 
-_REFERENCE = re.compile(
+_REFERENCE = deferred(
     r"\b(?i:allegat[oi]|all\.)(?:\s(?:sub\s)?[\"«]?([A-Z0-9]{1,2})\b)?(?P<more>(?:\s?(?:,|\be|\bed)\s[\"«]?[A-Z0-9]{1,2}\b[\"»]?)*)"
     r"|\b(?i:elenco|appendice)\b"
     r"|\b(?i:siti|domini|portali|indirizzi|piattaforme|nomi\s+a\s+dominio)\b[^.;:]{0,60}?\b(?i:in\s+calce)\b"
     r"|\b(?i:tabella|prospetto|lista)\b(?=[^.;:]{0,40}?\b(?i:in\s+calce|allegat|unit[oa]\b|anness|in\s+fondo|a\s+seguire))",
 )
 # What stands before a reference to an annex that holds no list, as AGCOM's Allegato A.
-_TECHNICAL = re.compile(
+_TECHNICAL = deferred(
     r"reindirizz|redirect|requisit|conform|\bpagina\b|modalità|specifiche", re.IGNORECASE
 )
 # What stands before one whose sites are not those that are blocked.
-_OTHERS = re.compile(
+_OTHERS = deferred(
     r"\b(?:esclus|eccezion|tranne|salvo|salve|eccett|non|divers|imit|clon|rinvi|rigett|respin|autorizzat|lecit)\w*",
     re.IGNORECASE,
 )
 # In its sentence: who holds the rights or a licence, which offices, what the sites imitate.
-_OF_OTHERS = re.compile(
+_OF_OTHERS = deferred(
     r"(?:titolari\s+dei\s+diritti|uffici\s+(?:competenti|destinatari)|concessionari|licenziatari)\b[^.;]{0,80}\Z"
     r"|\bprov?vist\w+\s+di\s+(?:licenza|autorizzazione|concessione|titolo)\b[^.;]{0,80}\Z|\b(?:riproduc\w+|copia\w*|simil\w+\s+a)\s+quell\w\b[^.;]{0,60}\Z",
     re.IGNORECASE,
 )
-_STATES = re.compile(
+_STATES = deferred(
     r"\b(?:elenc\w+|lista|siti|domini)\b[^.;:]{0,80}?\b(?:riportat|contenut|indicat|allegat|costituisc|form[ai]|parte\s+integrante)",
     re.IGNORECASE,
 )
@@ -43,8 +44,8 @@ _LISTED = LINKS | words(
     "cui quelli indicati elencati allegato allegati elenco altresì in calce unito unita presente"
 )
 # *L'Allegato A. I siti …*: its letter is no abbreviation.
-_ENDS = re.compile(r"\b((?i:allegat[oi])\s[\"«]?[A-Z0-9]{1,2}[\"»]?)\.(?=\s+[A-ZÀ-Ü])")
-_LETTER = re.compile(r"[A-Z0-9]{1,2}\b")
+_ENDS = deferred(r"\b((?i:allegat[oi])\s[\"«]?[A-Z0-9]{1,2}[\"»]?)\.(?=\s+[A-ZÀ-Ü])")
+_LETTER = deferred(r"[A-Z0-9]{1,2}\b")
 _NEAR = 80
 
 

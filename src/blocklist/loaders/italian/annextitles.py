@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 
 from .candidates import words
+from .deferredpattern import deferred
 from .sitewords import LINKS, WORD
 
 _TITLE = LINKS | words(
-    "dal dalla dai "
+    "dal dalla dai incremento aggiornamento aggiornato aggiornata integrazione "
     "allegato allegata all annesso appendice elenco lista tabella prospetto sub sottoindicati "
     "da inibire inibitoria inibiti inibito inibizione bloccare bloccati bloccato blocco "
     "oscurare oscurati oscurato oscuramento sequestrare sequestrati "
@@ -29,12 +30,12 @@ _TITLE = LINKS | words(
     "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre "
     "dicembre id"
 )
-_PLACE = re.compile(r"\b(?:Tribunale|Procura|Corte|Questura)\s+(?:\w+\s+){0,4}?di\s+[A-Z]\w+")
-_WITHOUT = re.compile(
+_PLACE = deferred(r"\b(?:Tribunale|Procura|Corte|Questura)\s+(?:\w+\s+){0,4}?di\s+[A-Z]\w+")
+_WITHOUT = deferred(
     r"\b(?:priv[ie]|senza|sprovvist[ie])\s+(?:(?:di|della?|l[ae])\s+)*(?:concession|autorizzazion|licenz|titol)\w*(?:\s+abilitativ\w)?",
     re.IGNORECASE,
 )
-_NUMBERED = re.compile(r"\b(?:allegato|all\.|annesso)\s+(?:sub\s+)?[\"«]?\w{1,3}\b", re.IGNORECASE)
+_NUMBERED = deferred(r"\b(?:allegato|all\.|annesso)\s+(?:sub\s+)?[\"«]?\w{1,3}\b", re.IGNORECASE)
 
 
 def of_another_list(title: str) -> bool:

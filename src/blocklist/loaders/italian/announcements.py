@@ -11,15 +11,16 @@ import re
 
 from .candidates import words
 from .conditions import condition
+from .deferredpattern import deferred
 from .frames import read_frame
 from .sitewords import WORD
 
-_CUE = re.compile(
+_CUE = deferred(
     r"\b(?:oscur|inib|blocc|disabilit|chiusur|abusiv|irregolar|contraffatt|illecit|pirata|sequestr|truff"
     r"|non\s+autorizzat|prive?i?\s+d|senza\s+autorizzazion|viol)\w*",
     re.IGNORECASE,
 )
-_LIFTED = re.compile(
+_LIFTED = deferred(
     r"\bnon\s+(?:più|sono|è|risult\w+|sar\w+)\b|\b(?:revoc|cancell|rimoz|rimoss|rimuov|annull|sblocc|riattiv"
     r"|ripristin|dissequestr|elimin|archivi|decad|riabilit|inefficac|dismess|tolt|toglie|scadut"
     r"|sospes|sospensi|cessaz|cessat|riammess|reintegr|legittim|genuin|ufficial|autentic)\w*"
@@ -28,7 +29,7 @@ _LIFTED = re.compile(
     r"|\bven\w+\s+meno\b|\b(?:sit[oi]|portal[ei]|domini\w?|sono|risultano)\s+(?:(?!non\b)\w+\s+){0,2}?autorizzat[oaie]\b|\bregolar(?:i|e|mente)\b",
     re.IGNORECASE,
 )
-_GOVERNED = re.compile(
+_GOVERNED = deferred(
     r"(\w+)\s+(?:del|al|dal|sul|nel|della|alla|dalla)l?[\s'’]\s?(?:oscuramento|blocco|inibizione|disabilitazione)\b",
     re.IGNORECASE,
 )
@@ -36,15 +37,15 @@ _GOVERNS = words(
     "ordine ordini provvedimento provvedimenti misura misure oggetto destinatari attività elenco "
     "procedere provvedere provveduto proceduto potere poteri disposizione caso corso fini"
 )
-_ORDERED = re.compile(r"\b(?:ha|hanno)\s+(?:\w+mente\s+)?(?:ordinato|disposto)\b", re.IGNORECASE)
+_ORDERED = deferred(r"\b(?:ha|hanno)\s+(?:\w+mente\s+)?(?:ordinato|disposto)\b", re.IGNORECASE)
 _BLOCKED = r"(?:oscurat|inibit|bloccat|disabilitat)[oaie]"
-_TOLD = re.compile(
+_TOLD = deferred(
     r"\b(?:(?:ha|hanno)|(?:è|sono)\s+stat[oaie]|viene|vengono)\s+(?:(?:\w+mente|inoltre|altresì|anche)\s+)?"
     rf"(?:(?:ordinat|dispost|impost|intimat|ingiunt|prescritt)[oaie]|{_BLOCKED})\b"
     rf"|\A\W*(?:{_BLOCKED}|oscuramento|inibizione|blocco)\b",
     re.IGNORECASE,
 )
-_ENDED = re.compile(
+_ENDED = deferred(
     r"\b(?:revoc|annull|sblocc|riattiv|ripristin|dissequestr|sospes|cessat|respint|rigettat|riabilit)\w*",
     re.IGNORECASE,
 )
@@ -90,7 +91,7 @@ def announces(intro: str) -> bool:
     return all(word.lower() in _NEUTRAL for word in WORD.findall(intro))
 
 
-_OTHER = re.compile(
+_OTHER = deferred(
     r"\b(?:imit|clon|copi|riprodu|confond|confus|omonim|ospit|hosting|registra|estrane|spaccia"
     r"|riconducibil\w+\s+a\s+terz|simula|richiam|già\b)\w*",
     re.IGNORECASE,

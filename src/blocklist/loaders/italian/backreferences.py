@@ -2,7 +2,8 @@
 
 They are read only where they can be no others: the one enumeration of the clause before, if the
 number agrees; or the entries of the one numbered list before the operative part, for *i siti di cui
-ai nn. 1 e 3 dell'elenco*.
+ai nn. 1 e 3 dell'elenco*; or the one list of the point or article that is named; or what the same
+sentence confiscates.
 """
 
 from __future__ import annotations
@@ -11,9 +12,11 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from .candidates import Candidate, Text
+from .candidates import Candidate, Text, words
 from .clauses import Clause
 from .cues import AUTHORITIES, EXCEPT, SENTENCE_END
+from .deferredpattern import deferred
+from .entryremarks import takes_off
 from .numbers import cardinal
 from .paragraphs import paragraph_named
 from .sitewords import NOUNS, WORD, in_short, only_links
@@ -21,67 +24,103 @@ from .sitewords import NOUNS, WORD, in_short, only_links
 _SITES = r"(?:siti|domini|nomi\s+(?:a|di)\s+dominio|portali)"
 _SITE = r"(?:sito|dominio|nome\s+(?:a|di)\s+dominio|portale)"
 _SAID = r"(?:predett|suddett|anzidett|summenzionat|sunnominat|medesim)"
-_MANY = re.compile(
+_MANY = deferred(
     rf"\b{_SAID}i\s+{_SITES}\b|\b{_SITES}(?:\s+(?:web|internet))?\s+(?:predetti|suddetti|anzidetti|medesimi|stessi)\b",
     re.IGNORECASE,
 )
-_ONE = re.compile(
+_ONE = deferred(
     rf"\b{_SAID}o\s+{_SITE}\b|\b{_SITE}(?:\s+(?:web|internet))?\s+(?:predetto|suddetto|anzidetto|medesimo|stesso)\b",
     re.IGNORECASE,
 )
 # What makes the sites of the clause before others than those to be blocked.
-_UNFIT = re.compile(
+_UNFIT = deferred(
     r"\b(?:non|né|rinunci\w+|estint\w+|cessat\w+|venut\w+|rigett\w+|respin\w+|inammissib\w+|infondat\w+|revoc\w+|annull\w+|lecit\w+|legittim\w+|uffici\w+"
     r"|autorizz\w+|consen\w+|liber\w+|imit\w+|clon\w+|copi\w+|confus\w+|confond\w+|pubblica(?:zione|re)|spese|salvo|qualora"
     r"|trasferi\w+|titolar\w+|gestor\w+|(?:danno|tutela|favore)\s+(?:dei|del|degli)\s+(?:\w+\s+)?(?:sit|portal|domin|nom)\w*)\b",
     re.IGNORECASE,
 )
-_NUMBERS = re.compile(
+_NUMBERS = deferred(
     rf"\b{_SITES}(?:\s+(?:web|internet))?\s+(?:(?:di\s+cui|indicati|elencati|riportati|individuati)\s+)?"
     r"(?:ai|con\s+i|sub|ai\s+punti|alle\s+lettere|sub\s+lettere)\s+(?:nn?\.\s?|nn?\s|numeri\s+)?"
     r"(?P<which>\(?(?:\d{1,3}|[a-z])\)?(?:(?:\s*,\s*(?:ed?\s+)?|\s+ed?\s+)\(?(?:\d{1,3}|[a-z])\)?(?![\w.]))+)"
     r"\s+(?:del(?:l'|la\s+|lo\s+)?|nell'|nella\s+)(?:\s?(?:predett|suddett|allegat)\w\s+)?(?:elenco|elencazione|lista)\b",
     re.IGNORECASE,
 )
-_MARK = re.compile(r"(?:^|[\s:;,(])\(?(\d{1,3}|[a-z])[.)]\s{1,6}\Z", re.IGNORECASE)
-_AND = re.compile(r"\s*,\s*(?:ed?\s+)?|\s+ed?\s+", re.IGNORECASE)
+_MARK = deferred(r"(?:^|[\s:;,(])\(?(\d{1,3}|[a-z])[.)]\s{1,6}\Z", re.IGNORECASE)
+_AND = deferred(r"\s*,\s*(?:ed?\s+)?|\s+ed?\s+", re.IGNORECASE)
 _NEAR = 20
 _SENTENCE = 400
 # *Ordina a Rete di inibirne l'accesso*: those of the clause before.
-_THEM = re.compile(
-    r"\b(?:inibir|bloccar|impedir|precluder|interdir|disabilitar|oscurar|filtrar|assicurar|consentir|permetter|garantir)(ne|vi|li|lo|la|le)\b",
+_THEM = deferred(
+    r"\b(?:inibir|bloccar|impedir|precluder|interdir|disabilitar|oscurar|filtrar|assicurar|consentir|permetter|garantir)(ne|vi|li|lo|la|le)\b"
+    r"|(?<!non\s)\b(ne|vi)\s+(?:inibisc|impedisc|preclud|interdic|disabilit|blocch)(?:a|ano|ino|i)\s+(?:\w+mente\s+)?l'accesso\b",
     re.IGNORECASE,
 )
-_WRONG = re.compile(
+_WRONG = deferred(
     r"\b(?:violazion|violano|illecit|illegal|abusiv|pirat|contraffatt|contraffazion|truff|senza\s+(?:autorizzazione|titolo|concessione)"
+    r"|in\s+(?:assenza|difetto|mancanza)\s+(?:di|della|del)\s+(?:\w+\s+)?(?:concession|autorizzazion|titol|licenz)"
     r"|inottemper\w+|inadempi\w+|inosserv\w+|irregolar\w+|priv[oie]\s+(?:di|della)\s+(?:\w+\s+)?(?:concession|autorizzazion)|reat[oi]|lesiv|ledono|fraudolent|senza\s+titolo|non\s+autorizzat)\w*",
     re.IGNORECASE,
 )
-_GRANTED = re.compile(
+_GRANTED = deferred(
     r"\A\W*(?:\w{1,2}[.)]\s+)?(?:quanto|con\s+(?:riguardo|riferimento)|in\s+relazione|relativamente)\s+a"
     r"|\baccoglie\s+(?:la\s+domanda|il\s+ricorso|l'istanza|il\s+reclamo)\s[^;:]{0,60}?"
     r"(?:limitatamente|in\s+relazione|con\s+(?:riguardo|riferimento)|quanto|relativamente)\s+a",
     re.IGNORECASE,
 )
 # *Da parte dei gestori dei siti*: they did wrong, and their sites are meant.
-_GESTORI = re.compile(
+_GESTORI = deferred(
     r"\b(?:da\s+parte\s+)?dei\s+gestori\s+(?=dei\s+(?:siti|portali)\b)", re.IGNORECASE
 )
 # *I tre siti in premessa*.
-_PREMISED = re.compile(
+_PREMISED = deferred(
     rf"(?:\b(\w+)\s+)?\b{_SITES}(?:\s+(?:web|internet))?\s+(?:(?:indicati|elencati|citati|menzionati|descritti|specificati|individuati|di\s+cui)\s+)?"
     r"in\s+(?:premessa|narrativa|epigrafe|motivazione|parte\s+motiva)\b",
     re.IGNORECASE,
 )
 # *Le pagine dei siti …*: whose they are, not what does wrong.
-_OF_SITES = re.compile(
+_OF_SITES = deferred(
     r"(?<!opera )(?<!parte )(?<!irregolarità )(?<!illiceità )"
     r"(?<!illegalità )(?<!abusività )"
     r"\b(?:dei|del|degli|delle|della|ai|al)\s+(?:\w+\s+){0,2}(?:sit[oi]|"
     r"portal[ei]|domini\w?|piattaform[ae])\W*\Z",
     re.IGNORECASE,
 )
-_VICTIM = re.compile(
+# *L'elenco dei siti di cui alla determina n. 1 è integrato con i seguenti:*.
+_ADDS = deferred(
+    r"\b(?:elenco|lista)\b(?P<which>(?:[^.;:]|(?<=\bn)\.){0,160}?)\s(?:è|viene)\s+(?:\w+mente\s+)?(?:integrat|aggiornat|ampliat|estes)[oa]\s+"
+    r"(?:(?:con|dai|da|mediante\s+(?:l'\s?inserimento|l'\s?aggiunta|l'\s?inclusione)\s+de(?:i|gli))\s+)?"
+    rf"(?:(?:i|gli)\s+)?(?:(?:seguenti|nuovi|ulteriori)\s*)+(?:{_SITES}|indirizzi)?(?:\s+(?:web|internet))?\s*:?\s*(?:[-–•*]|\(?\w{{1,2}}[.)])?\s*\Z",
+    re.IGNORECASE,
+)
+_WHICH_LIST = words(
+    "di cui al alla all ai del dell della dei degli da d il la l i a e siti domini nomi dominio "
+    "web internet n nr nn in data punto articolo allegato determina determinazione delibera "
+    "decreto provvedimento ordinanza ordine presente oggetto destinatari inibiti oscurati "
+    "bloccati inibire oscurare bloccare dda cons csp quali si riferisce gennaio febbraio marzo "
+    "aprile maggio giugno luglio agosto settembre ottobre novembre dicembre"
+)
+# *Dispone la confisca dei siti … e ordina di inibire l'accesso ai medesimi*.
+_CONFISCATES = deferred(
+    rf"(?:\A|(?<=[\s,;]))(?<!\bnon\s)(?:dispone|ordina|decreta)\s+(?:altresì\s+)?la\s+confisca\s+(?:dei|del)\s+(?:seguenti\s+)?(?:{_SITES}|{_SITE})(?:\s+(?:web|internet))?\s*:?\s*\Z",
+    re.IGNORECASE,
+)
+_COPY = deferred(
+    r"\bcopia\s+(?:conforme\s+)?(?:del|della|dell')\s?(?:unit\w\s+|allegat\w\s+)?(?=(?:decreto|ordinanza|provvedimento|sentenza)\b)",
+    re.IGNORECASE,
+)
+_SEIZED = deferred(
+    r"\bsequestro\s+preventivo\b(?:[^.;:]|\.(?=\S)|(?<=\.\w)\.){0,160}?\b(?:avente\s+(?:ad|per)\s+oggetto|relativo\s+a)"
+    rf"i?\s+(?:(?:i|il)\s+)?(?:seguenti\s+)?(?:{_SITES}|{_SITE})\b",
+    re.IGNORECASE,
+)
+_THOSE = deferred(
+    r"\b(?:(?:ai|dei)\s+(?:medesim|predett|suddett)(?P<many>i)|(?:agli|degli)\s+stess(?P<same>i)|(?:al|del)\s+(?:medesim|predett|suddett)o|allo\s+stesso"
+    r"|(?:ai|dei)\s+(?:siti|domini)\s+(?:così\s+)?(?P<taken>confiscat)i|(?:al|del)\s+(?:sito|dominio)\s+(?:così\s+)?confiscato)"
+    r"(?=\s*(?:[,;.]|\Z)|\s+(?:da\s+parte|mediante|tramite|entro|in\s+via|sul|dal|per|a\s+cura)\b)",
+    re.IGNORECASE,
+)
+_VICTIM = deferred(
     r"\b(?:propri[oi]|suo|suoi|gestisc\w+|dann[oi]|vittim\w+|banca|editore|testata)\b",
     re.IGNORECASE,
 )
@@ -115,7 +154,12 @@ def referred(
     at = clause.object_start or clause.start
     stop = SENTENCE_END.search(text.plain, at, clause.end)
     said = text.plain[at : stop.end() if stop else clause.end]
-    many, one, them = _MANY.search(said), _ONE.search(said), _THEM.search(said)
+    many, one = _MANY.search(said), _ONE.search(said)
+    before_it = text.plain[max(clause.start, at - _NEAR) : at]
+    them = _THEM.search(before_it[before_it.rfind(" ", 0, -1) + 1 :] + said)
+    those = _THOSE.search(said)
+    if those and before and not (many or one or them):
+        return _confiscated(text, clause, before, names, many=any(those.groups()))
     if any(at <= name.start < at + len(said) for name in names):
         return []
     if them and not (many or one):
@@ -143,7 +187,13 @@ def _of_paragraph(text: Text, names: Sequence[Candidate], begin: int, end: int) 
     """Return the sites of the paragraph that an order points at, if it names no others."""
     held = [name for name in names if begin <= name.start < end]
     said = _GESTORI.sub(" ", _without(text, begin, end, held))
-    if not held or _UNFIT.search(said) or not _WRONG.search(said):
+    adds = _ADDS.search(text.plain, begin, held[0].start) if held else None
+    if adds:
+        which = {word.lower() for word in WORD.findall(adds["which"])}
+        joined = all(only_links(text.plain[a.end : b.start]) for a, b in pairwise(held))
+        unfit = _UNFIT.search(said) or takes_off(said) or not joined
+        return [] if unfit or not which <= _WHICH_LIST else held
+    if not held or _UNFIT.search(_WRONG.sub(" ", said)) or not _WRONG.search(said):
         return []
     return held if _enumerated(text, begin, held) else []
 
@@ -162,14 +212,35 @@ def _meant_by_them(
     said = _without(text, before.start, before.end, held)
     if not held or _UNFIT.search(said) or _VICTIM.search(said):
         return []
-    if not (_WRONG.search(said) or _GRANTED.search(said)):
+    taken = _confiscated(text, clause, before, names, many=len(held) > 1)
+    if not (_WRONG.search(said) or _GRANTED.search(said) or taken):
         return []
     after = WORD.findall(text.plain[held[-1].end : before.end].lower())
     if NOUNS.intersection(after) or SENTENCE_END.search(text.plain[held[-1].end : before.end]):
         return []
-    if them[1].lower() not in ("ne", "vi") and (len(held) > 1) != (them[1].lower() in ("li", "le")):
+    if _pronoun(them) not in ("ne", "vi") and (len(held) > 1) != (_pronoun(them) in ("li", "le")):
         return []
     return held if _enumerated(text, before.start, held) else []
+
+
+def _pronoun(them: re.Match[str]) -> str:
+    return (them[1] or them[2]).lower()
+
+
+def _confiscated(
+    text: Text, clause: Clause, before: Clause, names: Sequence[Candidate], *, many: bool
+) -> list[Candidate]:
+    """Return the sites that the same sentence confiscates right before it blocks them."""
+    held = [name for name in names if before.start <= name.start < before.end]
+    if before.end != clause.start or not held or (len(held) > 1) != many:
+        return []
+    lead = text.plain[max(0, before.start - _NEAR) : held[0].start]
+    between = text.plain[held[-1].end : before.end]
+    if not _CONFISCATES.search(lead) or SENTENCE_END.search(between.rstrip(" \n;")):
+        return []
+    if NOUNS.intersection(WORD.findall(between.lower())) or _UNFIT.search(between):
+        return []
+    return held if all(only_links(text.plain[a.end : b.start]) for a, b in pairwise(held)) else []
 
 
 def _only_ones(
@@ -196,8 +267,9 @@ def _only_ones(
         return []
     begin = held[0].start - len(lead)
     end = held[-1].end + len(SENTENCE_END.split(text.plain[held[-1].end :][:_SENTENCE])[0])
-    said = _without(text, begin, end, held)
-    if _UNFIT.search(said) or _VICTIM.search(said) or not _WRONG.search(said):
+    said = _COPY.sub(" ", _without(text, begin, end, held))
+    wrong = _WRONG.search(said) or (_SEIZED.search(said) and not takes_off(said))
+    if _UNFIT.search(said) or _VICTIM.search(said) or not wrong:
         return []
     if stated is not None and stated != len(held):
         return []
@@ -215,9 +287,9 @@ def _without(text: Text, begin: int, end: int, names: Sequence[Candidate]) -> st
 def _enumerated(text: Text, begin: int, names: Sequence[Candidate]) -> bool:
     """Whether names are one enumeration behind a noun such as *siti*."""
     lead = in_short(text.plain[begin : names[0].start])
-    words = WORD.findall(lead.lower())
-    index = max((i for i, word in enumerate(words) if word in NOUNS), default=-1)
-    if index < 0 or words[index] in ("pagina", "pagine") or not only_links(" ".join(words[index:])):
+    said = WORD.findall(lead.lower())
+    index = max((i for i, word in enumerate(said) if word in NOUNS), default=-1)
+    if index < 0 or said[index] in ("pagina", "pagine") or not only_links(" ".join(said[index:])):
         return False
     return all(only_links(text.plain[a.end : b.start]) for a, b in pairwise(names))
 

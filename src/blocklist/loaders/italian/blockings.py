@@ -8,24 +8,31 @@ from .annexes import AnnexColumn
 from .candidates import Candidate, Text
 from .clauses import ASIDE, BLOCKS, Clause, last_block
 from .cues import EXCEPT, NEGATION, SENTENCE_END, is_earlier, of_other_things, opened
+from .deferredpattern import deferred
 from .descriptions import of_imitations
 from .enumerations import REACH
 
-_IN_TABLE = re.compile(
-    r"\b(?:siti|domini|nomi\s+(?:a|di)\s+dominio|portali|indirizzi|risorse|URL)\b[^.;:]{0,80}?"
-    r"\b(?:nella|alla|in)\s+(?:colonna\s+[^.;:,]{1,40}?\s+(?:della|nella)\s+)?(?:(?:seguente|sottostante)\s+)?(?P<table>tabella)\b(?!\s+(?:allegat|di\s+cui|in\s+allegat))"
+_IN_TABLE = deferred(
+    r"\b(?:siti|domini|nomi\s+(?:a|di)\s+dominio|portali|piattaforme|indirizzi|risorse|URL)\b[^.;:]{0,80}?"
+    r"\b(?:nella|nel|nell'|alla|al|all'|in)\s*(?:colonna\s+[^.;:,]{1,40}?\s+(?:della|nella|del|nel)\s+|(?P<place>prima|seconda|terza|quarta)\s+colonna\s+(?:della|del|dell')\s*)?"
+    r"(?:(?:seguente|sottostante)\s+)?(?P<table>tabella|(?:prospetto|quadro|elenco|schema)(?=\s+(?:che\s+segue|seguente|sottostante)\b))\b(?!\s+(?:allegat|di\s+cui|in\s+allegat))"
     r"[^;:]{0,400}\Z",
     re.IGNORECASE,
 )
 
 
+# Between the words on the table and the table.
+_SPARED = deferred(
+    r"\bnon\s+(?:riguard|concern|colp|comprend|interess|includ|vanno|va\b|dev|dovr|si\s+(?:applic|estend))\w*",
+    re.IGNORECASE,
+)
 # *Dei siti appresso specificati …:*, the words between may hold a semicolon.
-_BELOW = re.compile(
+_BELOW = deferred(
     r"\b(?:siti|domini|nomi\s+(?:a|di)\s+dominio|portali|indirizzi|risorse)(?:\s+(?:web|internet))?"
     r"\s+(?:in\s+)?(?P<table>appresso|di\s+seguito|qui\s+di\s+seguito|sotto)\s*\w+[it]i\b[^:]{0,300}:\s*\Z",
     re.IGNORECASE,
 )
-_FOLLOWING = re.compile(
+_FOLLOWING = deferred(
     r"\b(?:seguent|sottonotat|sottoelencat|sottoindicat|sottoriportat)[ie]\s+"
     r"(?:siti|domini|nomi\s+(?:a|di)\s+dominio|portali|risorse|indirizzi|piattaforme|vetrine|spazi)"
     r"(?:\s+(?:web|internet|informatic\w+|telematic\w+|online|virtual\w+))?[\s:]*\Z",
@@ -37,7 +44,7 @@ def blocked(text: Text, clause: Clause, end: int) -> bool:
     """Whether the last word of a clause before ``end`` that blocks or opens is one that blocks."""
     said = text.plain[max(clause.start, end - 2 * REACH) : end]
     blocks = last_block(said)
-    if (clause.frame.forbids and blocks is None) or clause.frame.passive:
+    if ((clause.frame.forbids or clause.frame.led) and blocks is None) or clause.frame.passive:
         return not is_earlier(said)
     if blocks is None or opened(said) > blocks.start():
         return False
@@ -46,6 +53,16 @@ def blocked(text: Text, clause: Clause, end: int) -> bool:
     ):
         return False
     return not NEGATION.search(said[: blocks.start()][-REACH:])
+
+
+def _is_at(text: Text, column: AnnexColumn, place: str | None) -> bool:
+    """Whether a column is where an order says that the sites stand: *nella prima colonna*.
+
+    Of another column none is, as those beside it would seem to belong to it.
+    """
+    heading = text.plain[column.table : text.line_end(column.table)]
+    titles = re.split(r"\s{2,}|[\t|│┃║]", heading.strip())
+    return place is None or (place.lower() == "prima" and titles[0] == column.title)
 
 
 def table_announced(
@@ -64,7 +81,9 @@ def table_announced(
         block = last_block(ordered)
         aside = block is None or ASIDE.search(ordered, block.end())
         return not aside and blocked(text, clause, column.table)
-    if found is None:
+    if found is None or not _is_at(text, column, found.groupdict().get("place")):
+        return False
+    if _SPARED.search(said, found.end("table")):
         return False
     if BLOCKS.search(SENTENCE_END.split(said[: found.end("table")])[-1]) is None:
         return False

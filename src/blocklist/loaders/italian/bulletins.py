@@ -31,6 +31,7 @@ from .announcements import (
 from .candidates import Candidate, Text, find_candidates, words
 from .clauses import MARKER
 from .cues import AUTHORITIES, BESIDE, PLACE, REMARK, is_earlier, left_out, stands_beside
+from .deferredpattern import deferred
 from .descriptions import LEADS_AWAY, of_others_listed
 from .findings import Findings
 from .letters import is_letter
@@ -52,25 +53,25 @@ _LINKS = LINKS | words(
     "pagina pagine relativa relative relativi connessa connesse collegata collegate collegato area "
     "client clienti account ulteriore ulteriori home"
 )
-_OBJECT = re.compile(r"\b(?:oscur\w+|inib\w+|blocc\w+|access[oi])\b", re.IGNORECASE)
-_NOT_OBJECT = re.compile(
+_OBJECT = deferred(r"\b(?:oscur\w+|inib\w+|blocc\w+|access[oi])\b", re.IGNORECASE)
+_NOT_OBJECT = deferred(
     r"\b(?:su|sul|sulla|sui|nel|nella|nei|dal|dalla|presso|tramite|mediante|cui|che|quale|quali"
     r"|consultabil\w+|disponibil\w+|reperibil\w+|presente|sezione|scrivendo|visitando)\b",
     re.IGNORECASE,
 )
-_LISTS = re.compile(r"\b(?:si\s+tratta\s+di|di\s+seguito|elenco)\b", re.IGNORECASE)
-_STOP = re.compile(r"[\w)»”\"]{2}\.\s|\n[ \t]*\n|;")
-_QUOTED = re.compile(r"[\"«“][^\"»”\n]{0,120}[\"»”]")
-_DATE_LINE = re.compile(
+_LISTS = deferred(r"\b(?:si\s+tratta\s+di|di\s+seguito|elenco)\b", re.IGNORECASE)
+_STOP = deferred(r"[\w)»”\"]{2}\.\s|\n[ \t]*\n|;")
+_QUOTED = deferred(r"[\"«“][^\"»”\n]{0,120}[\"»”]")
+_DATE_LINE = deferred(
     r"^[ \t]*(?:(?:Roma|Milano),?[ \t]{1,3}(?:l[iì][ \t])?|del[ \t])?"
     rf"({numbers.DATE})[ \t]*\.?[ \t]*$",
     re.IGNORECASE | re.MULTILINE,
 )
-_DATED = re.compile(
+_DATED = deferred(
     rf"(?:Roma|Milano|comunicato(?:\sstampa)?\sdel|in\sdata),?\s{{1,3}}({numbers.DATE})",
     re.IGNORECASE,
 )
-_COUNT = re.compile(
+_COUNT = deferred(
     r"\b(?:oscur\w+|inib\w+|seguenti|blocc\w+)\s{1,3}(?:l'accesso\s{1,3})?"
     r"(?:(?:di|a|ad|ai|altri|altre|ulteriori|seguenti|i|n\.)\s{1,3}){0,3}"
     r"(\d{1,4}|[a-z]{3,30})\s{1,3}(?:(?:nuovi|ulteriori|seguenti|altri)\s{1,3})?"
@@ -78,14 +79,14 @@ _COUNT = re.compile(
     re.IGNORECASE,
 )
 # Whose site it is, in a sentence on somebody else: *la vera Alfa S.p.A. (sito internet …)*.
-_TOLD_OF = re.compile(
+_TOLD_OF = deferred(
     r"\b(?:ver[aoie]|autorizzat[aoie]|intermediari[oa]?|ricorrent[ei]|estrane[aoie]|vittim[ae]|segnalant[ei]|legittim[aoie])\b",
     re.IGNORECASE,
 )
 _REACH = 300
 _REMARK = 120
 # A firm's name: each word in capitals or with a capital first.
-_FIRM = re.compile(r"(?:[A-Z0-9&][\w.&'-]{0,30}\s+|(?:e|di|and|of)\s+){0,6}")
+_FIRM = deferred(r"(?:[A-Z0-9&][\w.&'-]{0,30}\s+|(?:e|di|and|of)\s+){0,6}")
 
 
 def load_bulletin(
@@ -171,7 +172,7 @@ def is_bulletin(document: Document, key: str, opening: re.Pattern[str]) -> bool:
     return found is not None and found.lastgroup == key and opening.search(text) is not None
 
 
-_ISSUER = re.compile(
+_ISSUER = deferred(
     r"(?P<consob>\bconsob\b)|(?P<ivass>\bivass\b|istituto\s+per\s+la\s+vigilanza\s+sulle\s+assicurazioni)",
     re.IGNORECASE,
 )

@@ -18,7 +18,10 @@ from ...model.addresses import parse_network
 from ...model.names import canonical_name
 from ...model.suffixes import public_suffixes
 from ...model.urls import refang, split_url
+from .deferredpattern import deferred
 from .dehyphenation import DASHES, FURNITURE, Dehyphenation, Join
+from .entrylabels import without_labels
+from .mailquotes import unquoted
 
 
 def words(text: str) -> frozenset[str]:
@@ -26,7 +29,7 @@ def words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-_NAMED = re.compile(
+_NAMED = deferred(
     r"(?<![\w.])[a-z0-9][\w-]{0,80}"
     r"(?:\s?\[\.\]\s?[a-z0-9-]{1,63}|\.[a-z0-9-]{2,63})+"
 )
@@ -40,7 +43,7 @@ def nameless(text: str, mark: str = " ") -> str:
 _DOT = r"(?:\.|\[\.\]|\(\.\)|\{\.\}|[\[({]dot[\])}]|[\u3002\uff0e\uff61])"
 _LABEL = rf"[\w-]++(?:[{DASHES}](?=\w)[\w-]++)*(?![{DASHES}]\w)"
 _NOT_URL = r"\s<>\"«»“”|"
-_CANDIDATE = re.compile(
+_CANDIDATE = deferred(
     rf"(?<![\w.+@-])(?P<email>[\w.+-]++@[\w.-]++)"
     rf"|(?<!\w)(?P<url>(?:h(?:tt|xx)ps?|ftp)(?::|\[:\])(?://|\[//\]|\[/\]\[/\])[^{_NOT_URL}]{{1,2000}}+"
     rf"|(?:h(?:tt|xx)ps?|ftp)\[://\][^{_NOT_URL}]{{1,2000}}+)"
@@ -52,27 +55,35 @@ _CANDIDATE = re.compile(
 )
 _TRAILING = ".,;:!?'\"»”’*_-" + DASHES
 # Where a URL ends that runs into the next one, or into a word of its sentence.
-_JOINED = re.compile(
+_JOINED = deferred(
     r"[,;](?=h(?:tt|xx)ps?[:\[]|www\.|(?:e|ed|o|od|nonché|oppure|ovvero|entro|con|in|per|da|dal|dalla"
     r"|tramite|mediante|anche|il|la|i|le|gli|di|a|ad|al|ai|alla|che|cui|come|quale|quali)\Z)"
     r"|(?<=://)[^/?#,;]{1,300}(?P<after>[,;])",
     re.IGNORECASE,
 )
-_FOUR_NUMBERS = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}(?![\w.])")
-_PLAIN_NAME = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z-]+", re.IGNORECASE | re.ASCII)
+_FOUR_NUMBERS = deferred(r"\d{1,3}(?:\.\d{1,3}){3}(?![\w.])")
+_PLAIN_NAME = deferred(r"[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z-]+", re.IGNORECASE | re.ASCII)
 _LONGEST = 2000
-_BLANK_LINES = re.compile(r"\n\s*\n")
+# *185/20/CONS          2*.
+_FOOT = deferred(r"(\S(?:.{0,98}\S)?)(?:[ ]{3,}|\t\s*)(\d{1,4})")
+_BLANK_LINES = deferred(r"\n\s*\n")
 # Abbreviations that end in a TLD, or might.
 _ABBREVIATIONS = words(
     "art.li artt.li avv.to avv.ti avv.ta avv.sa sig.re sig.ra sig.ri sigg.ri dott.ssa dott.sse "
     "dott.ri prof.ssa f.to f.ti f.lli on.le on.li spett.le ill.mo ill.ma ecc.mo ecc.ma gent.mo "
     "gent.ma preg.mo egr.io n.ro nr.ro num.ro c.so v.le p.le p.zza l.go d.lgs d.lvo d.l.vo all.to "
     "all.ti doc.to doc.ti uff.le reg.to proc.re proc.to sez.ne prov.le min.ro int.no p.iva p.es "
-    "c.da cod.fisc co.co.co"
+    "c.da cod.fisc co.co.co v.to"
 )
-_COMPANY = re.compile(
+_COMPANY = deferred(
     r",?\s{1,3}(?:S\.?p\.?A|S\.?r\.?l|Inc|Ltd|LLC|Limited|Corp|Co|GmbH|B\.?V|N\.?V|S\.?A|plc|AG)\b",
     re.IGNORECASE,
+)
+# *O R D I N A* alone on a line, wherever it stands.
+_SPACED = deferred(
+    r"^(?P<before>[ \t]*)(?P<verb>O R D I N A|D I S P O N E|D E C R E T A|I N I B I S C E"
+    r"|I N G I U N G E|I N T I M A|P R E S C R I V E)(?=[ \t]*:?[ \t]*$)",
+    re.MULTILINE,
 )
 _BLANKS = (*range(9), 11, 12, *range(14, 32), 127, 133, 160, 8232, 8233, 8239)
 _WHITE = str.maketrans(dict.fromkeys(map(chr, _BLANKS), " ") | dict.fromkeys("‘’`´ʼ", "'"))
@@ -90,9 +101,11 @@ class Text:
         self._joins = mended.joins
         lines = mended.lines
         self.written: str = "\n".join(lines)
-        self.plain: str = self.written.translate(_WHITE)
+        plain = _SPACED.sub(_closed_up, self.written.translate(_WHITE))
+        self.plain: str = without_labels(unquoted(plain))
         counts = Counter(line.strip() for line in self.plain.split("\n"))
         self._repeated = {line for line, count in counts.items() if count > 1 and len(line) > 3}
+        self._feet = _feet(list(counts))
         self._starts = [0]
         for line in lines:
             self._starts.append(self._starts[-1] + len(line) + 1)
@@ -110,11 +123,16 @@ class Text:
         first, *middle = gap.split("\n")
         if len(middle) < 2:
             return gap
-        kept = [line for line in middle[:-1] if line.strip() not in self._repeated]
+        known = self._repeated | self._feet
+        kept = [line for line in middle[:-1] if line.strip() not in known]
         if len(kept) == len(middle) - 1 and not FURNITURE.search(gap):
             return gap
         said = FURNITURE.sub("", "\n".join([first, *kept, middle[-1]]))
         return _BLANK_LINES.sub("\n", said)
+
+    def turns_page(self, gap: str) -> bool:
+        """Whether the foot of a page, a title with its number, stands between two names."""
+        return any(line.strip() in self._feet for line in gap.split("\n")[1:-1])
 
     def line_start(self, position: int) -> int:
         """Return where the line that holds ``position`` begins."""
@@ -123,6 +141,23 @@ class Text:
     def line_end(self, position: int) -> int:
         """Return where the line that holds ``position`` ends."""
         return self._starts[self.line_at(position)] - 1
+
+
+def _feet(lines: Sequence[str]) -> set[str]:
+    """Return the lines that pages end with: the same words, and far from them the next number."""
+    found = [(foot[1], int(foot[2]), line) for line in lines if (foot := _FOOT.fullmatch(line))]
+    numbers = {(said, number) for said, number, _ in found}
+    return {
+        line
+        for said, number, line in found
+        if (said, number - 1) in numbers or (said, number + 1) in numbers
+    }
+
+
+def _closed_up(spaced: re.Match[str]) -> str:
+    """Return a verb whose letters stand apart as one word, as long as it was."""
+    verb = spaced["verb"].replace(" ", "")
+    return spaced["before"] + verb.ljust(len(spaced["verb"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,6 +278,12 @@ def _judged(labels: list[str], *, web: bool) -> tuple[str, str] | None:
     if last.istitle() and not web:
         return None if all(label.isdecimal() for label in labels[:-1]) else (host, "glued")
     return host, ""
+
+
+def is_whole_name(text: str) -> bool:
+    """Whether a text is a name under a known suffix, and nothing else."""
+    read = _read(text) if _CANDIDATE.fullmatch(text) else None
+    return read is not None and bool(read[0]) and not read[1]
 
 
 def _is_address(text: str) -> bool:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_CELL = re.compile(r"\S+(?: \S+)*")
-_HALF = re.compile(r"(?:(?:h(?:tt|xx)ps?|ftp)://)?[\w.-]{2,200}", re.IGNORECASE)
-_REST = re.compile(r"[\w.-]{1,200}/?")
+from .deferredpattern import deferred
+
+_CELL = deferred(r"\S+(?: \S+)*")
+_HALF = deferred(r"(?:(?:h(?:tt|xx)ps?|ftp)://)?[\w.-]{2,200}", re.IGNORECASE)
+_REST = deferred(r"[\w.-]{1,200}/?")
 _LONGEST = 2000
 
 

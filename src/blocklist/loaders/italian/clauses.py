@@ -13,72 +13,82 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from .articles import ARTICLE
+from .articles import HEADING as ARTICLE_HEADING
 from .blockwords import STRONG, WEAK
 from .candidates import Candidate, Text, nameless
 from .conditions import condition
+from .deferredpattern import deferred
 from .duties import duties, passive_duties
+from .enlistments import enlistments
 from .extensions import EXTENDS, extensions
 from .frames import Frame, read_frame
 from .orderwords import ORDERS, STATED
 from .relativeduties import relative_duties
-from .sitewords import last_match, only_links
+from .sitewords import OF_TABLE, last_match, only_links
 
-MARKER = re.compile(
+MARKER = deferred(
     r"[ \t]*(?:([-–—•*·▪»➢►▶■□●○◦‣✓¢\uf0b7\uf0a7])[ \t]"
     r"|\(?(?:(\d{1,3})[ ]?|([a-z]|[ivx]{1,5}|[IVX]{1,5}))[.)°\]]{1,2}[ \t])"
 )
 _OTHERS = (
     "accerta|accoglie|annulla|assegna|autorizza|avverte|compensa|condanna|conferma|convalida|delega"
     r"|determina|dichiara|fissa(?!\s+(?:di|o|e)\b)|invita|liquida|manda|pone|respinge|revoca|rigetta|rimette|riserva"
-    "|sospende|stabilisce"
+    r"|sospende|stabilisce|(?:revoca|annulla)ndo(?:l[oaie])?|non\s+(?:convalida|conferma|dispone|ordina|accoglie)"
+    r"|(?:rest|riman)(?:a|ano|e|gono)\s+(?:ferm[oaie]|in\s+essere|in\s+vigore|efficac[ei])"
 )
 # Nouns are spelled like some of the second kind (a conferma, la condanna), so those count only
 # where a sentence or an item begins.
-_VERB = re.compile(
+_VERB = deferred(
     rf"(?<!\w)(?:(?P<orders>{ORDERS})|(?P<stated>{STATED})|{_OTHERS})(?!\w)",
     re.IGNORECASE,
 )
-_BEGINNING = re.compile(
+_BEGINNING = deferred(
     r"(?:\A|[.;:,)]|\be|\bed|\baltresì|\n[ \t]*\n)\s*(?:[-–—•*·▪]\s*)?\Z", re.IGNORECASE
 )
-_SENTENCE_BEGINS = re.compile(
-    r"(?:\A|(?:\n[ \t]*){1,3}(?i:art(?:icolo|\.))\s*\d{1,2}[.):\s–—-]{0,4}"
+_SENTENCE_BEGINS = deferred(
+    rf"(?:(?:\A|\n)\s{{0,9}}(?i:{ARTICLE})(?:\d{{1,2}}[.)]\s*)?|\A"
     r"|[;:]|[\w)»”\"]{2}\.\s+(?=[A-ZÀ-Ü])|\n[ \t]*\n|\n[ \t]*(?:[-–—•*·▪]|\(?\w{1,3}[.)°])"
     r")"
-    r"\s*(?:[-–—•*·▪]\s*)?"
+    r"\s*(?:[-–—•*·▪]\s*|\(?\w{1,2}[.)]\s+)?"
+)
+# *La notifica ai fornitori, ai quali ordina di inibire …*: it orders.
+_TO_WHOM = deferred(
+    r"\b(?:fornitor|provider|operator|prestator|gestor)\w*[^.;:]{0,40},\s+(?:ai|alle)\s+quali\s+(?:si\s+)?\Z",
+    re.IGNORECASE,
 )
 _NOT_MAIN = {"che", "cui", "quale", "quali", "non", "si"}
 _LOOK_BACK = 40
 _HEADING_VERB = "ordina"
 _SENTENCE = 400
-_SENTENCE_START = re.compile(r"[;:]|[\w)»”\"]{2}\.\s+(?=[A-ZÀ-Ü])|\n[ \t]*\n")
+_SENTENCE_START = deferred(r"[;:]|[\w)»”\"]{2}\.\s+(?=[A-ZÀ-Ü])|\n[ \t]*\n")
 _ACCESS = (
     r"traffico|collegament[oi]|collegarsi|si\s+colleghino|connettersi|si\s+connettano|navigare|navighi(?:no)?|connession[ei]|connettività|navigazione"
     r"|access[oi]|acced\w+|raggiung\w+|risoluzione|risolv\w+|fruizione|visualizz\w+|visit(?:are|ino|i)|visione|instradamento"
     r"|richieste(?=\s+(?:dirett|destinat|rivolt|indirizzat))|comunicazion[ei](?=\s+(?:verso|con|da\s+e)\b)|transito\s+(?:di|dei)\s+dati|scambio\s+di\s+dati"
 )
-BLOCKS = re.compile(rf"\b(?:{STRONG}|{WEAK})", re.IGNORECASE)
+BLOCKS = deferred(rf"\b(?:{STRONG}|{WEAK})", re.IGNORECASE)
 # Without IGNORECASE it is four times as fast.
-_BLOCKS_IN_SMALL = re.compile(BLOCKS.pattern.replace("DNS", "dns").replace("NXDOMAIN", "nxdomain"))
-ANCHOR = re.compile(rf"\b(?:{STRONG}|{WEAK}|{_ACCESS})\b", re.IGNORECASE)
-_LIFTS = re.compile(
+_BLOCKS_IN_SMALL = deferred(BLOCKS.pattern.replace("DNS", "dns").replace("NXDOMAIN", "nxdomain"))
+ANCHOR = deferred(rf"\b(?:{STRONG}|{WEAK}|{_ACCESS})\b", re.IGNORECASE)
+_LIFTS = deferred(
     r"(?<!fino a )(?<!sino a )(?<!salvo )(?<!\w-)\brevoc|dissequestr|(?<!\w-)(?<!fino al "
     r")(?<!sino al )\bripristin"
     r"|(?<!\w-)\bsblocc|(?<!\w-)\briattiv|(?<!\w-)\briabilit"
     r"|\b(?:rimozione|rimoss\w+|rimuov\w+)\s(?!ed?\s)[^.;:]{0,20}\b(?:blocc|inibi|oscura|sequestr)"
-    r"|\b(?:cess\w+|interr\w+|sospen\w+)\s[^.;:]{0,20}"
+    r"|(?<!\bnon )\b(?:cess\w+|interr\w+|sospen\w+)\s[^.;:]{0,20}"
     r"\b(?:blocc|inibi|oscura|sequestr|efficacia|esecu)",
     re.IGNORECASE,
 )
 # That nobody may end the block: *con divieto di ripristino in mancanza di nuovo provvedimento*.
-_FOR_GOOD = re.compile(
+_FOR_GOOD = deferred(
     r"\b(?:con|fatto|facendo|fermo\s+il)\s+(?:espresso\s+|assoluto\s+)?divieto\s+(?:di\s+|della\s+|del\s+|dell')?(?:provvedere\s+al(?:la)?\s+)?"
     r"(?:ripristin|riattiv|rimuover|rimozione|revoc|sblocc|riabilit)\w*[^;:.]{0,120}"
     r"|\bsenza\s+possibilità\s+di\s+(?:ripristin|riattiv|sblocc|riabilit)\w*",
     re.IGNORECASE,
 )
 # Where a name is said for another reason than to be blocked.
-ASIDE = re.compile(
+ASIDE = deferred(
     r"(?<!dalla )\bpubblica(?:zione|re)\b|\bpubblichi|quotidian|testat[ae]\b|giornal[ei]\b|\bavviso"
     r"|\bpagina\b|\breindirizz\w+[^.;:]{0,60}(?:verso|alla\s|all'|al\s|su\s)|\blanding\b|\bPEC\b"
     r"|\be-?mail\b|posta\s+elettronica|(?<!non )consultabil|reperibil|scaricabil|(?<!non "
@@ -89,25 +99,24 @@ ASIDE = re.compile(
     re.IGNORECASE,
 )
 # To whom an order goes next: *…; ai fornitori di connettività di inibire*.
-_TO_ANOTHER = re.compile(
+_TO_ANOTHER = deferred(
     r",?\s{1,4}ed?\s{1,4}(?=(?:a\s+quest(?:i\s+ultimi|'ultim[aeio]|e\s+ultime)|agli\s+stessi|ai\s+medesimi)\s*,?\s+di\s+(?:\w+[aei]re|\w+rre)\b)"
     r"|;\s{1,4}(?:ed?\s+)?(?:ai\s+sensi\s[^;:]{1,160}?,\s+)?(?=(?:(?:a|ad|al|ai|agli|alla|alle|allo)\s+|all'\s?)"
     r"[^;:]{3,200}?\bdi\s+(?:\w+[aei]re|\w+rre|\w+[aei]rsi)\b)",
     re.IGNORECASE,
 )
-_PUBLISHES = re.compile(r"\W*(?:\w+\W+){0,9}?(?<!dalla\s)pubblica(?:zione|re)\b", re.IGNORECASE)
-_COSTS = re.compile(r"\bspese\b|\bcompensi\b", re.IGNORECASE)
-_INFINITIVE = re.compile(
+_PUBLISHES = deferred(r"\W*(?:\w+\W+){0,9}?(?<!dalla\s)pubblica(?:zione|re)\b", re.IGNORECASE)
+_COSTS = deferred(r"\bspese\b|\bcompensi\b", re.IGNORECASE)
+_INFINITIVE = deferred(
     rf"\W{{0,5}}(?:\w+(?:[aei]re|rre|rsi)|che|{ORDERS}|{_OTHERS})\b", re.IGNORECASE
 )
 
-
 # What announces a list of sites, and how an item begins that is none of its entries.
-_LISTS = re.compile(
+_LISTS = deferred(
     r"\b(?:siti|domini|nomi\s+(?:a|di)\s+dominio|portali|piattaforme|indirizzi|risorse|URL)\b[^.;:]{0,80}:\s*\Z",
     re.IGNORECASE,
 )
-_ORDERING = re.compile(
+_ORDERING = deferred(
     rf"\W*(?:di\s|d'|a\s|ad\s|che\s|al\s|alla\s|ai\s|\w+(?:[aei]re|rre|rsi)\b|{ORDERS}|{_OTHERS})",
     re.IGNORECASE,
 )
@@ -156,7 +165,8 @@ class Clause:
     @cached_property
     def addressed(self) -> str:
         """The words of its sentence before those that block: who is bound stands among them."""
-        said = nameless(self.text[: max(self.frame.at, 0)], " § ")
+        said = self.lead if self.frame.led else self.text[: max(self.frame.at, 0)]
+        said = nameless(said, " § ")
         return f"{nameless(self.before, ' § ')} {said}" if self.lead else said
 
     @cached_property
@@ -202,28 +212,14 @@ def split_clauses(
     marks: dict[int, bool | None] = {start: True if ordered else None}
     for at in _items(text, names, start, end):
         marks.setdefault(at, None)
-    for found in _VERB.finditer(text.plain, start, end):
-        before = text.plain[max(start, found.start() - _LOOK_BACK) : found.start()]
-        if found["stated"]:
-            begins = any(
-                m.end() == len(before) for m in _SENTENCE_BEGINS.finditer(before + found[0][0])
-            )
-        elif not found["orders"]:
-            begins = _BEGINNING.search(before) is not None or _below_name(
-                text, names, found.start()
-            )
-        else:
-            last = before.lower().split()[-2:]
-            relative = _NOT_MAIN.intersection(last if last[-1:] == ["si"] else last[-1:])
-            begins = not relative - {"si"}
-        if begins:
-            marks[found.start()] = (found["orders"] or found["stated"]) is not None
+    marks |= _verbs(text, names, start, end)
     others = {found.end() for found in _TO_ANOTHER.finditer(text.plain, start, end)}
     for at in others - marks.keys():
         marks[at] = None
     bound = dict.fromkeys(duties(text.plain, start, end), _HEADING_VERB)
     bound |= dict.fromkeys(passive_duties(text.plain, start, end), f"{_HEADING_VERB} che")
     bound |= dict.fromkeys(extensions(text.plain, start, end), EXTENDS)
+    bound |= dict.fromkeys(enlistments(text.plain, start, end), EXTENDS)
     behind = dict.fromkeys(relative_duties(text.plain, start, end), _HEADING_VERB)
     bound |= behind
     marks.update(dict.fromkeys(bound, True))
@@ -256,6 +252,9 @@ def split_clauses(
                 )
             )
             continue
+        if verb is None and ARTICLE_HEADING.match(text.plain, at) and at != start:
+            # It hangs on the heading alone, not on the article above.
+            orders, leads, lead = ordered or None, ordered, _HEADING_VERB if ordered else ""
         if verb is not None:
             orders = verb
             leads = said.rstrip().endswith(":") or len(said.strip()) < 60
@@ -274,8 +273,33 @@ def split_clauses(
     return clauses
 
 
+def _verbs(text: Text, names: Sequence[Candidate], start: int, end: int) -> dict[int, bool]:
+    """Return where verbs begin a clause, and whether each of them orders."""
+    marks: dict[int, bool] = {}
+    for found in _VERB.finditer(text.plain, start, end):
+        before = text.plain[max(start, found.start() - _LOOK_BACK) : found.start()]
+        if found["stated"]:
+            begins = any(
+                m.end() == len(before) for m in _SENTENCE_BEGINS.finditer(before + found[0][0])
+            )
+        elif not found["orders"]:
+            begins = _BEGINNING.search(before) is not None or _below_name(
+                text, names, found.start()
+            )
+        else:
+            last = before.lower().split()[-2:]
+            relative = _NOT_MAIN.intersection(last if last[-1:] == ["si"] else last[-1:])
+            begins = not relative - {"si"} or _TO_WHOM.search(before) is not None
+            if found[0].lower() in ("ordinando", "disponendo"):
+                near = max(start, found.start() - _SENTENCE)
+                begins &= OF_TABLE.search(text.plain, near, found.start()) is None
+        if begins:
+            marks[found.start()] = (found["orders"] or found["stated"]) is not None
+    return marks
+
+
 def _items(text: Text, names: Sequence[Candidate], start: int, end: int) -> Iterator[int]:
-    """Yield where a number or bullet begins an item of the order."""
+    """Yield where a number, a bullet or an article begins an item of the order."""
     position, listed = start, False
     while position < end:
         line_end = min(text.line_end(position), end)
@@ -287,6 +311,7 @@ def _items(text: Text, names: Sequence[Candidate], start: int, end: int) -> Iter
             if not listed and _begins_item(text, names, marker, line_end):
                 yield position
         position = line_end + 1
+    yield from (article.start() for article in ARTICLE_HEADING.finditer(text.plain, start, end))
 
 
 def _below_name(text: Text, names: Sequence[Candidate], at: int) -> bool:

@@ -6,6 +6,7 @@ import re
 
 from . import numbers
 from .candidates import Text
+from .deferredpattern import deferred
 from .transcripts import transcript
 
 _DATE_LINE = (
@@ -13,18 +14,18 @@ _DATE_LINE = (
     r"(?:(?:lì|li|il|addì|del)\s|l'|nella\scamera\sdi\sconsiglio\sdel(?:\s|l'))?"
     rf"(?i:{numbers.DATE})[ \t]*\.?[ \t]*$"
 )
-_SIGNATURE = re.compile(
+_SIGNATURE = deferred(
     r"^[ \t]*(?:(?i:cos(?:ì|i')\s+deciso|si\s+(?:comunichi|notifichi)|depositat[oa]\b|f\.to\b)"
     r"|(?:Il|La|I|IL|LA)\s(?i:giudice|presidente|g\.?i\.?p|pubblico\sministero|cancelliere"
     r"|procuratore|consigliere|commissari|direttor|segretari)\w*[^,:;\n]{0,60}$"
     rf"|{_DATE_LINE})",
     re.MULTILINE,
 )
-_ORDER_VERB = re.compile(
+_ORDER_VERB = deferred(
     r"\b(?:ordina|dispon|inibi|viet|ingiung|sequestr|decreta|sbarr|oscur|prescri|comanda)\w*",
     re.IGNORECASE,
 )
-ANNEX = re.compile(
+ANNEX = deferred(
     r"^[^\w\n]*(?:(?:allegato|all\.)\s?(?:sub\s)?[\"«]?((?-i:[A-Z0-9]){0,2})\b"
     r"|elenco\b|appendice\b|tabella\b|prospetto\b|lista\b"
     r"|(?:siti|domini|nomi\s+(?:a|di)\s+dominio|portali)\s(?:web\s|internet\s)?"

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 
-_IF = re.compile(
+from .deferredpattern import deferred
+
+_IF = deferred(
     r"(?<!anche\s)(?<![\w.@/-])(?:qualora|laddove|allorché|allorquando|ove(?!\s+necessari|\s+occorr"
     r"|\s+possibil|\s+tecnicamente)|quando|purché|semprechè|sempreché|sempre\s+che|a\s+meno\s+che"
     r"|salvo\s+(?:che|se|ove|il\s+caso|nel\s+caso)|a\s+condizione|a\s+patto|nell'(?:ipotesi|eventualità)"
@@ -25,17 +27,18 @@ _IF = re.compile(
     r"|se(?!\s+(?:del\s+caso|necessari|occorr|possibil|mai\b|stess)))(?![\w.-])[^,;.]{0,60}",
     re.IGNORECASE,
 )
-_IN_CASE = re.compile(r"\bin\s+(?:ogni\s+)?caso\s+di\s[^,;.]{0,60}", re.IGNORECASE)
-_PENALTY = re.compile(r"\bpenal|\bsomma\b|€|\beuro\b|\bsanzion|\b614", re.IGNORECASE)
-_BREACH = re.compile(
-    r"in\s+(?:ogni\s+)?caso\s+di\s+(?:\w+\s+){0,2}?(?:ritard|inottemper|inadempi|inosserv|violazion|recidiv)",
+_IN_CASE = deferred(r"\bin\s+(?:ogni\s+)?caso\s+di\s[^,;.]{0,60}", re.IGNORECASE)
+_PENALTY = deferred(r"\bpenal|\bsomma\b|€|\beuro\b|\bsanzion|\b614", re.IGNORECASE)
+_BREACH = deferred(
+    r"in\s+(?:ogni\s+)?caso\s+di\s+(?:\w+\s+){0,2}?(?:ritard|inottemper|inadempi|inosserv|violazion|recidiv"
+    r"|mancat\w\s+(?:\w+\s+)?(?:ottemper|adempi|osserv|esecuzion|attuazion))",
     re.IGNORECASE,
 )
 _ITALIAN = (
     r"(?!\s+(?:italian|situat|ubicat|residenti\s+in\s+italia|resident\w+\s+sul|del\s+territorio"
     r"|operant|connessi\s+dal))"
 )
-_SOME = re.compile(
+_SOME = deferred(
     r"\b(?:minor(?:[ei]|enni|enne)\b|(?:di|con)\s+età|infra(?:diciott|quattordic)\w+|infanzia|parental\s+control"
     r"|(?:che|i\s+quali)\s+(?:ne|lo|la)\s+(?:facciano|fanno|abbiano\s+fatt|richied|chied|desider|attiv|vogli)\w*"
     r"|(?:che|i\s+quali)\s+(?:abbiano|hanno)\s+(?:\w+\s+)?(?:richiest|attivat|aderit|sottoscritt|scelt|prestat)\w+"
@@ -64,23 +67,23 @@ _SOME = re.compile(
     re.IGNORECASE,
 )
 # Right before the verb: *limitatamente ai minori, ordina*.
-_LED = re.compile(
+_LED = deferred(
     r"(?:(?<![^,;:.])|(?<=[,;:.]\s))\s*(?:in\s+(?:ogni\s+)?caso\s+di|limitatamente|nei\s+soli|nelle\s+sole|per\s+(?:i|le|gli)\s+sol[ie]|su\s+(?:espressa\s+)?richiesta"
     r"|nelle\s+ore|dalle\s+ore|durante|ad\s+opera|a\s+cura|solo|soltanto|parzialmente|in\s+parte)\s[^,;:.]{2,80},\s*\Z",
     re.IGNORECASE,
 )
-_SENTENCE = re.compile(
+_SENTENCE = deferred(
     r"[\w)»”\"]{2}\.\s+(?=[A-ZÀ-Ü])|;(?!\s*\n?\s*(?:[-–—•*·▪]|\(?\w{1,3}[.)]|\S+\.\w+))"
 )
-_FUTURE = re.compile(
+_FUTURE = deferred(
     r"\b(?:nonché|ed?|ovvero|oltre\s+che|oltre|così\s+come)\s+(?:(?:a|ad|ai|agli|alle|di|per|tutti|tutte|i|gli|le|anche)\s+){0,3}"
     r"(?:ogni|qualsiasi|qualunque|qualsivoglia|(?:eventual|futur|ulterior|altr)\w+)\b",
     re.IGNORECASE,
 )
 # Between two dashes, how it may be done: *- quali il DNS e, laddove possibile, l'IP -*.
-_MEANS = re.compile(r"\s[-–—]\s(?:quali|quale|come|ad\s+esempio)\s[^;:–—]{3,300}?\s[-–—](?=\s)")
+_MEANS = deferred(r"\s[-–—]\s(?:quali|quale|come|ad\s+esempio)\s[^;:–—]{3,300}?\s[-–—](?=\s)")
 # *In accoglimento della domanda subordinata*: which claim was granted.
-_GRANTED = re.compile(
+_GRANTED = deferred(
     r"\b(?:in\s+(?:parziale\s+)?accoglimento\s+d(?:i\s+quella|ella\s+(?:domanda|richiesta|istanza)|ell'\s?istanza)"
     r"|(?:accoglie|accogliendo|accolta)\s+(?:quella|la\s+(?:domanda|richiesta)|l'\s?istanza))\s+(?:\w+\s+){0,3}?subordinata\b",
     re.IGNORECASE,

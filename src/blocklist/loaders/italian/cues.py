@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from .candidates import Candidate, Text, words
 from .clauses import ANCHOR, BLOCKS, MARKER
+from .deferredpattern import deferred
 from .dehyphenation import FURNITURE
 from .sitewords import LINKS, NOUNS, WORD, last_match, only_links
 
@@ -15,9 +16,9 @@ _OPEN_TO = (
     r"(?:access\w+|raggiungibilità|fruizione|fruibilità|risoluzione|visibilità|disponibilità"
     r"|operatività|funzionamento|navigazione)"
 )
-EXCEPT = re.compile(
+EXCEPT = deferred(
     r"\b(?:ad\s+|con\s+|fatta\s+)?(?:eccezione|esclusione)\b|\besclus[oiae]\b"
-    r"|\bfatt[oaie]\s+salv[oaie]\b|\bsalvo\b|\beccetto\b|\btranne\b|\beccettuat[oiae]\b"
+    r"|\bnon\s+(?:compres|inclus)[oaie]\b|\bfatt[oaie]\s+salv[oaie]\b|\bsalvo\b|\beccetto\b|\btranne\b|\beccettuat[oiae]\b"
     rf"|\b(?:ferm[oaie]|impregiudicat[oaie]|salv[aie])(?:\s+rest\w+)?\s+(?:il\s|la\s|l')\s?{_OPEN_TO}"
     r"|\b(?:ferm[oaie]\s+rest\w+|impregiudicat[oaie]|salv[aie]\s+rest\w+|senza\s+pregiudi\w+)\b"
     r"|\b(?:rest|riman|mantenen|lascian)\w+\s+(?:\w+\s+){0,2}?"
@@ -25,45 +26,46 @@ EXCEPT = re.compile(
     re.IGNORECASE,
 )
 PLACE = words("su sul sulla sui sulle sugli sull nel nella nei nelle dal dalla dai dalle presso")
-NO_WORDS = re.compile(r"[\s,;«»\"]{1,20}")
-BLANK_LINE = re.compile(r"(?<![,\s])[ \t]*\n[ \t]*\n")
+NO_WORDS = deferred(r"[\s,;«»\"]{1,20}")
+BLANK_LINE = deferred(r"(?<![,\s])[ \t]*\n[ \t]*\n")
 # A remark in parentheses, or the title of a site in quotes: neither ends an enumeration.
-REMARK = re.compile(r"\([^()]{0,400}\)|(?<=[\s(])[\"«“]\w[^\"»”\n]{0,60}[\"»”]")
+REMARK = deferred(r"\([^()]{0,400}\)|(?<=[\s(])[\"«“]\w[^\"»”\n]{0,60}[\"»”]")
 # After pages, a site as a whole: *alle pagine … e al sito*.
-SITE_AGAIN = re.compile(
+SITE_AGAIN = deferred(
     r"(?:\b(?:il|i|gli|al|ai|agli)\s|\ball')\s?(?:\w+\s+)?(?:sit[oi]|domini\w?|nom[ei]|portal[ei])\b",
     re.IGNORECASE,
 )
-SENTENCE_END = re.compile(r"[\w)»”\"]{2}\.\s+(?=[A-ZÀ-Ü])|;")
-RESOLVER = re.compile(
+SENTENCE_END = deferred(r"[\w)»”\"]{2}\.\s+(?=[A-ZÀ-Ü])|;")
+RESOLVER = deferred(
     r"\bserviz\w+[^.;:]{0,40}\bDNS|\bresolver|server\s+DNS|DNS\s+pubblic", re.IGNORECASE
 )
 # What stands before a word that blocks and turns it round, and what opens instead.
-NEGATION = re.compile(
+NEGATION = deferred(
     r"\b(?:non|senza(?!\s+(?:\w+\s+)?(?:ritardo|indugio|dilazione))|evit\w+|asten\w+|vieta\w*)\s(?:\w+\W){0,3}\Z",
     re.IGNORECASE,
 )
-OPENS = re.compile(
+OPENS = deferred(
     r"(?<!non\s)\b(?:garant|manten|mantien|consent|assicur|permett|preserv|lasci)\w+", re.IGNORECASE
 )
-_DENIED = re.compile(
+_DENIED = deferred(
     r"\b(?:inibi\w+|imped\w+|interd\w+|cessare|cessino|cessi)\s(?:(?!\b(?:ed?|nonché|ma|mentre|o|oppure)\s+di\b|\bche\b"
     r"|\b(?:sit[oi]|domin\w+|access\w+)\b)[^;:]){0,160}\bdi\s+"
     r"(?:(?:continuare\s+a\s+)?(?:prestare|fornire|erogare|offrire)\s[^,;:]{0,40}?\s(?:che|i\s+quali|le\s+quali)\s+)?\Z",
     re.IGNORECASE,
 )
-RELATIVE = re.compile(r"\b(?:che|cui|quale|quali)\b", re.IGNORECASE)
+RELATIVE = deferred(r"\b(?:che|cui|quale|quali)\b", re.IGNORECASE)
 # Parts of the state, whose own sites appear in every order.
 AUTHORITIES = (
     ".agcm.it", ".agcom.it", ".bancaditalia.it", ".consob.it", ".ivass.it",
     ".commissariatodips.it", ".europa.eu", ".garanteprivacy.it",
     ".gazzettaufficiale.it", ".giustizia.it", ".gov.it", ".normattiva.it", ".poliziadistato.it",
 )  # fmt: skip
-_ADDRESS_WORDS = re.compile(r"\bIP(?:v[46])?\b|\bprefiss|\bsubnet|\bret[ei]\s+\Z", re.IGNORECASE)
+_ADDRESS_WORDS = deferred(r"\bIP(?:v[46])?\b|\bprefiss|\bsubnet|\bret[ei]\s+\Z", re.IGNORECASE)
 
 # What a remark in parentheses opens with if it names more of what is meant.
 _ALSO = words(
-    "alias mirror nonché nonche già ovvero anche ossia cioè ora oggi o e segnatamente rectius"
+    "alias mirror nonché nonche già ovvero anche ossia cioè ora oggi o e segnatamente rectius "
+    "compreso compresa compresi comprese incluso inclusa inclusi incluse ivi"
 )
 _OF = r"(?:di|del|dello|della|dei|degli|delle|dell')"
 _SITE = (
@@ -71,24 +73,24 @@ _SITE = (
     r"|di|del|ricerca|servizio|servizi|nomi?\s+a|domini?|siti?|sito|portal[ei]|piattaform[ae]|pagin[ae]"
     r"|canal[ei]|url)\s|[\"«“(']|l')\s{0,3}){0,8}\Z"
 )
-_REFERRED = re.compile(
+_REFERRED = deferred(
     r"\b(?:(?:mirror|clon[ei]|copi[ae]|duplicat[oi]|replic\w+|imitazion[ei]|specchio|alias|proxy|gemell[oaie]"
     rf"|redirect|version[ei]|success\w+)\s+(?:\w+\s+)?{_OF}\s{{0,3}}"
     rf"|font[ei]\W{{1,4}}|tratt[oaie]\s+da\w*\s){_SITE}",
     re.IGNORECASE,
 )
-_MEANS = re.compile(
+_MEANS = deferred(
     r"(?<!raggiungibile )(?<!raggiungibili )(?<!accessibile )(?<!accessibili )"
     r"\b(?:tramite|attraverso|mediante|utilizzando|avvalendosi\s+di|(?:per|a)\s+mezzo\s+d[ie]l?)"
     rf"\s{{1,3}}{_SITE}",
     re.IGNORECASE,
 )
-_WORKS = re.compile(
+_WORKS = deferred(
     r"\b(?:contenut[oi]|oper[ae]|programm[ai]|palinsest[oi]|trasmission[ei]|film|event[oi]|partit[ae]"
     rf"|bran[oi]|material[ei]|video|articol[oi]|marchi[o]?)\s+(?:\w+\s+){{0,2}}?{_OF}\s{{0,3}}{_SITE}",
     re.IGNORECASE,
 )
-_PAGE = re.compile(
+_PAGE = deferred(
     r"(?<!relativa )(?<!relative )\bpagin[ae]\b(?!\s*\d)"
     r"(?:(?!\bsit[oi]\b|\bdomin|\bportal)[\w\s:'’-]){0,40}\Z",
     re.IGNORECASE,
@@ -146,9 +148,11 @@ def of_pages(before: str) -> bool:
 
 
 BESIDE = "beside another name in a row without headings; perhaps who hosts it"
-_NO_WORD = re.compile(r"[^\w,;/()]+")
+# Entries in two columns, each with its bullet.
+_BULLET_BETWEEN = deferred(r"(?:[ ]{2,}|\t\s*)([•*▪])[ \t]+")
+_NO_WORD = deferred(r"[^\w,;/()]+")
 # In a sentence dashes part sites as commas do: *dei siti web a.example - b.example*.
-_DASHED = re.compile(
+_DASHED = deferred(
     r"\b(?:siti|domini|nomi\s+(?:a|di)\s+dominio|portali)(?:[ ](?:web|internet))?:?[ ]"
     r"(?:[^\s.|,;:]{1,80}\.\S{2,200}\s{1,3}[-–—]\s{1,3}){1,12}\Z",
     re.IGNORECASE,
@@ -166,7 +170,9 @@ def stands_beside(text: Text, last: Candidate | None, name: Candidate) -> bool:
     if ":" in name.host or name.host[-1:].isdecimal():
         return False
     gap = text.plain[last.end : name.start]
-    if _NO_WORD.fullmatch(gap) is None:
+    bullet = _BULLET_BETWEEN.fullmatch(gap)
+    lead = text.plain[text.line_start(last.start) : last.start].lstrip()
+    if _NO_WORD.fullmatch(gap) is None or (bullet and lead.startswith(bullet[1])):
         return False
     return not _DASHED.search(text.plain[max(0, name.start - _ENUMERATED) : name.start])
 
@@ -205,8 +211,9 @@ def opened(said: str) -> int:
 
 
 # What is forbidden or seized beside access: to use a name, to pay, to sell.
-_OTHER_THINGS = re.compile(
-    r"(?<!mediante l')(?<!tramite l')(?<!attraverso l')(?<!con l')\b(?:uso|utilizz(?:o|are|azione)"
+_OTHER_THINGS = deferred(
+    r"(?<!mediante l')(?<!tramite l')(?<!attraverso l')(?<!con l')\b(?:uso"
+    r"|utilizz(?:o|are|azione)(?!\s+delle\s+(?:proprie\s+)?reti\b)"
     r"|impiego)\b|\b(?:usare|impiegare|sfrutta\w+|registra(?:re|zione)|trasferi\w+|cession\w+"
     r"|cont[oi]|account|profil[oi]|pagament\w+|transazion\w+|denaro|somm[ae]|beni|merc[ei]"
     r"|prodott[oi]|vend\w+|commercializz\w+|offert\w+|pubblicit\w+|promozion\w+)\b",
@@ -223,10 +230,11 @@ def of_other_things(said: str) -> bool:
     if anchor is None:
         return False
     noun = next((w for w in WORD.finditer(said, anchor.end()) if w[0].lower() in NOUNS), None)
-    return _OTHER_THINGS.search(said, anchor.end(), noun.start() if noun else len(said)) is not None
+    other = _OTHER_THINGS.search(said, anchor.end())
+    return other is not None and (noun is None or other.start() < noun.start())
 
 
-_PARTICIPLE = re.compile(r"(?:at|it|es|us)[oaie]\Z", re.IGNORECASE)
+_PARTICIPLE = deferred(r"(?:at|it|es|us)[oaie]\Z", re.IGNORECASE)
 
 
 def is_participle(word: str) -> bool:
@@ -234,7 +242,7 @@ def is_participle(word: str) -> bool:
     return _PARTICIPLE.search(word) is not None
 
 
-_EARLIER = re.compile(
+_EARLIER = deferred(
     r"\bera(?:no)?\s+(?:già\s+)?stat[oaie]\b|\bsi\s+ricorda\b"
     r"|\bgià\s+(?:\w+\s+)?(?:blocc|oscur|inib|ordina|dispost|sequestr)\w*[oaie]\b",
     re.IGNORECASE,
@@ -243,8 +251,8 @@ _EARLIER = re.compile(
 
 OPEN = r"\b(?:raggiung|access)ibili\s*"
 """Words before a colon that announce what is not blocked: *siti raggiungibili:*."""
-_OPEN = re.compile(rf"{OPEN}(?::|\Z)", re.IGNORECASE)
-_ALSO_ORDERS = re.compile(r"\b(?:inoltre|parimenti|contestualmente|comunque)\b", re.IGNORECASE)
+_OPEN = deferred(rf"{OPEN}(?::|\Z)", re.IGNORECASE)
+_ALSO_ORDERS = deferred(r"\b(?:inoltre|parimenti|contestualmente|comunque)\b", re.IGNORECASE)
 
 
 def is_earlier(said: str) -> bool:
@@ -264,7 +272,7 @@ def goes_on(words: str, verb: re.Pattern[str] = BLOCKS) -> bool:
     return only_links(_ALSO_ORDERS.sub("", said[: found.start()] if found else said))
 
 
-_LEFT_OUT = re.compile(
+_LEFT_OUT = deferred(
     r"(?:[ ](?=esclus[oaie]\b)|\s{0,3}[(\[](?:[^()\[\].]|\.(?=\w)){0,120}?"
     r"|(?:[ \t]{0,3}[-–—:|][ \t]|\t|[ ]{2,})[^()\[\],;.\n]{0,60}?)"
     r"(?<!\bnon )\b(?:esclus[oaie]\b(?!\s+(?:i|il|lo|la|le|gli|ogni|quell\w+)\b)|rinunci\w+"
@@ -281,13 +289,13 @@ def left_out(after: str) -> bool:
     return _LEFT_OUT.match(after) is not None
 
 
-_HALF = re.compile(
+_HALF = deferred(
     r"(?:[,;:|]\s*|\be\s+|[ \t]{2,}|\t|^[ \t]*)([a-z0-9][a-z0-9-]{0,62})[ \t]*\Z", re.MULTILINE
 )
 _BEFORE_NAMES = LINKS | words("ossia cioè ovvero segnatamente precisamente esattamente quali così")
 # A semicolon with a blank behind it alone parts the items of a list, not cells.
-_COLUMNS = re.compile(r"\s{2,}|\t|\s?\||;(?=\S)|\s;")
-_PLAIN_CELL = re.compile(rf"(?:{_COLUMNS.pattern})[^.\n]*(?:\n|\Z)")
+_COLUMNS = deferred(r"\s{2,}|\t|\s?\||;(?=\S)|\s;")
+_PLAIN_CELL = deferred(rf"(?:{_COLUMNS.pattern})[^.\n]*(?:\n|\Z)")
 
 
 def broken_before(text: Text, name: Candidate) -> str:

@@ -11,24 +11,25 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
+from .deferredpattern import deferred
 from .numbers import DATE, dates, first_date
 from .sitewords import last_match
 
-_PLACED = re.compile(
+_PLACED = deferred(
     r"(?:^[ \t]*|[.;]\s{1,5}|(?i:deciso|dato)\s(?i:in"
     r"|a)\s)(?-i:[A-ZÀ-Ü])[\w']{2,30}(?:[ ](?-i:[A-Z])[\w']{2,20}){0,2},?\s"
     r"{1,3}(?:(?i:lì|li|il|addì|del|nella\scamera\sdi\sconsiglio\sdel)\s|l')?"
     rf"((?i:{DATE}))",
     re.MULTILINE,
 )
-_DECIDED = re.compile(
+_DECIDED = deferred(
     r"\b(?:cos(?:ì|i')\s+deciso|deciso\s+(?:in|a|nella)|camera\s+di\s+consiglio|emess[oa]|pronunciat[oa]"
     r"|addì|data\s+della\s+decisione|firmat[oa])\b[^.;]{0,100}?(?=\d{1,2}|primo)",
     re.IGNORECASE,
 )
-_DEPOSIT = re.compile(r"\bdepositat[oa]\b[^.;\n]{0,80}", re.IGNORECASE)
-_PUBLISHED = re.compile(r"\bpubblicat[oa]\s(?:in\sdata|il|addì)\s[^.;\n]{0,40}", re.IGNORECASE)
-_NOTIFIED = re.compile(
+_DEPOSIT = deferred(r"\bdepositat[oa]\b[^.;\n]{0,80}", re.IGNORECASE)
+_PUBLISHED = deferred(r"\bpubblicat[oa]\s(?:in\sdata|il|addì)\s[^.;\n]{0,40}", re.IGNORECASE)
+_NOTIFIED = deferred(
     r"\b(?:notificat|comunicat)[oa]\s(?:a\smezzo\sPEC\s|via\sPEC\s|alle\sparti\s)?(?:in\sdata|il|addì)\s"
     r"[^.;\n]{0,40}",
     re.IGNORECASE,
@@ -46,8 +47,8 @@ _OWN = (
     r"ordinanza|decreto|sentenza|deciso|emess[oa]|pronunciat[oa]|cronol\w*|addì|lì|camera\s+di\s+consiglio|provvedimento"
     r"|determina\b"
 )
-_WHOSE = re.compile(rf"\b(?:(?P<another>{_ANOTHERS})|(?P<own>{_OWN}))", re.IGNORECASE)
-_OF_A_LAW = re.compile(r"\A,?\s{1,3}n\.\s{0,2}\d|\A\s{1,3}e\s{1,3}success", re.IGNORECASE)
+_WHOSE = deferred(rf"\b(?:(?P<another>{_ANOTHERS})|(?P<own>{_OWN}))", re.IGNORECASE)
+_OF_A_LAW = deferred(r"\A,?\s{1,3}n\.\s{0,2}\d|\A\s{1,3}e\s{1,3}success", re.IGNORECASE)
 _SIGNATURE = 600
 _TAIL = 400
 _BEFORE = 120

@@ -17,12 +17,14 @@ from functools import cached_property
 from ...model.names import MAX_NAME_OCTETS
 from ...model.suffixes import public_suffixes
 from .cellwraps import wrapped_cell
+from .deferredpattern import deferred
 from .ownhyphens import is_own_hyphen
 from .spacing import NOTE, closed_up
 
 # What the registry and the printer put on each page.
-FURNITURE = re.compile(
-    r"^[ \t]*(?:Firmato\s+Da:|pag(?:ina|\.)\s?\d|[-–]\s?\d{1,3}\s?[-–][ \t]*$|\d{1,3}[ \t]*$"
+FURNITURE = deferred(
+    r"^[ \t]*(?:Firmato\s+Da:|pag(?:ina|\.)\s?\d"
+    r"|(?:[-–]{1,2}\s?\d{1,3}(?:\s+di\s+\d{1,3})?\s?[-–]{1,2}|\d{1,3}(?:\s+di\s+\d{1,3})?)[ \t]*$"
     r"|(?:RG\s+n|N\.?\s?R\.?\s?G)\b|[^\n]{0,40}n\.\s?cronol)[^\n]*(?:\n|\Z)",
     re.IGNORECASE | re.MULTILINE,
 )
@@ -32,29 +34,29 @@ DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe63\uff0d"
 _NOTHING = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
 _CLEAN = str.maketrans(dict.fromkeys(_NOTHING, "") | {"\ufb01": "fi", "\ufb02": "fl"})
 _TO_HYPHEN = str.maketrans(dict.fromkeys(DASHES, "-"))
-_CHANGED = re.compile(rf"[{_NOTHING}\ufb01\ufb02{DASHES}]")
-_TOKEN = re.compile(r"\S+")
+_CHANGED = deferred(rf"[{_NOTHING}\ufb01\ufb02{DASHES}]")
+_TOKEN = deferred(r"\S+")
 _PUNCTUATION = ".,;:!?'\"«»“”‘’()[]{}"
-_CUT = re.compile(rf"\w[-{DASHES}]\Z")
-_WORD_CUT = re.compile(r"(?<![\w.@/-])[^\W\d_]+-\Z")
-_WORD_GOES_ON = re.compile(r"[^\W\d_A-Z]+")
+_CUT = deferred(rf"\w[-{DASHES}]\Z")
+_WORD_CUT = deferred(r"(?<![\w.@/-])[^\W\d_]+-\Z")
+_WORD_GOES_ON = deferred(r"[^\W\d_A-Z]+")
 _LONGEST = 300
-_HEAD = re.compile(
+_HEAD = deferred(
     rf"[ \t]*([\w.-]{{1,{MAX_NAME_OCTETS}}}(?:[/?:][^\s,;)»”\"]{{0,500}})?)(?=[\s,;:)»”\"'\]]|\Z)"
 )
-_SCHEME = re.compile(r"(?:h(?:tt|xx)ps?|ftp)://", re.IGNORECASE)
-_FRAGMENT = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+", re.IGNORECASE)
-_NAME = re.compile(r"(?<![\w-])[\w-]++(?:\.[\w-]++)+")
-_LONE_WORD = re.compile(r"(?<![\w.@/-])[^\W\d_]{4,64}(?![\w@/-]|\.\w)")
-_WORD_AFTER = re.compile(r"[ \t]+[a-zà-ù]{2,}")
-_JOINERS = re.compile(r"[ \t]+(?:e|ed|o|od|nonché|oppure)\b")
+_SCHEME = deferred(r"(?:h(?:tt|xx)ps?|ftp)://", re.IGNORECASE)
+_FRAGMENT = deferred(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+", re.IGNORECASE)
+_NAME = deferred(r"(?<![\w-])[\w-]++(?:\.[\w-]++)+")
+_LONE_WORD = deferred(r"(?<![\w.@/-])[^\W\d_]{4,64}(?![\w@/-]|\.\w)")
+_WORD_AFTER = deferred(r"[ \t]+[a-zà-ù]{2,}")
+_JOINERS = deferred(r"[ \t]+(?:e|ed|o|od|nonché|oppure)\b")
 # Words that are also TLDs: after a full stop at a line's end they rather begin a sentence.
 _WORDS = frozenset({"ai", "al", "ci", "il", "in", "io", "la", "li", "me", "ne", "no", "se", "si"})
 # What ends with a full stop of its own: S.r.l., Inc., art.
-_SHORT = re.compile(
+_SHORT = deferred(
     r"(?:[a-z]\.)*[a-z]|inc|ltd|corp|co|llc|art|artt|doc|all|avv|dott|nr|num|pag", re.IGNORECASE
 )
-_NUMBERED = re.compile(r"[ \t]*(\d{1,3})[.)](?=\S|[ \t])")
+_NUMBERED = deferred(r"[ \t]*(\d{1,3})[.)](?=\S|[ \t])")
 _FURTHER = 8
 
 

@@ -11,9 +11,10 @@ import re
 from .candidates import words
 from .clauses import ASIDE, MARKER, last_block
 from .cues import REMARK
+from .deferredpattern import deferred
 from .sitewords import NOUNS, WORD, in_short, last_match, only_links
 
-LEADS_AWAY = re.compile(
+LEADS_AWAY = deferred(
     r"\b(?:imit|clon|copi[aeo]|riprodu|confond|confus|omonim|ospit|host|registra|estrane|spacci|simul|simil|identic"
     r"|richiam|già\b|concorren|assomigli|ispir|falsific|contraffac|plagi|emul|replic|specchi|autorizzat|legittim|lecit|ufficial|genuin"
     r"|original|autentic|licenziat|istituzional|titolar|propriet|appart|intestat|collega|link|rinvi|rimand|reindirizz"
@@ -26,35 +27,35 @@ _WORD = (
     r"(?!(?:dell|della|dello|delle|nelle|nella|dalle|dalla|alla|alle|sulla|sulle|dove|come"
     r"|sono|ossia|verso|oltre|anche)\b)\w{3,}"
 )
-_ADJECTIVES = re.compile(
+_ADJECTIVES = deferred(
     rf"\b(?:(?P<many>siti|domini|portali|indirizzi|nomi\s+(?:a|di)\s+dominio)(?:\s+(?:web|internet))?(?:,?\s+(?:ed?\s+)?(?:\w+mente\s+|{_WORD}i\b)){{1,5}}"
     rf"|(?P<one>sito|dominio|portale|indirizzo|spazio|negozio|emporio|nome\s+(?:a|di)\s+dominio)(?:\s+(?:web|internet))?(?:,?\s+(?:ed?\s+)?(?:\w+mente\s+|{_WORD}[oe]\b)){{1,5}}"
     rf"|(?P<she>piattaforme|risorse|applicazioni|piattaforma|risorsa)(?:\s+(?:web|internet))?(?:,?\s+(?:ed?\s+)?(?:\w+mente\s+|{_WORD}[aei]\b)){{1,5}})(?=[\s,]*\Z)",
     re.IGNORECASE,
 )
-_ACTIVE = re.compile(
+_ACTIVE = deferred(
     r"\b(?!seguent|present|corrispondent|esistent|operant|attinent|pertinent|recent)\w+[ae]nt[ei]\s*\Z",
     re.IGNORECASE,
 )
-_INSERTED = re.compile(
+_INSERTED = deferred(
     r"(?P<noun>\b(?:siti|sito|domini|dominio|portali|portale|piattaform[ae])(?:\s+(?:web|internet|seguenti))?),\s+"
     r"(?P<said>[^,;:.()]{3,140}),\s*\Z",
     re.IGNORECASE,
 )
 # *I siti che trasmettono le partite, e segnatamente …*.
-_NAMELY = re.compile(
+_NAMELY = deferred(
     r"(?P<noun>\b(?:siti|domini|portali|piattaforme|sito|dominio|portale|piattaforma)(?:\s+(?:web|internet))?),?\s+(?P<said>[^,;:.()]{3,160}),\s*"
     r"(?:ed?\s+)?(?:più\s+)?(?:segnatamente|ossia|cioè|vale\s+a\s+dire|precisamente|specificamente|in\s+particolare|ovvero|ovverosia)\s*\Z",
     re.IGNORECASE,
 )
 # Whose works a site gives away leads to no site of theirs.
-_WORKS = re.compile(
+_WORKS = deferred(
     r"\b(?:(?:i|le|gli)\s|l')\s?(?:opere|contenuti|volumi|film|partite|eventi|programmi|brani|prodotti|libri|giornali|serie)\s+"
     r"(?:dell[ae]|dei|degli|del)\s+(?:(?:parte\s+)?(?:ricorrent|attric|istant)\w+|titolari(?:\s+dei\s+diritti)?)\b",
     re.IGNORECASE,
 )
 # *Ai siti riconducibili a Furto Ltd, …*: the legal form shows that a firm is named, not a site.
-_OF_FIRM = re.compile(
+_OF_FIRM = deferred(
     r"(?P<noun>\b(?:sit[oi]|portal[ei]|piattaform[ae]|domini\w?)(?:\s+(?:web|internet))?)\s+"
     r"(?:(?:gestit|riconducibil|riferibil|appartenent|intestat|amministrat|facent\w\s+cap|esercit)\w*\s+(?:(?:da|dal|dalla|a|al|alla|ad)\s+|dall'|all')"
     r"|(?:di|del|della)\s+(?:(?:proprietà|titolarità|pertinenza)\s+(?:di|della|del)\s+)?|dell')(?:(?:società|ditta|impresa)\s+)?"
@@ -62,23 +63,23 @@ _OF_FIRM = re.compile(
     r"\s*[,:]?(?=\s*(?:\Z|(?:raggiungibil|accessibil|corrispondent|identificat)\w))",
     re.IGNORECASE,
 )
-_FOR_USERS = re.compile(
+_FOR_USERS = deferred(
     r"\b(?:dei|degli|ai|agli|da\s+parte\s+(?:dei|degli))\s+(?:(?:propri|suoi|loro|rispettivi|medesimi)\s+)?(?:utenti|clienti|abbonati)"
     r"(?:\s+(?:italiani|finali))?\b(?!\s+(?:di|del|dei|della|delle)\s+(?:\w+\s+)?(?:sit[oi]|portal[ei]|piattaform[ae]|domini\w?)\b)",
     re.IGNORECASE,
 )
-_GOES_ON = re.compile(
+_GOES_ON = deferred(
     r"\A,\s+(?P<said>[^,;:.()]{3,120}?),?\s+(?=(?:ed?|nonché|oltre\s+che)\s+(?:altresì\s+|anche\s+)?(?:(?:al|ai|il|i|gli|del|dei|alla|alle)\s+|all')"
     r"\s?(?:(?:predett|ulterior|seguent)\w\s+)?(?:sit[oi]|domini\w?|portal[ei]|piattaform[ae]|nom[ei]\s+(?:a|di)\s+dominio)\b)",
     re.IGNORECASE,
 )
-_ANNOUNCED = re.compile(r":[ \t]*\n(?:[ \t]*\n)*(?=[ \t]*\S)")
-_NO_ITEM = re.compile(r"[;:]\s*\n|\.\s")
-_FOLLOWING = re.compile(r"\bseguent[ei]\s+(\w+)(?:\s+(?:web|internet))?", re.IGNORECASE)
+_ANNOUNCED = deferred(r":[ \t]*\n(?:[ \t]*\n)*(?=[ \t]*\S)")
+_NO_ITEM = deferred(r"[;:]\s*\n|\.\s")
+_FOLLOWING = deferred(r"\bseguent[ei]\s+(\w+)(?:\s+(?:web|internet))?", re.IGNORECASE)
 _LONGEST_ITEM = 90
 
 
-OWN_SITE = re.compile(
+OWN_SITE = deferred(
     r"\b(?:ordina|ingiunge|impone|intima)\s+(?:al|alla|allo|all')\s?[^;:.]{0,60}?\b(?:gestor[ei]|titolare|proprietari[oa]|amministratore|editore)"
     r"\s+(?:del|della|dello)\s+(?:sito|portale|piattaforma|dominio)(?:\s+(?:web|internet))?\s+\Z",
     re.IGNORECASE,
@@ -162,7 +163,8 @@ def announced_below(intro: str) -> str:
     following = last_match(_BELOW, intro)
     if following is None or _ENDS_AWAY.search(intro) or _NOT_THOSE.search(intro, following.end()):
         return intro
-    return intro[: following.end()]
+    also = _AND_ADDRESSES.match(intro, following.end())
+    return intro[: also.end() if also else following.end()]
 
 
 def lists_others(intro: str) -> bool:
@@ -181,58 +183,77 @@ def lists_others(intro: str) -> bool:
     return bool(following) and following[-1].lower() in _OTHERS
 
 
+_WHAT = deferred(
+    r"\bquanto\s+(?:(?:qui\s+)?(?:di\s+seguito|sotto|appresso)\s+)?(?:elencato|riportato|indicato|trascritto|segue)\s*\Z",
+    re.IGNORECASE,
+)
+
+
+def lists_sites(intro: str, *, bare: bool) -> bool:
+    """Whether words before a colon announce sites, or *quanto elencato*, and no others.
+
+    ``bare`` says that they need no noun for sites.
+    """
+    nouns = (NOUNS | {"nomi"}).intersection(word.lower() for word in WORD.findall(intro))
+    return not lists_others(intro) and (bare or bool(nouns) or _WHAT.search(intro) is not None)
+
+
 _SITES = words(
     "sito siti dominio domini nomi nome portale portali piattaforma piattaforme indirizzo "
     "indirizzi url"
 )
 # *La traduzione in indirizzo IP*: no site.
-_IN_ADDRESS = re.compile(r"\b(?:traduzione|conversione)\s+in\s+indirizz[oi]\b", re.IGNORECASE)
-_NAMED = re.compile(r"[^\s.]+\.\w{2,}\S*")
+_IN_ADDRESS = deferred(r"\b(?:traduzione|conversione)\s+in\s+indirizz[oi]\b", re.IGNORECASE)
+_NAMED = deferred(r"[^\s.]+\.\w{2,}\S*")
 # How sites are named or reached: *raggiungibili attraverso i seguenti domini*.
-_REACHED_BY = re.compile(
+_REACHED_BY = deferred(
     r"\b(?:raggiung|access|corrispond|identific|individu|contraddist|tramite|mediante|attraverso|denomin"
     r"|rispond|cioè|ossia|segnatamente|precisamente|vale\s+a\s+dire|indicat|elencat|riportat|attestat"
     r"|registrat|digitando|aventi?\b)[\w\s,']{0,60}\Z",
     re.IGNORECASE,
 )
-_PLACED = re.compile(
+_PLACED = deferred(
     r"(?<!bili\s)(?<!bile\s)(?<!ati\s)(?<!ate\s)(?<!ato\s)(?<!nti\s)\b(?:sui|sul|sulla|sulle|nei|nel|nella|nelle)\s+\Z"
     r"|\b(?:indicat|individuat|elencat|riportat|pubblicat|present|consultabil|reperibil)i\s+(?:all'|alla\s)\s*\Z"
     r"|\b(?:saranno|verranno|pubblicat\w|segnalat\w)\s[\w\s]{0,40}\Z",
     re.IGNORECASE,
 )
 # *I siti che imitano i siti …*: whatever stands between, the second are the victims.
-_DOES_TO = re.compile(
+_DOES_TO = deferred(
     r"\b(?:che|i\s+quali)\s+(?:\w+\s+){0,2}?(?:imit|clon|copi|riprodu|simul|emul|plagi|replic|contraffa|danneggi|attacc|impersona|si\s+spacci)\w*\s+(?:i|il|la|le|gli)\s+(?:\w+\s+)?"
     r"(?:siti?o?|portal[ei]|piattaform[ae]|domini\w?)\b|\bdivers[aei]\s+da",
     re.IGNORECASE,
 )
-_OF_LISTED = re.compile(
+_OF_LISTED = deferred(
     r"\b(?:imit|clon|copi|riprodu|simul|emul|plagi|replic|contraffa|danneggi|attacc|divers|simil)\w*\s+(?:(?:i|le|gli|di|dei|da|dai|delle|ai|a)\s+)?(?:\w+\s+)?"
     r"(?:siti|portali|piattaforme|domini)\s+(?:\w+\s+)?(?:di\s+cui|di\s+seguito|in\s+(?:premessa|narrativa|ricorso|epigrafe|atti|motivazione)|appresso|indicat|elencat|riportat|allegat|individuat|menzionat)"
     r"|\b(?:che|i\s+quali)\s+(?:imit|clon|copi|riprodu|simul|plagi)\w*\s+(?:i|il)\s+(?:sit[oi]|portal[ei])(?:\s+(?:web|internet))?(?:\s+\w+[it]i)?\s*:?\s*\Z",
     re.IGNORECASE,
 )
-_COPIES = re.compile(
+_COPIES = deferred(
     r"\b(?:clon[ei]|copi[ae]|fotocopia|mirror|gemell[oi]|duplicat[oi]|repliche|imitazioni)\s+(?:di|de[il]|degli|dell[ae])\s",
     re.IGNORECASE,
 )
 # *I seguenti siti, che imitano il portale …:* the list is of what is blocked.
-_BELOW = re.compile(
+_BELOW = deferred(
     r"\b(?:seguent|sottonotat|sottoelencat|sottoindicat|sottostant|sottoriportat|sottocitat|sottodescritt)[ie]\s+(?:\w+\s+){0,2}?"
     r"(?:siti|domini|nomi\s+(?:a|di)\s+dominio|portali|risorse|indirizzi|piattaforme|vetrine|URL|FQDN|spazi)\b(?!.*\bseguent)",
     re.IGNORECASE | re.DOTALL,
 )
-_NOT_THOSE = re.compile(
+_AND_ADDRESSES = deferred(
+    r"\s+(?:ed?|nonché|e/o)\s+(?:(?:a[ig]li|ai|de[ig]li|dei|gli|i)\s+)?(?:(?:relativ|corrispondent|seguent|suddett)i\s+)?indirizzi\s+IP\b",
+    re.IGNORECASE,
+)
+_NOT_THOSE = deferred(
     r"\b(?:non|esclus|eccezion|tranne|salvo|eccett|autorizzat|lecit|legittim|divers|differ|quell[ie]|tali|loro|tra\s+cui|fra\s+cui"
     r"|cancellat|rimoss|revocat|riammess|depennat|eliminat|sbloccat|espunt|archiviat|stralciat|rinunciat|dissequestrat|restituit|riattivat)\w*",
     re.IGNORECASE,
 )
-_ENDS_AWAY = re.compile(
+_ENDS_AWAY = deferred(
     r"\b(?:che|cui|quali)\b[^;:]*\b(?:da|dai|dal|su|sui|con|contro)\s*:?\s*\Z|\bdivers[aeio]\s+da|\bdifferent[ei]\s+da",
     re.IGNORECASE,
 )
-_OF_OTHERS = re.compile(
+_OF_OTHERS = deferred(
     r"\b(?:imit|clon|copi[ae]|riprodu|confond|confus|omonim|ospit|simul|simil|identic|concorren|assomigli"
     r"|ispir|contraffac|plagi|emul|replic|richiam)\w*|\bquell[oiae]\b",
     re.IGNORECASE,

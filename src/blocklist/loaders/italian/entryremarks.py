@@ -13,11 +13,12 @@ from collections.abc import Sequence
 from .annexes import Tables
 from .candidates import Candidate, Text, words
 from .cues import EXCEPT
+from .deferredpattern import deferred
 from .enumerations import marker_of
 from .sitewords import LINKS, NOUNS, WORD
 
 # What takes a site off a list, or says that it is another.
-TAKES_OFF = re.compile(
+TAKES_OFF = deferred(
     r"\b(?:non|né|nessun\w*|senza|salv[oaie]|salvo|tranne|eccett\w+|eccezion\w+|esclu\w+|fuori|fuorch\w+|sospes\w+|sospen\w+|cess(?:at|a\b|ò|an)\w*"
     r"|scadut\w+|scad\w+|decad\w+|inefficac\w+|revoc\w+|annull\w+|null[oaie]|caduc\w+|rinunc\w+|estint\w+|archivi(?:at|az)\w+|stralci\w+|depenn\w+"
     r"|cancell\w+|elimin\w+|espun\w+|soppress\w+|togli\w+|tolt[oaie]|rimoss\w+|rimuov\w+|rimoz\w+|riapert\w*|riapri\w+|riammes\w+|riattiv\w+|ripristin\w+"
@@ -28,12 +29,12 @@ TAKES_OFF = re.compile(
     re.IGNORECASE,
 )
 # Whose a site is, or which one another imitates.
-_OF_ANOTHER = re.compile(
+_OF_ANOTHER = deferred(
     r"\b(?:ricorrent|attric|attor|denunciant|querelant|segnalant|istant|original|imitat|clonat|copiat|plagiat|tutelat|ufficial|istituzional|concessionari)\w*",
     re.IGNORECASE,
 )
 # *Ai siti a.example, da ultimo liberato, e b.example*.
-_PARTICIPLE = re.compile(
+_PARTICIPLE = deferred(
     r"[\s,;:»>/.…=-]{1,5}(?:(?:da|già|ora|poi|stato|ultimo|è|e|nuovamente)\s+){0,3}"
     r"(?!(?:ospit|registr|gest|intest|pubblic|accert|indic|denomin|utiliz|destin|dedic|colloc|ident|corrisp|riconduc|raggiung|conten|operant"
     r"|tutt|quest|altr|stess|medesim|predett|sudd|suindic|risp|titol|spes|compres|inclus|trasmess|disposit|mediant|tramit|sit[oi]\b|quant|tant|corrent|present|seguent|sopr|sott|contraff|situat|sit[ae]\b|assegn|associat|attest|prodott|soggett|autent)\w*)"
@@ -43,12 +44,12 @@ _PARTICIPLE = re.compile(
 _LONGEST = 200
 _NEAR = 120
 # What a decision calls a site, or where it was shown.
-_GLOSS = re.compile(
+_GLOSS = deferred(
     r"\A[\s(\[]*(?:di\s+seguito\b|in\s+seguito\b|d'ora\s+in|per\s+brevità\b|doc(?:c|umento)?\b|all(?:egato)?\b\.?|fig\b|cfr\b|v\.\s+(?:www|all|doc)|pagg?\b|infra\b|supra\b|già\s+oggetto\s+d[ie]l?\b"
-    r"|(?:ed?|nonché|con|compresi|inclusi)\s+(?:(?:i|tutti|ogni|ciascun)\s+)?(?:altr[oi]\s+)?(?:relativi?|suoi|rispettivi|loro|sottodomini\w?)\b)",
+    r"|(?:ed?|nonché|con|(?:ivi\s+)?(?:compres|inclus)[oaie])\s+(?:(?:il|i|gli|tutti|ogni|ciascun)\s+)?(?:altr[oi]\s+)?(?:relativi?|suoi|rispettivi|loro|sottodomini\w?)\b)",
     re.IGNORECASE,
 )
-_NAME = re.compile(r"(?:https?://)?[\w-]+(?:\.[\w-]+)+(?:/\S*)?|\w+@\S+|\S*[:/]\S*\d\S*")
+_NAME = deferred(r"(?:https?://)?[\w-]+(?:\.[\w-]+)+(?:/\S*)?|\w+@\S+|\S*[:/]\S*\d\S*")
 _HARMLESS = (LINKS - words("altro altri altra altre note")) | words(
     "in con su e-commerce online line on ip ipv indirizzo dns host hosting server registrar "
     "registrant "
@@ -84,60 +85,62 @@ _HARMLESS = (LINKS - words("altro altri altra altre note")) | words(
     "bloccare inibire oscurare inibizione inibito inibita oscuramento blocco bloccato "
     "oscurato da nuovo nuova nuovi inserimento "
     "inserito inserita aggiunto aggiunta accolto accolta accoglie confermato confermata "
-    "conferma attivo attiva raggiungibile accessibile "
+    "conferma attivo attiva raggiungibile accessibile è sono viene vengono "
+    "gestito gestita gestiti gestite riconducibile riconducibili "
     "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre "
     "codifica ascii punycode unicode abbonamenti canali idem cs come sopra ore"
 )
 # What a clause says of all its sites, behind the last of them.
-_GOES_ON = re.compile(
+_GOES_ON = deferred(
     r"[\s,;.)»”\"]*(?:(?:ed?|nonché|oltre(?:\s+che)?)\s+(?:altresì\s+|anche\s+)?(?:(?:d|del|dei|degli|delle|della|di|a|ad|al|ai|agli|alla|alle"
     r"|il|i|gli|le|la|ogni|tutt\w|ulterior\w|relativ\w|qualsia\w+|qualunque|lor\w|altr\w|sottodomini|verso|per|con|cioè|in|comunque|attraverso|anche|dispone|ordina|condanna|manda)\b|all'|d'|dell'|l')"
     r"|mediante|tramite|attraverso|entro|fino|sino|a\s+decorrere|con\s+(?:effetto|decorrenza|ogni|espress\w+|modalità)|da\s+parte|a(?:i|lle)\s+(?:propri|loro)|nel\s+(?:termine|più)|nei\s+(?:confronti|termini)|in\s+modo|così"
+    r"|nelle\s+(?:forme|modalità)|nei\s+modi|con\s+le\s+(?:forme|modalità|stesse)|in\s+conformità|per\s+(?:tutti\s+)?(?:gli|i)\s+(?:propri\s+)?(?:utenti|clienti|abbonati)|agli\s+utenti|su\s+tutto\s+il|dal\s+territorio|dall'\s?italia"
     r"|al\s+fine|affinché|sul\s+territorio|ai\s+sensi|a\s+cura|pena|dandon\w+|bloccandon\w+|assicurando|dispon\w+|ordina\w*|nulla|spese)\b",
     re.IGNORECASE,
 )
-_NO_REMARK = re.compile(r"[\s.,;)»”\"'|│┃║]*(?:(?<=;)\s*ed?|(?<=,)\s*ed?)?\s*")
-_BRACKETED = re.compile(r"[ \t]{0,3}[(\[{][^()\[\]{}]*(?:\([^()\n]*\)[^()\[\]{}]*)?(?:[)\]}]|\Z)")
-_SET_APART = re.compile(r"[ \t]*(?:[\[{<=→←✓✔☑|│┃║]|[-–—:*+#][ \t]|\t)|[ ]{2,}(?=[^\s(,;.])")
-_STRUCK = re.compile(r"[~✗✘☒☐†‡?]|!{2,}")
-_STRUCK_BEFORE = re.compile(r"[~✗✘☒☐†‡]|\[\s\]|--[ \t]*\Z")
-_REMARK_BEFORE = re.compile(r"[(\[]([^()\[\]\n]{2,80})[)\]][ \t]*\Z")
-_FIRM = re.compile(r"(?:[A-Z][\w&'-]*\s){1,4}(?:Ltd|Limited|Inc|LLC|GmbH|B\.?V|N\.?V)\b\.?")
+_NO_REMARK = deferred(r"[\s.,;)»”\"'|│┃║]*(?:(?<=;)\s*ed?|(?<=,)\s*ed?)?\s*")
+_BRACKETED = deferred(r"[ \t]{0,3}[(\[{][^()\[\]{}]*(?:\([^()\n]*\)[^()\[\]{}]*)?(?:[)\]}]|\Z)")
+_SET_APART = deferred(r"[ \t]*(?:[\[{<=→←✓✔☑|│┃║]|[-–—:*+#][ \t]|\t)|[ ]{2,}(?=[^\s(,;.])")
+_STRUCK = deferred(r"[~✗✘☒☐†‡?]|!{2,}")
+_STRUCK_BEFORE = deferred(r"[~✗✘☒☐†‡]|\[\s\]|--[ \t]*\Z")
+_REMARK_BEFORE = deferred(r"[(\[]([^()\[\]\n]{2,80})[)\]][ \t]*\Z")
+_FIRM = deferred(r"(?:[A-Z][\w&'-]*\s){1,4}(?:Ltd|Limited|Inc|LLC|GmbH|B\.?V|N\.?V)\b\.?")
 _LINKED = (
     r"(?:(?:il|lo|la|l'|i|sito|dominio|portale|noto|nota|omonimo|genuino|ufficiale|web|di|del|della"
     r"|dello)\s*){0,5}"
 )
 # What the entry is to another site, which the words behind it speak of.
-_TO_ANOTHER = re.compile(
+_TO_ANOTHER = deferred(
     r"\b(?:(?:che\s+)?(?:imita|clona|copia|riproduce|simula)|da\s+non\s+confonder\w+\s+con|(?:clone|copia|imitazione|mirror|alias|fotocopia)(?:\s+d[ie]l?)?"
     r"|già|ora|oggi(?:\s+anche)?|ospitat[oa]\s+(?:da|su|presso)|hosting|host|titolare(?:\s+[A-Z]\w+\s+\w+,\s+pagamento\s+tramite)?|fonte|registrar|registrat[oa]\s+(?:da|presso)"
     rf"|pagamento\s+tramite|versione\s+\w+\s+di|omonimo|sito\s+ufficiale|v\.(?:\s+\w+)?|si\s+veda|cfr\.)[\s:]+{_LINKED}{_NAME.pattern}",
     re.IGNORECASE,
 )
-_TITLED = re.compile(
+_TITLED = deferred(
     r"\b(?:denominat|chiamat|intitolat|not[oa]\s+com)\w\s+[\"«“][^\"»”\n]{1,60}[\"»”]",
     re.IGNORECASE,
 )
-_NO_OPERATOR = re.compile(
+_NO_OPERATOR = deferred(
     r"\b(?:titolare|gestore|intestatario)\s+(?:ignoto|sconosciuto|anonimo|estero)\b|\bil\s+cui\s+(?:gestore|titolare|intestatario|registrante)\s+(?:non\s+è\s+(?:identificabile|identificato|noto|individuabile)|è\s+(?:ignoto|sconosciuto|anonimo))\b",
     re.IGNORECASE,
 )
-_NEXT_NAME = re.compile(
+_NEXT_NAME = deferred(
     r"[,;]\s*(?:ed?\s+)?(?:\(?\w{1,2}\)\s*)?(?:https?://)?[\w-]+\.\w|\s(?:ed?|nonché)\s+(?:(?:di|a)\s+)?(?:https?://)?[\w-]+\.\w"
 )
-_ENTRY_LINE = re.compile(
+_ENTRY_LINE = deferred(
     r"[^\w\n]*(?:\(?\w{1,4}[.)\]]{1,2}[ \t]+|\d{1,4}[ \t]+|[eo][ \t]+)?(?:(?:sito|dominio"
     r"|portale|url)(?:[ \t]+(?:web|internet))?[ \t:]+)?(?:https?://)?[\w-]+(?:\.[\w-]+"
     r"|\s?\[\.\]\s?[\w-]+)+",
     re.IGNORECASE,
 )
-_UNFINISHED = re.compile(r"\b(?:da|di|del|con|tramite|presso|su|veda)[ \t]*\Z")
-_NUMERAL = re.compile(r"[ivx]{1,5}|\w{1,2}|\d{1,3}", re.IGNORECASE)
-_EMPTY = re.compile(r"[\s;|]*(?:[(\[][\s\W]*0?[\s\W]*[)\]]|0|(?:(?<=[;|])|(?<=[;|]\s))[-–—])\W*")
+_UNFINISHED = deferred(r"\b(?:da|di|del|con|tramite|presso|su|veda)[ \t]*\Z")
+_NUMERAL = deferred(r"[ivx]{1,5}|\w{1,2}|\d{1,3}", re.IGNORECASE)
+_EMPTY = deferred(r"[\s;|]*(?:[(\[][\s\W]*0?[\s\W]*[)\]]|0|(?:(?<=[;|])|(?<=[;|]\s))[-–—])\W*")
 _JOINS = words("e ed o")
 _SIGNS = words("del al da in no si")
-_BARE_ENTRY = re.compile(rf"{_ENTRY_LINE.pattern}[/.,;\s]*", re.IGNORECASE)
-_CELL = re.compile(r";(?=\S)|[ \t]+;")
+_BARE_ENTRY = deferred(rf"{_ENTRY_LINE.pattern}[/.,;\s]*", re.IGNORECASE)
+_CELL = deferred(r";(?=\S)|[ \t]+;")
 
 
 def takes_off(said: str) -> bool:
@@ -179,19 +182,38 @@ _NEUTRAL = words(
     "il data prodotti prodotto marchio lingua note del della dell illecito illecita attività "
     "violazione servizio "
     "contatto contatti mail segnalato da imitato imita originale clonato alias ordine "
-    "precedente al e of"
+    "precedente al e of "
+    "ubicato ubicati ubicazione situato localizzazione localizzato geografica in estero "
+    "evento eventi partita gara manifestazione competizione torneo canale canali merce merci "
+    "articolo articoli brand ord pos posizione riga contraffatto violato"
+)
+# What a number or a date may be of; in words, it might say how that ended.
+_NUMBERED = _NEUTRAL | words(
+    "prot protocollo rif riferimento cod codice ora ore conferenza segnalazione istanza verbale "
+    "pratica fascicolo ticket scheda caso esposto denuncia querela procedimento proc rg rgnr "
+    "rapporto report relazione perizia verifica controllo accertamento rilevazione rilevamento "
+    "visita acquisizione screenshot registrazione creazione attivazione documento doc verifiche "
+    "ultima ultimo prima primo in "
+    "delibera determina determinazione decreto prot protocollo rif riferimento ticket pratica "
+    "fascicolo procedimento merce venduta vendute venduti offerta offerti"
+)
+_STATE = words("stato status verifica accertamento controllo ultima ultimo")
+_NUMBER = deferred(
+    r"(?:(?:rif|prot|n|nr|num|rg|rgnr|del|ore|h|id|doc|utc|cet|gennaio|febbraio|marzo|aprile|maggio|giugno|luglio|agosto|settembre"
+    r"|ottobre|novembre|dicembre)\b[.\s]*|[A-Z]{1,5}(?=[-/.]?\d)|(?<=\d)[A-Z]\b|[\d\s/.,:_()-]+)+",
+    re.IGNORECASE,
 )
 _ORDERING = words(
     "misura inibire bloccare oscurare inibizione blocco oscuramento esito domanda "
     "provvedimento da ordine della s n sì si no x"
 )
-_STATED = re.compile(
+_STATED = deferred(
     r"\b(?:accerta|rileva|constata|dichiara|acquisi|individua|registra)(?:t[oaie]|zione|mento|menti)\b|\btitolar\w+",
     re.IGNORECASE,
 )
 _YES = words("s si sì x")
-_NOTHING = re.compile(r"[\W_]*(?:n\.?\s?d\.?|n\.?\s?a\.?)?[\W_]*", re.IGNORECASE)
-_SAID_NO = re.compile(
+_NOTHING = deferred(r"[\W_]*(?:n\.?\s?d\.?|n\.?\s?a\.?)?[\W_]*", re.IGNORECASE)
+_SAID_NO = deferred(
     r"\bnon\s+(?:rilevat|not|disponibil|identificat|pervenut|individuat|presente)\w{0,2}\b",
     re.IGNORECASE,
 )
@@ -227,11 +249,13 @@ def cell_doubt(cells: Sequence[tuple[str, str]], host: str) -> str:
         nothing = _NOTHING.fullmatch(said) is not None
         if (named != said and value and not WORD.search(named)) or (nothing and not ordering):
             continue
-        if neutral and not (takes_off(_SAID_NO.sub(" ", said)) or _OF_ANOTHER.search(said)):
+        if neutral and not (takes_off(_SAID_NO.sub(" ", named)) or _OF_ANOTHER.search(named)):
+            continue
+        if headed and headed <= _NUMBERED and re.search(r"\d", said) and _NUMBER.fullmatch(said):
             continue
         if ordering and len(value) == 1 and value[0] in _YES:
             continue
-        known = ordering or headed <= _NEUTRAL | _ORDERING | {"stato", "status"}
+        known = ordering or headed <= _NEUTRAL | _ORDERING | _STATE
         if neutral or not (known and value and harmless(said, host)):
             return f"its row says {' '.join(said.split())[:60]!r} below {title!r}"
     return ""

@@ -7,32 +7,33 @@ import re
 from .candidates import Candidate, Text
 from .clauses import ASIDE, MARKER
 from .cues import BLANK_LINE, NO_WORDS, OPEN, REMARK, in_columns
+from .deferredpattern import deferred
 from .dehyphenation import FURNITURE
 from .descriptions import titles_site
 from .sitewords import in_short, only_links
 
 REACH = 400
 """How far a name may stand from what it belongs to."""
-_OPEN = re.compile(rf"{OPEN}:", re.IGNORECASE)
+_OPEN = deferred(rf"{OPEN}:", re.IGNORECASE)
 # A heading inside a list, as *Altri siti*.
-_OTHERS = re.compile(r"\n[ \t]*[^\w\n]*altr[oaie]\b[^\n]*\n", re.IGNORECASE)
-_NUMERAL = re.compile(
+_OTHERS = deferred(r"\n[ \t]*[^\w\n]*altr[oaie]\b[^\n]*\n", re.IGNORECASE)
+_NUMERAL = deferred(
     r"(?m)^[ \t]*\(?(?:[ivx]{1,5}|[IVX]{1,5}|[a-z]{1,2}|\d{1,3}[ ]?)[.)\]]{1,2}(?=\s)"
 )
-_BULLET = re.compile(r"[ \t]*[^\w()/.@]{0,6}|[ \t]*(?:[eo¢°]|n\.?\s?\d{1,3})[ \t]+")
+_BULLET = deferred(r"[ \t]*[^\w()/.@]{0,6}|[ \t]*(?:[eo¢°]|n\.?\s?\d{1,3})[ \t]+")
 # What leads the first of them, or the last.
-_LED_BY = re.compile(
+_LED_BY = deferred(
     r"[^\n:]{0,60}\b(?:siti|domini|nomi\s+a\s+dominio|portali|indirizzi)"
     r"(?:\s+(?:web|internet))?\s*:[ \t]*",
     re.IGNORECASE,
 )
-_ADDED_BY = re.compile(r"[ \t]*(?:ed?|nonché|oltre\s+a|e\s+a)[ \t]+", re.IGNORECASE)
+_ADDED_BY = deferred(r"[ \t]*(?:ed?|nonché|oltre\s+a|e\s+a)[ \t]+", re.IGNORECASE)
 _INDENT = 6
-_ALONE = re.compile(r"[\s.,;:»\"]*(?:\([^()\n]{0,80}\)[\s.,;]*)?")
-_ONE_BLANK = re.compile(r"[^\n]*\n[ \t]*\n[^\n]*")
+_ALONE = deferred(r"[\s.,;:»\"]*(?:\([^()\n]{0,80}\)[\s.,;]*)?")
+_ONE_BLANK = deferred(r"[^\n]*\n[ \t]*\n[^\n]*")
 
 # A PDF may set each number in a line of its own.
-_NUMBER_BETWEEN = re.compile(r"[\s.,;]*\n[ \t]*\n?[ \t]*\(?\d{1,3}[.)]?[ \t]*\n[ \t]*\n?[ \t]*")
+_NUMBER_BETWEEN = deferred(r"[\s.,;]*\n[ \t]*\n?[ \t]*\(?\d{1,3}[.)]?[ \t]*\n[ \t]*\n?[ \t]*")
 
 
 def marker_of(text: Text, name: Candidate) -> str:
@@ -47,7 +48,8 @@ def marker_of(text: Text, name: Candidate) -> str:
 
 def leads_line(text: Text, name: Candidate) -> bool:
     """Whether only a bullet, a number or words such as *il sito* stand before it in its line."""
-    return only_links(text.plain[text.line_start(name.start) : name.start])
+    start = text.line_start(name.start)
+    return name.start - start <= REACH and only_links(text.plain[start : name.start])
 
 
 def is_joined(text: Text, last: Candidate, name: Candidate, gap: str, *, in_list: bool) -> bool:
@@ -65,6 +67,7 @@ def is_joined(text: Text, last: Candidate, name: Candidate, gap: str, *, in_list
     if (
         BLANK_LINE.search(gap)
         and not FURNITURE.search(gap)
+        and not text.turns_page(gap)
         and not marker_of(text, last)
         and not _spaced(text, last, name, gap)
     ):

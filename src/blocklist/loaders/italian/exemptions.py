@@ -7,22 +7,23 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from .cues import EXCEPT
+from .deferredpattern import deferred
 from .sitewords import in_short, last_match, only_links
 
 # "Ad eccezione del sottodominio" names one; a comma behind it ends the exception.
-_SINGULAR = re.compile(r"\b(?:sottodominio|dominio|sito|portale|indirizzo|hostname|host|nome)\b")
-_OF = re.compile(r"\b(?:di|da|per|del|dei|della|delle|degli|dal|dai|dell|dall)\b", re.IGNORECASE)
-_TO = re.compile(r"\b(?:al|ai|agli|alla|alle|all)\b", re.IGNORECASE)
-_ON_TO = re.compile(
+_SINGULAR = deferred(r"\b(?:sottodominio|dominio|sito|portale|indirizzo|hostname|host|nome)\b")
+_OF = deferred(r"\b(?:di|da|per|del|dei|della|delle|degli|dal|dai|dell|dall)\b", re.IGNORECASE)
+_TO = deferred(r"\b(?:al|ai|agli|alla|alle|all)\b", re.IGNORECASE)
+_ON_TO = deferred(
     r"(?:[,;)]\s*(?:ed?\s+|nonché\s+)?|\b(?:ed?|nonché)\s+)(?:altresì\s+|anche\s+|inoltre\s+)?"
     r"(?:(?:al|ai|agli|alla|alle)\s+|all'\s?)(?=(?:\w+\s+)?(?:sit[oi]|domini\w?|nom[ei]|portal[ei]"
     r"|piattaform[ae]|indirizz[oi]|risors[ae]|url)\b)",
     re.IGNORECASE,
 )
-_UNFIT = re.compile(r"[;:]|\.\s|\b(?:che|cui|quale|quali|non)\b", re.IGNORECASE)
-_GOES_ON = re.compile(r"\s*[,)–—]\s*(?:ed?|nonché)\b|[\s,)]*;|[\s,)]*\bnonché\b", re.IGNORECASE)
-_COMMA = re.compile(r"\s*[,)–—]\s*")
-_AND = re.compile(r"\b(?:ed?|nonché)\s*\Z", re.IGNORECASE)
+_UNFIT = deferred(r"[;:]|\.\s|\b(?:che|cui|quale|quali|non)\b", re.IGNORECASE)
+_GOES_ON = deferred(r"\s*[,)–—]\s*(?:ed?|nonché)\b|[\s,)]*;|[\s,)]*\bnonché\b", re.IGNORECASE)
+_COMMA = deferred(r"\s*[,)–—]\s*")
+_AND = deferred(r"\b(?:ed?|nonché)\s*\Z", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -115,3 +116,10 @@ def is_below(host: str, hosts: Collection[str]) -> bool:
     """Whether a name is one of the hosts, or below one of them."""
     labels = host.split(".")
     return any(".".join(labels[i:]) in hosts for i in range(len(labels)))
+
+
+def is_of(host: str, hosts: Collection[str]) -> bool:
+    """Whether a name is below one of the hosts, or below what one of them is without *www*."""
+    labels = host.split(".")
+    parents = (".".join(labels[i:]) for i in range(len(labels)))
+    return any(parent in hosts or f"www.{parent}" in hosts for parent in parents)

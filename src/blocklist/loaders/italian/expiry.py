@@ -14,6 +14,7 @@ from datetime import date, datetime, timedelta
 
 from ...errors import shorten
 from ...model.orders import Moment
+from .deferredpattern import deferred
 from .numbers import DATE, cardinal, dates
 from .terms import HOUR, at_hour, moment
 
@@ -22,27 +23,27 @@ _GOES = (
     r"|applica\w*|temporane\w+)"
 )
 _DAY = rf"(?:giorno\s+|data\s+del(?:\s|l')|tutto\s+il\s+)?(?:{HOUR})?(?:giorno\s+)?({DATE})"
-_UNTIL = re.compile(
+_UNTIL = deferred(
     r"\b(?:fino|sino|infino)\s+(?:a\s+tutto\s+(?:il\s+)?|(?:al|all'|alla|alle|a)\s?)" + _DAY,
     re.IGNORECASE,
 )
-_ENDS = re.compile(
+_ENDS = deferred(
     rf"\b{_GOES}\b[^.;]{{0,60}}?\b(?:non\s+oltre|entro|al)\s+(?:(?:il|le)\s+|l'\s?)?{_DAY}"
     rf"|\b(?:scad\w+|termina\w*|cess\w+\s[^.;]{{0,30}}?(?:effett\w+|efficacia)|spira\w*|concluder\w+)\b"
     rf"[^.;\d]{{0,30}}?\b(?:il|al|l'|alle|in\s+data|del|:)\s?{_DAY}",
     re.IGNORECASE,
 )
-_PERIOD = re.compile(
+_PERIOD = deferred(
     rf"\b(?:dal|dall'|a\s+decorrere\s+dal|a\s+far\s+data\s+dal)\s?({DATE})\s+(?:e\s+)?"
     rf"(?:(?:fino|sino)\s+)?(?:al|all')\s?({DATE})",
     re.IGNORECASE,
 )
-_LOSES = re.compile(
+_LOSES = deferred(
     r"\b(?:perd\w+|cess\w+)\s[^.;]{0,30}?(?:effett\w+|efficacia|vigore)\s(?:a\s+(?:decorrere|far\s+data)\s)?"
     rf"(?:dal|dall')\s?({DATE})",
     re.IGNORECASE,
 )
-_FOR = re.compile(
+_FOR = deferred(
     r"\b(?:(?:per|con|ha|avrà|avente|della|di)\s+(?:la\s+|una\s+)?(?:durata|validità|efficacia|periodo)"
     r"|per\s+(?:un|il|tutto\s+il|l'intero)\s?(?:periodo|arco\s+temporale|lasso\s+di\s+tempo|spazio|tempo)"
     r"|(?:efficac\w+|valid[oaie]|validità|vigore|operativ\w+|durata|effetto|temporane\w+)(?:\s+(?:è|sarà|di|pari"
@@ -54,11 +55,11 @@ _FOR = re.compile(
     r"|semestr[ei]|trimestr[ei])\b(?!\s+di\s+ritardo)(?=([^.;:]{0,120}))",
     re.IGNORECASE,
 )
-_UNIT_FIRST = re.compile(
+_UNIT_FIRST = deferred(
     r"(?<=\s)(giorni|ore|mesi|anni|anno|mese)\s+(\d{1,4}|[a-z]{2,40})\b", re.IGNORECASE
 )
 _MONTHS = {"mes": 1, "ann": 12, "bie": 24, "trie": 36, "sem": 6, "trim": 3}
-_WORDS = re.compile(
+_WORDS = deferred(
     r"\b(?:(?:fino|sino|infino)\s+(?:a|al|alla|allo|alle|ai|agli|ad|all'|a\s+quando|quando)\b"
     r"|finch[éè]|fintanto\s+che|fintantoch[éè]|(?:nelle\s+more|in\s+pendenza|in\s+attesa)\s+d"
     r"|salvo\s+proroga|salva\s+proroga|per\s+tutta\s+la\s+durata|per\s+tutto\s+il\s+(?:tempo|periodo)"
@@ -68,20 +69,20 @@ _WORDS = re.compile(
     r"[^.;:\n]{0,160}(?:\n(?!\s*\n)[^.;:\n]{0,120})?",
     re.IGNORECASE,
 )
-_NO_TIME = re.compile(
+_NO_TIME = deferred(
     r"\A\w+\s+(?:a|ad|al|alla|all'|alle|ai)\s?(?:un\s+|una\s+|il\s+)?(?:importo|massim|limit|concorren|complessiv|euro|€"
     r"|somma|ammontare|tetto|\d(?!\d?\s?[°º]?\s+[a-z]{5,9}\b|\d?[/.-]\d{1,2}[/.-]\d)|[a-z]{0,40}(?:mila|cento|anta)\b|prova|livello|terzo|quarto|secondo)"
     r"|\A\w+\s+(?:al|all')\s?(?:\w+\s)?(?:effettiv|esatt|integral|complet|total|saldo|soddisf|pagament"
     r"|adempiment|ottemperanz|regolarizz)",
     re.IGNORECASE,
 )
-_ELSEWHERE = re.compile(
+_ELSEWHERE = deferred(
     r"\bpubblica|\bpubblichi|quotidian[oi]\b|\baffission|\bconserva|\bspese\b|\binteress[ie]\b|\brivalutazione"
     r"|\bfirma\b|\bbanner\b|\bhome\s?page|\bscadenza\s+del\s+termine\b|\brinvi",
     re.IGNORECASE,
 )
-_SENTENCE = re.compile(r"[;:]|(?<=[\w)\"»”]{2})\.\s+(?=[A-ZÀ-Ü])|\n[ \t]*\n")
-_STARTS = re.compile(
+_SENTENCE = deferred(r"[;:]|(?<=[\w)\"»”]{2})\.\s+(?=[A-ZÀ-Ü])|\n[ \t]*\n")
+_STARTS = deferred(
     r"\A\W{0,3}(?:\w+\s+){0,2}?(?:decorrent[ei]\s+|a\s+(?:decorrere|partire|far\s+(?:data|tempo))\s+|computat[oi]\s+)?"
     r"(?:(?:dalla\b|dall'|dal\b|da\b)\s?(?:data\s+(?:di|del|della|dell')\s?)?"
     r"(?:(?P<notified>(?:avvenuta\s+)?(?:comunicazion|notific|ricezion|riceviment|conoscenza))"

@@ -9,22 +9,23 @@ from __future__ import annotations
 import re
 
 from ...model.names import MAX_LABEL_OCTETS
+from .deferredpattern import deferred
 
-_INSTRUMENT = re.compile(
+_INSTRUMENT = deferred(
     r"^[^\w\n]*(?:(?:ha|hanno)\s[^\n]{0,60}seguente\s+)?"
     r"(O ?R ?D ?I ?N ?A ?N ?Z ?A|D ?E ?C ?R ?E ?T ?O|S ?E ?N ?T ?E ?N ?Z ?A)\b([^\n]{0,120})",
     re.MULTILINE | re.IGNORECASE,
 )
-_OWN_NUMBER = re.compile(
+_OWN_NUMBER = deferred(
     r"(?<!')\b(?:ORDINANZA|DECRETO|SENTENZA)\s{1,3}(?:[Nn](?:\.|[Rr]\.)\s{0,3})"
     r"(\d{1,6}\s?/\s?\d{2,4})(?![\d/])"
 )
 # Of an authority: *PROVVEDIMENTO n. 31245* alone in its line.
-_ACT_NUMBER = re.compile(
+_ACT_NUMBER = deferred(
     r"^[^\w\n]*(?:PROVVEDIMENTO|DELIBERA)\s{1,3}N(?:\.|R\.)\s{0,3}(\d{3,6})[ \t]*$",
     re.IGNORECASE | re.MULTILINE,
 )
-_NAMED = re.compile(
+_NAMED = deferred(
     r"\b(?:seguente\s+|del(?:la)?\s+presente\s+)(ordinanza|decreto|sentenza)\b", re.IGNORECASE
 )
 _REGISTER = (
@@ -35,7 +36,7 @@ _REGISTER = (
 _N = r"(?:n(?:\.|r\.?|°|º)?|num\.|numero)"
 _SECTION = r"(?-i:/(?:[IVX]{1,5}|[A-Z])(?!\w))?"
 _YEAR = r"(?:\s?/\s?(?:[IVX]{1,5}\s?/\s?)?|\s+del(?:l'anno)?\s+|\s+anno\s+)"
-_CASE_NUMBER = re.compile(
+_CASE_NUMBER = deferred(
     rf"(?:\b{_N}\s?|(?<![\w.])){_REGISTER}\s?(?:{_N}\s?)?:?\s?"
     rf"\d{{1,6}}(?:-\d{{1,2}})?{_YEAR}\d{{2,8}}(?:\s?-\s?\d{{1,2}})?(?![\d/]){_SECTION}(?!\w)"
     rf"|(?<![\d/])\b\d{{1,6}}(?:-\d{{1,2}})?{_YEAR}\d{{2,4}}{_SECTION}\s{{0,2}}(?:del(?:l)?\s+|di\s+)?{_REGISTER}(?!\w)"
@@ -47,18 +48,18 @@ _CODE = (
     r"(?:l\.d\.a\.|c\.p\.c\.|c\.p\.p\.|c\.p\.i\."
     r"|(?:d\.\s?lgs\.|legge|l\.)\s(?:n\.\s?)?\d{1,4}/\d{2,4})"
 )
-_LEGAL_BASIS = re.compile(
+_LEGAL_BASIS = deferred(
     rf"\bartt?\.\s?\d[^;:]{{0,120}}?{_CODE}"
     rf"(?:(?:,|\se)\s(?:artt?\.\s?)?\d[^;:,]{{0,60}}?{_CODE}){{0,4}}",
     re.IGNORECASE,
 )
 
-_EVERY_SUFFIX = re.compile(
+_EVERY_SUFFIX = deferred(
     r"\b(?:qualsiasi|qualunque|quale\s+che|tutt[ei]|ogni|prescindere|indipendentemente)\b[^.;:]{0,60}"
     r"(?:\bTLD|estension[ei]|top[ -]level|primo\s+livello|suffiss[oi])",
     re.IGNORECASE,
 )
-_SECOND_LEVEL = re.compile(
+_SECOND_LEVEL = deferred(
     r"(?:secondo\s+livello|\bSLD)\s+(?:(?:denominato|costituito\s+da|identico)\s+)?"
     rf"(?:[\"«“']\s?([\w-]{{2,{MAX_LABEL_OCTETS}}})\s?[\"»”']|([\w-]{{2,{MAX_LABEL_OCTETS}}})\b)",
     re.IGNORECASE,

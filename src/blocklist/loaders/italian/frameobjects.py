@@ -7,6 +7,7 @@ from enum import Enum
 
 from .blockwords import STRONG
 from .candidates import words
+from .deferredpattern import deferred
 from .qualifiers import qualifies
 from .sitewords import NOUNS
 
@@ -48,17 +49,17 @@ PLAIN = words(
     "alcuni alcune effettivo effettiva forma forme di tipo possibilità "
     "parziale parte ogni qualsiasi qualunque qualsivoglia tutti tutte "
 )
-_DETERMINED = re.compile(
+_DETERMINED = deferred(
     r"\b(?:il|lo|la|i|gli|le|del|dello|della|dei|degli|delle|di|al|allo|alla|ai|agli|alle|a|ad|ogni"
     r"|qualsiasi|qualunque|qualsivoglia|che"
     r"|(?:due|tre|quattro|cinque|sei|sette|otto|nove|dieci|\d{1,4})(?=\s+(?:siti|domini|nomi|portali|indirizzi)\b))\s+|\b(?:l|dell|all|d)'\s?",
     re.IGNORECASE,
 )
-_WORD = re.compile(r"[^\W_]+")
-_STOP = re.compile(r"[;:]|(?<=\w)\.\s|(?<!\w)(?:https?://|www\.)|[\w-]{2,}\.\w{2,}", re.IGNORECASE)
+_WORD = deferred(r"[^\W_]+")
+_STOP = deferred(r"[;:]|(?<=\w)\.\s|(?<!\w)(?:https?://|www\.)|[\w-]{2,}\.\w{2,}", re.IGNORECASE)
 _OF_PART = r"(?:rubric|sezion|pagin|articol|contenut|part[ei]\b|post|file|video|annunc|oper[ae])"
 _LIMITED = rf"\blimitatamente\s+(?:a|al|alla|alle|ai|agli)\s+(?:sol[aeio]\s+)?{_OF_PART}"
-PARTIAL = re.compile(
+PARTIAL = deferred(
     rf"{_LIMITED}|\bper\s+(?:il|lo|la|le|i|gli)\s+sol[aoei]\s+{_OF_PART}|\blimitatamente\s+all'\s?(?:articol|annunc|oper)"
     r"|\blasciando\s+(?:\w+\s+)?(?:accessibil|raggiungibil|fruibil|visibil)\w+\s+(?:ogni\s+altr"
     r"|il\s+rest|le\s+altr|gli\s+altr|tutt|la\s+rest)"
@@ -66,45 +67,46 @@ PARTIAL = re.compile(
     re.IGNORECASE,
 )
 """Words after the names that say that only a part of a site is meant."""
-_IN_PART = re.compile(
+_IN_PART = deferred(
     r"\b(?:parzial\w+|in\s+parte)\b(?!\s+(?:motiva|narrativa|dispositiva))", re.IGNORECASE
 )
-_BLOCKED_AGAIN = re.compile(
+_BLOCKED_AGAIN = deferred(
     r"\b(?:inib|disabilit|blocc|oscur|sequestr|filtr|interdi|ordin|divieto)\w*", re.IGNORECASE
 )
 
 
 # Whom an order keeps from what: *impedire ai propri clienti di raggiungere*.
-_KEPT_FROM = re.compile(
+_KEPT_FROM = deferred(
     r"\s*(?:più\s+|in\s+alcun\s+modo\s+|\w+mente\s+)?(?:(?:a|ad|al|ai|agli|alla|alle)\s(?:\s?\w+){1,5}?\s)?di\s+"
     r"(?:raggiungere|accedere|visitare|visualizzare|consultare|collegarsi|connettersi|navigare)\b",
     re.IGNORECASE,
 )
 
 
-_WHOM = re.compile(
+_WHOM = deferred(
     r"[\s,]*(?:più\s+|in\s+alcun\s+modo\s+|\w+mente\s+)*(?P<to>(?:a|ad|al|allo|ai|agli|alla|alle)\s+|all'\s?)",
     re.IGNORECASE,
 )
 # *Bloccare gli utenti dei siti*, not the sites.
-_THEM = re.compile(
+_THEM = deferred(
     r"\s*(?:(?:\w+mente|preventiv[oa]|cautelare|immediat[oa]|totale)\s+){0,3}(?:(?:gli|i|la|le|degli|dei|della|delle)\s+)(?:(?:propri\w?|suoi|loro)\s+)?"
     r"(?:utent[ei]|client[ei]|clientela|abbonat[oi]|visitatori|venditor[ei]|gestor[ei]|titolar[ei]|iscritt[oi])\b",
     re.IGNORECASE,
 )
 _SOME_USERS = words("terzi ragazzi resistente resistenti")
 _OF_ALL = words("utente utenti utenza cliente clienti clientela abbonato abbonati soggetti persone")
-_FINITE_OR_NOT = re.compile(
+_FINITE_OR_NOT = deferred(
     r"(?:inib|blocc|disabilit|preclu|oscur|interd|disattiv)\w*(?:re|rne|ca|chi|chino|ano|ino|a|i)\b",
     re.IGNORECASE,
 )
 _WAYS = words(
-    "livello mezzo titolo cura carico far partire decorrere scopo fine decreto ordinanza norma"
+    "livello mezzo titolo cura carico far partire decorrere scopo fine decreto ordinanza norma "
+    "sensi"
 )
-_REACHING = re.compile(
+_REACHING = deferred(
     r"(?:\w+\W+){0,14}?(?:raggiung|acced|visit|visualizz|colleg|connett|navig|consult|fruisc|fruire|usufruisc|usufruire)\w+"
 )
-GIVING = re.compile(
+GIVING = deferred(
     r"(?:consentire|permettere|fornire|prestare|erogare|offrire|garantire|assicurare|risolvere|veicolare"
     r"|instradare|trasportare|inoltrare)\Z"
 )
@@ -120,7 +122,7 @@ _PREPOSITION = 12
 
 
 # Who breaks in, or what protects a site, is no access of users to it.
-_OTHER_ACCESS = re.compile(
+_OTHER_ACCESS = deferred(
     r"\baccess[oi]\s+(?:\w+mente\s+|remot\w\s+)?(?:non\s+autorizzat|fraudolent|abusiv|illecit|illegittim|illegal"
     r"|automatizzat|indebit|massiv|malevol|ostil|sospett)\w*"
     r"|\bbot(?:net|s)?\b|\b(?:crawler|scraper|spider|hacker|attaccant|aggressor)\w*"
@@ -136,20 +138,20 @@ _OTHER_ACCESS = re.compile(
     re.IGNORECASE,
 )
 # *Evitare limitazioni dell'accesso* opens, *bloccare attacchi al sito* protects.
-_HINDRANCE = re.compile(
+_HINDRANCE = deferred(
     r"\s*(?:\w+mente\s+)?(?:(?:ulteriori|eventuali|nuovi|nuove)\s+)?"
     r"(?:interruzion|limitazion|restrizion|ostacol|impediment|rallentament|disserviz|sospension|preclusion"
     r"|blocchi\b|filtri\b|inibizion|oscurament|attacch|intrusion|incursion|abusi\b)\w*",
     re.IGNORECASE,
 )
 # What a block is called; whose object it is, that ends it: *disattivare il filtro DNS*.
-_BLOCK_NOUN = re.compile(
+_BLOCK_NOUN = deferred(
     r"blocc(?:o|hi)|filtr[oi]|oscurament[oi]|inibizion[ei]|inibitori[ae]|disabilitazion[ei]|interdizion[ei]|sequestr[oi]"
 )
 # *Rendere inaccessibile il sito*, whose object is the site.
-_RENDERS = re.compile(r"(?:rend|ten|manten|mantien|res[aeio]\b)", re.IGNORECASE)
+_RENDERS = deferred(r"(?:rend|ten|manten|mantien|res[aeio]\b)", re.IGNORECASE)
 # *Cessare di fornire l'accesso* blocks; *cessare di interrompere ogni collegamento* opens.
-_ENDED = re.compile(
+_ENDED = deferred(
     r"\s*di\s+(?:non\b|far\b|(?:continuare\s+a\s+)?(?P<verb>\w+(?:are|ere|ire|rre))\b)"
 )
 _TO_ACCESS = words(
@@ -157,26 +159,26 @@ _TO_ACCESS = words(
     "giungere "
     "pervenire"
 )
-_AND_SITES = re.compile(
+_AND_SITES = deferred(
     r"(?:seguent[ei]\s+)?pagin[ae]\s+(?:web\s+)?ed?\s+(?:(?:dei|i|ai)\s+)?(?:seguenti\s+)?(?:siti|domini)\b",
     re.IGNORECASE,
 )
 # *L'accesso agli archivi interni dei siti*: to a part of them.
 _INNER = words("archivio archivi server spazio spazi forum applicazione applicazioni app rete reti")
-_OF_A_SITE = re.compile(
+_OF_A_SITE = deferred(
     r"(?:\w+\s+){1,4}?(?:dei|del|della|delle|al|ai|alla|verso\s+(?:il|i|la))\s+(?:\w+\s+)?(?:sit[oi]|portal[ei]|piattaform[ae])\b",
     re.IGNORECASE,
 )
 # *Reindirizzare le richieste di accesso al sito bloccato verso i siti …*: those are no object.
-_DIVERTED = re.compile(r"\bverso\s+(?:i|il|gli|la|le|l')\s", re.IGNORECASE)
-_STRONG = re.compile(STRONG, re.IGNORECASE)
-_OF_DOMAIN = re.compile(r"\bnom[ei]\s+(?:a|di)\s+domini", re.IGNORECASE)
+_DIVERTED = deferred(r"\bverso\s+(?:i|il|gli|la|le|l')\s", re.IGNORECASE)
+_STRONG = deferred(STRONG, re.IGNORECASE)
+_OF_DOMAIN = deferred(r"\bnom[ei]\s+(?:a|di)\s+domini", re.IGNORECASE)
 # *Oscurare con ogni mezzo i siti*: by what means, not what.
-_BY_MEANS = re.compile(
+_BY_MEANS = deferred(
     r"\b(?:con|in|mediante|tramite|attraverso|per|entro|secondo|presso|sotto)\s+\Z", re.IGNORECASE
 )
 _KNOWN = _ACCESS | _PARTS | NOUNS
-_LOCATED = re.compile(r"sit[oi]\s+(?:in|presso|a)\s", re.IGNORECASE)
+_LOCATED = deferred(r"sit[oi]\s+(?:in|presso|a)\s", re.IGNORECASE)
 
 
 class Reach(Enum):

@@ -14,25 +14,13 @@ from dataclasses import dataclass
 from itertools import islice
 
 from .addressees import BARE_ARTICLE, UNFIT, addressed, infinitives, keeps_users
+from .bareframes import bare_frame
 from .blockwords import STRONG, WEAK
 from .candidates import words
 from .confirmations import confirmed_at
+from .deferredpattern import deferred
 from .frameobjects import PARTIAL, Reach, direct_object
-from .framewords import (
-    AT_ONCE,
-    BESIDE,
-    CITED,
-    DASHED,
-    FINITE,
-    INSERTED,
-    LINKS,
-    OF_ACT,
-    PHRASE,
-    PHRASES,
-    SCREENS,
-    TITLED,
-    TOLD,
-)
+from .framewords import BESIDE, FINITE, LINKS, TOLD
 from .orderwords import (
     BOUND,
     CONDEMNS,
@@ -53,14 +41,14 @@ from .subjects import (
     sites_seized,
 )
 
-_VERB = re.compile(
+_VERB = deferred(
     rf"\W*(?:\w{{1,3}}[.)]\s+)?(?:(?P<forbids>{FORBIDS}|{STATED_FORBIDS})"
     rf"|(?P<condemns>{CONDEMNS}|{STATED_BINDS})|(?P<confirms>{CONFIRMS})"
     rf"|(?P<seizes>sequestra|{STATED_BLOCKS})|(?P<orders>{ORDERS}))(?!\w)",
     re.IGNORECASE,
 )
-_BLOCKING = re.compile(rf"\b(?P<strong>{STRONG})|\b(?P<weak>{WEAK})", re.IGNORECASE)
-_FORBIDDEN = re.compile(
+_BLOCKING = deferred(rf"\b(?P<strong>{STRONG})|\b(?P<weak>{WEAK})", re.IGNORECASE)
+_FORBIDDEN = deferred(
     r"\b(?P<weak>(?:consentire|permettere|fornire|prestare|erogare|offrire|(?:garantire|assicurare)(?!\s+che\b)"
     r"|instradamento|inoltro|risolvere|veicolare|instradare|trasportare|inoltrare|dirigere"
     r"|rendere\s+(?:\w+mente\s+)?(?:accessibil|raggiungibil|fruibil|disponibil)\w+"
@@ -69,7 +57,7 @@ _FORBIDDEN = re.compile(
     r"\b)",
     re.IGNORECASE,
 )
-_FINITE_BLOCKING = re.compile(
+_FINITE_BLOCKING = deferred(
     r"(?:inibisc|disabilit|disattiv|blocch|oscur|preclud|filtr|interdic|impedisc|rend|sospend|interromp|cess|negh|viet"
     r"|esclud|reindirizz|dirott|ridirig|rimuov|elimin|inserisc|includ|aggiung|immett)"
     r"(?:a|ano|i|ino|ono)(?:\s.*)?|(?:disabilit|blocc|oscur|filtr)ano|(?:nessun|alcun)\w*\s.*"
@@ -80,34 +68,31 @@ _CONNECTORS = {
     "orders": words("di d il lo la l i gli le ogni tutte tutti che un una"),
     "condemns": words("a ad al all alla di d"),
 }
-_PARENTHESES = re.compile(r"\([^()]{0,400}\)")
-_WITHIN = re.compile(
-    r"\b(?:entro|nel\s+termine\s+(?:perentorio\s+)?di)\s(?:[^\s,;:.]+\s+){1,4}?(?:giorni?|ore|minuti|settiman[ae]|mesi|mese)"
-    r"(?:\s+(?:\d{1,3}|due|tre|cinque|sette|otto|dieci|quindici|venti|trenta|sessanta|novanta)\b)?"
-    r"(?:\s+(?:lavorativi|dal(?:la|l')?|della|del|dell'|di|presente|ricezione|notifica(?:zione)?"
-    r"|comunicazione|pubblicazione|provvedimento|ordinanza|decreto|sentenza|ordine|delibera))*",
-    re.IGNORECASE,
-)
-_PREPOSITION = re.compile(r"\b(?:a|ad|al|all|alla|alle|ai|dal|dalla)\b")
-_AT_ONCE = re.compile(rf"\b(?:{AT_ONCE})(?=\s)", re.IGNORECASE)
-_OBLIGED = re.compile(r"\s(?:l'obbligo|l'ordine|ordine|dell'obbligo)\s+di\s")
+_PREPOSITION = deferred(r"\b(?:a|ad|al|all|alla|alle|ai|dal|dalla)\b")
+_OBLIGED = deferred(r"\s(?:l'obbligo|l'ordine|ordine|dell'obbligo)\s+di\s")
 # *Condanna Rete, tenuta a bloccare i siti, a pagare*: what it had to do before.
-_HAD_TO = re.compile(rf",\s*(?:\w+\s+)?{BOUND}\s")
-_SEES_TO = re.compile(r"\b(?:assicurare|garantire|curare)(?=\s)")
-_ABSTAIN = re.compile(
+_HAD_TO = deferred(rf",\s*(?:\w+\s+)?{BOUND}\s")
+_SEES_TO = deferred(r"\b(?:assicurare|garantire|curare)(?=\s)")
+_ABSTAIN = deferred(
     r"\b(?P<word>astenersi|si\s+asteng(?:a|ano))\s+(?:\w+mente\s+)?da(?:ll|l|llo|lla|i|gli)?\b[\s']{1,3}(?!non\b)",
     re.IGNORECASE,
 )
-_ITEM = re.compile(r"\A\s*:\s*(?:\(?\w{1,2}[.)]\s)?")
+_ITEM = deferred(r"\A\s*:\s*(?:\(?\w{1,2}[.)]\s)?")
 # *Dispone che X cessi …; che i fornitori …*: the second is ordered as the first.
-_PARALLEL = re.compile(r";\s*(?:ed?\s+|nonché\s+|altresì\s+)?(?=che\s)", re.IGNORECASE)
-_TOKEN = re.compile(r"[^\W\d_]+")
-_THAT = re.compile(r"[\s,]*(?:che|affinché)\s")
+_PARALLEL = deferred(r";\s*(?:ed?\s+|nonché\s+|altresì\s+)?(?=che\s)", re.IGNORECASE)
+_TOKEN = deferred(r"[^\W\d_]+")
+_THAT = deferred(r"[\s,]*(?:che|affinché)\s")
 _ARTICLES = words("il lo la i gli le l")
-_INFINITIVE = re.compile(r"\w+(?:are|ere|ire)", re.IGNORECASE)
-_DONE = re.compile(r"(?:at|it|es|us|ett)[oaie]\Z")
+_INFINITIVE = deferred(r"\w+(?:are|ere|ire)", re.IGNORECASE)
+# An item that is what is blocked: *a) la risoluzione dei nomi …*, and no act.
+_OBJECT = deferred(
+    r"\s*(?:(?:il|lo|la|i|gli|le|ogni|qualsiasi|tutti\s+i|ai|al|agli|alla|alle)\s|(?:l|all)')"
+    r"(?![^;:.]{0,400}?\b\w+(?:[aei]re|rre|[aei]rsi)\s)",
+    re.IGNORECASE,
+)
+_DONE = deferred(r"(?:at|it|es|us|ett)[oaie]\Z")
 # Works are kept from users by blocking whole sites: *mediante il blocco dei seguenti FQDN*.
-_MEANS = re.compile(
+_MEANS = deferred(
     r"\b(?:mediante|tramite|attraverso|(?:a|per)\s+mezzo\s+d(?:i|el|ell'))\s*(?:il\s+|la\s+|l'\s?)?"
     r"(?P<word>blocco|oscuramento|inibizione|disabilitazione)\s+(?:dell'accesso\s+|d?ella\s+risoluzione\s+"
     r"|DNS\s+|a\s+livello\s+DNS\s+){0,3}(?:dei|degli|ai|agli|del|al)\s+(?:seguent\w\s+|relativ\w\s+)?"
@@ -115,7 +100,7 @@ _MEANS = re.compile(
     re.IGNORECASE,
 )
 # *Le pagine …, coincidenti con interi siti*.
-_WHOLE = re.compile(
+_WHOLE = deferred(
     r"\b(?:coincident[ei]|corrispondent[ei])\s+(?:con|a)\s+(?:gli\s+)?inter[oi]\s+sit[oi]\b",
     re.IGNORECASE,
 )
@@ -137,6 +122,7 @@ class Frame:
         said: the words that are no known link, as they stand; empty if none blocks.
         passive: whether sites are the subject: *che il sito a.example non sia raggiungibile*.
         confirms: whether the verb confirms an order that was given before.
+        led: whether the word that blocks ends the lead: *ordina di bloccare:* a) *i siti …*.
     """
 
     at: int = -1
@@ -145,6 +131,7 @@ class Frame:
     said: str = ""
     passive: bool = False
     confirms: bool = False
+    led: bool = False
 
 
 def read_frame(lead: str, said: str) -> Frame:
@@ -155,7 +142,7 @@ def read_frame(lead: str, said: str) -> Frame:
         said: the clause.
     """
     whole = f"{lead}\n{said}" if lead else said
-    plain = _bare(whole)
+    plain = bare_frame(whole)
     verb = _VERB.match(plain) or _VERB.match(whole)
     if verb is None:
         return Frame()
@@ -172,6 +159,9 @@ def read_frame(lead: str, said: str) -> Frame:
     first = None
     for found in islice(_found(plain, verb, kind, begin), _MOST):
         if found.start() < offset and lead:
+            led = _led(plain, found, kind, (begin, offset))
+            if led is not None:
+                return led
             continue
         first = first or found
         if found.start() < begin and kind != "seizes":
@@ -179,7 +169,8 @@ def read_frame(lead: str, said: str) -> Frame:
         between = plain[begin : found.start()] if kind != "seizes" else ""
         if not _reaches(between, kind, found[0]):
             continue
-        if kind != "seizes" and _is_done(found[0], between):
+        told = kind == "confirms" and begin > verb.end() and not between
+        if kind != "seizes" and not told and _is_done(found[0], between):
             continue
         reach = direct_object(plain[found.end() :], found[0], weak=found["weak"] is not None)
         if reach is Reach.NOTHING:
@@ -193,10 +184,29 @@ def read_frame(lead: str, said: str) -> Frame:
         part = reach is Reach.PART and not _WHOLE.search(plain, found.end())
         part = part or PARTIAL.search(plain, found.end()) is not None
         return Frame(found.start() - offset, kind == "forbids", part, confirms=kind == "confirms")
-    if first is None:
-        return Frame()
-    quoted = " ".join(whole[verb.start() : first.end()].split()).strip(" .)-–")
+    return Frame() if first is None else _unknown(whole[verb.start() : first.end()])
+
+
+def _unknown(said: str) -> Frame:
+    quoted = " ".join(said.split()).strip(" .)-–")
     return Frame(said=quoted if len(quoted) <= _QUOTED else f"{quoted[:40]} … {quoted[-45:]}")
+
+
+def _led(plain: str, found: re.Match[str], kind: str, at: tuple[int, int]) -> Frame | None:
+    """Return the frame of an item whose lead ends with the infinitive that blocks, and a colon.
+
+    ``at`` is where the words behind the verb begin, and where the item does.
+    """
+    begin, offset = at
+    gap = plain[found.end() : offset].split()
+    ends = gap in ([":"], [",", ":"]) and _INFINITIVE.fullmatch(found[0]) is not None
+    if not ends or kind != "orders" or _OBJECT.match(plain, offset) is None:
+        return None
+    if not _reaches(plain[begin : found.start()], kind, found[0]):
+        return None
+    reach = direct_object(plain[offset:], found[0], weak=found["weak"] is not None)
+    part = reach is Reach.PART or PARTIAL.search(plain, offset) is not None
+    return None if reach is Reach.NOTHING else Frame(0, part=part, led=True)
 
 
 def _subject(plain: str, whole: str, begin: int, kind: str) -> int:
@@ -215,7 +225,8 @@ def _subject(plain: str, whole: str, begin: int, kind: str) -> int:
     if kept is not None:
         return kept.start("subject")
     seized = sites_seized(whole, begin)
-    if seized is not None and _reaches(plain[begin : seized.start()], kind, ""):
+    led = plain[begin : seized.start()].rstrip().removesuffix("che") if seized else ""
+    if seized is not None and _reaches(led, kind, ""):
         return seized.start("subject")
     topic = sites_as_topic(whole, begin)
     if topic is not None:
@@ -231,26 +242,6 @@ def _found(plain: str, verb: re.Match[str], kind: str, begin: int) -> Iterator[r
         return
     at = verb.start(kind) if kind == "seizes" else verb.end()
     yield from _BLOCKING.finditer(plain, at)
-
-
-def _bare(whole: str) -> str:
-    """Blank out remarks, terms and what stands between commas; positions stay."""
-    plain = CITED.sub(_blank, SCREENS.sub("oscurare ", whole))
-    for pattern in (_AT_ONCE, _PARENTHESES, _WITHIN, DASHED, INSERTED, OF_ACT, TITLED):
-        plain = pattern.sub(_blank, plain)
-    plain = re.sub(
-        r"(?m)^[ \t]*(?:[-–—•*·▪]|\(?\w{1,3}[.)°]|\d{1,2}\.\d{1,2}\.?)[ \t]", _blank, plain
-    )
-    return PHRASE.sub(_as_link, plain)
-
-
-def _blank(found: re.Match[str]) -> str:
-    return " " * len(found[0])
-
-
-def _as_link(found: re.Match[str]) -> str:
-    link = PHRASES[(found.lastindex or 1) - 1][1]
-    return link[: len(found[0])].ljust(len(found[0]))
 
 
 def _reaches(between: str, kind: str, word: str) -> bool:

@@ -6,6 +6,7 @@ import re
 
 from .blockwords import STRONG, WEAK
 from .candidates import words
+from .deferredpattern import deferred
 from .duties import TO_BE
 
 _CONTINUES = (
@@ -30,9 +31,17 @@ _SEEN_TO = (
     r"(?=\s+(?:che\b|affinché\b|il\s+blocco|l'(?:oscuramento|inibizione|interdizione)"
     r"|la\s+disabilitazione))"
 )
+# *Dare corso al sequestro decretato dal GIP* impedendo *la fruizione*.
+_TO_ACT = (
+    r"(?:\w+\s+)?(?:corso|esecuzione|attuazione)\s+(?:al|alla|all'|a)\s?(?:\w+\s+){0,2}?"
+    r"(?:decreto|ordinanza|provvedimento|sequestro|misura|ordine|sentenza)\b[^,;:.]{0,100}?,?\s+"
+    r"(?=(?:impedendo|inibendo|bloccando|oscurando|precludendo|disabilitando|interdicendo|rendendo)\b)"
+)
 # Phrases of several words that are links only as a whole: "fine" alone ends a block.
 PHRASES = (
     (r"(?:porre|ponga|pongano|porr[àe]\w*)\s+in\s+essere|mett\w+\s+in\s+(?:atto|opera)", "attuare"),
+    (rf"dare\s+{_TO_ACT}", "attuare misure per"),
+    (rf"(?:dian?o?|daranno|darà)\s+{_TO_ACT}", "attuino misure per"),
     (r"(?:dare|dia|diano|darsi)\s+(?:immediat[oa]\s+|piena\s+)?(?:corso|esecuzione|attuazione)",
      "attuare"),
     (r"fare?\s+(?:in\s+modo|s[iì]\b)", "più"),
@@ -76,6 +85,12 @@ PHRASES = (
      r"in\s+(?:proprio|suo|loro)\s+potere)"), "attuare"),
     (r"S\.\s?p\.\s?A\.?(?!\w)|S\.\s?r\.\s?l\.?(?!\w)|S\.\s?a\.\s?s\.?(?!\w)", "Spa"),
     (r"in\s+solido|per\s+l'effetto|di\s+conseguenza|quanto\s+segue(?=\s*:)", ""),
+    ((r"(?:(?<=ferm[oa]\s)|(?<=vita\s)|(?<=essere\s)|(?<=vigore\s))l'(?:obbligo|ordine)\s+"
+      r"(?:(?:imposto|impartito|rivolto|dato)\s+a|di)(?=\s+(?-i:[A-Z]))"), "a"),
+    ((r"il\s+sequestro(?:\s+preventivo)?\s+e\s+(?:il\s+|la\s+|l'\s?)(?:(?:conseguent|correlat|relativ|contestual|conness|collegat)\w\s+)"
+      r"(?=(?:inibizione|oscuramento|blocco|disabilitazione)\b)"), "il"),
+    ((r"(?:la\s+confisca|il\s+sequestro(?:\s+preventivo)?)\s+e\s+(?=(?:la\s+|l'\s?|il\s+)(?:\w+\s+)?(?:inibizione|oscuramento|blocco"
+      r"|disabilitazione|interdizione)\b)"), ""),
     ((r"la\s+(?:rimozione|cancellazione|chiusura)\s+e\s+(?=l'(?:inibizione|oscuramento)"
      r"|il\s+blocco|la\s+disabilitazione)"), ""),
     ((r"la\s+(?:rimozione|cessazione)\s+dell'\s?(?:iniziativa|offerta|attività)"
@@ -86,8 +101,11 @@ PHRASES = (
       r"(?:rivolto|impartito|diretto|indirizzato)\s+a(?:i|gli|lle)?\s[^;:]{0,120}?\s(?:e|ed)\s+"
       r"(?:riguarda|concerne|interessa|ha\s+ad\s+oggetto)\s)"),
      "la"),
-    (r"far\s+(?=cessare\b)", ""),
-    (r"che[\s,]+(?:svolg|oper|forn|offr|prest|esercit|gest)\w+", ""),
+    (r"fare?\s+(?=cessare\b)", ""),
+    ((r"l'\s?(?:emanazione|emissione|adozione)\s+de(?:ll'|l\s+|i\s+un\s+)\s?(?:ordine|provvedimento)\s+di"
+      r"(?=\s+(?:inibizione|oscuramento|blocco|disabilitazione)\b)"), "la"),
+    (r"che[\s,]+(?:(?:in\s+relazione|con\s+riferimento)\s+a(?:d|lle|gli|i)?\s+\w+\s+|(?:in|sul)\s+(?:Italia|territorio\s+\w+)\s+)?(?:svolg|oper|forn|offr|prest|esercit|gest)\w+",
+     ""),
     ((r"con\s+(?:la\s+)?(?:massima|ogni|dovuta|debita|necessaria|assoluta)\s+(?:\w+e?tà|\w+anza"
      r"|\w+enza|\w+dine|cura)"), ""),
     (_CONTINUES, ""),
@@ -98,6 +116,10 @@ PHRASES = (
      "il"),
     (r"l'utilizz(?:azione|o)\s+delle\s+(?:proprie\s+)?reti[^;:.]{0,160}?\s+per\s+l'accesso",
      "l'accesso"),
+    ((r"l'utilizz(?:azione|o)\s+delle\s+(?:proprie\s+)?reti[^;:.]{0,160}?\s+per\s+(?:lo\s+svolgimento|l'\s?offerta|l'\s?esercizio)"
+      r"\s+de(?:i|gli|l|lle)\s+(?:gioc\w+|scommess\w+|concors\w+|lotteri\w+)[^;:.]{0,80}?\s(?:mediante|attraverso|tramite|su|per\s+mezzo\s+di)"
+      r"(?=\s+(?:i|gli|le|tutti\s+i)\s+(?:\w+\s+)?(?:siti|domini|nomi\s+a\s+dominio|indirizzi|portali)\b)"),
+     "l'accesso a"),
     ((r"(?:l'\s?|la\s+)(?:(?:immediata|tempestiva|pronta|urgente|contestuale)\s+)?(?:adozione|attuazione|implementazione"
      r"|attivazione|predisposizione)(?:\s+(?:immediata|tempestiva|urgente|contestuale))?\s+d(?:i|ei|egli|elle|ella)\b"),
      "di"),
@@ -106,17 +128,26 @@ PHRASES = (
     (rf"{TO_BE}(?=\s+(?:inib|oscur|blocc|disabilit)\w+re\b)", "di"),
     (r"tutto\s+quanto\s+necessario|quanto\s+necessario|il\s+necessario", "misure"),
 )  # fmt: skip
-PHRASE = re.compile(rf"\b(?:{'|'.join(f'({pattern})' for pattern, _ in PHRASES)})", re.IGNORECASE)
-SCREENS = re.compile(
+PHRASE = deferred(rf"\b(?:{'|'.join(f'({pattern})' for pattern, _ in PHRASES)})", re.IGNORECASE)
+SCREENS = deferred(
     r"\bschermare(?=,?\s+(?:nei\s+confronti\s+d\w+|ai|agli|alla|a)\s+(?:(?:tutt[aei]|gli|i|la|propri\w?|suoi)\s+){0,3}"
     r"(?:utent|utenza|client|abbonat)\w*)",
     re.IGNORECASE,
 )
 """It blocks only if users are named; else it may protect a site."""
-OF_ACT = re.compile(
+_DATED = r"(?:\s+(?:n\.\s?[\d/]+|(?:del|in\s+data|il)\s+\d[\d./]*(?:\s+[a-z]{3,9}\s+\d{4})?))*"
+OF_ACT = deferred(
     r"\bdi\s+cui\s+(?:al(?:la)?\s+|all'\s?)(?:predett\w\s+)?(?:decreto|ordinanza|provvedimento|sentenza|ordine)"
-    r"(?:\s+(?:emess\w|reclamat\w|impugnat\w|cautelare))?(?:\s+(?:n\.\s?[\d/]+|(?:del|in\s+data)\s+\d[\d./]*"
-    r"(?:\s+[a-z]{3,9}\s+\d{4})?))*",
+    rf"(?:\s+(?:emess\w|reclamat\w|impugnat\w|cautelare))?{_DATED}"
+    r"|(?:(?<=\bpreventivo\s)|(?<=\A\s)|(?<=\A\s\s))(?:dispost|emess|eseguit|ordinat)o(?:\s+(?:in\s+via\s+d'urgenza|d'urgenza))?"
+    rf"{_DATED}"
+    r"(?:\s+(?:con|in\s+forza\s+del?|dal?|dalla|in\s+esecuzione\s+del)\s+(?:il\s+)?(?:predett\w\s+)?(?:decreto|ordinanza|provvedimento"
+    r"|pubblico\s+ministero|P\.?\s?M\b\.?|G\.?\s?I\.?\s?P\b\.?|giudice(?:\s+per\s+le\s+indagini\s+preliminari)?)"
+    rf"{_DATED}){{0,2}}"
+    # Between commas, to whom and by which act: *, già impartito a Rete con ordinanza del …,*.
+    r"|,\s+(?:già\s+)?(?:impartit|rivolt|dispost|ordinat|emess|adottat|pronunciat)[oa]\b"
+    r"(?:(?!\b(?:sit[oi]|domin|portal|pagin|piattaform|indirizz))[^,;:]){0,140}?\b(?:ordinanza|decreto|sentenza|provvedimento|determina|delibera)\b"
+    rf"{_DATED}(?:\s+(?:impugnat|reclamat|appellat|gravat)\w)?,",
     re.IGNORECASE,
 )
 """Which order it is, as *di cui al decreto*: leads to no site."""
@@ -155,9 +186,9 @@ FINITE = words(
 
 _ADJUNCT = (
     r"(?:inaudita\s|(?:pertanto|quindi|dunque|altresì|inoltre|conseguentemente)\b|entro|nel\s+termine|nei\s+termini|mediante|tramite|attraverso|con\s|a\s+propri[ea]\s|a\s+chi(?:unque)?\s+(?:si\s+)?(?:colleg|connett|acced|navig)"
-    r"|a\s+(?:sua|loro)\s+cura|anche|ai\s+sensi|ex\s|in\s+(?:via|persona|conformità|qualità|solido"
+    r"|(?:così\s+)?come\s+(?:\w+mente\s+)?(?:individuat|definit|indicat|elencat|qualificat)[ioae]\s+(?:da|dal|dalla|dall'|all'|nel|nell'|dagli|ai\s+sensi)|a\s+(?:sua|loro)\s+cura|anche|ai\s+sensi|ex\s|in\s+(?:via|persona|conformità|qualità|solido"
     r"|favore|forza|esecuzione|accoglimento)|secondo|ciascun|quale|quali\s|titolar|fornitr|fornitor"
-    r"|già\s|che\s(?!(?:\w+[\s']+){0,8}?(?:poss|acced|access|raggiung|visit|visualizz|colleg|connett|navig|consult)\w|(?:sia|siano|venga|vengano)\b)|la\s+quale|il\s+quale|i\s+quali|le\s+quali|nella\s+persona|nelle\s+persone|da\s+eseguir|da\s+attuar|immediat"
+    r"|ricevut[oa]\s|già\s|che\s(?!(?:\w+[\s']+){0,8}?(?:poss|acced|access|raggiung|visit|visualizz|colleg|connett|navig|consult)\w|(?:sia|siano|venga|vengano)\b)|la\s+quale|il\s+quale|i\s+quali|le\s+quali|nella\s+persona|nelle\s+persone|da\s+eseguir|da\s+attuar|immediat"
     r"|senza\s|su\s+tutto|per\s+l'effetto|dalla\s|dal\s|dall'|limitatamente\s+a[lgi]|sul\s+territorio|nel\s+territorio"
     r"|a\s+cura|ad\s+opera|da\s+parte|nei\s+confronti|nei\s+riguardi|per\s+il\s+tramite|a\s+mezzo|per\s+mezzo|tenuto\s+conto"
     r"|sia\s[^,;:]{1,60}\ssia\s|stante|vist[oaie]\s|ritenut[oaie]\s|anche\s|ivi\s|ovunque|comunque|salv[oaie]\s+il\s+diritto|gestor|operant|attiv[aeio]\s"
@@ -165,17 +196,17 @@ _ADJUNCT = (
     r"|a\s+far\s|a\s+decorrere|a\s+partire|fino\s+a|sino\s+a|non\s+oltre|e\s+comunque|per\s+le\s+ragioni|nei\s+limiti)"
 )
 # Between two commas, or two dashes: the second comma may open the next one.
-INSERTED = re.compile(
+INSERTED = deferred(
     rf",\s*(?:ed?\s+)?(?:{_ADJUNCT})(?:(?!\n[ \t]*\n)[^,;:]){{0,400}}(?=,)", re.IGNORECASE
 )
 
 # Between two dashes: *gli accorgimenti più efficaci - quali il DNS blocking - atti a*.
-DASHED = re.compile(
+DASHED = deferred(
     r"(?<=[\w»”\").])[ \n][-–—]\s(?![^;:–—]{0,300}?\n[ \t]*[-–—•])"
     r"[^;:–—]{3,300}?\s[-–—](?=\s)(?!\s\S+\.\w)"
 )
 # Right behind the verb: *dispone, in via d'urgenza, che*, *ordina in forza della norma citata,*.
-TITLED = re.compile(
+TITLED = deferred(
     r"(?:(?<=[aei]\s)|(?<=[aei],\s)|(?<=\n))(?:ai\s+sensi|a\s+norma|in\s+(?:via|forza|applicazione|attuazione|accoglimento|riforma|conformità)"
     r"|per\s+l'effetto|con\s+effetto|per\s+le\s+ragioni|per\s+i\s+motivi|visto|visti)\b"
     rf"(?:(?!\b(?:condanna\b|{STRONG}|{WEAK})|\b(?:di|che)\s)[^,;:]){{0,160}},",
@@ -184,13 +215,13 @@ TITLED = re.compile(
 """An insertion with no comma, or only one, before it."""
 
 # *Ai sensi dell'art. 102, comma 1, del decreto-legge 14 agosto 2020, n. 104,*: no insertion ends.
-CITED = re.compile(
+CITED = deferred(
     r"\b(?:ai\s+sensi|a\s+norma|in\s+(?:applicazione|attuazione|forza))\s+(?:e\s+per\s+gli\s+effetti\s+)?"
     r"(?:\b(?:di|dei|del|dell|della|delle|degli|dei|art|artt|articol[oi]|comm[ai]|lett|letter[ae]|par|paragraf[oi]"
     r"|nn?|num|numer[oi]|decreto|legge|legislativo|lgs|tuf|regolamento|ue|ce|codice|consumo|civile"
     r"|penale|procedura|ed|ss|seguenti|bis|ter|quater|quinquies|septies|octies|decies|terdecies"
     r"|gennaio|febbraio|marzo|aprile|maggio|giugno|luglio|agosto|settembre|ottobre|novembre|dicembre"
-    r"|[a-hlptu]|\d{1,5})\b[\s,.'()/°-]{0,6}){1,60},",
+    r"|[a-hlptu]|\d{1,5})\b[\s,.'()/°-]{0,6}){1,60}(?:,|(?=:))",
     re.IGNORECASE,
 )
 """Where an order cites a law between commas."""
@@ -215,5 +246,8 @@ CONFIRMED_WORDS = words(
     "impugnati appellata reclamata reclamato reclamati e ed dunque quindi pertanto altresì anche "
     "integralmente di primo grado emesso emessa pronunciato pronunciata reso resa opposto opposta "
     "inaudita altera parte in data del dal gennaio febbraio marzo aprile maggio giugno luglio "
-    "agosto settembre ottobre novembre dicembre con"
+    "agosto settembre ottobre novembre dicembre con "
+    "della dell dello decisione statuizione capo capi punto punti n appellato gravata gravato "
+    "giudice prime cure particolare tutto ogni sua statuizioni di cui al ai quanto ragione "
+    "anche confronti nei le gli i"
 )

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import re
 
+from .deferredpattern import deferred
 from .sitewords import only_links
 
 _NAME = (
     r"(?:nom[ei]\s+(?:a|di)\s+dominio|nom[ei]\b|domin[io]\b|alias|\bsit[oi]\b|indirizz|URL|mirror|redirect"
     r"|portal[ei]|top[ -]level|\bTLD|estension[ei]|piattaform[ae]|clon[ei]\b)"
 )
-_NOUN = re.compile(_NAME, re.IGNORECASE)
+_NOUN = deferred(_NAME, re.IGNORECASE)
 _LATER = (
     r"(?:venga|vengano|venisse|venissero|verrà|verranno|dovesse|dovessero|sia|siano|sarà|saranno|fosse"
     r"|fossero|risult\w+|possa|possano)"
 )
-_FUTURE = re.compile(
+_FUTURE = deferred(
     rf"\bfutur[oiae]\b|\b{_NAME}\b[^.;:]{{0,80}}?\bche\s+(?:saranno|verranno|dovessero|venissero)\b"
     r"|\b(?:qualsiasi|qualunque|ogni|tutti\s+gli|eventuali|gli)\s+"
     r"(?:(?:altr[oiae]|ulterior[ei]|divers[oiae]|eventual[ei]|nuov[oiae]|success\w+|e|o)\s+|(?=alias|mirror|redirect|reindirizz))"
@@ -26,15 +27,15 @@ _FUTURE = re.compile(
     r"|\b(?:indipendentemente|a\s+prescindere)\s+da\w*\b",
     re.IGNORECASE,
 )
-_OPENING = re.compile(
+_OPENING = deferred(
     r"[,;:(]\s*(?=(?:nonché|anche|e|ed|oltre|ivi|compres|inclus|ove|qualora|ai|agli|a|ad|gli|i|con|indipendent)\b)"
     r"|(?<=\s)(?=(?:nonché|oltre\s+(?:a|che)|ivi\s+compres|anche\s+(?:ove|se|qualora|ai|agli|a|ad|i|gli|con)|e\s+(?:a|ai|ad|di|per|da)?\s?"
     r"(?:ogni|qualsiasi|qualunque|tutti|eventual|futur|gli|gli\s+eventual|agli|degli|dei|i)\b)\b)"
     r"|(?<=\s)(?<!nonché\s)(?<!\be\s)(?<!\bed\s)(?<!anche\s)(?=(?:ai|agli|degli|dei|i|gli|a|ad|di|per)\s+(?:futuri|eventuali|qualsiasi|qualunque|ogni|nuovi|ulteriori|alias|relativi)\b)",
     re.IGNORECASE,
 )
-_SENTENCE = re.compile(r";|(?<=[\w)\"»”]{2})\.(?=\s|\Z)|\n[ \t]*\n|:\s*\n")
-_REFUSED = re.compile(r"\b(?:rigett|respin|inammissibil|esclus[aoie]\b|nega\b)\w*", re.IGNORECASE)
+_SENTENCE = deferred(r";|(?<=[\w)\"»”]{2})\.(?=\s|\Z)|\n[ \t]*\n|:\s*\n")
+_REFUSED = deferred(r"\b(?:rigett|respin|inammissibil|esclus[aoie]\b|nega\b)\w*", re.IGNORECASE)
 _BACK, _LONGEST = 400, 2000
 
 

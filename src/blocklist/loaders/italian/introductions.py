@@ -9,34 +9,36 @@ from __future__ import annotations
 
 import re
 
-_HEADING = re.compile(
+from .deferredpattern import deferred
+
+_HEADING = deferred(
     r"(?:\A|\n)[^\w\n]{0,20}(?:P\s?\.?\s?Q\s?\.?\s?M\s?\.?|PER\s+QUESTI\s+MOTIVI)[^\w\n]{0,9}\Z",
     re.IGNORECASE,
 )
-_MARK = re.compile(r"(?<=\s)\(?\w{1,2}[.)]\Z")
+_MARK = deferred(r"(?<=\s)\(?\w{1,2}[.)]\Z")
 _SIGNS = ' \t\n"«“>–—•*·-'
-_SENTENCE_START = re.compile(r";|[\w)»”\"]{2}\.\s+(?=[A-ZÀ-Ü])|\n[ \t]*\n")
-_OF_ANOTHER = re.compile(
+_SENTENCE_START = deferred(r";|[\w)»”\"]{2}\.\s+(?=[A-ZÀ-Ü])|\n[ \t]*\n")
+_OF_ANOTHER = deferred(
     r"\b(?:revoc|annull|annullament|inefficac|tenore|trascriv|riport(?:a|ano|o|iamo)\b|propon|propost|conciliaz|invit|discut|discuss|chied|chiest|rigett|respin|istanz|conclusion|memori"
     r"|priv[ao]\s+di|rispost|circol|chiariment|esempi|ipotes|bozz|testo\b|disponev|recitav|stabiliv|ordinav|ricord|corregg|corrett|errore|rimette|sospend|null[aoi]\b|cancella|rettific|riserv|rinunci|togli|clausol|scriv|modell|version|fals|apocrif|richiest|sedicent|diffus)\w*|\bnon\s+(?:più|sia)\b"
     r"|\b(?:all'esito|dove\s+è\s+scritto|in\s+luogo\s+d|con\s+(?:cui|la\s+quale|il\s+quale)|nota\s+(?:n\.|del)|per\s+la\s+(?:ricorrente|resistente|difesa)|si\s+allega)",
     re.IGNORECASE,
 )
-_LEADS = re.compile(
+_LEADS = deferred(
     r"(?:risulta\s+(?:pertanto|quindi|dunque)\s+(?:del\s+seguente\s+tenore|il\s+seguente)|per\s+l'effetto|conseguent\w+|pertanto|quindi|perciò|(?:così|come\s+segue|quanto\s+segue)|(?:così\s+)?(?:provvede|dispone|decide|ordina|determina|delibera|decreta|statuisce|ingiunge)"
     r"(?:\s+(?:che|di|quanto\s+segue|come\s+segue|(?:a|ai|agli|alle|alla|al)\s[^:]{1,120}))?)[\s,]*:\Z",
     re.IGNORECASE,
 )
-_SET_ASIDE = re.compile(
+_SET_ASIDE = deferred(
     r"\bogni\s+(?:diversa|altra|contraria|ulteriore)\s+[^:;.]{0,60}?\bdisattes\w+|\b(?:in\s+\w+\s+)?riforma\s+dell\w+\s+\w+(?=:)",
     re.IGNORECASE,
 )
-_CONFIRMS = re.compile(r"\b(?:conferma|ribadisce)\b", re.IGNORECASE)
-_NO_ORDER = re.compile(
+_CONFIRMS = deferred(r"\b(?:conferma|ribadisce)\b", re.IGNORECASE)
+_NO_ORDER = deferred(
     r"\b(?:rigett|respin|revoc|annull|sospen|sospes|inefficac|chied|chiest|richiest|domand|istanz)\w*",
     re.IGNORECASE,
 )
-_ASKED = re.compile(r"\bci\s+(?:ha|hanno)\s+(?:chiesto|invitat|pregat)\w*", re.IGNORECASE)
+_ASKED = deferred(r"\bci\s+(?:ha|hanno)\s+(?:chiesto|invitat|pregat)\w*", re.IGNORECASE)
 _REACH = 600
 _SHOWN = 90
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 
+from .deferredpattern import deferred
+
 _PLACE = (
     r"(?P<{}>(?:L'\s?|LA\s+)?(?-i:[A-Z])[\w']{{2,20}}"
     r"(?:[ ](?:NELL'EMILIA|(?!SEZ|UFF|IN\b|PRIMA|GIUD|ORDIN|DECR|SENT)(?-i:[A-Z])[\w']{{2,20}}))?)"
 )
 _ORDINARY = r"(?:ORDINARIO\s+|CIVILE\s+E\s+PENALE\s+|CIVILE\s+|PENALE\s+)?"
-_COURT = re.compile(
+_COURT = deferred(
     r"\b(?:PROCURA(?:\s+(?:GENERALE|DISTRETTUALE|EUROPEA))?(?:\s+DELLA\s+REPUBBLICA)?[\s,–-]{1,9}(?:DIREZIONE\s+DISTRETTUALE"
     rf"\s+ANTIMAFIA\s+)?(?:PRESSO\s+)?(?:(?:IL\s+|LA\s+)?(?:TRIBUNALE|CORTE\s+D(?:'|I\s)\s?APPELLO)\s+)?{_ORDINARY}DI\s+{_PLACE.format('procura')}"
     rf"|CORTE\s+D(?:'|I\s)\s?APPELLO\s+DI\s+{_PLACE.format('appello')}"
@@ -76,14 +78,37 @@ _OTHERS = {
     "regione": ("Regione", r"REGIONE\s+(?=[A-Z])"),
     "prefettura": ("Prefettura", r"(?:LA\s+)?PREFETTURA"),
 }  # fmt: skip
-_OTHER = re.compile(
-    r"^[^\w\n]*(?:" + "|".join(f"(?P<{key}>{words})" for key, (_, words) in _OTHERS.items()) + r")",
+# Whose domain a mail comes from, and which authority that is.
+_DOMAINS = {
+    "agcm": "agcm",
+    "agcom": "agcom",
+    "piracyshield": "agcom",
+    "piracy-shield": "agcom",
+    "piattaforma-antipirateria": "agcom",
+    "consob": "consob",
+    "ivass": "ivass",
+    "adm": "adm",
+    "agenziadogane": "adm",
+    "garanteprivacy": "garante",
+    "gpdp": "garante",
+    "gdf": "finanza",
+    "carabinieri": "carabinieri",
+    "poliziadistato": "polizia",
+}
+_SENDER = (
+    r"^[^\w\n]*(?:Da|From|Mittente)[ \t]*:[^\n@]{0,120}@(?:[\w-]+\.){0,4}?"
+    rf"(?P<sender>{'|'.join(_DOMAINS)})(?:\.gov)?\.[a-z]{{2,8}}\b(?![.-]\w)"
+)
+_OTHER = deferred(
+    r"^[^\w\n]*(?:"
+    + "|".join(f"(?P<{key}>{words})" for key, (_, words) in _OTHERS.items())
+    + rf")|{_SENDER}",
     re.IGNORECASE | re.MULTILINE,
 )
-_CNCPO = re.compile(rf"^[^\w\n]*(?:{_OTHERS['cncpo'][1]})", re.IGNORECASE | re.MULTILINE)
-_MISREAD = re.compile(r"(?<=[A-ZÀ-Ü])[l1|](?=[A-ZÀ-Ü])|(?<=\bD)[l1|](?=\s+[A-ZÀ-Ü][A-ZÀ-Ül1|]{2})")
-_ZERO = re.compile(r"(?<=[A-ZÀ-Ü])0(?=[A-ZÀ-Ü])")
-_LED = re.compile(
+_CNCPO = deferred(rf"^[^\w\n]*(?:{_OTHERS['cncpo'][1]})", re.IGNORECASE | re.MULTILINE)
+_MISREAD = deferred(r"(?<=[A-ZÀ-Ü])[l1|](?=[A-ZÀ-Ü])|(?<=\bD)[l1|](?=\s+[A-ZÀ-Ü][A-ZÀ-Ül1|]{2})")
+_ZERO = deferred(r"(?<=[A-ZÀ-Ü])0(?=[A-ZÀ-Ü])")
+_LED = deferred(
     r"^[^\w\n]*(?:(?:IL|LA|UFFICIO)\s+)?(?:PROCURA|TRIBUNALE|CORTE)\b", re.IGNORECASE | re.MULTILINE
 )
 ACTS = frozenset(
@@ -135,6 +160,8 @@ def acting_as(heading: str) -> str:
 
 
 def _key(found: re.Match[str]) -> str:
+    if found["sender"]:
+        return _DOMAINS[found["sender"].lower()]
     return next(key for key in _OTHERS if found[key])
 
 

@@ -9,34 +9,35 @@ from __future__ import annotations
 import re
 
 from .clauses import ANCHOR
+from .deferredpattern import deferred
 from .entryremarks import takes_off
 from .sitewords import LINKS, WORD, in_short, only_links
 
-_PLACED = re.compile(
+_PLACED = deferred(
     r"(?<!raggiungibili)(?<!accessibili)(?<!visibili)(?<!fruibili)(?<!attestati)(?<!registrati)(?<!digitando)\s+"
     r"(?:su|sul|sui|sulla|sulle|in|nel|nella|nei|nelle|presso|tra|fra|contro|da|dal|dai|dalla|con)\s*\Z",
     re.IGNORECASE,
 )
-_ALL_BUT = re.compile(
+_ALL_BUT = deferred(
     r"\b(?:fuorché|fuorche|tutti\s+\w*\s*meno|all'infuori|ad\s+esclusione|diversi)\b[^;:]*\Z",
     re.IGNORECASE,
 )
 # A whole sentence that says something of the sites.
-_TELLS = re.compile(
+_TELLS = deferred(
     r"\b(?:sono|è|hanno|ha|restano|resta|rimangono|risultano|possono|devono|vanno|operano|dispongono|appartengono|figurano)\b",
     re.IGNORECASE,
 )
-_RELATIVE = re.compile(r"\b(?:che|cui|quali|quale)\b", re.IGNORECASE)
-_ORDERS_ON = re.compile(
+_RELATIVE = deferred(r"\b(?:che|cui|quali|quale)\b", re.IGNORECASE)
+_ORDERS_ON = deferred(
     r"\b(?:ordina\w*|dispon\w+|inibisc\w+|vieta|ingiunge|intima|inoltre|altresì|parimenti|contestualmente|comunque|utenti|clienti"
     r"|propri|loro|italiani|fornitori|operatori|di|che|si)\b",
     re.IGNORECASE,
 )
 _LONG = 7
-_OTHERS = re.compile(r"\W*(?:\w{1,2}[.)]\s+)?(?:altr[oaie]|accesso)\b", re.IGNORECASE)
-_CELL = re.compile(r"(?:[;|\t]|  )[ \t]?\Z")
-_BOUND = re.compile(r"[\s,]{0,3}di\s+(?:non\s+)?(?:\w+[aei]re|\w+rre|\w+rsi)\b", re.IGNORECASE)
-_HOSTED = re.compile(
+_OTHERS = deferred(r"\W*(?:\w{1,2}[.)]\s+)?(?:altr[oaie]|accesso)\b", re.IGNORECASE)
+_CELL = deferred(r"(?:[;|\t]|  )[ \t]?\Z")
+_BOUND = deferred(r"[\s,]{0,3}di\s+(?:non\s+)?(?:\w+[aei]re|\w+rre|\w+rsi)\b", re.IGNORECASE)
+_HOSTED = deferred(
     r"[\s,|(–—-]*(?:host|hosting|server|dns|ns\d?|cdn|proxy|registrar|provider|mx)[\s:.)-]*",
     re.IGNORECASE,
 )

@@ -13,38 +13,41 @@ from collections.abc import Iterator, Mapping, Sequence
 from ...model.targets import Target
 from .candidates import Candidate, Text
 from .clauses import BLOCKS
+from .deferredpattern import deferred
 from .entryremarks import harmless, takes_off
 from .enumerations import marker_of
 
-_REFERENCE = re.compile(
+_REFERENCE = deferred(
     r"[ \t]{0,3}(\(\d{1,2}\)|\[\d{1,2}\]|\*{1,3}|[¹²³⁴⁵⁶⁷⁸⁹]|\^\d)[ \t]*[.,;]?[ \t]*(?:\n|\Z)"
 )
-_NOTE = re.compile(
+_NOTE = deferred(
     r"^[ \t]*(\(\d{1,2}\)|\[\d{1,2}\]|\*{1,3}|[¹²³⁴⁵⁶⁷⁸⁹]|\^\d)[ \t]*(\S[^\n]*)$", re.MULTILINE
 )
 _ORDINAL = r"(?:prim|second|terz|quart|quint|sest|settim|ottav|non|decim|penultim|ultim)[oaie]"
-_ENTRY = re.compile(
+_ENTRY = deferred(
     r"\bnn?\.\s?\d{1,3}\b(?!\s?/|\s+(?:del|della|delle|c\.?p|R\.?G|d\.?lgs|l\.|\w*\s*R\.?G))"
     r"|\b(?:numer[oi]|voc[ei]|rig[ah]\w?|posizion[ei]|entrat[ae])\s+(?:nn?\.\s?)?\d{1,3}\b(?!\s?/)"
     rf"|\b(?:il|lo|la|al|del|per|quello)\s+{_ORDINAL}\b(?=\s*(?:[.,;]|\Z)|\s+(?:e\b|dei\b|degli\b|delle\b|rest|riman|va\b|vanno|è\b|non\b|sit|nom|domin|portal|indirizz|voc|rig|dell'elenco|della\s+lista))"
     rf"|\b{_ORDINAL}\s+(?:sit[oi]|nom[ei]|domini\w?|portal[ei])\b",
     re.IGNORECASE,
 )
-_ONLY = re.compile(
-    r"\b(?:sol[oaie](?!\s+pagin)|soltanto|unicamente|esclusivamente)\b", re.IGNORECASE
-)
-_NAMES = re.compile(r"\w\.\w\w")
-_CORRECTS = re.compile(r"\berrata\s+corrige\b|\brettifica\s*:", re.IGNORECASE)
-_LEGEND = re.compile(
+_ONLY = deferred(r"\b(?:sol[oaie](?!\s+pagin)|soltanto|unicamente|esclusivamente)\b", re.IGNORECASE)
+_NAMES = deferred(r"\w\.\w\w")
+_CORRECTS = deferred(r"\berrata\s+corrige\b|\brettifica\s*:", re.IGNORECASE)
+_LEGEND = deferred(
     rf"\b{_ORDINAL}\s+colonna\b|\bcolonna\s+(?:di\s+)?(?:sinistra|destra)\b|\ba\s+(?:sinistra|destra)\b[^.\n]{{0,60}}\bsit[oi]\b",
     re.IGNORECASE,
 )
-_SENTENCE_END = re.compile(r";\s|(?<!\bn)(?<!\bnn)\.\s|\n[ \t]*\n", re.IGNORECASE)
+_SENTENCE_END = deferred(r";\s|(?<!\bn)(?<!\bnn)\.\s|\n[ \t]*\n", re.IGNORECASE)
 # What is ordered beside the block, of the same site: *di rimuovere dai risultati di ricerca*.
-_REMOVES = re.compile(
+_REMOVES = deferred(
     r"\b(?:rimuover|cancellar|eliminar|toglier)e\s+(?:(?:da[il]|dagli|dalle|dalla)\s+(?:risultati|propri|server|indici|pagine)\b"
     r"|(?:[ie]l?|le|gli)\s+(?:collegament|link|contenut|file|pagin|articol|comment|post\b|annunc)\w*|ogni\s+collegamento)",
     re.IGNORECASE,
+)
+# *Non confondete a.example con b.example*, whatever is said of the other.
+_CONFUSES = deferred(
+    r"\b(?:da\s+)?non\s+(?:va\s+|vanno\s+)?confond\w+.*", re.IGNORECASE | re.DOTALL
 )
 _LONGEST = 400
 _CALLED = "what is said of it behind the list may take it off"
@@ -111,4 +114,4 @@ def _sentence(plain: str, name: Candidate) -> str:
     """Return what stands around a name in its sentence, without the name."""
     before = _SENTENCE_END.split(plain[max(0, name.start - _LONGEST) : name.start])[-1]
     after = _SENTENCE_END.split(plain[name.end : name.end + _LONGEST])[0]
-    return _REMOVES.sub(" ", f"{before} {after}")
+    return _CONFUSES.sub(" ", _REMOVES.sub(" ", f"{before} {after}"))

@@ -10,17 +10,18 @@ import re
 from dataclasses import dataclass
 
 from .candidates import words
+from .deferredpattern import deferred
 from .sitewords import LINKS, WORD
 
-_OF_BLOCKED = re.compile(
+_OF_BLOCKED = deferred(
     r"\b(?:elenco|lista)\s+(?:aggiornat\w\s+)?de(?:i|gli)\s+(?:siti|domini|nomi\s+a\s+dominio|indirizzi)(?:\s+(?:web|internet))?\s+"
     r"(?:inibiti|da\s+inibire|oscurati|da\s+oscurare|bloccati|da\s+bloccare|oggetto\s+di\s+(?:inibizione|blocco|oscuramento))\b",
     re.IGNORECASE,
 )
-_CHANGES = re.compile(r"\b(?:variazion|aggiornament|modific)\w*", re.IGNORECASE)
+_CHANGES = deferred(r"\b(?:variazion|aggiornament|modific)\w*", re.IGNORECASE)
 _SECTION = r"(?:sezione|parte|lista|tabella)\s+\w{1,3}\b"
 _SITES = r"(?:sit[oi]|domini\w?|nom[ei]\s+(?:a|di)\s+domini\w|indirizzi)(?:\s+(?:web|internet))?"
-_HEADING = re.compile(
+_HEADING = deferred(
     rf"^[^\w\n]*(?:{_SECTION}|[A-Z1-9](?=[.)]))?[\s.):–—-]{{0,6}}"
     r"(?:(?P<added>(?:nuov[ie]\s+)?(?:inserimenti|inclusioni|aggiunte|iscrizioni)\b"
     rf"|{_SITES}\s+da\s+(?:aggiungere|inserire|includere|iscrivere)\b)"
@@ -29,10 +30,10 @@ _HEADING = re.compile(
     r"(?P<rest>[^\n]{0,160})$",
     re.IGNORECASE | re.MULTILINE,
 )
-_KEYWORD = re.compile(rf"^[^\w\n]*{_SECTION}", re.IGNORECASE | re.MULTILINE)
-_LETTERED = re.compile(r"^[ \t]*[A-Z]\)[ \t]", re.MULTILINE)
+_KEYWORD = deferred(rf"^[^\w\n]*{_SECTION}", re.IGNORECASE | re.MULTILINE)
+_LETTERED = deferred(r"^[ \t]*[A-Z]\)[ \t]", re.MULTILINE)
 # What makes the sites of a heading no plain additions.
-_UNFIT = re.compile(
+_UNFIT = deferred(
     r"\b(?:(?:non|qualora|se|ove|salvo|esclus[ie])\b"
     r"|(?:cancell|rimoz|rimoss|revoc|annull|sospes|ripristin|riammess|autorizzat|concession|regolar|lecit|legal|propost|richiest|valutazion|eventual)\w*)",
     re.IGNORECASE,
@@ -48,14 +49,14 @@ _REST = (LINKS - words("altro altri altra altre")) | words(
     "provvedimento "
     "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre"
 )
-_NAME = re.compile(r"[\w-]+(?:\.|\s?\[\.\]\s?)\w[\w-]")
+_NAME = deferred(r"[\w-]+(?:\.|\s?\[\.\]\s?)\w[\w-]")
 _HEADS = LINKS | words("in data decorrenza hosting prot provvedimento")
 # That the letter is no notice in force: a test, a draft, one that was replaced or annulled.
-_NO_NOTICE = re.compile(
+_NO_NOTICE = deferred(
     r"\b(?:prova\s+tecnica|test|fittizi\w*|simulazion\w+|esercitazion\w+|esempio|bozza|fac-?simile|schema|per\s+errore|recava|recavano|riportava|conteneva)\b",
     re.IGNORECASE,
 )
-_ENDED = re.compile(
+_ENDED = deferred(
     r"\b(?:presente|variazion[ei]|inseriment[oi]|nota|comunicazione|aggiornamento)\b[^.;:]{0,60}\b(?:annullat\w|revocat\w|sospes\w|ritirat\w|sostituit\w|inefficac\w|superat\w"
     r"|non\s+(?:vi\s+sono|va|vanno|deve|devono|è|sono|ha|hanno)|priv\w\s+di|errore)\b",
     re.IGNORECASE,

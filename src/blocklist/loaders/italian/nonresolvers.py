@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 
+from .deferredpattern import deferred
+
 _KINDS = (
     r"hosting|housing|registr(?:ar|ant|y|i|o)s?\b|registro\s+\.?\w+|motor[ei]\s+di\s+ricerca|search\s+engine|social(?:\s+(?:network|media))?\b|app\s*store|negoz\w+\s+(?:di|digital\w+)(?:\s+applicazion\w+)?|store\s+di\s+app\w*"
     r"|(?:prestator\w+\s+(?:di|dei)\s+)?(?:serviz\w+\s+di\s+)?pagament\w*|circuit\w+\s+di\s+pagamento|istitut\w+\s+di\s+(?:credito|moneta)|banc(?:a|he)\b(?!\s+dati)|inserzionist\w+|pubblicitari\w*|pubblicità|advertis\w+"
@@ -16,32 +18,32 @@ _KINDS = (
     r"|(?:il|i|al|ai|del|dei)\s+titolar[ei](?=\s*(?:\Z|,|di\s+(?:inib|bloc|osc|dis|ren)))|scuol\w*|scolastic\w*|universit\w*|bibliotec\w*|dator\w+\s+di\s+lavoro|amministrator\w*\s+di\s+sistema|operator\w+\s+(?:del\s+gioco|della\s+sanità|sanitar\w+|pubblicitar\w+)"
     r"|(?:gli|agli)\s+interessati|(?:imputat|indagat)[oaie]\b|(?:società|ditta)\s+proprietari\w+|soc[io]\b|condomin[io]\b|rivenditor\w+|webmaster|cloud\b|browser\w*|antivirus|amministrator\w*\s+di\s+condomini\w|internet\s+(?:point|caf\w+)|alberg\w+|agenzi\w\s+di\s+pubblicità|content\s+delivery|CDN\b|editor[ei]\b|piattaform\w+\s+social"
 )
-_KIND = re.compile(rf"\b(?:{_KINDS})\b(?!\s+(?:(?:web|internet)\s+)?§)", re.IGNORECASE)
-_BRAND = re.compile(
+_KIND = deferred(rf"\b(?:{_KINDS})\b(?!\s+(?:(?:web|internet)\s+)?§)", re.IGNORECASE)
+_BRAND = deferred(
     r"\b(?:Google|Alphabet|Meta(?:\s+Platforms)?|Facebook|Instagram|WhatsApp|Apple|PayPal|Visa|Mastercard|Stripe|GoDaddy|Namecheap|Hetzner|OVH|Amazon|TikTok|Telegram|YouTube|Twitter|Bing|Yahoo|Microsoft|Shopify|Wix|Nexi|Booking|Airbnb|eBay|Alibaba|AliExpress|Temu|Shein|Satispay)\b",
     re.IGNORECASE,
 )
-_GIVES_ACCESS = re.compile(
+_GIVES_ACCESS = deferred(
     r"\b(?:access[oi]\s+(?:alla\s+rete|a\s+internet|ad\s+internet|alle\s+reti)|accesso\b(?=\s*[,.)]|\s+(?:che|operant|attiv|ed?\b))|connettivit|gestor\w+\s+di\s+(?:altre\s+)?ret[ei]\b(?!\s+pubblicit)|connession|internet\s+(?:service\s+)?provider|service\s+provider|ISP\b|mere\s+conduit|telecom|telefon|fibra\b|ret[ei]\s+telematic|ret[ei]\s+di\s+comunicazion|comunicazion\w+\s+elettronic"
     r"|operator\w+(?!\s+(?:del|della|pubblicitar|sanitar))|carrier\b|DNS\b|resolver|risoluzion|VPN\b|semplice\s+trasporto|provider(?!\s+(?:di\s+)?(?:hosting|cloud|pagament)))",
     re.IGNORECASE,
 )
-_ACCESS = re.compile(
+_ACCESS = deferred(
     r"\b(?:fornitor|prestator)\w+(?!\s+(?:di\s+|del\s+)?(?:serviz\w+\s+(?:di\s+|della\s+)?)?(?:hosting|housing|pagament|cloud|memorizz|ricerca|pubblicit|content))",
     re.IGNORECASE,
 )
-_COMPANY = re.compile(
+_COMPANY = deferred(
     r"\bS\.?\s?p\.?\s?A\b|\bS\.?\s?r\.?\s?l\b|\bS\.?\s?a\.?\s?s\b|\b(?:Spa|Srl|Ltd|Limited|Inc|LLC|GmbH|B\.?V)\b",
 )
-_FIRM = re.compile(
+_FIRM = deferred(
     r"(?:\b[A-Z][\w&'-]*\s+){1,5}(?=S\.?\s?p\.?\s?A\b|S\.?\s?r\.?\s?l\b|s\.\s?[pr]\.\s?[al]\b|Spa\b|Srl\b|Ltd\b|GmbH\b)"
 )
-_PARTS = re.compile(
+_PARTS = deferred(
     r"[\s,]+(?:e|ed|nonché|oltre\s+che|o)\s+(?=(?:a|ad|al|ai|agli|alla|alle|all'|i|gli|le|il|la)\b)|;|,\s+(?=(?:a|ad|al|ai|agli|alla|alle|nonché)\s|all')",
     re.IGNORECASE,
 )
 # Where it is blocked: in results, in payments, on some computers, on the owner's servers.
-_ELSEWHERE = re.compile(
+_ELSEWHERE = deferred(
     r"\b(?:nei|dai|dal|dalla|dalle|sui|sugli|nelle|nella|sul|in)\s+(?:\w+\s+){0,2}?(?:risultat\w+\s+di\s+ricerca|risultat\w+|motor\w+\s+di\s+ricerca|sistem\w+\s+di\s+pagamento|circuit\w+\s+di\s+pagamento|raccolta\s+pubblicitaria|inserzion\w+"
     r"|app\s+store|social\s+network|postazion\w+|computer|ret[ei]\s+(?:intern\w|aziendal\w|local\w)|scuole|bibliotec\w+|negoz\w+\s+di\s+app\w*)\b|\bospitat[ie]\s+(?:sui|presso)\s+(?:i\s+)?(?:propri|suoi)\b|\bdi\s+(?:sua|propria|loro)\s+(?:titolarità|proprietà|gestione)\b",
     re.IGNORECASE,

@@ -11,73 +11,85 @@ from collections.abc import Sequence
 from .addressees import infinitives
 from .clauses import ANCHOR, ASIDE, BLOCKS
 from .cues import PLACE, RELATIVE, REMARK, SENTENCE_END
+from .deferredpattern import deferred
 from .descriptions import fair, of_another, of_imitations, without_description
 from .frameobjects import GIVING
+from .framewords import CITED, OF_ACT
 from .framewords import LINKS as MEANS
-from .framewords import OF_ACT
 from .qualifiers import are_plain, without_qualifiers
 from .sitewords import INNER, LINKS, NOUNS, WORD, in_short, is_of_site
 
-_LISTED = re.compile(
+_LISTED = deferred(
     r"\b(?:siti|domini|nomi\s+(?:a|di)\s+dominio|portali|piattaforme|indirizzi)\s+(?:\w+\s+){0,2}?"
     r"(?:indicati|elencati|specificati|individuati|menzionati|riportati|contraddistinti|di\s+cui|sub|oggetto)\s[^;:()]{0,160}",
     re.IGNORECASE,
 )
-_LISTED_ONE = re.compile(
+_LISTED_ONE = deferred(
     r"\bsito(?:\s+(?:web|internet))?\s+(?:\w+\s+)?(?:indicat|individuat|specificat|menzionat|descritt)o\s+in\s+(?:ricorso|premessa|narrativa"
     r"|motivazione|epigrafe|atti|oggetto|parte\s+motiva)\s*\(\s*\Z",
     re.IGNORECASE,
 )
-_ONE = re.compile(r"[^()\s,;]+\.[^()\s,;]+\s*\)")
-_NAMELY = re.compile(
+_ONE = deferred(r"[^()\s,;]+\.[^()\s,;]+\s*\)")
+_NAMELY = deferred(
     r",\s*(?:e\s+)?(?:cioè|ossia|segnatamente|precisamente|vale\s+a\s+dire|ovvero|ovverosia)\s+\Z"
     r"|\b(?:in|nel|nella|di\s+cui\s+in)\s+(?:parte\s+)?(?:premessa|narrativa|motivazione|motiva|epigrafe|ricorso|preambolo|atti),\s+\Z"
 )
-_SEVERAL = re.compile(r"[^()\s,;]+\.[^()\s,;]+(?:\s*(?:[,;]|\be\b)\s*[^()\s,;]+\.[^()\s,;]+)+\s*\)")
+_SEVERAL = deferred(r"[^()\s,;]+\.[^()\s,;]+(?:\s*(?:[,;]|\be\b)\s*[^()\s,;]+\.[^()\s,;]+)+\s*\)")
 # What may lead straight to a name: *le connessioni verso a.example*.
-_TOWARDS = re.compile(
+_TOWARDS = deferred(
     r"(?:accesso|instradamento|dati|traffico|connession[ei]|collegament[oi]|navigazione|navigare|comunicazion[ei]|richieste"
     r"|connettersi|collegarsi|transito)\Z",
     re.IGNORECASE,
 )
-_LED = re.compile(
+_LED = deferred(
     r"[\s,\"«“]*(?:\w+mente\s+|solo\s+|soltanto\s+)?(?:dei\s+(?:propri\s+)?(?:utenti|clienti)\s+)?(?:(?:di\s+(?:accesso|connessione|risoluzione|collegamento|dati)\s+)?"
     r"(?:dirett|destinat|rivolt|indirizzat|inoltrat)\w\s+)?(?:verso|con|ad?|da\s+e\s*(?:verso|per)?)[\s\"«“]*",
     re.IGNORECASE,
 )
 # *La raggiungibilità, dall'Italia, di a.example*.
-_FROM = re.compile(
+_FROM = deferred(
     r",\s*(?:dall'\s?|dall[ae]\s|da(?:i|gli)\s|da\s+parte\s+(?:di|dei|degli)\s|per\s+(?:l'|gli\s|i\s|le\s)|(?:sul|nel)\s|a\s+(?:far\s+data|partire|decorrere)\s+da)"
     r"[^,;:.()]{2,60},(?=\s)",
     re.IGNORECASE,
 )
 # *Il sequestro preventivo di a.example*.
-_NOUN = re.compile(
+_NOUN = deferred(
     r"(?:sequestro|blocco|oscuramento|inibizione|disabilitazione|interdizione|filtraggio|inibitoria)\Z",
     re.IGNORECASE,
 )
-_ON = re.compile(r"(?:filtro|blocco)\Z", re.IGNORECASE)
-_HOW = re.compile(
+# *La fornitura della risoluzione DNS per i nomi a dominio*.
+_RESOLVES = deferred(r"(?:risoluzione|DNS|query|interrogazioni)\Z", re.IGNORECASE)
+_FOR_NAMES = deferred(
+    r"\bper\s+(?=(?:tutti\s+)?(?:i|il)\s+(?:(?:seguent|predett|suddett)\w\s+)?(?:nom[ei]\s+(?:a|di)\s+domini\w|domini\w?|sit[oi])\b)",
+    re.IGNORECASE,
+)
+# *Resta fermo l'oscuramento per a.example*.
+_FOR = deferred(
+    r"[\s,]*per\s+(?:(?:i|il|gli)\s+(?:sit[oi]|domini\w?|nom[ei]\s+a\s+dominio|portal[ei])(?:\s+(?:web|internet))?\s+)?",
+    re.IGNORECASE,
+)
+_ON = deferred(r"(?:filtro|blocco)\Z", re.IGNORECASE)
+_HOW = deferred(
     r"\A(?:\s+(?:(?:preventiv|cautelar|total|integral|immediat|definitiv|temporane|urgent|complet)\w+|DNS|in\s+via\s+d'urgenza|d'urgenza)(?=\s))+",
     re.IGNORECASE,
 )
 _BROWSING = ("navigazione", "navigare")
 _OF = ("di", "d", "del", "dello", "della", "dei", "degli", "delle", "dell")
 # What is said of access is *a*, not *di*.
-_TO = re.compile(r"access[oi]\Z|acced|colleg|connett", re.IGNORECASE)
+_TO = deferred(r"access[oi]\Z|acced|colleg|connett", re.IGNORECASE)
 # Right before a name, a program that is called like a site.
-_PROGRAM = re.compile(r"\b(?:app|applicazion[ei])\W*\Z", re.IGNORECASE)
-_STOPS = re.compile(
+_PROGRAM = deferred(r"\b(?:app|applicazion[ei])\W*\Z", re.IGNORECASE)
+_STOPS = deferred(
     r"\s*(?:cess|imped|smett|interromp|sospen|asten|viet|neg|non\b|evit|rifiut|inib|preclud|interd)",
     re.IGNORECASE,
 )
-_GERUND = re.compile(
+_GERUND = deferred(
     r"\b(?!(?:utilizzand|adottand|provvedend|procedend|agend|intervenend|operand|attuand|configurand|modificand|impostand|facend"
     r"|ricorrend|digitand|quand)o\b)[a-zà-ù]+(?:and|end)o\b"
 )
-_PAGE = re.compile(r"\bpagin[ae]\b", re.IGNORECASE)
+_PAGE = deferred(r"\bpagin[ae]\b", re.IGNORECASE)
 # The foot of a page between two rows of a list.
-_FOLIO = re.compile(r"\bpag(?:ina|\.)?\s*\d+\s*(?:di|/)\s*\d+", re.IGNORECASE)
+_FOLIO = deferred(r"\bpag(?:ina|\.)?\s*\d+\s*(?:di|/)\s*\d+", re.IGNORECASE)
 
 
 def is_object(said: str, names: str, anchor: str, *, page: bool = False) -> bool:
@@ -92,7 +104,8 @@ def is_object(said: str, names: str, anchor: str, *, page: bool = False) -> bool
     if _NOUN.search(anchor):
         said = _HOW.sub(" ", said)
     said = _FROM.sub(lambda found: " " if fair(found[0]) else found[0], said)
-    bare = without_description(OF_ACT.sub(" ", REMARK.sub(" ", said)))
+    bare = without_description(OF_ACT.sub(" ", CITED.sub(" ", REMARK.sub(" ", said))))
+    bare = _FOR_NAMES.sub("di ", bare) if _RESOLVES.search(anchor) else bare
     between = _PAGE.sub("indirizzo", in_short(bare)) if page else in_short(bare)
     if _lists_again(said, names) and not (ASIDE.search(between) or of_another(bare)):
         return True
@@ -104,6 +117,8 @@ def is_object(said: str, names: str, anchor: str, *, page: bool = False) -> bool
     link = len(words)
     while link and (len(words[link - 1]) == 1 or words[link - 1] in LINKS):
         link -= 1
+    if _NOUN.search(anchor) and _FOR.fullmatch(between):
+        return True
     if _LED.fullmatch(between) and _TOWARDS.search(anchor):
         return True
     if link == 1 and words[0] in ("su", "sui", "sul") and _ON.search(anchor):

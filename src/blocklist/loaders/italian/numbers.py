@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
+from .deferredpattern import deferred
+
 _MONTHS = (
     "gennaio", "febbraio", "marzo", "aprile", "maggio", "giugno",
     "luglio", "agosto", "settembre", "ottobre", "novembre", "dicembre",
@@ -19,7 +21,7 @@ DATE = (
     r"|\d{1,2}[./-]\d{1,2}[./-]\d{4})"
 )
 """A day with its year; ``dates`` reads it."""
-_DATE = re.compile(
+_DATE = deferred(
     rf"(?<![\w./-])(?:(\d{{1,2}})\s?[°º]?|primo)(?:\s{{1,9}}({_MONTH})\s{{1,9}}"
     r"|([./-])(\d{1,2})\3)(\d{4})(?!\d)",
     re.IGNORECASE,
@@ -64,10 +66,10 @@ _ORDINALS = {
     )
 }
 _MULTIPLES = {"mila", "milione", "milioni"}
-_DECIMALS = re.compile(r"(\d) virgola (\d{2})(?!\d)")
+_DECIMALS = deferred(r"(\d) virgola (\d{2})(?!\d)")
 _LONGEST_RUN = 8
 _FEWEST = 2  # un and una are articles
-_WORDS = re.compile(r"[^\W\d_]+")
+_WORDS = deferred(r"[^\W\d_]+")
 
 
 def dates(text: str) -> Iterator[tuple[int, date]]:

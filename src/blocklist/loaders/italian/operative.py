@@ -34,10 +34,10 @@ from .cues import (
     stands_beside,
 )
 from .dehyphenation import FURNITURE
-from .descriptions import OWN_SITE, announced_below, announcing_colon, lists_others, without_remark
+from .descriptions import OWN_SITE, announced_below, announcing_colon, lists_sites, without_remark
 from .entryremarks import entry_doubt
 from .enumerations import REACH, goes_back, is_joined, leads_line
-from .exemptions import Exemption, excepted_in_remark, is_below
+from .exemptions import Exemption, excepted_in_remark, is_below, is_of
 from .findings import Findings
 from .frameobjects import reaches_site
 from .frames import Frame
@@ -47,7 +47,7 @@ from .objections import PARTY, PLAIN, objection
 from .predicates import says_of
 from .restrictions import limits
 from .selections import takes_some
-from .sitewords import NOUNS, WORD, last_match, only_links
+from .sitewords import NOUNS, last_match, only_links
 from .titles import without_title
 
 _REMARK = 120
@@ -185,9 +185,12 @@ class ClauseReader:
             return True
         if column and last is None and clause.annex:
             return not ASIDE.search(clause.text[: max(0, column.table - clause.start)])
+        before = self._before(name)
         if column:
-            announced = self._after_colon(clause, self._before(name), column.table)
-            return announced or table_announced(self._text, clause, column, last)
+            if self._after_colon(clause, before, column.table):
+                return True
+            self._addresses |= of_addresses(SENTENCE_END.split(before)[-1])
+            return table_announced(self._text, clause, column, last)
         if last is not None and self._resumes(last, name):
             self._exempt = Exemption()
             return True
@@ -197,7 +200,6 @@ class ClauseReader:
             return leads_line(self._text, name) and not ASIDE.search(
                 clause.text[: name.start - clause.start]
             )
-        before = self._before(name)
         excepts = self._exempt.begins(before, heads=leads_line(self._text, name))
         if excepts is not None:
             return excepts
@@ -252,14 +254,9 @@ class ClauseReader:
         if heads_others(before_it, intro, goes_on=self._last is not None, bare=clause.relative):
             return False
         intro = announced_below(intro)
-        if takes_some(intro) or lists_others(intro):
+        if takes_some(intro) or not lists_sites(intro, bare=clause.relative):
             return False
-        nouns = (NOUNS | {"nomi"}).intersection(word.lower() for word in WORD.findall(intro))
-        if (
-            not (nouns or clause.relative)
-            or ASIDE.search(intro[-200:])
-            or not blocked(self._text, clause, at)
-        ):
+        if ASIDE.search(intro[-200:]) or not blocked(self._text, clause, at):
             return False
         self._in_list, self._addresses = True, of_addresses(intro)
         return True
@@ -270,9 +267,8 @@ class ClauseReader:
         whole = self._frame.passive and self._last is None
         if not (anchor or whole) or not blocked(self._text, clause, name.start):
             return False
-        if self._last and (not goes_on(before, ANCHOR) or ASIDE.search(before)):
-            return False
-        if anchor and heads_line(before, anchor):
+        away = self._last and (not goes_on(before, ANCHOR) or ASIDE.search(before))
+        if away or (anchor and heads_line(before, anchor)):
             return False
         word, said = (anchor[0], before[anchor.end() :]) if anchor else ("", before)
         path = "/" in name.text.partition("://")[2].rstrip("/")
@@ -294,7 +290,7 @@ class ClauseReader:
         joined = self._last is not None and self._joined(self._last, name)
         on = self._pages and joined and NOUNS.isdisjoint(before.lower().split())
         self._part = self._part and not (self._last and SITE_AGAIN.search(before))
-        below = name.host in self._hosts or is_below(name.host, self._hosts)
+        below = is_of(name.host, self._hosts)
         self._pages = on or self._part or (of_pages(before) and not below)
         gap = self._text.plain[self._last.end if self._last else name.start : name.start]
         known = joined and self._last is self._last_target and name.text.islower()

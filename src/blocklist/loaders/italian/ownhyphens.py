@@ -10,11 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Set as AbstractSet
 
+from .deferredpattern import deferred
+
 # No word ends, or begins, with these; many a word ends with *la* or begins with *con*.
 _AFTER_CUT = frozenset(("del", "dei", "degli", "nei"))
 _BEFORE_CUT = frozenset(("dei", "degli", "della", "delle", "dello"))
-_VOWEL = re.compile(r"[aeiouyàèéìòù]", re.IGNORECASE)
-_PARTS = re.compile(r"[.-]")
+_VOWEL = deferred(r"[aeiouyàèéìòù]", re.IGNORECASE)
+_PARTS = deferred(r"[.-]")
 _LONGEST = 64
 _LEAST = 6
 _SHORT = 3

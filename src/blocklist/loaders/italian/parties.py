@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from .candidates import words
+from .deferredpattern import deferred
 
 _FORM = (
     r"(?:S\.?p\.?A\b\.?|S\.?r\.?l\b\.?(?:\s?s\b\.?)?|(?-i:S\.a\.s|S\.n\.c|SNC|SAS)\b\.?|S\.?c\.?\s?a\s?r\.?l\b\.?"
@@ -20,15 +21,15 @@ _GAP = r"(?:[ \t]{1,3}|[ \t]{0,3}\n[ \t]{0,3})"
 _INNER = (
     rf"(?:(?-i:di|del|della|dei|delle|e|ed|and|of|the|per|&|de|la|in|-|van|von|für)|dell'){_GAP}"
 )
-_PARTY = re.compile(
+_PARTY = deferred(
     rf"((?:\b{_WORD}{_GAP}(?:{_INNER})?){{0,7}}\b{_WORD}),?{_GAP}({_FORM})(?![\w'])", re.IGNORECASE
 )
 # One that begins with its kind: Fondazione Rete Libera.
-_KIND_FIRST = re.compile(
+_KIND_FIRST = deferred(
     rf"\b((?:Fondazione|Associazione|Consorzio|Cooperativa|Società\s+Cooperativa)(?:{_GAP}(?:{_INNER})?{_WORD}){{1,6}})"
 )
 # Two firms of which the first has a form in letters that a name may also hold: Delta AG e Epsilon.
-_JOINED = re.compile(rf"((?<=\w ){_FORM}) (?:e|ed) (?=\w)", re.IGNORECASE)
+_JOINED = deferred(rf"((?<=\w ){_FORM}) (?:e|ed) (?=\w)", re.IGNORECASE)
 _NOT_A_NAME = words(
     "a ad ai al alla alle agli contro convenuta convenute di e ed i il inibisce la "
     "le lo gli ordina "
@@ -40,16 +41,16 @@ _NOT_A_NAME = words(
     "che nonché fissa "
     "decreta dell'"
 )
-_AGAINST = re.compile(r"\b(?:contro|nei\s+confronti\s+d(?:i|el|ella|elle|ei))\b", re.IGNORECASE)
-_BOTH = re.compile(r"\btra\b(.{3,300}?)\be\b", re.IGNORECASE | re.DOTALL)
-_ROLE = re.compile(
+_AGAINST = deferred(r"\b(?:contro|nei\s+confronti\s+d(?:i|el|ella|elle|ei))\b", re.IGNORECASE)
+_BOTH = deferred(r"\btra\b(.{3,300}?)\be\b", re.IGNORECASE | re.DOTALL)
+_ROLE = deferred(
     r"\b(?:resistent[ei]|convenut[aoei]|reclamat[aei]|appellat[aei]|intimat[aei]|resistenza"
     r"|parte\s+chiamata|terz[aeio]\s+chiamat[aeio])\b",
     re.IGNORECASE,
 )
-_APPELLANT = re.compile(r"\b(?:reclamant[ei]|appellant[ei]|opponent[ei])\b", re.IGNORECASE)
-_PROPOSED = re.compile(r"\b(?:propost[oa]|promoss[oa])\s+da\b", re.IGNORECASE)
-_ADDRESSED = re.compile(
+_APPELLANT = deferred(r"\b(?:reclamant[ei]|appellant[ei]|opponent[ei])\b", re.IGNORECASE)
+_PROPOSED = deferred(r"\b(?:propost[oa]|promoss[oa])\s+da\b", re.IGNORECASE)
+_ADDRESSED = deferred(
     r"\b(?:ordina(?:to|ndo)?|ordinare|ordine(?:\s+rivolto)?|inibi(?:sce|to)|dispone\s+che|ingiunge|ingiunto|vieta"
     r"|intima|impone|condanna|fatto\s+obbligo|mand[ao])\s+(?:altresì\s+)?"
     r"(?:a(?:i|gli|lle|lla|l|d)?\s|all'|che\s)(.{1,600}?)"
@@ -59,7 +60,7 @@ _ADDRESSED = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 # Providers as a class: nobody is named, and all of them are meant.
-_CLASS = re.compile(
+_CLASS = deferred(
     r"\b(?:(?:fornitori|prestatori|gestori|operatori)(?:\s+(?:di|dei|della|delle|del)\s?|\s+dell')\s?"
     r"(?:\w+[ ']){0,3}?(?:serviz\w+|access\w+|connettività|connession\w+"
     r"|telecomunicazion\w+|comunicazion\w+"
@@ -67,7 +68,7 @@ _CLASS = re.compile(
     r"|internet\s+service\s+provider(?:s)?\b[^,;:.]{0,60}|\bISP\b[^,;:.]{0,40}|\bprovider\b[^,;:.]{0,60})",
     re.IGNORECASE,
 )
-_CLASS_END = re.compile(
+_CLASS_END = deferred(
     r"\s+(?:di|ad|a)\s+\w+(?:[aei]re|rre|rsi)\b|\s+(?:entro|affinché|che|mediante|per|l')\b"
     r"|\s+(?:provved|blocch|inibi|disabilit|imped|adott|di\s+seguito)",
     re.IGNORECASE,

@@ -11,10 +11,11 @@ import re
 from collections.abc import Collection, Sequence
 
 from .candidates import nameless, words
+from .deferredpattern import deferred
 from .sentences import sentences
 
 # What says that an order ended, changed, waits, or is not for all, in any letter.
-_CASTS_DOUBT = re.compile(
+_CASTS_DOUBT = deferred(
     r"\b(?:non|né|nulla|nient\w*|nessun\w*|mai|neppure|nemmeno|sol[oiae]|soltanto|solamente|unicamente|però|tuttavia|invece|salvo|tranne|qualora|purché|vero"
     r"|appena|quando|poi|se|oramai|ormai|fino|finché|dopo|prima|sarà|saranno|verrà|sarebbe|dovrebbe|potrebbe|fosse|qualcuno|libera|dubbi\w*|presunt\w*|asserit\w*)\b"
     r"|\bsenza\b(?!\s+(?:\w+\s+)?(?:ritardo|indugio|dilazione))"
@@ -25,26 +26,42 @@ _CASTS_DOUBT = re.compile(
     r"|rinvi|differi|conclus|propost|propon|bozz|schema|vogli[ao]\b|vorremmo|avremmo|ipotes|ipotiz|studio\s+di|lezion|didattic)\w*",
     re.IGNORECASE,
 )
-_IDIOM = re.compile(
-    r"\bquando\s+avete\s+fatto\b|\bse\s+ne\b|\bentro\s+e\s+non\s+oltre\b|\bnon\s+(?:appena|autorizzat\w+|oltre)\b|\bnon\s+più\s+tardi\b|\bsi\s+prega\s+di\s+non\s+rispondere\b|\be\s+non\s+(?:anche\s+)?di\s+quelli\b"
+_IDIOM = deferred(
+    # That it lasts, and until a later decision.
+    r"\b(?:l'ordine|la\s+misura|il\s+(?:provvedimento|blocco|decreto)|l'\s?(?:inibizione|oscuramento|ordinanza))\s+(?:rest(?:a|erà)|rimane|rimarrà|è|sarà|conserva)\s+(?:efficac[ei]|in\s+(?:vigore|essere)|valid[oa]|efficacia)"
+    r"\s+(?:fino|sino)\s+(?:a|al|alla|all')\s?(?:(?:conclusione|definizione|esito|decisione)\s+(?:del|della)\s+(?:procedimento|giudizio|causa|merito)(?:\s+(?:principale|di\s+merito))?|(?:nuov|divers|ulterior)\w+\s+(?:ordine|provvedimento|disposizione|comunicazione))"
+    r"(?:,?\s+salv[oa]\s+(?:proroga|proroghe|rinnovo))?"
+    r"|\bcon\s+(?:decorrenza|effetto)\s+(?:da\s+oggi|immediat\w+|dalla\s+(?:notifica|ricezione))"
+    r"|\btermin[ei]\b[^.;]{0,60}?\bscad(?:e|rà|ere|ente)\s+(?:il|l'|alle|tra|fra)\s?[^.;,]{1,40}"
+    r"|\bquando\s+avete\s+fatto\b|\bse\s+ne\b|\bentro\s+e\s+non\s+oltre\b|\bnon\s+(?:appena|autorizzat\w+|oltre)\b|\bnon\s+più\s+tardi\b|\bsi\s+prega\s+di\s+non\s+rispondere\b|\be\s+non\s+(?:anche\s+)?di\s+quelli\b"
     r"|\b(?:alle?|ore)\s+\d[\d:.]*|\bin\s+(?:difetto|mancanza)\b|\bprima\s+possibile\b|\bper\s+(?:ulteriori\s+|eventuali\s+)?informazioni\b|\brisposta\s+del\b"
     r"|\b(?:sospensione|cessazione)\s+dell[ae]\s+(?:pratic|condott|attività)\w*|\bmai\s+esistit\w|\b(?:si\s+)?rest[ai]\w*\s+in\s+attesa\b|\bin\s+attesa\s+di\s+(?:\w+\s+)?riscontro\b|\bstudio\s+legale\b",
     re.IGNORECASE,
 )
+# That others than those ordered are meant: *Non è oggetto di alcun ordine il sito c.example*.
+_SPARES = deferred(
+    r"\bnon\s+(?:(?:sono|è|va|vanno|risulta|risultano|rientra|rientrano|forma|formano|deve|dovrà|devono|dovranno)\s+)?(?:(?:invece|altresì|pure|anche|essere|\w+mente)\s+)*"
+    r"(?:interessat|compres|inclus|ricompres|destinatar|colpit|oggetto|parte|bloccat|oscurat|inibit|toccat)\w*\b"
+    r"|\b(?:da\s+)?non\s+confond\w+\b.*|\battenzione\s+a\s+non\b.*",
+    re.IGNORECASE | re.DOTALL,
+)
 # What a sentence behind the order is about, where it does no harm.
-_USUAL = re.compile(
-    r"\b(?:provved|esegu|esecuzion|darvi|darne|dare\s+corso|adempi|ottemper|riscontr|confid|assicura|pagina|avvis|landing|alleg|copia|distint|cordial|salut|ringrazi|grazie"
+_USUAL = deferred(
+    r"\b(?:provved|esegu|esecuzion|conformar|darvi|darne|darmene|ricevut|dare\s+corso|adempi|ottemper|riscontr|confid|assicura|pagina|avvis|landing|alleg|copia|distint|cordial|salut|ringrazi|grazie"
     r"|mail|ticket|pec\b|telefon|contatt|chiariment|penal|dann[oi]|sanzion|difetto|inosserv|inottemper|entro|sottoscri|verbalizz|oneri|divulg|riservatezza|segret"
-    r"|forma\s+alterata|reindirizz|NXDOMAIN|firmat|redatt|stop|comunicat|comunicare|raccomand|quando\s+avete|funzionari|dirigent|direttor|responsabil|comandant|ispettor|questore|sostitut|procurator|giudice\Z|cancellier"
+    r"|pacchett|aggiornament|resolver|forma\s+alterata|reindirizz|NXDOMAIN|firmat|redatt|stop|comunicat|comunicare|raccomand|quando\s+avete|funzionari|dirigent|direttor|responsabil|comandant|ispettor|questore|sostitut|procurator|giudice\Z|cancellier"
     r"|avv|dott|prot|P\.\s|NOC|ufficio\Z|oscura|blocc|inibi)\w*",
     re.IGNORECASE,
 )
-_ACT = re.compile(
+_ACT = deferred(
     r"\b(?:ordinanz|decret|dispositiv|provvediment|sentenz|misur|ordine\b|efficaci|blocc|oscurament|inibi)\w*",
     re.IGNORECASE,
 )
 # The words by which a quotation is announced, all of them.
 _ANNOUNCES = words(
+    "calce ecco richiamo richiamiamo richiama attenzione segnalo segnaliamo evidenzio sul sulla "
+    "sui sulle vostra loro sua stata stato ha statuito disposto deciso provveduto dispone decide "
+    "provvede stabilisce quale "
     "testualmente copia all dall sull nell un per comodità vostra pronta opportuna lettura "
     "chiarezza completezza trascrivo trascriviamo si trascrive riporto riportiamo riporta "
     "riproduco riproduciamo riproduce copio copiamo incollo vi ne la il lo i gli le l una parte "
@@ -60,9 +77,14 @@ _ANNOUNCES = words(
     "dicembre ieri oggi citato citata predetto predetta suddetto suddetta stesso stessa "
     "medesimo relativo relativa ai agli alle dal dalla dai"
 )
-_WORD = re.compile(r"[^\W\d_]+")
-_PLACE = re.compile(
-    r"\b(?:Tribunale|Trib\.|Corte\s+d'\s?appello|Procura|Giudice|G\.?I\.?P\.?)\s+(?:\w+\s+){0,3}?di\s+(?P<place>[A-Z]\w+)"
+# *(L'originale firmato è nell'area soci)*.
+_KEPT_AT = deferred(
+    r"\(\s*(?:l'\s?)?originale\s+(?:\w+\s+)?(?:è|si\s+trova|in|nell[ao']?)[^()]{0,200}\)",
+    re.IGNORECASE,
+)
+_WORD = deferred(r"[^\W\d_]+")
+_PLACE = deferred(
+    r"\b(?i:Tribunale|Trib\.|Corte\s+d'\s?appello|Procura|Giudice|G\.?I\.?P\.?)\s+(?:\w+\s+){0,3}?di\s+(?P<place>[A-Z]\w+)"
 )
 # Where an Italian court or prosecutor sits; one elsewhere binds nobody here.
 _SEATS = words(
@@ -79,12 +101,12 @@ _SEATS = words(
     "teramo termini terni tivoli torino torre trani trapani trento treviso trieste udine urbino "
     "vallo varese vasto velletri venezia verbania vercelli verona vibo vicenza viterbo"
 )
-_FOREIGN = re.compile(
+_FOREIGN = deferred(
     r"\b(?:francia|francese?i?|svizzer\w+|german\w+|tedesc\w+|spagn\w+|austri\w+|ingles\w+|britannic\w+|olandes\w+|belg\w+|portoghes\w+|polacc\w+|rumen\w+|greci?\w*|american\w+|ester[oei]\b|di\s+quel\s+paese|svedes\w+|danes\w+|finlandes\w+|norveges\w+|irlandes\w+|ungheres\w+|turc\w+|russ[oaie]\b|cines\w+|argentin\w+|brasilian\w+|bulgar\w+|serb\w+|albanes\w+|ucrain\w+|maltes\w+|sloven\w+|croat\w+)\b",
     re.IGNORECASE,
 )
 # An order that is told of, in the sentence that tells of it.
-_NOT_IN_FORCE = re.compile(
+_NOT_IN_FORCE = deferred(
     r"\b(?:fals[oaie]|schema|bozza|in\s+attesa|predispost\w+|sarà|saranno|verrà|contest\w+|lament\w+|difensor\w*|difesa|esibit\w+|prodott[oa]|hosting|poi|ormai|conclus\w+|giornal\w+|stampa|riferisc\w+|secondo|rimoss\w+|pregiudizi\w+|danno\s+(?:ai|dei)"
     r"|passat[oa]\s+in\s+giudicato|passaggio\s+in\s+giudicato|ipotes\w+|propost\w+|esempi\w+|nel\s+(?:19|20)\d\d)\b"
     r"|(?<!\bsi )\b(?:chiest|chied)\w+"
@@ -93,15 +115,30 @@ _NOT_IN_FORCE = re.compile(
     r"|\bconsiglio\s+(?:di\s+(?!stato)|d'|comunal|provincial|regional|scolast|accademic|notaril|dell'ordine)|\bdirettore\b(?!\s+(?:generale|dell'agenzia|centrale|dell'\s?ufficio))",
     re.IGNORECASE,
 )
-_OTHER_ANNEX = re.compile(
+_OTHER_ANNEX = deferred(
     r"\bsiti\s+(?:\w+\s+){0,2}?(?:dell|all|nell)'\s?allegato\s+\w{1,2}\b", re.IGNORECASE
+)
+# *Non formano oggetto della misura i profili social, né il sito www.a.example*.
+_NOT_MEANT = deferred(
+    r"\bnon\s+(?:formano|costituiscono|sono|è|risultano)\s+(?:in\s+alcun\s+modo\s+)?(?:oggetto|interessat\w|coinvolt\w|compres\w|inclus\w|destinatari\w?)\s+"
+    r"(?:del|della|dal|dalla|nel|nella|dell'|dall'|nell')\s?(?:presente\s+)?(?:misura|provvedimento|decreto|sequestro|ordine|ordinanza|inibizione|oscuramento)\b"
+    r"|\bné\s+(?:il|i|gli|le|la|lo)\s",
+    re.IGNORECASE,
+)
+_POINTS_BACK = deferred(
+    r"\b(?:predett|suddett|anzidett|suindicat|sopra|detti\b|medesim|elenc|allegat|quest[ie]\b|tali\b|stess|citat|indicat|precedent)\w*",
+    re.IGNORECASE,
+)
+_DOUBTED = deferred(
+    rf"(?!(?:titolar|ufficial|original|vittim)){_CASTS_DOUBT.pattern}", re.IGNORECASE
 )
 _SHOWN = 90
 
 
 def announced_as(intro: str) -> str:
     """Return a word that makes the words before a quotation more than its announcement."""
-    return next((w for w in _WORD.findall(intro) if not _announces(w)), "")
+    said = _WORD.findall(_KEPT_AT.sub(" ", intro))
+    return next((word for word in said if not _announces(word)), "")
 
 
 def _announces(word: str) -> bool:
@@ -120,25 +157,33 @@ def told_otherwise(sentence: str) -> str:
     return ""
 
 
-def caveat(plain: str, order: Sequence[tuple[int, int]], names: Collection[str]) -> str:
+def caveat(
+    plain: str,
+    order: Sequence[tuple[int, int]],
+    names: Collection[str],
+    listed: Sequence[tuple[int, int]] = (),
+) -> str:
     """Return the first sentence around an order that is of no known kind, or ``""``.
 
     Args:
         plain: the letter.
         order: where the order stands; what is before it and behind it is read.
         names: the hosts that it blocks.
+        listed: where an annex lists them, with its title.
     """
     first, last = min(begin for begin, _ in order), max(end for _, end in order)
     for begin, end in sentences(plain, 0, len(plain)):
-        if any(begin < stop and at < end for at, stop in order):
+        if any(begin < stop and at < end for at, stop in (*order, *listed)):
             continue
         said = plain[begin:end]
         bare = _IDIOM.sub(" ", nameless(said))
+        bare = _without_others(plain, (begin, end), bare, names)
         doubt = _CASTS_DOUBT.search(bare)
-        own = any(name in said.lower() for name in names)
+        own = _names_one(said, names)
         if not own and (bare != _IDIOM.sub(" ", said) or _OTHER_ANNEX.search(said)):
             # About another site, unless the order is what it is about.
             doubt = doubt if doubt and _ACT.search(bare) and end > last else None
+            doubt = None if doubt and _leaves_others(bare) else doubt
             harmless = True
         elif end <= first:
             doubt = doubt if doubt and _ACT.search(bare) else None
@@ -148,6 +193,35 @@ def caveat(plain: str, order: Sequence[tuple[int, int]], names: Collection[str])
         if doubt or not harmless:
             return _quote(said)
     return ""
+
+
+def _leaves_others(said: str) -> bool:
+    """Whether it says of other sites, and of none that the order names, that they are not meant."""
+    found = _NOT_MEANT.search(said)
+    rest = _NOT_MEANT.sub(" ", said)
+    return found is not None and not (_POINTS_BACK.search(said) or _DOUBTED.search(rest))
+
+
+def _without_others(plain: str, at: tuple[int, int], bare: str, names: Collection[str]) -> str:
+    """Return a sentence without words that spare other sites, which it or its list names."""
+    begin, end = at
+    if plain[begin:end].rstrip().endswith(":"):
+        end = next((stop for _, stop in sentences(plain, end, len(plain))), end)
+    said = plain[begin:end]
+    own = _names_one(said, names)
+    others = nameless(said) != said
+    confuses = "confond" in bare
+    return _SPARES.sub(" ", bare) if others and (confuses or not own) else bare
+
+
+def _names_one(said: str, names: Collection[str]) -> bool:
+    """Whether one of the names stands in a sentence, and not only a name below it."""
+    said = said.lower()
+    return any(
+        re.search(rf"(?<![\w.-]){re.escape(name.lower())}(?![\w-]|\.\w)", said)
+        for name in names
+        if name.lower() in said
+    )
 
 
 def _quote(said: str) -> str:

@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from ...errors import shorten
 from ...model.penalty import Penalty
+from .deferredpattern import deferred
 from .numbers import in_figures
 
 _FIGURES = r"\d[\d.,']{0,24}(?:/\d{2}(?!\d))?"
@@ -39,32 +40,30 @@ _CURRENCIES = {
     "": r"\$|\bdollar[io]\b|\bfranch[io]\b|\bcoron[ae]\b|\blir[ae]\b|\brupi[ae]\b|\bfiorin[io]\b|¥",
 }  # fmt: skip
 """Symbols, words and codes of each currency; those of the last may be of several countries."""
-_OF_CURRENCY = {code: re.compile(words, re.IGNORECASE) for code, words in _CURRENCIES.items()}
+_OF_CURRENCY = {code: deferred(words, re.IGNORECASE) for code, words in _CURRENCIES.items()}
 _CURRENCY = "|".join(_CURRENCIES.values())
-_AMOUNT = re.compile(
+_AMOUNT = deferred(
     rf"(?:{_CURRENCY})[.\s:=]{{0,3}}(?P<right>{_FIGURES})"
     rf"|(?<![\d.,'/])(?P<left>{_FIGURES})[=.-]{{0,3}}\s{{0,3}}(?:\([^()\n]{{1,60}}\)\s?)?(?:di\s)?"
     rf"(?:{_CURRENCY})(?!\s{{0,3}}\d)",
     re.IGNORECASE,
 )
-_AGAIN = re.compile(
-    rf"\A[=.,-]{{0,3}}\s{{0,2}}\((?:euro\s)?({_FIGURES})(?:\seuro)?\)", re.IGNORECASE
-)
-_INNER = re.compile(rf"\((?:euro\s)?({_FIGURES})(?:\seuro)?\)", re.IGNORECASE)
+_AGAIN = deferred(rf"\A[=.,-]{{0,3}}\s{{0,2}}\((?:euro\s)?({_FIGURES})(?:\seuro)?\)", re.IGNORECASE)
+_INNER = deferred(rf"\((?:euro\s)?({_FIGURES})(?:\seuro)?\)", re.IGNORECASE)
 # 10 000, 10mila, 2 milioni di: written out before amounts are looked for.
-_GROUPED = re.compile(r"(?<![\d.,])(\d{1,3})((?:[ \u00a0]\d{3})+)(?![.,]?\d)")
-_MULTIPLES = re.compile(r"\b(\d{1,6})[ \u00a0]?(mila|milion[ei])\b(?:\s+di\b)?", re.IGNORECASE)
-_OF_MILLIONS = re.compile(r"(\d\.000\.000)\s+di(?=\s)", re.IGNORECASE)
-_ITALIAN = re.compile(r"(\d{1,3}(?:[.']\d{3})+|\d+)(?:[,/](\d{1,2}))?(?:/00)?")
-_FOREIGN = re.compile(r"(\d{1,3}(?:(?:,\d{3})+|(?:'\d{3})+))\.(\d{2})")
-_DUES = re.compile(
+_GROUPED = deferred(r"(?<![\d.,])(\d{1,3})((?:[ \u00a0]\d{3})+)(?![.,]?\d)")
+_MULTIPLES = deferred(r"\b(\d{1,6})[ \u00a0]?(mila|milion[ei])\b(?:\s+di\b)?", re.IGNORECASE)
+_OF_MILLIONS = deferred(r"(\d\.000\.000)\s+di(?=\s)", re.IGNORECASE)
+_ITALIAN = deferred(r"(\d{1,3}(?:[.']\d{3})+|\d+)(?:[,/](\d{1,2}))?(?:/00)?")
+_FOREIGN = deferred(r"(\d{1,3}(?:(?:,\d{3})+|(?:'\d{3})+))\.(\d{2})")
+_DUES = deferred(
     r"\bpenal[ei]\b|penalità|ritard|violazion|inosservan|inadempi|inottemperan"
     r"|614[ -]?bis|coercitiv"
     r"|astreinte",
     re.IGNORECASE,
 )
 _EVERY = r"(?:\bper|\ba|\bdi)?\s*\b(?:ogni|ciascun[ao]?|singol[ao])\s+(?:\w+\s+){0,3}?"
-_PER = re.compile(
+_PER = deferred(
     rf"(?P<day>{_EVERY}(?:24\s+ore|giorn|dì\b|die\b)|\bal?\s+(?:giorno|dì)\b|\bper\s+giorno\b"
     r"|giornalier|\bquotidian[ao]mente\b|\bsomma\s+quotidiana\b|\b(?:pro\s+)?die\b|/\s?giorno\b)"
     rf"|(?P<hour>{_EVERY}or[ae]\b|\ball'ora\b|\borari[ao]\b|\bper\s+ora\b)"
@@ -79,11 +78,11 @@ _COST_WORDS = (
     r"|diritti\b|accessori|rimbors|rifond|rifusion|refusion|multa|ammenda|sanzion[ei]\s+amministrativ"
     r"|cassa\s+delle\s+ammende|valore|bollo|art\.\s?96|deposito|fatturato)"
 )
-_COSTS = re.compile(_COST_WORDS, re.IGNORECASE)
-_FOR_COSTS = re.compile(
+_COSTS = deferred(_COST_WORDS, re.IGNORECASE)
+_FOR_COSTS = deferred(
     rf"\A[^;:]{{0,12}}?\b(?:per|a\s+titolo\s+di|di|quali)\s+(?:le\s+)?{_COST_WORDS}", re.IGNORECASE
 )
-_REFUSED = re.compile(
+_REFUSED = deferred(
     r"\brigett\w+|\brespin\w+|\bdisatte(?:s|nd)\w*|\bnega(?:ta|to|ndo)?\b|\binammissibil\w+"
     r"|\binfondat\w+|\besclude(?:ndo)?\b|\besclus\w+\s[^,;.]{0,40}penal"
     r"|(?<!fino a )(?<!sino a )\brevoc\w+"
@@ -93,7 +92,7 @@ _REFUSED = re.compile(
     r"|\bin\s+luogo\s+d\w+|\banziché\b|\brispetto\s+a",
     re.IGNORECASE,
 )
-_GRANTED = re.compile(
+_GRANTED = deferred(
     r"\b(?:fissa|fissando|fissat[aeo]|fissare|determina|determinando|determinat[aeo]|dispone|disponendo"
     r"|dispost[ao]|stabilisce|stabilendo|stabilit[aeo]|condanna|commina|comminando|applica|applicando"
     r"|applicat[ao]|pone|ordina|assegna|conferma|confermat[ao]|prevede|prevedendo|quantifica\w*"
@@ -101,21 +100,21 @@ _GRANTED = re.compile(
     r"|corrispond\w+|versare)\b",
     re.IGNORECASE,
 )
-_ASKED = re.compile(
+_ASKED = deferred(
     r"\A[^.;:]{0,40}?(?<!come )\b(?:richiest|domandat|invocat|chiest"
     r"|pretes)[aeio]\s+(?:da|dall|in)",
     re.IGNORECASE,
 )
-_SPEAKS = re.compile(
+_SPEAKS = deferred(
     r"\b(?:fissa|dispone|stabilisce|determina|applica|commina|pone|condanna)\b[^.;]{0,80}"
     r"\bpenal(?:e|ità|i)\b|614[ -]bis",
     re.IGNORECASE,
 )
-_CAP = re.compile(
+_CAP = deferred(
     r"massim|(?:fino|sino)\s+(?:a\b|alla|ad\b)|limite|non\s+super|tetto|concorrenza|complessiv",
     re.IGNORECASE,
 )
-_SENTENCE = re.compile(r";|(?<=[\w)\"»”]{2})\.\s+(?=[A-ZÀ-Ü])|\n[ \t]*\n")
+_SENTENCE = deferred(r";|(?<=[\w)\"»”]{2})\.\s+(?=[A-ZÀ-Ü])|\n[ \t]*\n")
 _NEAR = 150
 
 

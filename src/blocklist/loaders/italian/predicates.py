@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-import re
+from .deferredpattern import deferred
 
 _SAYS = (
     r"(?:è|sono|era|erano|fu|sarà|saranno|resta|restano|resterà|rimane|rimangono|rimarrà|permane|permangono|cessa|cessano|cesserà"
@@ -17,7 +17,10 @@ GAP = r"(?:[\x20\t]+|[\x20\t]*\n[\x20\t]*)"
 """Blanks, with the end of a line among them or not."""
 ENUMERATED = r"(?:\s*(?:,|\be\b|\bed\b|\bnonché\b)\s*(?:\w+\s+){0,3}?[\w-]+\.\w[\w./-]*){0,12}"
 """More names of the same enumeration, behind one of them."""
-_PREDICATE = re.compile(rf"{ENUMERATED}[\x20\t]?\)?{GAP}{_SAYS}(?=[\s.,;])")
+_WHOLE = (
+    r"(?:nel\s+(?:suo|loro)\s+complesso|nell[ae]\s+(?:sua|loro)\s+interezza|per\s+intero|in\s+toto)"
+)
+_PREDICATE = deferred(rf"{ENUMERATED}[\x20\t]?\)?(?:{GAP}{_WHOLE},?)?{GAP}{_SAYS}(?=[\s.,;])")
 _REACH = 300
 
 

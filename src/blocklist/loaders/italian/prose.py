@@ -21,18 +21,21 @@ from .backreferences import referred
 from .candidates import Candidate, Text, find_candidates
 from .clauses import Clause, split_clauses
 from .closings import operative_end
+from .deferredpattern import deferred
 from .descriptions import of_others_listed
 from .findings import Findings
 from .issuers import acting, in_capitals
+from .lastlists import last_listed
 from .listnotes import doubted
 from .listsections import ListSection, list_sections
 from .objections import UNKNOWN_TLD
+from .offenders import victims
 from .operative import ClauseReader
 from .parties import companies, own_labels
 from .statements import MISSING, Parts, read_statements
 from .widenings import widened
 
-_COUNT = re.compile(
+_COUNT = deferred(
     r"(?<![\w/])(?:n\.\s?)?(\d{1,4}|[a-z]{3,30})\s(?:\([^()\n]{1,20}\)\s?)?(?:seguenti\s)?"
     r"(nomi\s(?:a|di)\sdominio|siti\b|domini\b|portali\b|URL\b|indirizzi\s(?:IP|web|internet|URL))",
     re.IGNORECASE,
@@ -42,11 +45,19 @@ _BESIDE = 200
 NO_DATE = "no date of decision was found"
 
 
-VERB_LINE = re.compile(
-    r"^[^\w\n]*(?:SI\s+)?(?:D ?E ?L ?I ?B ?E ?R ?A|D ?E ?T ?E ?R ?M ?I ?N ?A|O ?R ?D ?I ?N ?A"
+_WHO = (
+    r"(?:(?:IL|LA|L')\s?(?:DIRETTORE|DIRIGENTE|PRESIDENTE|MINISTRO|QUESTORE|PREFETTO|GARANTE|AUTORITÀ|COMMISSIONE|ISTITUTO|AGENZIA|CONSIGLIO)"
+    r"(?:\s+(?:GENERALE|CENTRALE))?,?\s+)"
+)
+VERB_LINE = deferred(
+    rf"^[^\w\n]*{_WHO}?(?:SI\s+)?(?:D ?E ?L ?I ?B ?E ?R ?A"
+    r"|D ?E ?T ?E ?R ?M ?I ?N ?A|O ?R ?D ?I ?N ?A"
     r"|D ?I ?S ?P ?O ?N ?E|D ?E ?C ?R ?E ?T ?A|PRESCRIVE|INGIUNGE|INTIMA|IMPONE|COMANDA|STATUISCE"
     r"|(?:ORDINA|DISPONE|DECRETA|PRESCRIVE)(?:\s+(?:E|ED|IN\s+VIA\s+D'URGENZA|ALTRES[IÌ]|INOLTRE|"
-    r"CHE)(?:\s+(?:DISPONE|ORDINA|INGIUNGE))?))[ \t]*:?[ \t]*$(?!\s{0,5}n(?:\.|r|°|º)\s{0,3}\d)",
+    r"CHE)(?:\s+(?:DISPONE|ORDINA|INGIUNGE))?)"
+    r"|(?i:(?:adotta|emana)\s+(?:la|il)\s+seguente\s+(?:determina(?:zione)?|delibera(?:zione)?|decreto|provvedimento|ordinanza|ordine)"
+    r"|emette\s+il\s+seguente\s+(?:provvedimento|ordine)))"
+    r"(?:\s+(?:QUANTO\s+SEGUE|DI))?[ \t]*:?[ \t]*$(?!\s{0,5}n(?:\.|r|°|º)\s{0,3}\d)",
     re.MULTILINE,
 )
 """The verb of an order alone on a line, in capitals: its operative part follows."""
@@ -99,7 +110,9 @@ class Prose:
         stop = self._sections[0].start if self._sections else self._end
         self._clauses = split_clauses(text, self._names, start, stop, ordered=ordered)
         self.blocking: list[Clause] = []
-        self._reader = ClauseReader(text, own_labels(firms if court else []), scope, path)
+        self._reader = ClauseReader(
+            text, own_labels(victims(firms, self.operative) if court else []), scope, path
+        )
         self.findings: Findings = self._read()
 
     def _within(self, start: int, end: int) -> Sequence[Candidate]:
@@ -157,7 +170,8 @@ class Prose:
         others = [(section.start, section.end) for section in self._sections if not section.adds]
         read = [(clause, self._within(clause.start, clause.end)) for clause in self.blocking]
         found = self._reader.findings
-        said = self._doubts.of_act(read, {one.raw for one in found.targets}, others)
+        behind = self._within(self._end, len(self._text.plain))
+        said = self._doubts.of_act(read, {one.raw for one in found.targets}, others, behind)
         if said:
             self._withheld = f"the text may be no order in force for all: {said!r}"
             found.withhold(self._withheld)
@@ -198,7 +212,9 @@ class Prose:
         above = self._names[: bisect_left(self._starts, clause.start)][-1:]
         at = [bisect_right(self._clauses, n.start, key=lambda c: c.start) - 1 for n in above]
         before = self._clauses[at[0]] if at and at[0] >= 0 else None
-        names = referred(self._text, clause, before, self._names, self._start)
+        names = last_listed(self._text, clause, self._names)
+        if names is None:
+            names = referred(self._text, clause, before, self._names, self._start)
         if not names or not self._take(names):
             return 0
         line, count = self._text.line_at(clause.start), plural(len(names), "name")

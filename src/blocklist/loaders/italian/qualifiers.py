@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable
 
 from .candidates import words
+from .deferredpattern import deferred
 
 _ANY = (
     r"(?:(?:tutt[aeio]|gli|i|le|la|il|lo|inter[oa]|ogni|qualsiasi|qualunque|qualsivoglia|propri\w?|suo|suoi|sue|sua|loro"
@@ -18,7 +19,7 @@ _ANY = (
 )
 _WHO = (
     r"(?:utent[ei]|utenz[ae]|client[ei]|clientela|abbonat[aeio]|consumator[ei]|pubblico|chiunque|internauti|navigatori"
-    r"|collettività|fruitori|visitatori|destinatari\s+del\s+servizio|soggetti\s+resident[ei])"
+    r"|collettività|fruitori|visitatori|destinatari\s+del\s+servizio|destinatari(?=\s+(?:italian|nazional|resident|che\s+si\s+(?:connett|colleg)|collegat|conness|ubicat|situat|stabilit))|soggetti\s+resident[ei])"
     r"(?:\s+(?:italian[aeio]|finali|nazional[ei]|resident[ei]|collegat[aeio]|conness[aeio]|ubicat[aeio]|situat[aeio]|stabilit[aeio]|localizzat[aeio]|present[ei]|navigant[ei]|tutti|dei\s+(?:propri\s+)?servizi))*"
     r"(?!\s+(?:di|del|dei|della|dello|delle|degli)\s+(?:\w+\s+)?(?:sit[oi]|portal[ei]|piattaform[ae]|domini\w?)\b)"
 )
@@ -41,14 +42,14 @@ _UNTIL = (
     r"|notific\w+|comunicazione|ricezione|pubblicazione|presente|provvedimento|ordinanza|decreto|ordine|sentenza|decisione|definizione"
     r"|merito|giudizio|procedimento|causa|gennaio|febbraio|marzo|aprile|maggio|giugno|luglio|agosto|settembre|ottobre|novembre|dicembre)(?!\w))+"
 )
-_QUALIFIERS = re.compile(
+_QUALIFIERS = deferred(
     r"\b(?:in|per)\s+(?:via\s+)?d'\s?urgenza|\bin\s+via\s+(?:cautelare|provvisoria|definitiva)|\bex\s+artt?\.?(?:[\s,.]*(?:\d+|comm[ai]|primo|secondo|bis|ter))*"
     rf"|\b(?:da\s+parte\s+(?=d|all))?(?:(?:di|dei|degli|della|delle|ai|agli|alla|alle|al|a|per|da|dai|dagli|dalla)\s+|dell'\s?|all'\s?){_ANY}{_WHO}\b"
     rf"|\b(?:(?:da|dal|dalla|dalle|dai|dagli|in|nel|nella|su|sul|sulla|per|entro)\s+|dall'\s?|nell'\s?|sull'\s?){_ANY}{_WHERE}\b{_MORE}"
     rf"|\b(?:con|mediante|tramite|attraverso|in|a|sotto|da|dai|per\s+il\s+tramite\s+d\w+|per\s+mezzo\s+d\w+)\s+{_ANY}{_HOW}\b{_MORE}"
     r"|\ba\s+livello(?:\s+(?:di|dns|ip|indirizz[oi]|rete|ed?|/|o)\b)+"
     r"|\b(?:in|con)\s+(?:relazione|riguardo|riferimento)\b|\bprovenient[ei]\s+(?=dal)|\boperat[ao]\s+(?=d)|\bda\s+e\b(?:\s+per\b)?"
-    r"|\b(?:dei\s+)?dati(?=\s+(?:da\s+e|verso|con)\b)|\balle\s+(?:interrogazioni|richieste|query)\b|\b(?:le|tutte\s+le|ogni)\s+richiest[ae](?=\s+(?:dirett|destinat|rivolt|relativ)\w)"
+    r"|\b(?:dei\s+)?dati(?=\s+(?:da\s+e|verso|con)\b)|(?:\brisposta\s+)?\balle\s+(?:interrogazioni|richieste|query)\b|\b(?:le|tutte\s+le|ogni)\s+richiest[ae](?=\s+(?:dirett|destinat|rivolt|relativ)\w)"
     r"|\bl'(?:erogazione)\s+(?=d)|\bla\s+(?:prestazione|fornitura)\s+(?=d)"
     r"|\b(?:dei|del|di)\s+(?:propri\s+|proprio\s+)?serviz[io](?:\s+(?:di\s+(?:accesso|connettività|connessione|risoluzione)|dns|internet))?(?=\s+(?:ai|al|alla|alle|in\s+relazione|verso)\b)"
     r"|\bai\s+servizi\s+(?:illecit|abusiv|illegal|pirat)\w+(?:\s+(?:descritti|indicati)\s+in\s+(?:ricorso|atti|premessa))?"
@@ -60,7 +61,7 @@ _QUALIFIERS = re.compile(
     r"|\bc\.?\s?p\.?\s?[pc]\.?|\bsenz'\s?altro\b|\bper\s+interposta\s+persona\b",
     re.IGNORECASE,
 )
-_ALL_OF_THEM = re.compile(
+_ALL_OF_THEM = deferred(
     r"\s*(?:\Z|[,;:.()]|l'|(?:il|la|lo|i|gli|le|ogni|qualsiasi|qualunque|qualsivoglia|di|che|e|ed|o|oppure|nonché|in|nel|nella|su|sul|sulla|da|dal|dalla"
     r"|con|mediante|tramite|attraverso|entro|a|ad|al|ai|agli|alla|alle|anche|altresì|fino|sino|per|immediat\w+|\w+mente|sit[oi]|portal[ei]|risorse)\b|all'|dall'|nell')",
     re.IGNORECASE,

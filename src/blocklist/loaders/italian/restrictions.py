@@ -7,8 +7,7 @@ are listed.
 
 from __future__ import annotations
 
-import re
-
+from .deferredpattern import deferred
 from .predicates import ENUMERATED, GAP
 from .qualifiers import qualifies
 
@@ -17,7 +16,7 @@ _WHOM = (
     r"(?!\s*(?:decorrere|far\s|partire|cura|opera|mezzo|carico|spese|norma|seguito|titolo|livello|termini|sensi|quest|pena|fini|data|decorr|notific|comunicaz"
     r"|ricezion|present|momento|tutt[ie]\s+i\s+(?:sotto|nomi|domini|futur)|sito\b|siti\b|oggi|bloccare|inibire|oscurare))"
 )
-_LIMITS = re.compile(
+_LIMITS = deferred(
     rf"{ENUMERATED}(?:{GAP}(?P<whom>{_WHOM})|,?{GAP}(?P<agent>da\s+parte\s+d)|{GAP}(?:con|mediante|tramite|attraverso|via|per|in|nell[ae]|nei?l?)\s+(?:\w+\s+){{0,2}}?(?:l')?"
     r"(?:credenzial|password|account\b|privileg|(?i:vpn|app|ftp|ssh|api)\b|scop[oi]\b|finalità|uso\b|usi\b|modalità\s+(?:ammin|scritt|anonim|test)|orario|scrittura|upload"
     r"|sezion|sole?\s+(?:pagin|part|sezion)|parte\b|area\b|aree\b|forum\b|chat\b|pagin[ae]\s+(?!di\s+blocco))"

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
-_END = re.compile(
+from .deferredpattern import deferred
+
+_END = deferred(
     r";|(?<=[\w)»”\"]{2})\.[\"»”]?(?=\s+[A-ZÀ-Ü«“\"(]|\s*\Z)|\n[ \t]*\n"
     r"|\n(?=[ \t]*(?:[-–—•*·▪]|\(?\w{1,2}[.)])[ \t])"
 )

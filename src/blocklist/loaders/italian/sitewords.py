@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 
 from .candidates import words
+from .deferredpattern import deferred
 from .dehyphenation import FURNITURE
 
 NOUNS = words(
     "sito siti dominio domini portale portali piattaforma piattaforme indirizzo indirizzi url ip "
+    "ipv "
     "risorsa risorse fqdn sottodominio sottodomini prefisso prefissi pagina pagine rete reti "
     "hostname host hosts spazio spazi applicazione applicazioni app negozio negozi forum mirror "
     "alias emporio vetrina vetrine archivio archivi server website websites gemello gemelli clone "
@@ -22,21 +24,24 @@ LINKS = NOUNS | words(
     "nonché nonche anche altresì oppure oltre http https www n nr num data note dns pag ulteriore "
     "ulteriori suo suoi sua sue inoltre parimenti tutti tutte principale principali secondario "
     "secondari secondaria secondarie altro altri altra altre "
+    "intero intera interi intere "
     "voce virtuale virtuali digitale digitali elettronico elettronici quello quelli singolo"
 )
-WORD = re.compile(r"[^\W\d_]+")
+WORD = deferred(r"[^\W\d_]+")
 _NOUN = "|".join(sorted(NOUNS | {"nome", "nomi"}, key=len, reverse=True))
 _CASE = (
     r"(?:proceduto|causa|lite|giudizio|ricorso|domanda|procediment\w+|contestazion\w+|reclamo|sequestro"
     r"|segnalazion\w+|istanza|ordinanza|decreto|provvediment\w|accertament\w|indagin\w)"
 )
 # What is said of sites between their noun and their names, and leads to no other site.
-_DESCRIBED = re.compile(
+_DESCRIBED = deferred(
     rf"\b(?P<noun>{_NOUN})(?:,?\s+(?:web|internet|online|on-line|telematic\w|pirat[ae]|abusiv\w"
     r"|illecit\w|illegal\w|ester[oiae]|contraffatt\w|truffaldin\w|fraudolent\w|contestat\w"
     r"|incriminat\w|segnalat\w|menzionat\w|suddett\w|predett\w|anzidett\w|suindicat\w"
     r"|sopraindicat\w|sottoindicat\w|sottoelencat\w|citat\w|specchio|vetrina|clone|fotocopia|gemell\w"
     r"|(?:sopra|sotto|innanzi|infra|(?:qui\s+)?di\s+seguito|qui|in\s+appresso|appresso)\s+(?:indicat|menzionat|elencat|citat|descritt|riportat|specificat|individuat)\w"
+    r"|(?:indicat|menzionat|elencat|descritt|riportat|specificat|individuat)\w\s+(?:(?:qui\s+)?di\s+seguito|in\s+appresso|appresso|sotto)"
+    r"|(?:indicat|menzionat|elencat|citat|descritt|riportat|specificat|individuat|trascritt|riepilogat)\w\s+(?:qui\s+)?(?:di\s+seguito|sotto|in\s+calce|nel\s+seguito|in\s+appresso)"
     r"|di\s+(?:streaming|gioco|giochi|scommesse|incontri|e-?commerce|commercio\s+elettronico|vendita|trading|phishing|truffa|poker"
     r"|casin[oò]|cui\s+(?:sopra|infra))(?:\s+(?:online|on-line|on\s+line|a\s+distanza|abusiv\w|illegal\w|illecit\w|sportiv\w|pirata))*"
     rf"|(?:per|di)\s+cui\s+è\s+{_CASE}"
@@ -49,7 +54,7 @@ _DESCRIBED = re.compile(
     re.IGNORECASE,
 )
 # *Il portale Alfa, il quale risponde al nome a dominio*: the site by its name in words.
-_RESPONDS = re.compile(
+_RESPONDS = deferred(
     r"\b(?:sit[oi]|portal[ei]|piattaform[ae]|servizi?o?|testata|spazio|negozio|forum|applicazione)"
     r"(?:\s+(?:web|internet|online|telematic\w))?"
     r"(?:\s+(?:denominat|chiamat|intitolat|not[oi]\s+com|dett)\w+)?(?:\s+[\"«]?(?-i:[A-Z0-9])\w*(?:\s(?-i:[A-Z0-9])\w*){0,3}[\"»]?)?\s*,?\s*"
@@ -73,9 +78,10 @@ _RESPONDS = re.compile(
     re.IGNORECASE,
 )
 # What joins one more site to those before: *oltre che, così come*.
-_JOINING = re.compile(
-    r"\b(?:(?:oggi|ora|attualmente|tuttora|poi|adesso)\s+(?:anche|pure)|oltre\s+che|così\s+come|come\s+pure|vale\s+a\s+dire|sia|tanto|(?<![,;.:]\s)(?<!\be\s)quanto"
-    r"|(?<=\be\s)verso|(?<=,\s)verso|(?<=nonché\s)verso|ivi\s+(?:compres|inclus)\w|analog\w+(?=\s+(?:sit[oi]|domini\w?|portal[ei]|piattaform[ae]|nom[ei])\b)"
+_JOINING = deferred(
+    r"\b(?:nell[ae]\s+(?:sua|loro)\s+(?:interezza|totalità)|nel\s+(?:suo|loro)\s+(?:complesso|insieme)|per\s+intero|in\s+toto"
+    r"|(?:oggi|ora|attualmente|tuttora|poi|adesso)\s+(?:anche|pure)|oltre\s+che|così\s+come|come\s+pure|vale\s+a\s+dire|sia|tanto|(?<![,;.:]\s)(?<!\be\s)quanto"
+    r"|(?<=\be\s)verso|(?<=,\s)verso|(?<=nonché\s)verso|ivi\s+(?:compres|inclus)\w|(?<!\bnon\s)(?:compres|inclus)[oaie](?=\s+(?:il|i|gli|la|le)\s|\s+l')|comprensiv[oaie](?=\s+(?:del|dei|degli|della|delle|di)\s)|analog\w+(?=\s+(?:sit[oi]|domini\w?|portal[ei]|piattaform[ae]|nom[ei])\b)"
     r"|nell[ae]\s+(?:(?:su[ae]|loro|divers\w|varie|seguent\w|attual\w|vecchi[ae]|nuov[ae])\s+){0,3}"
     r"version[ei](?!\s+(?:di|del\w*)\b)"
     r"|unitamente\s+(?=(?:al|ai|alla|alle|agli)\s|all')|insieme\s+(?=(?:al|ai|alla|alle|agli)\s|all')"
@@ -85,7 +91,7 @@ _JOINING = re.compile(
 
 
 # *Nonché agli altri tre ad esso collegati, i quali rispondono ai nomi*.
-_OTHERS_NAMED = re.compile(
+_OTHERS_NAMED = deferred(
     r"\baltr[ie]\s+(?:(?:due|tre|quattro|cinque|sei|sette|otto|nove|dieci|\d{1,2})\s+)?"
     r"(?:ad\s+ess[oiae]\s+(?:collegat|riconducibil|riferibil|associat|conness)[ie]\s*)?,?\s*(?:(?:i|le)\s+quali|che)\s+(?:cor)?rispondono\s+"
     r"(?=(?:ai|agli)\s+(?:nomi|domini|indirizzi)\b)",
@@ -97,7 +103,7 @@ INNER = words(
     "pagina pagine vetrina vetrine negozio negozi duplicato duplicati"
 )
 """Words for sites that also mean something of a site, if *di* follows."""
-_PART_OF = re.compile(
+_PART_OF = deferred(
     rf"\b(?:{'|'.join(sorted(INNER))})\s+(?:\w+\s+)?(?:d[ei][il]?|dell[aeo]|degli)\s+(?:\w+\s+)?(?:sit[oi]|portal[ei]|piattaform[ae]|domini\w?)\b",
     re.IGNORECASE,
 )
@@ -108,21 +114,38 @@ def is_of_site(text: str) -> bool:
     return _PART_OF.search(text) is not None
 
 
-_CALLED = re.compile(
+_CALLED = deferred(
     r"\b(?:not[oi]\s+come|chiamat[oi]|intitolat[oi]|dett[oi])\s+(?=[\"«“]|\Z)", re.IGNORECASE
+)
+
+
+# *E il terzo livello b.a.example*.
+_LEVEL = deferred(
+    r"\b(?:(?:nome\s+a\s+|nome\s+di\s+)?dominio\s+di\s+)?(?:secondo|terzo|quarto)\s+livello\b",
+    re.IGNORECASE,
 )
 
 
 def in_short(text: str) -> str:
     """Return the words before a name without what describes its site, or joins it to others."""
+    text = _LEVEL.sub("sottodominio", text)
     text = _OTHERS_NAMED.sub(" siti ", _CALLED.sub(" denominato ", text))
     text = _DESCRIBED.sub(r"\g<noun> ", text)
     return _JOINING.sub(" ", _DESCRIBED.sub(r"\g<noun> ", _RESPONDS.sub(" sito ", text)))
 
 
+OF_TABLE = deferred(
+    r"\b(?:siti|domini|nomi\s+(?:a|di)\s+dominio|portali|piattaforme|indirizzi|risorse)(?:\s+(?:web|internet))?"
+    r"\s+(?:(?:di\s+cui|indicat|elencat|riportat|individuat|specificat)\w*\s+)?(?:alla|nella|in)\s+(?:\w+\s+)?tabella"
+    r"(?:\s+(?:che\s+segue|seguente|sottostante|che\s+precede))?,\s*\Z",
+    re.IGNORECASE,
+)
+"""*Il sequestro dei siti di cui alla tabella,* ordinando …: the sites of both are in the table."""
+
+
 def only_links(text: str) -> bool:
     """Whether no word stands there that would end an enumeration."""
-    words = WORD.findall(FURNITURE.sub("", text))
+    words = (found[0] for found in WORD.finditer(FURNITURE.sub("", text)))
     return all(len(word) == 1 or word.lower() in LINKS for word in words)
 
 

@@ -10,18 +10,19 @@ from __future__ import annotations
 import re
 
 from ...model.suffixes import public_suffixes
+from .deferredpattern import deferred
 
 _DOT = r"(?:\[\s?(?:\.|dot|punto)\s?\]|\(\s?(?:\.|dot|punto)\s?\)|\{\s?(?:\.|dot|punto)\s?\})"
-_DEFANGED = re.compile(
+_DEFANGED = deferred(
     rf"(?<![\w.@-])(?:h(?:tt|xx)ps?(?::|\[:\])//\s?)?[\w-]{{1,63}}(?:\s?{_DOT}\s?[\w-]{{1,63}}|\.[\w-]{{1,63}}){{1,10}}",
     re.IGNORECASE,
 )
-_ONE_DOT = re.compile(rf"\s?{_DOT}\s?", re.IGNORECASE)
-_WEB = re.compile(
+_ONE_DOT = deferred(rf"\s?{_DOT}\s?", re.IGNORECASE)
+_WEB = deferred(
     r"(?<![\w.@/-])(?:https?\s?:\s?//\s?)?www(?:\s?\.\s?)(?:[\w-]{1,63}\s?\.\s?){1,4}(?P<tld>[a-z]{2,24})(?![\w.@-])",
     re.IGNORECASE,
 )
-_BLANK = re.compile(r"\s")
+_BLANK = deferred(r"\s")
 NOTE = "blanks in it were taken out"
 
 

@@ -16,6 +16,7 @@ from ...model.orders import Moment, Term
 from ...model.penalty import Penalty
 from . import datings, facts, numbers
 from .clauses import Clause
+from .deferredpattern import deferred
 from .expiry import ending
 from .futurenames import dynamic
 from .numbers import dates
@@ -23,19 +24,19 @@ from .parties import addressees
 from .penalties import penalty
 from .terms import term
 
-_STAMP = re.compile(r"n\.\s?cronol[^\n]{0,120}|\bcronol\.[^\n]{0,120}", re.IGNORECASE)
-_SITTING = re.compile(
+_STAMP = deferred(r"n\.\s?cronol[^\n]{0,120}|\bcronol\.[^\n]{0,120}", re.IGNORECASE)
+_SITTING = deferred(
     r"\bnella\s+(?:sua\s+)?(?:adunanza|riunione|seduta)\b[^.;\n]{0,80}", re.IGNORECASE
 )
-_GRANTS = re.compile(r"\b(?:assegna|concede|fissa)\w*\s.{0,60}\btermine\b", re.IGNORECASE)
-_CARRIES_OUT = re.compile(
+_GRANTS = deferred(r"\b(?:assegna|concede|fissa)\w*\s.{0,60}\btermine\b", re.IGNORECASE)
+_CARRIES_OUT = deferred(
     r"\b(?:esegu|esecuzione|adempi|ottemper|provved|attua|conform|procede|termine\s+per)\w*",
     re.IGNORECASE,
 )
-_LISTED = re.compile(r"\bpubblica|\bspese\b|\budienza\b|\brinvi", re.IGNORECASE)
+_LISTED = deferred(r"\bpubblica|\bspese\b|\budienza\b|\brinvi", re.IGNORECASE)
 _TECHNIQUES = (
-    ("dns", re.compile(r"\bDNS\b|risoluzione", re.IGNORECASE)),
-    ("ip", re.compile(r"\b(?:blocc|inib)\w+\s[^.;:]{0,60}\bIP\b", re.IGNORECASE)),
+    ("dns", deferred(r"\bDNS\b|risoluzione", re.IGNORECASE)),
+    ("ip", deferred(r"\b(?:blocc|inib)\w+\s[^.;:]{0,60}\bIP\b", re.IGNORECASE)),
 )
 _BESIDE, _CLOSING = 200, 2000
 MISSING = {

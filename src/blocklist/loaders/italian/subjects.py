@@ -6,36 +6,41 @@ import re
 
 from .blockwords import ENTERS, ON_LIST
 from .candidates import words
+from .deferredpattern import deferred
 from .frameobjects import PLAIN
 from .sitewords import NOUNS, in_short, is_of_site, only_links
 
-_THAT = re.compile(
+_THAT = deferred(
     r"\b(?:che|affinché)\s+(?:(?:dai|sui|nei|dal|sul)\s+(?:propri\w?\s+|rispettivi\s+)?(?:resolver|server|sistemi)(?:\s+DNS)?,?\s+)?"
     r"(?P<subject>(?:tutti\s+|anche\s+|ciascuno\s+dei\s+)?(?:(?:il|lo|la|i|gli|le)\s|l'\s?)"
     r"(?P<noun>\w+(?:\s\w+){0,3}))",
     re.IGNORECASE,
 )
-_THAT_NAME = re.compile(
+_THAT_NAME = deferred(
     r"\b(?:che|"
     r"affinché)\s+(?P<subject>(?:https?://)?[\w-]+(?:\.[\w-]+)+(?:/\S*)?)(?=[\s,])",
     re.IGNORECASE,
 )
-_NAMED = re.compile(r"\S+\.\S+")
+_HELD = deferred(
+    r",\s+già\s+(?:in\s+sequestro|sequestrati|oggetto\s+di\s+sequestro|sottoposti\s+a\s+sequestro)(?:\s+preventivo)?\b",
+    re.IGNORECASE,
+)
+_NAMED = deferred(r"\S+\.\S+")
 _WHOSE = words(
     "accesso navigazione risoluzione connessione visione da parte utenti clienti abbonati propri "
     "italiani dagli dai sui sul sulle verso"
 )
 _IS = (
-    r"(?:sian?o?|è|sono|vien\w|veng\w+|risult(?:i|ino)|(?:dovr(?:à|anno)|dev(?:e|ono)|debban?o?)\s+(?:\w+mente\s+)?essere)"
+    r"(?:sian?o?|è|sono|vanno|va|vien\w|veng\w+|risult(?:i|ino)|(?:dovr(?:à|anno)|dev(?:e|ono)|debban?o?)\s+(?:\w+mente\s+)?essere)"
     r"\s+(?:\w+mente\s+)?"
 )
-_IS_BLOCKED = re.compile(
+_IS_BLOCKED = deferred(
     rf"[^;]{{0,400}}?(?P<predicate>(?<!\bnon )\b{_IS}(?:inibit|oscurat|bloccat|disabilitat|preclus"
     r"|interdett|impedit|filtrat|disattivat|(?:assoggettat|sottopost)[oaie]\s+(?:a|ad)\s+(?:blocc|oscurament|inibizion|filtraggi|sequestro\s+preventiv)|(?:res[oaie]\s+)?(?:inaccessibil|irraggiungibil|indisponibil|invisibil"
     r"|non\s+(?:più\s+)?(?:raggiungibil|accessibil|visibil|fruibil|consultabil|navigabil)))\w)",
     re.IGNORECASE,
 )
-_IS_UNREACHED = re.compile(
+_IS_UNREACHED = deferred(
     rf"[^;]{{0,400}}?(?P<predicate>\bnon\s+(?:(?:più\s+)?{_IS}(?:più\s+)?(?:\w+mente\s+)?(?:raggiungibil|raggiunt"
     r"|accessibil|risolt|visualizzat|visitat|fruibil|visibil|consultabil|navigabil|visitabil"
     r"|visualizzabil|risolvibil|consultat)\w"
@@ -46,7 +51,7 @@ _IS_UNREACHED = re.compile(
 _NP = (
     r"(?P<subject>(?:tutti\s+|anche\s+)?(?:(?:i|il|gli|le|la)\s|l'\s?)(?P<noun>\w+(?:\s\w+){0,3}))"
 )
-_ENTERED = re.compile(
+_ENTERED = deferred(
     rf"\b(?P<word>{ENTERS})\s+{_NP}[^;]{{0,600}}?(?P<predicate>\s{ON_LIST})", re.IGNORECASE
 )
 _OF_IT = (
@@ -59,7 +64,7 @@ _MEASURE = (
     r"(?:\s+(?:dell'accesso|della\s+risoluzione(?:\s+DNS)?|DNS))?"
     r"(?=\s*(?:[.;,]|\Z)|\s+(?:a\s+cura|da\s+parte|mediante|tramite|su\s|sul\s|entro|ai\s+fornitori)\b)"
 )
-_TOPIC = re.compile(
+_TOPIC = deferred(
     r"(?:\b(?:con\s+(?:specifico\s+)?(?:riguardo|riferimento)\s+a|quanto\s+a|relativamente\s+a|in\s+(?:relazione|riferimento)\s+a"
     r"|nei\s+(?:confronti|riguardi)\s+d|per\s+quanto\s+(?:riguarda|concerne)\s+)(?P<subject>(?:i|gli|lle|ll'|l|lla|ei|egli|elle|el|il|le|la)\s?"
     r"(?P<noun>\w+(?:\s\w+){0,3})))[^;]{0,400}?(?P<predicate>(?:,\s*(?:di\s+|che\s+[^,;:.]{3,60}\s)?|\s+di\s+|\s+)"
@@ -67,29 +72,35 @@ _TOPIC = re.compile(
     re.IGNORECASE,
 )
 # *La confisca dei domini … e la loro messa in stato di inaccessibilità*.
-_SEIZED = re.compile(
+_SEIZED = deferred(
     r"\b(?:la\s+confisca|il\s+sequestro(?:\s+preventivo)?)\s+de(?:i|gli|l|lla|lle)\s+(?P<subject>(?P<noun>\w+(?:\s\w+){0,3}))"
     r"[^;]{0,400}?(?P<predicate>,?\s+(?:ed?|nonché)(?:,[^,;:.]{3,60},)?\s+(?:il|la|l')\s?loro\s+(?:\w+\s+){0,2}?"
-    r"(?:oscuramento|blocco|inibizione|disabilitazione|interdizione|(?:messa\s+in\s+stato\s+di\s+)?(?:inaccessibilità|irraggiungibilità))\b)",
+    r"(?:oscuramento|blocco|inibizione|disabilitazione|interdizione|(?:messa\s+in\s+stato\s+di\s+)?(?:inaccessibilità|irraggiungibilità))\b"
+    r"|\s+(?:sia|venga|avvenga)\s+(?:eseguit\w\s+|attuat\w\s+)?(?:mediante|tramite|attraverso)\s+(?:il\s+|la\s+|l'\s?)?(?:oscuramento|blocco|inibizione|interdizione)\b"
+    r"|,?\s+(?:ed?|nonché)\s+(?:la|il|l')\s?(?:(?:conseguent|contestual|definitiv|immediat|relativ)\w+\s+)?(?:oscuramento|blocco|inibizione|disabilitazione|interdizione)"
+    r"(?:\s+dell'accesso)?\s+(?:agli|degli|ai|dei)\s+(?:stess|medesim|predett)i\b"
+    r"|,?\s+(?:con|mediante|tramite)\s+(?:(?:la|il)\s+|l'\s?)?(?:(?:conseguent|contestual|definitiv|immediat|relativ)\w+\s+)?"
+    r"(?:oscuramento|blocco|inibizione|disabilitazione|interdizione)(?:\s+(?:definitiv|immediat|total)\w+)?(?:\s+dell'accesso)?(?:\s+(?:agli|degli|ai|dei)\s+(?:stess|medesim|predett)i)?"
+    r"(?=\s*(?:[.;,]|\Z)|\s+(?:da\s+parte|a\s+cura|ad\s+opera|dal|sul|nel|ai\s+fornitori)\b))",
     re.IGNORECASE,
 )
 # *Ai domini …, cui Rete provvederà a negare l'accesso*.
-_WHICH_TO = re.compile(
+_WHICH_TO = deferred(
     r"\b(?:ai|i|dei|sui)\s+(?P<subject>(?P<noun>(?:(?:seguent|predett|suddett)\w\s+)?(?:siti|domini|portali|piattaforme|nomi\s+a\s+dominio))\b)"
     r"[^;]{0,400}?(?P<predicate>,\s*(?:cui|a\s+cui|ai\s+quali|alle\s+quali)\s+[^,;:]{3,60}?\s(?:provveder(?:à|anno)\s+ad?|dovr(?:à|anno)|(?:è|sono)\s+tenut\w\s+ad?)\s+"
     r"(?:negare|inibire|impedire|precludere|bloccare|interdire)\s+l'accesso)",
     re.IGNORECASE,
 )
 # *I contenuti diffusi dai siti …, bloccandone l'accesso*: the sites are what is blocked.
-_THEREBY = re.compile(
+_THEREBY = deferred(
     r"\b(?:dai|dal|sui|sul|dei|del|(?:tramite|attraverso|mediante|da|su)\s+(?:i|il))\s+(?P<subject>"
     r"(?P<noun>(?:(?:seguent|predett|suddett)\w\s+)?(?:sit[oi]|domini\w?|portal[ei]|piattaform[ae]|risors[ae]|nom[ei]))\b)"
     r"[^;]{0,400}?(?P<predicate>,\s*(?:\w+mente\s+)?"
     r"(?:bloccando|inibendo|impedendo|disabilitando|precludendo|interdicendo)(?:ne|vi)\s+(?:\w+mente\s+)?l'accesso)",
     re.IGNORECASE,
 )
-_WORD = re.compile(r"[^\W\d_]{2,}")
-_TOKEN = re.compile(r"[^\W\d_]+")
+_WORD = deferred(r"[^\W\d_]{2,}")
+_TOKEN = deferred(r"[^\W\d_]+")
 
 
 def sites_as_subject(plain: str, begin: int) -> re.Match[str] | None:
@@ -110,9 +121,11 @@ def sites_as_subject(plain: str, begin: int) -> re.Match[str] | None:
 def _is_blocked(plain: str, that: re.Match[str]) -> bool:
     noun = _noun(that)
     is_site = _is_site(noun)
-    predicate = _IS_UNREACHED.match(plain, that.end()) if is_site else None
+    # The verb may stand right behind the noun: *che i siti siano bloccati*.
+    end = that.start("noun") + that["noun"].lower().find(noun) + len(noun)
+    predicate = _IS_UNREACHED.match(plain, end) if is_site else None
     if is_site or noun in ("accesso", "navigazione", "risoluzione"):
-        predicate = _IS_BLOCKED.match(plain, that.end()) or predicate
+        predicate = _IS_BLOCKED.match(plain, end) or predicate
     if predicate is None:
         return False
     subject = plain[that.start("noun") : predicate.start("predicate")]
@@ -165,5 +178,5 @@ def _only_sites(subject: str) -> bool:
     """Whether sites alone, and who is kept from them, stand before the words that block."""
     if is_of_site(subject):
         return False
-    said = in_short(_NAMED.sub(" ", subject))
+    said = in_short(_NAMED.sub(" ", _HELD.sub(" ", subject)))
     return all(word in _WHOSE or only_links(word) for word in _TOKEN.findall(said.lower()))

@@ -12,6 +12,7 @@ from datetime import date, datetime
 
 from ...model.countries import time_zone
 from ...model.orders import Moment, Term
+from .deferredpattern import deferred
 from .numbers import DATE, cardinal, first_date, ordinal
 
 ZONE = "Europe/Rome"
@@ -22,7 +23,7 @@ _OPENS = (
     r"(?:entro|non\s+oltre|decors[ie]|al\s+più\s+tardi|nel\s+termine|termine|ne(?:i|gli|l|lle)|in)\b"
     r"(?:\s+e\s+non\s+oltre\b)?(?:\s+(?:e\s+)?comunque\b)?"
 )
-_TERM = re.compile(
+_TERM = deferred(
     rf"\b{_OPENS}(?:\s+entro\b)?(?:\s+(?:il|i|gli|le|la|lo|un|del|dei)\b)?"
     rf"(?:\s+{_NEXT})?(?:\s+(?:termin[ei]|lasso\s+di\s+tempo|spazio))?"
     r"(?:\s+(?:perentorio|massimo|ultimo|essenziale|ordinatorio|inderogabile|tassativo))?"
@@ -32,42 +33,42 @@ _TERM = re.compile(
     rf"(?:{_NEXT}\s+)?{_UNIT}(\s+(?:lavorativ|ferial)\w+)?(?=([^.;:]{{0,120}}))",
     re.IGNORECASE,
 )
-_ORDINAL = re.compile(
+_ORDINAL = deferred(
     r"\b(?:entro|non\s+oltre|al\s+più\s+tardi)\s+(?:e\s+non\s+oltre\s+)?(?:(?:il|l')\s?)"
     r"(?:(\d{1,3}[°º]|[a-z]{4,30})\s+giorno|giorno\s+(successivo))\b()(?=([^.;:]{0,120}))",
     re.IGNORECASE,
 )
 # Courts also write "giorni 30", "30 gg." and "entro il 30 giugno 2024".
-_UNIT_FIRST = re.compile(
+_UNIT_FIRST = deferred(
     r"(?<=\s)(giorni|ore|minuti|mesi|anni)\s+(\d{1,4}|[a-z]{3,40})\b(?![:.,]\d|\s+del\b)",
     re.IGNORECASE,
 )
-_SHORT = re.compile(r"(\d{1,4})\s?(gg|h|hh|min)\b\.?", re.IGNORECASE)
+_SHORT = deferred(r"(\d{1,4})\s?(gg|h|hh|min)\b\.?", re.IGNORECASE)
 _SHORT_UNITS = {"gg": "giorni", "h": "ore", "hh": "ore", "min": "minuti"}
-_HALF_HOUR = re.compile(r"\bmezz'?\s?ora\b", re.IGNORECASE)
+_HALF_HOUR = deferred(r"\bmezz'?\s?ora\b", re.IGNORECASE)
 HOUR = (
     r"(?:(?:le\s+)?or[ae]\s+(\d{1,2})(?:[.:,](\d{2}))?\s+|(mezzogiorno)\s+|(mezzanotte)\s+)"
     r"(?:del(?:\s+giorno)?(?:\s|l')|di\s+)"
 )
-_UNTIL = re.compile(
+_UNTIL = deferred(
     r"\b(?:entro|non\s+oltre|al\s+più\s+tardi)\s+(?:e\s+non\s+oltre\s+)?(?:il\s+(?:giorno\s+)?"
     rf"|l'|la\s+data\s+del\s+)?(?:{HOUR})?(?:giorno\s+)?({DATE})",
     re.IGNORECASE,
 )
-_UNREAD = re.compile(
+_UNREAD = deferred(
     r"\bentro\s+(?:il\s+|le\s+)?(?:termine\b|giorn|ore\b|\d)|\btermine\s+(?:di\b|perentorio\b)"
     r"|\btermine\s+per\s+(?:l'\s?)?(?:adempi|ottemper|esecu)"
     rf"|\bentro\s+(?:i\s+)?\w+\s+{_UNIT}",
     re.IGNORECASE,
 )
-_AT_ONCE = re.compile(
+_AT_ONCE = deferred(
     r"\b(?:senza\s+(?:ulteriore\s+|alcun\s+)?(?:indugio|ritardo)|immediatamente|immediata\s+esecuzione"
     r"|con\s+effetto\s+immediato|tempestivamente|con\s+urgenza|ad\s+horas|prontamente"
     r"|nel\s+(?:più\s+breve\s+tempo|minor\s+tempo)\s+possibile)\b",
     re.IGNORECASE,
 )
 _DATE_OF = r"\bdata\s+(?:di|della|del|dell'|in\s+cui)\s?"
-_STARTS = re.compile(
+_STARTS = deferred(
     rf"(?P<notified>(?:{_DATE_OF})?(?:avvenuta\s+)?(?:comunicazion|notific|ricezion|riceviment"
     r"|conoscenza|trasmission|consegna|ricevut))"
     rf"|(?P<published>(?:{_DATE_OF})?(?:pubblicazion|deposito))"
@@ -75,7 +76,7 @@ _STARTS = re.compile(
     r"|\bd(?:al|alla|el|ella)\s+present\w|\bda\s?ll?'?\s?oggi\b|\boggi\b|odiern)",
     re.IGNORECASE,
 )
-_RUNS = re.compile(
+_RUNS = deferred(
     r"\A\s*(?:(?:lavorativ\w+|ferial\w+|consecutiv\w+|success\w+|complessiv\w+|libero|liberi"
     r"|decorrent[ei]|a\s+decorrere|a\s+far\s+data|computat[io]|,)\s*){0,4}"
     r"(?:da\b|dal\b|dalla\b|dall'|dai\b|dalle\b|all[ao']|al\b)\s?(\w+)",
@@ -92,17 +93,17 @@ _OTHER = (
     r"|adire|rinvi)"
 )
 # What the words after a term say it is for, and what stands before it.
-_FOR_OTHER = re.compile(
+_FOR_OTHER = deferred(
     rf"\b(?:per|ai\s+fini|onde|affinché|al\s+fine)\b[^.;:]{{0,70}}?{_OTHER}", re.IGNORECASE
 )
-_BEFORE_OTHER = re.compile(_OTHER, re.IGNORECASE)
-_COMPLY = re.compile(
+_BEFORE_OTHER = deferred(_OTHER, re.IGNORECASE)
+_COMPLY = deferred(
     r"\b(?:inib|disabilit|blocc\w*|oscur|imped|cess|interr|esegu\w+|esecuzione|adempi|ottemper|provved"
     r"|attua|adotta|conform|sospen|rend\w+\s+inaccess|filtr|preclu|adegu|procede|penal|ritard)\w*",
     re.IGNORECASE,
 )
-_NEXT_TERM = re.compile(r"\bentro\b|\btermine\b", re.IGNORECASE)
-_SENTENCE = re.compile(r"[;:]\s|(?<=[\w)\"»”]{2})\.\s+(?=[A-ZÀ-Ü])|\n[ \t]*\n")
+_NEXT_TERM = deferred(r"\bentro\b|\btermine\b", re.IGNORECASE)
+_SENTENCE = deferred(r"[;:]\s|(?<=[\w)\"»”]{2})\.\s+(?=[A-ZÀ-Ü])|\n[ \t]*\n")
 _NEAR = 300
 
 
@@ -126,16 +127,17 @@ def term(clause: str) -> Reading:
     said = _UNIT_FIRST.sub(_number_first, said)
     warning = ""
     until = _UNTIL.search(said)
-    places = [*_TERM.finditer(said), *_ORDINAL.finditer(said), *([until] if until else [])]
+    ordinals = set(_ORDINAL.finditer(said))
+    places = [*_TERM.finditer(said), *ordinals, *([until] if until else [])]
     for found in sorted(places, key=re.Match.start):
         if _is_for_other(said, found):
             continue
-        if found.re is _UNTIL:
+        if found is until:
             day = moment(found[5], *found.groups()[:4])
             if day is not None:
                 return Reading(day, warning=warning)
             continue
-        reading = _rule(found)
+        reading = _rule(found, in_ordinals=found in ordinals)
         if reading.term is not None:
             return reading
         warning = warning or reading.warning
@@ -149,9 +151,9 @@ def term(clause: str) -> Reading:
     return Reading(warning=warning)
 
 
-def _rule(found: re.Match[str]) -> Reading:
+def _rule(found: re.Match[str], *, in_ordinals: bool) -> Reading:
     said = " ".join(found[0].split())[:60]
-    if found.re is _ORDINAL:
+    if in_ordinals:
         amount, unit, tail = ordinal(found[1] or found[2]), "giorno", found[4]
         working = ""
     else:

@@ -8,25 +8,27 @@ from __future__ import annotations
 
 import re
 
-_TITLE = re.compile(
+from .deferredpattern import deferred
+
+_TITLE = deferred(
     r"[\"«“]?[A-Z0-9][^\s,;:()]{0,40}(?:\s[A-Z0-9][^\s,;:()]{0,40}){0,4}\s*(?:[,:(–-]|[,:–-]\s*\()\s*\Z"
 )
 # *Al sito denominato Furto Shop (furto-a.it)*: nothing but its title stands behind the noun.
-_OF_SITE = re.compile(
+_OF_SITE = deferred(
     r"\b(?:sit[oi]|portal[ei]|piattaform[ae]|negozi[o]?|emporio|forum)(?:\s+(?:web|internet|online))?"
     r"(?:\s+(?:denominat|chiamat|intitolat|dett|not[oi]\s+com)\w)?"
     r"(?P<title>(?:\s+(?-i:[A-Z0-9])[\w'&+-]*){1,5}\s*)(?=[(–-]\s*\Z)",
     re.IGNORECASE,
 )
 # *Ai servizi erogati tramite i siti*: who is kept from them is kept from the sites.
-_SERVICES = re.compile(
+_SERVICES = deferred(
     r"\bserviz(?:io|i)(?:\s+(?:IPTV|web|online|illecit\w|abusiv\w|televisiv\w|di\s+(?:streaming|gioco|scommesse))){0,2}\s+"
     r"(?:erogat|offert|accessibil|fornit|prestat|res|disponibil|fruibil|raggiungibil|veicolat|diffus)\w\s+"
     r"(?:tramite|attraverso|mediante|dai|dal|dagli|dalle|dalla|sui|sul|sulle|sulla)(?=\s+(?:(?:i|il|gli|le|la)\s+)?(?:seguent\w\s+)?"
     r"(?:sit[oi]|domini\w?|portal[ei]|piattaform[ae]|nom[ei])\b)",
     re.IGNORECASE,
 )
-_NO_LETTER = re.compile(r"[\W_]+")
+_NO_LETTER = deferred(r"[\W_]+")
 _REACH, _LEAST = 160, 4
 
 

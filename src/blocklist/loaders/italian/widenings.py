@@ -12,8 +12,9 @@ from collections.abc import Sequence
 from ...model.targets import Target, TargetKind
 from .candidates import Candidate
 from .conditions import condition
+from .deferredpattern import deferred
 
-_WIDENS = re.compile(
+_WIDENS = deferred(
     r"\b(?:l'impedimento|l'inibi\w+|l'oscuramento|l'interdizione|l'ordine|il\s+blocco|il\s+sequestro"
     r"|la\s+(?:disabilitazione|misura|preclusione))\b[^;:]{0,80}?\s"
     r"(?:riguarda|concerne|investe|colpisce|comprende|ricomprende|si\s+estende|si\s+intende\s+\w+"
@@ -23,9 +24,9 @@ _WIDENS = re.compile(
     r"(?:nome\s+(?:a|di)\s+dominio|dominio|sito|portale)(?:\s+(?:web|internet))?[\s,«\"]*\Z",
     re.IGNORECASE,
 )
-_SENTENCE_START = re.compile(r"[;:]|[\w)»”\"]{2}\.\s+(?=[A-ZÀ-Ü])|\n[ \t]*\n")
+_SENTENCE_START = deferred(r"[;:]|[\w)»”\"]{2}\.\s+(?=[A-ZÀ-Ü])|\n[ \t]*\n")
 # It may say so of another order, or that it is not so.
-_UNFIT = re.compile(
+_UNFIT = deferred(
     r"\b(?:non|né|esclu\w+|nega\w*|dubb\w+|cui\s+sopra\s+era|chied\w+|chiest\w+|richie\w+|domand\w+|istanz\w+|rigett\w+|respin\w+"
     r"|revoc\w+|annull\w+|sospes\w+|sospen\w+|cess\w+|potr\w+|eventual\w+|secondo|sostien\w+|era|aveva|ricorrent\w+|attric\w+"
     r"|preced\w+|altr[oa])\b",
