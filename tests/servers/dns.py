@@ -6,6 +6,7 @@ import contextlib
 import socket
 import struct
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -22,6 +23,7 @@ from servers.program import free_port
 
 REAL = {"A": "192.0.2.99", "AAAA": "2001:db8::99"}
 """What the stub says of every name: an answer with it was not blocked."""
+_AGAIN = 5
 
 
 @dataclass
@@ -147,8 +149,23 @@ def ask(
     name: str, port: int, kind: str = "A", *, tcp: bool = False, timeout: float = 3.0,
     options: Iterable[dns.edns.Option] = (), host: str = "127.0.0.1",
 ) -> Reply:  # fmt: skip
-    """Ask a resolver of this machine one question; names are in the case as written."""
+    """Ask a resolver of this machine a question; names are in the case as written.
+
+    On a busy machine the stub is late, and a resolver gives it up for a second (Knot Resolver
+    answers then without asking): a failure without a reason is asked again.
+    """
     query = dns.message.make_query(name, kind, use_edns=0, payload=1232, options=list(options))
+    for _ in range(_AGAIN):
+        reply = _ask_once(query, port, tcp=tcp, timeout=timeout, host=host)
+        if reply.rcode != "SERVFAIL" or reply.errors:
+            break
+        time.sleep(0.5)
+    return reply
+
+
+def _ask_once(
+    query: dns.message.Message, port: int, *, tcp: bool, timeout: float, host: str
+) -> Reply:
     send = dns.query.tcp if tcp else dns.query.udp
     try:
         message = send(query, host, timeout=timeout, port=port)
