@@ -46,6 +46,14 @@ _NUMBERS = deferred(
     r"\s+(?:del(?:l'|la\s+|lo\s+)?|nell'|nella\s+)(?:\s?(?:predett|suddett|allegat)\w\s+)?(?:elenco|elencazione|lista)\b",
     re.IGNORECASE,
 )
+# *Ai siti di cui ai nn. 1, 3 e 5 della tabella* (a.example, b.example, c.example).
+_ENTRIES = deferred(
+    r"\s(?:di\s+cui|indicati|elencati|riportati)\s+(?:ai|sub)\s+(?:nn?\.\s?|numeri\s+|punti\s+)"
+    r"(?P<which>\d{1,3}(?:(?:\s*,\s*(?:ed?\s+)?|\s+ed?\s+)\d{1,3}){1,60})"
+    r"\s+(?:del(?:l'|la\s+|\s+))\s?(?:predett\w\s+)?(?:elenco|lista|tabella|prospetto)(?:\s+(?:in|di\s+cui\s+in)\s+(?:ricorso|premessa|atti))?"
+    r"(?:\s*\(|,?\s+(?:cioè|ossia|segnatamente|e\s+precisamente)\s|:)\s*\Z",
+    re.IGNORECASE,
+)
 _MARK = deferred(r"(?:^|[\s:;,(])\(?(\d{1,3}|[a-z])[.)]\s{1,6}\Z", re.IGNORECASE)
 _AND = deferred(r"\s*,\s*(?:ed?\s+)?|\s+ed?\s+", re.IGNORECASE)
 _NEAR = 20
@@ -286,12 +294,20 @@ def _without(text: Text, begin: int, end: int, names: Sequence[Candidate]) -> st
 
 def _enumerated(text: Text, begin: int, names: Sequence[Candidate]) -> bool:
     """Whether names are one enumeration behind a noun such as *siti*."""
-    lead = in_short(text.plain[begin : names[0].start])
+    lead = in_short(_without_entries(text.plain[begin : names[0].start], len(names)))
     said = WORD.findall(lead.lower())
     index = max((i for i, word in enumerate(said) if word in NOUNS), default=-1)
     if index < 0 or said[index] in ("pagina", "pagine") or not only_links(" ".join(said[index:])):
         return False
     return all(only_links(text.plain[a.end : b.start]) for a, b in pairwise(names))
+
+
+def _without_entries(lead: str, count: int) -> str:
+    """Return words without those on which entries of a list are named behind them, and as many."""
+    entries = _ENTRIES.search(lead)
+    if entries is None or len(_AND.split(entries["which"])) != count:
+        return lead
+    return f"{lead[: entries.start()]} "
 
 
 def _numbered(names: Sequence[Candidate], text: Text) -> dict[str, Candidate]:

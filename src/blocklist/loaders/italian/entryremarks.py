@@ -179,13 +179,15 @@ _NEUTRAL = words(
     "intestatario intestato apparente gestore "
     "proxy server dns posta paese nazione sede contenuto contenuti opere opera categoria "
     "settore tipo tipologia titolo "
-    "il data prodotti prodotto marchio lingua note del della dell illecito illecita attività "
+    "il data prodotti prodotto marchio lingua note nota del della dell illecito illecita attività "
     "violazione servizio "
     "contatto contatti mail segnalato da imitato imita originale clonato alias ordine "
     "precedente al e of "
     "ubicato ubicati ubicazione situato localizzazione localizzato geografica in estero "
     "evento eventi partita gara manifestazione competizione torneo canale canali merce merci "
-    "articolo articoli brand ord pos posizione riga contraffatto violato"
+    "articolo articoli brand ord pos posizione riga contraffatto violato "
+    "sostanza sostanze medicinale medicinali farmaco farmaci specialità "
+    "dosaggio composizione integratore integratori"
 )
 # What a number or a date may be of; in words, it might say how that ended.
 _NUMBERED = _NEUTRAL | words(
@@ -208,7 +210,8 @@ _ORDERING = words(
     "provvedimento da ordine della s n sì si no x"
 )
 _STATED = deferred(
-    r"\b(?:accerta|rileva|constata|dichiara|acquisi|individua|registra)(?:t[oaie]|zione|mento|menti)\b|\btitolar\w+",
+    r"\b(?:accerta|rileva|constata|dichiara|acquisi|individua|registra)(?:t[oaie]|zione|mento|menti)\b|\btitolar\w+"
+    r"|\b(?:principi[oi]|sostanz[ae])\s+attiv[oiae]\b",
     re.IGNORECASE,
 )
 _YES = words("s si sì x")

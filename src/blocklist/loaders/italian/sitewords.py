@@ -135,8 +135,8 @@ def in_short(text: str) -> str:
 
 
 OF_TABLE = deferred(
-    r"\b(?:siti|domini|nomi\s+(?:a|di)\s+dominio|portali|piattaforme|indirizzi|risorse)(?:\s+(?:web|internet))?"
-    r"\s+(?:(?:di\s+cui|indicat|elencat|riportat|individuat|specificat)\w*\s+)?(?:alla|nella|in)\s+(?:\w+\s+)?tabella"
+    r"\b(?:siti|domini|nomi\s+(?:a|di)\s+dominio|portali|piattaforme|indirizzi|risorse)(?:\s+(?:web|internet|IP))?"
+    r"\s+(?:(?:di\s+cui|indicat|elencat|riportat|individuat|specificat)\w*\s+)?(?:(?:alla|nella|in)\s+(?:\w+\s+)?tabella|(?:al|nel)\s+(?:seguente\s+)?(?:prospetto|quadro))"
     r"(?:\s+(?:che\s+segue|seguente|sottostante|che\s+precede))?,\s*\Z",
     re.IGNORECASE,
 )
