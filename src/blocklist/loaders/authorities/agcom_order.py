@@ -37,6 +37,12 @@ _ISSUER = re.compile(
 _VERB_IN_LINE = re.compile(
     r"^[ \t]*(?:DELIBERA|DETERMINA|ORDINA|DISPONE)\b(?!\s+N\b)", re.MULTILINE
 )
+# *IL DIRETTORE* and below it *a) adotta … l'ordine di*.
+_WHO_ACTS = re.compile(
+    r"^[ \t]*(?:IL\s+(?:DIRETTORE|PRESIDENTE)|L'\s?AUTORIT(?:À|A'))[ \t]*"
+    r"(?=\n\s*(?:\(?\w{1,2}[.)]\s+)?(?:ordina|dispone|adotta|impone|ingiunge)\s)",
+    re.MULTILINE,
+)
 _TITLE_END = re.compile(
     r"^[^\w\n]*(?:L'\s?AUTORIT|NELLA\b|IL\s+DIRETTORE|LA\s+COMMISSIONE|IL\s+CONSIGLIO|VIST[AEIO]\b)",
     re.MULTILINE,
@@ -121,6 +127,7 @@ class AgcomOrderLoader:
 def _operative_start(plain: str, after: int) -> int:
     """Return where the operative part begins, behind its verb; -1 for nowhere."""
     found = VERB_LINE.search(plain, after) or _VERB_IN_LINE.search(plain, after)
+    found = found or _WHO_ACTS.search(plain, after)
     return found.end() if found else -1
 
 

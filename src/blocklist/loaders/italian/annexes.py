@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from .candidates import Candidate, Text, is_whole_name, words
 from .deferredpattern import deferred
 from .dehyphenation import FURNITURE
+from .runningheads import RunningHead
 from .sitewords import LINKS, NOUNS, WORD
 
 _SEPARATED = deferred(r"[^\t|│┃║]+|(?<![^\t|│┃║])(?=[\t|│┃║]|\Z)")
@@ -68,15 +69,16 @@ class Tables:
         self._heads: _Cells = []
         self._above: _Cells = []
         self._live = self._cut = self._gap = False
-        at = 0
+        at, turned, head = 0, False, RunningHead(text.plain)
         for line in text.plain.split("\n"):
-            if not line.strip() or FURNITURE.match(line):
+            if not line.strip() or FURNITURE.match(line) or (turned and head.matches(line)):
                 self._gap = True
+                turned = turned or bool(line.strip())
             elif _BORDER.fullmatch(line):
                 pass
             elif self._heads or _MAY_BE_ROW.search(line):
                 self._read(at, line)
-                self._gap = False
+                self._gap = turned = False
             at += len(line) + 1
 
     def _read(self, at: int, line: str) -> None:

@@ -9,7 +9,7 @@ from .annexreferences import annexes_named
 from .annextitles import of_another_list
 from .candidates import Candidate, Text
 from .clauses import Clause
-from .closings import ANNEX
+from .closings import annex_headings
 from .descriptions import of_others_listed
 from .enumerations import marker_of
 from .operative import ClauseReader
@@ -77,7 +77,7 @@ class AnnexReader:
 
     def _headings(self) -> list[re.Match[str]]:
         headings: list[re.Match[str]] = []
-        for found in ANNEX.finditer(self._text.plain, self._end):
+        for found in annex_headings(self._text.plain, self._end):
             # A title below "Allegato A", such as "Elenco dei siti", does not begin another annex.
             titled = headings and not found[1] and not self._within(headings[-1].end(), found.end())
             if found[0].rstrip()[-1:] != "," and not titled:

@@ -13,10 +13,11 @@ from .candidates import words
 from .conditions import condition
 from .deferredpattern import deferred
 from .frames import read_frame
-from .sitewords import WORD
+from .numbers import cardinal
+from .sitewords import NOUNS, WORD
 
 _CUE = deferred(
-    r"\b(?:oscur|inib|blocc|disabilit|chiusur|abusiv|irregolar|contraffatt|illecit|pirata|sequestr|truff"
+    r"\b(?:oscur|inib|blocc|disabilit|inaccessibil|irraggiungibil|chiusur|abusiv|irregolar|contraffatt|illecit|pirata|sequestr|truff"
     r"|non\s+autorizzat|prive?i?\s+d|senza\s+autorizzazion|viol)\w*",
     re.IGNORECASE,
 )
@@ -54,6 +55,21 @@ _NEUTRAL = words(
     "seguenti siti sito web internet nomi nome a dominio domini indirizzi portali sono ecco questi "
     "riportati riportato indicati elencati che url sotto qui nuovi ulteriori e in particolare"
 )
+COUNT = deferred(
+    r"\b(?:oscur\w+|inib\w+|seguenti|blocc\w+)\s{1,3}(?:l'accesso\s{1,3})?"
+    r"(?:(?:di|a|ad|ai|altri|altre|ulteriori|seguenti|i|n\.)\s{1,3}){0,3}"
+    r"(\d{1,4}|[a-z]{3,30})\s{1,3}(?:(?:nuovi|ulteriori|seguenti|altri)\s{1,3})?"
+    r"(?:siti|domini|nomi\s(?:a|di)\sdominio|portali)\b",
+    re.IGNORECASE,
+)
+"""How many sites a release says to be blocked."""
+# One of several, and whom it imitated stands there: the list holds all of them.
+_ONE_OF_THEM = deferred(
+    r"\W*un[oa]\s+(?:di|tra|fra)\s+(?:ess[ie]|quest[ie]|loro|quelli)\s+[^:;]{3,240}"
+    r"(?:\bS\.?p\.?A\.?|\bS\.?r\.?l\.?|\)|\bestrane[ao](?:\s+(?:ai\s+fatti|alla\s+vicenda|al\s+fatto))?)\s*",
+    re.IGNORECASE,
+)
+_ENTRY = deferred(r"[ \t]*[^\w\n]{0,4}(?:https?://)?[\w-]+(?:\.[\w-]+)+/?[;,.]?[ \t]*(?:\n|\Z)")
 
 
 def says_blocked(sentence: str) -> bool:
@@ -89,6 +105,24 @@ def announces(intro: str) -> bool:
     if says_cue(intro):
         return says_blocked(intro)
     return all(word.lower() in _NEUTRAL for word in WORD.findall(intro))
+
+
+def tells_more(intro: str, above: str, below: str) -> bool:
+    """Whether the last sentence before a list only tells more of the sites that are listed.
+
+    *L'IVASS ha disposto l'oscuramento di due siti. Uno di essi imitava Alfa S.p.A.:* and two lines.
+
+    Args:
+        intro: that sentence.
+        above: the one before.
+        below: the text behind its colon.
+    """
+    if not _ONE_OF_THEM.fullmatch(intro) or not NOUNS.isdisjoint(WORD.findall(intro.lower())):
+        return False
+    at, entries, stated = len(below) - len(below.lstrip()), 0, COUNT.search(above)
+    while entry := _ENTRY.match(below, at):
+        at, entries = entry.end(), entries + 1
+    return stated is not None and entries > 1 and cardinal(stated[1]) == entries
 
 
 _OTHER = deferred(

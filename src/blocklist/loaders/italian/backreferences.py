@@ -46,13 +46,23 @@ _NUMBERS = deferred(
     r"\s+(?:del(?:l'|la\s+|lo\s+)?|nell'|nella\s+)(?:\s?(?:predett|suddett|allegat)\w\s+)?(?:elenco|elencazione|lista)\b",
     re.IGNORECASE,
 )
+# *Ai siti di cui ai nn. 1, 3 e 5 della tabella* (a.example, b.example, c.example).
+_ENTRIES = deferred(
+    r"\s(?:di\s+cui|indicati|elencati|riportati)\s+(?:ai|sub)\s+(?:nn?\.\s?|numeri\s+|punti\s+)"
+    r"(?P<which>\d{1,3}(?:(?:\s*,\s*(?:ed?\s+)?|\s+ed?\s+)\d{1,3}){1,60})"
+    r"\s+(?:del(?:l'|la\s+|\s+))\s?(?:predett\w\s+)?(?:elenco|lista|tabella|prospetto)(?:\s+(?:in|di\s+cui\s+in)\s+(?:ricorso|premessa|atti))?"
+    r"(?:\s*\(|,?\s+(?:cioè|ossia|segnatamente|e\s+precisamente)\s|:)\s*\Z",
+    re.IGNORECASE,
+)
 _MARK = deferred(r"(?:^|[\s:;,(])\(?(\d{1,3}|[a-z])[.)]\s{1,6}\Z", re.IGNORECASE)
+_NUMBER = deferred(r"\s*(?:\(?\w{1,2}[.)]\s*)?")
 _AND = deferred(r"\s*,\s*(?:ed?\s+)?|\s+ed?\s+", re.IGNORECASE)
 _NEAR = 20
 _SENTENCE = 400
 # *Ordina a Rete di inibirne l'accesso*: those of the clause before.
 _THEM = deferred(
-    r"\b(?:inibir|bloccar|impedir|precluder|interdir|disabilitar|oscurar|filtrar|assicurar|consentir|permetter|garantir)(ne|vi|li|lo|la|le)\b"
+    r"\b(?:inibir|bloccar|impedir|precluder|interdir|disabilitar|oscurar|filtrar|assicurar|consentir|permetter|garantir"
+    r"|render(?=ne\s+(?:\w+mente\s+)?impossibile\s+l'accesso|l[oaie]\s+(?:\w+mente\s+)?(?:inaccessibil|irraggiungibil)))(ne|vi|li|lo|la|le)\b"
     r"|(?<!non\s)\b(ne|vi)\s+(?:inibisc|impedisc|preclud|interdic|disabilit|blocch)(?:a|ano|ino|i)\s+(?:\w+mente\s+)?l'accesso\b",
     re.IGNORECASE,
 )
@@ -114,6 +124,12 @@ _SEIZED = deferred(
     rf"i?\s+(?:(?:i|il)\s+)?(?:seguenti\s+)?(?:{_SITES}|{_SITE})\b",
     re.IGNORECASE,
 )
+# What a letter is about: *Oggetto: inibizione di siti che vendono …*.
+_SUBJECT = deferred(
+    rf"^[^\S\n]*oggetto\s*:\s*(?:\w+\s+){{0,3}}?(?:inibizione|oscuramento|blocco|disabilitazione|interdizione)(?:\s+dell'accesso)?"
+    rf"\s+(?:d(?:i|ei)|a(?:i)?|di\s+n\.\s*\d+)\s+(?:\w+\s+)?{_SITES}\b",
+    re.IGNORECASE | re.MULTILINE,
+)
 _THOSE = deferred(
     r"\b(?:(?:ai|dei)\s+(?:medesim|predett|suddett)(?P<many>i)|(?:agli|degli)\s+stess(?P<same>i)|(?:al|del)\s+(?:medesim|predett|suddett)o|allo\s+stesso"
     r"|(?:ai|dei)\s+(?:siti|domini)\s+(?:così\s+)?(?P<taken>confiscat)i|(?:al|del)\s+(?:sito|dominio)\s+(?:così\s+)?confiscato)"
@@ -160,7 +176,7 @@ def referred(
     those = _THOSE.search(said)
     if those and before and not (many or one or them):
         return _confiscated(text, clause, before, names, many=any(those.groups()))
-    if any(at <= name.start < at + len(said) for name in names):
+    if any(at <= name.start < at + len(said) for name in _others(names)):
         return []
     if them and not (many or one):
         return _meant_by_them(text, clause, before, names, them)
@@ -206,7 +222,8 @@ def _meant_by_them(
     them: re.Match[str],
 ) -> list[Candidate]:
     """Return the sites of the clause right before that *inibirne l'accesso* means."""
-    if before is None or before.end != clause.start:
+    # Between two items stands the number of the second: *2)*.
+    if before is None or not _NUMBER.fullmatch(text.plain, before.end, clause.start):
         return []
     held = [name for name in names if before.start <= name.start < before.end]
     said = _without(text, before.start, before.end, held)
@@ -215,8 +232,8 @@ def _meant_by_them(
     taken = _confiscated(text, clause, before, names, many=len(held) > 1)
     if not (_WRONG.search(said) or _GRANTED.search(said) or taken):
         return []
-    after = WORD.findall(text.plain[held[-1].end : before.end].lower())
-    if NOUNS.intersection(after) or SENTENCE_END.search(text.plain[held[-1].end : before.end]):
+    after = text.plain[held[-1].end : before.end].rstrip(" \n;")
+    if NOUNS.intersection(WORD.findall(after.lower())) or SENTENCE_END.search(after):
         return []
     if _pronoun(them) not in ("ne", "vi") and (len(held) > 1) != (_pronoun(them) in ("li", "le")):
         return []
@@ -255,7 +272,7 @@ def _only_ones(
 
     Its sentence says what is wrong with the sites, and nothing that makes them those of a victim.
     """
-    named = [name for name in names if name.host and not f".{name.host}".endswith(AUTHORITIES)]
+    named = _others(names)
     held = [name for name in named if name.start < start]
     if not held or len(held) != len(named) or any(name.trait for name in held):
         return []
@@ -269,12 +286,18 @@ def _only_ones(
     end = held[-1].end + len(SENTENCE_END.split(text.plain[held[-1].end :][:_SENTENCE])[0])
     said = _COPY.sub(" ", _without(text, begin, end, held))
     wrong = _WRONG.search(said) or (_SEIZED.search(said) and not takes_off(said))
+    wrong = wrong or _SUBJECT.search(text.plain, 0, start)
     if _UNFIT.search(said) or _VICTIM.search(said) or not wrong:
         return []
     if stated is not None and stated != len(held):
         return []
     joined = all(only_links(text.plain[a.end : b.start]) for a, b in pairwise(held))
     return held if _enumerated(text, begin, held) or (stated and joined) else []
+
+
+def _others(names: Sequence[Candidate]) -> list[Candidate]:
+    """Return the names that may be sites to be blocked: those of no part of the state."""
+    return [name for name in names if name.host and not f".{name.host}".endswith(AUTHORITIES)]
 
 
 def _without(text: Text, begin: int, end: int, names: Sequence[Candidate]) -> str:
@@ -286,12 +309,20 @@ def _without(text: Text, begin: int, end: int, names: Sequence[Candidate]) -> st
 
 def _enumerated(text: Text, begin: int, names: Sequence[Candidate]) -> bool:
     """Whether names are one enumeration behind a noun such as *siti*."""
-    lead = in_short(text.plain[begin : names[0].start])
+    lead = in_short(_without_entries(text.plain[begin : names[0].start], len(names)))
     said = WORD.findall(lead.lower())
     index = max((i for i, word in enumerate(said) if word in NOUNS), default=-1)
     if index < 0 or said[index] in ("pagina", "pagine") or not only_links(" ".join(said[index:])):
         return False
     return all(only_links(text.plain[a.end : b.start]) for a, b in pairwise(names))
+
+
+def _without_entries(lead: str, count: int) -> str:
+    """Return words without those on which entries of a list are named behind them, and as many."""
+    entries = _ENTRIES.search(lead)
+    if entries is None or len(_AND.split(entries["which"])) != count:
+        return lead
+    return f"{lead[: entries.start()]} "
 
 
 def _numbered(names: Sequence[Candidate], text: Text) -> dict[str, Candidate]:

@@ -16,7 +16,8 @@ _WITHIN = deferred(
     r"\b(?:entro|nel\s+termine\s+(?:perentorio\s+)?di)\s(?:[^\s,;:.]+\s+){1,4}?(?:giorni?|ore|minuti|settiman[ae]|mesi|mese)"
     r"(?:\s+(?:\d{1,3}|due|tre|cinque|sette|otto|dieci|quindici|venti|trenta|sessanta|novanta)\b)?"
     r"(?:\s+(?:lavorativi|dal(?:la|l')?|della|del|dell'|di|presente|ricezione|notifica(?:zione)?"
-    r"|comunicazione|pubblicazione|provvedimento|ordinanza|decreto|sentenza|ordine|delibera))*",
+    r"|comunicazione|pubblicazione|deposito|provvedimento|ordinanza|decreto|sentenza|ordine|delibera|determina"
+    r"|deliberazione|determinazione|atto|nota|lettera)(?!\w))*",
     re.IGNORECASE,
 )
 _AT_ONCE = deferred(rf"\b(?:{AT_ONCE})(?=\s)", re.IGNORECASE)

@@ -53,6 +53,7 @@ DIVERTS = (
 IMPOSSIBLE = r"(?:rend\w+|res[oaie])\s+(?:\w+mente\s+)?(?:impossibil|impraticabil)\w+"
 """It blocks with access as its object."""
 _ENDS = (
+    r"(?:rimuov|elimin|togli|toglier)\w*\s+(?:l'\s?accessibilità|la\s+(?:raggiungibilità|visibilità|fruibilità|accessibilità))|"
     r"(?:po(?:rre|nga|ngano|nendo)\s+(?:immediat\w+\s+)?(?:fine|termine)|far\s+venir\s+meno)\s+"
     r"(?:(?:al|alla|alle|la|il|a\s+ogni|a\s+qualsiasi|a\s+qualsivoglia)\s+|all'\s?|l'\s?)(?:(?:possibilità|forma)\s+di\s+)?"
     r"(?:accesso|accessibilità|raggiungibilità|risoluzione|visibilità|fruizione|fruibilità|navigazione|accedere|raggiungere"
@@ -88,7 +89,7 @@ _CANNOT = (
     rf"non\s+poss(?:a|ano)\s+(?:\w+\s+){{0,2}}?{_ACCESSING}\w+"
     rf"|non\s+(?:più\s+)?{_ACCESSING}(?:a|ano|ino|i)\b"
     r"|non\s+si\s+(?:colleghino|connettano|possa(?:no)?\s+(?:più\s+)?(?:accedere|raggiungere|navigare|visitare))"
-    rf"|(?:nessun|alcun)\w*\s+(?:\w+\s+){{0,3}}?possa\s+(?:più\s+)?{_ACCESSING}\w+"
+    rf"|(?:nessun|alcun)\w*\s+(?:\w+\s+){{0,3}}?(?:possa\s+(?:più\s+)?{_ACCESSING}\w+|(?:raggiung|visit|visualizz|consult)(?:a|i)\b)"
     rf"|non\s+(?:sia|risulti)\s+(?:più\s+)?(?:possibile|consentito|permesso)\s+{_USERS}(?:l'accesso|la\s+navigazione|{_ACCESSING}(?:ere|are|ire|arsi|ersi|ervi))"
 )
 STRONG = (
@@ -102,12 +103,12 @@ STRONG = (
 )
 """Words that say block with any site as their object."""
 WEAK = (
-    r"(?:imped\w+|cess(?:are|azione|ando|ino|i)\b|interromp\w+|interruzione|sospen\w+"
+    r"(?:imped\w+|cess(?:are|azione|ando|ino|i)\b|smett(?:ere|endo|ano|a)\b|interromp\w+|interruzione|sospen\w+"
     r"|(?:tronc|arrest|ferm|rifiut|scart|scherm)(?:are|ino|hino|ando)\b|troncamento|chiu(?:dere|dano|dendo|sura)\b|respin(?:gere|gano|gendo)\b|tagliare\b|spegn(?:ere|ano|a|endo)\b"
     rf"|{DIVERTS}|{IMPOSSIBLE}|{DENIES}|{_ENDS}|{_CANNOT}"
     r"|non\s+(?:consent|forn|permett|prest|risolv|instrad|veicol|inoltr|trasport)\w+"
-    r"|non\s+d(?:are|ia|iano)\s+(?:più\s+)?(?:accesso|(?:corso|seguito)(?=\s+alle\s+richieste))"
-    r"|(?:rispond|restitui)\w+\s+(?:con\s+)?(?:NXDOMAIN|(?:un\s+)?esito\s+negativo|(?:una\s+)?risposta\s+negativa)(?=\s+alle\s+(?:interrogazioni|richieste|query))"
+    r"|non\s+d(?:are|ia|iano)\s+(?:più\s+)?(?:accesso|(?:corso|seguito|risposta)(?=\s+alle\s+(?:richieste|query|interrogazioni)))"
+    r"|(?:rispond|restitui)\w+\s+(?:con\s+)?(?:NXDOMAIN|(?:un\s+)?esito\s+negativo|(?:una\s+)?risposta\s+negativa)(?=\s+(?:alle|a\s+tutte\s+le|a\s+ogni)\s+(?:interrogazion[ei]|richiest[ae]|query))"
     r"|evit(?:are|ino|i)\b)"
 )
 """Words that say block with access as their object."""

@@ -21,10 +21,12 @@ from ...model.targets import TargetKind
 from . import numbers
 from .annexes import Tables
 from .announcements import (
+    COUNT,
     announces,
     ended_later,
     says_blocked,
     says_cue,
+    tells_more,
     tells_of_another,
     tells_of_order,
 )
@@ -35,6 +37,7 @@ from .deferredpattern import deferred
 from .descriptions import LEADS_AWAY, of_others_listed
 from .findings import Findings
 from .letters import is_letter
+from .nounphrases import is_object
 from .predicates import says_of
 from .sitewords import LINKS, NOUNS, WORD
 
@@ -69,13 +72,6 @@ _DATE_LINE = deferred(
 )
 _DATED = deferred(
     rf"(?:Roma|Milano|comunicato(?:\sstampa)?\sdel|in\sdata),?\s{{1,3}}({numbers.DATE})",
-    re.IGNORECASE,
-)
-_COUNT = deferred(
-    r"\b(?:oscur\w+|inib\w+|seguenti|blocc\w+)\s{1,3}(?:l'accesso\s{1,3})?"
-    r"(?:(?:di|a|ad|ai|altri|altre|ulteriori|seguenti|i|n\.)\s{1,3}){0,3}"
-    r"(\d{1,4}|[a-z]{3,30})\s{1,3}(?:(?:nuovi|ulteriori|seguenti|altri)\s{1,3})?"
-    r"(?:siti|domini|nomi\s(?:a|di)\sdominio|portali)\b",
     re.IGNORECASE,
 )
 # Whose site it is, in a sentence on somebody else: *la vera Alfa S.p.A. (sito internet …)*.
@@ -247,7 +243,8 @@ class _BulletinReader:
             return True
         if column:
             begin = self._last.end if self._last else self._begins
-            return self._announced(plain[max(begin, column.table - _REACH) : column.table])
+            at = column.table
+            return self._announced(plain[max(begin, at - _REACH) : at], at)
         begin = max(self._begins, name.start - _REACH)
         if self._last is not None and self._last.end > begin:
             begin = self._last.end
@@ -269,7 +266,11 @@ class _BulletinReader:
             )
         lead = plain[max(begin, self._text.line_start(name.start)) : name.start]
         if _only_links(_QUOTED.sub("", lead)):
-            return self._announced(before if ":" in lead else before[: len(before) - len(lead)])
+            at = name.start if ":" in lead else name.start - len(lead)
+            listed = self._announced(before[: len(before) - name.start + at], at)
+            # A line of a sentence may also begin with a name.
+            if listed or lead or ":" in _STOP.split(before)[-1]:
+                return listed
         after = _STOP.split(plain[name.end : name.end + _REACH])[0]
         return self._is_object(before) and not (says_of(plain, name.end) or ended_later(after))
 
@@ -284,7 +285,7 @@ class _BulletinReader:
         if self._last is not None:
             above = self._text.plain[self._last.end : start]
             return not _said(above) and "\n\n" not in above
-        return self._announced(self._text.plain[max(self._begins, start - _REACH) : start])
+        return self._announced(self._text.plain[max(self._begins, start - _REACH) : start], start)
 
     def _joined(self, gap: str) -> bool:
         """Whether no more than a list stands between a target and this name."""
@@ -293,14 +294,16 @@ class _BulletinReader:
         stops = re.search(r"\.\s", gap) and not MARKER.match(items[-1])
         return not stops and _only_links(_QUOTED.sub("", REMARK.sub("", gap)))
 
-    def _announced(self, before: str) -> bool:
-        """Whether a colon above the list announces sites."""
+    def _announced(self, before: str, end: int) -> bool:
+        """Whether a colon above the list, in the words before ``end``, announces sites."""
         colon = before.rfind(":")
         if colon < 0:
             return False
         after = _QUOTED.sub("", before[colon + 1 :])
         intro = _STOP.split(before[:colon])[-1]
         above = _STOP.split(before[:colon])[-2:-1]
+        if above and tells_more(intro, above[0], self._text.plain[end - len(before) + colon + 1 :]):
+            intro, above = above[0], []
         lifted = bool(above) and not says_cue(intro) and ended_later(above[0])
         if lifted or is_earlier(intro) or of_others_listed(intro):
             return False
@@ -316,15 +319,16 @@ class _BulletinReader:
             return False
         between = _QUOTED.sub("", sentence[objects[-1].end() :])
         said = _said(between)
-        return bool(NOUNS.intersection(said)) and not (
-            _NOT_OBJECT.search(between) or LEADS_AWAY.search(between) or PLACE.intersection(said)
-        )
+        away = _NOT_OBJECT.search(between) or LEADS_AWAY.search(between)
+        if away or PLACE.intersection(said) or NOUNS.isdisjoint(said):
+            return False
+        return is_object(between, "", objects[-1][0])
 
     def count_warnings(self) -> list[str]:
         """Return what to say of numbers that the release states and that were not read."""
         read = len(self.findings.targets)
         warnings = []
-        for found in _COUNT.finditer(self._text.plain):
+        for found in COUNT.finditer(self._text.plain):
             stated = numbers.cardinal(found[1])
             if stated is None or stated in (read, len(self._items)):
                 continue

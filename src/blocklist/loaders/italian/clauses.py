@@ -23,6 +23,7 @@ from .duties import duties, passive_duties
 from .enlistments import enlistments
 from .extensions import EXTENDS, extensions
 from .frames import Frame, read_frame
+from .keptaway import kept_away
 from .orderwords import ORDERS, STATED
 from .relativeduties import relative_duties
 from .sitewords import OF_TABLE, last_match, only_links
@@ -220,6 +221,7 @@ def split_clauses(
     bound |= dict.fromkeys(passive_duties(text.plain, start, end), f"{_HEADING_VERB} che")
     bound |= dict.fromkeys(extensions(text.plain, start, end), EXTENDS)
     bound |= dict.fromkeys(enlistments(text.plain, start, end), EXTENDS)
+    bound |= dict.fromkeys(kept_away(text.plain, start, end), EXTENDS)
     behind = dict.fromkeys(relative_duties(text.plain, start, end), _HEADING_VERB)
     bound |= behind
     marks.update(dict.fromkeys(bound, True))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from . import numbers
 from .candidates import Text
@@ -33,6 +34,21 @@ ANNEX = deferred(
     re.IGNORECASE | re.MULTILINE,
 )
 """The heading of a list behind the signature."""
+# *Ai siti di cui alla* and below it *tabella seguente:*: the line goes on.
+_UNENDED = deferred(
+    r"\b(?:il|lo|la|i|gli|le|un|una|di|a|ad|al|alla|del|della|nel|nella|dal|dalla|su|sul|sulla|in|con"
+    r"|seguente|sottostante|predett[oa]|suddett[oa])[ \t]*\n\Z"
+    r"|\b(?:l|all|dell|nell|dall|sull)'[ \t]*\n\Z",
+    re.IGNORECASE,
+)
+_SHORT = 40
+
+
+def annex_headings(plain: str, at: int) -> Iterator[re.Match[str]]:
+    """Yield the headings of lists from ``at`` on; a line that ends a sentence above is none."""
+    for found in ANNEX.finditer(plain, at):
+        if _UNENDED.search(plain[max(0, found.start() - _SHORT) : found.start()]) is None:
+            yield found
 
 
 def operative_end(text: Text, start: int, *, ordered: bool) -> int:
@@ -47,5 +63,6 @@ def operative_end(text: Text, start: int, *, ordered: bool) -> int:
     if verb is None and not ordered:
         return len(text.plain)
     after = verb.end() if verb else start
-    found = _SIGNATURE.search(text.plain, after) or ANNEX.search(text.plain, text.line_end(after))
+    found = _SIGNATURE.search(text.plain, after)
+    found = found or next(annex_headings(text.plain, text.line_end(after)), None)
     return found.start() if found else len(text.plain)

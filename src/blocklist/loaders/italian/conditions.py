@@ -47,9 +47,10 @@ _SOME = deferred(
     r"|limitatamente\s+(?:agli|ai|alle)\s+(?:sol[ei]\s+)?(?:utenti|utenze|clienti|abbonati|scuole|linee|reti|contratti)"
     + _ITALIAN
     + r"|(?:ai|agli|dei|degli|per\s+i|per\s+gli|i|gli)\s+sol[ie]"
-    r"\s+(?:utenti|clienti|abbonati|titolari)"
-    + _ITALIAN
-    + r"|dall'\s?estero|da\s+paesi|fuori\s+(?:dal|dell')|nelle\s+(?:sole\s+)?ore"
+    r"\s+(?:utenti|clienti|abbonati|titolari)" + _ITALIAN + r"|dall'\s?estero|da\s+paesi"
+    # Where a server stands says nothing of users.
+    r"|(?<!\bpost[oaie]\s)(?<!cat[oaie]\s)(?<!uat[oaie]\s)(?<!zzat[oaie]\s)(?<!itat[oaie]\s)fuori\s+(?:dal|dell')"
+    r"|nelle\s+(?:sole\s+)?ore"
     r"|nei\s+(?:soli\s+)?giorni"
     r"|dalle\s+(?:ore\s+)?\d|durante\s+(?:gli|le|i|la|il|l')"
     r"|in\s+parte(?!\s+(?:motiva|narrativa|dispositiva|qua|attrice|ricorrente))|parzialmente|in\s+(?:via\s+di\s+)?prova\b"
@@ -88,6 +89,11 @@ _GRANTED = deferred(
     r"|(?:accoglie|accogliendo|accolta)\s+(?:quella|la\s+(?:domanda|richiesta)|l'\s?istanza))\s+(?:\w+\s+){0,3}?subordinata\b",
     re.IGNORECASE,
 )
+# What is excepted in a remark is read as that: *(fatta salva la sezione per le scuole …)*.
+_EXCEPTED = deferred(
+    r"\((?:fatt[oaie]\s+salv|salv[oaie]|eccett|esclus|tranne|ad\s+e(?:ccezi|sclusi)one)[^()]{0,400}\)",
+    re.IGNORECASE,
+)
 _QUOTED = 70
 
 
@@ -98,7 +104,7 @@ def condition(before: str, said: str) -> str:
         before: what stands before the verb in its sentence.
         said: the clause from its verb on.
     """
-    before, said = _GRANTED.sub(" ", before), _GRANTED.sub(" ", said)
+    before, said = _GRANTED.sub(" ", before), _EXCEPTED.sub(" ", _GRANTED.sub(" ", said))
     end = _SENTENCE.search(said)
     sentence = said[: end.end()] if end else said
     future = _FUTURE.search(sentence)

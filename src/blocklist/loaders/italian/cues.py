@@ -62,6 +62,11 @@ AUTHORITIES = (
 )  # fmt: skip
 _ADDRESS_WORDS = deferred(r"\bIP(?:v[46])?\b|\bprefiss|\bsubnet|\bret[ei]\s+\Z", re.IGNORECASE)
 
+_AND_ADDRESS = deferred(
+    r"[\s,]*(?:ed?|nonché|oltre\s+che)\s+(?:all'|l'|agli\s+|gli\s+)\s?indirizz[oi]\s*",
+    re.IGNORECASE,
+)
+
 # What a remark in parentheses opens with if it names more of what is meant.
 _ALSO = words(
     "alias mirror nonché nonche già ovvero anche ossia cioè ora oggi o e segnatamente rectius "
@@ -131,7 +136,7 @@ def adds_addresses(gap: str) -> bool:
         gap: what stands between the last name and the address.
     """
     said = REMARK.sub(" ", gap)
-    return "(" not in said and of_addresses(said)
+    return "(" not in said and (of_addresses(said) or _AND_ADDRESS.fullmatch(said) is not None)
 
 
 def is_one_more(gap: str) -> bool:

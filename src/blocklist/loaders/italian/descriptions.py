@@ -65,7 +65,7 @@ _OF_FIRM = deferred(
 )
 _FOR_USERS = deferred(
     r"\b(?:dei|degli|ai|agli|da\s+parte\s+(?:dei|degli))\s+(?:(?:propri|suoi|loro|rispettivi|medesimi)\s+)?(?:utenti|clienti|abbonati)"
-    r"(?:\s+(?:italiani|finali))?\b(?!\s+(?:di|del|dei|della|delle)\s+(?:\w+\s+)?(?:sit[oi]|portal[ei]|piattaform[ae]|domini\w?)\b)",
+    r"(?:\s+(?:italiani|finali|nazionali|residenti|stabiliti|ubicati|situati|connessi|collegati))*\b(?!\s+(?:di|del|dei|della|delle)\s+(?:\w+\s+)?(?:sit[oi]|portal[ei]|piattaform[ae]|domini\w?)\b)",
     re.IGNORECASE,
 )
 _GOES_ON = deferred(
@@ -189,13 +189,22 @@ _WHAT = deferred(
 )
 
 
+# *Rendendo irraggiungibili:*, *renda inaccessibili ai propri abbonati in Italia:*.
+_BLOCKING = deferred(
+    rf"\b(?:rend\w+\s+(?:inaccessibil|irraggiungibil|invisibil)\w+|(?:bloccare|oscurare|bloccando|oscurando))(?:\s+{_FOR_USERS.pattern})?"
+    r"(?:\s+(?:dall'\s?Italia|in\s+Italia|(?:dal|sul|nel)\s+territorio\s+(?:italiano|nazionale)))?\s*\Z",
+    re.IGNORECASE,
+)
+
+
 def lists_sites(intro: str, *, bare: bool) -> bool:
     """Whether words before a colon announce sites, or *quanto elencato*, and no others.
 
     ``bare`` says that they need no noun for sites.
     """
     nouns = (NOUNS | {"nomi"}).intersection(word.lower() for word in WORD.findall(intro))
-    return not lists_others(intro) and (bare or bool(nouns) or _WHAT.search(intro) is not None)
+    said = bare or bool(nouns) or _WHAT.search(intro) or _BLOCKING.search(intro)
+    return bool(said) and not lists_others(intro)
 
 
 _SITES = words(

@@ -15,7 +15,9 @@ from .candidates import Candidate, Text, words
 from .cues import EXCEPT
 from .deferredpattern import deferred
 from .enumerations import marker_of
-from .sitewords import LINKS, NOUNS, WORD
+from .keptaway import BLOCKED_THEREBY
+from .remarkwords import HARMLESS
+from .sitewords import NOUNS, WORD
 
 # What takes a site off a list, or says that it is another.
 TAKES_OFF = deferred(
@@ -37,7 +39,7 @@ _OF_ANOTHER = deferred(
 _PARTICIPLE = deferred(
     r"[\s,;:»>/.…=-]{1,5}(?:(?:da|già|ora|poi|stato|ultimo|è|e|nuovamente)\s+){0,3}"
     r"(?!(?:ospit|registr|gest|intest|pubblic|accert|indic|denomin|utiliz|destin|dedic|colloc|ident|corrisp|riconduc|raggiung|conten|operant"
-    r"|tutt|quest|altr|stess|medesim|predett|sudd|suindic|risp|titol|spes|compres|inclus|trasmess|disposit|mediant|tramit|sit[oi]\b|quant|tant|corrent|present|seguent|sopr|sott|contraff|situat|sit[ae]\b|assegn|associat|attest|prodott|soggett|autent)\w*)"
+    r"|tutt|quest|altr|stess|medesim|predett|sudd|suindic|risp|titol|spes|compres|inclus|trasmess|disposit|mediant|tramit|sit[oi]\b|quant|tant|corrent|present|seguent|sopr|sott|contraff|situat|sit[ae]\b|assegn|associat|attest|prodott|soggett|autent|pertant)\w*)"
     r"(?:\w+(?:at|it|ut|rt|(?<!r)s|lt|nt)[oaie]|off-?line|no|libero|lecito)\b(?=\s*(?:[,;]|\.(?:\s|\Z)|\Z)|\s+(?:ed?|nonché)\s)",
     re.IGNORECASE,
 )
@@ -50,46 +52,6 @@ _GLOSS = deferred(
     re.IGNORECASE,
 )
 _NAME = deferred(r"(?:https?://)?[\w-]+(?:\.[\w-]+)+(?:/\S*)?|\w+@\S+|\S*[:/]\S*\d\S*")
-_HARMLESS = (LINKS - words("altro altri altra altre note")) | words(
-    "in con su e-commerce online line on ip ipv indirizzo dns host hosting server registrar "
-    "registrant "
-    "registrato registrata registro presso proxy cdn provider isp fornitore as asn nd ignoto "
-    "ignota "
-    "sconosciuto sconosciuta anonimo anonima estero estera straniero straniera paese paesi bassi "
-    "italia francia germania romania panama seychelles russia cina malta cipro olanda irlanda "
-    "islanda "
-    "svizzera austria spagna portogallo belgio ucraina bulgaria polonia lettonia lituania estonia "
-    "stati uniti usa regno unito belize curaçao curacao costa rica hong kong singapore turchia "
-    "moldavia serbia ungheria svezia norvegia finlandia danimarca grecia croazia slovenia cechia "
-    "streaming iptv film serie televisive televisiva tv anime fumetti manga musica brani "
-    "canzoni libri "
-    "ebook giornali riviste quotidiani sport sportivi sportive sportiva calcio tennis basket "
-    "partite "
-    "dirette eventi torrent cinema video software videogiochi opere contenuti audiovisivi "
-    "audiovisive "
-    "radio podcast romanzi saggi dispense prima visione seconda "
-    "giochi gioco scommesse casinò casino poker bingo lotterie slot roulette distanza azzardo "
-    "vendita vende offre trasmette diffonde commercio prodotti scarpe borse orologi gioielli "
-    "occhiali abbigliamento "
-    "farmaci medicinali merce merci falsi falsa falso false contraffatti contraffatta contraffatte "
-    "pirata pirati abusivo abusiva abusivi abusive illecito illecita illeciti illecite "
-    "illegale illegali "
-    "phishing truffa truffe frode frodi investimenti trading forex cfd contratti differenza valute "
-    "valuta criptovalute cripto finanziario finanziari finanziaria finanziarie gestione "
-    "portafogli area clienti riservata pagina login accesso "
-    "affitti vacanze annunci incontri follower recensioni dedicato dedicata contenente "
-    "relativo riguardante "
-    "alle allo dalle sport per nella nelle versione mobile desktop inglese italiana italiano "
-    "specchio copia formato "
-    "nl de fr us uk gb ru cn ch at pl ro bg ua lu cz sc bz cy mt hk sg ie "
-    "bloccare inibire oscurare inibizione inibito inibita oscuramento blocco bloccato "
-    "oscurato da nuovo nuova nuovi inserimento "
-    "inserito inserita aggiunto aggiunta accolto accolta accoglie confermato confermata "
-    "conferma attivo attiva raggiungibile accessibile è sono viene vengono "
-    "gestito gestita gestiti gestite riconducibile riconducibili "
-    "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre "
-    "codifica ascii punycode unicode abbonamenti canali idem cs come sopra ore"
-)
 # What a clause says of all its sites, behind the last of them.
 _GOES_ON = deferred(
     r"[\s,;.)»”\"]*(?:(?:ed?|nonché|oltre(?:\s+che)?)\s+(?:altresì\s+|anche\s+)?(?:(?:d|del|dei|degli|delle|della|di|a|ad|al|ai|agli|alla|alle"
@@ -113,7 +75,9 @@ _LINKED = (
 # What the entry is to another site, which the words behind it speak of.
 _TO_ANOTHER = deferred(
     r"\b(?:(?:che\s+)?(?:imita|clona|copia|riproduce|simula)|da\s+non\s+confonder\w+\s+con|(?:clone|copia|imitazione|mirror|alias|fotocopia)(?:\s+d[ie]l?)?"
-    r"|già|ora|oggi(?:\s+anche)?|ospitat[oa]\s+(?:da|su|presso)|hosting|host|titolare(?:\s+[A-Z]\w+\s+\w+,\s+pagamento\s+tramite)?|fonte|registrar|registrat[oa]\s+(?:da|presso)"
+    r"|già|ora|oggi(?:\s+anche)?|(?:ex|prima|dapprima|un\s+tempo|in\s+(?:precedenza|passato|origine)|precedentemente|originariamente|inizialmente"
+    r"|(?:fino|sino)\s+a[\w']*\s*(?:[\w']+\s+){0,4}?(?=not|conosciut|attiv|raggiung|access))(?:\s*\b(?:not[oa]|conosciut[oa]|attiv[oa]|raggiungibile|accessibile)(?:\s+(?:come|quale|su|sul|con|al|all'(?:indirizzo|IP)))?)?"
+    r"|(?:erede|successore|che\s+ha\s+preso\s+il\s+posto)\s+d(?:i|el)|(?:che\s+è\s+)?(?:succedut|subentrat)[oa]\s+al?|ospitat[oa]\s+(?:da|su|presso)|hosting|host|titolare(?:\s+[A-Z]\w+\s+\w+,\s+pagamento\s+tramite)?|fonte|registrar|registrat[oa]\s+(?:da|presso)"
     rf"|pagamento\s+tramite|versione\s+\w+\s+di|omonimo|sito\s+ufficiale|v\.(?:\s+\w+)?|si\s+veda|cfr\.)[\s:]+{_LINKED}{_NAME.pattern}",
     re.IGNORECASE,
 )
@@ -122,7 +86,14 @@ _TITLED = deferred(
     re.IGNORECASE,
 )
 _NO_OPERATOR = deferred(
-    r"\b(?:titolare|gestore|intestatario)\s+(?:ignoto|sconosciuto|anonimo|estero)\b|\bil\s+cui\s+(?:gestore|titolare|intestatario|registrante)\s+(?:non\s+è\s+(?:identificabile|identificato|noto|individuabile)|è\s+(?:ignoto|sconosciuto|anonimo))\b",
+    r"\b(?:titolare|gestore|intestatario)\s+(?:ignoto|sconosciuto|anonimo|estero)\b"
+    r"|\b(?:titolare|gestore|intestatario|IP|host(?:ing)?|registrar|registrante)\s*:?\s+non\s+(?:rilevat|identificat|individuat|disponibil|not)\w\b|\bil\s+cui\s+(?:gestore|titolare|intestatario|registrante)\s+(?:non\s+è\s+(?:identificabile|identificato|noto|individuabile)|è\s+(?:ignoto|sconosciuto|anonimo))\b",
+    re.IGNORECASE,
+)
+# *Che al momento risponde all'IP 192.0.2.1*.
+_AT_ADDRESS = deferred(
+    r"\b(?:che\s+)?(?:(?:al\s+momento|attualmente|oggi|ora|tuttora)\s+)?(?:rispond|punt|risolv|attestat|raggiungibil)\w*\s+(?:anche\s+)?"
+    r"(?:al?l?'?|sull'|su)\s?(?:indirizzo\s+)?(?:IP(?:v[46])?\s+)?(?=[\d\[])",
     re.IGNORECASE,
 )
 _NEXT_NAME = deferred(
@@ -160,14 +131,14 @@ def harmless(said: str, host: str = "") -> bool:
     other = _TO_ANOTHER.search(said)
     if other and not takes_off(said[other.end() :]):
         said = said[: other.start()]
-    said = _NO_OPERATOR.sub(" ", _TITLED.sub(" ", said))
+    said = _AT_ADDRESS.sub(" ", _NO_OPERATOR.sub(" ", _TITLED.sub(" ", said)))
     if _STRUCK.search(_NAME.sub(" ", said)):
         return False
     own = re.sub(r"\W", "", host)
     found = [word.lower() for word in WORD.findall(_FIRM.sub(" ", _NAME.sub(" ", said)))]
     if len(found) == 1 and found[0] not in _JOINS and (len(found[0]) == 1 or found[0] in _SIGNS):
         return False  # what a legend explains, perhaps
-    return all(word in _HARMLESS or (len(word) > 3 and word in own) for word in found)
+    return all(word in HARMLESS or (len(word) > 3 and word in own) for word in found)
 
 
 # What a column may say of a site, whatever it says; and what it may say only in known words.
@@ -179,13 +150,15 @@ _NEUTRAL = words(
     "intestatario intestato apparente gestore "
     "proxy server dns posta paese nazione sede contenuto contenuti opere opera categoria "
     "settore tipo tipologia titolo "
-    "il data prodotti prodotto marchio lingua note del della dell illecito illecita attività "
+    "il data prodotti prodotto marchio lingua note nota del della dell illecito illecita attività "
     "violazione servizio "
     "contatto contatti mail segnalato da imitato imita originale clonato alias ordine "
     "precedente al e of "
     "ubicato ubicati ubicazione situato localizzazione localizzato geografica in estero "
     "evento eventi partita gara manifestazione competizione torneo canale canali merce merci "
-    "articolo articoli brand ord pos posizione riga contraffatto violato"
+    "articolo articoli brand ord pos posizione riga contraffatto violato "
+    "sostanza sostanze medicinale medicinali farmaco farmaci specialità "
+    "dosaggio composizione integratore integratori"
 )
 # What a number or a date may be of; in words, it might say how that ended.
 _NUMBERED = _NEUTRAL | words(
@@ -194,6 +167,7 @@ _NUMBERED = _NEUTRAL | words(
     "rapporto report relazione perizia verifica controllo accertamento rilevazione rilevamento "
     "visita acquisizione screenshot registrazione creazione attivazione documento doc verifiche "
     "ultima ultimo prima primo in "
+    "vittime querele denunce segnalazioni visite accessi utenti danneggiati persone transazioni "
     "delibera determina determinazione decreto prot protocollo rif riferimento ticket pratica "
     "fascicolo procedimento merce venduta vendute venduti offerta offerti"
 )
@@ -208,7 +182,8 @@ _ORDERING = words(
     "provvedimento da ordine della s n sì si no x"
 )
 _STATED = deferred(
-    r"\b(?:accerta|rileva|constata|dichiara|acquisi|individua|registra)(?:t[oaie]|zione|mento|menti)\b|\btitolar\w+",
+    r"\b(?:accerta|rileva|constata|dichiara|acquisi|individua|registra)(?:t[oaie]|zione|mento|menti)\b|\btitolar\w+"
+    r"|\b(?:principi[oi]|sostanz[ae])\s+attiv[oiae]\b",
     re.IGNORECASE,
 )
 _YES = words("s si sì x")
@@ -314,7 +289,7 @@ def _behind(text: Text, name: Candidate, said: str) -> str:
         said = text.plain[name.end : min(after, name.end + _LONGEST)]
     following = _NEXT_NAME.search(said)
     said = said[: following.start()] if following else said
-    if _SET_APART.match(said):
+    if _SET_APART.match(said) and not BLOCKED_THEREBY.match(text.plain, name.end):
         return said
     if _GOES_ON.match(said) or not _is_entry(text, name):
         return ""

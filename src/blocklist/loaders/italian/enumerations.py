@@ -28,7 +28,10 @@ _LED_BY = deferred(
     re.IGNORECASE,
 )
 _ADDED_BY = deferred(r"[ \t]*(?:ed?|nonché|oltre\s+a|e\s+a)[ \t]+", re.IGNORECASE)
-_INDENT = 6
+NOT = deferred(r"non\b|nessun|alcun", re.IGNORECASE)
+"""How a word that blocks begins if it denies access; then *né* adds a site."""
+NOR = deferred(r"(?<=[\s,])né(?=\s)", re.IGNORECASE)
+_INDENT, _ITEM_LINES = 6, 5
 _ALONE = deferred(r"[\s.,;:»\"]*(?:\([^()\n]{0,80}\)[\s.,;]*)?")
 _ONE_BLANK = deferred(r"[^\n]*\n[ \t]*\n[^\n]*")
 
@@ -38,12 +41,26 @@ _NUMBER_BETWEEN = deferred(r"[\s.,;]*\n[ \t]*\n?[ \t]*\(?\d{1,3}[.)]?[ \t]*\n[ \
 
 def marker_of(text: Text, name: Candidate) -> str:
     """Say how the line of a name is numbered: ``-``, ``1``, ``a``; ``""`` if it is not."""
-    found = MARKER.match(text.plain, text.line_start(name.start), name.start)
+    return _kind(MARKER.match(text.plain, text.line_start(name.start), name.start))
+
+
+def _kind(found: re.Match[str] | None) -> str:
     if found is None:
         return ""
     # Recognition reads one bullet in several ways.
     bullet = "•" if found[1] in ("¢", "·") else found[1]
     return bullet or ("1" if found[2] else "a")
+
+
+def _item_marker(text: Text, name: Candidate) -> str:
+    """Say how the item that holds a name is numbered; it may have begun some lines above."""
+    at = text.line_start(name.start)
+    for _ in range(_ITEM_LINES):
+        found = MARKER.match(text.plain, at, name.start)
+        if found or not text.plain[at : at + 1].isspace() or at == 0:
+            break
+        at = text.line_start(at - 1)
+    return _kind(MARKER.match(text.plain, at, name.start))
 
 
 def leads_line(text: Text, name: Candidate) -> bool:
@@ -77,7 +94,9 @@ def is_joined(text: Text, last: Candidate, name: Candidate, gap: str, *, in_list
         gap = REMARK.sub("", gap)
     elif "\n" not in gap:
         return True
-    led, same = marker_of(text, last), marker_of(text, last) == marker_of(text, name)
+    marker = marker_of(text, name)
+    led = marker_of(text, last) or (in_list and _item_marker(text, last) == marker and marker)
+    same = led == marker
     if last.line != name.line:
         if led and not same and not re.search(r"^\s*[,(]|\bed?\b|\bnonché\b", gap):
             return False

@@ -108,8 +108,7 @@ def excepted_in_remark(before: str) -> bool:
     if opening <= before.rfind(")"):
         return False
     remark = before[opening + 1 :]
-    found = EXCEPT.match(remark.lstrip())
-    return found is not None and only_links(remark.lstrip()[found.end() :])
+    return EXCEPT.match(remark.lstrip()) is not None
 
 
 def is_below(host: str, hosts: Collection[str]) -> bool:

@@ -72,6 +72,7 @@ _WORDS = deferred(
 _NO_TIME = deferred(
     r"\A\w+\s+(?:a|ad|al|alla|all'|alle|ai)\s?(?:un\s+|una\s+|il\s+)?(?:importo|massim|limit|concorren|complessiv|euro|€"
     r"|somma|ammontare|tetto|\d(?!\d?\s?[°º]?\s+[a-z]{5,9}\b|\d?[/.-]\d{1,2}[/.-]\d)|[a-z]{0,40}(?:mila|cento|anta)\b|prova|livello|terzo|quarto|secondo)"
+    r"|\A\w+\s+(?:a[dl]?|all[aoe]?|all')\s?(?:[\w']+\s+){1,4}?(?:not[oa]|conosciut[oa]|attiv[oa]|raggiungibile|accessibile)\s+(?:come|quale|su|sul|a|al|all[a']|con)\b"
     r"|\A\w+\s+(?:al|all')\s?(?:\w+\s)?(?:effettiv|esatt|integral|complet|total|saldo|soddisf|pagament"
     r"|adempiment|ottemperanz|regolarizz)",
     re.IGNORECASE,

@@ -41,6 +41,14 @@ _COMPRISES = deferred(
     rf"\s(?P<towards>(?:anche\s+)?(?:(?:ai|agli|al)\s+|all'\s?){_SITES})",
     re.IGNORECASE,
 )
+# *E ordina pertanto a Rete S.p.A. di inibirne l'accesso*: the same order, said again.
+_ORDERED_THEREBY = deferred(
+    r",?\s+ed?,?\s+(?:(?:pertanto|quindi|conseguentemente|per\s+l'effetto),?\s+)?ordina,?\s+"
+    r"(?:(?:pertanto|quindi|altresì|conseguentemente|per\s+l'effetto),?\s+)?"
+    r"(?P<whom>(?:a|ad|al|alla|ai|agli|alle|all')\b(?:[^.,;:]|\.(?=\S)|(?<=\.\w)\.){2,160}?),?\s+di\s+"
+    r"(?:inibir|impedir|precluder|bloccar|disabilitar|interdir)(?:ne|vi)\s+(?:\w+mente\s+)?l'accesso\b",
+    re.IGNORECASE,
+)
 # *…; i fornitori ne inibiranno l'accesso*, *che la reclamante dovrà rendere irraggiungibili*.
 _THEREBY = deferred(
     r"(?<!non\s)\b(?:ne|vi)\s+(?:inibiranno|impediranno|precluderanno|bloccheranno|disabiliteranno|interdiranno|inibirà|impedirà|precluderà)\s+l'accesso"
@@ -103,9 +111,17 @@ def extensions(plain: str, start: int, end: int) -> Iterator[int]:
         if any(word.lower() not in _WHICH for word in _WORD.findall(which)):
             continue
         above = bool(ordered) and ordered[0].end() <= one.start()
-        behind = _THEREBY.search(_sentence(plain, one.end(), end))
+        behind = _blocks_behind(_sentence(plain, one.end(), end))
         if above or behind:
             yield one.start(kind)
+
+
+def _blocks_behind(said: str) -> bool:
+    """Whether the rest of the sentence says that the sites are blocked by who gives access."""
+    if _THEREBY.search(said):
+        return True
+    again = _ORDERED_THEREBY.search(said)
+    return again is not None and not binds_no_resolver(again["whom"])
 
 
 def _which(found: re.Match[str]) -> tuple[str, str]:

@@ -110,7 +110,7 @@ PHRASES = (
      r"|\w+enza|\w+dine|cura)"), ""),
     (_CONTINUES, ""),
     ((r"di\s+(?:ordinare|richiedere|imporre|ingiungere|intimare|prescrivere)(?=,?\s+a|"
-     r",\s+(?:ai\s+sensi|per|in))"), ""),
+     r",\s+(?:ai\s+sensi|per|in|quanto|con|relativamente|limitatamente))"), ""),
     (r"(?:autonomo\s+|nuovo\s+)?decreto\s+di(?=\s+sequestro)", "il"),
     (r"la\s+misura(?:\s+(?:cautelare|reale|inibitoria|interdittiva)){0,3}\s+(?:della|dell'|del)",
      "il"),
@@ -156,7 +156,8 @@ _LINK_VERBS = (
     "dispongano effettuare effettui effettuino realizzare realizzi realizzino mantenere mantenga "
     "mantengano provvedere provveda provvedano procedere proceda procedano procedersi provvedersi "
     "predisporre predisponga implementare implementi implementino applicare applichi applichino "
-    "attivare attivarsi attivi configurare configuri configurino continuare continui impostare "
+    "attivare attivarsi attivi adoperarsi adoperi adoperino configurare configuri configurino "
+    "continuare continui impostare "
     "apporre apponga appongano approntare appronti approntino assumere assuma assumano "
     "apprestare allestire "
     "compiere estendere estenda permanga permangano rimanga rimangano resti restino "
@@ -244,7 +245,8 @@ TOLD = words(
 CONFIRMED_WORDS = words(
     "nel resto per il la lo l sentenza ordinanza decreto provvedimento impugnata impugnato "
     "impugnati appellata reclamata reclamato reclamati e ed dunque quindi pertanto altresì anche "
-    "integralmente di primo grado emesso emessa pronunciato pronunciata reso resa opposto opposta "
+    "integralmente così di primo grado emesso emessa pronunciato pronunciata reso resa opposto "
+    "opposta "
     "inaudita altera parte in data del dal gennaio febbraio marzo aprile maggio giugno luglio "
     "agosto settembre ottobre novembre dicembre con "
     "della dell dello decisione statuizione capo capi punto punti n appellato gravata gravato "

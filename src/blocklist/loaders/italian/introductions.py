@@ -38,6 +38,15 @@ _NO_ORDER = deferred(
     r"\b(?:rigett|respin|revoc|annull|sospen|sospes|inefficac|chied|chiest|richiest|domand|istanz)\w*",
     re.IGNORECASE,
 )
+# *Dispone correggersi l'ordinanza nel senso che il capo primo debba leggersi:*.
+_READS_NOW = deferred(
+    r"\A\W*(?:\w{1,2}[.)]\s+)?(?:(?:dispone|ordina)\s+(?:(?:corregger|rettificar)si|la\s+(?:correzione|rettifica)"
+    r"|che\s+[^,;:]{0,60}?\b(?:sia|venga)\s+(?:corrett|rettificat)[oa])|corregge|rettifica)\b"
+    r"(?!.*\b(?:scritto|invece|anziché|luogo|propost\w|chiest\w|domand\w)\b).*"
+    r"\b(?:cap[oi]|punt[oi]|dispositivo|period[oi]|articolo|comma|alinea)\b[^:]{0,60}\b(?:debba(?:no)?|dev[eo]\w*|va|vada|sia|è)\s+(?:ora\s+|così\s+)?"
+    r"(?:legger|lett|intes|intender|riformulat|formulat|sostituit)\w*(?:\s+(?:come\s+segue|nel\s+modo\s+seguente|così|nei\s+termini\s+seguenti|dal\s+seguente))?\s*:\Z",
+    re.IGNORECASE,
+)
 _ASKED = deferred(r"\bci\s+(?:ha|hanno)\s+(?:chiesto|invitat|pregat)\w*", re.IGNORECASE)
 _REACH = 600
 _SHOWN = 90
@@ -56,6 +65,8 @@ def introduced_as_another(plain: str, at: int) -> str:
     if told.rstrip().endswith(" :") or _OF_ANOTHER.search(told) is None:
         return ""
     if _CONFIRMS.search(told) and not _NO_ORDER.search(told):
+        return ""
+    if _READS_NOW.search(told) and not _NO_ORDER.search(told):
         return ""
     if _ASKED.search(told) is None and above.endswith(":") and _LEADS.search(said):
         return ""

@@ -24,6 +24,8 @@ _LISTED = deferred(
     r"(?:indicati|elencati|specificati|individuati|menzionati|riportati|contraddistinti|di\s+cui|sub|oggetto)\s[^;:()]{0,160}",
     re.IGNORECASE,
 )
+# *Ai siti sub a), c) ed e)*.
+_LETTERS = deferred(r"(?<=[\s,])\w{1,2}\)(?=[\s,])")
 _LISTED_ONE = deferred(
     r"\bsito(?:\s+(?:web|internet))?\s+(?:\w+\s+)?(?:indicat|individuat|specificat|menzionat|descritt)o\s+in\s+(?:ricorso|premessa|narrativa"
     r"|motivazione|epigrafe|atti|oggetto|parte\s+motiva)\s*\(\s*\Z",
@@ -48,7 +50,8 @@ _LED = deferred(
 )
 # *La raggiungibilità, dall'Italia, di a.example*.
 _FROM = deferred(
-    r",\s*(?:dall'\s?|dall[ae]\s|da(?:i|gli)\s|da\s+parte\s+(?:di|dei|degli)\s|per\s+(?:l'|gli\s|i\s|le\s)|(?:sul|nel)\s|a\s+(?:far\s+data|partire|decorrere)\s+da)"
+    r",\s*(?:dall'\s?|dall[ae]\s|da(?:i|gli)\s|da\s+parte\s+(?:di|dei|degli)\s|su\s+richiesta\s+(?:di|dei|degli)\s+(?:terminali|dispositivi|apparati|client|host|indirizzi\s+IP)"
+    r"|per\s+(?:l'|gli\s|i\s|le\s)|(?:sul|nel)\s|a\s+(?:far\s+data|partire|decorrere)\s+da)"
     r"[^,;:.()]{2,60},(?=\s)",
     re.IGNORECASE,
 )
@@ -58,9 +61,13 @@ _NOUN = deferred(
     re.IGNORECASE,
 )
 # *La fornitura della risoluzione DNS per i nomi a dominio*.
-_RESOLVES = deferred(r"(?:risoluzione|DNS|query|interrogazioni)\Z", re.IGNORECASE)
+_RESOLVES = deferred(
+    r"(?:risoluzione|DNS|query|interrogazioni|richieste|NXDOMAIN|(?:esito|risposta)\s+negativ[oa])\Z",
+    re.IGNORECASE,
+)
 _FOR_NAMES = deferred(
-    r"\bper\s+(?=(?:tutti\s+)?(?:i|il)\s+(?:(?:seguent|predett|suddett)\w\s+)?(?:nom[ei]\s+(?:a|di)\s+domini\w|domini\w?|sit[oi])\b)",
+    r"\A\s*(?:(?:alle|a\s+tutte\s+le|a\s+ogni)\s+(?:richiest[ae]|interrogazion[ei]|query)\s+)?(?:DNS\s+)?(?:per|(?:relativ|riferit|attinent|concernent|riguardant|inerent)[ie]|avent[ei]\s+ad\s+oggetto)\s*\Z"
+    r"|\b(?:per|concernent[ei]|riguardant[ei]|avent[ei]\s+ad\s+oggetto)\s+(?=(?:tutti\s+)?(?:i|il)\s+(?:(?:seguent|predett|suddett)\w\s+)?(?:nom[ei]\s+(?:a|di)\s+domini\w|domini\w?|sit[oi])\b)",
     re.IGNORECASE,
 )
 # *Resta fermo l'oscuramento per a.example*.
@@ -185,6 +192,7 @@ def _lists_again(between: str, names: str) -> bool:
         between: what stands between the word that blocks and the name.
         names: the text from the name on.
     """
+    between = _LETTERS.sub(" ", between)
     found = _LISTED.search(between)
     if found is None:
         return _LISTED_ONE.search(between) is not None and _ONE.match(names) is not None

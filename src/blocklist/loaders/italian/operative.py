@@ -36,7 +36,7 @@ from .cues import (
 from .dehyphenation import FURNITURE
 from .descriptions import OWN_SITE, announced_below, announcing_colon, lists_sites, without_remark
 from .entryremarks import entry_doubt
-from .enumerations import REACH, goes_back, is_joined, leads_line
+from .enumerations import NOR, NOT, REACH, goes_back, is_joined, leads_line
 from .exemptions import Exemption, excepted_in_remark, is_below, is_of
 from .findings import Findings
 from .frameobjects import reaches_site
@@ -79,7 +79,7 @@ class ClauseReader:
         self._in_list = in_list
         self._exempt = Exemption()
         self._pages = self._part = False
-        self._frame = Frame()
+        self._frame, self._nor = Frame(), False
         self._addresses = of_addresses(intro)
 
     def read(
@@ -93,6 +93,7 @@ class ClauseReader:
         start = clause.object_start if not clause.annex else clause.start
         self._begin(clause.start if start is None else start, intro, in_list=clause.annex)
         self._frame = clause.frame
+        self._nor = NOT.match(clause.text, max(0, clause.frame.at)) is not None
         self._part = part or (clause.frame.part and not clause.annex)
         hosting = hosts_of_several(self._text, names)
         for name in names:
@@ -223,6 +224,7 @@ class ClauseReader:
         page = self._page_name
         if page and page.start > last.end:
             gap = gap[: page.start - last.end] + gap[page.end - last.end :]
+        gap = NOR.sub(" e ", gap) if self._nor else gap
         if not is_joined(self._text, last, name, without_remark(gap), in_list=self._in_list):
             return False
         told = not self._frame.passive and says_of(self._text.plain, name.end)
@@ -258,7 +260,7 @@ class ClauseReader:
             return False
         if ASIDE.search(intro[-200:]) or not blocked(self._text, clause, at):
             return False
-        self._in_list, self._addresses = True, of_addresses(intro)
+        self._in_list, self._addresses = True, of_addresses(intro + before[colon:])
         return True
 
     def _after_noun(self, clause: Clause, before: str, name: Candidate) -> bool:
@@ -329,8 +331,7 @@ class ClauseReader:
             self._labels.update(name.host.split(".")[-2:-1])
 
     def _except(self, name: Candidate) -> None:
-        """Take an exception that stands in a remark; the list goes on behind it."""
-        self._last = name
+        """Take an exception that stands in a remark; the list goes on behind that."""
         target = self.findings.target(name, self._scope, self._path)
         if target is not None:
             self.findings.exceptions.append(target)

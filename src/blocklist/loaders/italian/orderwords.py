@@ -16,7 +16,7 @@ _BY_ANOTHER = (
 )
 CONFIRMS = (
     rf"(?:(?:conferma|ribadisce)(?=\s+che\s(?:(?!\b(?:non|né|se)\b)[^,;:]){{1,80}}?\b(?:è|"
-    rf"sono|resta)\s+(?:tenut|obbligat)[oaie]\s+ad?\b)|(?:conferma(?:ndol[oa]|ndo)?|estende|ribadisce|(?:(?:man)?tiene|dichiara|resta)\s+ferm[oa])(?=,?\s{_MORE}\b{_CONFIRMED})(?!{_BY_ANOTHER})|convalida(?=\s+il\s+sequestro\s))"
+    rf"sono|resta)\s+(?:tenut|obbligat)[oaie]\s+ad?\b)|(?:conferma(?:ndol[oa]|ndo)?|estende|ribadisce|(?:(?:man)?tiene|dichiara|resta|restando(?:\s+(?:pertanto|quindi|dunque|così))?)\s+ferm[oa])(?=,?\s{_MORE}\b{_CONFIRMED})(?!{_BY_ANOTHER})|convalida(?=\s+il\s+sequestro\s))"
 )
 FORBIDS = r"inibisce|inibendo|interdice|vieta|vietando|(?:fa|facendo)\s+divieto|è\s+fatto\s+divieto"
 BOUND = r"(?:tenut|obbligat)[aoie]"
@@ -45,9 +45,10 @@ ORDERS = (
     r"|(?:è|viene|sono|vengono)\s+(?:(?:altresì|inoltre|quindi|pertanto|dunque|infine|parimenti)\s+)?(?:ordinat[oaie]|dispost[oaie]|ingiunt[oa]|impost[oa]|prescritt[oa]|intimat[oa])"
     r"|rest(?:a|ano)\s+(?:\w+mente\s+)?(?:impost|ordinat|prescritt|ingiunt|intimat)[oaie]|pone(?=\s+sotto\s+sequestro)|stabilisce(?=\s+(?:che|l'obbligo)\s)|sottopone(?=\s+a\s+sequestro\s)"
     r"|(?:delibera|determina|decide)(?=,?\s+(?:[^;:]{0,120},\s+)?di\s+(?:ordinare|disporre|imporre|ingiungere|intimare|prescrivere)\b)"
-    r"|adotta(?=\s[^;:]{0,160}?\b(?:la\s+misura|il\s+provvedimento)\s+d)"
+    r"|adotta(?=\s[^;:]{0,160}?\b(?:la\s+misura|il\s+provvedimento|l'ordine)\s+d)"
     r"|pone(?=\s+(?:a\s+carico|in\s+capo)\s[^;:]{0,160}?\sl'obbligo\s+di\s)|statuisce|comanda"
     r"|estende(?=\s+(?:gli\s+effetti|l'efficacia)\s+d)"
+    r"|(?:sono|vengono)\s+(?:\w+mente\s+)?(?:emanat|impartit|adottat|dat)[ea]\s+disposizioni(?=\s+(?:affinché|perché)\s)"
     r"|emette(?=\s+(?:(?:\w+\s+)?decreto\s+di|il)\s+sequestro)"
     r"|(?:mantiene|tiene|conserva)\s+(?:ferm[oa]|in\s+vita|in\s+essere|in\s+vigore)(?=\s+l'(?:obbligo|ordine)\b)"
     r"|(?:rest|riman)(?:a|ano|e|gono)\s+(?:ferm[oaie]|in\s+essere|in\s+vigore|efficac[ei])(?=\s+(?:il\s+(?:sequestro|blocco)|l'(?:inibi|oscura))"

@@ -49,7 +49,7 @@ _QUALIFIERS = deferred(
     rf"|\b(?:con|mediante|tramite|attraverso|in|a|sotto|da|dai|per\s+il\s+tramite\s+d\w+|per\s+mezzo\s+d\w+)\s+{_ANY}{_HOW}\b{_MORE}"
     r"|\ba\s+livello(?:\s+(?:di|dns|ip|indirizz[oi]|rete|ed?|/|o)\b)+"
     r"|\b(?:in|con)\s+(?:relazione|riguardo|riferimento)\b|\bprovenient[ei]\s+(?=dal)|\boperat[ao]\s+(?=d)|\bda\s+e\b(?:\s+per\b)?"
-    r"|\b(?:dei\s+)?dati(?=\s+(?:da\s+e|verso|con)\b)|(?:\brisposta\s+)?\balle\s+(?:interrogazioni|richieste|query)\b|\b(?:le|tutte\s+le|ogni)\s+richiest[ae](?=\s+(?:dirett|destinat|rivolt|relativ)\w)"
+    r"|\b(?:dei\s+)?dati(?=\s+(?:da\s+e|verso|con)\b)|(?:\brisposta\s+)?\balle\s+(?:interrogazioni|richieste|query)\b|\b(?:le|tutte\s+le|ogni)\s+(?:richiest[ae]|interrogazion[ei]|query)(?:\s+(?:DNS|di\s+(?:risoluzione|accesso|connessione)))?(?=\s+(?:dirett|destinat|rivolt|relativ|concernent|riguardant)\w)"
     r"|\bl'(?:erogazione)\s+(?=d)|\bla\s+(?:prestazione|fornitura)\s+(?=d)"
     r"|\b(?:dei|del|di)\s+(?:propri\s+|proprio\s+)?serviz[io](?:\s+(?:di\s+(?:accesso|connettività|connessione|risoluzione)|dns|internet))?(?=\s+(?:ai|al|alla|alle|in\s+relazione|verso)\b)"
     r"|\bai\s+servizi\s+(?:illecit|abusiv|illegal|pirat)\w+(?:\s+(?:descritti|indicati)\s+in\s+(?:ricorso|atti|premessa))?"

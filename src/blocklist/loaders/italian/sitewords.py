@@ -56,9 +56,10 @@ _DESCRIBED = deferred(
 # *Il portale Alfa, il quale risponde al nome a dominio*: the site by its name in words.
 _RESPONDS = deferred(
     r"\b(?:sit[oi]|portal[ei]|piattaform[ae]|servizi?o?|testata|spazio|negozio|forum|applicazione)"
-    r"(?:\s+(?:web|internet|online|telematic\w))?"
+    r"(?:\s+(?:web|internet|online|telematic\w|IPTV|pirat[aei]|abusiv\w|illecit\w|illegal\w|di\s+streaming)){0,3}"
     r"(?:\s+(?:denominat|chiamat|intitolat|not[oi]\s+com|dett)\w+)?(?:\s+[\"«]?(?-i:[A-Z0-9])\w*(?:\s(?-i:[A-Z0-9])\w*){0,3}[\"»]?)?\s*,?\s*"
-    r"(?:ed?\s+)?(?:(?:(?:il|la|i|le)\s+qual[ei]|che)\s+(?:cor)?rispond\w+"
+    r"(?:ed?\s+)?(?:(?:attualmente|oggi|tuttora|ora|al\s+momento)\s+)?"
+    r"(?:(?:(?:il|la|i|le)\s+qual[ei]|che)\s+(?:(?:cor)?rispond\w+|si\s+trov[ai](?:no)?)"
     r"\s+(?=(?:al|ai|agli|alla|alle)\s|all')"
     r"|(?:contraddistint|identificat|individuat|caratterizzat)\w"
     r"\s+(?:(?:dal|dai|dagli|dalla|dalle|col|con)\b(?!\s+(?:portal|sit[oi]\b))|dall')"
@@ -74,6 +75,9 @@ _RESPONDS = deferred(
     r"(?:\s+(?:anche|attualmente|oggi|tuttora|ora))*"
     r"\s+(?:(?:al|ai|agli|alla|alle|dal|dai|dagli|dalla|dalle|con|tramite|attraverso|presso|sul|sui|digitando(?:\s+(?:gli|i|il))?)\b"
     r"|all'|dall'|digitando\s+l')"
+    r"|(?:(?:che|i\s+quali|il\s+quale)\s+)(?:(?:utilizz|us|impieg|adoper)a(?:no)?\s+(?=(?:il|i)\s)|(?:si\s+(?:avval|serv)(?:e|ono)\s+|dispon(?:e|gono)\s+)(?=(?:del|dei)\s))"
+    r"(?=(?:il|i|del|dei)\s+(?:seguent\w\s+)?(?:nom[ei]\s+(?:a|di)\s+domini|domini)[oi]?\b(?!\s+d(?:i|el\w*)\b))"
+    r"|\(\s*(?=(?:nom[ei]\s+(?:a|di)\s+domini[oi]?|domini[oi]?|URL|FQDN)\b(?!\s+d(?:i|el\w*)\b))"
     r"|(?:avent[ei]|con)\s+(?:il\s+|i\s+)?(?=(?:seguent\w\s+)?(?:nom[ei]|domini\w?|indirizz\w)\s))",
     re.IGNORECASE,
 )
@@ -135,8 +139,8 @@ def in_short(text: str) -> str:
 
 
 OF_TABLE = deferred(
-    r"\b(?:siti|domini|nomi\s+(?:a|di)\s+dominio|portali|piattaforme|indirizzi|risorse)(?:\s+(?:web|internet))?"
-    r"\s+(?:(?:di\s+cui|indicat|elencat|riportat|individuat|specificat)\w*\s+)?(?:alla|nella|in)\s+(?:\w+\s+)?tabella"
+    r"\b(?:siti|domini|nomi\s+(?:a|di)\s+dominio|portali|piattaforme|indirizzi|risorse)(?:\s+(?:web|internet|IP))?"
+    r"\s+(?:(?:di\s+cui|indicat|elencat|riportat|individuat|specificat)\w*\s+)?(?:(?:alla|nella|in)\s+(?:\w+\s+)?tabella|(?:al|nel)\s+(?:seguente\s+)?(?:prospetto|quadro))"
     r"(?:\s+(?:che\s+segue|seguente|sottostante|che\s+precede))?,\s*\Z",
     re.IGNORECASE,
 )

@@ -54,9 +54,17 @@ _NP = (
 _ENTERED = deferred(
     rf"\b(?P<word>{ENTERS})\s+{_NP}[^;]{{0,600}}?(?P<predicate>\s{ON_LIST})", re.IGNORECASE
 )
+# *Inibirne l'accesso amministrativo* is not to keep users from it.
+_ITS_ACCESS = (
+    r"(?:l'accesso|la\s+(?:risoluzione|navigazione|raggiungibilità|connessione|visualizzazione))"
+    r"(?=\s*(?:[.;,]|\Z)|\s+(?:per|da|dagli|dai|ai|agli|alla|a|mediante|tramite|attraverso|entro|dal|sul|su|nel|in|con|e|nonché|\w+mente)\b|\s+dall')"
+)
 _OF_IT = (
     r"(?:inibir|bloccar|impedir|precluder|interdir|disabilitar)(?:ne|vi)\s+"
-    r"(?:l'accesso|la\s+(?:risoluzione|navigazione|raggiungibilità|connessione|visualizzazione))"
+    rf"(?:\w+mente\s+)?{_ITS_ACCESS}"
+)
+_THEY_OF_IT = (
+    rf"ne\s+(?:inibisc|blocch|impedisc|preclud|interdic|disabilit)(?:a|ano|i|ino)\s+{_ITS_ACCESS}"
 )
 _MEASURE = (
     r"(?:il\s+|l'\s?|la\s+)(?:misura\s+(?:del|della|dell')\s?)?(?:immediat\w\s+|totale\s+)?"
@@ -68,7 +76,7 @@ _TOPIC = deferred(
     r"(?:\b(?:con\s+(?:specifico\s+)?(?:riguardo|riferimento)\s+a|quanto\s+a|relativamente\s+a|in\s+(?:relazione|riferimento)\s+a"
     r"|nei\s+(?:confronti|riguardi)\s+d|per\s+quanto\s+(?:riguarda|concerne)\s+)(?P<subject>(?:i|gli|lle|ll'|l|lla|ei|egli|elle|el|il|le|la)\s?"
     r"(?P<noun>\w+(?:\s\w+){0,3})))[^;]{0,400}?(?P<predicate>(?:,\s*(?:di\s+|che\s+[^,;:.]{3,60}\s)?|\s+di\s+|\s+)"
-    rf"(?:(?:provvedere|procedere)\s+ad\s+)?(?:{_OF_IT}|{_MEASURE}))",
+    rf"(?:(?:provvedere|procedere)\s+ad\s+)?(?:{_OF_IT}|{_MEASURE})|,\s*che\s+[^,;:.]{{3,120}}\s{_THEY_OF_IT})",
     re.IGNORECASE,
 )
 # *La confisca dei domini … e la loro messa in stato di inaccessibilità*.
