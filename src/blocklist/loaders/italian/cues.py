@@ -19,7 +19,10 @@ _OPEN_TO = (
 EXCEPT = deferred(
     r"\b(?:ad\s+|con\s+|fatta\s+)?(?:eccezione|esclusione)\b|\besclus[oiae]\b"
     r"|\bnon\s+(?:compres|inclus)[oaie]\b|\bfatt[oaie]\s+salv[oaie]\b|\bsalvo\b|\beccetto\b|\btranne\b|\beccettuat[oiae]\b"
-    rf"|\b(?:ferm[oaie]|impregiudicat[oaie]|salv[aie])(?:\s+rest\w+)?\s+(?:il\s|la\s|l')\s?{_OPEN_TO}"
+    rf"|\b(?:ferm[oaie]|impregiudicat[oaie]|salv[aie])(?:\s+rest\w+)?\s+(?:il\s|la\s|l')\s?(?:(?:piena|libera|regolare|normale|totale)\s+)?{_OPEN_TO}"
+    # *Senza che la misura possa toccare il dominio principale*.
+    r"|\bsenza\s+(?:che\s+(?:la\s+misura|il\s+blocco|l'(?:ordine|inibizione|inibitoria)|ciò)\s+(?:possa\s+)?)?"
+    r"(?:tocc(?:are|hi)|coinvolg(?:ere|a)|interess(?:are|i)|colpi(?:re|sca)|riguard(?:are|i)|compromett(?:ere|a))\b"
     r"|\b(?:ferm[oaie]\s+rest\w+|impregiudicat[oaie]|salv[aie]\s+rest\w+|senza\s+pregiudi\w+)\b"
     r"|\b(?:rest|riman|mantenen|lascian)\w+\s+(?:\w+\s+){0,2}?"
     r"(?:accessibil|raggiungibil|fruibil|visibil|attiv|liber)\w*",

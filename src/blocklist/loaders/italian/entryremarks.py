@@ -75,10 +75,17 @@ _LINKED = (
 # What the entry is to another site, which the words behind it speak of.
 _TO_ANOTHER = deferred(
     r"\b(?:(?:che\s+)?(?:imita|clona|copia|riproduce|simula)|da\s+non\s+confonder\w+\s+con|(?:clone|copia|imitazione|mirror|alias|fotocopia)(?:\s+d[ie]l?)?"
-    r"|già|ora|oggi(?:\s+anche)?|(?:ex|prima|dapprima|un\s+tempo|in\s+(?:precedenza|passato|origine)|precedentemente|originariamente|inizialmente"
-    r"|(?:fino|sino)\s+a[\w']*\s*(?:[\w']+\s+){0,4}?(?=not|conosciut|attiv|raggiung|access))(?:\s*\b(?:not[oa]|conosciut[oa]|attiv[oa]|raggiungibile|accessibile)(?:\s+(?:come|quale|su|sul|con|al|all'(?:indirizzo|IP)))?)?"
-    r"|(?:erede|successore|che\s+ha\s+preso\s+il\s+posto)\s+d(?:i|el)|(?:che\s+è\s+)?(?:succedut|subentrat)[oa]\s+al?|ospitat[oa]\s+(?:da|su|presso)|hosting|host|titolare(?:\s+[A-Z]\w+\s+\w+,\s+pagamento\s+tramite)?|fonte|registrar|registrat[oa]\s+(?:da|presso)"
+    r"|già|ora|oggi(?:\s+anche)?|ospitat[oa]\s+(?:da|su|presso)|hosting|host|titolare(?:\s+[A-Z]\w+\s+\w+,\s+pagamento\s+tramite)?|fonte|registrar|registrat[oa]\s+(?:da|presso)"
     rf"|pagamento\s+tramite|versione\s+\w+\s+di|omonimo|sito\s+ufficiale|v\.(?:\s+\w+)?|si\s+veda|cfr\.)[\s:]+{_LINKED}{_NAME.pattern}",
+    re.IGNORECASE,
+)
+# *In precedenza a.example*, *fino a gennaio noto come a.example*: how the entry was called.
+_FORMERLY = deferred(
+    r"\b(?:(?:ex|(?:ancora?\s+)?prima,?|dapprima|un\s+tempo|in\s+(?:precedenza|passato|origine)|precedentemente|originariamente|inizialmente"
+    r"|(?:fino|sino)\s+a[\w']*\s*(?:[\w']+\s+){0,4}?(?=not|conosciut|attiv|raggiung|access))"
+    r"(?:\s*\b(?:not[oa]|conosciut[oa]|attiv[oa]|raggiungibile|accessibile)(?:\s+(?:come|quale|su|sul|con|al|all'(?:indirizzo|IP)))?)?"
+    r"|(?:erede|successore|che\s+ha\s+preso\s+il\s+posto)\s+d(?:i|el)|(?:che\s+è\s+)?(?:succedut|subentrat)[oa]\s+al?)"
+    rf"[\s:]+{_LINKED}{_NAME.pattern}",
     re.IGNORECASE,
 )
 _TITLED = deferred(
@@ -128,6 +135,7 @@ def harmless(said: str, host: str = "") -> bool:
     """
     if _EMPTY.fullmatch(said):
         return False
+    said = _FORMERLY.sub(" ", said)
     other = _TO_ANOTHER.search(said)
     if other and not takes_off(said[other.end() :]):
         said = said[: other.start()]

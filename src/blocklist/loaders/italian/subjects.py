@@ -76,7 +76,7 @@ _TOPIC = deferred(
     r"(?:\b(?:con\s+(?:specifico\s+)?(?:riguardo|riferimento)\s+a|quanto\s+a|relativamente\s+a|in\s+(?:relazione|riferimento)\s+a"
     r"|nei\s+(?:confronti|riguardi)\s+d|per\s+quanto\s+(?:riguarda|concerne)\s+)(?P<subject>(?:i|gli|lle|ll'|l|lla|ei|egli|elle|el|il|le|la)\s?"
     r"(?P<noun>\w+(?:\s\w+){0,3})))[^;]{0,400}?(?P<predicate>(?:,\s*(?:di\s+|che\s+[^,;:.]{3,60}\s)?|\s+di\s+|\s+)"
-    rf"(?:(?:provvedere|procedere)\s+ad\s+)?(?:{_OF_IT}|{_MEASURE})|,\s*che\s+[^,;:.]{{3,120}}\s{_THEY_OF_IT})",
+    rf"(?:(?:provvedere|procedere)\s+ad\s+)?(?:{_OF_IT}|{_MEASURE})|,\s*che\s+(?:(?!\b(?:non|né)\b)[^,;:.]){{3,120}}\s{_THEY_OF_IT})",
     re.IGNORECASE,
 )
 # *La confisca dei domini … e la loro messa in stato di inaccessibilità*.
