@@ -92,6 +92,10 @@ _CANNOT = (
     rf"|(?:nessun|alcun)\w*\s+(?:\w+\s+){{0,3}}?(?:possa\s+(?:più\s+)?{_ACCESSING}\w+|(?:raggiung|visit|visualizz|consult)(?:a|i)\b)"
     rf"|non\s+(?:sia|risulti)\s+(?:più\s+)?(?:possibile|consentito|permesso)\s+{_USERS}(?:l'accesso|la\s+navigazione|{_ACCESSING}(?:ere|are|ire|arsi|ersi|ervi))"
 )
+_OFF_DNS = (
+    rf"(?:esclud|espung|rimuov|elimin|cancell)\w+\s+{_ON_DNS}"
+    r"(?=(?:i|il|gli|l')\s?(?:(?:seguent|predett|suddett)\w\s+)?(?:nom[ei]|domini\w?|sit[oi])\b)"
+)
 STRONG = (
     r"(?:(?:manten|tener|mantien|teng)\w*\s+(?:\w+mente\s+)?(?:chius|preclus|inibit|bloccat|interdett|impedit|oscurat|disabilitat|sbarrat)[oaie]"
     r"|(?:assoggett|sottopo)\w+\s+(?:a|ad)\s+(?:blocco|oscuramento|inibizione|filtraggio)(?:\s+DNS)?|"
@@ -99,7 +103,7 @@ STRONG = (
     rf"|(?:rend\w+|ten(?:ere|gano)|manten\w+|mantien\w+|resi|rese|reso|resa)\s+(?:\w+mente\s+)?{_USERS}{_UNREACHABLE}\w*"
     rf"|non\s+(?:sia|siano|risulti|risultino|venga|vengano)\s+(?:più\s+)?(?:\w+mente\s+)?(?:{_UNREACHED}|raggiunt|visitat|visualizzat|risolt)\w+"
     r"|non\s+poss(?:a|ano)\s+(?:più\s+)?(?:\w+mente\s+)?essere\s+(?:più\s+)?(?:\w+mente\s+)?(?:raggiunt|visitat|visualizzat|consultat|risolt|fruit|apert)\w"
-    rf"|{ENTERS}\s+{_ON_LIST}|{_UNRECORDS})"
+    rf"|{ENTERS}\s+{_ON_LIST}|{_UNRECORDS}|{_OFF_DNS})"
 )
 """Words that say block with any site as their object."""
 WEAK = (
@@ -107,8 +111,10 @@ WEAK = (
     r"|(?:tronc|arrest|ferm|rifiut|scart|scherm)(?:are|ino|hino|ando)\b|troncamento|chiu(?:dere|dano|dendo|sura)\b|respin(?:gere|gano|gendo)\b|tagliare\b|spegn(?:ere|ano|a|endo)\b"
     rf"|{DIVERTS}|{IMPOSSIBLE}|{DENIES}|{_ENDS}|{_CANNOT}"
     r"|non\s+(?:consent|forn|permett|prest|risolv|instrad|veicol|inoltr|trasport)\w+"
-    r"|non\s+d(?:are|ia|iano)\s+(?:più\s+)?(?:accesso|(?:corso|seguito|risposta)(?=\s+alle\s+(?:richieste|query|interrogazioni)))"
-    r"|(?:rispond|restitui)\w+\s+(?:con\s+)?(?:NXDOMAIN|(?:un\s+)?esito\s+negativo|(?:una\s+)?risposta\s+negativa)(?=\s+(?:alle|a\s+tutte\s+le|a\s+ogni)\s+(?:interrogazion[ei]|richiest[ae]|query))"
+    r"|non\s+d(?:are|ia|iano)\s+(?:più\s+)?(?:accesso|(?:corso|seguito|risposta)"
+    r"(?=\s+alle\s+(?:richieste|query|interrogazioni)\b(?!\s+(?:\w+\s+)?(?:di|per)\s+(?:(?:il|la|l')\s?)?(?:blocc|inibi|oscura|sequestr|interdi|disabili))))"
+    r"|(?:rispond|restitui)\w+\s+(?:con\s+)?(?:NXDOMAIN|(?:un\s+)?esito\s+negativo|(?:una\s+)?risposta\s+negativa)(?=\s+(?:alle|a\s+tutte\s+le|a\s+ogni)\s+(?:interrogazion[ei]|richiest[ae]|query)\b"
+    r"(?!\s+(?:\w+\s+)?(?:di|per)\s+(?:(?:il|la|l')\s?)?(?:blocc|inibi|oscura|sequestr|interdi|disabili)))"
     r"|evit(?:are|ino|i)\b)"
 )
 """Words that say block with access as their object."""

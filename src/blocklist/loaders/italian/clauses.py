@@ -66,7 +66,7 @@ _SENTENCE_START = deferred(r"[;:]|[\w)»”\"]{2}\.\s+(?=[A-ZÀ-Ü])|\n[ \t]*\n"
 _ACCESS = (
     r"traffico|collegament[oi]|collegarsi|si\s+colleghino|connettersi|si\s+connettano|navigare|navighi(?:no)?|connession[ei]|connettività|navigazione"
     r"|access[oi]|acced\w+|raggiung\w+|risoluzione|risolv\w+|fruizione|visualizz\w+|visit(?:are|ino|i)|visione|instradamento"
-    r"|richieste(?=\s+(?:dirett|destinat|rivolt|indirizzat))|comunicazion[ei](?=\s+(?:verso|con|da\s+e)\b)|transito\s+(?:di|dei)\s+dati|scambio\s+di\s+dati"
+    r"|richieste(?=\s+(?:dirett|destinat|rivolt|indirizzat|verso\b))|comunicazion[ei](?=\s+(?:verso|con|da\s+e)\b)|transito\s+(?:di|dei)\s+dati|scambio\s+di\s+dati"
 )
 BLOCKS = deferred(rf"\b(?:{STRONG}|{WEAK})", re.IGNORECASE)
 # Without IGNORECASE it is four times as fast.

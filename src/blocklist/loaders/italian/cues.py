@@ -161,7 +161,8 @@ _BULLET_BETWEEN = deferred(r"(?:[ ]{2,}|\t\s*)([•*▪])[ \t]+")
 _NO_WORD = deferred(r"[^\w,;/()]+")
 # In a sentence dashes part sites as commas do: *dei siti web a.example - b.example*.
 _DASHED = deferred(
-    r"\b(?:siti|domini|nomi\s+(?:a|di)\s+dominio|portali)(?:[ ](?:web|internet))?:?[ ]"
+    r"\b(?:siti|domini|nomi\s+(?:a|di)\s+dominio|portali)(?:[ ](?:web|internet))?"
+    r"(?:[ ](?:(?:qui[ ])?di[ ]seguito|seguenti)(?:[ ]\w+ti)?)?:?[ ]"
     r"(?:[^\s.|,;:]{1,80}\.\S{2,200}\s{1,3}[-–—]\s{1,3}){1,12}\Z",
     re.IGNORECASE,
 )

@@ -92,6 +92,8 @@ _TITLED = deferred(
     r"\b(?:denominat|chiamat|intitolat|not[oa]\s+com)\w\s+[\"«“][^\"»”\n]{1,60}[\"»”]",
     re.IGNORECASE,
 )
+_QUOTED = deferred(r"[\"«“][^\"»”\n]{1,60}[\"»”]")
+_NO_LETTER = deferred(r"[\W_]")
 _NO_OPERATOR = deferred(
     r"\b(?:titolare|gestore|intestatario)\s+(?:ignoto|sconosciuto|anonimo|estero)\b"
     r"|\b(?:titolare|gestore|intestatario|IP|host(?:ing)?|registrar|registrante)\s*:?\s+non\s+(?:rilevat|identificat|individuat|disponibil|not)\w\b|\bil\s+cui\s+(?:gestore|titolare|intestatario|registrante)\s+(?:non\s+è\s+(?:identificabile|identificato|noto|individuabile)|è\s+(?:ignoto|sconosciuto|anonimo))\b",
@@ -126,6 +128,10 @@ def takes_off(said: str) -> bool:
     return TAKES_OFF.search(said) is not None
 
 
+def _title(said: str) -> str:
+    return _NO_LETTER.sub("", said).lower()
+
+
 def harmless(said: str, host: str = "") -> bool:
     """Whether no word of a remark may take its entry off.
 
@@ -142,7 +148,8 @@ def harmless(said: str, host: str = "") -> bool:
     said = _AT_ADDRESS.sub(" ", _NO_OPERATOR.sub(" ", _TITLED.sub(" ", said)))
     if _STRUCK.search(_NAME.sub(" ", said)):
         return False
-    own = re.sub(r"\W", "", host)
+    own = _NO_LETTER.sub("", host)
+    said = _QUOTED.sub(lambda found: found[0] if _title(found[0]) not in own else " ", said)
     found = [word.lower() for word in WORD.findall(_FIRM.sub(" ", _NAME.sub(" ", said)))]
     if len(found) == 1 and found[0] not in _JOINS and (len(found[0]) == 1 or found[0] in _SIGNS):
         return False  # what a legend explains, perhaps

@@ -42,7 +42,7 @@ PHRASES = (
     (r"(?:porre|ponga|pongano|porr[àe]\w*)\s+in\s+essere|mett\w+\s+in\s+(?:atto|opera)", "attuare"),
     (rf"dare\s+{_TO_ACT}", "attuare misure per"),
     (rf"(?:dian?o?|daranno|darà)\s+{_TO_ACT}", "attuino misure per"),
-    (r"(?:dare|dia|diano|darsi)\s+(?:immediat[oa]\s+|piena\s+)?(?:corso|esecuzione|attuazione)",
+    (r"(?<!\bnon\s)(?:dare|dia|diano|darsi)\s+(?:immediat[oa]\s+|piena\s+)?(?:corso|esecuzione|attuazione)",
      "attuare"),
     (r"fare?\s+(?:in\s+modo|s[iì]\b)", "più"),
     (r"(?:facciano?|fanno)\s+(?:in\s+modo|s[iì]\b)|assicurano(?=\s+che\b)", "attivi"),
@@ -121,7 +121,7 @@ PHRASES = (
       r"(?=\s+(?:i|gli|le|tutti\s+i)\s+(?:\w+\s+)?(?:siti|domini|nomi\s+a\s+dominio|indirizzi|portali)\b)"),
      "l'accesso a"),
     ((r"(?:l'\s?|la\s+)(?:(?:immediata|tempestiva|pronta|urgente|contestuale)\s+)?(?:adozione|attuazione|implementazione"
-     r"|attivazione|predisposizione)(?:\s+(?:immediata|tempestiva|urgente|contestuale))?\s+d(?:i|ei|egli|elle|ella)\b"),
+     r"|attivazione|predisposizione)(?:\s+(?:immediata|tempestiva|urgente|contestuale))?[\s,]+d(?:i|ei|egli|elle|ella)\b"),
      "di"),
     (r"in\s+(?:modo|maniera)(?:\s+tale)?(?=\s+che\b)", ""),
     (_MEASURES, "misure per"),

@@ -72,7 +72,7 @@ _FOR_NAMES = deferred(
 )
 # *Resta fermo l'oscuramento per a.example*.
 _FOR = deferred(
-    r"[\s,]*per\s+(?:(?:i|il|gli)\s+(?:sit[oi]|domini\w?|nom[ei]\s+a\s+dominio|portal[ei])(?:\s+(?:web|internet))?\s+)?",
+    r"[\s,]*per\s+(?:(?:i|il|gli)\s+(?:sit[oi]|domini\w?|nom[ei](?:\s+(?:a|di)\s+dominio)?|portal[ei])(?:\s+(?:web|internet))?\s+)?",
     re.IGNORECASE,
 )
 _ON = deferred(r"(?:filtro|blocco)\Z", re.IGNORECASE)

@@ -43,7 +43,8 @@ _UNTIL = (
     r"|merito|giudizio|procedimento|causa|gennaio|febbraio|marzo|aprile|maggio|giugno|luglio|agosto|settembre|ottobre|novembre|dicembre)(?!\w))+"
 )
 _QUALIFIERS = deferred(
-    r"\b(?:in|per)\s+(?:via\s+)?d'\s?urgenza|\bin\s+via\s+(?:cautelare|provvisoria|definitiva)|\bex\s+artt?\.?(?:[\s,.]*(?:\d+|comm[ai]|primo|secondo|bis|ter))*"
+    r"\bda\s+parte\s+de(?:i|l)\s+(?:(?:propri\w?|suoi|loro|rispettivi)\s+)?(?:server|resolver|sistemi)(?:\s+DNS)?\b"
+    r"|\b(?:in|per)\s+(?:via\s+)?d'\s?urgenza|\bin\s+via\s+(?:cautelare|provvisoria|definitiva)|\bex\s+artt?\.?(?:[\s,.]*(?:\d+|comm[ai]|primo|secondo|bis|ter))*"
     rf"|\b(?:da\s+parte\s+(?=d|all))?(?:(?:di|dei|degli|della|delle|ai|agli|alla|alle|al|a|per|da|dai|dagli|dalla)\s+|dell'\s?|all'\s?){_ANY}{_WHO}\b"
     rf"|\b(?:(?:da|dal|dalla|dalle|dai|dagli|in|nel|nella|su|sul|sulla|per|entro)\s+|dall'\s?|nell'\s?|sull'\s?){_ANY}{_WHERE}\b{_MORE}"
     rf"|\b(?:con|mediante|tramite|attraverso|in|a|sotto|da|dai|per\s+il\s+tramite\s+d\w+|per\s+mezzo\s+d\w+)\s+{_ANY}{_HOW}\b{_MORE}"

@@ -59,7 +59,7 @@ _RESPONDS = deferred(
     r"(?:\s+(?:web|internet|online|telematic\w|IPTV|pirat[aei]|abusiv\w|illecit\w|illegal\w|di\s+streaming)){0,3}"
     r"(?:\s+(?:denominat|chiamat|intitolat|not[oi]\s+com|dett)\w+)?(?:\s+[\"«]?(?-i:[A-Z0-9])\w*(?:\s(?-i:[A-Z0-9])\w*){0,3}[\"»]?)?\s*,?\s*"
     r"(?:ed?\s+)?(?:(?:attualmente|oggi|tuttora|ora|al\s+momento)\s+)?"
-    r"(?:(?:(?:il|la|i|le)\s+qual[ei]|che)\s+(?:(?:cor)?rispond\w+|si\s+trov[ai](?:no)?)"
+    r"(?:(?:(?:il|la|i|le)\s+qual[ei]|che)\s+(?:(?:attualmente|oggi|tuttora|ora)\s+)?(?:(?:cor)?rispond\w+|si\s+trov[ai](?:no)?)"
     r"\s+(?=(?:al|ai|agli|alla|alle)\s|all')"
     r"|(?:contraddistint|identificat|individuat|caratterizzat)\w"
     r"\s+(?:(?:dal|dai|dagli|dalla|dalle|col|con)\b(?!\s+(?:portal|sit[oi]\b))|dall')"
@@ -85,6 +85,7 @@ _RESPONDS = deferred(
 _JOINING = deferred(
     r"\b(?:nell[ae]\s+(?:sua|loro)\s+(?:interezza|totalità)|nel\s+(?:suo|loro)\s+(?:complesso|insieme)|per\s+intero|in\s+toto"
     r"|(?:oggi|ora|attualmente|tuttora|poi|adesso)\s+(?:anche|pure)|oltre\s+che|così\s+come|come\s+pure|vale\s+a\s+dire|sia|tanto|(?<![,;.:]\s)(?<!\be\s)quanto"
+    r"|(?<=\be,\s)con\s+(?:ess[oi]|quest[oi])\b|(?:(?<=mirror,\s)|(?<=alias,\s)|(?<=cloni,\s))(?:tra|fra)\s+(?:i\s+quali|cui)"
     r"|(?<=\be\s)verso|(?<=,\s)verso|(?<=nonché\s)verso|ivi\s+(?:compres|inclus)\w|(?<!\bnon\s)(?:compres|inclus)[oaie](?=\s+(?:il|i|gli|la|le)\s|\s+l')|comprensiv[oaie](?=\s+(?:del|dei|degli|della|delle|di)\s)|analog\w+(?=\s+(?:sit[oi]|domini\w?|portal[ei]|piattaform[ae]|nom[ei])\b)"
     r"|nell[ae]\s+(?:(?:su[ae]|loro|divers\w|varie|seguent\w|attual\w|vecchi[ae]|nuov[ae])\s+){0,3}"
     r"version[ei](?!\s+(?:di|del\w*)\b)"
