@@ -50,6 +50,7 @@ class AnnexReader:
         first = headings[0].start() if headings else len(plain)
         for name in self._within(self._end, first):
             self._reader.mention(name, "after the operative part")
+        several = self._several(headings, ends) if wanted else set()
         count = 0
         for found, end in zip(headings, ends, strict=False):
             names = self._within(found.start(), end)
@@ -59,7 +60,11 @@ class AnnexReader:
                     self._reader.doubt(name, "the order takes only some entries of the list")
                 continue
             key = (found[1] or "").upper()
-            key = key if key in wanted else ""
+            if key not in wanted and "" in wanted and key in several:
+                for name in names:
+                    self._reader.doubt(name, "the order does not say which of its lists it means")
+                continue
+            key = key if key in wanted or key in several else ""
             if key in wanted and self._is_another(found, names):
                 continue
             if key in wanted:
@@ -83,6 +88,15 @@ class AnnexReader:
             if found[0].rstrip()[-1:] != "," and not titled:
                 headings.append(found)
         return headings
+
+    def _several(self, headings: Sequence[re.Match[str]], ends: Sequence[int]) -> set[str]:
+        """Return the letters of annexes that may each be a list of the order, if they are many."""
+        letters = set()
+        for heading, end in zip(headings, ends, strict=False):
+            names = self._within(heading.start(), end)
+            if heading[1] and names and not of_another_list(self._annex_title(heading, names[0])):
+                letters.add(heading[1].upper())
+        return letters if len(letters) > 1 else set()
 
     def _numbered(self, names: Sequence[Candidate]) -> bool:
         return any(marker_of(self._text, name) not in ("", "-") for name in names)

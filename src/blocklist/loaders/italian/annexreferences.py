@@ -16,7 +16,8 @@ from .deferredpattern import deferred
 from .sitewords import LINKS, WORD
 
 _REFERENCE = deferred(
-    r"\b(?i:allegat[oi]|all\.)(?:\s(?:sub\s)?[\"«]?([A-Z0-9]{1,2})\b)?(?P<more>(?:\s?(?:,|\be|\bed)\s[\"«]?[A-Z0-9]{1,2}\b[\"»]?)*)"
+    r"\b(?:(?i:allegat[oi]|all\.)(?:\s(?:sub\s)?[\"«]?(?P<annex>[A-Z0-9]{1,2})\b)?"
+    r"|(?i:annesso|elenco|elenchi|appendice|tabella|prospetto|quadro|lista|liste)\s[\"«]?(?P<list>[A-Z0-9]{1,2})\b)(?P<more>(?:\s?(?:,|\be|\bed)\s[\"«]?[A-Z0-9]{1,2}\b[\"»]?)*)"
     r"|\b(?i:elenco|appendice)\b"
     r"|\b(?i:siti|domini|portali|indirizzi|piattaforme|nomi\s+a\s+dominio)\b[^.;:]{0,60}?\b(?i:in\s+calce)\b"
     r"|\b(?i:tabella|prospetto|lista)\b(?=[^.;:]{0,40}?\b(?i:in\s+calce|allegat|unit[oa]\b|anness|in\s+fondo|a\s+seguire))",
@@ -83,5 +84,5 @@ def _in_sentence(said: str) -> Iterator[str]:
         ):
             continue
         end = found.end()
-        yield found[1] or ""
+        yield found["annex"] or found["list"] or ""
         yield from _LETTER.findall(found["more"] or "")

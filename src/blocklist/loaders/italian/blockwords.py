@@ -79,7 +79,8 @@ _ON_LIST = (
     r"(?:(?:blacklist|black[ -]list|blocklist|block[ -]list|filtri)\b(?:\s+DNS)?"
     r"|(?:list[ae]|elenc[oh]\w?|filtr[oi]|sistem[ai])\s+(?:DNS\s+)?(?:di|dei|degli|delle)\s+(?:blocco|filtraggio|inibizione|oscuramento"
     r"|(?:siti|domini|nomi(?:\s+a\s+dominio)?|indirizzi|risorse)\s+(?:web\s+|internet\s+)?(?:da\s+)?(?:blocc|inibi|oscura|filtra|interdett)\w+)"
-    r"|(?:siti|domini|quelli|nomi\s+a\s+dominio)\s+(?:da\s+)?(?:blocc|inibi|oscura|filtra|interdett)\w+)"
+    r"|(?:siti|domini|quelli|nomi\s+a\s+dominio)\s+(?:(?:da\s+)?(?:blocc|inibi|oscura|filtra|interdett)\w+|da\s+non\s+risolvere)"
+    r"|(?:elenco|lista)\s+(?:dei|di)\s+(?:siti|domini|quelli|nomi(?:\s+a\s+dominio)?)\s+da\s+non\s+risolvere)"
 )
 ENTERS = r"(?:inser\w+|inclu[ds]\w+|aggiung\w+|immett\w+|iscriv\w+|ricomprend\w+)"
 """Verbs that put a site on a list."""
@@ -107,7 +108,7 @@ STRONG = (
 )
 """Words that say block with any site as their object."""
 WEAK = (
-    r"(?:imped\w+|cess(?:are|azione|ando|ino|i)\b|smett(?:ere|endo|ano|a)\b|interromp\w+|interruzione|sospen\w+"
+    r"(?:imped\w+|cess(?:are|azione|ando|ino|i)\b|(?:sm|dism)ett(?:ere|endo|ano|a)\b|interromp\w+|interruzione|sospen\w+"
     r"|(?:tronc|arrest|ferm|rifiut|scart|scherm)(?:are|ino|hino|ando)\b|troncamento|chiu(?:dere|dano|dendo|sura)\b|respin(?:gere|gano|gendo)\b|tagliare\b|spegn(?:ere|ano|a|endo)\b"
     rf"|{DIVERTS}|{IMPOSSIBLE}|{DENIES}|{_ENDS}|{_CANNOT}"
     r"|non\s+(?:consent|forn|permett|prest|risolv|instrad|veicol|inoltr|trasport)\w+"

@@ -55,7 +55,8 @@ _SENTENCE_BEGINS = deferred(
 )
 # *La notifica ai fornitori, ai quali ordina di inibire …*: it orders.
 _TO_WHOM = deferred(
-    r"\b(?:fornitor|provider|operator|prestator|gestor)\w*[^.;:]{0,40},\s+(?:ai|alle)\s+quali\s+(?:si\s+)?\Z",
+    r"\b(?:fornitor|provider|operator|prestator|gestor)\w*[^.;:]{0,40},\s+(?:ai|alle)\s+quali\s+(?:si\s+)?\Z"
+    r"|\bS\.?\s?(?:p\.?\s?A|r\.?\s?l)\b\.?,\s+(?:al(?:la)?\s+quale|cui|ai\s+quali|alle\s+quali)\s+(?:per\s+l'effetto\s+)?\Z",
     re.IGNORECASE,
 )
 _NOT_MAIN = {"che", "cui", "quale", "quali", "non", "si"}

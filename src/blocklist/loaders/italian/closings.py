@@ -27,7 +27,8 @@ _ORDER_VERB = deferred(
     re.IGNORECASE,
 )
 ANNEX = deferred(
-    r"^[^\w\n]*(?:(?:allegato|all\.)\s?(?:sub\s)?[\"«]?((?-i:[A-Z0-9]){0,2})\b"
+    r"^[^\w\n]*(?:(?:(?:allegato|all\.)\s?(?:sub\s)?[\"«]?|(?:annesso|elenco|appendice|tabella|prospetto|quadro|lista)\s[\"«]?"
+    r"(?=(?-i:[A-Z0-9]{1,2})[\"»]?[^\S\n]*(?:[-–—:.(]|$)))((?-i:[A-Z0-9]){0,2})\b"
     r"|elenco\b|appendice\b|tabella\b|prospetto\b|lista\b"
     r"|(?:siti|domini|nomi\s+(?:a|di)\s+dominio|portali)\s(?:web\s|internet\s)?"
     r"(?:da\s|oggetto\s|di\s+cui|inibi|oscur|destinatari)[^\n.]{0,60}$)[^\n]{0,100}$",

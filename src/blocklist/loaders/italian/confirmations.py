@@ -19,7 +19,7 @@ _ACT = (
 )
 # To whom and by which act the order went: *, già impartito a Rete con la sentenza impugnata, di*.
 _GIVEN = (
-    r"(?:\s*,?\s+(?:già\s+|come\s+)?(?:rivolt|impartit|dat|emess|dirett|indirizzat|impost|post|dispost|pronunciat|contenut)[oa]\b"
+    r"(?:\s*,?\s+(?:già\s+|come\s+|ivi\s+)?(?:rivolt|impartit|dat|emess|dirett|indirizzat|impost|post|dispost|pronunciat|contenut)[oa]\b"
     r"(?P<to>\s+(?:(?:a|ad|al|alla|ai|agli|alle|in\s+capo\s+a\w*|nei\s+confronti\s+d\w+)\s+|(?:all|nei\s+confronti\s+dell)'\s?)"
     r"(?:(?!\b(?:con|dal?|dalla|nella?)\s)[^,;:]){2,120}?)?"
     r"(?:\s+(?:(?:con|da|dal|dalla|nel|nella|in)\s+|(?:dall|nell)'\s?)(?:(?!\bdi\s+\w+re\b)[\w\s./']){3,80}?)?(?=,?\s+di\s+(?:non\s+)?\w+(?:[aei]re|rre|r(?:si|ne|vi))\b)"

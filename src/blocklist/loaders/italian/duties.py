@@ -168,6 +168,9 @@ _AS_ORDERED = deferred(
     r"|\b(?:in\s+(?:esecuzione|ottemperanza|attuazione)\s+de|con\s+riferimento\s+a)(?:l|lla|ll')\s?(?:predett\w\s+|unit\w\s+)?(?:decreto|ordinanza|provvedimento)\s"
     r"(?:[^;:\n]|\n(?![ \t]*\n)){0,160}?,\s+si\s+(?:richiede|chiede|invita|prega)\s+"
     r"(?:codest\w+\s+\w+\s+)?(?P<police>(?:di|a|ad)\s(?=\s?\w+re\b))"
+    r"|\b(?:in\s+(?:esecuzione|ottemperanza|attuazione)\s+de)(?:l|lla|ll')\s?(?:predett\w\s+|unit\w\s+)?(?:decreto|ordinanza|provvedimento)\s"
+    r"(?:[^;:\n]|\n(?![ \t]*\n)){0,160}?,\s+(?:vogli(?:ano|a)|vorr(?:anno|à))\s+"
+    r"(?:codest\w+\s+\w+\s+)?(?P<will>(?:inibire|bloccare|oscurare|disabilitare|impedire|precludere|interdire|provvedere|procedere)\s)"
     r"|\b(?:(?:vi\s+si|si|le\s+si)\s+(?:chiede|richiede|prega|intima)|si\s+invitano\s[^.;:,]{3,80}?)[\s,]+"
     r"(?:(?:così\s+)?come\s+(?:disposto|ordinato|deliberato|stabilito|prescritto|imposto)\s[^.;:,]{0,60}?|in\s+(?:esecuzione|ottemperanza|attuazione)\s+de[^.;:,]{0,60}?)"
     r"\b(?:provvedimento|delibera|decreto|ordinanza|determina|determinazione|ordine)\b(?:[^.;:,]|\bn\.\s?(?=\d)){0,60},\s+(?P<what>(?:di|a)\s)",
