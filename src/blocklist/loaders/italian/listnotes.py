@@ -8,6 +8,7 @@ not say which one, every entry is.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from ...model.targets import Target
@@ -64,8 +65,13 @@ def doubted(
         names: all of it from the operative part on.
         targets: what was read.
     """
-    lines = {(target.raw, target.line) for target in targets}
-    taken = [name for name in names if (name.raw, name.line) in lines]
+    # In one line a name may stand twice, as a target and again as what is taken off.
+    left = Counter((target.raw, target.line) for target in targets)
+    taken = []
+    for name in names:
+        if left[name.raw, name.line]:
+            left[name.raw, name.line] -= 1
+            taken.append(name)
     if not taken:
         return
     if reason := _of_any(text.plain[taken[-1].end :]):

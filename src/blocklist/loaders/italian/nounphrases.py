@@ -80,6 +80,11 @@ _HOW = deferred(
     r"\A(?:\s+(?:(?:preventiv|cautelar|total|integral|immediat|definitiv|temporane|urgent|complet)\w+|DNS|in\s+via\s+d'urgenza|d'urgenza)(?=\s))+",
     re.IGNORECASE,
 )
+_TO_WHOM = deferred(r"\s*(?:a|ad|al|alla|ai)\s+(?:\w+\s+){0,2}", re.IGNORECASE)
+_FROM_WHAT = deferred(
+    r"\S+\s+(?:l'(?:accesso|utilizzo|uso)|la\s+(?:risoluzione|navigazione|connessione|raggiungibilità|fruizione)|il\s+collegamento|di\s+\w+re)\b",
+    re.IGNORECASE,
+)
 _BROWSING = ("navigazione", "navigare")
 _OF = ("di", "d", "del", "dello", "della", "dei", "degli", "delle", "dell")
 # What is said of access is *a*, not *di*.
@@ -133,7 +138,12 @@ def is_object(said: str, names: str, anchor: str, *, page: bool = False) -> bool
     if link == 1 == len(words) and words[0] == "su" and anchor.lower().endswith(_BROWSING):
         return True
     browsing = anchor.lower().endswith(_BROWSING) and link == 1
-    if (is_of_site(bare) and not page) or _of_it(words[link:], anchor) or _PROGRAM.search(bare):
+    if (
+        (is_of_site(bare) and not page)
+        or _of_it(words[link:], anchor)
+        or _PROGRAM.search(bare)
+        or _is_user(between, names)
+    ):
         return False
     if (link and words[link - 1] in PLACE and not browsing) or of_another(bare):
         return False
@@ -170,6 +180,11 @@ def leads_inside(gap: str) -> bool:
     gap = _FOLIO.sub("", gap)
     words = [word.lower() for word in WORD.findall(gap)]
     return _PROGRAM.search(gap) is not None or _of_it(words, "") or is_of_site(gap)
+
+
+def _is_user(between: str, names: str) -> bool:
+    """Whether a name is who is kept from a site: *inibire a b.example l'accesso al sito*."""
+    return _TO_WHOM.fullmatch(between) is not None and _FROM_WHAT.match(names) is not None
 
 
 def _of_it(words: Sequence[str], anchor: str) -> bool:

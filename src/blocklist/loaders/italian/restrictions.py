@@ -14,7 +14,7 @@ from .qualifiers import qualifies
 _WHOM = (
     r"(?:(?:a|ad|al|allo|ai|agli|alla|alle|dal|dalla|dallo|dalle|dai|dagli|da)\s|all'|dall')"
     r"(?!\s*(?:decorrere|far\s|partire|cura|opera|mezzo|carico|spese|norma|seguito|titolo|livello|termini|sensi|quest|pena|fini|data|decorr|notific|comunicaz"
-    r"|ricezion|present|momento|tutt[ie]\s+i\s+(?:sotto|nomi|domini|futur)|sito\b|siti\b|ess[oaie]\b|oggi|bloccare|inibire|oscurare))"
+    r"|ricezion|present|momento|tutt[ie]\s+i\s+(?:sotto|nomi|domini|futur)|sito\b|siti\b|ess[oaie]\b|tutela\b|protezione\b|oggi|bloccare|inibire|oscurare))"
 )
 _LIMITS = deferred(
     rf"{ENUMERATED}(?:{GAP}(?P<whom>{_WHOM})|,?{GAP}(?P<agent>da\s+parte\s+d)|{GAP}(?:con|mediante|tramite|attraverso|via|per|in|nell[ae]|nei?l?)\s+(?:\w+\s+){{0,2}}?(?:l')?"
