@@ -27,6 +27,8 @@ _LIFTED = deferred(
     r"|sospes|sospensi|cessaz|cessat|riammess|reintegr|legittim|genuin|ufficial|autentic)\w*"
     r"|\bnon\s+(?:ancora\b|si\s+è\b)|\b(?:ha|hanno)\s+(?:chiesto|richiesto|proposto)\b(?!\s+(?:ai|agli)\s+(?:fornitor|provider|prestator|operator|internet))|\bavviat\w+\s+(?:il|un)\s+procediment\w+"
     r"|\bin\s+(?-i:(?!Italia)[A-Z][a-zà-ù]{3,})\s+(?:è|sono|viene)\s|\b(?:autorità|commissione|tribunale|giudice|regolatore)\s+(?:frances|ingles|tedesc|spagnol|austriac|svizzer|belg|olandes|portoghes|britannic|maltes|grec|polacc|ester|di\s+vigilanza\s+(?:frances|tedesc|ingles))\w*"
+    # What an authority of another country did.
+    r"|\b(?-i:FCA|BaFin|AMF|CNMV|FINMA|SEC|CFTC|CySEC|MFSA|CSSF|FSMA|AFM|CMVM|HCMC|FMA|ACPR|PRA|ESMA|EIOPA)\b(?:\s+\w+){0,3}?\s+ha(?:nno)?\s+(?:\w+mente\s+)?(?:ordinat|dispost|oscurat|bloccat|inibit)"
     r"|\bven\w+\s+meno\b|\b(?:sit[oi]|portal[ei]|domini\w?|sono|risultano)\s+(?:(?!non\b)\w+\s+){0,2}?autorizzat[oaie]\b|\bregolar(?:i|e|mente)\b",
     re.IGNORECASE,
 )

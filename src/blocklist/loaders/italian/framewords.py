@@ -110,7 +110,9 @@ PHRASES = (
      r"|\w+enza|\w+dine|cura)"), ""),
     (_CONTINUES, ""),
     ((r"di\s+(?:ordinare|richiedere|imporre|ingiungere|intimare|prescrivere)(?=,?\s+a|"
-     r",\s+(?:ai\s+sensi|per|in|quanto|con|relativamente|limitatamente))"), ""),
+     r",\s+(?:ai\s+sensi|per|in|quanto|con|relativamente|limitatamente))"
+      r"|di\s+(?:ordinare|disporre|imporre)(?=,?\s+(?:(?:la|l'|il)\s?)(?:(?:immediat|temporane|tempestiv)\w\s+)?"
+      r"(?:disabilitazione|inibizione|oscuramento|blocco|interdizione|inibitoria)\b)"), ""),
     (r"(?:autonomo\s+|nuovo\s+)?decreto\s+di(?=\s+sequestro)", "il"),
     (r"la\s+misura(?:\s+(?:cautelare|reale|inibitoria|interdittiva)){0,3}\s+(?:della|dell'|del)",
      "il"),
