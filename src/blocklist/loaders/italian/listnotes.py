@@ -8,8 +8,8 @@ not say which one, every entry is.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 
 from ...model.targets import Target
 from .candidates import Candidate, Text
@@ -65,13 +65,8 @@ def doubted(
         names: all of it from the operative part on.
         targets: what was read.
     """
-    # In one line a name may stand twice, as a target and again as what is taken off.
-    left = Counter((target.raw, target.line) for target in targets)
-    taken = []
-    for name in names:
-        if left[name.raw, name.line]:
-            left[name.raw, name.line] -= 1
-            taken.append(name)
+    lines = {(target.raw, target.line) for target in targets}
+    taken = [name for name in names if (name.raw, name.line) in lines]
     if not taken:
         return
     if reason := _of_any(text.plain[taken[-1].end :]):
@@ -86,6 +81,12 @@ def doubted(
         if name.start not in places
         and hosts.get(name.host, name.start) < name.start
         and takes_off(_sentence(text.plain, name))
+    }
+    # In one line a name may stand as a target, and again as what is taken off.
+    again |= {
+        b.host
+        for a, b in pairwise(sorted(taken, key=lambda name: (name.host, name.start)))
+        if a.host == b.host and a.line == b.line and takes_off(text.plain[a.end : b.start])
     }
     for name in taken:
         noted = marker_of(text, name) != "*" and _footnoted(text.plain, name, notes)
