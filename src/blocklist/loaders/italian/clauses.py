@@ -63,7 +63,9 @@ _NOT_MAIN = {"che", "cui", "quale", "quali", "non", "si"}
 _LOOK_BACK = 40
 _HEADING_VERB = "ordina"
 _SENTENCE = 400
-_SENTENCE_START = deferred(r"[;:]|[\w)»”\"]{2}\.\s+(?=[A-ZÀ-Ü])|\n[ \t]*\n")
+_SENTENCE_START = deferred(
+    r"[;:]|(?<=[\w)»”\"]{2})\.\s+(?=[A-ZÀ-Ü])|\n[ \t]*\n|\.\n[ \t]*(?=\(?\w{1,2}[.)]\s)"
+)
 _ACCESS = (
     r"traffico|collegament[oi]|collegarsi|si\s+colleghino|connettersi|si\s+connettano|navigare|navighi(?:no)?|connession[ei]|connettività|navigazione"
     r"|access[oi]|acced\w+|raggiung\w+|risoluzione|risolv\w+|fruizione|visualizz\w+|visit(?:are|ino|i)|visione|instradamento"

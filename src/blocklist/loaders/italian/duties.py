@@ -108,7 +108,7 @@ _ACTIVITY = deferred(
     re.IGNORECASE,
 )
 _SENTENCE_START = deferred(
-    r"[;:]|[\w)»”\"]{2}\.\s+(?=[A-ZÀ-Ü])|\n[ \t]*\n|\n[ \t]*(?=\(?\w{1,2}[.)]\s)"
+    r"[;:]|(?<=[\w)»”\"]{2})\.\s+(?=[A-ZÀ-Ü])|\n[ \t]*\n|\n[ \t]*(?=\(?\w{1,2}[.)]\s)"
 )
 _LISTED_BELOW = deferred(
     r"\b(?:seguent[ei]|(?:qui\s+)?di\s+seguito|sotto|in\s+calce|sottonotat[ei]|sottoelencat[ei])\b",

@@ -9,12 +9,19 @@ import re
 from collections.abc import Iterator
 
 from .deferredpattern import deferred
+from .passings import casts_doubt, told_otherwise
 
 _NOUN = r"(?:siti|domini|nomi\s+(?:a|di)\s+dominio|portali|indirizzi)(?:\s+(?:web|internet))?"
+# Which list: *di cui all'articolo 1 della determina n. 5 del 3 marzo 2025*.
+_TAIL = (
+    r"(?:(?:(?:al|del|dal|sul|nel)(?:l[ao]?)?|ai|dei|il|la|in|con|da|d|e|n\.|art\.|comma|articolo|legge|decreto|determina\w*|delibera\w*|provvedimento|ordinanza|presente"
+    r"|sito|istituzionale|internet|Agenzia|Autorità|direttoriale|data|allegato|precedente|gennaio|febbraio|marzo|aprile|maggio|giugno|luglio|agosto|settembre|ottobre"
+    r"|novembre|dicembre|[A-Z]|\d[\d/.A-Z]*)(?![^\s,'’])|(?:al|del|dal|sul|nel)l['’]\s?\w+),?"
+)
 _LIST = (
     rf"(?:elenco|lista)\s+(?:aggiornat[oa]\s+)?de(?:i|gli)\s+{_NOUN}\s+(?:(?:da\s+)?(?:inibi|oscura|blocca)(?:ti|re)"
     r"|(?:oggetto|destinatari)\s+(?:di|del|dell'\s?)\s*(?:provvedimento\s+(?:di|inibitorio))?\s*(?:inibizione|blocco|oscuramento)?)"
-    r"(?:,?\s+(?:di\s+cui|allegat[oa]|pubblicat[oa]|previst[oa])\s(?:(?!\b(?:non|sono|vengono|è|viene)\b)[^.;:]){0,100}?)?,?"
+    rf"(?:,?\s+(?:di\s+cui|allegat[oa]|pubblicat[oa]|previst[oa])(?:\s+{_TAIL}){{1,14}})?,?"
 )
 _PUT = r"(?:inserit|aggiunt|inclus|iscritt|ricompres)[ie]"
 _ALSO = r"(?:(?:altresì|inoltre|pertanto|quindi|anche)\s+)?"
@@ -31,10 +38,10 @@ _ENLISTS = deferred(
 )
 _UNFIT = deferred(
     r"\b(?:non|né|qualora|ove|se|propost\w+|propon\w+|richiest\w+|chied\w+|domand\w+|istanz\w+|rigett\w+|respin\w+|revoc\w+|cancell\w+|elimin\w+|esclu\w+"
-    r"|erano|veniva\w*|furono|rimoss\w+|errone\w+|errore|autorizzat\w+|concessionar\w+)\b",
+    r"|erano|veniva\w*|furono|rimoss\w+|errone\w+|errore|esent\w+|uscita|autorizzat\w+|concessionar\w+|(?:parte|persona|persone|parti)\s+(?:offes|les)[ae]|titolari|tenut[oa]\s+da\w*)\b",
     re.IGNORECASE,
 )
-_SENTENCE_START = deferred(r"[;:]|[\w)»”\"]{2}\.\s+(?=[A-ZÀ-Ü])|\n[ \t]*\n")
+_SENTENCE_START = deferred(r"[;:]|(?<=[\w)»”\"]{2})\.\s+(?=[A-ZÀ-Ü])|\n[ \t]*\n")
 _REACH = 300
 
 
@@ -44,5 +51,5 @@ def enlistments(plain: str, start: int, end: int) -> Iterator[int]:
         before = plain[max(start, found.start() - _REACH) : found.start()]
         after = plain[found.end() : found.end() + _REACH]
         said = _SENTENCE_START.split(before)[-1] + found[0] + _SENTENCE_START.split(after)[0]
-        if not _UNFIT.search(said):
+        if not (_UNFIT.search(said) or casts_doubt(said) or told_otherwise(said)):
             yield found.start(next(key for key in ("within", "put", "added") if found[key]))

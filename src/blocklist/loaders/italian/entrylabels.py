@@ -29,6 +29,16 @@ _HEADING = deferred(
     r"(?P<rule>[ \t]*[-=_]{3,})(?=[ \t]*$)",
     re.IGNORECASE | re.MULTILINE,
 )
+# What brackets behind such a heading may say: *(3)*, *(blocco DNS)*; any other words may lift it.
+_BRACKETED = (
+    r"(?:n\.|\d{1,5}|sit[oi]|domini|nomi|URL|FQDN|total[ei]|integral[ei]|inter[oi]|da|inibire"
+    r"|oscurare|bloccare|blocco|oscuramento|inibizione|DNS|a|livello|d[ei]|del|l'|dell'|accesso"
+    r"|all'|sottodomini|con|i|relativi|e)"
+)
+_NO_MORE = (
+    r"(?:il\s+sequestro|la\s+misura|l'ordine)\s+(?:colpisce|riguarda|concerne)\s+(?:le\s+sole|i\s+soli)\s+\w+"
+    r"(?:,?\s+e\s+non\s+(?:il|l'intero)\s+(?:portale|sito)(?:\s+che\s+(?:le|li)\s+ospita)?)?"
+)
 # *B) siti interi*; *A) singoli annunci* only where each line below names a page.
 _PART = deferred(
     r"^(?P<lead>[ \t]*)(?:[A-Z]|\d|[IVX]{1,4})[.)][ \t]+"
@@ -36,7 +46,7 @@ _PART = deferred(
     r"(?:annunci|inserzioni|pagine|articoli|post|URL|contenuti))"
     r"|siti[ \t]+interi|interi[ \t]+siti"
     r"|(?:interi[ \t]+)?(?:domini|nomi[ \t]a[ \t]dominio|FQDN|portali))"
-    r"(?:[ \t]*\([^()\n]{0,160}\))?[ \t]*:?[ \t]*\n"
+    rf"(?:[ \t]*\((?:(?:{_BRACKETED}[ \t]*){{1,12}}|{_NO_MORE})\))?[ \t]*:?[ \t]*\n"
     r"(?(pages)(?=(?:[ \t]*(?:[-•*][ \t]+)?h\S{2,4}ps?\S{1,3}//[^\s/]{3,200}/[^\s/]\S*[ \t]*"
     r"(?:\n|\Z))+(?:[ \t]*\n|\Z)))",
     re.IGNORECASE | re.MULTILINE,

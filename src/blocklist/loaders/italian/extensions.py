@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from .candidates import nameless, words
 from .deferredpattern import deferred
 from .nonresolvers import binds_no_resolver
+from .passings import told_otherwise
 
 EXTENDS = "ordina di estendere"
 """The lead of a clause that begins with the sites to which a block is extended."""
@@ -37,7 +38,7 @@ _COMPRISES = deferred(
     rf"\b(?:dispone|ordina|stabilisce|dispongono)\s+che\s+{_ACT}(?P<which>[^.;:]{{0,120}}?)\s(?:abbia\s+(?:ad|per)\s+oggetto|(?:ri)?comprenda|riguardi|concerna|investa|interessi)"
     rf"(?P<to>(?:,?\s+oltre\s+(?:che\s+)?(?:a|ai|agli|al)\s?[^;:]{{3,300}}?)?,?\s+(?:anche\s+|altresì\s+)?(?:i|gli|il|lo)\s+{_SITES})"
     rf"|\b(?:{_ACT}(?P<that>[^.;:]{{0,60}}?)\s(?:è|viene|si\s+intende|deve\s+intendersi)\s+(?:(?:altresì|pertanto|quindi|inoltre)\s+)?estes[oa]"
-    rf"|che\s+{_ACT}(?P<it>[^.;:]{{0,60}}?)\s(?:si\s+estenda|sia\s+estes[oa]))"
+    rf"|(?:dispon|ordin|stabili|decret|dispost|ordinat|stabilit)\w{{1,5}}\s+(?:(?:altresì|inoltre|quindi|pertanto)\s+)?che\s+{_ACT}(?P<it>[^.;:]{{0,60}}?)\s(?:si\s+estenda|sia\s+estes[oa]))"
     rf"\s(?P<towards>(?:anche\s+)?(?:(?:ai|agli|al)\s+|all'\s?){_SITES})",
     re.IGNORECASE,
 )
@@ -63,7 +64,7 @@ _ORDERED = deferred(
     re.IGNORECASE,
 )
 _REFUSED = deferred(
-    r"\b(?:non|né|se|qualora|chied\w+|chiest\w+|richie\w+|domand\w+|rigett\w+|respin\w+|revoc\w+)\b",
+    r"\b(?:non|né|se|qualora|evita\w*|vieta\w*|possibile|altr[aoie]\s+(?:ret|operator|fornitor|provider|paes)\w*|chied\w+|chiest\w+|richie\w+|domand\w+|rigett\w+|respin\w+|revoc\w+)\b",
     re.IGNORECASE,
 )
 _OPENS = deferred(
@@ -89,8 +90,8 @@ _OF_PARTS = deferred(
     r"\b(?:contenut|comment|minor|profil|articol|pagin|post\b|applicazion|annunc|account|inserzion)\w*",
     re.IGNORECASE,
 )
-_SENTENCE_START = deferred(r"[;:]|[\w)»”\"]{2}\.\s+(?=[A-ZÀ-Ü])|\n[ \t]*\n")
-_FULL_STOP = deferred(r"[\w)»”\"]{2}\.\s+(?=[A-ZÀ-Ü])|\n[ \t]*\n|\n[ \t]*[-–—•*·][ \t]")
+_SENTENCE_START = deferred(r"[;:]|(?<=[\w)»”\"]{2})\.\s+(?=[A-ZÀ-Ü])|\n[ \t]*\n")
+_FULL_STOP = deferred(r"(?<=[\w)»”\"]{2})\.\s+(?=[A-ZÀ-Ü])|\n[ \t]*\n|\n[ \t]*[-–—•*·][ \t]")
 _NEAR = 40
 _REACH = 300
 
@@ -106,7 +107,8 @@ def extensions(plain: str, start: int, end: int) -> Iterator[int]:
     for one in (*found, *comprised):
         before = plain[max(0, one.start() - _REACH) : one.start()]
         kind, which = _which(one)
-        if _REFUSED.search(_SENTENCE_START.split(before)[-1]) or _OPENS.search(which):
+        before = _SENTENCE_START.split(before)[-1]
+        if _REFUSED.search(before) or _OPENS.search(which) or told_otherwise(before + one[0]):
             continue
         if any(word.lower() not in _WHICH for word in _WORD.findall(which)):
             continue

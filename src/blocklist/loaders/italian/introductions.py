@@ -17,7 +17,7 @@ _HEADING = deferred(
 )
 _MARK = deferred(r"(?<=\s)\(?\w{1,2}[.)]\Z")
 _SIGNS = ' \t\n"«“>–—•*·-'
-_SENTENCE_START = deferred(r";|[\w)»”\"]{2}\.\s+(?=[A-ZÀ-Ü])|\n[ \t]*\n")
+_SENTENCE_START = deferred(r";|(?<=[\w)»”\"]{2})\.\s+(?=[A-ZÀ-Ü])|\n[ \t]*\n")
 _OF_ANOTHER = deferred(
     r"\b(?:revoc|annull|annullament|inefficac|tenore|trascriv|riport(?:a|ano|o|iamo)\b|propon|propost|conciliaz|invit|discut|discuss|chied|chiest|rigett|respin|istanz|conclusion|memori"
     r"|priv[ao]\s+di|rispost|circol|chiariment|esempi|ipotes|bozz|testo\b|disponev|recitav|stabiliv|ordinav|ricord|corregg|corrett|errore|rimette|sospend|null[aoi]\b|cancella|rettific|riserv|rinunci|togli|clausol|scriv|modell|version|fals|apocrif|richiest|sedicent|diffus)\w*|\bnon\s+(?:più|sia)\b"

@@ -12,7 +12,8 @@ import re
 from .deferredpattern import deferred
 
 _KINDS = (
-    r"hosting|housing|registr(?:ar|ant|y|i|o)s?\b|registro\s+\.?\w+|motor[ei]\s+di\s+ricerca|search\s+engine|social(?:\s+(?:network|media))?\b|app\s*store|negoz\w+\s+(?:di|digital\w+)(?:\s+applicazion\w+)?|store\s+di\s+app\w*"
+    r"hosting|housing|in\s+qualità\s+di\s+(?:mero\s+)?host\b|data\s?cent(?:er|re)"
+    r"|(?:che|il\s+quale|la\s+quale)\s+(?:gestisc|ospit|amministr|detien|possied)\w+\s+(?:il|i|lo)\s+(?:\w+\s+)?(?:sit|domin|portal|server|contenut)\w*|registr(?:ar|ant|y|i|o)s?\b|registro\s+\.?\w+|motor[ei]\s+di\s+ricerca|search\s+engine|social(?:\s+(?:network|media))?\b|app\s*store|negoz\w+\s+(?:di|digital\w+)(?:\s+applicazion\w+)?|store\s+di\s+app\w*"
     r"|(?:prestator\w+\s+(?:di|dei)\s+)?(?:serviz\w+\s+di\s+)?pagament\w*|circuit\w+\s+di\s+pagamento|istitut\w+\s+di\s+(?:credito|moneta)|banc(?:a|he)\b(?!\s+dati)|inserzionist\w+|pubblicitari\w*|pubblicità|advertis\w+"
     r"|(?:titolar|proprietari|intestatari|gestor|amministrator|assegnatari)\w*\s+(?:del|dei|degli|delle|di\s+tali|di\s+detti)\s+(?:predett\w\s+|suddett\w\s+|medesim\w\s+)?(?:sit|domin|nom|portal|piattaform)\w*"
     r"|(?:il|i|al|ai|del|dei)\s+titolar[ei](?=\s*(?:\Z|,|di\s+(?:inib|bloc|osc|dis|ren)))|scuol\w*|scolastic\w*|universit\w*|bibliotec\w*|dator\w+\s+di\s+lavoro|amministrator\w*\s+di\s+sistema|operator\w+\s+(?:del\s+gioco|della\s+sanità|sanitar\w+|pubblicitar\w+)"
@@ -25,7 +26,7 @@ _BRAND = deferred(
 )
 _GIVES_ACCESS = deferred(
     r"\b(?:access[oi]\s+(?:alla\s+rete|a\s+internet|ad\s+internet|alle\s+reti)|accesso\b(?=\s*[,.)]|\s+(?:che|operant|attiv|ed?\b))|connettivit|gestor\w+\s+di\s+(?:altre\s+)?ret[ei]\b(?!\s+pubblicit)|connession|internet\s+(?:service\s+)?provider|service\s+provider|ISP\b|mere\s+conduit|telecom|telefon|fibra\b|ret[ei]\s+telematic|ret[ei]\s+di\s+comunicazion|comunicazion\w+\s+elettronic"
-    r"|operator\w+(?!\s+(?:del|della|pubblicitar|sanitar))|carrier\b|DNS\b|resolver|risoluzion|VPN\b|semplice\s+trasporto|provider(?!\s+(?:di\s+)?(?:hosting|cloud|pagament)))",
+    r"|operator\w+(?!\s+(?:del|della|pubblicitar|sanitar))|carrier\b|DNS\b|resolver|risoluzion|VPN\b|semplice\s+trasporto|(?<!\bhosting\s)provider(?!\s+(?:di\s+)?(?:hosting|cloud|pagament)))",
     re.IGNORECASE,
 )
 _ACCESS = deferred(
@@ -40,6 +41,11 @@ _FIRM = deferred(
 )
 _PARTS = deferred(
     r"[\s,]+(?:e|ed|nonché|oltre\s+che|o)\s+(?=(?:a|ad|al|ai|agli|alla|alle|all'|i|gli|le|il|la)\b)|;|,\s+(?=(?:a|ad|al|ai|agli|alla|alle|nonché)\s|all')",
+    re.IGNORECASE,
+)
+# What an operator is here: *l'operatore Casa S.r.l., in qualità di host*.
+_HOSTS = deferred(
+    r"\bin\s+qualità\s+di\s+(?:mero\s+)?host(?:ing)?\b|,\s*host(?:ing)?\s+provider\b|\(\s*host(?:ing)?\s+provider\s*\)",
     re.IGNORECASE,
 )
 # Where it is blocked: in results, in payments, on some computers, on the owner's servers.
@@ -60,6 +66,9 @@ def binds_no_resolver(addressed: str) -> str:
     first = ""
     for part in _PARTS.split(addressed):
         none = _BRAND.search(part) or _KIND.search(_FIRM.sub(" ", part))
+        if _HOSTS.search(part):
+            first = first or "hosting"
+            continue
         if _GIVES_ACCESS.search(part) or (_ACCESS.search(part) and not none):
             return ""
         if none is None and _COMPANY.search(part):

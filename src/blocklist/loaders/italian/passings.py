@@ -145,6 +145,11 @@ def _announces(word: str) -> bool:
     return word.lower() in _ANNOUNCES or (word[:1].isupper() and word.lower() in _SEATS)
 
 
+def casts_doubt(said: str) -> bool:
+    """Whether words say that something ended, changed, waits, or is not for all."""
+    return _CASTS_DOUBT.search(_IDIOM.sub(" ", nameless(said))) is not None
+
+
 def told_otherwise(sentence: str) -> str:
     """Return the words by which a reported order is not in force here, or ``""``."""
     said = nameless(sentence)

@@ -104,7 +104,7 @@ _FINITE = deferred(
     r"\b(?:è|sono|ha|hanno|era|erano|può|possono|potranno|troveranno|trovano|fino\s+a(?!lle)|sino\s+a(?!lle)|apprendono|competent\w+|estrane\w+)\b",
     re.IGNORECASE,
 )
-_SENTENCE_START = deferred(r"[;:]|[\w)»”\"]{2}\.\s+(?=[A-ZÀ-Ü])|\n[ \t]*\n")
+_SENTENCE_START = deferred(r"[;:]|(?<=[\w)»”\"]{2})\.\s+(?=[A-ZÀ-Ü])|\n[ \t]*\n")
 _REACH = 400
 
 

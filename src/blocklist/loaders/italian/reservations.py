@@ -105,6 +105,7 @@ _THAT_WAS = deferred(
     re.IGNORECASE,
 )
 _VOLUNTARY = deferred(r"\bsu\s+base\s+volontaria\b", re.IGNORECASE)
+_BLOCKING = deferred(r"\b(?:inibi|blocc|oscura|disabilit|preclu)\w*", re.IGNORECASE)
 _OF_PAGES = deferred(r"\b(?:alla|alle|la|le)\s+sol[ae]\s+(?:pagin|sezion|part)\w+", re.IGNORECASE)
 _NOTED = deferred(r"\b(?:provvedimento|decreto|ordinanza|sentenza|misura)\b", re.IGNORECASE)
 # Of another act, with the site that it is about.
@@ -187,7 +188,7 @@ def _of_itself(said: str) -> bool:
         return True
     if _UNDONE.search(bare) or _THAT_WAS.search(bare) or _JUDGED.search(bare):
         return True
-    if bare == said and _VOLUNTARY.search(bare):
+    if _VOLUNTARY.search(bare) and (bare == said or _BLOCKING.search(bare)):
         return True
     # With names it may tell of the block of others: *il blocco di a.example è sospeso*.
     lifts = bare == said and _LIFTS.search(bare) and _HERE.search(bare)

@@ -24,7 +24,7 @@ _WIDENS = deferred(
     r"(?:nome\s+(?:a|di)\s+dominio|dominio|sito|portale)(?:\s+(?:web|internet))?[\s,«\"]*\Z",
     re.IGNORECASE,
 )
-_SENTENCE_START = deferred(r"[;:]|[\w)»”\"]{2}\.\s+(?=[A-ZÀ-Ü])|\n[ \t]*\n")
+_SENTENCE_START = deferred(r"[;:]|(?<=[\w)»”\"]{2})\.\s+(?=[A-ZÀ-Ü])|\n[ \t]*\n")
 # It may say so of another order, or that it is not so.
 _UNFIT = deferred(
     r"\b(?:non|né|esclu\w+|nega\w*|dubb\w+|cui\s+sopra\s+era|chied\w+|chiest\w+|richie\w+|domand\w+|istanz\w+|rigett\w+|respin\w+"
