@@ -158,6 +158,9 @@ class _Opening:
         self._budget.spend_members(len(mail.attachments), document.path)
         unread = tuple(f"the picture {label} in the mail was not read" for label in mail.pictures)
         outer = replace(document, received=mail.received, warnings=(*document.warnings, *unread))
+        around = "\n\n".join(filter(None, (document.covering, mail.subject)))
+        said = mail.words.text if mail.words is not None else ""
+        outer = replace(outer, covering=f"{around}\n\n{said}".strip())
         found, failures = [], _Failures()
         for one in mail.attachments:
             with failures:
@@ -169,6 +172,7 @@ class _Opening:
                 received=outer.received,
                 warnings=outer.warnings,
                 part="words" if found else "",
+                covering=around,
                 is_letter=True,
             )
             found.insert(0, words)

@@ -41,6 +41,8 @@ class Document:
         rendered: the text that a converter made of ``data``; ``None`` where ``data`` is text.
         received: when the mail that brought it was delivered (UTC), if it came by mail.
         part: of a mail: ``words`` beside attachments, or ``attachment``; empty otherwise.
+        covering: what the mail that brought it says around it: its subject and, for an attachment,
+            its own words; those of an outer mail first.
         warnings: what a person should know of the conversion; loaders need not repeat them.
     """
 
@@ -52,6 +54,7 @@ class Document:
     rendered: str | None = field(default=None, repr=False)
     received: datetime | None = None
     part: str = ""
+    covering: str = field(default="", repr=False)
     warnings: tuple[str, ...] = ()
     cut: bool = False
     """Whether the octets end anywhere, perhaps inside a character."""

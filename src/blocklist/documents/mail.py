@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from email.header import decode_header, make_header
+from email.header import Header, decode_header, make_header
 from email.message import Message
 from email.policy import Compat32
 from email.utils import parsedate_to_datetime
@@ -30,6 +30,7 @@ _MAX_MULTIPARTS = 100
 _MAX_BOUNDARIES = 50_000
 _MAX_WORK = 50_000_000  # lines, times parts that may be inside one another
 _MAX_OCTETS = 128 << 20
+_LONGEST_WORDS = 2000
 # Python takes quadratic time for the parameters of a header.
 _LONG_HEADER = re.compile(
     rb"^content-(?:type|disposition):(?=.{10000})(?:[^\r\n]|\r?\n[ \t]|\r[ \t]){10000}",
@@ -78,12 +79,14 @@ class Mail:
     """One message.
 
     Attributes:
+        subject: its subject, decoded, in one line.
         attachments: what came with it, without pictures, signatures and records of delivery.
         words: what it says itself, if anything.
         received: when it was delivered, in UTC.
         pictures: the labels of pictures that were attached, which nothing here reads.
     """
 
+    subject: str = ""
     attachments: list[Attachment] = field(default_factory=list)
     words: Document | None = None
     received: datetime | None = None
@@ -138,7 +141,7 @@ def read_mail(document: Document) -> Mail:
         )
     with opening("a mail", document.path):
         message = email.message_from_bytes(data.removeprefix(b"\xef\xbb\xbf"), policy=_POLICY)
-        mail = Mail(received=document.received)
+        mail = Mail(_decoded(message.get("Subject", "")), received=document.received)
         words = _read_part(message, mail, document)
         mail.received = mail.received or _delivered(message)
         mail.words = _words(document, words)
@@ -217,10 +220,17 @@ def _octets(part: Message) -> bytes:
 def _label(part: Message) -> str:
     """Return the file name that a part states, decoded; it is only a label."""
     try:
-        name = part.get_filename("")
-        return " ".join(str(make_header(decode_header(name))).split())
+        return _decoded(part.get_filename(""), "attachment")
     except (ValueError, LookupError, TypeError, AttributeError):
         return "attachment"
+
+
+def _decoded(text: str | Header, otherwise: str = "") -> str:
+    """Return the words of a header in one line; ``otherwise`` if its encoding is damaged."""
+    try:
+        return " ".join(str(make_header(decode_header(text))).split())[:_LONGEST_WORDS]
+    except (ValueError, LookupError, TypeError, AttributeError):
+        return otherwise
 
 
 def _charset(part: Message) -> str | None:

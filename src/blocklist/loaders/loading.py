@@ -22,6 +22,7 @@ from ..model.countries import ZONES
 from ..model.orders import Order, Term
 from .catalogue import MailWordsError, loader_of, named_loader, other_loaders
 from .checksums import ControlFiles, compare_checksum, stated_checksum
+from .coveringcheck import refuse_covered
 from .issuercheck import check_issuer
 from .loader import Loader
 from .loadoptions import LoadOptions
@@ -142,6 +143,7 @@ def read_orders(
                 is_open = not is_delicate(document, documents, stated, loader)
                 found = stated.complete(part if is_open else withheld(part))
                 orders = [_finish(order, document, its) for order in found]
+                refuse_covered(document, orders)
             except OrderError as error:
                 is_quoting = is_delicate(document, documents, stated, loader)
                 error = _refusal(error, document, file, stated, loader, is_quoting=is_quoting)

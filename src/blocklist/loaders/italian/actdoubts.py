@@ -11,6 +11,7 @@ from collections.abc import Collection, Sequence
 from .candidates import Candidate, nameless
 from .clauses import Clause
 from .closings import ANNEX
+from .coverings import foreword
 from .cues import SENTENCE_END
 from .duties import passed_on
 from .introductions import introduced_as_another
@@ -72,6 +73,9 @@ class ActDoubts:
             others: parts that are about other names.
             behind: the names behind the operative part.
         """
+        said = foreword(self._plain, self._start)
+        if said:
+            return said
         said = reservation(self._plain, self._start, self._end, letter=self._letter, other=others)
         return said or self._beside(read, hosts, behind)
 

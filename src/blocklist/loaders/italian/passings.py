@@ -53,6 +53,7 @@ _USUAL = deferred(
     r"|avv|dott|prot|P\.\s|NOC|ufficio\Z|oscura|blocc|inibi)\w*",
     re.IGNORECASE,
 )
+_FORWARDS = deferred(r"\b(?:inoltr|trasmett|giro\b|giriamo|seguito|competenza)\w*", re.IGNORECASE)
 _ACT = deferred(
     r"\b(?:ordinanz|decret|dispositiv|provvediment|sentenz|misur|ordine\b|efficaci|blocc|oscurament|inibi)\w*",
     re.IGNORECASE,
@@ -148,6 +149,12 @@ def _announces(word: str) -> bool:
 def casts_doubt(said: str) -> bool:
     """Whether words say that something ended, changed, waits, or is not for all."""
     return _CASTS_DOUBT.search(_IDIOM.sub(" ", nameless(said))) is not None
+
+
+def is_usual(said: str) -> bool:
+    """Whether a sentence is of a kind that letters have around what they pass on."""
+    bare = nameless(said)
+    return bool(_USUAL.search(bare) or _FORWARDS.search(bare)) or len(_WORD.findall(bare)) <= 4
 
 
 def told_otherwise(sentence: str) -> str:
