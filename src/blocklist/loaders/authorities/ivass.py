@@ -11,7 +11,8 @@ import re
 
 from ...documents import Document
 from ...model.orders import Order
-from ..italian.bulletins import is_bulletin, load_bulletin
+from ..italian.bulletinheads import is_bulletin
+from ..italian.bulletins import load_bulletin
 from ..loadoptions import LoadOptions
 from ..targetreader import PROSE
 

@@ -17,7 +17,7 @@ from .duties import passed_on
 from .introductions import introduced_as_another
 from .nonresolvers import binds_no_resolver, blocks_elsewhere
 from .openings import quoted
-from .passings import announced_as, caveat, told_otherwise
+from .passings import announced_as, caveat, taken_back, told_otherwise
 from .reservations import reservation
 from .sentences import sentences
 from .transcripts import introduction, transcript
@@ -74,6 +74,8 @@ class ActDoubts:
             behind: the names behind the operative part.
         """
         said = foreword(self._plain, self._start)
+        if self._letter and not said:
+            said = taken_back(self._plain, self._start, hosts)
         if said:
             return said
         said = reservation(self._plain, self._start, self._end, letter=self._letter, other=others)

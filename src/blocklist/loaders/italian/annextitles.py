@@ -27,6 +27,8 @@ _TITLE = LINKS | words(
     "precludere rendere inaccessibili violano diritti "
     "autore opera opere diffondono diffusione illecita illegale contenuti parte integrante "
     "sostanziale "
+    "sono seguono segue trattasi tratta si quanto questi essi stessi predetti sopra medesimi "
+    "risultano ecco "
     "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre "
     "dicembre id"
 )

@@ -7,7 +7,7 @@ import re
 from .annexes import AnnexColumn
 from .candidates import Candidate, Text
 from .clauses import ASIDE, BLOCKS, Clause, last_block
-from .cues import EXCEPT, NEGATION, SENTENCE_END, is_earlier, of_other_things, opened
+from .cues import EXCEPT, FULL_STOP, NEGATION, SENTENCE_END, is_earlier, of_other_things, opened
 from .deferredpattern import deferred
 from .descriptions import of_imitations
 from .enumerations import REACH
@@ -53,6 +53,12 @@ def blocked(text: Text, clause: Clause, end: int) -> bool:
     ):
         return False
     return not NEGATION.search(said[: blocks.start()][-REACH:])
+
+
+def begins_anew(text: Text, clause: Clause, at: int) -> bool:
+    """Whether another sentence than the one that blocks leads to a place."""
+    ordered = clause.start + max(0, clause.frame.at)
+    return FULL_STOP.search(text.plain, ordered, at) is not None
 
 
 def _is_at(text: Text, column: AnnexColumn, place: str | None) -> bool:

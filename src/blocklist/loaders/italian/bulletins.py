@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
 from ...documents import Document
@@ -30,15 +29,23 @@ from .announcements import (
     tells_of_another,
     tells_of_order,
 )
+from .bulletinheads import issued_on
 from .candidates import Candidate, Text, find_candidates, words
 from .clauses import MARKER
-from .cues import AUTHORITIES, BESIDE, PLACE, REMARK, is_earlier, left_out, stands_beside
+from .cues import (
+    AUTHORITIES,
+    BLANK_LINE,
+    PLACE,
+    REMARK,
+    is_earlier,
+    left_out,
+)
 from .deferredpattern import deferred
 from .descriptions import LEADS_AWAY, of_others_listed
 from .findings import Findings
-from .letters import is_letter
 from .nounphrases import is_object
 from .predicates import says_of
+from .rowneighbours import BESIDE, stands_beside
 from .sitewords import LINKS, NOUNS, WORD
 
 PLATFORMS = (
@@ -65,15 +72,6 @@ _NOT_OBJECT = deferred(
 _LISTS = deferred(r"\b(?:si\s+tratta\s+di|di\s+seguito|elenco)\b", re.IGNORECASE)
 _STOP = deferred(r"[\w)»”\"]{2}\.\s|\n[ \t]*\n|;")
 _QUOTED = deferred(r"[\"«“][^\"»”\n]{0,120}[\"»”]")
-_DATE_LINE = deferred(
-    r"^[ \t]*(?:(?:Roma|Milano),?[ \t]{1,3}(?:l[iì][ \t])?|del[ \t])?"
-    rf"({numbers.DATE})[ \t]*\.?[ \t]*$",
-    re.IGNORECASE | re.MULTILINE,
-)
-_DATED = deferred(
-    rf"(?:Roma|Milano|comunicato(?:\sstampa)?\sdel|in\sdata),?\s{{1,3}}({numbers.DATE})",
-    re.IGNORECASE,
-)
 # Whose site it is, in a sentence on somebody else: *la vera Alfa S.p.A. (sito internet …)*.
 _TOLD_OF = deferred(
     r"\b(?:ver[aoie]|autorizzat[aoie]|intermediari[oa]?|ricorrent[ei]|estrane[aoie]|vittim[ae]|segnalant[ei]|legittim[aoie])\b",
@@ -124,7 +122,7 @@ def load_bulletin(
             path=document.path,
             line=text.line_at(begins.start()),
         )
-    issued = _issued(text.plain)
+    issued = issued_on(text.plain)
     warnings = [*found.warnings, *reader.count_warnings()]
     if issued is None:
         warnings.append("no date of the release was found")
@@ -156,28 +154,6 @@ def _around(text: Text, found: re.Match[str]) -> str:
 
 def _line(text: Text, position: int) -> str:
     return text.plain[text.line_start(position) : text.line_end(position)]
-
-
-def is_bulletin(document: Document, key: str, opening: re.Pattern[str]) -> bool:
-    """Whether a text names the authority ``key`` before the other, and says what ``opening`` does.
-
-    A list gathered by hand, which begins with a comment, is not one, nor is a letter to providers.
-    """
-    text = document.sample.text.replace("’", "'")
-    found = None if text.lstrip().startswith("#") or is_letter(text) else _ISSUER.search(text)
-    return found is not None and found.lastgroup == key and opening.search(text) is not None
-
-
-_ISSUER = deferred(
-    r"(?P<consob>\bconsob\b)|(?P<ivass>\bivass\b|istituto\s+per\s+la\s+vigilanza\s+sulle\s+assicurazioni)",
-    re.IGNORECASE,
-)
-
-
-def _issued(plain: str) -> date | None:
-    """Return the date of the release: on a line of its own, or after the place."""
-    found = _DATE_LINE.search(plain) or _DATED.search(plain)
-    return numbers.first_date(found[1]) if found else None
 
 
 class _BulletinReader:
@@ -290,6 +266,9 @@ class _BulletinReader:
     def _joined(self, gap: str) -> bool:
         """Whether no more than a list stands between a target and this name."""
         gap = self._text.without_furniture(gap)
+        lead = gap.rpartition("\n")[2]
+        if BLANK_LINE.search(gap) and _said(lead) and not MARKER.match(lead):
+            return False  # *Il sito a.example …* begins a paragraph
         items = re.split(r"[;\n]", gap)
         stops = re.search(r"\.\s", gap) and not MARKER.match(items[-1])
         return not stops and _only_links(_QUOTED.sub("", REMARK.sub("", gap)))

@@ -75,7 +75,7 @@ BLOCKS = deferred(rf"\b(?:{STRONG}|{WEAK})", re.IGNORECASE)
 # Without IGNORECASE it is four times as fast.
 _BLOCKS_IN_SMALL = deferred(BLOCKS.pattern.replace("DNS", "dns").replace("NXDOMAIN", "nxdomain"))
 ANCHOR = deferred(rf"\b(?:{STRONG}|{WEAK}|{_ACCESS})\b", re.IGNORECASE)
-_LIFTS = deferred(
+LIFTS = deferred(
     r"(?<!fino a )(?<!sino a )(?<!salvo )(?<!\w-)\brevoc|dissequestr|(?<!\w-)(?<!fino al "
     r")(?<!sino al )\bripristin"
     r"|(?<!\w-)\bsblocc|(?<!\w-)\briattiv|(?<!\w-)\briabilit"
@@ -183,7 +183,7 @@ class Clause:
     @cached_property
     def lifts(self) -> bool:
         """Whether it ends a block."""
-        return _LIFTS.search(_FOR_GOOD.sub(" ", nameless(self.text))) is not None
+        return LIFTS.search(_FOR_GOOD.sub(" ", nameless(self.text))) is not None
 
     @cached_property
     def blocks(self) -> bool:
@@ -246,16 +246,8 @@ def split_clauses(
             continue
         if verb is None and at in others and (ordering or (sends and not said.startswith(";"))):
             # The same verb, to somebody else: *ordina a X di …; a Y di …*.
-            clauses.append(
-                Clause(
-                    at,
-                    after,
-                    orders=True,
-                    text=said,
-                    lead=word if ordering else _HEADING_VERB,
-                    before=stands_before,
-                )
-            )
+            again = word if ordering else _HEADING_VERB
+            clauses.append(Clause(at, after, True, said, lead=again, before=stands_before))
             continue
         if verb is None and ARTICLE_HEADING.match(text.plain, at) and at != start:
             # It hangs on the heading alone, not on the article above.

@@ -43,6 +43,9 @@ _ASKS = deferred(
     re.IGNORECASE,
 )
 _PARAGRAPH = deferred(r"\n[ \t]*\n\s*")
+_FIELD = deferred(
+    r"\W*(?:oggetto|prot|rif|da|a|to|from|data|cc|al|alla|ai)\b[^:]{0,30}:", re.IGNORECASE
+)
 _SENTENCE = deferred(r"[.!?:]\s*\Z")
 _HEAD, _SHOWN = 4000, 90
 
@@ -82,6 +85,6 @@ def _above(plain: str, end: int, *, strict: bool) -> Iterator[str]:
         yield from (plain[at:stop] for at, stop in sentences(plain, 0, end))
         return
     for paragraph in _PARAGRAPH.split(plain[:end].strip()):
-        if not _SENTENCE.search(paragraph) or "\n" in paragraph.strip() or ":" in paragraph[:-1]:
+        if not _SENTENCE.search(paragraph) or "\n" in paragraph or _FIELD.match(paragraph):
             return
         yield paragraph

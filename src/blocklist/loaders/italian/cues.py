@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from itertools import pairwise
 
 from .candidates import Candidate, Text, words
 from .clauses import ANCHOR, BLOCKS, MARKER
@@ -39,6 +37,7 @@ SITE_AGAIN = deferred(
     re.IGNORECASE,
 )
 SENTENCE_END = deferred(r"[\w)»”\"]{2}\.\s+(?=[A-ZÀ-Ü])|;")
+FULL_STOP = deferred(r"(?<=[^\W\d_]{3})\.\s+(?=[A-ZÀ-Ü])")
 RESOLVER = deferred(
     r"\bserviz\w+[^.;:]{0,40}\bDNS|\bresolver|server\s+DNS|DNS\s+pubblic", re.IGNORECASE
 )
@@ -153,49 +152,6 @@ def of_pages(before: str) -> bool:
     But *il sito a.example e relativa pagina https://b.example* is how Consob names two sites.
     """
     return _PAGE.search(before[-_NEAR:]) is not None
-
-
-BESIDE = "beside another name in a row without headings; perhaps who hosts it"
-# Entries in two columns, each with its bullet.
-_BULLET_BETWEEN = deferred(r"(?:[ ]{2,}|\t\s*)([•*▪])[ \t]+")
-_NO_WORD = deferred(r"[^\w,;/()]+")
-# In a sentence dashes part sites as commas do: *dei siti web a.example - b.example*.
-_DASHED = deferred(
-    r"\b(?:siti|domini|nomi\s+(?:a|di)\s+dominio|portali)(?:[ ](?:web|internet))?"
-    r"(?:[ ](?:(?:qui[ ])?di[ ]seguito|seguenti)(?:[ ]\w+ti)?)?:?[ ]"
-    r"(?:[^\s.|,;:]{1,80}\.\S{2,200}\s{1,3}[-–—]\s{1,3}){1,12}\Z",
-    re.IGNORECASE,
-)
-_ENUMERATED = 600
-
-
-def stands_beside(text: Text, last: Candidate | None, name: Candidate) -> bool:
-    """Whether blanks, bars or arrows alone part a name from the last one in its line.
-
-    Addresses may stand so: they are the site's own.
-    """
-    if last is None or last.line != name.line or "" in (last.host, name.host):
-        return False
-    if ":" in name.host or name.host[-1:].isdecimal():
-        return False
-    gap = text.plain[last.end : name.start]
-    bullet = _BULLET_BETWEEN.fullmatch(gap)
-    lead = text.plain[text.line_start(last.start) : last.start].lstrip()
-    if _NO_WORD.fullmatch(gap) is None or (bullet and lead.startswith(bullet[1])):
-        return False
-    return not _DASHED.search(text.plain[max(0, name.start - _ENUMERATED) : name.start])
-
-
-def hosts_of_several(text: Text, names: Sequence[Candidate]) -> set[str]:
-    """Return names that lead several rows without headings, each with another name beside it.
-
-    Such a one is no site of the list, but perhaps who hosts or registered those beside it.
-    """
-    beside_it: dict[str, set[str]] = {}
-    for last, name in pairwise(names):
-        if stands_beside(text, last, name):
-            beside_it.setdefault(last.host, set()).add(name.host)
-    return {host for host, others in beside_it.items() if len(others) > 1}
 
 
 def below_furniture(text: Text, last: Candidate, name: Candidate) -> bool:

@@ -188,7 +188,9 @@ _BY_LAW = (
     r"\s+(?:ai\s+sensi|a\s+norma)\s+(?:(?:dell?|del|della|dei|art|artt|articol[oi]|comm[ai]|lett|n|nn|ed?|decreto|legge|legislativo|d|l|lgs|bis|ter"
     r"|gennaio|febbraio|marzo|aprile|maggio|giugno|luglio|agosto|settembre|ottobre|novembre|dicembre|\d{1,5})\b[\s,.'()/-]{0,4}){1,40}"
 )
-_PROPOSED = deferred(r"\b(?:propost|segnalat|richiest|suggerit|indicat[ie]\s+da)\w*", re.IGNORECASE)
+_PROPOSED = deferred(
+    r"\b(?:esempi|modell|propost|segnalat|richiest|suggerit|indicat[ie]\s+da)\w*", re.IGNORECASE
+)
 # *Si trasmette l'elenco dei siti da inibire:*.
 _SENT = deferred(
     r"\bsi\s+(?:trasmette|comunica|invia)(?:no)?\s[^.;:]{0,60}?\b(?:elenco|lista)\s+(?:aggiornat\w\s+)?de(?:i|gli)\s+"

@@ -32,7 +32,7 @@ TAKES_OFF = deferred(
 )
 # Whose a site is, or which one another imitates.
 _OF_ANOTHER = deferred(
-    r"\b(?:ricorrent|attric|attor|denunciant|querelant|segnalant|istant|original|imitat|clonat|copiat|plagiat|tutelat|ufficial|istituzional|concessionari)\w*",
+    r"\b(?:ricorrent|attric|attor|denunciant|querelant|segnalant|istant|original|imitat|clonat|copiat|plagiat|tutelat|ufficial|istituzional|concessionari|minister|vigilat)\w*",
     re.IGNORECASE,
 )
 # *Ai siti a.example, da ultimo liberato, e b.example*.

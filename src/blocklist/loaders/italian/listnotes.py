@@ -29,7 +29,8 @@ _ENTRY = deferred(
     r"\bnn?\.\s?\d{1,3}\b(?!\s?/|\s+(?:del|della|delle|c\.?p|R\.?G|d\.?lgs|l\.|\w*\s*R\.?G))"
     r"|\b(?:numer[oi]|voc[ei]|rig[ah]\w?|posizion[ei]|entrat[ae])\s+(?:nn?\.\s?)?\d{1,3}\b(?!\s?/)"
     rf"|\b(?:il|lo|la|al|del|per|quello)\s+{_ORDINAL}\b(?=\s*(?:[.,;]|\Z)|\s+(?:e\b|dei\b|degli\b|delle\b|rest|riman|va\b|vanno|è\b|non\b|sit|nom|domin|portal|indirizz|voc|rig|dell'elenco|della\s+lista))"
-    rf"|\b{_ORDINAL}\s+(?:sit[oi]|nom[ei]|domini\w?|portal[ei])\b",
+    rf"|\b{_ORDINAL}\s+(?:sit[oi]|nom[ei]|domini\w?|portal[ei]|gruppo|elenco|lista)\b"
+    r"|\bquest'\s?ultim\w\s+(?:gruppo|elenco|lista)\b",
     re.IGNORECASE,
 )
 _ONLY = deferred(r"\b(?:sol[oaie](?!\s+pagin)|soltanto|unicamente|esclusivamente)\b", re.IGNORECASE)

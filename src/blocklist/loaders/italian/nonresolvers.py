@@ -50,7 +50,7 @@ _HOSTS = deferred(
 )
 # Where it is blocked: in results, in payments, on some computers, on the owner's servers.
 _ELSEWHERE = deferred(
-    r"\b(?:nei|dai|dal|dalla|dalle|sui|sugli|nelle|nella|sul|in)\s+(?:\w+\s+){0,2}?(?:risultat\w+\s+di\s+ricerca|risultat\w+|motor\w+\s+di\s+ricerca|sistem\w+\s+di\s+pagamento|circuit\w+\s+di\s+pagamento|raccolta\s+pubblicitaria|inserzion\w+"
+    r"\b(?:nei|dai|dal|dalla|dalle|sui|sugli|nelle|nella|sul|in|presso(?:\s+(?:il|i|la|lo))?)\s+(?:\w+\s+){0,2}?(?:registro\b|registri\b|registrar\b|hosting\b|risultat\w+\s+di\s+ricerca|risultat\w+|motor\w+\s+di\s+ricerca|sistem\w+\s+di\s+pagamento|circuit\w+\s+di\s+pagamento|raccolta\s+pubblicitaria|inserzion\w+"
     r"|app\s+store|social\s+network|postazion\w+|computer|ret[ei]\s+(?:intern\w|aziendal\w|local\w)|scuole|bibliotec\w+|negoz\w+\s+di\s+app\w*)\b|\bospitat[ie]\s+(?:sui|presso)\s+(?:i\s+)?(?:propri|suoi)\b|\bdi\s+(?:sua|propria|loro)\s+(?:titolarità|proprietà|gestione)\b",
     re.IGNORECASE,
 )

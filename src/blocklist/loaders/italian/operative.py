@@ -12,11 +12,11 @@ from dataclasses import replace
 
 from ...model.targets import NAME_KINDS, TargetKind
 from .annexes import Tables
-from .blockings import blocked, table_announced
+from .annextitles import of_another_list
+from .blockings import begins_anew, blocked, table_announced
 from .candidates import Candidate, Text
-from .clauses import ANCHOR, ASIDE, Clause
+from .clauses import ANCHOR, ASIDE, LIFTS, Clause
 from .cues import (
-    BESIDE,
     BLANK_LINE,
     REMARK,
     SENTENCE_END,
@@ -25,13 +25,11 @@ from .cues import (
     below_furniture,
     broken_before,
     goes_on,
-    hosts_of_several,
     is_one_more,
     left_out,
     of_addresses,
     of_pages,
     said_otherwise,
-    stands_beside,
 )
 from .dehyphenation import FURNITURE
 from .descriptions import OWN_SITE, announced_below, announcing_colon, lists_sites, without_remark
@@ -46,6 +44,7 @@ from .nounphrases import acts_between, is_object, leads_inside
 from .objections import PARTY, PLAIN, objection
 from .predicates import says_of
 from .restrictions import limits
+from .rowneighbours import BESIDE, hosts_of_several, stands_beside
 from .selections import takes_some
 from .sitewords import NOUNS, last_match, only_links
 from .titles import without_title
@@ -255,6 +254,8 @@ class ClauseReader:
         before_it = self._text.plain[max(clause.start, at - REACH) : at]
         if heads_others(before_it, intro, goes_on=self._last is not None, bare=clause.relative):
             return False
+        if begins_anew(self._text, clause, at) and of_another_list(intro):
+            return False
         intro = announced_below(intro)
         if takes_some(intro) or not lists_sites(intro, bare=clause.relative):
             return False
@@ -269,9 +270,13 @@ class ClauseReader:
         whole = self._frame.passive and self._last is None
         if not (anchor or whole) or not blocked(self._text, clause, name.start):
             return False
-        away = self._last and (not goes_on(before, ANCHOR) or ASIDE.search(before))
+        away = (self._last or begins_anew(self._text, clause, name.start)) and (
+            not goes_on(before, ANCHOR) or ASIDE.search(before)
+        )
         if away or (anchor and heads_line(before, anchor)):
             return False
+        if clause.annex and LIFTS.search(before):
+            return False  # *Cessazione dell'inibizione* heads the rest of the list
         word, said = (anchor[0], before[anchor.end() :]) if anchor else ("", before)
         path = "/" in name.text.partition("://")[2].rstrip("/")
         page = path and (self._part or of_pages(before))
@@ -280,11 +285,10 @@ class ClauseReader:
         acts = self._last is None and anchor and acts_between(before[: anchor.start()])
         if not whole and (acts or says_of(self._text.plain, name.end)):
             return False
-        again = self._text.plain[name.start : name.start + REACH]
-        if not is_object(said, again, word, page=page):
-            return False
-        self._in_list, self._addresses = False, of_addresses(before)
-        return True
+        if is_object(said, self._text.plain[name.start : name.start + REACH], word, page=page):
+            self._in_list, self._addresses = False, of_addresses(before)
+            return True
+        return False
 
     def _take(self, name: Candidate) -> None:
         """Make a target or an exception of a name that stands as the object, unless it may not."""

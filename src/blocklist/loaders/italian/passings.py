@@ -12,6 +12,7 @@ from collections.abc import Collection, Sequence
 
 from .candidates import nameless, words
 from .deferredpattern import deferred
+from .liftings import LIFTED
 from .sentences import sentences
 
 # What says that an order ended, changed, waits, or is not for all, in any letter.
@@ -58,6 +59,11 @@ _ACT = deferred(
     r"\b(?:ordinanz|decret|dispositiv|provvediment|sentenz|misur|ordine\b|efficaci|blocc|oscurament|inibi)\w*",
     re.IGNORECASE,
 )
+_TAKEN = deferred(
+    rf"{LIFTED.pattern}|\b(?:tolt|stralciat|depennat|espunt|rimoss|eliminat|cancellat)[oaie]\s+da",
+    re.IGNORECASE,
+)
+_REOPENS = deferred(r"\b(?:riapr|riapert|ripristin|sblocc|dissequestr)\w*", re.IGNORECASE)
 # The words by which a quotation is announced, all of them.
 _ANNOUNCES = words(
     "calce ecco richiamo richiamiamo richiama attenzione segnalo segnaliamo evidenzio sul sulla "
@@ -198,11 +204,20 @@ def caveat(
             doubt = None if doubt and _leaves_others(bare) else doubt
             harmless = True
         elif end <= first:
-            doubt = doubt if doubt and _ACT.search(bare) else None
+            doubt = doubt if doubt and (_ACT.search(bare) or _REOPENS.search(bare)) else None
             harmless = True
         else:
             harmless = bool(_USUAL.search(bare)) or own or len(_WORD.findall(bare)) <= 4
         if doubt or not harmless:
+            return _quote(said)
+    return ""
+
+
+def taken_back(plain: str, end: int, names: Collection[str]) -> str:
+    """Return a sentence before ``end`` that says of a name that it is taken off, or ``""``."""
+    for begin, stop in sentences(plain, 0, end):
+        said = plain[begin:stop]
+        if _names_one(said, names) and _TAKEN.search(nameless(said)):
             return _quote(said)
     return ""
 

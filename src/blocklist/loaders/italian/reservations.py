@@ -104,6 +104,13 @@ _THAT_WAS = deferred(
     r"|\ba\s+parere\s+d(?:el|ella|ei)\b|\b(?:capo|domanda|ordine|misura)\s+poi\s+(?:rinunciat|revocat|annullat|sospes|decadut)\w+|\blegg(?:asi|ansi|(?<!\bdebba\slegg)(?<!\bdeve\slegg)ersi)\b|\bsi\s+legg(?:a|ano)\b|\bl'\s?istanza\s+è\s+(?:in\s+esame|pendente)",
     re.IGNORECASE,
 )
+# *PS: nessun blocco prima della conferma*, *ogni attività è sospesa in attesa di istruzioni*.
+_VOID = deferred(
+    r"\bnessun[oa]?\s+(?:sito|dominio|blocco|oscuramento|inibizione)\b|\bmessaggio\s+(?:revocato|annullato|richiamato)\b"
+    r"|\bogni\s+attività\s+(?:\w+\s+)?(?:è|resta)\s+sospesa\b|\bin\s+attesa\s+di\s+(?:istruzioni|disposizioni)\b"
+    r"|\bne\s+dispone\s+l'annullamento\b|\bfino\s+alla\s+decisione\b[^.;]{0,60},\s+(?:già\s+)?intervenuta\b",
+    re.IGNORECASE,
+)
 _VOLUNTARY = deferred(r"\bsu\s+base\s+volontaria\b", re.IGNORECASE)
 _BLOCKING = deferred(r"\b(?:inibi|blocc|oscura|disabilit|preclu)\w*", re.IGNORECASE)
 _OF_PAGES = deferred(r"\b(?:alla|alle|la|le)\s+sol[ae]\s+(?:pagin|sezion|part)\w+", re.IGNORECASE)
@@ -187,6 +194,8 @@ def _of_itself(said: str) -> bool:
     if _WAIVED.search(bare) and (bare == said or not _ASKED_TOO.match(bare)):
         return True
     if _UNDONE.search(bare) or _THAT_WAS.search(bare) or _JUDGED.search(bare):
+        return True
+    if bare == said and _VOID.search(bare):
         return True
     if _VOLUNTARY.search(bare) and (bare == said or _BLOCKING.search(bare)):
         return True
