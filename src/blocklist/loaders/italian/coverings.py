@@ -16,16 +16,21 @@ from .deferredpattern import deferred
 from .passings import casts_doubt, is_usual
 from .sentences import sentences
 
-_LIFTS = (
-    r"(?:dissequestr|sblocc|riapr(?:ire|ite|ano|iamo)\b|riapert|ripristin(?:are|ate|ino|iamo)\b)\w*"
-    r"|(?:revoc|annull|caducat|ritirat|sospes[aoe]|sospend)\w*"
-    r"(?=[^.;]{0,80}?\b(?:decret|ordin|provvediment|notific|richiest|mail|messaggi|allegat|misur|blocc|inibizion|oscurament|precedent|elenc|sequestr|sit[oi]\b))"
-    r"|cessa(?:zione|ta|to|no)\b(?=[^.;]{0,40}?\b(?:blocc|inibizion|oscurament|misur|sequestr))"
-    r"|non\s+(?:dov\w+\s+|deve\s+|devono\s+|vanno?\s+)?(?:esegu|dat[ei]\b|dare\s+(?:corso|seguito|esecuzione)|blocca|oscura|inibi|procede|tenere\s+conto)\w*"
-    r"|(?:inviat|trasmess|notificat|allegat|spedit)[oaie]\s+per\s+errore"
-    r"|(?:a\s+titolo\s+di|come|solo|mero)\s+(?:esempio|modello)|fac[\s-]?simile|bozz[ae]|esercitazione|phishing|è\s+un\s+falso"
+_IN_WORDS = deferred(
+    r"\b(?:dissequestr|sblocc|riapr(?:ire|ite|ano|iamo)\b|riapert|ripristin(?:are|ate|ino|iamo)\b)\w*"
+    r"|\bnon\s+(?:dov\w+\s+|deve\s+|devono\s+|vanno?\s+)?(?:esegu|dat[ei]\b|dare\s+(?:corso|seguito|esecuzione)|blocca|oscura|inibi|procede|tenere\s+conto)\w*"
+    r"|\b(?:inviat|trasmess|notificat|allegat|spedit)[oaie]\s+per\s+errore"
+    r"|\b(?:a\s+titolo\s+di|come|solo|mero)\s+(?:esempio|modello)|\bfac[\s-]?simile|\bbozz[ae]\b|\besercitazione\b|\bphishing\b|\bè\s+un\s+falso\b",
+    re.IGNORECASE,
 )
-_IN_WORDS = deferred(rf"\b(?:{_LIFTS})", re.IGNORECASE)
+_ENDS = deferred(
+    r"\b(?:revoc|annull|caducat|ritirat|sospes[aoe]|sospend|cessa(?:zione|ta|to|no)\b)\w*",
+    re.IGNORECASE,
+)
+_ORDER = deferred(
+    r"\b(?:decret|ordin|provvediment|notific|richiest|mail|messaggi|allegat|misur|blocc|inibizion|oscurament|elenc|sequestr)\w*",
+    re.IGNORECASE,
+)
 # A disclaimer: *se avete ricevuto questo messaggio per errore*.
 _IF = deferred(r"\b(?:se|qualora|ove|in\s+caso|laddove|nel\s+caso)\b", re.IGNORECASE)
 _IN_SUBJECT = deferred(
@@ -59,7 +64,8 @@ def covering_doubt(covering: str) -> str:
             return shorten(said, _SHOWN)
         for begin, end in sentences(said, 0, len(said)):
             sentence = said[begin:end]
-            if _IN_WORDS.search(sentence) and not _IF.search(sentence):
+            ends = _ENDS.search(sentence) and _ORDER.search(sentence)
+            if (ends or _IN_WORDS.search(sentence)) and not _IF.search(sentence):
                 return shorten(" ".join(sentence.split()), _SHOWN)
     return ""
 
