@@ -92,6 +92,12 @@ _MEANS = deferred(
     rf"\s{{1,3}}{_SITE}",
     re.IGNORECASE,
 )
+# *L'accesso alla piattaforma tramite i nomi a dominio …*: these are what is blocked.
+_BY_NAMES = deferred(
+    r"\b(?:sit[oi]|portal[ei]|piattaform[ae]|servizi?o?)(?:\s+[\"«“][^\"»”\n]{1,40}[\"»”])?\s+(?:tramite|attraverso|mediante)\s+(?:i|il)\s+"
+    r"(?:seguent\w\s+)?(?:nom[ei]\s+(?:a|di)\s+)?domini\w?\s*\Z",
+    re.IGNORECASE,
+)
 _WORKS = deferred(
     r"\b(?:contenut[oi]|oper[ae]|programm[ai]|palinsest[oi]|trasmission[ei]|film|event[oi]|partit[ae]"
     rf"|bran[oi]|material[ei]|video|articol[oi]|marchi[o]?)\s+(?:\w+\s+){{0,2}}?{_OF}\s{{0,3}}{_SITE}",
@@ -107,7 +113,7 @@ _NEAR = 160
 
 def said_otherwise(before: str) -> str:
     """Return why a name is not what is blocked, by the words right before it, or ``""``."""
-    near = before[-_NEAR:]
+    near = _BY_NAMES.sub(" siti ", before[-_NEAR:])
     if _REFERRED.search(near):
         return "named as what another site refers to"
     if _MEANS.search(near):

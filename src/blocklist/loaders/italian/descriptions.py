@@ -16,7 +16,7 @@ from .sitewords import NOUNS, WORD, in_short, last_match, only_links
 
 LEADS_AWAY = deferred(
     r"\b(?:imit|clon|copi[aeo]|riprodu|confond|confus|omonim|ospit|host|registra|estrane|spacci|simul|simil|identic"
-    r"|richiam|già\b|concorren|assomigli|ispir|falsific|contraffac|plagi|emul|replic|specchi|autorizzat|legittim|lecit|ufficial|genuin"
+    r"|richiam|già\b(?!\s+(?:individuat|accertat|indicat|menzionat|emers|not[oi]\b))|concorren|assomigli|ispir|falsific|contraffac|plagi|emul|replic|specchi|autorizzat|legittim|lecit|ufficial|genuin"
     r"|original|autentic|licenziat|istituzional|titolar|propriet|appart|intestat|collega|link|rinvi|rimand|reindirizz"
     r"|proven|protegg|salvaguard|difes|difend|tratt[oaie]\b|tutela|leso|lesi|dannegg|danno|vittim|offes|parti\s+lese|esclus|eccett|salv|tranne|non\b|né\b|senza\s+bloc"
     r"|quell[oiae]|pubblicizza|promoss|segnala|indicizz|marchi|testat[ae]|emittent|rivist[ae]|istant[ei]\b|querelant|denunciant|banc[ah]|società|impres|aziend|editor|ricorrent|resistent|attric|attor|convenut)\w*",
@@ -116,12 +116,12 @@ def without_description(between: str) -> str:
 
 
 def without_remark(gap: str) -> str:
-    """Return the words between two names without what only describes the first of them.
+    """Return the words between two names without what only describes one of them.
 
     *, dedicato al calcio, nonché al sito* goes on with a site; other words might not.
     """
     found = _GOES_ON.match(gap)
-    return gap[found.end() :] if found and fair(found["said"]) else gap
+    return without_description(gap[found.end() :] if found and fair(found["said"]) else gap)
 
 
 def titles_site(item: str) -> bool:
@@ -189,6 +189,12 @@ _WHAT = deferred(
 )
 
 
+# *Sia per nome a dominio sia per indirizzo IP:*.
+_BY_WHAT = deferred(
+    r"\b(?:(?:sia|tanto)\s+)?(?:per|tramite|attraverso|mediante|a\s+livello\s+di)\s+(?:il\s+|i\s+)?nom[ei]\s+a\s+dominio\s+(?:sia|che|quanto|e)\s+"
+    r"(?:(?:per|tramite|attraverso|mediante|a\s+livello\s+di)\s+)?(?:gli\s+|l')?indirizz[oi](?:\s+IP)?",
+    re.IGNORECASE,
+)
 # *Rendendo irraggiungibili:*, *renda inaccessibili ai propri abbonati in Italia:*.
 _BLOCKING = deferred(
     rf"\b(?:rend\w+\s+(?:inaccessibil|irraggiungibil|invisibil)\w+|(?:bloccare|oscurare|bloccando|oscurando))(?:\s+{_FOR_USERS.pattern})?"
@@ -203,6 +209,7 @@ def lists_sites(intro: str, *, bare: bool) -> bool:
     ``bare`` says that they need no noun for sites.
     """
     nouns = (NOUNS | {"nomi"}).intersection(word.lower() for word in WORD.findall(intro))
+    intro = _BY_WHAT.sub(" ", intro)
     said = bare or bool(nouns) or _WHAT.search(intro) or _BLOCKING.search(intro)
     return bool(said) and not lists_others(intro)
 

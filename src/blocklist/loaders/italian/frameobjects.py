@@ -107,7 +107,7 @@ _REACHING = deferred(
     r"(?:\w+\W+){0,14}?(?:raggiung|acced|visit|visualizz|colleg|connett|navig|consult|fruisc|fruire|usufruisc|usufruire)\w+"
 )
 GIVING = deferred(
-    r"(?:consentire|permettere|fornire|prestare|erogare|offrire|garantire|assicurare|risolvere|veicolare"
+    r"(?:consentire|permettere|fornire|prestare|erogare|offrire|dare|garantire|assicurare|risolvere|veicolare"
     r"|instradare|trasportare|inoltrare)\Z"
 )
 """An infinitive that gives access: *cessare di fornire il collegamento*."""
@@ -304,7 +304,7 @@ def _is_site(noun: str, zone: str, at: int) -> bool:
 
 def _gives_access(word: str, *, weak: bool) -> bool:
     """Whether the word itself says that it is about access: *fornire*, *non raggiungere*."""
-    pattern = r"fornire|prestare|fornitura|prestazione|erogazione|rendere"
+    pattern = r"\Adare\Z|fornire|prestare|fornitura|prestazione|erogazione|rendere"
     if weak:
         pattern += (
             r"|(?:access|acced|raggiung|visit|visualizz|risol|conness|navig|colleg|"

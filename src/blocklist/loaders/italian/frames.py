@@ -49,7 +49,7 @@ _VERB = deferred(
 )
 _BLOCKING = deferred(rf"\b(?P<strong>{STRONG})|\b(?P<weak>{WEAK})", re.IGNORECASE)
 _FORBIDDEN = deferred(
-    r"\b(?P<weak>(?:consentire|permettere|fornire|prestare|erogare|offrire|(?:garantire|assicurare)(?!\s+che\b)"
+    r"\b(?P<weak>(?:dare(?=\s+(?:l')?accesso\b)|consentire|permettere|fornire|prestare|erogare|offrire|(?:garantire|assicurare)(?!\s+che\b)"
     r"|instradamento|inoltro|risolvere|veicolare|instradare|trasportare|inoltrare|dirigere"
     r"|rendere\s+(?:\w+mente\s+)?(?:accessibil|raggiungibil|fruibil|disponibil)\w+"
     r"|(?:consentir|permetter|fornir|assicurar|garantir)(?:ne|vi)\s+(?:l'accesso|la\s+(?:raggiungibilità|risoluzione|visione|fruizione|navigazione))"

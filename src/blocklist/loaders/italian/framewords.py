@@ -59,6 +59,10 @@ PHRASES = (
     ((r"(?:(?<=ordina)|(?<=dispone)|(?<=delibera)|(?<=determina)|"
      r"(?<=decide))\s+di\s+disporre(?=,?\s)"), ""),
     (r"(?:perseverare|proseguire|insistere)\s+(?:nel|a)(?=\s+\w+(?:are|ere|ire)\b)", "più"),
+    (
+        r"(?:proseguire|continuare|persistere)\s+(?:nell'\s?(?=inibizione|oscuramento|interdizione)|nel\s+(?=blocco\b)|nella\s+(?=disabilitazione))",
+        "mantenere il ",
+    ),
     (r"(?:persever|prosegu|insist)\w+(?:a|i|no)\s+(?:nel|a)(?=\s+\w+(?:are|ere|ire)\b)", "attivi"),
     (r"a(?=\s+che\s+(?:i|il|gli|le|la)\s)", ""),
     (r"perché|acciocché|cosicché|sicché", "che"),
@@ -190,7 +194,7 @@ FINITE = words(
 _ADJUNCT = (
     r"(?:inaudita\s|(?:pertanto|quindi|dunque|altresì|inoltre|conseguentemente)\b|entro|nel\s+termine|nei\s+termini|mediante|tramite|attraverso|con\s|a\s+propri[ea]\s|a\s+chi(?:unque)?\s+(?:si\s+)?(?:colleg|connett|acced|navig)"
     r"|(?:così\s+)?come\s+(?:\w+mente\s+)?(?:individuat|definit|indicat|elencat|qualificat)[ioae]\s+(?:da|dal|dalla|dall'|all'|nel|nell'|dagli|ai\s+sensi)|a\s+(?:sua|loro)\s+cura|anche|ai\s+sensi|ex\s|in\s+(?:via|persona|conformità|qualità|solido"
-    r"|favore|forza|esecuzione|accoglimento)|secondo|ciascun|quale|quali\s|titolar|fornitr|fornitor"
+    r"|favore|forza|esecuzione|accoglimento)|secondo|ciascun|quale|quali\s|titolar|fornitr|fornitor|(?:società|impresa|compagnia|azienda)\s+(?:che|la\s+quale|con|attiva|operante|esercente)\s"
     r"|ricevut[oa]\s|già\s|che\s(?!(?:\w+[\s']+){0,8}?(?:poss|acced|access|raggiung|visit|visualizz|colleg|connett|navig|consult)\w|(?:sia|siano|venga|vengano)\b)|la\s+quale|il\s+quale|i\s+quali|le\s+quali|nella\s+persona|nelle\s+persone|da\s+eseguir|da\s+attuar|immediat"
     r"|senza\s|su\s+tutto|per\s+l'effetto|dalla\s|dal\s|dall'|limitatamente\s+a[lgi]|sul\s+territorio|nel\s+territorio"
     r"|a\s+cura|ad\s+opera|da\s+parte|nei\s+confronti|nei\s+riguardi|per\s+il\s+tramite|a\s+mezzo|per\s+mezzo|tenuto\s+conto"

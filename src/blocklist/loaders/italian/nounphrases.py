@@ -36,7 +36,11 @@ _NAMELY = deferred(
     r",\s*(?:e\s+)?(?:cioè|ossia|segnatamente|precisamente|vale\s+a\s+dire|ovvero|ovverosia)\s+\Z"
     r"|\b(?:in|nel|nella|di\s+cui\s+in)\s+(?:parte\s+)?(?:premessa|narrativa|motivazione|motiva|epigrafe|ricorso|preambolo|atti),\s+\Z"
 )
-_SEVERAL = deferred(r"[^()\s,;]+\.[^()\s,;]+(?:\s*(?:[,;]|\be\b)\s*[^()\s,;]+\.[^()\s,;]+)+\s*\)")
+_SEVERAL = deferred(
+    # Each behind its number: *ai punti 1 (a.example), 2 (b.example) e 5 (c.example)*.
+    r"[^()\s,;]+\.[^()\s,;]+\s*\)\s*(?:,|\be\b)\s*(?:\d{1,2}|[a-z])\)?\s*\(|"
+    r"[^()\s,;]+\.[^()\s,;]+(?:\s*(?:[,;]|\be\b)\s*[^()\s,;]+\.[^()\s,;]+)+\s*\)"
+)
 # What may lead straight to a name: *le connessioni verso a.example*.
 _TOWARDS = deferred(
     r"(?:accesso|instradamento|dati|traffico|connession[ei]|collegament[oi]|navigazione|navigare|comunicazion[ei]|richieste"

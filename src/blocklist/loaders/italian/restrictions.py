@@ -7,6 +7,8 @@ are listed.
 
 from __future__ import annotations
 
+import re
+
 from .deferredpattern import deferred
 from .predicates import ENUMERATED, GAP
 from .qualifiers import qualifies
@@ -23,6 +25,12 @@ _LIMITS = deferred(
     rf"|,?{GAP}(?:(?:solo|soltanto|solamente|unicamente|esclusivamente)\s+(?:per|in|con|nell|nei|nel|a\s|ai\s|alla)|limitatamente\s+(?:al|alla|ai|alle|agli|all')"
     r"(?!\s*(?:utent|client|abbonat|utenz|operator|fornitor|territorio|siti|domini|nomi|sito|dominio))|quanto\s+(?:al|alla|ai|alle)\s+sol|finalizzat|oltre\s+(?:le|i|gli)\s+(?:\w+\s+)?(?:or[ea]|access)))"
 )
+# *A a.example e b.example, quest'ultimo limitatamente al sottodominio*: of the one right before.
+_OF_LAST = deferred(
+    r"[\s\"»”)]*,?\s*(?:quest'\s?ultim\w|l'ultim[oa]|il\s+(?:primo|secondo|terzo|solo\s+secondo))\s+(?:però\s+|peraltro\s+)?"
+    r"(?:limitat|sol[oa]\b|soltanto|solamente|unicamente|esclusivamente|per\s+(?:la|il|le|i)\s+sol|quanto\s+a|con\s+esclusivo)",
+    re.IGNORECASE,
+)
 _REACH = 400
 LIMITED = "the words after it limit the block to some users, or to a part"
 """Why such a name is no target."""
@@ -30,6 +38,8 @@ LIMITED = "the words after it limit the block to some users, or to a part"
 
 def limits(plain: str, end: int) -> str:
     """Return why words after the name at ``end``, or its enumeration, limit a block; or ``""``."""
+    if _OF_LAST.match(plain, end, end + _REACH):
+        return LIMITED
     found = _LIMITS.match(plain, end, end + _REACH)
     if found is None:
         return ""

@@ -68,6 +68,7 @@ _RESPONDS = deferred(
     r"(?:\w\s+(?:sul|al|ai|sui|con\s+il|sotto\s+il)\s+(?=(?:seguent\w\s+)?(?:nom[ei]\s+(?:a|di)\s+domini|domini))"
     r"|[oe]\s+(?=all'\s?(?:indirizzo|URL)\b)|i\s+(?=agli\s+indirizzi\b))"
     r"|di\s+cui\s+(?=(?:al|ai)\s+(?:seguent\w\s+)?(?:nom[ei]\s+(?:a|di)\s+domini|domini))"
+    r"|(?:tramite|attraverso|mediante)\s+(?=(?:i|il)\s+(?:seguent\w\s+)?(?:nom[ei]\s+(?:a|di)\s+)?domini[oi]?\b(?!\s+d(?:i|el\w*)\b))"
     r"|recant[ei]\s+(?:il|i)\s+(?=nom[ei]\b)|(?:sotto|con)\s+(?:il|i)\s+(?=(?:nom[ei]\s+(?:a|di)\s+)?domini)"
     r"|(?:il|i|la|le)\s+cui\s+(?:nom[ei](?:\s+(?:a|di)\s+dominio)?|domini\w?|indirizz[oi](?:\s+(?:web|internet|URL))?|URL|FQDN)\s+(?:è|sono)(?:\s+(?:i\s+seguenti|il\s+seguente))?"
     r"(?:\s+(?:qui\s+)?(?:di\s+seguito|sotto|infra)(?:\s+\w+t[oi])?)?"
