@@ -55,10 +55,10 @@ def blocked(text: Text, clause: Clause, end: int) -> bool:
     return not NEGATION.search(said[: blocks.start()][-REACH:])
 
 
-def begins_anew(text: Text, clause: Clause, at: int) -> bool:
-    """Whether another sentence than the one that blocks leads to a place."""
-    ordered = clause.start + max(0, clause.frame.at)
-    return FULL_STOP.search(text.plain, ordered, at) is not None
+def sentence_end(text: Text, clause: Clause) -> int:
+    """Return where the sentence of a clause ends that blocks; what is behind begins anew."""
+    found = FULL_STOP.search(text.plain, clause.start + max(0, clause.frame.at), clause.end)
+    return found.start() if found else clause.end
 
 
 def _is_at(text: Text, column: AnnexColumn, place: str | None) -> bool:

@@ -76,7 +76,7 @@ _GOES_ON = deferred(
 _ANNOUNCED = deferred(r":[ \t]*\n(?:[ \t]*\n)*(?=[ \t]*\S)")
 _NO_ITEM = deferred(r"[;:]\s*\n|\.\s")
 _FOLLOWING = deferred(r"\bseguent[ei]\s+(\w+)(?:\s+(?:web|internet))?", re.IGNORECASE)
-_LONGEST_ITEM = 90
+_LONGEST_ITEM, _LONGEST_GAP = 90, 400
 
 
 OWN_SITE = deferred(
@@ -121,7 +121,8 @@ def without_remark(gap: str) -> str:
     *, dedicato al calcio, nonché al sito* goes on with a site; other words might not.
     """
     found = _GOES_ON.match(gap)
-    return without_description(gap[found.end() :] if found and fair(found["said"]) else gap)
+    rest = gap[found.end() :] if found and fair(found["said"]) else gap
+    return without_description(rest) if len(rest) <= _LONGEST_GAP else rest
 
 
 def titles_site(item: str) -> bool:

@@ -13,7 +13,7 @@ from dataclasses import replace
 from ...model.targets import NAME_KINDS, TargetKind
 from .annexes import Tables
 from .annextitles import of_another_list
-from .blockings import begins_anew, blocked, table_announced
+from .blockings import blocked, sentence_end, table_announced
 from .candidates import Candidate, Text
 from .clauses import ANCHOR, ASIDE, LIFTS, Clause
 from .cues import (
@@ -78,7 +78,7 @@ class ClauseReader:
         self._in_list = in_list
         self._exempt = Exemption()
         self._pages = self._part = False
-        self._frame, self._nor = Frame(), False
+        self._frame, self._nor, self._stop = Frame(), False, 0
         self._addresses = of_addresses(intro)
 
     def read(
@@ -93,6 +93,7 @@ class ClauseReader:
         self._begin(clause.start if start is None else start, intro, in_list=clause.annex)
         self._frame = clause.frame
         self._nor = NOT.match(clause.text, max(0, clause.frame.at)) is not None
+        self._stop = sentence_end(self._text, clause)
         self._part = part or (clause.frame.part and not clause.annex)
         hosting = hosts_of_several(self._text, names)
         for name in names:
@@ -254,10 +255,9 @@ class ClauseReader:
         before_it = self._text.plain[max(clause.start, at - REACH) : at]
         if heads_others(before_it, intro, goes_on=self._last is not None, bare=clause.relative):
             return False
-        if begins_anew(self._text, clause, at) and of_another_list(intro):
-            return False
+        other = at > self._stop and of_another_list(intro)
         intro = announced_below(intro)
-        if takes_some(intro) or not lists_sites(intro, bare=clause.relative):
+        if other or takes_some(intro) or not lists_sites(intro, bare=clause.relative):
             return False
         if ASIDE.search(intro[-200:]) or not blocked(self._text, clause, at):
             return False
@@ -270,7 +270,7 @@ class ClauseReader:
         whole = self._frame.passive and self._last is None
         if not (anchor or whole) or not blocked(self._text, clause, name.start):
             return False
-        away = (self._last or begins_anew(self._text, clause, name.start)) and (
+        away = (self._last or name.start > self._stop) and (
             not goes_on(before, ANCHOR) or ASIDE.search(before)
         )
         if away or (anchor and heads_line(before, anchor)):
