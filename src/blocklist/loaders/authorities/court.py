@@ -28,7 +28,7 @@ from ..italian.candidates import Text
 from ..italian.issuers import acting, acting_as, in_capitals, issuer
 from ..italian.letters import is_letter
 from ..italian.mailquotes import unquoted
-from ..italian.openings import running_start
+from ..italian.openings import decided_so, running_start
 from ..italian.prose import VERB_LINE, Prose
 from ..italian.transcripts import transcript
 from ..loadoptions import LoadOptions
@@ -60,7 +60,7 @@ _HEADING = re.compile(
 _HEADING_LED = re.compile(rf"[^\w\n]*{_PQM}", re.IGNORECASE)
 _FORBIDS_LINE = re.compile(
     r"^[^\w\n]*(?:INIBISCE|VIETA|CONDANNA|FA\s+DIVIETO|REVOCA|CONVALIDA|CONFERMA|ESTENDE|SOTTOPONE|"
-    r"APPLICA)[ \t]*:?[ \t]*$",
+    r"SEQUESTRA(?:\s+IN\s+VIA\s+(?:PREVENTIVA|D'URGENZA))?|APPLICA)[ \t]*:?[ \t]*$",
     re.MULTILINE,
 )
 # The verb below P.Q.M. with its letters apart.
@@ -153,7 +153,10 @@ def _operative_start(text: Text) -> tuple[int, list[str]]:
             return forbids.start(), [_NO_HEADING.format(_said(forbids))]
         if verb:
             return verb.end(), [_NO_HEADING.format(_said(verb))]
-        at = running_start(text.plain, _COURT.search(text.plain[:_HEAD]))
+        court = _COURT.search(text.plain[:_HEAD])
+        at = running_start(text.plain, court)
+        if at < 0 and court is not None:
+            at = decided_so(text.plain, court.end())
         if at < 0:
             return -1, []
         said = " ".join(text.plain[at : at + _SHOWN].split())

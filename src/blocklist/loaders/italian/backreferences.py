@@ -63,7 +63,7 @@ _SENTENCE = 400
 _THEM = deferred(
     r"\b(?:inibir|bloccar|impedir|precluder|interdir|disabilitar|oscurar|filtrar|assicurar|consentir|permetter|garantir"
     r"|render(?=ne\s+(?:\w+mente\s+)?impossibile\s+l'accesso|l[oaie]\s+(?:\w+mente\s+)?(?:inaccessibil|irraggiungibil)))(ne|vi|li|lo|la|le)\b"
-    r"|(?<!non\s)\b(ne|vi)\s+(?:inibisc|impedisc|preclud|interdic|disabilit|blocch)(?:a|ano|ino|i)\s+(?:\w+mente\s+)?l'accesso\b",
+    r"|(?<!non\s)\b(ne|vi)\s+(?:(?:inibisc|impedisc|preclud|interdic|disabilit|blocch)(?:a|ano|ino|i)|(?:man)?teng(?:a|ano)\s+(?:inibit|bloccat|preclus|interdett|impedit)o)\s+(?:\w+mente\s+)?l'accesso\b",
     re.IGNORECASE,
 )
 _WRONG = deferred(

@@ -32,7 +32,7 @@ _REFUSED = (
     r"|connession[ei]|richieste|visita|comunicazion[ei](?=\s+(?:con|verso|da\s+e))|scambio\s+di\s+dati|accesso))"
 )
 DENIES = (
-    r"(?:(?:neg(?:are|hi|hino|ando)|viet(?:are|i|ino|ando)|esclud\w+)\s+(?:\w+mente\s+)?"
+    r"(?:(?:neg(?:are|hi|hino|ando)|viet(?:are|i|ino|ando)|esclud\w+)[\s,]+(?:\w+mente\s+)?"
     rf"{_USERS}{_DENIED}|(?:neg(?:are|hi|hino|ando)|viet(?:are|i|ino|ando))\s+{_USERS}{_REFUSED})"
 )
 """Verbs that block only with access as their object."""

@@ -339,6 +339,8 @@ def _begins_item(text: Text, names: Sequence[Candidate], marker: re.Match[str], 
     gap = text.plain[marker.end() - 1 : marker.end() + 1]
     if marker[3] == "n" and (gap.isspace() or gap[:1] == "\t"):
         return False  # the heading of a column: "n.   sito"
+    if marker[3] == "n" and text.plain[marker.end() : marker.end() + 1].isdigit():
+        return False  # the number of a law in a new line: "n. 34"
     if marker[1]:
         return _INFINITIVE.match(text.plain, marker.end(), end) is not None
     return marker.end() < end

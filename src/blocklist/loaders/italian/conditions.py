@@ -12,7 +12,7 @@ from .deferredpattern import deferred
 
 _IF = deferred(
     r"(?<!anche\s)(?<![\w.@/-])(?:qualora|laddove|allorché|allorquando|ove(?!\s+necessari|\s+occorr"
-    r"|\s+possibil|\s+tecnicamente)|quando|purché|semprechè|sempreché|sempre\s+che|a\s+meno\s+che"
+    r"|\s+possibil|\s+tecnicamente)|(?<!\bda\s)quando|purché|semprechè|sempreché|sempre\s+che|a\s+meno\s+che"
     r"|salvo\s+(?:che|se|ove|il\s+caso|nel\s+caso)|a\s+condizione|a\s+patto|nell'(?:ipotesi|eventualità)"
     r"|nel(?:lo)?\s+(?:sol[oa]\s+)?caso|in\s+(?:difetto|mancanza|assenza)(?!\s+d(?:i|el|ella|elle|ell')\s?(?:\w+\s+)?"
     r"(?:iscrizion|autorizz|titol|concession|licenz|abilitaz|permess))|in\s+caso\s+contrario|altrimenti"
@@ -74,7 +74,9 @@ _LED = deferred(
     re.IGNORECASE,
 )
 _SENTENCE = deferred(
-    r"[\w)»”\"]{2}\.\s+(?=[A-ZÀ-Ü])|;(?!\s*\n?\s*(?:[-–—•*·▪]|\(?\w{1,3}[.)]|\S+\.\w+))"
+    r"[\w)»”\"]{2}\.\s+(?=[A-ZÀ-Ü])"
+    r"|\n[ \t]*\n\s*(?=(?:Si\s+riserva|Avverso|Contro|Rigetta|Respinge|Spese|Nulla|Manda)\b)"
+    r"|;(?!\s*\n?\s*(?:[-–—•*·▪]|\(?\w{1,3}[.)]|\S+\.\w+))"
 )
 _FUTURE = deferred(
     r"\b(?:nonché|ed?|ovvero|oltre\s+che|oltre|così\s+come)\s+(?:(?:a|ad|ai|agli|alle|di|per|tutti|tutte|i|gli|le|anche)\s+){0,3}"

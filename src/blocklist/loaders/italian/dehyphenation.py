@@ -23,7 +23,7 @@ from .spacing import NOTE, closed_up
 
 # What the registry and the printer put on each page.
 FURNITURE = deferred(
-    r"^[ \t]*(?:Firmato\s+Da:|pag(?:ina|\.)\s?\d"
+    r"^[ \t]*(?:Firmato\s+Da:|pag(?:ina|\.)\s?\d{1,4}(?!\w|\s+(?:del|della|dell|dello|ed?)\b|,)"
     r"|(?:[-–]{1,2}\s?\d{1,3}(?:\s+di\s+\d{1,3})?\s?[-–]{1,2}|\d{1,3}(?:\s+di\s+\d{1,3})?)[ \t]*$"
     r"|(?:RG\s+n|N\.?\s?R\.?\s?G)\b|[^\n]{0,40}n\.\s?cronol)[^\n]*(?:\n|\Z)",
     re.IGNORECASE | re.MULTILINE,

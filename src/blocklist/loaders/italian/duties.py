@@ -36,6 +36,8 @@ _MODAL = deferred(
     r"|\b(?=dar(?:anno|à)\s+(?:\w+\s+)?(?:esecuzione|corso|attuazione)\s)"
     r"|(?<!\bnon\s)(?<!\bsi\s)(?<!\bgià\s)\b(?=(?P<present>(?:impediscono|inibiscono|disabilitano|bloccano|oscurano"
     r"|precludono|interdicono|filtrano|rendono\s+(?:inaccessibil|irraggiungibil)\w+|(?:fanno\s+in\s+modo|fanno\s+sì|assicurano)\s+che\s"
+    r"|(?:interromper|inibir|impedir|bloccher|oscurer|disabiliter|precluder|interdir)à|interromperanno"
+    r"|(?:inibisc|impedisc|preclud|interdic)ano|(?:disabilit|oscur|filtr)ino|blocchino"
     r"|non\s+(?:consentono|permettono|risolvono)|provvedono\s+ad?\s|procedono\s+(?:a|al|alla|all')\s?)\b)|(?:impediranno|inibiranno|disabiliteranno|bloccheranno|oscureranno"
     r"|precluderanno)\b)(?!\w+\s+(?:già|attualmente|oggi|spontaneamente|volontariamente)\b)",
     re.IGNORECASE,
@@ -51,7 +53,7 @@ _BY_IT = (
     r"|in\s+(?:ottemperanza|conformità|adempimento|ossequio|attuazione|base))\s[^;:]{1,160}?,\s+)?"
 )
 _SUBJECT = deferred(
-    rf"\W{{0,12}}{ARTICLE}?(?:\(?\w{{1,2}}[.)]\s+)?"
+    rf"\W{{0,12}}{ARTICLE}?(?:\(?\w{{1,2}}[.)]\s+|\d{{1,2}}\s*[–-]\s+)?"
     rf"{_BY_IT}(?:per\s+quanto\s+di\s+(?:rispettiva\s+)?competenza,\s+)?"
     r"(?:con\s+(?:ess[oaie]|tal[ei]\s+\w+|dett[oaie]\s+\w+)\s*,?\s+)?"
     r"(?:(?:pertanto|conseguentemente|per\s+l'effetto|di\s+conseguenza)\W+)?"
@@ -292,7 +294,8 @@ def passive_duties(plain: str, start: int, end: int) -> Iterator[int]:
         opening = _OPENING.match(plain, begin, end)
         at = opening.end() if opening else begin
         found = _PASSIVE.match(plain, at, end)
-        if found is None or _UNFIT.search(found[0]) or _SENTENCE_START.search(found[0]):
+        said = nameless(found[0]) if found else ""
+        if found is None or _UNFIT.search(said) or _SENTENCE_START.search(said):
             continue
         above = plain[max(start, at - _REACH) : at]
         if found["present"] and not _in_article(plain, start, above):

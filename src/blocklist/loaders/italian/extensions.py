@@ -19,7 +19,8 @@ EXTENDS = "ordina di estendere"
 _EXTENDS = deferred(
     r"\b(?:si\s+)?estende[\s,]+(?:(?:pertanto|quindi|per\s+l'effetto|altresì)[\s,]+)?"
     r"(?:l'ordine|l'ordinanza|il\s+provvedimento|il\s+decreto|la\s+misura|gli\s+effetti|l'efficacia"
-    r"|l'\s?(?:inibitoria|inibizione|oscuramento)|il\s+(?:blocco|divieto|sequestro(?:\s+preventivo)?))\b(?P<which>[^.;:]{0,200}?)\s"
+    r"|l'\s?(?:inibitoria|inibizione|oscuramento)|il\s+(?:blocco|divieto|sequestro(?:\s+preventivo)?))\b"
+    r"(?P<which>(?:[^.;:]|\.(?=[A-Za-z])|(?<=\.[A-Za-z])\.){0,200}?)\s"
     r"(?P<to>(?:anche\s+)?(?:ai|agli|al|all')\s?(?:(?:ulterior|seguent|nuov|altr|medesim)[ie]\s+){0,3}"
     r"(?:siti|domini|nomi\s+(?:a|di)\s+dominio|portali|indirizzi|sito|dominio|portale|nome\s+(?:a|di)\s+dominio)\b)",
     re.IGNORECASE,
@@ -53,6 +54,7 @@ _ORDERED_THEREBY = deferred(
 # *…; i fornitori ne inibiranno l'accesso*, *che la reclamante dovrà rendere irraggiungibili*.
 _THEREBY = deferred(
     r"(?<!non\s)\b(?:ne|vi)\s+(?:inibiranno|impediranno|precluderanno|bloccheranno|disabiliteranno|interdiranno|inibirà|impedirà|precluderà)\s+l'accesso"
+    r"|\b(?:ai|alle|cui)(?:\s+quali)?\s+(?:la\s+|lo\s+)?(?:stess[ao]|medesim[ao]|resistente|reclamante|predetta)?\s*(?:inibirà|impedirà|precluderà|bloccherà)\s+l'accesso"
     r"|(?<!non\s)\b(?:inibiranno|impediranno|precluderanno|bloccheranno|disabiliteranno|oscureranno)\s+l'accesso"
     r"|(?<!non\s)\b(?:dovr(?:à|anno)|dev(?:e|ono))\s+"
     r"(?:rendere\s+(?:irraggiungibil|inaccessibil|non\s)|(?:inibire|bloccare|oscurare|impedire)(?:ne)?\b)",
@@ -85,6 +87,11 @@ _WHICH = words(
     "stessa siti domini originario originaria rg rgnr r g prot gennaio febbraio marzo aprile "
     "maggio giugno luglio agosto settembre ottobre novembre dicembre"
 )
+# *L'ordine già impartito a Rete S.p.A.*
+_TO_WHOM = deferred(
+    r"\b(?:a|ad|alla|nei\s+confronti\s+di)\s+(?:(?-i:[A-Z])[\w&'-]*\s+){1,5}(?:S\.?\s?p\.?\s?A|S\.?\s?r\.?\s?l)\b\.?",
+    re.IGNORECASE,
+)
 _WORD = deferred(r"[^\W\d_]+")
 _OF_PARTS = deferred(
     r"\b(?:contenut|comment|minor|profil|articol|pagin|post\b|applicazion|annunc|account|inserzion)\w*",
@@ -110,7 +117,7 @@ def extensions(plain: str, start: int, end: int) -> Iterator[int]:
         before = _SENTENCE_START.split(before)[-1]
         if _REFUSED.search(before) or _OPENS.search(which) or told_otherwise(before + one[0]):
             continue
-        if any(word.lower() not in _WHICH for word in _WORD.findall(which)):
+        if any(word.lower() not in _WHICH for word in _WORD.findall(_TO_WHOM.sub(" ", which))):
             continue
         above = bool(ordered) and ordered[0].end() <= one.start()
         behind = _blocks_behind(_sentence(plain, one.end(), end))

@@ -61,7 +61,7 @@ _FINITE_BLOCKING = deferred(
     r"(?:inibisc|disabilit|disattiv|blocch|oscur|preclud|filtr|interdic|impedisc|rend|sospend|interromp|cess|negh|viet"
     r"|esclud|reindirizz|dirott|ridirig|rimuov|elimin|inserisc|includ|aggiung|immett)"
     r"(?:a|ano|i|ino|ono)(?:\s.*)?|(?:disabilit|blocc|oscur|filtr)ano|(?:nessun|alcun)\w*\s.*"
-    r"|teng(?:a|ano)\s.*|si\s+asteng(?:a|ano)|non\s+(?!(?:più\s+)?\w+(?:are|ere|ire)\b).*",
+    r"|(?:man)?teng(?:a|ano)\s.*|si\s+asteng(?:a|ano)|non\s+(?!(?:più\s+)?\w+(?:are|ere|ire)\b).*",
     re.IGNORECASE | re.DOTALL,
 )
 _CONNECTORS = {

@@ -41,10 +41,10 @@ _NO_ORDER = deferred(
 # *Dispone correggersi l'ordinanza nel senso che il capo primo debba leggersi:*.
 _READS_NOW = deferred(
     r"\A\W*(?:\w{1,2}[.)]\s+)?(?:(?:dispone|ordina)\s+(?:(?:corregger|rettificar)si|la\s+(?:correzione|rettifica)"
-    r"|che\s+[^,;:]{0,60}?\b(?:sia|venga)\s+(?:corrett|rettificat)[oa])|corregge|rettifica)\b"
+    r"|che\s+(?=[^,;:]{0,80}?\bsia\s+corrett)|che\s+[^,;:]{0,60}?\b(?:sia|venga)\s+(?:corrett|rettificat)[oa])|corregge|rettifica)\b"
     r"(?!.*\b(?:scritto|invece|anziché|luogo|propost\w|chiest\w|domand\w)\b).*"
-    r"\b(?:cap[oi]|punt[oi]|dispositivo|period[oi]|articolo|comma|alinea)\b[^:]{0,60}\b(?:debba(?:no)?|dev[eo]\w*|va|vada|sia|è)\s+(?:ora\s+|così\s+)?"
-    r"(?:legger|lett|intes|intender|riformulat|formulat|sostituit)\w*(?:\s+(?:come\s+segue|nel\s+modo\s+seguente|così|nei\s+termini\s+seguenti|dal\s+seguente))?\s*:\Z",
+    r"\b(?:cap[oi]|punt[oi]|dispositivo|period[oi]|articolo|comma|alinea)\b[^:]{0,60}\b(?:debba(?:no)?|dev[eo]\w*|va|vada|sia|è|si)\s+(?:ora\s+|così\s+)?(?:corrett[oa]\s+e\s+(?:si\s+)?)?"
+    r"(?:legg|lett|intes|intender|riformulat|formulat|sostituit)\w*(?:\s+(?:come\s+segue|nel\s+modo\s+seguente|così|nei\s+termini\s+seguenti|dal\s+seguente))?\s*:\Z",
     re.IGNORECASE,
 )
 _ASKED = deferred(r"\bci\s+(?:ha|hanno)\s+(?:chiesto|invitat|pregat)\w*", re.IGNORECASE)

@@ -66,6 +66,11 @@ _SAID_SO = deferred(
     r"|(?:pronuncia|ha\s+pronunciato|emette|ha\s+emesso)\s+(?:la|il)\s+(?:seguente|presente)\s+(?:ordinanza|decreto|sentenza|provvedimento))\s*:\s*(?:\(?\w{1,2}[.)]\s+)?\Z",
     re.IGNORECASE,
 )
+# *Il Tribunale, sentite le parti, così statuisce:* at the end of a line, and items below it.
+_SO = deferred(
+    r"\b(?:così\s+(?:provvede|dispone|statuisce|decide|giudica)|(?:definitivamente\s+)?(?:decidendo|pronunciando|giudicando))\s*:[^\S\n]*$",
+    re.IGNORECASE | re.MULTILINE,
+)
 _SENTENCE_START = deferred(
     r"\n[ \t]*\n|[.;:][ \t]*\n|\n(?=[^\w\n]*(?:vist|lett|ritenut|rilevat|considerat"
     r"|accertat|sentit|esaminat)[oaie]\b|[^\w\n]*(?:il|la|l'|lo)\s?(?:giudice|tribunale|corte|collegio|g\.?i\.?p|pubblico))",
@@ -178,6 +183,15 @@ def running_start(plain: str, court: re.Match[str] | None) -> int:
     if at < 0 and _PROSECUTOR.search(court[0]) and is_letter(plain):
         return first_duty(plain)
     return at if at >= 0 and _ACT.search(plain[court.start() : at]) else -1
+
+
+def decided_so(plain: str, begin: int) -> int:
+    """Return where items begin behind *così statuisce:* of who decides, or -1."""
+    for found in _SO.finditer(plain, begin):
+        lead = _SENTENCE_START.split(plain[max(begin, found.start() - _REACH) : found.start()])[-1]
+        if not (_ASKED.search(lead) or _TELLS.search(lead.partition(",")[0])):
+            return found.end()
+    return -1
 
 
 def _led(lead: str) -> bool:

@@ -28,7 +28,7 @@ CONDEMNS = (
 # What binds only where a sentence begins; elsewhere it may tell what was done.
 STATED_FORBIDS = (
     r"(?:è|viene)\s+(?:\w+mente\s+)?(?:inibit|interdett|vietat|preclus|impedit)[oa]"
-    r"(?=,?\s+(?:(?:da|dal|dall'|dalla|sul|nel|su|per|in)\b[^,;:]{0,60},\s+)?(?:a\b|ai\b|agli\b|alla\b|alle\b|all'|l'|la\s|ogni\s|di\s))"
+    r"(?=,?\s+(?:(?:da|dal|dall'|dalla|sul|nel|su|per|in)\b[^,;:]{0,60},\s+)?(?:a\b(?!\s+(?:cura|carico)\b)|ai\b|agli\b|alla\b|alle\b|all'|l'|la\s|ogni\s|di\s))"
 )
 STATED_BLOCKS = (
     r"(?:sono|vengono|è|viene)\s+(?:\w+mente\s+)?(?:oscurat|bloccat|disabilitat|inibit|sequestrat|interdett)[oaie]"

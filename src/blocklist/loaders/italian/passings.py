@@ -112,6 +112,11 @@ _FOREIGN = deferred(
     r"\b(?:francia|francese?i?|svizzer\w+|german\w+|tedesc\w+|spagn\w+|austri\w+|ingles\w+|britannic\w+|olandes\w+|belg\w+|portoghes\w+|polacc\w+|rumen\w+|greci?\w*|american\w+|ester[oei]\b|di\s+quel\s+paese|svedes\w+|danes\w+|finlandes\w+|norveges\w+|irlandes\w+|ungheres\w+|turc\w+|russ[oaie]\b|cines\w+|argentin\w+|brasilian\w+|bulgar\w+|serb\w+|albanes\w+|ucrain\w+|maltes\w+|sloven\w+|croat\w+)\b",
     re.IGNORECASE,
 )
+# Where the sites are: *ospitate da un fornitore estero*.
+_HOSTED_ABROAD = deferred(
+    r"\b(?:ospitat|ubicat|collocat|situat|allocat|registrat|attestat)[oaie]\s+(?:da|su|presso|in)\s+(?:\w+\s+){0,2}?ester[oi]\b|\bserver\s+esteri?\b",
+    re.IGNORECASE,
+)
 # An order that is told of, in the sentence that tells of it.
 _NOT_IN_FORCE = deferred(
     r"\b(?:fals[oaie]|schema|bozza|in\s+attesa|predispost\w+|sarà|saranno|verrà|contest\w+|lament\w+|difensor\w*|difesa|esibit\w+|prodott[oa]|hosting|poi|ormai|conclus\w+|giornal\w+|stampa|riferisc\w+|secondo|rimoss\w+|pregiudizi\w+|danno\s+(?:ai|dei)"
@@ -165,7 +170,7 @@ def is_usual(said: str) -> bool:
 
 def told_otherwise(sentence: str) -> str:
     """Return the words by which a reported order is not in force here, or ``""``."""
-    said = nameless(sentence)
+    said = _HOSTED_ABROAD.sub(" ", nameless(sentence))
     found = _NOT_IN_FORCE.search(said) or _FOREIGN.search(said)
     if found:
         return found[0]

@@ -56,7 +56,9 @@ VERB_LINE = deferred(
     r"|(?:ORDINA|DISPONE|DECRETA|PRESCRIVE)(?:\s+(?:E|ED|IN\s+VIA\s+D'URGENZA|ALTRES[IÌ]|INOLTRE|"
     r"CHE)(?:\s+(?:DISPONE|ORDINA|INGIUNGE))?)"
     r"|(?i:(?:adotta|emana)\s+(?:la|il)\s+seguente\s+(?:determina(?:zione)?|delibera(?:zione)?|decreto|provvedimento|ordinanza|ordine)"
-    r"|emette\s+il\s+seguente\s+(?:provvedimento|ordine)))"
+    r"|emette\s+il\s+seguente\s+(?:provvedimento|ordine)"
+    # In small letters only above items.
+    r"|(?:determina|delibera|dispone|decreta)(?=:?[^\S\n]*\n\s*(?:[-–—•]|\(?\w{1,2}[.)]|art(?:icolo|\.))\s)))"
     r"(?:\s+(?:QUANTO\s+SEGUE|DI))?[ \t]*:?[ \t]*$(?!\s{0,5}n(?:\.|r|°|º)\s{0,3}\d)",
     re.MULTILINE,
 )
