@@ -14,7 +14,7 @@ from .closings import ANNEX
 from .coverings import foreword
 from .cues import SENTENCE_END
 from .duties import passed_on
-from .introductions import introduced_as_another
+from .introductions import introduced_as_another, stands_instead
 from .nonresolvers import binds_no_resolver, blocks_elsewhere
 from .openings import quoted
 from .passings import announced_as, caveat, taken_back, told_otherwise
@@ -47,6 +47,7 @@ class ActDoubts:
         """Return why a clause may be another act's, or bind nobody who gives access; or ``""``."""
         at = clause.start - len(clause.before)
         other = "" if self._passes_on else introduced_as_another(self._plain, at)
+        other = other or stands_instead(self._plain, clause.start)
         if other:
             return f"ordered in what these words introduce: {other!r}"
         who = binds_no_resolver(clause.addressed)

@@ -17,7 +17,7 @@ from .numbers import cardinal
 from .sitewords import NOUNS, WORD
 
 _CUE = deferred(
-    r"\b(?:oscur|inib|blocc|disabilit|inaccessibil|irraggiungibil|chiusur|abusiv|irregolar|contraffatt|illecit|pirata|sequestr|truff"
+    r"\b(?:oscur|inib|blocc|disabilit|rend\w+\s+(?:inaccessibil|irraggiungibil)|chiusur|abusiv|irregolar|contraffatt|illecit|pirata|sequestr|truff"
     r"|non\s+autorizzat|prive?i?\s+d|senza\s+autorizzazion|viol)\w*",
     re.IGNORECASE,
 )
@@ -71,6 +71,7 @@ _ONE_OF_THEM = deferred(
     r"(?:\bS\.?p\.?A\.?|\bS\.?r\.?l\.?|\)|\bestrane[ao](?:\s+(?:ai\s+fatti|alla\s+vicenda|al\s+fatto))?)\s*",
     re.IGNORECASE,
 )
+_NAMED = deferred(r"\w\.\w\w")
 _ENTRY = deferred(r"[ \t]*[^\w\n]{0,4}(?:https?://)?[\w-]+(?:\.[\w-]+)+/?[;,.]?[ \t]*(?:\n|\Z)")
 
 
@@ -124,7 +125,8 @@ def tells_more(intro: str, above: str, below: str) -> bool:
     at, entries, stated = len(below) - len(below.lstrip()), 0, COUNT.search(above)
     while entry := _ENTRY.match(below, at):
         at, entries = entry.end(), entries + 1
-    return stated is not None and entries > 1 and cardinal(stated[1]) == entries
+    named = _NAMED.search(above) is not None
+    return stated is not None and not named and entries > 1 and cardinal(stated[1]) == entries
 
 
 _OTHER = deferred(

@@ -124,6 +124,15 @@ _SEIZED = deferred(
     rf"i?\s+(?:(?:i|il)\s+)?(?:seguenti\s+)?(?:{_SITES}|{_SITE})\b",
     re.IGNORECASE,
 )
+_ABOUT = deferred(
+    r"^[^\S\n]*oggetto\s*:(?:[^\n]*\S[^\n]*\n){1,6}[ \t]*\n", re.IGNORECASE | re.MULTILINE
+)
+# *Ha accertato l'offerta di prodotti attraverso i siti: …*.
+_OFFERED = deferred(
+    r"\b(?:offert|offr|vend|commercializz|pubblicizz|propon|trasmett|diffond|diffusion)\w*[^.;:]{0,120}\b(?:attraverso|tramite|mediante|sui|dai)\s+(?:i\s+)?(?:seguenti\s+)?"
+    r"siti(?:\s+(?:web|internet))?\s*:?\s*\Z",
+    re.IGNORECASE,
+)
 # What a letter is about: *Oggetto: inibizione di siti che vendono …*.
 _SUBJECT = deferred(
     rf"^[^\S\n]*oggetto\s*:\s*(?:\w+\s+){{0,3}}?(?:inibizione|oscuramento|blocco|disabilitazione|interdizione)(?:\s+dell'accesso)?"
@@ -279,17 +288,16 @@ def _only_ones(
     if (len(held) > 1) != many or len({name.host for name in held}) != len(held):
         return []
     begin = max(0, held[0].start - _SENTENCE)
-    lead = SENTENCE_END.split(text.plain[begin : held[0].start])[-1]
+    lead = _ABOUT.split(SENTENCE_END.split(text.plain[begin : held[0].start])[-1])[-1]
     if _OF_SITES.search(lead):
         return []
     begin = held[0].start - len(lead)
     end = held[-1].end + len(SENTENCE_END.split(text.plain[held[-1].end :][:_SENTENCE])[0])
     said = _COPY.sub(" ", _without(text, begin, end, held))
     wrong = _WRONG.search(said) or (_SEIZED.search(said) and not takes_off(said))
-    wrong = wrong or _SUBJECT.search(text.plain, 0, start)
-    if _UNFIT.search(said) or _VICTIM.search(said) or not wrong:
-        return []
-    if stated is not None and stated != len(held):
+    wrong = wrong or (_OFFERED.search(lead) and _SUBJECT.search(text.plain, 0, start))
+    other = stated is not None and stated != len(held)
+    if _UNFIT.search(said) or _VICTIM.search(said) or other or not wrong:
         return []
     joined = all(only_links(text.plain[a.end : b.start]) for a, b in pairwise(held))
     return held if _enumerated(text, begin, held) or (stated and joined) else []

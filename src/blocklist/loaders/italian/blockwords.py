@@ -90,7 +90,8 @@ _CANNOT = (
     rf"non\s+poss(?:a|ano)\s+(?:\w+\s+){{0,2}}?{_ACCESSING}\w+"
     rf"|non\s+(?:più\s+)?{_ACCESSING}(?:a|ano|ino|i)\b"
     r"|non\s+si\s+(?:colleghino|connettano|possa(?:no)?\s+(?:più\s+)?(?:accedere|raggiungere|navigare|visitare))"
-    rf"|(?:nessun|alcun)\w*\s+(?:\w+\s+){{0,3}}?(?:possa\s+(?:più\s+)?{_ACCESSING}\w+|(?:raggiung|visit|visualizz|consult)(?:a|i)\b)"
+    rf"|(?:nessun|alcun)\w*\s+(?:\w+\s+){{0,3}}?possa\s+(?:più\s+)?{_ACCESSING}\w+"
+    r"|(?:nessun\w?\s+(?:utent|client|abbonat|consumator|navigator|visitator)\w*|nessuno\s+dei\s+(?:propri\s+|suoi\s+)?(?:utenti|clienti|abbonati))\s+(?:raggiung|visit|visualizz|consult)(?:a|i)\b"
     rf"|non\s+(?:sia|risulti)\s+(?:più\s+)?(?:possibile|consentito|permesso)\s+{_USERS}(?:l'accesso|la\s+navigazione|{_ACCESSING}(?:ere|are|ire|arsi|ersi|ervi))"
 )
 _OFF_DNS = (

@@ -115,6 +115,7 @@ _INFINITIVE = deferred(
     rf"\W{{0,5}}(?:\w+(?:[aei]re|rre|rsi)|che|{ORDERS}|{_OTHERS})\b", re.IGNORECASE
 )
 
+_BY_LAW = deferred(r"\W{0,5}(?:a\s+norma|ai\s+sensi|in\s+applicazione)\b", re.IGNORECASE)
 # What announces a list of sites, and how an item begins that is none of its entries.
 _LISTS = deferred(
     r"\b(?:siti|domini|nomi\s+(?:a|di)\s+dominio|portali|piattaforme|indirizzi|risorse|URL)\b[^.;:]{0,80}:\s*\Z",
@@ -342,5 +343,6 @@ def _begins_item(text: Text, names: Sequence[Candidate], marker: re.Match[str], 
     if marker[3] == "n" and text.plain[marker.end() : marker.end() + 1].isdigit():
         return False  # the number of a law in a new line: "n. 34"
     if marker[1]:
-        return _INFINITIVE.match(text.plain, marker.end(), end) is not None
+        item = _INFINITIVE.match(text.plain, marker.end(), end)
+        return (item or _BY_LAW.match(text.plain, marker.end(), end)) is not None
     return marker.end() < end

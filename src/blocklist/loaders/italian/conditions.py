@@ -42,6 +42,7 @@ _SOME = deferred(
     r"\b(?:minor(?:[ei]|enni|enne)\b|(?:di|con)\s+età|infra(?:diciott|quattordic)\w+|infanzia|parental\s+control"
     r"|(?:che|i\s+quali)\s+(?:ne|lo|la)\s+(?:facciano|fanno|abbiano\s+fatt|richied|chied|desider|attiv|vogli)\w*"
     r"|(?:che|i\s+quali)\s+(?:abbiano|hanno)\s+(?:\w+\s+)?(?:richiest|attivat|aderit|sottoscritt|scelt|prestat)\w+"
+    r"|a\s+chi\s+(?:non\s+)?(?:abbia|ha|sia|è)\b|dalle\s+proprie\s+reti\s+intern"
     r"|che\s+(?:aderis|sottoscriv|opt)\w+|(?:su|a)\s+(?:espressa\s+)?richiesta\s+(?:del|dell'|degli|dei|della)\s?"
     r"(?:singol\w+\s+)?(?:utent|client|abbonat|genitor|interessat|titolar)|(?:utenti|clienti|abbonati)\s+richiedenti"
     r"|limitatamente\s+(?:agli|ai|alle)\s+(?:sol[ei]\s+)?(?:utenti|utenze|clienti|abbonati|scuole|linee|reti|contratti)"
@@ -75,8 +76,9 @@ _LED = deferred(
 )
 _SENTENCE = deferred(
     r"[\w)»”\"]{2}\.\s+(?=[A-ZÀ-Ü])"
-    r"|\n[ \t]*\n\s*(?=(?:Si\s+riserva|Avverso|Contro|Rigetta|Respinge|Spese|Nulla|Manda)\b)"
-    r"|;(?!\s*\n?\s*(?:[-–—•*·▪]|\(?\w{1,3}[.)]|\S+\.\w+))"
+    r"|\n[ \t]{0,80}\n[ \t]{0,80}"
+    r"(?=(?:Si\s+riserva|Avverso|Contro|Rigetta|Respinge|Spese|Nulla|Manda)\b)"
+    r"|;(?!\s*(?:[-–—•*·▪]|\(?\w{1,3}[.)]|\S{1,253}\.\w))"
 )
 _FUTURE = deferred(
     r"\b(?:nonché|ed?|ovvero|oltre\s+che|oltre|così\s+come)\s+(?:(?:a|ad|ai|agli|alle|di|per|tutti|tutte|i|gli|le|anche)\s+){0,3}"

@@ -69,6 +69,10 @@ _AND_ADDRESS = deferred(
     re.IGNORECASE,
 )
 
+_LEFT_ALONE = deferred(
+    r"(?:[^.;:]|\.(?=\d)){0,80}?\b(?:sia|siano|resti|restino|venga|vengano|rimanga|rimangano)\b(?!\s+(?:\w+mente\s+)?(?:inibit|bloccat|oscurat|disabilit|interdett|preclus))",
+    re.IGNORECASE,
+)
 # What a remark in parentheses opens with if it names more of what is meant.
 _ALSO = words(
     "alias mirror nonché nonche già ovvero anche ossia cioè ora oggi o e segnatamente rectius "
@@ -145,6 +149,11 @@ def adds_addresses(gap: str) -> bool:
     """
     said = REMARK.sub(" ", gap)
     return "(" not in said and (of_addresses(said) or _AND_ADDRESS.fullmatch(said) is not None)
+
+
+def left_alone(plain: str, end: int) -> bool:
+    """Whether something else than a block is said of an address: *e l'indirizzo … resti libero*."""
+    return _LEFT_ALONE.match(plain, end) is not None
 
 
 def is_one_more(gap: str) -> bool:

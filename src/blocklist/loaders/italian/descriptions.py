@@ -65,7 +65,7 @@ _OF_FIRM = deferred(
 )
 _FOR_USERS = deferred(
     r"\b(?:dei|degli|ai|agli|da\s+parte\s+(?:dei|degli))\s+(?:(?:propri|suoi|loro|rispettivi|medesimi)\s+)?(?:utenti|clienti|abbonati)"
-    r"(?:\s+(?:italiani|finali|nazionali|residenti|stabiliti|ubicati|situati|connessi|collegati))*\b(?!\s+(?:di|del|dei|della|delle)\s+(?:\w+\s+)?(?:sit[oi]|portal[ei]|piattaform[ae]|domini\w?)\b)",
+    r"(?:\s+(?:italiani|finali|nazionali|residenti|stabiliti|ubicati|situati|connessi|collegati))*\b(?!\s+(?:di|del|della)\s*\Z)(?!\s+(?:di|del|dei|della|delle)\s+(?:\w+\s+)?(?:sit[oi]|portal[ei]|piattaform[ae]|domini\w?)\b)",
     re.IGNORECASE,
 )
 _GOES_ON = deferred(

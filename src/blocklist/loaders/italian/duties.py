@@ -93,6 +93,10 @@ _PASSIVE = deferred(
     r"|(?:assoggettat|sottopost)[oaie]\s+(?:a|ad)\s+(?:blocco|oscuramento|inibizione|filtraggio|sequestro\s+preventivo))\w*",
     re.IGNORECASE,
 )
+# *DELIBERA* - i fornitori *inibiscano l'accesso*: the verb that heads the items orders it.
+_WISHED = deferred(r"\w+(?:isc|preclud|interdic)ano\b|\w+ino\b", re.IGNORECASE)
+_UNDER_VERB = deferred(r"\b(?:DELIBERA|DETERMINA|DISPONE|ORDINA|DECRETA)\W*\Z")
+_NEAR = 60
 _ARTICLE = deferred(r"(?m)^[ \t]*art(?:icolo|\.)\s*\d[^;:]{0,300}\Z", re.IGNORECASE)
 # *I fornitori di cui all'articolo 1, comma 535, della legge n. 266 del 2005*: who they are.
 _OF_LAW = deferred(
@@ -216,7 +220,10 @@ def duties(plain: str, start: int, end: int) -> Iterator[int]:
         if _UNFIT.search(before):
             continue
         # In the present only an article of a decree binds: *Art. 1. I fornitori impediscono*.
-        if modal["present"] and not _in_article(plain, start, above):
+        wished = modal["present"] and _WISHED.match(modal["present"])
+        if wished and not _UNDER_VERB.search(plain, max(0, start - _NEAR), start):
+            continue
+        if modal["present"] and not (wished or _in_article(plain, start, above)):
             continue
         relative = _RELATIVE.search(before)
         who = _SUBJECT.match(before)

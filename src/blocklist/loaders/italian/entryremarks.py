@@ -24,7 +24,7 @@ TAKES_OFF = deferred(
     r"\b(?:non|né|nessun\w*|senza|salv[oaie]|salvo|tranne|eccett\w+|eccezion\w+|esclu\w+|fuori|fuorch\w+|sospes\w+|sospen\w+|cess(?:at|a\b|ò|an)\w*"
     r"|scadut\w+|scad\w+|decad\w+|inefficac\w+|revoc\w+|annull\w+|null[oaie]|caduc\w+|rinunc\w+|estint\w+|archivi(?:at|az)\w+|stralci\w+|depenn\w+"
     r"|cancell\w+|elimin\w+|espun\w+|soppress\w+|togli\w+|tolt[oaie]|rimoss\w+|rimuov\w+|rimoz\w+|riapert\w*|riapri\w+|riammes\w+|riattiv\w+|ripristin\w+"
-    r"|riabilit\w+|sblocc\w+|dissequest\w+|restituit\w+|restituzion\w+|liber[oaie]|consentit\w+|permess[oaie]|autorizzat\w+|lecit[oaie]|legal[ei]|legittim\w+|regolar[ei]"
+    r"|riabilit\w+|sblocc\w+|dissequest\w+|restituit\w+|restituzion\w+|liber[oaie]|consentit\w+|permess[oaie]|autorizzat\w+|lecit[oaie]|legal[ei]|legittim\w+|regolar[ei]|regolarizz\w+|ammess[oaie]|autorizzazion[ei]|improcedib\w+|refus[oi]|concessionari\w*|cedut[oa]|acquistat[oa]|separatamente|in\s+regola"
     r"|genuin\w+|estrane\w+|errat\w+|error\w+|erronea\w*|omess\w+|omett\w+|respin\w+|rigett\w+|inammissib\w+|infondat\w+|pendent[ei]|valutazion\w+"
     r"|valutare|istruttori\w+|attesa|rinvi\w+|differi\w+|posticip\w+|propost[aeio]|bozza|provvisor\w+|vittim\w+|les[oa]|conclus\w+|superat\w+"
     r"|ritirat\w+|abrogat\w+|perdut\w+|pers[oa]|terminat\w+|sostitu\w+|lasciat\w+|lasciar\w+|apert[oaie]|attend\w+|no|leggasi|lett[oa]\s+come|in\s+luogo|appartien\w+|appartengono|rettific\w+|corre(?:zion|gg|tt)\w+|perento|resta|restano|rimane|rimangono)\b",
@@ -63,6 +63,8 @@ _GOES_ON = deferred(
 )
 _NO_REMARK = deferred(r"[\s.,;)»”\"'|│┃║]*(?:(?<=;)\s*ed?|(?<=,)\s*ed?)?\s*")
 _BRACKETED = deferred(r"[ \t]{0,3}[(\[{][^()\[\]{}]*(?:\([^()\n]*\)[^()\[\]{}]*)?(?:[)\]}]|\Z)")
+# *(ex b.example) - NO*.
+_BEHIND_BRACKETS = deferred(r"[ \t]{0,3}[-–—:][ \t]{1,3}[^\W\d_]{1,20}\b(?![.@-]\w)")
 _SET_APART = deferred(r"[ \t]*(?:[\[{<=→←✓✔☑|│┃║]|[-–—:*+#][ \t]|\t)|[ ]{2,}(?=[^\s(,;.])")
 _STRUCK = deferred(r"[~✗✘☒☐†‡?]|!{2,}")
 _STRUCK_BEFORE = deferred(r"[~✗✘☒☐†‡]|\[\s\]|--[ \t]*\Z")
@@ -294,7 +296,8 @@ def _unknown(remark: str) -> str:
 def _bracketed(text: Text, name: Candidate) -> str:
     """Return the remark in brackets right behind a name; it may end in the next line."""
     found = _BRACKETED.match(text.plain, name.end, name.end + _LONGEST)
-    return found[0] if found else ""
+    more = _BEHIND_BRACKETS.match(text.plain, found.end()) if found else None
+    return f"{found[0] if found else ''}{more[0] if more else ''}"
 
 
 def _behind(text: Text, name: Candidate, said: str) -> str:

@@ -30,13 +30,25 @@ _LED_BY = deferred(
 _ADDED_BY = deferred(r"[ \t]*(?:ed?|nonché|oltre\s+a|e\s+a)[ \t]+", re.IGNORECASE)
 NOT = deferred(r"non\b|nessun|alcun", re.IGNORECASE)
 """How a word that blocks begins if it denies access; then *né* adds a site."""
-NOR = deferred(r"(?<=[\s,])né(?=\s)", re.IGNORECASE)
+_NOR = deferred(r"(?<=[\s,])né(?=\s)", re.IGNORECASE)
+_NO_VERB = deferred(
+    r"[\"»”)]*(?:\s*,?\s*né\s+(?:\w+\s+){0,4}?[\w-]+\.\w[\w./-]*){0,12}\s*(?:[.,;:]|\Z|(?:ed?|entro|mediante|tramite|dal|dall'|da\s+parte|per|nel|sul)\b)",
+    re.IGNORECASE,
+)
 _INDENT, _ITEM_LINES = 6, 5
 _ALONE = deferred(r"[\s.,;:»\"]*(?:\([^()\n]{0,80}\)[\s.,;]*)?")
 _ONE_BLANK = deferred(r"[^\n]*\n[ \t]*\n[^\n]*")
 
 # A PDF may set each number in a line of its own.
 _NUMBER_BETWEEN = deferred(r"[\s.,;]*\n[ \t]*\n?[ \t]*\(?\d{1,3}[.)]?[ \t]*\n[ \t]*\n?[ \t]*")
+
+
+def with_nor(gap: str, plain: str, end: int) -> str:
+    """Return what stands before a name that ends at ``end``, with *e* for *né*.
+
+    Where a verb follows, *né* begins a clause: *non risolvere a.example né b.example andrà …*.
+    """
+    return gap if ":" in gap or not _NO_VERB.match(plain, end) else _NOR.sub(" e ", gap)
 
 
 def marker_of(text: Text, name: Candidate) -> str:

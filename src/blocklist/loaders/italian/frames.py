@@ -141,7 +141,7 @@ def read_frame(lead: str, said: str) -> Frame:
         lead: the words with the verb that the clause hangs on; empty if it begins with its own.
         said: the clause.
     """
-    whole = f"{lead}\n{said}" if lead else said
+    whole = _in_small(f"{lead}\n{said}" if lead else said)
     plain = bare_frame(whole)
     verb = _VERB.match(plain) or _VERB.match(whole)
     if verb is None:
@@ -185,6 +185,12 @@ def read_frame(lead: str, said: str) -> Frame:
         part = part or PARTIAL.search(plain, found.end()) is not None
         return Frame(found.start() - offset, kind == "forbids", part, confirms=kind == "confirms")
     return Frame() if first is None else _unknown(whole[verb.start() : first.end()])
+
+
+def _in_small(said: str) -> str:
+    """Return a clause that is all in capitals in small letters, of the same length."""
+    small = said.lower()
+    return small if said.isupper() and len(small) == len(said) else said
 
 
 def _unknown(said: str) -> Frame:

@@ -20,7 +20,7 @@ _SIGNS = ' \t\n"«“>–—•*·-'
 _SENTENCE_START = deferred(r";|(?<=[\w)»”\"]{2})\.\s+(?=[A-ZÀ-Ü])|\n[ \t]*\n")
 _OF_ANOTHER = deferred(
     r"\b(?:revoc|annull|annullament|inefficac|tenore|trascriv|riport(?:a|ano|o|iamo)\b|propon|propost|conciliaz|invit|discut|discuss|chied|chiest|rigett|respin|istanz|conclusion|memori"
-    r"|priv[ao]\s+di|rispost|circol|chiariment|esempi|ipotes|bozz|testo\b|disponev|recitav|stabiliv|ordinav|ricord|corregg|corrett|errore|rimette|sospend|null[aoi]\b|cancella|rettific|riserv|rinunci|togli|clausol|scriv|modell|version|fals|apocrif|richiest|sedicent|diffus)\w*|\bnon\s+(?:più|sia)\b"
+    r"|priv[ao]\s+di|rispost|circol|chiariment|esempi|ipotes|bozz|testo\b|disponev|recitav|stabiliv|ordinav|ricord|corregg|corrett|correzion|errore|rimette|sospend|null[aoi]\b|cancella|rettific|riserv|rinunci|togli|clausol|scriv|modell|version|fals|apocrif|richiest|sedicent|diffus)\w*|\bnon\s+(?:più|sia)\b"
     r"|\b(?:all'esito|dove\s+è\s+scritto|in\s+luogo\s+d|con\s+(?:cui|la\s+quale|il\s+quale)|nota\s+(?:n\.|del)|per\s+la\s+(?:ricorrente|resistente|difesa)|si\s+allega)",
     re.IGNORECASE,
 )
@@ -40,16 +40,27 @@ _NO_ORDER = deferred(
 )
 # *Dispone correggersi l'ordinanza nel senso che il capo primo debba leggersi:*.
 _READS_NOW = deferred(
-    r"\A\W*(?:\w{1,2}[.)]\s+)?(?:(?:dispone|ordina)\s+(?:(?:corregger|rettificar)si|la\s+(?:correzione|rettifica)"
+    r"\A(?!.*\b(?:scritto|invece|anziché|luogo|propost\w|chiest\w|domand\w|memori\w|citazion\w|ricorso|petitum|svolgiment\w|narrativ\w|massima|epigrafe|altr[oa])\b)\W*(?:\w{1,2}[.)]\s+)?(?:(?:dispone|ordina)\s+(?:(?:corregger|rettificar)si|la\s+(?:correzione|rettifica)"
     r"|che\s+(?=[^,;:]{0,80}?\bsia\s+corrett)|che\s+[^,;:]{0,60}?\b(?:sia|venga)\s+(?:corrett|rettificat)[oa])|corregge|rettifica)\b"
-    r"(?!.*\b(?:scritto|invece|anziché|luogo|propost\w|chiest\w|domand\w)\b).*"
+    r".*"
     r"\b(?:cap[oi]|punt[oi]|dispositivo|period[oi]|articolo|comma|alinea)\b[^:]{0,60}\b(?:debba(?:no)?|dev[eo]\w*|va|vada|sia|è|si)\s+(?:ora\s+|così\s+)?(?:corrett[oa]\s+e\s+(?:si\s+)?)?"
     r"(?:legg|lett|intes|intender|riformulat|formulat|sostituit)\w*(?:\s+(?:come\s+segue|nel\s+modo\s+seguente|così|nei\s+termini\s+seguenti|dal\s+seguente))?\s*:\Z",
+    re.IGNORECASE,
+)
+# *«ordina …» in luogo di «ordina …»*: the second is what stood there before.
+_INSTEAD = deferred(
+    r"\b(?:in\s+luogo\s+d(?:i|ell[ae])|anziché|invece\s+(?:di|che)|al\s+posto\s+d(?:i|el\w*)|e\s+non(?:\s+più)?|in\s+sostituzione\s+d(?:i|el\w*))(?:\s+\w+){0,2}\s*:?\Z",
     re.IGNORECASE,
 )
 _ASKED = deferred(r"\bci\s+(?:ha|hanno)\s+(?:chiesto|invitat|pregat)\w*", re.IGNORECASE)
 _REACH = 600
 _SHOWN = 90
+
+
+def stands_instead(plain: str, at: int) -> str:
+    """Return the words before ``at`` by which what follows stood there before, or ``""``."""
+    found = _INSTEAD.search(_unmarked(plain[max(0, at - _SHOWN) : at]))
+    return found[0] if found else ""
 
 
 def introduced_as_another(plain: str, at: int) -> str:

@@ -10,7 +10,9 @@ import re
 from collections.abc import Iterator
 
 from .articles import ARTICLE
+from .conditions import condition
 from .deferredpattern import deferred
+from .passings import casts_doubt
 
 _WHERE = r"(?:(?:dal|sul)\s+territorio\s+(?:italiano|nazionale)|dall'\s?Italia|in\s+Italia)"
 _USERS = (
@@ -30,7 +32,9 @@ _AWAY = deferred(
 BLOCKED_THEREBY = deferred(
     r"[:;,]\s+(?:(?:pertanto|quindi|perciò|a\s+tal\s+fine),?\s+)?(?:è|ne\s+è|se\s+ne)\s+(?:(?:pertanto|quindi|perciò|conseguentemente|a\s+tal\s+fine)\s+)?"
     r"(?:dispost[oa]|ordinat[oa]|dispone|ordina)\s+(?:(?:il|la)\s+|l'\s?)?(?:(?:relativ|conseguent|corrispondent|immediat)\w\s+)?"
-    r"(?:impedimento|blocco|inibizione|oscuramento|inibitoria|interdizione)(?:\s+(?:all'|dell')accesso)?(?=\s*[.,;])",
+    r"(?:impedimento|blocco|inibizione|oscuramento|inibitoria|interdizione)(?:\s+(?:all'|dell')accesso)?"
+    # Nothing more is said of it, but who does it.
+    r"(?=\s*(?:\.(?:\s|\Z)|;?\s*(?:\n[^\S\n]*\n|\Z))|\s+a\s+cura\s+de\w+\s+\w+(?:\s+\w+){0,6}\s*\.)",
     re.IGNORECASE,
 )
 """*: è pertanto disposto il relativo impedimento all'accesso.*"""
@@ -43,5 +47,6 @@ def kept_away(plain: str, start: int, end: int) -> Iterator[int]:
     for found in _AWAY.finditer(plain, start, end):
         rest = plain[found.end() : min(end, found.end() + _REACH)]
         stop = _FULL_STOP.search(rest)
-        if BLOCKED_THEREBY.search(rest[: stop.end()] if stop else rest):
+        said = rest[: stop.end()] if stop else rest
+        if BLOCKED_THEREBY.search(said) and not (condition("", said) or casts_doubt(said)):
             yield found.start("reach" if found["reach"] else "enter")

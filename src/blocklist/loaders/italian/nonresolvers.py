@@ -12,11 +12,12 @@ import re
 from .deferredpattern import deferred
 
 _KINDS = (
-    r"hosting|housing|in\s+qualità\s+di\s+(?:mero\s+)?host\b|data\s?cent(?:er|re)"
+    r"(?:il|la|lo)\s+(?:ministero|curatore|piattaforma|guardia\s+di\s+finanza|custode|amministratore)(?=\s+ne\b)"
+    r"|hosting|housing|in\s+qualità\s+di\s+(?:mero\s+)?host\b|data\s?cent(?:er|re)"
     r"|(?:che|il\s+quale|la\s+quale)\s+(?:gestisc|ospit|amministr|detien|possied)\w+\s+(?:il|i|lo)\s+(?:\w+\s+)?(?:sit|domin|portal|server|contenut)\w*|registr(?:ar|ant|y|i|o)s?\b|registro\s+\.?\w+|motor[ei]\s+di\s+ricerca|search\s+engine|social(?:\s+(?:network|media))?\b|app\s*store|negoz\w+\s+(?:di|digital\w+)(?:\s+applicazion\w+)?|store\s+di\s+app\w*"
     r"|(?:prestator\w+\s+(?:di|dei)\s+)?(?:serviz\w+\s+di\s+)?pagament\w*|circuit\w+\s+di\s+pagamento|istitut\w+\s+di\s+(?:credito|moneta)|banc(?:a|he)\b(?!\s+dati)|inserzionist\w+|pubblicitari\w*|pubblicità|advertis\w+"
     r"|(?:titolar|proprietari|intestatari|gestor|amministrator|assegnatari)\w*\s+(?:del|dei|degli|delle|di\s+tali|di\s+detti)\s+(?:predett\w\s+|suddett\w\s+|medesim\w\s+)?(?:sit|domin|nom|portal|piattaform)\w*"
-    r"|(?:il|i|al|ai|del|dei)\s+titolar[ei](?=\s*(?:\Z|,|di\s+(?:inib|bloc|osc|dis|ren)))|scuol\w*|scolastic\w*|universit\w*|bibliotec\w*|dator\w+\s+di\s+lavoro|amministrator\w*\s+di\s+sistema|operator\w+\s+(?:del\s+gioco|della\s+sanità|sanitar\w+|pubblicitar\w+)"
+    r"|(?:il|i|al|ai|del|dei)\s+titolar[ei](?=\s*(?:\Z|,|ne\b|di\s+(?:inib|bloc|osc|dis|ren)))|scuol\w*|scolastic\w*|universit\w*|bibliotec\w*|dator\w+\s+di\s+lavoro|amministrator\w*\s+di\s+sistema|operator\w+\s+(?:del\s+gioco|della\s+sanità|sanitar\w+|pubblicitar\w+)"
     r"|(?:gli|agli)\s+interessati|(?:imputat|indagat)[oaie]\b|(?:società|ditta)\s+proprietari\w+|soc[io]\b|condomin[io]\b|rivenditor\w+|webmaster|cloud\b|browser\w*|antivirus|amministrator\w*\s+di\s+condomini\w|internet\s+(?:point|caf\w+)|alberg\w+|agenzi\w\s+di\s+pubblicità|content\s+delivery|CDN\b|editor[ei]\b|piattaform\w+\s+social"
 )
 _KIND = deferred(rf"\b(?:{_KINDS})\b(?!\s+(?:(?:web|internet)\s+)?§)", re.IGNORECASE)

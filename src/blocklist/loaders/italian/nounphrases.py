@@ -54,7 +54,7 @@ _LED = deferred(
 )
 # *La raggiungibilità, dall'Italia, di a.example*.
 _FROM = deferred(
-    r",\s*(?:dall'\s?|dall[ae]\s|da(?:i|gli)\s|da\s+parte\s+(?:di|dei|degli)\s|su\s+richiesta\s+(?:di|dei|degli)\s+(?:terminali|dispositivi|apparati|client|host|indirizzi\s+IP)"
+    r",\s*(?:decors[oaie]\s|dall'\s?|dall[ae]\s|da(?:i|gli)\s|da\s+parte\s+(?:di|dei|degli)\s|su\s+richiesta\s+(?:di|dei|degli)\s+(?:terminali|dispositivi|apparati|client|host|indirizzi\s+IP)"
     r"|per\s+(?:l'|gli\s|i\s|le\s)|(?:sul|nel)\s|a\s+(?:far\s+data|partire|decorrere)\s+da)"
     r"[^,;:.()]{2,60},(?=\s)",
     re.IGNORECASE,

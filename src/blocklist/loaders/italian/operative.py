@@ -26,6 +26,7 @@ from .cues import (
     broken_before,
     goes_on,
     is_one_more,
+    left_alone,
     left_out,
     of_addresses,
     of_pages,
@@ -34,7 +35,7 @@ from .cues import (
 from .dehyphenation import FURNITURE
 from .descriptions import OWN_SITE, announced_below, announcing_colon, lists_sites, without_remark
 from .entryremarks import entry_doubt
-from .enumerations import NOR, NOT, REACH, goes_back, is_joined, leads_line
+from .enumerations import NOT, REACH, goes_back, is_joined, leads_line, with_nor
 from .exemptions import Exemption, excepted_in_remark, is_below, is_of
 from .findings import Findings
 from .frameobjects import reaches_site
@@ -224,15 +225,14 @@ class ClauseReader:
         page = self._page_name
         if page and page.start > last.end:
             gap = gap[: page.start - last.end] + gap[page.end - last.end :]
-        gap = NOR.sub(" e ", gap) if self._nor else gap
+        gap = with_nor(gap, self._text.plain, name.end) if self._nor else gap
         if not is_joined(self._text, last, name, without_remark(gap), in_list=self._in_list):
             return False
         told = not self._frame.passive and says_of(self._text.plain, name.end)
+        told = told or (last.line == name.line and hosted_by(gap))
         if told or leads_inside(gap) or is_bound_next(self._text.plain, name.end):
             return False
-        if last.line == name.line and hosted_by(gap):
-            return False
-        listed = adds_addresses(gap) or (
+        listed = (adds_addresses(gap) and not left_alone(self._text.plain, name.end)) or (
             last.host in self._hosts and not self.tables.at(name) and is_one_more(gap)
         )
         self._addresses = self._addresses or listed
@@ -248,8 +248,8 @@ class ClauseReader:
         near = self._text.plain[max(clause.start, self._seen - _REMARK) : self._seen]
         listed = self._seen <= at and (self._last or ":" in near)
         begin = self._seen if listed else clause.start
-        intro = self._text.plain[max(begin, at - REACH) : at]
-        intro = SENTENCE_END.split(REMARK.sub(" ", intro))[-1]
+        intro = REMARK.sub(" ", self._text.plain[max(begin, at - REACH) : at])
+        intro = SENTENCE_END.split(intro)[-1]
         if self._last and not goes_on(intro):
             return False
         before_it = self._text.plain[max(clause.start, at - REACH) : at]

@@ -21,7 +21,7 @@ _WHO = (
     r"(?:utent[ei]|utenz[ae]|client[ei]|clientela|abbonat[aeio]|consumator[ei]|pubblico|chiunque|internauti|navigatori"
     r"|collettività|fruitori|visitatori|destinatari\s+del\s+servizio|destinatari(?=\s+(?:italian|nazional|resident|che\s+si\s+(?:connett|colleg)|collegat|conness|ubicat|situat|stabilit))|soggetti\s+resident[ei])"
     r"(?:\s+(?:italian[aeio]|finali|nazional[ei]|resident[ei]|collegat[aeio]|conness[aeio]|ubicat[aeio]|situat[aeio]|stabilit[aeio]|localizzat[aeio]|present[ei]|navigant[ei]|tutti|dei\s+(?:propri\s+)?servizi))*"
-    r"(?!\s+(?:di|del|dei|della|dello|delle|degli)\s+(?:\w+\s+)?(?:sit[oi]|portal[ei]|piattaform[ae]|domini\w?)\b)"
+    r"(?!\s+(?:di|del|della)\s*\Z)(?!\s+(?:di|del|dei|della|dello|delle|degli)\s+(?:\w+\s+)?(?:sit[oi]|portal[ei]|piattaform[ae]|domini\w?)\b)"
 )
 _WHERE = (
     r"(?:territorio|italia|stato|suolo|paese|utenze|ret[ei]|line[ae]|terminal[ei]|postazion[ei]|dispositiv[oi]|connession[ei]"

@@ -57,11 +57,16 @@ _ENTERED = deferred(
 # *Inibirne l'accesso amministrativo* is not to keep users from it.
 _ITS_ACCESS = (
     r"(?:l'accesso|la\s+(?:risoluzione|navigazione|raggiungibilità|connessione|visualizzazione))"
-    r"(?=\s*(?:[.;,]|\Z)|\s+(?:per|da|dagli|dai|ai|agli|alla|a|mediante|tramite|attraverso|entro|dal|sul|su|nel|in|con|e|nonché|\w+mente)\b|\s+dall')"
+    r"(?=\s*(?:[.;,]|\Z)|\s+(?:da\s+parte\s+d|mediante|tramite\s+(?:il\s+)?(?:blocco|DNS)|entro|in\s+(?:via|Italia)|dall'\s?Italia|dal\s+territorio|sul\s+territorio|a\s+livello"
+    r"|(?:per\s+|agli\s+|ai\s+|dagli\s+|dai\s+)(?:(?:gli|i|tutti\s+gli|propri|loro|rispettivi)\s+)*(?:utent|client|abbonat)\w*(?!\s+(?:minor|che|di\b|registr|amministr))|e\b|nonché))"
 )
 _OF_IT = (
     r"(?:inibir|bloccar|impedir|precluder|interdir|disabilitar)(?:ne|vi)\s+"
     rf"(?:\w+mente\s+)?{_ITS_ACCESS}"
+)
+_PROVIDERS = (
+    r"(?:(?:predett|suddett|medesim)\w\s+)?(?:fornitor|prestator|provider|isp\b|operatori\b"
+    r"|gestori\s+di\s+(?:altre\s+)?ret|resistent|convenut|reclamat|reclamant|società\s+resistent)\w*"
 )
 _THEY_OF_IT = (
     rf"ne\s+(?:inibisc|blocch|impedisc|preclud|interdic|disabilit)(?:a|ano|i|ino)\s+{_ITS_ACCESS}"
@@ -76,7 +81,7 @@ _TOPIC = deferred(
     r"(?:\b(?:con\s+(?:specifico\s+)?(?:riguardo|riferimento)\s+a|quanto\s+a|relativamente\s+a|in\s+(?:relazione|riferimento)\s+a"
     r"|nei\s+(?:confronti|riguardi)\s+d|per\s+quanto\s+(?:riguarda|concerne)\s+)(?P<subject>(?:i|gli|lle|ll'|l|lla|ei|egli|elle|el|il|le|la)\s?"
     r"(?P<noun>\w+(?:\s\w+){0,3})))[^;]{0,400}?(?P<predicate>(?:,\s*(?:di\s+|che\s+[^,;:.]{3,60}\s)?|\s+di\s+|\s+)"
-    rf"(?:(?:provvedere|procedere)\s+ad\s+)?(?:{_OF_IT}|{_MEASURE})|,\s*che\s+(?:(?!\b(?:non|né)\b)[^,;:.]){{3,120}}\s{_THEY_OF_IT})",
+    rf"(?:(?:provvedere|procedere)\s+ad\s+)?(?:{_OF_IT}|{_MEASURE})|,\s*che\s+(?:i|gli|le|la|il|l'|codest\w|tutti\s+i)\s?{_PROVIDERS}(?:(?!\b(?:non|né)\b)[^,;:.]){{0,100}}?\s{_THEY_OF_IT})",
     re.IGNORECASE,
 )
 # *La confisca dei domini … e la loro messa in stato di inaccessibilità*.
