@@ -400,7 +400,7 @@ class TestServed:
         with self.reloading(monkeypatch, zone.load):
             desk.run()
         before = now()
-        look("before")
+        said["before"] = ask(desk, "b.example", before, "--served")
         desk.old("courts/b.toml", order_file("it:b", "b.example"))
         with self.reloading(monkeypatch, lambda: look("failing")):
             assert desk.run().code == 3
