@@ -125,9 +125,11 @@ _CALLED = deferred(
 )
 
 
-# *E il terzo livello b.a.example*.
+# *E il terzo livello b.a.example*, not *terzo livello del portale a.example*.
 _LEVEL = deferred(
-    r"\b(?:(?:nome\s+a\s+|nome\s+di\s+)?dominio\s+di\s+)?(?:secondo|terzo|quarto)\s+livello\b",
+    r"(?:(?<=\b[ia]l\s)|(?<=\bdei\s)|(?<=\bai\s)|(?<=\bdel\s)|(?<=\b[ie]\s))"
+    r"(?:(?:nome\s+a\s+|nome\s+di\s+)?dominio\s+di\s+)?(?:secondo|terzo|quarto)\s+livello\b"
+    r"(?=\s*(?:[\"«“:]|denominat|\Z))",
     re.IGNORECASE,
 )
 
